@@ -1,0 +1,1 @@
+"""The five services. They never import each other: they meet on Kafka and over HTTP."""

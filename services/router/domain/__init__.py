@@ -1,0 +1,1 @@
+"""The rules of escalation as functions of values."""

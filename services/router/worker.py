@@ -1,0 +1,96 @@
+"""The router's stream: Faust around the same `consume` as everywhere, acknowledged only after the commit."""
+
+import asyncio
+import os
+import sys
+from typing import Any
+
+import faust
+
+from services.router.current import Current
+from services.router.handlers import handlers
+from shared.contracts.topics import CASES
+from shared.runtime import telemetry
+from shared.runtime.consume import Handling
+from shared.runtime.kafka import SESSION_MS, Consume, Record
+from shared.runtime.service import Process
+
+log = telemetry.logger(__name__)
+GROUP = "tasuki-router"
+
+
+def create_app(bootstrap: str, instance: str, consume: Consume) -> Any:
+    """A Faust application with one agent, which hands raw records to `consume` and leaves the process when that fails.
+
+    Faust acknowledges a record even when its handler raises or is cancelled, so the stream is taken with `noack` and the
+    acknowledgement is given by hand after `consume` has returned.
+    """
+    app = faust.App(
+        GROUP,
+        broker=f"kafka://{bootstrap}",
+        store="memory://",
+        web_enabled=False,
+        topic_disable_leader=True,
+        topic_allow_declare=False,
+        consumer_auto_offset_reset="earliest",
+        consumer_group_instance_id=f"{GROUP}-{instance}" if instance else None,
+        broker_session_timeout=SESSION_MS / 1000,
+        broker_heartbeat_interval=SESSION_MS / 4000,
+        broker_commit_interval=0.25,
+        producer_request_timeout=10.0,
+        stream_buffer_maxsize=512,
+        stream_wait_empty=False,
+        worker_redirect_stdouts=False,
+        key_serializer="raw",
+        value_serializer="raw",
+    )
+    topic = app.topic(CASES, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+
+    @app.agent(topic, name="cases")
+    async def cases(stream: Any) -> None:
+        async for event in stream.noack().events():
+            message = event.message
+            raw = message.headers.items() if isinstance(message.headers, dict) else message.headers or ()
+            headers = [(name, value or b"") for name, value in raw]
+            body = event.value if isinstance(event.value, bytes) else message.value
+            try:
+                await consume(Record(message.topic, message.partition, message.offset, headers, body))
+            except asyncio.CancelledError:
+                raise
+            except BaseException as problem:  # a later acknowledgement must not commit past this record
+                leave(repr(problem))
+            event.ack()
+            telemetry.CONSUMED.labels(message.topic).inc()
+
+    return app
+
+
+def leave(problem: str) -> None:
+    """End the process at once: a dead process is restarted and reads the record again."""
+    log.error("leaving", problem=problem)
+    sys.stdout.flush()
+    os._exit(70)
+
+
+async def build(current: Current, process: Process) -> None:
+    """Add the stream."""
+    await current.open(process)
+    handling = Handling(process.db, process.clock, GROUP, handlers(lambda: current.version))
+    app = create_app(process.settings.kafka, process.settings.instance, handling.consume)
+
+    async def stream() -> None:
+        app.loop = asyncio.get_running_loop()
+        app.finalize()
+        await app.start()
+        try:
+            await app.wait_until_stopped()
+        finally:
+            await app.stop()
+        leave("faust stopped")
+
+    async def assigned() -> None:
+        if not app.consumer.assignment():
+            raise ConnectionError("no partition is assigned yet")
+
+    process.loops["faust"] = stream
+    process.checks["kafka"] = assigned

@@ -1,0 +1,1 @@
+"""Which clocks run for a case, as a function of its state."""

@@ -1,0 +1,30 @@
+"""The clocks of one case: which run, and when each is to be fired."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.contracts.case import Case
+from shared.contracts.vocabulary import DeadlineName, Priority
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One running deadline; `fire_at` lies a little after `due`, so that an answer in time is always ahead of the breach."""
+
+    case_id: str
+    name: DeadlineName
+    generation: int
+    priority: Priority
+    due: datetime
+    fire_at: datetime
+    warn_at: datetime | None
+
+
+def running(case: Case | None, grace: timedelta) -> dict[DeadlineName, Clock]:
+    """The clocks that run for a case, by name."""
+    if case is None:
+        return {}
+    priority = case.plan.priority if case.plan else Priority.P1
+    return {
+        d.name: Clock(case.id, d.name, d.generation, priority, d.due, d.due + grace, d.warn_at) for d in case.running()
+    }

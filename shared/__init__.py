@@ -1,0 +1,1 @@
+"""What the services share: `contracts` (what they say to each other) and `runtime` (how any of them runs)."""

@@ -1,0 +1,74 @@
+"""Links that carry their own proof: "I have it" in a mail, and the reporter's private page about a case."""
+
+import base64
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from shared.contracts.plan import Person
+
+LONGEST = 1000
+_CASE_LETTERS = 28
+_MAC_LETTERS = 32
+
+
+@dataclass(frozen=True)
+class Link:
+    """Who may acknowledge which round of which case, until when."""
+
+    case_id: str
+    person: Person
+    round: int
+    expires: datetime
+
+
+def make_link(key: str, case_id: str, person: Person, round_: int, expires: datetime) -> str:
+    """Make the token of `/a/{token}`; anybody who holds it may acknowledge in the person's name until `expires` (UTC)."""
+    told = [case_id, person.id, person.name, round_, int(expires.timestamp())]
+    body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    return f"{_text(body)}.{_text(_mac(key, 'acknowledge', body))}"
+
+
+def read_link(key: str, token: str, now: datetime) -> Link | None:
+    """Read a token of `make_link`; None for anything forged, broken or expired. Never raises."""
+    body_text, dot, mac_text = token.partition(".")
+    if not dot or len(token) > LONGEST:
+        return None
+    try:
+        body, mac = _bytes(body_text), _bytes(mac_text)
+    except ValueError:
+        return None
+    if not hmac.compare_digest(mac, _mac(key, "acknowledge", body)):
+        return None
+    case_id, person_id, name, round_, expires = json.loads(body)
+    link = Link(case_id, Person(id=person_id, name=name), round_, datetime.fromtimestamp(expires, UTC))
+    return link if now < link.expires else None
+
+
+def make_followup(key: str, case_id: str) -> str:
+    """Make the token of `/r/{token}`, the reporter's own page; it is the same each time and does not expire."""
+    return case_id + _text(_mac(key, "followup", case_id.encode()))[:_MAC_LETTERS]
+
+
+def read_followup(key: str, token: str) -> str | None:
+    """Give the case id of a token of `make_followup`, or None. Never raises."""
+    case_id = token[:_CASE_LETTERS]
+    if not token.isascii() or not hmac.compare_digest(token.encode(), make_followup(key, case_id).encode()):
+        return None
+    return case_id
+
+
+def _mac(key: str, purpose: str, body: bytes) -> bytes:
+    return hmac.new(key.encode(), purpose.encode() + b"|" + body, hashlib.sha256).digest()
+
+
+def _text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def _bytes(text: str) -> bytes:
+    if not text.isascii():
+        raise ValueError("not base64")
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

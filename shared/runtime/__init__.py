@@ -1,0 +1,1 @@
+"""How any service runs; no word of the business stands in here."""

@@ -1,0 +1,78 @@
+"""The fold of one key as a service knows it: the state that the log tells, and its own events that the log has not told yet."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from shared.contracts import envelope
+from shared.contracts.case import Case, evolve
+from shared.contracts.events import Event
+from shared.runtime import outbox
+from shared.runtime.db import Transaction
+
+LOAD = "SELECT state, pending FROM folds WHERE key = $1"
+LOCK = "INSERT INTO folds (key) VALUES ($1) ON CONFLICT (key) DO UPDATE SET key = excluded.key RETURNING state, pending"
+SAVE = "UPDATE folds SET state = $2, pending = $3 WHERE key = $1"
+
+
+@dataclass(frozen=True)
+class Pending:
+    """An event that this service has put into its outbox and not yet read back from the log."""
+
+    id: UUID
+    at: datetime
+    event: Event
+
+
+@dataclass(frozen=True)
+class Fold:
+    """`told` is what the log says; `case` adds what this service has said since."""
+
+    key: str
+    told: Case | None = None
+    pending: tuple[Pending, ...] = ()
+
+    @property
+    def case(self) -> Case | None:
+        """The state to decide on and to show."""
+        case = self.told
+        for p in self.pending:
+            case = evolve(case, p.event, p.at)
+        return case
+
+    def read(self, event: Event, id_: UUID, at: datetime) -> "Fold":
+        """Take one event from the log; if it is our own, it is pending no longer."""
+        rest = tuple(p for p in self.pending if p.id != id_)
+        return replace(self, told=evolve(self.told, event, at), pending=rest)
+
+    def say(self, event: Event, id_: UUID, at: datetime) -> "Fold":
+        """Add an event of our own."""
+        return replace(self, pending=(*self.pending, Pending(id_, at, event)))
+
+
+async def load(tx: Transaction, key: str, lock: bool = True) -> Fold:
+    """Read the fold of a key, locked until the transaction ends unless told otherwise."""
+    row = await tx.fetchrow(LOCK if lock else LOAD, key)
+    if row is None:
+        return Fold(key)
+    pending = tuple(
+        Pending(UUID(p["id"]), datetime.fromisoformat(p["at"]), envelope.decode(p["type"], p["body"].encode()))
+        for p in json.loads(row["pending"])
+    )
+    return Fold(key, Case.model_validate_json(row["state"]) if row["state"] else None, pending)
+
+
+async def save(tx: Transaction, fold: Fold) -> None:
+    """Write the fold back."""
+    pending = [
+        {"id": str(p.id), "at": p.at.isoformat(), "type": p.event.type, "body": p.event.model_dump_json()}
+        for p in fold.pending
+    ]
+    await tx.execute(SAVE, fold.key, fold.told and fold.told.model_dump_json(), json.dumps(pending))
+
+
+async def publish(tx: Transaction, fold: Fold, event: Event, id_: UUID, now: datetime) -> Fold:
+    """Say an event: into the outbox, and into the fold as pending."""
+    await outbox.add(tx, event, id_, now)
+    return fold.say(event, id_, now)

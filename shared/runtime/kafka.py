@@ -1,0 +1,123 @@
+"""Kafka: one producer a process, and a consumer that commits only what was handled."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.abc import ConsumerRebalanceListener
+from aiokafka.errors import KafkaError
+from aiokafka.structs import TopicPartition
+
+from shared.contracts.envelope import Headers
+from shared.runtime import clock, telemetry
+
+Producer: TypeAlias = AIOKafkaProducer
+SESSION_MS = 4000
+COMMIT_SECONDS = 0.25
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record as read, with where it came from."""
+
+    topic: str
+    partition: int
+    offset: int
+    headers: Headers
+    body: bytes | None
+
+
+Consume = Callable[[Record], Awaitable[None]]
+
+
+@asynccontextmanager
+async def producer(bootstrap: str) -> AsyncIterator[Producer]:
+    """A producer that waits for all replicas; whoever sees it fail must take a new one."""
+    made = AIOKafkaProducer(
+        bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, request_timeout_ms=6000, retry_backoff_ms=50
+    )
+    await made.start()
+    try:
+        yield made
+    finally:
+        await made.stop()
+
+
+class _Rebalance(ConsumerRebalanceListener):  # type: ignore[misc]
+    def __init__(self, commit: Callable[[], Awaitable[None]], assigned: Callable[[int], None]) -> None:
+        self._commit = commit
+        self._assigned = assigned
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        await self._commit()
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        self._assigned(len(list(assigned)))
+
+
+class Consumer:
+    """Reads topics in a group; partitions side by side, each in its order, committed after the handling."""
+
+    def __init__(self, bootstrap: str, group: str, instance: str, topics: tuple[str, ...], consume: Consume) -> None:
+        self._bootstrap = bootstrap
+        self._group = group
+        self._instance = instance
+        self._topics = topics
+        self._consume = consume
+        self._handled: dict[TopicPartition, int] = {}
+        self.assigned = 0
+
+    async def run(self) -> None:
+        """Consume until cancelled; what was handled is committed on the way out."""
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap,
+            group_id=self._group,
+            group_instance_id=f"{self._group}-{self._instance}" if self._instance else None,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            session_timeout_ms=SESSION_MS,
+            heartbeat_interval_ms=SESSION_MS // 4,
+            max_poll_records=200,
+            fetch_max_wait_ms=500,
+            retry_backoff_ms=50,
+        )
+
+        async def commit() -> None:
+            handled, self._handled = self._handled, {}
+            if handled:
+                await consumer.commit(handled)
+
+        def assigned(count: int) -> None:
+            self.assigned = count
+
+        consumer.subscribe(self._topics, listener=_Rebalance(commit, assigned))
+        await consumer.start()
+        committed_at = clock.monotonic()
+        try:
+            while True:
+                batches = await consumer.getmany(timeout_ms=int(COMMIT_SECONDS * 1000))
+                await asyncio.gather(*(self._in_order(tp, records) for tp, records in batches.items()))
+                if clock.monotonic() - committed_at >= COMMIT_SECONDS:
+                    await commit()
+                    committed_at = clock.monotonic()
+        finally:
+            self.assigned = 0
+            with suppress(KafkaError):
+                await commit()
+            await consumer.stop()
+
+    async def _in_order(self, partition: TopicPartition, records: list[object]) -> None:
+        for r in records:
+            headers = [(name, value or b"") for name, value in r.headers]  # type: ignore[attr-defined]
+            record = Record(r.topic, r.partition, r.offset, headers, r.value)  # type: ignore[attr-defined]
+            await self._consume(record)
+            self._handled[partition] = record.offset + 1
+            telemetry.CONSUMED.labels(record.topic).inc()
+
+    async def check(self) -> None:
+        """Raise while no partition is assigned."""
+        if not self.assigned:
+            raise ConnectionError("no partition is assigned yet")

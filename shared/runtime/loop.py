@@ -1,0 +1,52 @@
+"""Loops that never end by accident: a failure is logged, counted and followed by another try after a pause."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from shared.runtime import telemetry
+
+log = telemetry.logger(__name__)
+Loop = Callable[[], Awaitable[None]]
+
+
+async def forever(name: str, run: Loop, longest_pause: float = 2.0) -> None:
+    """Run a loop; when it fails, run it again after 50 ms, doubling up to `longest_pause` seconds."""
+    pause = 0.05
+    while True:
+        started = asyncio.get_running_loop().time()
+        try:
+            await run()
+        except Exception as problem:
+            telemetry.LOOP_FAILURES.labels(name).inc()
+            log.warning("loop failed, trying again", loop=name, problem=repr(problem)[:500], pause=pause)
+        if asyncio.get_running_loop().time() - started > 10:
+            pause = 0.05
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, longest_pause)
+
+
+async def every(seconds: float, do: Loop) -> None:
+    """Do something at once and then again `seconds` after each end."""
+    while True:
+        await do()
+        await asyncio.sleep(seconds)
+
+
+class Nudge:
+    """Wakes a loop early: `wait` returns at the next `set`, or after its seconds."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def set(self) -> None:
+        """Wake the loop."""
+        self._event.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Wait to be woken, at most `seconds`."""
+        try:
+            async with asyncio.timeout(max(seconds, 0)):
+                await self._event.wait()
+        except TimeoutError:
+            pass
+        self._event.clear()

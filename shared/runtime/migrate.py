@@ -1,0 +1,41 @@
+"""Forward-only numbered migrations: `0001_pre_name.sql` runs before new code, `0002_post_name.sql` after the old is gone."""
+
+import hashlib
+from pathlib import Path
+
+from shared.runtime.db import Database
+
+RUNTIME = Path(__file__).parent / "migrations"
+LEDGER = (
+    "CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, digest text NOT NULL, at timestamptz DEFAULT now())"
+)
+
+
+class Edited(SystemExit):
+    """A migration that was applied has been changed since."""
+
+
+async def migrate(db: Database, *folders: Path, stage: str = "") -> list[str]:
+    """Apply what is missing, in order, each in its transaction; returns the names applied. `stage` is "pre", "post" or all."""
+    applied: list[str] = []
+    async with db.pool.acquire() as connection:
+        await connection.execute("SELECT pg_advisory_lock(hashtext(current_schema() || '.migrate'))")
+        try:
+            await connection.execute(LEDGER)
+            known = {r["name"]: r["digest"] for r in await connection.fetch("SELECT name, digest FROM migrations")}
+            for path in (p for folder in (RUNTIME, *folders) for p in sorted(folder.glob("*.sql"))):
+                name = f"{path.parents[1].name}/{path.stem}"
+                sql = path.read_text()
+                digest = hashlib.sha256(sql.encode()).hexdigest()
+                if name in known and known[name] != digest:
+                    raise Edited(f"migration {name} was applied and has been edited since; write a new one instead")
+                if name in known or (stage and f"_{stage}_" not in path.name):
+                    continue
+                async with connection.transaction():
+                    await connection.execute("SET LOCAL lock_timeout = '4s'")
+                    await connection.execute(sql)
+                    await connection.execute("INSERT INTO migrations (name, digest) VALUES ($1, $2)", name, digest)
+                applied.append(name)
+        finally:
+            await connection.execute("SELECT pg_advisory_unlock(hashtext(current_schema() || '.migrate'))")
+    return applied

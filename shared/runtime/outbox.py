@@ -1,0 +1,90 @@
+"""The outbox: what a transaction has to say is committed with it, then published in order per key."""
+
+import asyncio
+import json
+from datetime import datetime
+from uuid import UUID
+from zlib import crc32
+
+from aiokafka.errors import KafkaError
+
+from shared.contracts import envelope, topics
+from shared.contracts.events import Event
+from shared.runtime import kafka, telemetry
+from shared.runtime.db import Database, Transaction
+
+SLOTS = 16
+BATCH = 500
+POLL_SECONDS = 0.5
+ADD = "INSERT INTO outbox (slot, topic, key, headers, body, created_at) VALUES ($1, $2, $3, $4, $5, $6)"
+# Two statements: the rows must be read after the lock is held, or a row that another relay has just sent is seen again.
+LOCK = """SELECT slot FROM (SELECT DISTINCT slot FROM outbox) AS waiting
+          WHERE pg_try_advisory_xact_lock(hashtext(current_schema() || '.outbox'), slot)"""
+TAKE = "SELECT id, topic, key, headers, body FROM outbox WHERE slot = ANY($1) ORDER BY id LIMIT $2"
+SENT = "DELETE FROM outbox WHERE id = ANY($1)"
+AGE = "SELECT coalesce(extract(epoch FROM $1 - min(created_at)), 0)::float8 FROM outbox"
+
+
+async def add(tx: Transaction, event: Event, id_: UUID, now: datetime) -> None:
+    """Put one event into the transaction; it is published soon after the commit, or after the next start."""
+    body, headers = envelope.encode(event, id_, now, telemetry.traceparent())
+    await _add(tx, event.topic, event.key, headers, body, now)
+
+
+async def park(
+    tx: Transaction, origin: str, reason: str, headers: envelope.Headers, body: bytes, now: datetime
+) -> None:
+    """Set a record aside that nobody can handle. `origin` is topic/partition/offset@group."""
+    marked = [*headers, ("tasuki_reason", reason[:1000].encode(errors="replace")), ("tasuki_origin", origin.encode())]
+    await _add(tx, topics.DEAD_LETTERS, origin, marked, body, now)
+
+
+async def _add(tx: Transaction, topic: str, key: str, headers: envelope.Headers, body: bytes, now: datetime) -> None:
+    text = json.dumps([(name, value.decode("utf-8", "backslashreplace")) for name, value in headers])
+    await tx.execute(ADD, crc32(key.encode()) % SLOTS, topic, key, text, body, now)
+
+
+class Relay:
+    """Publishes what stands in the outbox, nudged after every commit and polling as the safety net."""
+
+    def __init__(self, db: Database, bootstrap: str) -> None:
+        self._db = db
+        self._bootstrap = bootstrap
+        self._nudged = asyncio.Event()
+        db.committed.append(self._nudged.set)
+
+    async def run(self) -> None:
+        """Publish for ever. On an error the producer is thrown away, because nobody knows what it has sent."""
+        async with kafka.producer(self._bootstrap) as producer:
+            while True:
+                self._nudged.clear()
+                if await self._drain(producer) == 0:
+                    await _wait(self._nudged)
+
+    async def _drain(self, producer: kafka.Producer) -> int:
+        async with self._db.pool.acquire() as connection, connection.transaction():
+            slots = [r["slot"] for r in await connection.fetch(LOCK)]
+            rows = await connection.fetch(TAKE, slots, BATCH) if slots else []
+            if not rows:
+                return 0
+            sent = []
+            for row in rows:
+                headers = [(name, value.encode()) for name, value in json.loads(row["headers"])]
+                sent.append(await producer.send(row["topic"], row["body"], row["key"].encode(), headers=headers))
+            done = await asyncio.gather(*sent, return_exceptions=True)
+            for problem in done:
+                if isinstance(problem, BaseException):
+                    raise KafkaError(f"publishing failed: {problem!r}") from problem
+            # A crash here repeats these rows under the same ids; waiting for the disk would only cost time.
+            await connection.execute("SET LOCAL synchronous_commit = off")
+            await connection.execute(SENT, [row["id"] for row in rows])
+            telemetry.PUBLISHED.inc(len(rows))
+        return len(rows)
+
+
+async def _wait(nudged: asyncio.Event) -> None:
+    try:
+        async with asyncio.timeout(POLL_SECONDS):
+            await nudged.wait()
+    except TimeoutError:
+        pass

@@ -1,0 +1,113 @@
+"""One process of a service: its loops and its HTTP side by side, until a signal or the end of something that must not end."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from shared.runtime import loop, telemetry, web
+from shared.runtime.clock import Clock
+from shared.runtime.consume import PRUNE, Handlers, Handling
+from shared.runtime.db import UNAVAILABLE, Database, connect
+from shared.runtime.kafka import Consumer
+from shared.runtime.migrate import migrate
+from shared.runtime.outbox import Relay
+from shared.runtime.settings import ServiceSettings
+
+log = telemetry.logger(__name__)
+SERVICES = Path(__file__).parents[2] / "services"
+INBOX_KEPT = timedelta(days=14)
+
+
+@dataclass
+class Process:
+    """What `run` gives a service to fill in: loops to run, checks for /readyz, an application to serve, things to close."""
+
+    name: str
+    settings: ServiceSettings
+    db: Database
+    clock: Clock
+    loops: dict[str, loop.Loop] = field(default_factory=dict)
+    checks: dict[str, web.Check] = field(default_factory=dict)
+    app: FastAPI | None = None
+    closing: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
+
+    def consume(self, handlers: Handlers, *topics: str) -> None:
+        """Read topics with these handlers, on plain aiokafka."""
+        handling = Handling(self.db, self.clock, f"tasuki-{self.name}", handlers)
+        settings = self.settings
+        consumer = Consumer(settings.kafka, f"tasuki-{self.name}", settings.instance, topics, handling.consume)
+        self.loops["consumer"] = consumer.run
+        self.checks["kafka"] = consumer.check
+
+    async def prune(self) -> None:
+        """Forget event ids that can no longer come back."""
+        async with self.db.transaction() as tx:
+            await tx.execute(PRUNE, self.clock.now() - INBOX_KEPT)
+
+
+Build = Callable[[Process], Awaitable[None]]
+
+
+async def run(name: str, settings: ServiceSettings, api: Build, worker: Build, roles: list[str]) -> None:
+    """Run a service in the given roles (`api`, `worker`; both when none is given; `migrate` only migrates)."""
+    telemetry.setup(name, settings)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with _connected(settings) as db:
+        applied = await migrate(db, SERVICES / name / "migrations")
+        log.info("starting", roles=roles, migrations=applied)
+        if roles == ["migrate"]:
+            return
+        process = Process(name, settings, db, Clock())
+        process.checks["database"] = db.check
+        async with process.closing:
+            if not roles or "worker" in roles:
+                await worker(process)
+            process.app = web.create(f"Tasuki {name}", process.checks)
+            if not roles or "api" in roles:
+                await api(process)
+            process.loops["relay"] = Relay(db, settings.kafka).run
+            process.loops["prune"] = lambda: loop.every(3600, process.prune)
+            await _until_stopped(process, stop)
+    log.info("stopped")
+
+
+@contextlib.asynccontextmanager
+async def _connected(settings: ServiceSettings):  # type: ignore[no-untyped-def]
+    """Wait for the database: a service that starts before its server is not broken."""
+    pause = 0.1
+    while True:
+        try:
+            async with contextlib.AsyncExitStack() as stack:
+                db = await stack.enter_async_context(connect(settings.database_url, settings.database_connections))
+                await db.check()
+                opened = stack.pop_all()
+            break
+        except UNAVAILABLE as problem:
+            log.warning("waiting for the database", problem=repr(problem)[:300])
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 2.0)
+    async with opened:
+        yield db
+
+
+async def _until_stopped(process: Process, stop: asyncio.Event) -> None:
+    assert process.app is not None
+    settings = process.settings
+    tasks = [asyncio.create_task(loop.forever(name, run_), name=name) for name, run_ in process.loops.items()]
+    server = asyncio.create_task(web.serve(process.app, settings.http_host, settings.http_port), name="http")
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait([stopped, server, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    ended = [t for t in (server, *tasks) if t.done()]
+    for task in (*tasks, server, stopped):
+        task.cancel()
+    await asyncio.wait([server, *tasks], timeout=8)
+    if ended:
+        raise SystemExit(f"{process.name}: {ended[0].get_name()} ended: {ended[0]}")

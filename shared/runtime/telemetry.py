@@ -1,0 +1,146 @@
+"""Traces, metrics and logs, the same in every service; personal data is masked before a line is written."""
+
+import logging
+import re
+import sys
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import structlog
+from opentelemetry import trace
+from opentelemetry.propagate import extract, inject
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import Link, Span, SpanKind, Status, StatusCode
+from prometheus_client import Counter, Histogram
+
+from shared.contracts.envelope import Meta
+from shared.runtime.settings import ServiceSettings
+
+if TYPE_CHECKING:
+    from shared.runtime.kafka import Record
+
+PUBLISHED = Counter("tasuki_outbox_published_total", "Records published from the outbox")
+CONSUMED = Counter("tasuki_records_consumed_total", "Records read and handled or skipped", ["topic"])
+PARKED = Counter("tasuki_records_parked_total", "Records set aside as dead letters", ["topic"])
+LOOP_FAILURES = Counter("tasuki_loop_failures_total", "Loops that failed and were started again", ["loop"])
+HTTP = Histogram("tasuki_http_request_seconds", "HTTP requests served", ["method", "route", "status"])
+
+# Japanese stands directly beside a number, so only ASCII words and digits end one; digits and signs may be full-width.
+_PHONE = re.compile(r"(?<![A-Za-z_.\-\d])(?:[+＋]|[0０])\d[\d\-‐−–ー－()（） 　]{7,14}\d(?![A-Za-z_\-\d])")
+_EMAIL = re.compile(r"[A-Za-z0-9_.+\-]+[@＠][A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")
+_SECRET = re.compile(r"tsk_\w+")
+_tracer = trace.get_tracer("tasuki")
+
+
+def masked(text: str) -> str:
+    """The text with telephone numbers, e-mail addresses and tokens made unreadable."""
+    return _SECRET.sub("tsk_***", _EMAIL.sub("***@***", _PHONE.sub("***", text)))
+
+
+def logger(name: str) -> Any:
+    """A logger of JSON lines."""
+    return structlog.get_logger(module=name)
+
+
+def setup(service: str, settings: ServiceSettings) -> None:
+    """Send logs to standard output and spans to where the settings say."""
+    level = getattr(logging, settings.log_level.upper(), logging.INFO)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="ts"),
+            _with_trace,
+            structlog.processors.format_exc_info,
+            _mask,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(service=service)
+    logging.basicConfig(level=logging.WARNING, stream=sys.stdout, format="%(name)s %(levelname)s %(message)s")
+    if settings.traces != "none":
+        provider = TracerProvider(resource=Resource.create({"service.name": f"tasuki-{service}"}))
+        provider.add_span_processor(BatchSpanProcessor(_exporter(settings), schedule_delay_millis=1000))
+        trace.set_tracer_provider(provider)
+
+
+def _exporter(settings: ServiceSettings) -> Any:
+    if settings.traces == "zipkin":
+        from opentelemetry.exporter.zipkin.json import ZipkinExporter
+
+        return ZipkinExporter(endpoint=settings.traces_url)
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
+    return OTLPSpanExporter(endpoint=settings.traces_url)
+
+
+def _with_trace(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    context = trace.get_current_span().get_span_context()
+    if context.is_valid:
+        line["trace_id"] = f"{context.trace_id:032x}"
+        line["span_id"] = f"{context.span_id:016x}"
+    return line
+
+
+def _mask(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    for name, value in line.items():
+        if isinstance(value, str) and name not in ("ts", "trace_id", "span_id", "case_id", "origin"):
+            line[name] = masked(value)
+    return line
+
+
+def traceparent() -> str:
+    """The present span as a W3C header value, or nothing."""
+    carrier: dict[str, str] = {}
+    inject(carrier)
+    return carrier.get("traceparent", "")
+
+
+@contextmanager
+def span(name: str, kind: SpanKind = SpanKind.INTERNAL, parent: str = "", **attributes: Any) -> Iterator[Span]:
+    """Open a span; `parent` is a traceparent from elsewhere. Attribute names are written with `__` for a dot."""
+    context = extract({"traceparent": parent}) if parent else None
+    named = {key.replace("__", "."): value for key, value in attributes.items()}
+    with _tracer.start_as_current_span(name, context, kind, named) as opened:
+        yield opened
+
+
+@contextmanager
+def consuming(record: "Record", meta: Meta, group: str) -> Iterator[Span]:
+    """The span around the handling of one record: child of the sender's, and linked to it."""
+    context = extract({"traceparent": meta.traceparent}) if meta.traceparent else None
+    sender = trace.get_current_span(context).get_span_context()
+    attributes: dict[str, str | int] = {
+        "messaging.system": "kafka",
+        "messaging.operation.name": "process",
+        "messaging.operation.type": "process",
+        "messaging.destination.name": record.topic,
+        "messaging.destination.partition.id": str(record.partition),
+        "messaging.consumer.group.name": group,
+        "messaging.kafka.offset": record.offset,
+        "messaging.message.id": str(meta.id),
+    }
+    links = [Link(sender)] if sender.is_valid else []
+    with _tracer.start_as_current_span(f"process {meta.type}", context, SpanKind.CONSUMER, attributes, links) as opened:
+        yield opened
+
+
+def http_client(timeout: httpx.Timeout | float = 10.0, **options: Any) -> httpx.AsyncClient:
+    """A client that hands the trace on; open a span around the call to see it by itself."""
+
+    async def hand_on(request: httpx.Request) -> None:
+        inject(request.headers)
+
+    return httpx.AsyncClient(timeout=timeout, event_hooks={"request": [hand_on]}, trust_env=False, **options)
+
+
+def failed(opened: Span, problem: str) -> None:
+    """Mark a span as failed."""
+    opened.set_status(Status(StatusCode.ERROR, problem))

@@ -1,0 +1,216 @@
+"""HTTP as every service speaks it: problem+json, bounded bodies, health, metrics, and a span for each request."""
+
+import hmac
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, PlainTextResponse
+from opentelemetry.trace import SpanKind
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.runtime import clock, telemetry
+from shared.runtime.db import UNAVAILABLE
+
+log = telemetry.logger(__name__)
+LARGEST_BODY = 256 * 1024
+Check = Callable[[], Awaitable[None]]
+
+
+class Problem(Exception):
+    """An answer of RFC 9457. `code` is stable; the texts are for the reader, in both languages."""
+
+    def __init__(self, status: int, code: str, ja: str, en: str, **more: Any) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.ja = ja
+        self.en = en
+        self.more = more
+        self.headers: dict[str, str] = {}
+
+
+def language(request: Request) -> str:
+    """The reader's language: "en" when asked for before Japanese, otherwise "ja"."""
+    wanted = request.headers.get("accept-language", "").lower()
+    en, ja = wanted.find("en"), wanted.find("ja")
+    return "en" if en >= 0 and (ja < 0 or en < ja) else "ja"
+
+
+def problem_response(request: Request, problem: Problem) -> JSONResponse:
+    """Write a problem in the reader's language."""
+    body = {
+        "type": f"urn:tasuki:problem:{problem.code}",
+        "title": problem.en if language(request) == "en" else problem.ja,
+        "status": problem.status,
+        "code": problem.code,
+        "instance": request.url.path,
+        **problem.more,
+    }
+    trace_id = telemetry.traceparent()[3:35]
+    if trace_id:
+        body["trace_id"] = trace_id
+    headers = {"content-language": language(request), **problem.headers}
+    return JSONResponse(body, problem.status, headers, "application/problem+json")
+
+
+def invalid(errors: list[Any], skip: int = 1) -> Problem:
+    """The problem for input that does not fit; each error names its place, never the value."""
+    listed = [
+        {"pointer": "".join(f"/{part}" for part in error["loc"][skip:]), "detail": error["msg"], "type": error["type"]}
+        for error in errors[:20]
+    ]
+    if any(error["type"] in ("json_invalid", "json_type") for error in errors):
+        return Problem(
+            400,
+            "malformed",
+            "本文を読み取れません。JSON として正しくありません。",
+            "The body is not valid JSON.",
+            errors=listed,
+        )
+    return Problem(422, "invalid", "入力に誤りがあります。", "Some of the input does not fit.", errors=listed)
+
+
+HTTP_PROBLEMS = {
+    400: ("malformed", "本文を読み取れません。", "The body cannot be read."),
+    404: ("not-found", "見つかりません。", "There is nothing here."),
+    405: ("method-not-allowed", "この操作は使えません。", "This method is not allowed here."),
+    413: ("too-large", "本文が大きすぎます（256 KB まで）。", "The body is too large (256 KB at most)."),
+}
+
+
+def http_problem(problem: HTTPException) -> Problem:
+    """The problem for what the framework refuses by itself."""
+    code, ja, en = HTTP_PROBLEMS.get(problem.status_code, ("error", "処理できません。", "This cannot be done."))
+    answer = Problem(problem.status_code, code, ja, en)
+    answer.headers = dict(problem.headers or {})
+    return answer
+
+
+def create(title: str, checks: Mapping[str, Check]) -> FastAPI:
+    """A FastAPI application with everything that no service should have to write again."""
+    app = FastAPI(title=title, version="1", docs_url=None, redoc_url=None)
+
+    async def on_problem(request: Request, problem: Exception) -> Response:
+        assert isinstance(problem, Problem)
+        return problem_response(request, problem)
+
+    async def on_invalid(request: Request, problem: Exception) -> Response:
+        assert isinstance(problem, RequestValidationError)
+        return problem_response(request, invalid(list(problem.errors())))
+
+    async def on_http(request: Request, problem: Exception) -> Response:
+        assert isinstance(problem, HTTPException)
+        return problem_response(request, http_problem(problem))
+
+    async def on_error(request: Request, problem: Exception) -> Response:
+        log.error("request failed", path=request.url.path, problem=repr(problem)[:500])
+        answer = Problem(
+            503,
+            "unavailable",
+            "ただいま処理できません。少し待って再送してください。",
+            "Not possible right now; please try again shortly.",
+        )
+        answer.headers = {"retry-after": "2"}
+        return problem_response(request, answer)
+
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(Exception, on_error)
+
+    @app.get("/livez", include_in_schema=False)
+    async def live() -> PlainTextResponse:
+        return PlainTextResponse("ok\n")
+
+    @app.get("/readyz", include_in_schema=False)
+    async def ready() -> Response:
+        lines, good = [], True
+        for name, check in checks.items():
+            try:
+                await check()
+                lines.append(f"ok {name}")
+            except (*UNAVAILABLE, RuntimeError) as problem:
+                good = False
+                lines.append(f"not ready {name}: {type(problem).__name__}")
+        return PlainTextResponse("\n".join(lines) + "\n", 200 if good else 503)
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    app.add_middleware(Edge)
+    return app
+
+
+class _TooLarge(HTTPException):
+    """The body went on for longer than is allowed; FastAPI lets an HTTPException through while it reads."""
+
+    def __init__(self) -> None:
+        super().__init__(413)
+
+
+class Edge:
+    """Around every request: a span, a measure, and an end to bodies that are too large."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in ("/livez", "/readyz", "/metrics"):
+            return await self._app(scope, receive, send)
+        request = Request(scope)
+        size = request.headers.get("content-length", "0")
+        status, started, read = 500, clock.monotonic(), 0
+
+        async def counted() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > LARGEST_BODY:
+                raise _TooLarge
+            return message
+
+        async def seen(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        parent = request.headers.get("traceparent", "")
+        name = f"{scope['method']} {scope['path']}"
+        with telemetry.span(name, SpanKind.SERVER, parent, http__request__method=scope["method"]) as opened:
+            try:
+                if size.isdigit() and int(size) > LARGEST_BODY:
+                    raise _TooLarge
+                await self._app(scope, counted, seen)
+            except _TooLarge:
+                await problem_response(request, http_problem(_TooLarge()))(scope, receive, seen)
+            finally:
+                route = getattr(scope.get("route"), "path", "none")
+                opened.set_attributes({"http.route": route, "http.response.status_code": status})
+                opened.update_name(f"{scope['method']} {route}")
+                telemetry.HTTP.labels(scope["method"], route, str(status)).observe(clock.monotonic() - started)
+
+
+def require_token(request: Request, token: str) -> None:
+    """Let only the other services in."""
+    given = request.headers.get("authorization", "")
+    if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+        answer = Problem(401, "unauthorized", "認証が必要です。", "Authentication is required.")
+        answer.headers = {"www-authenticate": "Bearer"}
+        raise answer
+
+
+async def serve(app: FastAPI, host: str, port: int) -> None:
+    """Serve until cancelled; requests under way are finished."""
+    config = uvicorn.Config(
+        app, host, port, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=5
+    )
+    server = uvicorn.Server(config)
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    await server.serve()
