@@ -9,9 +9,10 @@ from shared.contracts import envelope
 from shared.contracts.case import Case, evolve
 from shared.contracts.events import Event
 from shared.runtime import outbox
-from shared.runtime.db import Transaction
+from shared.runtime.db import Row, Transaction
 
 LOAD = "SELECT state, pending FROM folds WHERE key = $1"
+LOAD_ALL = "SELECT key, state, pending FROM folds WHERE key = ANY($1)"
 LOCK = "INSERT INTO folds (key) VALUES ($1) ON CONFLICT (key) DO UPDATE SET key = excluded.key RETURNING state, pending"
 SAVE = "UPDATE folds SET state = $2, pending = $3 WHERE key = $1"
 
@@ -54,8 +55,16 @@ class Fold:
 async def load(tx: Transaction, key: str, lock: bool = True) -> Fold:
     """Read the fold of a key, locked until the transaction ends unless told otherwise."""
     row = await tx.fetchrow(LOCK if lock else LOAD, key)
-    if row is None:
-        return Fold(key)
+    return Fold(key) if row is None else _fold(key, row)
+
+
+async def load_all(tx: Transaction, keys: list[str]) -> list[Fold]:
+    """Read the folds of several keys, unlocked, in the order asked for; unknown keys are left out."""
+    rows = {row["key"]: row for row in await tx.fetch(LOAD_ALL, keys)}
+    return [_fold(key, rows[key]) for key in keys if key in rows]
+
+
+def _fold(key: str, row: Row) -> Fold:
     pending = tuple(
         Pending(UUID(p["id"]), datetime.fromisoformat(p["at"]), envelope.decode(p["type"], p["body"].encode()))
         for p in json.loads(row["pending"])

@@ -91,9 +91,20 @@ def _with_trace(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMappi
 
 def _mask(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for name, value in line.items():
-        if isinstance(value, str) and name not in ("ts", "trace_id", "span_id", "case_id", "origin"):
-            line[name] = masked(value)
+        if name not in ("ts", "trace_id", "span_id", "case_id", "origin"):
+            line[name] = _masked(value)
     return line
+
+
+def _masked(value: Any) -> Any:
+    match value:
+        case str():
+            return masked(value)
+        case dict():
+            return {name: _masked(inner) for name, inner in value.items()}
+        case list() | tuple():
+            return [_masked(inner) for inner in value]
+    return value
 
 
 def traceparent() -> str:

@@ -46,6 +46,6 @@ def _names(policy: Policy) -> Iterator[Finding]:
             if person not in people:
                 yield ("absences", index), f"nobody is called {person}"
         if absence.substitute == absence.person:
-            yield ("absences", index), f"{absence.person} cannot stand in for themselves"
+            yield ("absences", index, "substitute"), f"{absence.person} cannot stand in for themselves"
         if absence.since.tzinfo is None or absence.until.tzinfo is None:
             yield ("absences", index), "since and until need a time zone, for example 2026-11-22T09:00:00+09:00"

@@ -1,0 +1,1 @@
+"""Measurements, one command each; every figure stands beside the limit that was measured in the same run."""

@@ -1,0 +1,63 @@
+"""A whole installation of its own for a measurement: started, measured, stopped, nothing of it kept."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.demo_data import client_environment
+from deploy.local.layout import ROOT, Layout
+from deploy.local.ports import free_block
+from deploy.local.processes import alive, recorded
+from deploy.local.screen import Screen
+from deploy.local.up import down, up
+
+FIRST_PORT = 24000
+WATCHERS = ("sandbox", "zipkin", "supervisor")  # the outside world, and what only looks on
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Where it is, and the processes that are the system under test (five services, Kafka, PostgreSQL)."""
+
+    intake: str
+    sandbox: str
+    token: str
+    kafka: str
+    database_url: str
+    layout: Layout
+
+    @property
+    def pids(self) -> list[int]:
+        """The processes of the system under test."""
+        found = [alive(self.layout, name) for name in recorded(self.layout) if name not in WATCHERS]
+        return [record.pid for record in found if record]
+
+
+@contextmanager
+def running() -> Iterator[Stack]:
+    """Start a stack whose P3 cases page one person by chat: one page a case, as with the peers it is compared with."""
+    folder = Path(tempfile.mkdtemp(prefix="tasuki-bench-"))
+    folder.chmod(0o755)
+    policy = shutil.copytree(ROOT / "policy", folder / "policy")
+    text = (policy / "matrix.yaml").read_text(encoding="utf-8")
+    head, p3, rest = text.partition("  P3:")
+    assert p3
+    (policy / "matrix.yaml").write_text(head + p3 + rest.replace("channels: [ticket]", "channels: [chat]", 1), "utf-8")
+    layout = Layout(folder, free_block(FIRST_PORT))
+    try:
+        up(layout, Screen(quiet=True), policy=policy)
+        where = client_environment(layout)
+        yield Stack(
+            intake=where["TASUKI_PUBLIC_URL"],
+            sandbox=where["TASUKI_SANDBOX_URL"],
+            token=Path(where["TASUKI_TOKEN_FILE"]).read_text().strip(),
+            kafka=f"127.0.0.1:{layout.port('kafka')}",
+            database_url=(layout.secrets / "database-url-intake").read_text().strip(),
+            layout=layout,
+        )
+    finally:
+        down(layout, Screen(quiet=True))
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,121 @@
+"""`python -m cli <command>`: cases, actions, search, who is on duty, contacts, and the demo."""
+
+import argparse
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+import yaml
+
+from cli import demo
+from cli.door import Door, Refused
+
+ACTIONS: dict[str, tuple[str, ...]] = {
+    "acknowledge": (),
+    "start": (),
+    "notes": ("text",),
+    "wait": ("reason",),
+    "resume": (),
+    "reassign": ("to", "reason"),
+    "followers": ("follower",),
+    "resolve": ("handling", "result", "evaluation", "cause"),
+    "reopen": ("reason",),
+}
+PEOPLE = ("to", "follower")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands."""
+    top = argparse.ArgumentParser(prog="tasuki", description="襷: エスカレーションを、必要な人へ。")
+    top.add_argument("--lang", choices=("ja", "en"), default="ja")
+    commands = top.add_subparsers(dest="command", required=True)
+    commands.add_parser("submit", help="案件を出す (submit a report: JSON file or - )").add_argument("file")
+    listing = commands.add_parser("cases", help="案件の一覧 (list)")
+    listing.add_argument("--status", choices=("received", "in_progress", "done"))
+    for name, about in (
+        ("show", "案件 (one case)"),
+        ("timeline", "経過 (timeline)"),
+        ("similar", "似た案件 (similar cases)"),
+    ):
+        commands.add_parser(name, help=about).add_argument("case")
+    act = commands.add_parser("act", help=f"操作 (one of: {', '.join(ACTIONS)})")
+    act.add_argument("case")
+    act.add_argument("verb", choices=ACTIONS)
+    act.add_argument("fields", nargs="*", metavar="name=value")
+    commands.add_parser("search", help="過去の案件を探す (search)").add_argument("question", nargs="+")
+    commands.add_parser("on-duty", help="いまの担当 (who is on duty)")
+    commands.add_parser("policy", help="いまの方針 (the policy in force)")
+    commands.add_parser("simulate", help="もし出したら (what would happen)").add_argument("file")
+    contacts = commands.add_parser("contacts", help="連絡先 (contact directory)").add_subparsers(
+        dest="what", required=True
+    )
+    contacts.add_parser("import").add_argument("file", type=Path)
+    contacts.add_parser("export")
+    commands.add_parser("demo", help="物語を演じる (play the story)")
+    return top
+
+
+def fields_of(pairs: list[str]) -> dict[str, object]:
+    """Read name=value pairs; a person is written id:name."""
+    fields: dict[str, object] = {}
+    for pair in pairs:
+        name, _, value = pair.partition("=")
+        if name in PEOPLE:
+            id_, _, shown = value.partition(":")
+            person = {"id": id_, "name": shown or id_}
+            fields.update({"to": person} if name == "to" else person)
+        else:
+            fields[name] = value
+    return fields
+
+
+def run(arguments: argparse.Namespace, door: Door) -> object:
+    """Carry out one command; what it gives is printed."""
+    match arguments.command:
+        case "submit":
+            return door.post("/v1/cases", _json(arguments.file))
+        case "cases":
+            return door.get("/v1/cases", status=arguments.status)
+        case "show":
+            return door.get(f"/v1/cases/{arguments.case}")
+        case "timeline":
+            return door.get(f"/v1/cases/{arguments.case}/timeline")
+        case "similar":
+            return door.get(f"/v1/cases/{arguments.case}/similar")
+        case "act":
+            return door.post(f"/v1/cases/{arguments.case}/{arguments.verb}", fields_of(arguments.fields))
+        case "search":
+            return door.get("/v1/search", q=" ".join(arguments.question))
+        case "on-duty":
+            return door.get("/v1/on-duty")
+        case "policy":
+            return door.get("/v1/policy")
+        case "simulate":
+            return door.post("/v1/simulate", {"report": _json(arguments.file)})
+        case "contacts" if arguments.what == "import":
+            return door.ask("PUT", "/v1/contacts", yaml.safe_load(arguments.file.read_text(encoding="utf-8")))
+        case "contacts":
+            return door.get("/v1/contacts")
+    raise AssertionError(arguments.command)
+
+
+def _json(file: str) -> object:
+    return json.loads(sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8"))
+
+
+def main() -> int:
+    """Run a command; the exit code says whether it worked."""
+    arguments = parser().parse_args()
+    try:
+        if arguments.command == "demo":
+            return asyncio.run(demo.main(arguments.lang))
+        print(json.dumps(run(arguments, Door.from_environment(arguments.lang)), ensure_ascii=False, indent=2))
+    except (Refused, OSError, ValueError) as problem:
+        print(f"tasuki: {problem}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,61 @@
+"""The one door, as the command line knows it."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+Json = dict[str, Any]
+
+
+class Refused(Exception):
+    """The API said no, or could not be reached; the text is for the reader."""
+
+
+def setting(name: str, default: str = "") -> str:
+    """A setting from the environment, or from the file that NAME_FILE names."""
+    file = os.environ.get(f"{name}_FILE")
+    return Path(file).read_text().strip() if file else os.environ.get(name, default)
+
+
+class Door:
+    """Asks the API. Raises `Refused` with status, code and text of a problem+json answer."""
+
+    def __init__(self, url: str, token: str, language: str = "ja") -> None:
+        headers = {"authorization": f"Bearer {token}", "accept-language": language}
+        self._http = httpx.Client(base_url=url, headers=headers, timeout=30, trust_env=False)
+
+    @classmethod
+    def from_environment(cls, language: str = "ja") -> "Door":
+        """The door that TASUKI_PUBLIC_URL and TASUKI_TOKEN name."""
+        return cls(setting("TASUKI_PUBLIC_URL", "http://127.0.0.1:8700"), setting("TASUKI_TOKEN"), language)
+
+    def ask(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
+        """One request; gives the JSON of the answer."""
+        given = {name: value for name, value in query.items() if value is not None}
+        headers = {"idempotency-key": os.urandom(16).hex()} if method == "POST" else {}
+        try:
+            answer = self._http.request(method, path, json=body, params=given, headers=headers)
+        except httpx.HTTPError as problem:
+            raise Refused(f"{self._http.base_url}: {type(problem).__name__}") from problem
+        if answer.is_error:
+            raise Refused(_told(answer))
+        return answer.json() if answer.content else None
+
+    def get(self, path: str, **query: Any) -> Any:
+        """Read something."""
+        return self.ask("GET", path, **query)
+
+    def post(self, path: str, body: Any = None) -> Any:
+        """Do something."""
+        return self.ask("POST", path, body if body is not None else {})
+
+
+def _told(answer: httpx.Response) -> str:
+    try:
+        problem: Json = answer.json()
+    except ValueError:
+        return f"{answer.status_code} {answer.text[:200]}"
+    details = "".join(f"\n  {e.get('pointer', '')}: {e.get('detail', '')}" for e in problem.get("errors", []))
+    return f"{answer.status_code} {problem.get('code', '')}: {problem.get('title', '')}{details}"

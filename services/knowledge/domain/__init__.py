@@ -1,0 +1,1 @@
+"""Pure rules of the archive and its search: no I/O, time is an argument."""

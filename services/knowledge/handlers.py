@@ -1,0 +1,44 @@
+"""Folds every case, and archives it when it is resolved."""
+
+from services.knowledge import store
+from services.knowledge.domain.archive import record_of
+from shared.contracts import events as e
+from shared.contracts.envelope import event_id
+from shared.runtime import folds, outbox, telemetry
+from shared.runtime.consume import Delivery, Handlers
+
+ONLY_FOLDED = (
+    e.CaseSubmitted,
+    e.CaseAcknowledged,
+    e.CaseStarted,
+    e.CasePaused,
+    e.CaseResumed,
+    e.CaseReassigned,
+    e.CaseReopened,
+    e.EscalationPlanned,
+)
+
+
+async def on_folded(event: e.Event, delivery: Delivery) -> None:
+    """Remember what the record will need."""
+    fold = await folds.load(delivery.tx, event.case_id)
+    await folds.save(delivery.tx, fold.read(event, delivery.id, delivery.at))
+
+
+async def on_resolved(event: e.CaseResolved, delivery: Delivery) -> None:
+    """Archive the case; personal data is masked before it is kept."""
+    fold = await folds.load(delivery.tx, event.case_id)
+    fold = fold.read(event, delivery.id, delivery.at)
+    await folds.save(delivery.tx, fold)
+    version = await store.next_version(delivery.tx, event.case_id)
+    record = record_of(fold.case, version) if fold.case else None
+    if record is None:
+        return
+    texts = ("title", "problem", "handling", "result", "evaluation", "cause")
+    record = record.model_copy(update={name: telemetry.masked(getattr(record, name)) for name in texts})
+    await store.put(delivery.tx, record, delivery.now)
+    archived = e.KnowledgeArchived(case_id=event.case_id, title=record.title)
+    await outbox.add(delivery.tx, archived, event_id("archived", delivery.id), delivery.now)
+
+
+HANDLERS: Handlers = {**dict.fromkeys(ONLY_FOLDED, on_folded), e.CaseResolved: on_resolved}

@@ -1,0 +1,56 @@
+"""A resolved case is archived by itself and found again at once."""
+
+import pytest
+
+from services.knowledge import store
+from services.knowledge.handlers import HANDLERS
+from services.knowledge.library import Library
+from shared.contracts import events as e
+from shared.contracts.report import Report
+from tests.integration.log import T0, Hands, Log, Opened
+
+BY = e.Actor(kind="person", id="yamada.kyoko", name="山田 京子")
+
+
+@pytest.fixture
+async def log(database: Opened) -> Log:
+    return Log(await database("knowledge"), Hands(T0), HANDLERS)
+
+
+def submitted(case_id: str, title: str, facts: str) -> e.CaseSubmitted:
+    report = Report(title=title, facts=facts)
+    return e.CaseSubmitted(case_id=case_id, by=BY, number=1, report=report, source="t")
+
+
+def resolved(case_id: str, handling: str, result: str = "直った") -> e.CaseResolved:
+    return e.CaseResolved(case_id=case_id, by=BY, handling=handling, result=result, evaluation="よし")
+
+
+async def test_it_is_archived_masked_and_found_by_other_words(log: Log) -> None:
+    library = Library(log.db)
+    await library.open()
+    await log.tell(submitted("c1", "決済が全店舗で失敗する", "POS 端末 312 台でタイムアウト。連絡先 090-1234-5678"))
+    await log.tell(submitted("c2", "帳票の文字が欠ける", "PDF で髙が□になる"))
+    (said,) = await log.tell(resolved("c1", "証明書を更新した"))
+    assert isinstance(said, e.KnowledgeArchived)
+    await log.tell(resolved("c2", "フォントを入れた"))
+    await library.refresh()
+    assert library.search("レジで支払いできない", 3)[0].id == "c1"
+    async with log.db.reading() as tx:
+        record = await store.one(tx, "c1")
+    assert record is not None
+    assert record.handler is not None
+    assert (record.handling, record.handler.name, record.result) == ("証明書を更新した", "山田 京子", "直った")
+    assert "090" not in record.problem
+
+
+async def test_a_case_resolved_again_stays_one_record_with_history(log: Log) -> None:
+    await log.tell(submitted("c3", "印刷できない", "プリンターが動かない"))
+    await log.tell(resolved("c3", "再起動した"))
+    await log.tell(e.CaseReopened(case_id="c3", by=BY, reason="再発"))
+    await log.tell(resolved("c3", "ドライバーを入れ替えた"))
+    async with log.db.reading() as tx:
+        record = await store.one(tx, "c3")
+        history = await tx.fetchval("SELECT count(*) FROM archive_history WHERE case_id = 'c3'")
+    assert record is not None
+    assert (record.version, record.handling, history) == (2, "ドライバーを入れ替えた", 2)

@@ -1,0 +1,87 @@
+"""The router on its real database: what it says to each event, once each."""
+
+from pathlib import Path
+
+import pytest
+
+from services.router import reading, store
+from services.router.handlers import handlers
+from shared.contracts import events as e
+from shared.contracts.plan import Person
+from shared.contracts.report import Report
+from tests.integration.log import T0, Hands, Log, Opened
+
+POLICY = Path(__file__).parents[3] / "policy"
+BY = e.Actor(kind="person", id="yamada.kyoko", name="山田 京子")
+
+
+@pytest.fixture
+async def log(database: Opened) -> Log:
+    db = await database("router")
+    async with db.transaction() as tx:
+        version = await store.publish(tx, reading.read(POLICY), "test", "test", T0)
+        await tx.execute("DELETE FROM outbox; DELETE FROM inbox; DELETE FROM folds")
+    return Log(db, Hands(T0), handlers(lambda: version))
+
+
+def submitted(case_id: str, **report: object) -> e.CaseSubmitted:
+    fields = {"urgency": "critical", "impact": "all", "facts": "決済が全店舗で失敗する 髙﨑①㈱🔥", **report}
+    return e.CaseSubmitted(case_id=case_id, by=BY, number=1, report=Report.model_validate(fields), source="t")
+
+
+def breach_of(assigned: e.EscalationAssigned) -> e.DeadlineBreached:
+    d = assigned.deadlines[0]
+    return e.DeadlineBreached(case_id=assigned.case_id, name=d.name, generation=d.generation, due=d.due, late_ms=1)
+
+
+async def test_a_case_is_planned_and_assigned_once_however_often_it_is_read(log: Log) -> None:
+    for _ in range(3):
+        await log.tell(submitted("c1"), id_="the same record")
+    assert [type(x) for x in log.said] == [e.EscalationPlanned, e.EscalationAssigned]
+
+
+async def test_a_second_submission_of_the_same_case_changes_nothing(log: Log) -> None:
+    await log.tell(submitted("c2"))
+    assert await log.tell(submitted("c2", urgency="low", impact="one")) == []
+
+
+async def test_a_breach_climbs_once_and_an_old_breach_means_nothing(log: Log) -> None:
+    await log.tell(submitted("c3"))
+    (first,) = log.of(e.EscalationAssigned)
+    (second,) = await log.tell(breach_of(first))
+    assert isinstance(second, e.EscalationAssigned)
+    assert [r.person.id for r in second.responders] == ["yamada.kyoko"]
+    assert await log.tell(breach_of(first)) == []
+
+
+async def test_an_acknowledgement_ahead_of_the_breach_wins(log: Log) -> None:
+    await log.tell(submitted("c4"))
+    (first,) = log.of(e.EscalationAssigned)
+    await log.tell(e.CaseAcknowledged(case_id="c4", by=BY, via="phone"))
+    assert await log.tell(breach_of(first)) == []
+
+
+async def test_a_resolved_case_is_left_alone_until_it_is_reopened(log: Log) -> None:
+    await log.tell(submitted("c5"))
+    (first,) = log.of(e.EscalationAssigned)
+    await log.tell(e.CaseResolved(case_id="c5", by=BY, handling="直した", result="直った"))
+    assert await log.tell(breach_of(first)) == []
+    (again,) = await log.tell(e.CaseReopened(case_id="c5", by=BY, reason="再発"))
+    assert isinstance(again, e.EscalationAssigned)
+    assert again.round == 2
+
+
+async def test_a_new_owner_is_asked(log: Log) -> None:
+    await log.tell(submitted("c6"))
+    to = Person(id="takahashi.ken", name="髙橋 健")
+    (asked,) = await log.tell(e.CaseReassigned(case_id="c6", by=BY, to=to))
+    assert isinstance(asked, e.EscalationAssigned)
+    assert [r.person for r in asked.responders] == [to]
+
+
+async def test_publishing_the_same_policy_again_makes_no_new_version(log: Log) -> None:
+    async with log.db.transaction() as tx:
+        first = await store.newest(tx)
+        again = await store.publish(tx, reading.read(POLICY), "test", "again", T0)
+    assert first is not None
+    assert again.number == first.number

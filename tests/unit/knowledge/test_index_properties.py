@@ -1,0 +1,69 @@
+"""Whatever is added, replaced and removed, the index answers like one built anew, and never with an empty page."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.knowledge.domain.ranking import Index, Record
+from services.knowledge.domain.synonyms import Synonyms
+from services.knowledge.domain.tokens import Analyser
+from tests.unit.knowledge.desk import ARCHIVE, MORNING
+
+WORDS = st.sampled_from(
+    ["決済", "レジ", "できない", "printer", "遅い", "エラー", "髙﨑①㈱🔥", "３１２", "pay", "ログイン"]
+)
+TEXT = st.one_of(st.lists(WORDS, max_size=6).map(" ".join), st.text(st.characters(), max_size=40))
+RECORD = st.builds(
+    Record,
+    id=st.sampled_from("abcdef"),
+    at=st.integers(0, 3).map(lambda day: MORNING + timedelta(days=day)),
+    title=TEXT,
+    problem=TEXT,
+    handling=TEXT,
+    uses=st.integers(0, 2),
+)
+CHANGE = st.one_of(RECORD, st.sampled_from("abcdefz"))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(CHANGE, max_size=25), st.lists(TEXT, min_size=1, max_size=4))
+def test_changes_leave_what_a_rebuild_gives(
+    analyser: Analyser, synonyms: Synonyms, changes: Sequence[Record | str], queries: list[str]
+) -> None:
+    index, kept = Index(analyser, synonyms), dict[str, Record]()
+    for change in changes:
+        if isinstance(change, Record):
+            index.add(change)
+            kept[change.id] = change
+        else:
+            index.remove(change)
+            kept.pop(change, None)
+    rebuilt = Index(analyser, synonyms)
+    for record in reversed(kept.values()):
+        rebuilt.add(record)
+    assert len(index) == len(rebuilt) == len(kept)
+    for query in queries:
+        hits = index.search(query, 6)
+        assert hits == rebuilt.search(query, 6)
+        assert bool(hits) == bool(kept)
+        assert len({hit.id for hit in hits}) == len(hits)
+    for key in kept:
+        assert index.similar(key) == rebuilt.similar(key)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.characters(), max_size=600))
+def test_any_question_gets_an_offer(desk: Index, query: str) -> None:
+    hits = desk.search(query, 5)
+    assert 1 <= len(hits) <= 5
+    assert hits == desk.search(query, 5)
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    desk.similar_to(query)
+
+
+@settings(deadline=None)
+@given(st.sampled_from(ARCHIVE))
+def test_every_case_is_found_by_its_own_title(desk: Index, record: Record) -> None:
+    assert desk.search(record.title, 1)[0].id == record.id
