@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import httpx
@@ -18,15 +18,25 @@ class Untrue(AssertionError):
 
 
 class Story:
-    """One playing of the story against one installation, with the sandbox as the outside world."""
+    """One playing of the story against one installation, with the sandbox as the outside world.
+
+    `happened` is told each moment of it (submitted, asked, climbed, answered, resolved), so that a test can break
+    something just then; `patience` is how many seconds each step may take.
+    """
 
     def __init__(
-        self, door: Door, sandbox: SandboxClient, zipkin: str = "", say: Callable[[str], None] = print
+        self,
+        door: Door,
+        sandbox: SandboxClient,
+        zipkin: str = "",
+        happened: Callable[[str], Awaitable[None]] | None = None,
+        patience: float = 10,
     ) -> None:
         self._door = door
         self._sandbox = sandbox
         self._zipkin = zipkin
-        self._say = say
+        self._happened = happened
+        self._patience = patience
         self._started = time.monotonic()
         self._phones: dict[str, str] = {}
 
@@ -48,6 +58,7 @@ class Story:
         fields = {"ticket_id": ticket, "title": "決済が全店舗で失敗する", "priority": "Urgent", "impact": "all"}
         sent = await self._sandbox.send_trigger(fields)
         self.check(sent["status"] in (200, 202), f"the webhook was answered {sent['status']}: {sent['body']}")
+        await self._at("submitted")
         case = await self._until(
             lambda: self._case_of(ticket), lambda c: bool(c and c["responders"]), "the case has responders"
         )
@@ -56,12 +67,13 @@ class Story:
         asked = {r["id"]: r for r in case["responders"]}
         self.check({r["path"] for r in asked.values()} == {"functional", "hierarchical"}, "both paths run at once")
         for person in asked:
-            call = await self._sandbox.wait_for_call(self._phones[person], since=since, timeout=10)
+            call = await self._sandbox.wait_for_call(self._phones[person], since=since, timeout=self._patience)
             self.check(case["headline"] in call["said_text"], f"the call says the headline: {call['said_text']}")
         self._tell(f"電話が鳴っています: {'、'.join(r['name'] for r in asked.values())}")
         for person in asked:
             await self._wait("chat", since, lambda m, p=person: m["to"] == self._slack(p), f"a chat to {person}")  # type: ignore[misc]
         await self._ticket_has(ticket, str(case["number"]), 1)
+        await self._at("asked")
         return str(case["id"]), since
 
     async def _climb(self, case_id: str, since: int) -> None:
@@ -72,10 +84,12 @@ class Story:
             lambda: self._door.get(f"/v1/cases/{case_id}"), lambda c: c["level"] == 2, "the climb", 30
         )
         (manager,) = case["responders"]
-        call = await self._sandbox.wait_for_call(self._phones[manager["id"]], since=since, timeout=10)
+        call = await self._sandbox.wait_for_call(self._phones[manager["id"]], since=since, timeout=self._patience)
+        await self._at("climbed")
         self._tell(f"管理者 {manager['name']} さんを呼び出しました。応答して 1 を押します。")
         await self._sandbox.answer(call["sid"])
         await self._sandbox.press(call["sid"], "1")
+        await self._at("answered")
         after = await self._sandbox.cursor()
         case = await self._until(
             lambda: self._door.get(f"/v1/cases/{case_id}"), lambda c: c["status"] == "in_progress", "対応中"
@@ -107,6 +121,7 @@ class Story:
             "cause": "証明書の期限切れ",
         }
         case = self._door.post(f"{act}/resolve", done)
+        await self._at("resolved")
         self.check(case["status"] == "done", "an action answers with the state after it")
         ticket = case["external"]["id"]
         await self._ticket_has(ticket, done["result"], 1)
@@ -190,7 +205,7 @@ class Story:
         async def count() -> int:
             return sum(text in c["body"] for c in (await self._sandbox.ticket(ticket))["comments"])
 
-        for _ in range(100):
+        for _ in range(int(self._patience * 10)):
             if await count() >= times:
                 return
             await asyncio.sleep(0.1)
@@ -198,22 +213,22 @@ class Story:
 
     async def _wait(self, channels: str | Iterable[str], since: int, fits: Callable[[Json], bool], what: str) -> Json:
         wanted = {channels} if isinstance(channels, str) else set(channels)
-        for _ in range(100):
+        for _ in range(int(self._patience * 10)):
             for item in await self._sandbox.received(since=since):
                 if item["channel"] in wanted and fits(item):
                     return item
             await asyncio.sleep(0.1)
         raise Untrue(f"{what} did not come")
 
-    async def _until(self, look: Callable[[], Any], fits: Callable[[Any], bool], what: str, seconds: float = 10) -> Any:
-        end = time.monotonic() + seconds
+    async def _until(self, look: Callable[[], Any], fits: Callable[[Any], bool], what: str, seconds: float = 0) -> Any:
+        end = time.monotonic() + self._patience + seconds
         seen = None
         while time.monotonic() < end:
             seen = look()
             if fits(seen):
                 return seen
             await asyncio.sleep(0.05)
-        raise Untrue(f"{what} did not come true within {seconds} s; last seen: {str(seen)[:600]}")
+        raise Untrue(f"{what} did not come true in time; last seen: {str(seen)[:600]}")
 
     def _slack(self, person: str) -> str:
         return str(next(p["slack"] for p in self._door.get("/v1/contacts")["people"] if p["id"] == person))
@@ -222,13 +237,17 @@ class Story:
         contact = next(p for p in self._door.get("/v1/contacts")["people"] if p["id"] == person)
         return item["to"] in (contact.get("slack"), contact.get("email"))
 
+    async def _at(self, moment: str) -> None:
+        if self._happened:
+            await self._happened(moment)
+
     def check(self, true: bool, what: str) -> None:
         """Raise `Untrue` unless it holds."""
         if not true:
             raise Untrue(what)
 
     def _tell(self, text: str) -> None:
-        self._say(f"[{time.monotonic() - self._started:5.1f} s] {text}")
+        print(f"[{time.monotonic() - self._started:5.1f} s] {text}")
 
 
 async def main(language: str) -> int:

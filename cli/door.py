@@ -1,12 +1,15 @@
 """The one door, as the command line knows it."""
 
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 Json = dict[str, Any]
+AWAY = (502, 503, 504)
+PAUSE = 0.2
 
 
 class Refused(Exception):
@@ -20,9 +23,13 @@ def setting(name: str, default: str = "") -> str:
 
 
 class Door:
-    """Asks the API. Raises `Refused` with status, code and text of a problem+json answer."""
+    """Asks the API. Raises `Refused` with status, code and text of a problem+json answer.
 
-    def __init__(self, url: str, token: str, language: str = "ja") -> None:
+    For `patience` seconds a service that is away is asked again, under the same idempotency key.
+    """
+
+    def __init__(self, url: str, token: str, language: str = "ja", patience: float = 0) -> None:
+        self._patience = patience
         headers = {"authorization": f"Bearer {token}", "accept-language": language}
         self._http = httpx.Client(base_url=url, headers=headers, timeout=30, trust_env=False)
 
@@ -35,10 +42,17 @@ class Door:
         """One request; gives the JSON of the answer."""
         given = {name: value for name, value in query.items() if value is not None}
         headers = {"idempotency-key": os.urandom(16).hex()} if method == "POST" else {}
-        try:
-            answer = self._http.request(method, path, json=body, params=given, headers=headers)
-        except httpx.HTTPError as problem:
-            raise Refused(f"{self._http.base_url}: {type(problem).__name__}") from problem
+        end = time.monotonic() + self._patience
+        while True:
+            try:
+                answer = self._http.request(method, path, json=body, params=given, headers=headers)
+            except httpx.HTTPError as problem:
+                if time.monotonic() >= end:
+                    raise Refused(f"{self._http.base_url}: {type(problem).__name__}") from problem
+            else:
+                if answer.status_code not in AWAY or time.monotonic() >= end:
+                    break
+            time.sleep(PAUSE)
         if answer.is_error:
             raise Refused(_told(answer))
         return answer.json() if answer.content else None

@@ -1,8 +1,8 @@
 """The router's stream: Faust around the same `consume` as everywhere, acknowledged only after the commit."""
 
 import asyncio
-import os
-import sys
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import faust
@@ -13,10 +13,12 @@ from shared.contracts.topics import CASES
 from shared.runtime import telemetry
 from shared.runtime.consume import Handling
 from shared.runtime.kafka import SESSION_MS, Consume, Record
+from shared.runtime.loop import leave
 from shared.runtime.service import Process
 
 log = telemetry.logger(__name__)
 GROUP = "tasuki-router"
+LONGEST_WITHOUT_WORK = 30.0  # seconds without a partition: Faust does not notice topics that come later, a restart does
 
 
 def create_app(bootstrap: str, instance: str, consume: Consume) -> Any:
@@ -29,6 +31,7 @@ def create_app(bootstrap: str, instance: str, consume: Consume) -> Any:
         GROUP,
         broker=f"kafka://{bootstrap}",
         store="memory://",
+        datadir=Path(tempfile.gettempdir()) / GROUP,  # Faust makes the folder; nothing is kept in it
         web_enabled=False,
         topic_disable_leader=True,
         topic_allow_declare=False,
@@ -65,13 +68,6 @@ def create_app(bootstrap: str, instance: str, consume: Consume) -> Any:
     return app
 
 
-def leave(problem: str) -> None:
-    """End the process at once: a dead process is restarted and reads the record again."""
-    log.error("leaving", problem=problem)
-    sys.stdout.flush()
-    os._exit(70)
-
-
 async def build(current: Current, process: Process) -> None:
     """Add the stream."""
     await current.open(process)
@@ -82,11 +78,15 @@ async def build(current: Current, process: Process) -> None:
         app.loop = asyncio.get_running_loop()
         app.finalize()
         await app.start()
+        stopped = asyncio.create_task(app.wait_until_stopped())
         try:
-            await app.wait_until_stopped()
+            await asyncio.wait([stopped], timeout=LONGEST_WITHOUT_WORK)
+            while app.consumer.assignment() and not stopped.done():
+                await asyncio.wait([stopped], timeout=LONGEST_WITHOUT_WORK)
         finally:
+            stopped.cancel()
             await app.stop()
-        leave("faust stopped")
+        leave("faust stopped, or was given no partition")
 
     async def assigned() -> None:
         if not app.consumer.assignment():

@@ -31,6 +31,7 @@ class Target(_Frozen):
     kind: Literal["schedule", "person"]
     id: str
     path: Path
+    name: str = ""
 
 
 class Level(_Frozen):

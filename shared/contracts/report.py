@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from shared.contracts.vocabulary import Impact, Kind, Urgency
 
@@ -14,7 +15,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 def _clean(text: str) -> str:
     """Refuse control characters and broken text; fold line ends to one form."""
     if _CONTROL.search(text):
-        raise ValueError("control characters are not allowed")
+        raise PydanticCustomError("control_characters", "control characters are not allowed")
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
@@ -63,9 +64,9 @@ class Report(BaseModel):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if not self.facts:
-            raise ValueError("facts must not be blank")
+            raise PydanticCustomError("blank", "facts must not be blank")
         if self.wanted_by is not None and self.wanted_by.tzinfo is None:
-            raise ValueError("wanted_by needs a time zone, for example 2026-11-22T18:00:00+09:00")
+            raise PydanticCustomError("time_zone", "a time zone is needed, for example 2026-11-22T18:00:00+09:00")
         return self
 
     @property

@@ -14,6 +14,7 @@ from shared.runtime import outbox, telemetry
 from shared.runtime.clock import Clock, monotonic
 from shared.runtime.db import UNAVAILABLE, Database, Transaction
 from shared.runtime.kafka import Record
+from shared.runtime.loop import Hopeless
 
 SEEN = "INSERT INTO inbox (event_id, at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING event_id"
 PRUNE = "DELETE FROM inbox WHERE at < $1"
@@ -120,5 +121,5 @@ class Handling:
                 wait = min(wait * 2, 2.0)
 
 
-class TooManyParked(SystemExit):
+class TooManyParked(Hopeless):
     """The budget for parked records is used up; the process must stop so that somebody looks."""

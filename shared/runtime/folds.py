@@ -13,8 +13,9 @@ from shared.runtime.db import Row, Transaction
 
 LOAD = "SELECT state, pending FROM folds WHERE key = $1"
 LOAD_ALL = "SELECT key, state, pending FROM folds WHERE key = ANY($1)"
-LOCK = "INSERT INTO folds (key) VALUES ($1) ON CONFLICT (key) DO UPDATE SET key = excluded.key RETURNING state, pending"
-SAVE = "UPDATE folds SET state = $2, pending = $3 WHERE key = $1"
+LOCK = f"{LOAD} FOR UPDATE"
+SAVE = """INSERT INTO folds (key, state, pending) VALUES ($1, $2, $3)
+          ON CONFLICT (key) DO UPDATE SET state = excluded.state, pending = excluded.pending"""
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Fold:
 
 
 async def load(tx: Transaction, key: str, lock: bool = True) -> Fold:
-    """Read the fold of a key, locked until the transaction ends unless told otherwise."""
+    """Read the fold of a key, locked until the transaction ends unless told otherwise; a new key has nothing to lock."""
     row = await tx.fetchrow(LOCK if lock else LOAD, key)
     return Fold(key) if row is None else _fold(key, row)
 

@@ -1,12 +1,26 @@
 """Loops that never end by accident: a failure is logged, counted and followed by another try after a pause."""
 
 import asyncio
+import os
+import sys
 from collections.abc import Awaitable, Callable
+from typing import NoReturn
 
 from shared.runtime import telemetry
 
 log = telemetry.logger(__name__)
 Loop = Callable[[], Awaitable[None]]
+
+
+class Hopeless(RuntimeError):
+    """Trying again cannot help: the process ends, is restarted, and somebody looks."""
+
+
+def leave(problem: str) -> NoReturn:
+    """End the process at once; whatever was not committed is read again by the next one."""
+    log.error("leaving", problem=problem)
+    sys.stdout.flush()
+    os._exit(70)
 
 
 async def forever(name: str, run: Loop, longest_pause: float = 2.0) -> None:
@@ -16,6 +30,8 @@ async def forever(name: str, run: Loop, longest_pause: float = 2.0) -> None:
         started = asyncio.get_running_loop().time()
         try:
             await run()
+        except Hopeless as problem:
+            leave(f"{name}: {problem}")
         except Exception as problem:
             telemetry.LOOP_FAILURES.labels(name).inc()
             log.warning("loop failed, trying again", loop=name, problem=repr(problem)[:500], pause=pause)

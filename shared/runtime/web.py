@@ -49,7 +49,7 @@ def problem_response(request: Request, problem: Problem) -> JSONResponse:
         "status": problem.status,
         "code": problem.code,
         "instance": request.url.path,
-        **problem.more,
+        **_worded(problem.more, language(request)),
     }
     trace_id = telemetry.traceparent()[3:35]
     if trace_id:
@@ -61,7 +61,11 @@ def problem_response(request: Request, problem: Problem) -> JSONResponse:
 def invalid(errors: list[Any], skip: int = 1) -> Problem:
     """The problem for input that does not fit; each error names its place, never the value."""
     listed = [
-        {"pointer": "".join(f"/{part}" for part in error["loc"][skip:]), "detail": error["msg"], "type": error["type"]}
+        {
+            "pointer": "".join(f"/{str(part)[:80]}" for part in error["loc"][skip:]),
+            "detail": {"en": error["msg"], "ja": _in_japanese(error)},
+            "type": error["type"],
+        }
         for error in errors[:20]
     ]
     if any(error["type"] in ("json_invalid", "json_type") for error in errors):
@@ -73,6 +77,46 @@ def invalid(errors: list[Any], skip: int = 1) -> Problem:
             errors=listed,
         )
     return Problem(422, "invalid", "入力に誤りがあります。", "Some of the input does not fit.", errors=listed)
+
+
+JAPANESE = {
+    "missing": "必須です。",
+    "extra_forbidden": "この項目は使えません。",
+    "enum": "次のどれかにしてください：{expected}",
+    "literal_error": "次のどれかにしてください：{expected}",
+    "string_type": "文字列にしてください。",
+    "string_too_long": "{max_length} 文字以内にしてください。",
+    "string_too_short": "{min_length} 文字以上にしてください。",
+    "string_pattern_mismatch": "形式が正しくありません。",
+    "int_type": "整数にしてください。",
+    "int_parsing": "整数にしてください。",
+    "int_from_float": "整数にしてください。",
+    "bool_type": "true か false にしてください。",
+    "bool_parsing": "true か false にしてください。",
+    "greater_than_equal": "{ge} 以上にしてください。",
+    "less_than_equal": "{le} 以下にしてください。",
+    "model_type": "オブジェクトにしてください。",
+    "dict_type": "オブジェクトにしてください。",
+    "json_invalid": "JSON として読み取れません。",
+    "control_characters": "制御文字は使えません。",
+    "blank": "空にはできません。",
+    "time_zone": "時差が必要です。例：2026-11-22T18:00:00+09:00",
+}
+
+
+def _in_japanese(error: dict[str, Any]) -> str:
+    """What is wrong, in Japanese; a sort of error without words of its own only says that the value does not fit."""
+    return JAPANESE.get(error["type"], "値が正しくありません。").format_map({"expected": "", **error.get("ctx", {})})
+
+
+def _worded(more: dict[str, Any], reader: str) -> dict[str, Any]:
+    """The additions to a problem with the details of its errors in the reader's language."""
+
+    def worded(error: Any) -> Any:
+        detail = error.get("detail") if isinstance(error, dict) else None
+        return {**error, "detail": detail[reader]} if isinstance(detail, dict) else error
+
+    return {**more, "errors": [worded(error) for error in more["errors"]]} if "errors" in more else more
 
 
 HTTP_PROBLEMS = {
@@ -108,7 +152,8 @@ def create(title: str, checks: Mapping[str, Check]) -> FastAPI:
         return problem_response(request, http_problem(problem))
 
     async def on_error(request: Request, problem: Exception) -> Response:
-        log.error("request failed", path=request.url.path, problem=repr(problem)[:500])
+        route = getattr(request.scope.get("route"), "path", "none")  # the path itself may hold the token of a link
+        log.error("request failed", route=route, problem=repr(problem)[:500])
         answer = Problem(
             503,
             "unavailable",
@@ -121,7 +166,8 @@ def create(title: str, checks: Mapping[str, Check]) -> FastAPI:
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
-    app.add_exception_handler(Exception, on_error)
+    for unavailable in (*UNAVAILABLE, Exception):
+        app.add_exception_handler(unavailable, on_error)
 
     @app.get("/livez", include_in_schema=False)
     async def live() -> PlainTextResponse:

@@ -76,8 +76,16 @@ def _target(policy: Policy, team: str, wanted: RoleTarget) -> Target:
         holder = policy.teams[id_].roles.get(wanted.role)
         if holder:
             kind: Literal["schedule", "person"] = "schedule" if holder.schedule else "person"
-            return Target(kind=kind, id=holder.schedule or holder.person, path=wanted.path)
-    return Target(kind="person", id=policy.catch_all, path=wanted.path)
+            id_ = holder.schedule or holder.person
+            return Target(kind=kind, id=id_, path=wanted.path, name=_name(policy, kind, id_))
+    return Target(kind="person", id=policy.catch_all, path=wanted.path, name=_name(policy, "person", policy.catch_all))
+
+
+def _name(policy: Policy, kind: str, id_: str) -> str:
+    rotation, person = policy.schedules.get(id_), policy.person(id_)
+    if kind == "schedule" and rotation:
+        return rotation.name or id_
+    return person.name if person else id_
 
 
 def responders(policy: Policy, targets: tuple[Target, ...], now: datetime) -> tuple[Responder, ...]:

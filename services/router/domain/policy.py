@@ -110,6 +110,7 @@ class Team(_Part):
 class Rotation(_Part):
     """People taking turns. Hand-over is at the wall-clock time of `start` in `zone`, every `days` days."""
 
+    name: str = ""
     people: tuple[str, ...] = Field(min_length=1)
     zone: str
     start: datetime

@@ -1,0 +1,72 @@
+# Every command of the project. `make` alone explains them.
+.DEFAULT_GOAL := help
+.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e bench lock venv venv-run venv-dev
+MAKEFLAGS += --no-print-directory
+PY := .venv/bin/python
+LOCAL := $(PY) -m deploy.local
+CODE := $(wildcard shared services cli sandbox deploy bench tests)
+export PYTHON PORT_BASE
+
+##@ 動かす / run
+up: venv-run ## すべてを起動する (PORT_BASE=8700) / start everything
+	@$(LOCAL) up
+
+down: venv-run ## すべてを止める / stop everything
+	@$(LOCAL) down
+
+status: venv-run ## 何が動いているか / what is running
+	@$(LOCAL) status || true
+
+logs: venv-run ## 記録を読む (S=intake F=1) / read logs (S= one of them, F=1 follows)
+	@$(LOCAL) logs $(S) $(if $(F),--follow)
+
+restart: venv-run ## 起動し直す (S=intake) / start anew (S= one of them)
+	@$(LOCAL) restart $(S)
+
+clean: venv-run ## 作られたデータをすべて消す (make down の後) / remove all local data (after make down)
+	@$(LOCAL) clean
+
+demo: venv-run ## 障害の報告から解決までの物語を実演する / play the story from report to resolution
+	@$(LOCAL) demo
+
+bench: venv-run ## 性能を測る / measure latency and throughput
+	@$(PY) -m bench $(ARGS)
+
+##@ 開発 / develop
+test: venv-dev ## すべてのテスト / all tests
+	@$(PY) -m pytest $(ARGS)
+
+test-unit: venv-dev ## 速いテストだけ / the fast tests
+	@$(PY) -m pytest $(wildcard tests/unit tests/contracts tests/architecture) $(ARGS)
+
+test-integration: venv-dev ## 本物の Kafka と PostgreSQL でのテスト / tests on real Kafka and PostgreSQL
+	@$(PY) -m pytest tests/integration $(ARGS)
+
+test-e2e: venv-dev ## 全サービスを通したテスト / tests through all services
+	@$(PY) -m pytest tests/e2e $(ARGS)
+
+check: venv-dev ## 書式・型・依存の検査 / lint, format, types, import rules
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy --strict $(CODE)
+	.venv/bin/lint-imports
+
+format: venv-dev ## 書式を整える / format the code
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+lock: venv-dev ## 依存の固定を作り直す / lock dependencies and jars anew
+	@deploy/local/lock.sh
+
+venv: venv-dev ## Python の環境だけを用意する / only make the Python environment
+
+venv-run:
+	@deploy/local/venv.sh run
+
+venv-dev:
+	@deploy/local/venv.sh dev
+
+help:
+	@awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@printf '\n'

