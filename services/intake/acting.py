@@ -1,0 +1,60 @@
+"""Acting on a case: decide on what is known now, say it, and show the state after it, in one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from services.intake import store
+from services.intake.domain.case import Acknowledge, Command, Refusal, decide
+from shared.contracts import events as e
+from shared.contracts.case import Case
+from shared.contracts.envelope import event_id
+from shared.runtime import folds
+from shared.runtime.db import Transaction
+
+
+@dataclass(frozen=True)
+class After:
+    """A case after an action, and whether this very action had been done before."""
+
+    case: Case
+    updated_at: datetime
+    again: bool
+
+
+async def act(
+    tx: Transaction,
+    case_id: str,
+    command: Command,
+    by: e.Actor,
+    now: datetime,
+    cause: tuple[object, ...] = (),
+    round_: int | None = None,
+) -> After | Refusal | None:
+    """Do something to a case; None when there is no such case.
+
+    `cause` names what made this happen, so that doing it twice is one event. An acknowledgement is one per person
+    and round: the round of the page that is answered, or the present one.
+    """
+    fold = await folds.load(tx, case_id)
+    case = fold.case
+    if case is None:
+        return None
+    id_ = _id(case, command, by, cause, round_)
+    again = await store.was_said(tx, fold, id_)
+    if not again:
+        verdict = decide(case, command, by)
+        if isinstance(verdict, Refusal):
+            return verdict
+        if verdict is not None:
+            fold = await folds.publish(tx, fold, verdict, id_, now)
+            await folds.save(tx, fold)
+            assert fold.case is not None
+            return After(fold.case, await store.show(tx, fold.case, now), again=False)
+    return After(case, await store.updated_at(tx, case_id) or case.submitted_at, again=True)
+
+
+def _id(case: Case, command: Command, by: e.Actor, cause: tuple[object, ...], round_: int | None) -> UUID:
+    if isinstance(command, Acknowledge):
+        return event_id("ack", case.id, case.round if round_ is None else round_, by.id)
+    return event_id("action", case.id, type(command).__name__, *(cause or (uuid4(),)))

@@ -1,0 +1,33 @@
+"""The HTTP side: every route of the front door, on what it needs."""
+
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from fastapi import FastAPI
+
+from services.intake import pages
+from services.intake.door import Door
+from services.intake.openapi import describe
+from services.intake.routes import actions, cases, deliveries, relay
+from services.intake.settings import Settings
+from shared.runtime import telemetry
+from shared.runtime.service import Process
+
+
+def add_routes(app: FastAPI) -> None:
+    """Add every route; needs nothing that is running, so that the OpenAPI document can be made anywhere."""
+    for part in (cases, actions, deliveries, relay):
+        app.include_router(part.routes)
+    pages.add(app)
+    describe(app)
+
+
+async def build(process: Process) -> None:
+    """Add the routes and what they stand on to a process."""
+    settings = cast(Settings, process.settings)
+    http = await process.closing.enter_async_context(telemetry.http_client())
+    assert process.app is not None
+    process.app.state.door = Door(settings, process.db, process.clock, http, ZoneInfo(settings.zone))
+    add_routes(process.app)
+    # Kafka may be away: reports are still taken, so the door must not be taken out of service for that.
+    process.checks.pop("kafka", None)

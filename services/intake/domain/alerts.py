@@ -1,0 +1,43 @@
+"""What is known of the alerts of one group, so that a message which comes late cannot undo a newer one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+MOST = 500
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One alert: since when, and whether it still fires."""
+
+    since: datetime
+    firing: bool
+
+
+Alerts: TypeAlias = Mapping[str, Alert]  # by fingerprint
+
+
+def told(known: Alerts, news: Alerts) -> dict[str, Alert]:
+    """Take news in: for each alert the later beginning counts, and of one beginning its end; at most 500 are kept."""
+    both = dict(known)
+    for fingerprint, alert in news.items():
+        old = both.get(fingerprint)
+        if old is None or alert.since > old.since or (alert.since == old.since and not alert.firing):
+            both[fingerprint] = alert
+    newest = sorted(both.items(), key=lambda item: (item[1].firing, item[1].since), reverse=True)
+    return dict(newest[:MOST])
+
+
+def is_news(known: Alerts, given: Alerts) -> bool:
+    """Tell whether an alert fires that was not known, or that has begun anew."""
+    return any(
+        alert.firing and (fingerprint not in known or alert.since > known[fingerprint].since)
+        for fingerprint, alert in given.items()
+    )
+
+
+def all_clear(known: Alerts) -> bool:
+    """Tell whether nothing fires any more."""
+    return not any(alert.firing for alert in known.values())

@@ -1,0 +1,86 @@
+"""The timeline of a case: two logs read as one story."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from services.intake.domain.wording import actor_name, names_in, sentence
+from services.intake.domain.words import Language
+from shared.contracts import events as e
+from shared.contracts import topics
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event as it stands in a log, or as it waits to be read back (`offset` None)."""
+
+    id: UUID
+    at: datetime
+    topic: str
+    offset: int | None
+    event: e.Event
+
+
+class Line(BaseModel):
+    """One line of the timeline as it is shown."""
+
+    id: UUID
+    at: datetime
+    type: str
+    text: str
+    actor: e.Actor | None
+    actor_name: str
+    public: bool
+    pending: bool
+
+
+def merged(entries: Iterable[Entry]) -> list[Entry]:
+    """Put the entries of a case in order: its own log by offset, outcomes in between by time, the unconfirmed last."""
+    ours: list[Entry] = []
+    others: list[Entry] = []
+    pending: list[Entry] = []
+    for entry in entries:
+        (pending if entry.offset is None else ours if entry.topic == topics.CASES else others).append(entry)
+    ours.sort(key=lambda x: x.offset or 0)
+    others.sort(key=lambda x: (x.at, x.offset or 0))
+    story: list[Entry] = []
+    for entry in ours:
+        while others and others[0].at < entry.at:
+            story.append(others.pop(0))
+        story.append(entry)
+    return [*story, *others, *pending]
+
+
+def lines(entries: Sequence[Entry], language: Language, zone: tzinfo) -> list[Line]:
+    """Put entries into words."""
+    names = names_in(x.event for x in entries)
+    return [_line(x, language, names, zone) for x in entries]
+
+
+def _line(entry: Entry, language: Language, names: dict[str, str], zone: tzinfo) -> Line:
+    by = getattr(entry.event, "by", None)
+    actor = by if isinstance(by, e.Actor) else None
+    return Line(
+        id=entry.id,
+        at=entry.at,
+        type=entry.event.type,
+        text=sentence(entry.event, language, names, zone),
+        actor=actor,
+        actor_name=actor_name(actor, language) if actor else "",
+        public=_is_public(entry.event),
+        pending=entry.offset is None,
+    )
+
+
+def _is_public(event: e.Event) -> bool:
+    """Whether the reporter may read it: what people said to the reporter, and the steps of the case."""
+    match event:
+        case e.CaseNoted(internal=internal):
+            return not internal
+        case e.CasePaused() | e.CaseReassigned() | e.CaseFollowed():
+            return False
+        case _:
+            return event.producer == "intake"

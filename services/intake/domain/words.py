@@ -1,0 +1,76 @@
+"""The words that people read for the words on the wire, in Japanese and English."""
+
+from typing import Literal, TypeAlias
+
+Language: TypeAlias = Literal["ja", "en"]
+
+WORDS: dict[str, tuple[str, str]] = {
+    "status.received": ("受付", "Received"),
+    "status.in_progress": ("対応中", "In progress"),
+    "status.done": ("完了", "Done"),
+    "path.functional": ("機能的エスカレーション（専門知識）", "Functional (expertise)"),
+    "path.hierarchical": ("階層的エスカレーション（権限・期限）", "Hierarchical (authority or deadline)"),
+    "channel.phone": ("電話", "phone"),
+    "channel.chat": ("チャット", "chat"),
+    "channel.email": ("メール", "e-mail"),
+    "channel.ticket": ("チケット", "ticket"),
+    "deadline.first_response": ("初回応答", "First response"),
+    "deadline.first_handling": ("一次対応", "First handling"),
+    "deadline.resolution": ("解決", "Resolution"),
+    "deadline_state.running": ("進行中", "running"),
+    "deadline_state.paused": ("停止中", "paused"),
+    "deadline_state.met": ("達成", "met"),
+    "deadline_state.breached": ("超過", "breached"),
+    "load.1": ("レベル1：すぐに対応", "Level 1: now"),
+    "load.2": ("レベル2：翌営業日中に対応", "Level 2: within the next business day"),
+    "load.3": ("レベル3：週次でまとめて確認", "Level 3: weekly digest"),
+    "kind.outage": ("障害", "Outage"),
+    "kind.defect": ("不具合", "Defect"),
+    "kind.complaint": ("クレーム", "Complaint"),
+    "kind.refund": ("返金・補償", "Refund or compensation"),
+    "kind.harassment": ("ハラスメント", "Harassment"),
+    "kind.other": ("その他", "Other"),
+    "urgency.critical": ("重大", "Critical"),
+    "urgency.high": ("高", "High"),
+    "urgency.medium": ("中", "Medium"),
+    "urgency.low": ("低", "Low"),
+    "impact.all": ("全体", "Everyone"),
+    "impact.some": ("一部", "Some"),
+    "impact.one": ("個別", "One"),
+    "purpose.page": ("対応依頼", "page"),
+    "purpose.warning": ("期限の予告", "deadline warning"),
+    "purpose.progress": ("経過の連絡", "progress"),
+    "purpose.result": ("結果の連絡", "result"),
+    "outcome.accepted": ("送信を受け付け", "accepted by the provider"),
+    "outcome.delivered": ("届いた", "delivered"),
+    "outcome.answered": ("応答あり（確認はまだ）", "answered, not acknowledged"),
+    "outcome.acknowledged": ("本人が引き受けた", "acknowledged"),
+    "outcome.retryable": ("失敗、再送する", "failed, will be tried again"),
+    "outcome.failed": ("失敗、次の手段へ", "failed, the next channel goes out"),
+    "outcome.ambiguous": ("届いたか不明", "outcome unknown"),
+    "outcome.skipped": ("不要になり中止", "no longer needed"),
+    "span.s": ("秒", " s"),
+    "span.m": ("分", " min"),
+    "span.h": ("時間", " h"),
+    "span.d": ("日", " days"),
+    "span.bh": ("営業時間", " business hours"),
+    "span.bd": ("営業日", " business days"),
+    "cause.submitted": ("受付", "submitted"),
+    "cause.breached": ("期限超過", "deadline breached"),
+    "cause.reassigned": ("担当変更", "reassigned"),
+    "cause.reopened": ("再開", "reopened"),
+    "cause.unreachable": ("連絡不能", "nobody reachable"),
+}
+
+
+def word(group: str, value: str | int, language: Language) -> str:
+    """The word for a value of a group; an unknown value is shown as it is."""
+    ja, en = WORDS.get(f"{group}.{value}", (str(value), str(value)))
+    return en if language == "en" else ja
+
+
+def span(text: str, language: Language) -> str:
+    """A duration of the policy ("5m", "1bd") as people say it; what cannot be read is shown as it is."""
+    amount = text.rstrip("abcdefghijklmnopqrstuvwxyz")
+    unit = text[len(amount) :]
+    return f"{amount}{word('span', unit, language)}" if amount else text

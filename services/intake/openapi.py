@@ -1,0 +1,92 @@
+"""The OpenAPI document: adds the bodies that routes read by themselves, the problems, and the ways to sign in."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from services.intake.routes.actions import VERBS
+from services.intake.routes.cases import ReportBody
+
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "instance": {"type": "string"},
+        "trace_id": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {name: {"type": "string"} for name in ("pointer", "detail", "type")},
+            },
+        },
+    },
+}
+REFUSALS = {
+    "400": "The body or a header cannot be read",
+    "401": "No valid token",
+    "403": "The token lacks the scope",
+    "404": "There is no such case",
+    "409": "It cannot be done to the case as it stands",
+    "413": "The body is larger than 256 KB",
+    "415": "The body is not application/json",
+    "422": "Some of the input does not fit",
+    "503": "Not possible right now; try again after Retry-After",
+}
+
+
+def describe(app: FastAPI) -> None:
+    """Make `app.openapi()` tell the whole truth."""
+    plain = app.openapi
+
+    def complete() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = plain()
+            _complete(document)
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = complete  # type: ignore[method-assign]
+
+
+def _complete(document: dict[str, Any]) -> None:
+    bodies: dict[tuple[str, str], type[BaseModel]] = {("/v1/cases", "post"): ReportBody}
+    bodies |= {(f"/v1/cases/{{case_id}}/{verb}", "post"): model for verb, model in VERBS.items()}
+    _, schemas = models_json_schema(
+        [(model, "validation") for model in bodies.values()], ref_template="#/components/schemas/{model}"
+    )
+    components = document.setdefault("components", {})
+    components.setdefault("schemas", {}).update(schemas["$defs"])
+    components["schemas"]["Problem"] = PROBLEM
+    components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            model = bodies.get((path, method))
+            if model is not None:
+                schema = {"$ref": f"#/components/schemas/{model.__name__}"}
+                operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+            if path.startswith("/v1/"):
+                _refusals(operation)
+                if not path.startswith("/v1/webhooks/"):
+                    operation["security"] = [{"token": []}]
+    _idempotency(document)
+
+
+def _refusals(operation: dict[str, Any]) -> None:
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for status, text in REFUSALS.items():
+        operation["responses"][status] = {"description": text, "content": content}
+
+
+def _idempotency(document: dict[str, Any]) -> None:
+    for path, methods in document["paths"].items():
+        if "post" in methods and path.startswith("/v1/cases"):
+            needed = path == "/v1/cases"
+            header = {"name": "Idempotency-Key", "in": "header", "required": needed, "schema": {"type": "string"}}
+            methods["post"].setdefault("parameters", []).append(header)

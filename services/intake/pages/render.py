@@ -1,0 +1,99 @@
+"""Making pages: templates in the reader's language, and headers that allow nothing that a page does not need."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from services.intake.domain.words import Language, word
+from services.intake.door import door, language
+from services.intake.pages.texts import TEXTS
+
+HERE = Path(__file__).parent
+TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+    "x-robots-tag": "noindex",
+}
+
+
+class Pages:
+    """The templates and assets, read once."""
+
+    def __init__(self) -> None:
+        self.environment = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.assets = {p.name: p.read_bytes() for p in sorted((HERE / "assets").iterdir()) if p.suffix in TYPES}
+        self.version = hashlib.sha256(b"".join(self.assets.values())).hexdigest()[:10]
+
+
+def reader(request: Request) -> Language:
+    """The language of a page: as chosen on it, or as the browser asks."""
+    chosen = request.query_params.get("lang")
+    return "en" if chosen == "en" else "ja" if chosen == "ja" else language(request)
+
+
+def text(name: str, lang: Language, **values: object) -> str:
+    """A text in a language, with its gaps filled."""
+    ja, en = TEXTS[name]
+    said = en if lang == "en" else ja
+    return said.format(**values) if values else said
+
+
+def page(request: Request, template: str, lang: Language, status: int = 200, **values: Any) -> Response:
+    """Make a page; a HEAD gets the headers alone."""
+    pages: Pages = request.app.state.pages
+    zone = door(request).zone
+
+    def when(at: datetime) -> str:
+        local = at.astimezone(zone)
+        return local.strftime("%-d %b %H:%M") if lang == "en" else local.strftime("%-m月%-d日 %H:%M")
+
+    html = pages.environment.get_template(template).render(
+        t=lambda name, **gaps: text(name, lang, **gaps),
+        word=lambda group, value: word(group, value, lang),
+        when=when,
+        lang=lang,
+        path=request.url.path,
+        query={k: v for k, v in request.query_params.items() if k == "mode"},
+        version=pages.version,
+        **values,
+    )
+    return HTMLResponse(html, status, {**HEADERS, "content-language": lang})
+
+
+def message(request: Request, name: str, status: int) -> Response:
+    """A page that says one thing, for example that a link does not work."""
+    return page(request, "message.html", reader(request), status, name=name)
+
+
+def add_assets(app: FastAPI) -> None:
+    """Serve style, script and picture; their address changes with what is in them."""
+    pages = Pages()
+    app.state.pages = pages
+
+    @app.api_route("/assets/{name}", methods=["GET", "HEAD"], include_in_schema=False)
+    async def asset(name: str) -> Response:
+        if name not in pages.assets:
+            return Response(status_code=404)
+        headers: Mapping[str, str] = {
+            "cache-control": "public, max-age=31536000, immutable",
+            "x-content-type-options": "nosniff",
+        }
+        return Response(pages.assets[name], headers=headers, media_type=TYPES[Path(name).suffix])

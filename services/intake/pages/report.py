@@ -1,0 +1,83 @@
+"""The form for a report: short, full or anonymous, in either language, with or without JavaScript."""
+
+import hashlib
+import re
+from secrets import token_hex
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.intake import submitting
+from services.intake.door import door
+from services.intake.pages.form import DEFAULTS, MODES, Broken, Error, fields_of, report_of, reporter_of, shown_again
+from services.intake.pages.render import HEADERS, message, page, reader
+from shared.contracts.links import make_followup
+
+routes = APIRouter(include_in_schema=False)
+_KEY = re.compile(r"[0-9a-f]{32}")
+SCOPE = "form"
+
+
+@routes.get("/")
+async def entrance() -> Response:
+    """Lead people to the form."""
+    return RedirectResponse("/report", 303)
+
+
+@routes.api_route("/report", methods=["GET", "HEAD"])
+async def show_form(request: Request) -> Response:
+    """Show the empty form."""
+    return _form(request, request.query_params.get("mode", ""), dict(DEFAULTS), {})
+
+
+@routes.post("/report")
+async def take_form(request: Request) -> Response:
+    """Take a report in and lead to the reporter's own page; the same page sent twice is one report."""
+    raw = await request.body()
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
+        return message(request, "wrong", 415)
+    try:
+        given = fields_of(raw)
+    except Broken:
+        return message(request, "wrong", 400)
+    here, lang = door(request), reader(request)
+    mode = given.get("mode", "")
+    mode = mode if mode in MODES else "short"
+    report, errors = report_of(given, mode, here.zone)
+    key = given.get("key", "")
+    if report is None or not _KEY.fullmatch(key):
+        return _form(request, mode, shown_again(given), errors, status=422 if errors else 400)
+    submission = submitting.Submission(report, reporter_of(given, mode), SCOPE, lang)
+    scope, now = f"{SCOPE}:", here.clock.now()
+    fingerprint = hashlib.sha256(key.encode()).digest()  # the page is the identity: what is in it may be corrected
+    async with here.db.transaction() as tx:
+        first = await submitting.first_answer(tx, scope, key, fingerprint)
+        if isinstance(first, int):
+            case = await submitting.submit(tx, submission, now, first)
+            taken = submitting.Taken(case.id, submission.fingerprint().hex(), again=False)
+            await submitting.keep_answer(tx, scope, key, fingerprint, taken, now)
+            case_id, banner = case.id, "new"
+        elif isinstance(first, submitting.Taken):
+            same = first.answer == submission.fingerprint().hex()
+            case_id, banner = first.case_id, "new" if same else "again"
+        else:
+            return _form(request, mode, shown_again(given), {}, status=409)
+    token = make_followup(here.settings.link_key, case_id)
+    return RedirectResponse(f"/r/{token}?{banner}=1&lang={lang}", 303, HEADERS)
+
+
+def _form(request: Request, mode: str, given: dict[str, str], errors: dict[str, Error], status: int = 200) -> Response:
+    key = given.get("key", "")
+    return page(
+        request,
+        "report.html",
+        reader(request),
+        status,
+        modes=list(MODES),
+        mode=mode if mode in MODES else "short",
+        groups=MODES.get(mode) or MODES["short"],
+        given=given,
+        errors=errors,
+        stale=status in (400, 409),
+        key=key if _KEY.fullmatch(key) and status != 400 else token_hex(16),
+    )

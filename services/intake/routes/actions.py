@@ -1,0 +1,183 @@
+"""What can be done to a case: one route for each verb, and the state after it as the answer."""
+
+from typing import Annotated, Any, ClassVar
+
+from fastapi import APIRouter, Request, Response
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from services.intake import acting
+from services.intake.domain import case as c
+from services.intake.domain import view
+from services.intake.domain.ids import is_case_id
+from services.intake.door import By, admit, door, language, read_json, unknown_case
+from services.intake.routes.cases import idempotency_key
+from shared.contracts.plan import Person
+from shared.contracts.report import Id, Line, Text
+from shared.runtime.web import Problem
+
+routes = APIRouter(tags=["actions"])
+
+
+def _said(text: str) -> str:
+    if not text:
+        raise PydanticCustomError("blank", "must not be blank")
+    return text
+
+
+Said = Annotated[Text, AfterValidator(_said)]
+
+
+class Named(BaseModel):
+    """A person of the organisation."""
+
+    model_config = ConfigDict(extra="forbid")
+    id: Id
+    name: Annotated[Line, AfterValidator(_said)]
+
+    def person(self) -> Person:
+        """The person as events name them."""
+        return Person(id=self.id, name=self.name)
+
+
+class Action(BaseModel):
+    """What every action may say: in whose name, and by what road."""
+
+    model_config = ConfigDict(extra="forbid")
+    may_be_empty: ClassVar[bool] = False
+    by: By | None = None
+    via: Annotated[str, Field(max_length=40, pattern=r"^[a-z][a-z0-9_-]*$")] = "api"
+    round: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+
+    def command(self) -> c.Command:
+        """The command that this asks for."""
+        raise NotImplementedError
+
+
+class AcknowledgeBody(Action):
+    """ "I have it." `round` is the round of the page that is answered."""
+
+    may_be_empty = True
+
+    def command(self) -> c.Command:
+        return c.Acknowledge(self.via)
+
+
+class StartBody(Action):
+    """Work on it begins."""
+
+    may_be_empty = True
+
+    def command(self) -> c.Command:
+        return c.Start()
+
+
+class NotesBody(Action):
+    """Something to write down; the reporter sees it unless it is internal."""
+
+    text: Said
+    internal: bool = True
+
+    def command(self) -> c.Command:
+        return c.Note(self.text, self.internal)
+
+
+class WaitBody(Action):
+    """For whom or what the case waits."""
+
+    reason: Said
+
+    def command(self) -> c.Command:
+        return c.Wait(self.reason)
+
+
+class ResumeBody(Action):
+    """The wait is over."""
+
+    may_be_empty = True
+
+    def command(self) -> c.Command:
+        return c.Resume()
+
+
+class ReassignBody(Action):
+    """Who takes over, and why."""
+
+    to: Named
+    reason: Text = ""
+
+    def command(self) -> c.Command:
+        return c.Reassign(self.to.person(), self.reason)
+
+
+class FollowersBody(Named, Action):
+    """Who is to be kept informed."""
+
+    def command(self) -> c.Command:
+        return c.Follow(self.person())
+
+
+class ResolveBody(Action):
+    """What was done and what came of it."""
+
+    handling: Said
+    result: Said
+    evaluation: Text = ""
+    cause: Text = ""
+
+    def command(self) -> c.Command:
+        return c.Resolve(self.handling, self.result, self.evaluation, self.cause)
+
+
+class ReopenBody(Action):
+    """Why it is not done."""
+
+    reason: Said
+
+    def command(self) -> c.Command:
+        return c.Reopen(self.reason)
+
+
+VERBS: dict[str, type[Action]] = {
+    "acknowledge": AcknowledgeBody,
+    "start": StartBody,
+    "notes": NotesBody,
+    "wait": WaitBody,
+    "resume": ResumeBody,
+    "reassign": ReassignBody,
+    "followers": FollowersBody,
+    "resolve": ResolveBody,
+    "reopen": ReopenBody,
+}
+
+
+def _route(verb: str, model: type[Action]) -> Any:
+    async def do(request: Request, case_id: str) -> Response:
+        who, here = await admit(request, "act"), door(request)
+        key = idempotency_key(request, required=False)
+        body = await read_json(request, model, model.may_be_empty)
+        if not is_case_id(case_id):
+            raise unknown_case()
+        by = body.by.actor() if body.by else who.actor
+        cause = (case_id, who.name, key) if key else ()
+        async with here.db.transaction() as tx:
+            done = await acting.act(tx, case_id, body.command(), by, here.clock.now(), cause, body.round)
+            if done is None:
+                raise unknown_case()
+            if isinstance(done, c.Refusal):
+                raise refused(done)
+        shown = view.view(done.case, done.updated_at, language(request))
+        return Response(shown.model_dump_json(), media_type="application/json")
+
+    do.__doc__ = model.__doc__
+    do.__name__ = f"{verb}_case"
+    return do
+
+
+def refused(why: c.Refusal) -> Problem:
+    """The answer for what cannot be done to the case as it stands."""
+    return Problem(409, why.code, why.ja, why.en)
+
+
+for _verb, _model in VERBS.items():
+    routes.post(f"/v1/cases/{{case_id}}/{_verb}", response_model=view.CaseView)(_route(_verb, _model))

@@ -1,0 +1,157 @@
+"""Submitting a report, and reading cases: one, its timeline, and lists."""
+
+import re
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel
+
+from services.intake import store, submitting
+from services.intake.domain import timeline, view
+from services.intake.domain.ids import cursor, is_case_id, read_cursor
+from services.intake.door import By, admit, door, language, read_json, unknown_case
+from shared.contracts.report import Report
+from shared.contracts.vocabulary import Priority, Status
+from shared.runtime import folds
+from shared.runtime.web import Problem
+
+routes = APIRouter(tags=["cases"])
+_KEY = re.compile(r'"([\x21\x23-\x7e]{1,255})"|([\x21\x23-\x7e][\x21-\x7e]{0,254})')
+
+
+class ReportBody(Report):
+    """A report, and the person who reports where the sender is a program that knows."""
+
+    by: By | None = None
+
+
+class CasePage(BaseModel):
+    """One page of cases, the newest first."""
+
+    data: list[view.CaseRow]
+    next_cursor: str | None
+
+
+class Timeline(BaseModel):
+    """What happened to a case, in order; what is `pending` has not been read back from the log yet."""
+
+    data: list[timeline.Line]
+
+
+@routes.post("/v1/cases", status_code=202, response_model=view.CaseView)
+async def submit_case(request: Request) -> Response:
+    """Take a report in. 202 only after it is on disk; the same Idempotency-Key gets the same answer for 24 hours."""
+    who, here = await admit(request, "submit"), door(request)
+    key = idempotency_key(request, required=True)
+    body = await read_json(request, ReportBody)
+    report = Report.model_validate(body.model_dump(exclude={"by"}))
+    by = body.by.actor() if body.by else who.actor
+    submission = submitting.Submission(report, by, who.name, language(request))
+    fingerprint, now = submission.fingerprint(), here.clock.now()
+    async with here.db.transaction() as tx:
+        first = await submitting.first_answer(tx, f"token:{who.name}", key, fingerprint)
+        if isinstance(first, str):
+            raise conflict(first)
+        if isinstance(first, int):
+            case = await submitting.submit(tx, submission, now, first)
+            answer = view.view(case, now, submission.language).model_dump_json()
+            first = submitting.Taken(case.id, answer, again=False)
+            await submitting.keep_answer(tx, f"token:{who.name}", key, fingerprint, first, now)
+    headers = {"location": f"/v1/cases/{first.case_id}", "idempotency-replayed": str(first.again).lower()}
+    return Response(first.answer, 202, headers, "application/json")
+
+
+@routes.get("/v1/cases", response_model=CasePage)
+async def list_cases(
+    request: Request,
+    response: Response,
+    status: Status | None = None,
+    priority: Priority | None = None,
+    owner: Annotated[str | None, Query(max_length=100, description='A person id, or "none"')] = None,
+    q: Annotated[str | None, Query(max_length=200)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor_: Annotated[str | None, Query(alias="cursor", max_length=100)] = None,
+) -> CasePage:
+    """List cases, the newest first."""
+    await admit(request, "read")
+    here, reader = door(request), language(request)
+    after = read_cursor(cursor_) if cursor_ else None
+    if cursor_ and after is None:
+        raise Problem(422, "bad-cursor", "cursor が正しくありません。", "The cursor is not one of ours.")
+    if any("\x00" in text for text in (owner or "", q or "")):
+        raise Problem(422, "invalid", "使えない文字が含まれています。", "A character is not allowed.")
+    wanted = store.Filter(after, status, priority, "" if owner == "none" else owner, q and q.strip())
+    async with here.db.reading() as tx:
+        ids = await store.case_ids(tx, wanted, limit + 1)
+        found = await folds.load_all(tx, ids[:limit])
+    rows = [view.row(fold.case, reader) for fold in found if fold.case]
+    following = cursor(ids[limit - 1]) if len(ids) > limit else None
+    if following:
+        next_url = request.url.include_query_params(cursor=following)
+        response.headers["link"] = f'<{next_url.path}?{next_url.query}>; rel="next"'
+    return CasePage(data=rows, next_cursor=following)
+
+
+@routes.get("/v1/cases/{case_id}", response_model=view.CaseView)
+async def read_case(request: Request, case_id: str) -> Response:
+    """Show how a case stands."""
+    await admit(request, "read")
+    if not is_case_id(case_id):
+        raise unknown_case()
+    async with door(request).db.reading() as tx:
+        case = (await folds.load(tx, case_id, lock=False)).case
+        if case is None:
+            raise unknown_case()
+        updated = await store.updated_at(tx, case_id) or case.submitted_at
+    return Response(view.view(case, updated, language(request)).model_dump_json(), media_type="application/json")
+
+
+@routes.get("/v1/cases/{case_id}/timeline", response_model=Timeline)
+async def read_timeline(request: Request, case_id: str) -> Response:
+    """Tell what happened to a case, in the order of the log."""
+    await admit(request, "read")
+    here = door(request)
+    if not is_case_id(case_id):
+        raise unknown_case()
+    async with here.db.reading() as tx:
+        fold = await folds.load(tx, case_id, lock=False)
+        if fold.case is None:
+            raise unknown_case()
+        story = timeline.merged(await store.entries(tx, fold))
+    told = Timeline(data=timeline.lines(story, language(request), here.zone))
+    return Response(told.model_dump_json(), media_type="application/json")
+
+
+def idempotency_key(request: Request, required: bool) -> str:
+    """Read the Idempotency-Key, quoted or not; "" when there is none and none is required. Raises 400."""
+    given = request.headers.get("idempotency-key", "")
+    match = _KEY.fullmatch(given.strip())
+    if match:
+        return match[1] or match[2]
+    if not given and not required:
+        return ""
+    raise Problem(
+        400,
+        "idempotency-key-needed",
+        "Idempotency-Key ヘッダー（表示可能な ASCII 255 文字以内）が必要です。再送しても二重に受け付けないためです。",
+        "The header Idempotency-Key (up to 255 visible ASCII characters) is needed, so that a repeat is not taken twice.",
+    )
+
+
+def conflict(why: Literal["other-body", "in-flight"]) -> Problem:
+    """The answer for a key that is in use: 422 for another body, 409 while the first request is under way."""
+    if why == "other-body":
+        return Problem(
+            422,
+            "idempotency-key-reused",
+            "この Idempotency-Key は別の内容で使用済みです。",
+            "This Idempotency-Key was used with another body.",
+        )
+    problem = Problem(
+        409,
+        "idempotency-in-flight",
+        "同じ Idempotency-Key の要求を処理中です。",
+        "A request with this Idempotency-Key is under way.",
+    )
+    problem.headers = {"retry-after": "1"}
+    return problem

@@ -1,0 +1,119 @@
+"""One door: what other services answer is asked for here, with the caller checked first."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import unquote
+
+import httpx
+from fastapi import APIRouter, Request, Response
+from opentelemetry.trace import SpanKind
+
+from services.intake.domain.tokens import Scope
+from services.intake.door import Door, admit, door
+from shared.runtime import telemetry
+from shared.runtime.web import Problem
+
+routes = APIRouter(tags=["relay"])
+log = telemetry.logger(__name__)
+SECONDS = 10
+LARGEST_ANSWER = 4 * 1024 * 1024
+HANDED_ON = re.compile(r"accept|accept-language|content-type|if-match|if-none-match|user-agent|i-twilio-.*|x-.*")
+NOT_HANDED_ON = re.compile(r"x-forwarded-.*|x-real-ip")
+HANDED_BACK = {"content-type", "content-language", "etag", "location", "retry-after", "cache-control", "link"}
+
+
+@dataclass(frozen=True)
+class Road:
+    """A path of another service: who may read and who may write there; None lets the service itself check."""
+
+    path: str
+    to: Literal["router", "notifier", "knowledge"]
+    read: Scope | None
+    write: Scope | None
+
+
+ROADS = (
+    Road("/callbacks/{rest:path}", "notifier", None, None),
+    Road("/v1/contacts", "notifier", "admin", "admin"),
+    Road("/v1/contacts/{rest:path}", "notifier", "admin", "admin"),
+    Road("/v1/search", "knowledge", "read", "read"),
+    Road("/v1/cases/{case_id}/similar", "knowledge", "read", "read"),
+    Road("/v1/archive", "knowledge", "read", "admin"),
+    Road("/v1/archive/{rest:path}", "knowledge", "read", "admin"),
+    Road("/v1/policy", "router", "read", "admin"),
+    Road("/v1/policy/{rest:path}", "router", "read", "admin"),
+    Road("/v1/simulate", "router", "read", "read"),
+    Road("/v1/on-duty", "router", "read", "read"),
+)
+
+
+def _add(road: Road) -> None:
+    async def relay(request: Request) -> Response:
+        scope = road.read if request.method in ("GET", "HEAD") else road.write
+        if scope is not None:
+            await admit(request, scope)
+        return await _ask(request, door(request), road)
+
+    relay.__name__ = "relay_to_" + road.to
+    relay.__doc__ = f"Handed on to the {road.to}."
+    routes.add_api_route(road.path, relay, methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
+
+
+for _road in ROADS:
+    _add(_road)
+
+
+async def _ask(request: Request, here: Door, road: Road) -> Response:
+    url = _address(request, here, road)
+    headers = [
+        (name, value)
+        for name, value in request.headers.items()
+        if HANDED_ON.fullmatch(name) and not NOT_HANDED_ON.fullmatch(name)
+    ]
+    if road.read is not None:
+        headers.append(("authorization", f"Bearer {here.settings.service_token}"))
+    body = await request.body()
+    route = f"{request.method} {road.path}"
+    with telemetry.span(route, SpanKind.CLIENT, server__address=road.to) as opened:
+        try:
+            async with here.http.stream(request.method, url, headers=headers, content=body, timeout=SECONDS) as answer:
+                content = await _bounded(answer)
+        except httpx.TimeoutException as problem:
+            telemetry.failed(opened, repr(problem))
+            log.warning("relay timed out", to=road.to, route=route)
+            raise Problem(
+                504, "upstream-slow", "内部サービスの応答が間に合いません。", "A service behind did not answer in time."
+            ) from None
+        except httpx.HTTPError as problem:
+            telemetry.failed(opened, repr(problem))
+            log.warning("relay failed", to=road.to, route=route, problem=type(problem).__name__)
+            raise Problem(
+                502, "upstream-away", "内部サービスに接続できません。", "A service behind cannot be reached."
+            ) from None
+    back = {name: value for name, value in answer.headers.items() if name in HANDED_BACK}
+    return Response(content, answer.status_code, back)
+
+
+def _address(request: Request, here: Door, road: Road) -> httpx.URL:
+    """The same path and query at the other service; dots could climb out of the road's path and are not there."""
+    raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
+    path = raw.decode("ascii", "replace")
+    if any(unquote(unquote(part)) in (".", "..") or "\\" in unquote(part) for part in re.split(r"/|%2[fF]", path)):
+        raise Problem(404, "not-found", "見つかりません。", "There is nothing here.")
+    base = {
+        "router": here.settings.router_url,
+        "notifier": here.settings.notifier_url,
+        "knowledge": here.settings.knowledge_url,
+    }[road.to]
+    query = request.scope["query_string"].decode("latin-1")
+    return httpx.URL(base.rstrip("/") + path + (f"?{query}" if query else ""))
+
+
+async def _bounded(answer: httpx.Response) -> bytes:
+    content = bytearray()
+    async for part in answer.aiter_bytes():
+        content += part
+        if len(content) > LARGEST_ANSWER:
+            raise httpx.DecodingError("the answer is too large")
+    return bytes(content)

@@ -1,0 +1,146 @@
+"""Where the front door keeps things: its queries, with the types of what goes in and comes out."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from services.intake.domain.alerts import Alert
+from services.intake.domain.timeline import Entry
+from services.intake.domain.tokens import Principal
+from shared.contracts import envelope
+from shared.contracts import events as e
+from shared.contracts.case import Case
+from shared.runtime.consume import Delivery
+from shared.runtime.db import Queries, Row, Transaction
+from shared.runtime.folds import Fold
+
+SQL = Queries(Path(__file__).with_name("queries.sql"))
+LONGEST_TIMELINE = 2000
+_ALERTS = TypeAdapter(dict[str, Alert])
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which cases are asked for; what is None is not asked. `owner` is "" for cases that nobody has."""
+
+    after: str | None = None
+    status: str | None = None
+    priority: str | None = None
+    owner: str | None = None
+    words: str | None = None
+
+
+def folded(text: str) -> str:
+    """The form in which text is compared: one width, one case."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+async def show(tx: Transaction, case: Case, at: datetime) -> datetime:
+    """Write the row by which a case is found in lists; returns when the case last changed."""
+    report = case.submitted.report
+    words = folded(
+        "\n".join((str(case.submitted.number), report.headline, report.facts[:1000], report.customer.company))
+    )
+    updated: datetime = await tx.fetchval(
+        SQL["show_case"],
+        case.id,
+        case.submitted.number,
+        case.status.value,
+        case.plan and case.plan.priority.value,
+        case.owner and case.owner.id,
+        words,
+        case.submitted_at,
+        at,
+    )
+    return updated
+
+
+async def updated_at(tx: Transaction, case_id: str) -> datetime | None:
+    """When a case last changed; None for one that was never seen."""
+    found: datetime | None = await tx.fetchval(SQL["case_updated_at"], case_id)
+    return found
+
+
+async def case_ids(tx: Transaction, wanted: Filter, limit: int) -> list[str]:
+    """The ids of the newest cases that fit, at most `limit`."""
+    words = None
+    if wanted.words:
+        literal = folded(wanted.words).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        words = f"%{literal}%"
+    rows = await tx.fetch(SQL["list_cases"], wanted.after, wanted.status, wanted.priority, wanted.owner, words, limit)
+    return [r["id"] for r in rows]
+
+
+async def add_line(event: e.Event, delivery: Delivery) -> None:
+    """Add an event that was read from a log to the timeline of its case."""
+    await delivery.tx.execute(
+        SQL["add_line"],
+        delivery.id,
+        event.case_id,
+        delivery.topic,
+        delivery.partition,
+        delivery.offset,
+        delivery.at,
+        event.type,
+        event.model_dump_json(),
+    )
+
+
+async def entries(tx: Transaction, fold: Fold) -> list[Entry]:
+    """Everything that is known to have happened to a case, in no order: the logs, and what waits to be read back."""
+    rows = await tx.fetch(SQL["lines_of"], fold.key, LONGEST_TIMELINE)
+    told = [
+        Entry(r["event_id"], r["at"], r["topic"], r["offset"], envelope.decode(r["type"], r["body"].encode()))
+        for r in rows
+    ]
+    return told + [Entry(p.id, p.at, p.event.topic, None, p.event) for p in fold.pending]
+
+
+async def was_said(tx: Transaction, fold: Fold, event_id: UUID) -> bool:
+    """Tell whether this very event was said before."""
+    if any(p.id == event_id for p in fold.pending):
+        return True
+    return bool(await tx.fetchval(SQL["was_said"], event_id))
+
+
+async def principal(tx: Transaction, token_id: str) -> tuple[Principal, bytes] | None:
+    """Who a token belongs to, with the digest of its secret."""
+    row = await tx.fetchrow(SQL["token"], token_id)
+    if row is None:
+        return None
+    actor = e.Actor.model_validate_json(row["actor"])
+    return Principal(row["name"], frozenset(row["scopes"]), actor), row["digest"]
+
+
+async def add_token(tx: Transaction, token_id: str, digest: bytes, who: Principal, now: datetime) -> None:
+    """Keep a new token; its secret is not kept."""
+    await tx.execute(SQL["add_token"], token_id, who.name, digest, sorted(who.scopes), who.actor.model_dump_json(), now)
+
+
+async def external(tx: Transaction, external: e.External) -> tuple[str, dict[str, Alert]]:
+    """The latest case of a ticket or group of alerts ("" for none) and its alerts; locked until the transaction ends."""
+    await tx.execute(SQL["lock_external"], external.system, external.id)
+    row = await tx.fetchrow(SQL["external"], external.system, external.id)
+    return (row["case_id"], _ALERTS.validate_json(row["alerts"])) if row else ("", {})
+
+
+async def keep_external(tx: Transaction, external: e.External, case_id: str, alerts: dict[str, Alert]) -> None:
+    """Remember which case a ticket or group of alerts has."""
+    text = _ALERTS.dump_json(alerts).decode()
+    await tx.execute(SQL["keep_external"], external.system, external.id, case_id, text)
+
+
+async def quarantine(
+    tx: Transaction, source: str, delivery_id: str, ja: str, en: str, body: bytes, now: datetime
+) -> None:
+    """Set a trusted delivery aside that says nothing we understand, so that a person can look at it."""
+    await tx.execute(SQL["quarantine"], source, delivery_id, ja, en, body, now)
+
+
+async def quarantined(tx: Transaction, before: int | None, limit: int) -> list[Row]:
+    """What is set aside, the newest first."""
+    return await tx.fetch(SQL["quarantined"], before, limit)

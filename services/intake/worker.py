@@ -1,0 +1,35 @@
+"""The worker: keeps the view of the cases up to date, watches the direct road, and forgets what is old."""
+
+from datetime import timedelta
+from typing import cast
+
+from services.intake.direct import DirectRoad
+from services.intake.handlers import HANDLERS
+from services.intake.settings import Settings
+from services.intake.store import SQL
+from shared.contracts import topics
+from shared.runtime import loop, telemetry
+from shared.runtime.service import Process
+
+ANSWERS_KEPT = timedelta(hours=24)
+DELIVERIES_KEPT = timedelta(days=7)
+
+
+async def build(process: Process) -> None:
+    """Add the projection and the loops to a process."""
+    process.consume(HANDLERS, topics.CASES, topics.NOTIFICATIONS)
+    http = await process.closing.enter_async_context(telemetry.http_client())
+    road = DirectRoad(process.db, process.clock, cast(Settings, process.settings), http)
+
+    async def sweep() -> None:
+        await road.sweep()
+
+    async def tidy() -> None:
+        now = process.clock.now()
+        async with process.db.transaction() as tx:
+            await tx.execute(SQL["forget_answers"], now - ANSWERS_KEPT)
+            await tx.execute(SQL["forget_deliveries"], now - DELIVERIES_KEPT)
+        await road.tidy()
+
+    process.loops["direct road"] = lambda: loop.every(1, sweep)
+    process.loops["tidy"] = lambda: loop.every(600, tidy)

@@ -1,0 +1,142 @@
+"""Brings "I have it" to intake: written down first, told at once, and told again until intake has answered."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+from opentelemetry.trace import SpanKind
+
+from services.notifier import outcomes, store
+from services.notifier.domain.notification import Notification, State, supersedes
+from services.notifier.domain.retry import Step
+from services.notifier.store import Acknowledgement
+from shared.contracts.plan import Person
+from shared.contracts.vocabulary import Outcome
+from shared.runtime import telemetry
+from shared.runtime.clock import Clock
+from shared.runtime.db import Database
+
+log = telemetry.logger(__name__)
+AT_ONCE_SECONDS = 2.0  # somebody is on the telephone, or Slack waits three seconds
+FIRST_RETRY = timedelta(seconds=3)  # of the loop, after the try at once has ended
+LONGEST_PAUSE = 30.0
+POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What to tell the person: it is yours, or somebody else (`taken_by`, may be unknown) has it."""
+
+    taken: bool
+    taken_by: str = ""
+
+
+class Acknowledging:
+    """Intake alone decides whether an acknowledgement counts; this is the road to it."""
+
+    def __init__(self, db: Database, clock: Clock, http: httpx.AsyncClient, intake_url: str, token: str) -> None:
+        self._db = db
+        self._clock = clock
+        self._http = http
+        self._intake = intake_url.rstrip("/")
+        self._token = token
+
+    async def take(self, n: Notification, person: Person, via: str) -> Answer:
+        """Write an acknowledgement down, stop our own pages of this round, and tell intake within two seconds."""
+        now = self._clock.now()
+        trace = telemetry.traceparent()
+        new = Acknowledgement(n.id, n.case_id, n.round, person, via, now, trace)
+        async with self._db.transaction() as tx:
+            await store.add_acknowledgement(tx, new, now + FIRST_RETRY)
+            for skipped in await store.skip_pages(tx, n.case_id, "acknowledged", n.round):
+                await outcomes.say(tx, skipped, Outcome.SKIPPED, "no longer needed", now)
+        written = await self._written(n.id)
+        if written.state == "pending":
+            try:
+                async with asyncio.timeout(AT_ONCE_SECONDS):
+                    await self._tell(written)
+            except TimeoutError:
+                log.warning("intake is slow, the acknowledgement is told later", case_id=n.case_id)
+            written = await self._written(n.id)
+        return Answer(written.state == "taken", written.taken_by)
+
+    async def once(self) -> None:
+        """Tell intake what it has not heard yet."""
+        now = self._clock.now()
+        async with self._db.reading() as connection:
+            due = await store.claim_acknowledgements(connection, now, now + timedelta(seconds=LONGEST_PAUSE))
+        for ack in due:
+            with telemetry.span("acknowledge again", parent=ack.traceparent, case_id=ack.case_id):
+                await self._tell(ack)
+
+    async def _written(self, id_: UUID) -> Acknowledgement:
+        async with self._db.reading() as connection:
+            return await store.acknowledgement(connection, id_)
+
+    async def _tell(self, ack: Acknowledgement) -> None:
+        """Post to intake and write its verdict down; without one the loop comes back to it."""
+        url = f"{self._intake}/v1/cases/{ack.case_id}/acknowledge"
+        headers = {"authorization": f"Bearer {self._token}", "idempotency-key": f'"{ack.notification_id}"'}
+        body = {"by": ack.person.model_dump(), "via": ack.via, "round": ack.round}
+        try:
+            with telemetry.span("POST acknowledge", SpanKind.CLIENT, case_id=ack.case_id):
+                response = await self._http.post(url, json=body, headers=headers, timeout=5.0)
+        except httpx.HTTPError as problem:
+            log.warning("intake not reached", case_id=ack.case_id, problem=type(problem).__name__)
+            await self._postpone(ack)
+            return
+        answer = _object(response)
+        if response.is_success:
+            await self._counts(ack)
+        elif response.status_code == 409 and "flight" not in str(answer.get("code", "")):
+            await self._settle(ack, "taken", await self._who_has_it(ack))
+        elif response.status_code in (400, 403, 404, 410, 422):
+            log.error("intake refuses an acknowledgement", case_id=ack.case_id, status=response.status_code)
+            await self._settle(ack, "refused", "")
+        else:
+            await self._postpone(ack)
+
+    async def _counts(self, ack: Acknowledgement) -> None:
+        """Intake has it: now it is an acknowledgement."""
+        now = self._clock.now()
+        async with self._db.transaction() as tx:
+            told = await store.lock(tx, ack.notification_id)
+            settled = await store.settle_acknowledgement(tx, ack.notification_id, "told", "")
+            if settled and told and supersedes(Outcome.ACKNOWLEDGED, told.outcome):
+                step = Step(State.ACKNOWLEDGED, Outcome.ACKNOWLEDGED, ack.via, repeat=told.notification.repeat)
+                await store.progress(tx, told.notification, step, now)
+                await outcomes.say(tx, told.notification, Outcome.ACKNOWLEDGED, ack.via, now)
+
+    async def _who_has_it(self, ack: Acknowledgement) -> str:
+        """The name of the owner, as intake knows it or else as the log has told."""
+        headers = {"authorization": f"Bearer {self._token}"}
+        try:
+            response = await self._http.get(f"{self._intake}/v1/cases/{ack.case_id}", headers=headers, timeout=2.0)
+            owner = _object(response).get("owner")
+        except httpx.HTTPError:
+            owner = None
+        if isinstance(owner, dict) and isinstance(owner.get("name"), str):
+            return str(owner["name"])[:200]
+        async with self._db.reading() as connection:
+            return await store.owner(connection, ack.case_id)
+
+    async def _settle(self, ack: Acknowledgement, state: str, taken_by: str) -> None:
+        async with self._db.transaction() as tx:
+            await store.settle_acknowledgement(tx, ack.notification_id, state, taken_by)
+
+    async def _postpone(self, ack: Acknowledgement) -> None:
+        pause = min(0.5 * 2.0 ** min(ack.tries, 10), LONGEST_PAUSE)
+        async with self._db.reading() as connection:
+            at = self._clock.now() + timedelta(seconds=pause)
+            await store.postpone_acknowledgement(connection, ack.notification_id, at)
+
+
+def _object(response: httpx.Response) -> dict[str, Any]:
+    try:
+        body = response.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}

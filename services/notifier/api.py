@@ -1,0 +1,126 @@
+"""HTTP of the notifier: contacts, what was sent to whom, the direct road, and the call-backs of the providers."""
+
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from fastapi import Request
+from pydantic import BaseModel
+
+from services.notifier import directory, store
+from services.notifier.acknowledge import Acknowledging
+from services.notifier.answers import Answers
+from services.notifier.directory import Directory
+from services.notifier.domain import plan
+from services.notifier.settings import Settings
+from services.notifier.wording import Wording
+from shared.contracts.case import evolve
+from shared.contracts.events import CaseSubmitted, EscalationAssigned
+from shared.runtime import folds, telemetry, web
+from shared.runtime.db import Row
+from shared.runtime.service import Process
+
+
+class Attempt(BaseModel):
+    """One send, and what came of it."""
+
+    attempt: int
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str | None
+    code: str
+    provider_id: str
+
+
+class Delivery(BaseModel):
+    """One notification with all its attempts."""
+
+    id: UUID
+    purpose: str
+    channel: str
+    recipient: str
+    name: str
+    round: int
+    state: str
+    code: str
+    repeat: bool
+    created_at: datetime
+    next_attempt_at: datetime | None
+    attempts: list[Attempt]
+
+
+class Deliveries(BaseModel):
+    """What was sent about one case, oldest first."""
+
+    data: list[Delivery]
+
+
+class DirectPage(BaseModel):
+    """A case that Kafka does not carry right now, and whom the policy asks first."""
+
+    submitted: CaseSubmitted
+    assigned: EscalationAssigned
+
+
+class Paged(BaseModel):
+    """The notifications that stand in the ledger now; the later event finds them there."""
+
+    notifications: list[UUID]
+
+
+async def build(process: Process) -> None:
+    """Add the routes."""
+    settings, db, app = process.settings, process.db, process.app
+    assert isinstance(settings, Settings)
+    assert app is not None
+    http = telemetry.http_client(5.0)
+    process.closing.push_async_callback(http.aclose)
+    wording = Wording(settings.zone, settings.public_url, settings.link_key)
+    acknowledging = Acknowledging(db, process.clock, http, settings.intake_url, settings.service_token)
+    Answers(settings, db, process.clock, wording, acknowledging).add(app)
+
+    @app.put("/v1/contacts")
+    async def replace_contacts(request: Request, everybody: Directory) -> Directory:
+        """Put a whole directory in the place of the old one; telephone numbers come back in E.164."""
+        web.require_token(request, settings.service_token)
+        async with db.transaction() as tx:
+            await store.replace_directory(tx, everybody.contacts(), everybody.catch_all)
+        return everybody
+
+    @app.get("/v1/contacts")
+    async def contacts(request: Request) -> Directory:
+        """The whole directory."""
+        web.require_token(request, settings.service_token)
+        async with db.reading() as connection:
+            return directory.told(*await store.directory(connection))
+
+    @app.get("/v1/cases/{case_id}/notifications")
+    async def deliveries(request: Request, case_id: str) -> Deliveries:
+        """What was sent to whom about a case, by which channel, and what came of it."""
+        web.require_token(request, settings.service_token)
+        async with db.reading() as connection:
+            return Deliveries(data=[_delivery(row) for row in await store.log_of_case(connection, case_id)])
+
+    @app.post("/v1/pages", status_code=202)
+    async def page_directly(request: Request, page: DirectPage) -> Paged:
+        """Page without Kafka, under the same ids as the later event, so that it is one page."""
+        web.require_token(request, settings.service_token)
+        if page.submitted.case_id != page.assigned.case_id:
+            raise web.Problem(422, "invalid", "二つの案件番号が一致しません。", "The two case ids differ.")
+        now = process.clock.now()
+        async with db.transaction() as tx:
+            fold = await folds.load(tx, page.submitted.case_id, lock=False)
+            case = fold.told or evolve(None, page.submitted, now)
+            assert case is not None
+            wishes = plan.assignment(case, page.assigned, await store.contacts(tx, plan.concerned(case)))
+            await store.add(tx, wishes, now)
+        return Paged(notifications=[w.id for w in wishes])
+
+
+def _delivery(row: Row) -> Delivery:
+    tried: list[dict[str, Any]] = json.loads(row["tried"])
+    fields = ("id", "purpose", "channel", "recipient", "name", "round", "state", "code", "repeat", "created_at")
+    due = row["next_attempt_at"] if row["state"] in ("pending", "ambiguous") else None
+    attempts = [Attempt.model_validate(a) for a in tried]
+    return Delivery(**{name: row[name] for name in fields}, next_attempt_at=due, attempts=attempts)

@@ -1,0 +1,110 @@
+"""Checks and reads what providers post to us. Nothing here raises, whatever the bytes and headers are."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+from shared.contracts.vocabulary import Outcome
+
+SLACK_WINDOW = 300  # seconds either way
+FIELDS = 200  # a form has no more fields than this
+_CALLS: dict[str, tuple[Outcome, str]] = {
+    "initiated": (Outcome.ACCEPTED, ""),
+    "queued": (Outcome.ACCEPTED, ""),
+    "ringing": (Outcome.DELIVERED, ""),
+    "in-progress": (Outcome.ANSWERED, ""),
+    "completed": (Outcome.FAILED, "hung-up"),  # heard, and not answered with a key
+    "busy": (Outcome.FAILED, "busy"),
+    "no-answer": (Outcome.FAILED, "no-answer"),
+    "failed": (Outcome.FAILED, "call-failed"),
+    "canceled": (Outcome.SKIPPED, "canceled"),
+}
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """A button of a chat message: whose value it carries, which user pressed it, in which conversation."""
+
+    value: str
+    user: str
+    channel: str
+
+
+def twilio_is_genuine(auth_token: str, url: str, fields: list[tuple[str, str]], signature: str) -> bool:
+    """HMAC-SHA1 over the public URL with its query, followed by every name and value sorted by name, in base64."""
+    if not auth_token:
+        return False
+    text = url + "".join(name + value for name, value in sorted(set(fields)))
+    wanted = hmac.new(auth_token.encode(), text.encode("utf-8", "surrogatepass"), hashlib.sha1).digest()
+    try:
+        given = base64.b64decode(signature.encode("ascii", "replace"), validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return hmac.compare_digest(given, wanted)
+
+
+def slack_is_genuine(secret: str, timestamp: str, body: bytes, signature: str, now: datetime) -> bool:
+    """`v0=` and hex HMAC-SHA256 over `v0:timestamp:body`, not older and not newer than five minutes."""
+    if not secret or not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
+        return False
+    if abs(now.timestamp() - int(timestamp)) > SLACK_WINDOW:
+        return False
+    wanted = "v0=" + hmac.new(secret.encode(), b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256).hexdigest()
+    return hmac.compare_digest(signature.encode("utf-8", "replace"), wanted.encode())
+
+
+def form(body: bytes) -> list[tuple[str, str]]:
+    """The fields of a form, empty when it is none."""
+    try:
+        return parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=FIELDS, errors="surrogateescape")
+    except ValueError:
+        return []
+
+
+def call_progress(fields: Mapping[str, str]) -> tuple[Outcome, str] | None:
+    """What a status call-back or a machine detection says about a call; None when it says nothing to us."""
+    if fields.get("CallStatus"):
+        outcome = _CALLS.get(fields["CallStatus"])
+        machine = fields.get("AnsweredBy", "").startswith(("machine", "fax"))
+        return (Outcome.FAILED, "voicemail") if machine and fields["CallStatus"] == "completed" else outcome
+    if fields.get("AnsweredBy", "").startswith(("machine", "fax")):
+        return Outcome.FAILED, "voicemail"
+    return (Outcome.ANSWERED, "") if fields.get("AnsweredBy") == "human" else None
+
+
+def slack_challenge(body: bytes) -> str | None:
+    """The challenge that Slack sends once to check an address."""
+    read = _json(body)
+    challenge = read.get("challenge")
+    return challenge[:200] if read.get("type") == "url_verification" and isinstance(challenge, str) else None
+
+
+def slack_button(fields: Mapping[str, str]) -> Pressed | None:
+    """The acknowledge button in a `block_actions` payload, or None."""
+    read = _json(fields.get("payload", "").encode("utf-8", "replace"))
+    actions, user, channel = read.get("actions"), read.get("user"), read.get("channel")
+    if read.get("type") != "block_actions" or not isinstance(actions, list):
+        return None
+    for action in actions:
+        if isinstance(action, dict) and action.get("action_id") == "ack" and isinstance(action.get("value"), str):
+            return Pressed(action["value"], _id(user), _id(channel))
+    return None
+
+
+def _id(thing: object) -> str:
+    return str(thing.get("id", "")) if isinstance(thing, dict) else ""
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        read = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return read if isinstance(read, dict) else {}

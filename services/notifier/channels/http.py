@@ -1,0 +1,66 @@
+"""How an HTTP call can end, told exactly: it did not go out, it may have gone out, or the provider has answered."""
+
+import asyncio
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from services.notifier.domain.result import Ambiguous, Permanent, Retryable
+from shared.runtime import telemetry
+
+CONNECT_SECONDS = 3.0
+TOTAL_SECONDS = 10.0
+_AGAIN = (408, 425, 429, 500, 502, 503, 504)
+
+
+def client() -> httpx.AsyncClient:
+    """A client for the providers; it follows no redirects and hands the trace on."""
+    limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4)
+    return telemetry.http_client(httpx.Timeout(TOTAL_SECONDS, connect=CONNECT_SECONDS), limits=limits)
+
+
+async def call(
+    http: httpx.AsyncClient, method: str, url: str, seconds: float = TOTAL_SECONDS, **request: Any
+) -> httpx.Response | Retryable | Ambiguous:
+    """Call a provider within `seconds` in all."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await http.request(method, url, timeout=httpx.Timeout(seconds, connect=CONNECT_SECONDS), **request)
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+        return Retryable("unreachable")
+    except (httpx.TransportError, TimeoutError):
+        return Ambiguous("no-answer-from-provider")
+
+
+def refused(response: httpx.Response, code: str) -> Retryable | Permanent:
+    """What an answer that is not a success means, by its status."""
+    status = response.status_code
+    if status in _AGAIN:
+        return Retryable(code, retry_after(response))
+    if status in (401, 403):
+        return Permanent(code, "account")
+    if status in (400, 404, 410, 422):
+        return Permanent(code, "target")
+    return Permanent(code, "channel")
+
+
+def retry_after(response: httpx.Response) -> float | None:
+    """The seconds of Retry-After; a date counts from the date of the answer."""
+    text = response.headers.get("retry-after", "")
+    if text.replace(".", "", 1).isdecimal() and text.isascii():
+        return min(float(text), 3600.0)
+    try:
+        until, said = parsedate_to_datetime(text), parsedate_to_datetime(response.headers.get("date", ""))
+        return min(max((until - said).total_seconds(), 0.0), 3600.0)
+    except (ValueError, TypeError):
+        return None
+
+
+def json_object(response: httpx.Response) -> dict[str, Any]:
+    """The body as a JSON object, empty when it is none."""
+    try:
+        body = response.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}

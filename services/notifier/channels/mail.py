@@ -1,0 +1,110 @@
+"""E-mail by SMTP: one Message-ID for each notification however often it is sent, one thread for each case."""
+
+import asyncio
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+
+from services.notifier.channels.channel import NOT_SET_UP, Surroundings
+from services.notifier.channels.http import CONNECT_SECONDS, TOTAL_SECONDS
+from services.notifier.domain.contact import Contact
+from services.notifier.domain.message import Message
+from services.notifier.domain.notification import Notification
+from services.notifier.domain.result import Accepted, Ambiguous, Lookup, Permanent, Result, Retryable, Unaskable
+from shared.contracts.vocabulary import Channel, Purpose
+
+
+class Mail:
+    """Mails through one relay. 250 means that the relay has it, and nothing more."""
+
+    name = Channel.EMAIL
+    hands = 10
+
+    def __init__(self, around: Surroundings) -> None:
+        url = urlsplit(around.settings.smtp_url)
+        self._tls = url.scheme == "smtps"
+        self._host = url.hostname or ""
+        self._port = url.port or (465 if self._tls else 587)
+        self._user, self._password = unquote(url.username or ""), unquote(url.password or "")
+        name, self._from = parseaddr(around.settings.mail_from)
+        self._sender = Address(display_name=name, addr_spec=self._from)
+
+    async def send(self, message: Message, contact: Contact) -> Result:
+        """Hand one mail to the relay."""
+        if not self._host:
+            return NOT_SET_UP
+        try:
+            mail = self._mail(message, contact)
+        except (ValueError, IndexError):
+            return Permanent("bad-address", "target")
+        smtp = aiosmtplib.SMTP(
+            hostname=self._host,
+            port=self._port,
+            use_tls=self._tls,
+            start_tls=None if self._tls or not self._user else True,
+            username=self._user or None,
+            password=self._password or None,
+            timeout=CONNECT_SECONDS,
+        )
+        handing_over = False
+        try:
+            async with asyncio.timeout(TOTAL_SECONDS):
+                await smtp.connect()
+                smtp.timeout = TOTAL_SECONDS
+                await smtp.mail(self._from)
+                await smtp.rcpt(contact.email)
+                handing_over = True
+                answer = await smtp.data(mail.as_bytes(policy=SMTP))
+                return Accepted(str(mail["Message-ID"]), f"smtp-{answer.code}")
+        except aiosmtplib.SMTPAuthenticationError as problem:
+            return Permanent(f"smtp-{problem.code}", "account")
+        except aiosmtplib.SMTPResponseException as problem:
+            return _refused(problem.code)
+        except aiosmtplib.SMTPRecipientsRefused as problem:
+            return _refused(problem.recipients[0].code if problem.recipients else 550)
+        except (aiosmtplib.SMTPException, OSError, TimeoutError):
+            return Ambiguous("no-answer-from-provider") if handing_over else Retryable("unreachable")
+        finally:
+            smtp.close()
+
+    async def find(self, n: Notification, contact: Contact, others: frozenset[str]) -> Lookup:
+        """A relay cannot be asked."""
+        return Unaskable()
+
+    async def withdraw(self, message: Message, contact: Contact) -> Result:
+        """A mail stays; its link says who has the case."""
+        return Accepted(message.notification.provider_id, "nothing-to-do")
+
+    async def close(self) -> None:
+        """Nothing of its own."""
+
+    def _mail(self, message: Message, contact: Contact) -> EmailMessage:
+        n, domain = message.notification, self._from.rpartition("@")[2]
+        mail = EmailMessage(policy=SMTP)
+        mail["From"] = self._sender
+        mail["To"] = Address(display_name=contact.name, addr_spec=contact.email)
+        mail["Subject"] = message.subject
+        mail["Date"] = format_datetime(n.attempted_at)
+        mail["Message-ID"] = f"<{n.id}@{domain}>"
+        mail["References"] = mail["In-Reply-To"] = f"<case-{n.case_id}@{domain}>"
+        mail["Auto-Submitted"] = "auto-generated"
+        mail["X-Auto-Response-Suppress"] = "All"
+        mail["X-Tasuki-Case"] = n.case_id
+        mail["X-Tasuki-Notification"] = str(n.id)
+        if n.purpose is Purpose.PAGE:
+            mail["Importance"] = "high"
+        mail.set_content(message.text + "\n", charset="utf-8", cte="base64")
+        return mail
+
+
+def _refused(code: int) -> Retryable | Permanent:
+    """4yz: later; 5yz: never. 53x and 552 are about us, not about the recipient."""
+    if 400 <= code < 500:
+        return Retryable(f"smtp-{code}")
+    if code in (530, 534, 535, 538):
+        return Permanent(f"smtp-{code}", "account")
+    return Permanent(f"smtp-{code}", "channel" if code in (500, 501, 502, 503, 504, 552, 554) else "target")

@@ -1,0 +1,112 @@
+"""Telephone by Twilio Voice: a call that reads the case out and takes "1" for an answer."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from services.notifier.channels.channel import NOT_SET_UP, Surroundings
+from services.notifier.channels.http import call, json_object, refused, retry_after
+from services.notifier.domain import addresses, twiml
+from services.notifier.domain.contact import Contact
+from services.notifier.domain.message import Message
+from services.notifier.domain.notification import Notification, State
+from services.notifier.domain.result import Absent, Accepted, Lookup, Permanent, Result, Retryable
+from shared.contracts.vocabulary import Channel
+
+SECONDS = 15.0
+RING_SECONDS = 25  # less than most voicemail waits
+LONGEST_CALL = 120
+EVENTS = ("initiated", "ringing", "answered", "completed")
+SKEW = timedelta(seconds=5)
+BAD_TARGET = (13223, 13224, 13225, 13226, 13227, 21201, 21210, 21211, 21214, 21215, 21216, 21217, 21218)
+BAD_ACCOUNT = (20003, 20005, 20403)
+SUSPENDED = (20429,)
+
+
+class Phone:
+    """Calls of one Twilio account, authenticated by an API key."""
+
+    name = Channel.PHONE
+    hands = 30
+
+    def __init__(self, around: Surroundings) -> None:
+        s = around.settings
+        self._http = around.http
+        self._calls = f"{s.twilio_url.rstrip('/')}/2010-04-01/Accounts/{s.twilio_account}/Calls"
+        self._auth = httpx.BasicAuth(s.twilio_key, s.twilio_secret)
+        self._public_url = s.public_url
+        self._from = s.twilio_from
+        self._set_up = bool(s.twilio_account and s.twilio_key and s.twilio_from)
+
+    async def send(self, message: Message, contact: Contact) -> Result:
+        """Place a call."""
+        if not self._set_up:
+            return NOT_SET_UP
+        n = message.notification
+        status = addresses.status(self._public_url, n.id, n.case_id, n.attempts)
+        form: dict[str, Any] = {
+            "To": contact.phone,
+            "From": self._from,
+            "Twiml": twiml.ask(
+                message.speech, addresses.voice(self._public_url, n.id, n.case_id, times=1), message.language
+            ),
+            "StatusCallback": status,
+            "StatusCallbackMethod": "POST",
+            "StatusCallbackEvent": EVENTS,
+            "MachineDetection": "Enable",
+            "AsyncAmd": "true",
+            "AsyncAmdStatusCallback": status,
+            "AsyncAmdStatusCallbackMethod": "POST",
+            "Timeout": RING_SECONDS,
+            "TimeLimit": LONGEST_CALL,
+        }
+        response = await call(self._http, "POST", f"{self._calls}.json", SECONDS, data=form, auth=self._auth)
+        if not isinstance(response, httpx.Response):
+            return response
+        answer = json_object(response)
+        if response.status_code in (200, 201) and isinstance(answer.get("sid"), str):
+            return Accepted(answer["sid"])
+        return _refused(response, answer.get("code"))
+
+    async def find(self, n: Notification, contact: Contact, others: frozenset[str]) -> Lookup:
+        """Look for a call to this number since the attempt began that is not known as another notification's."""
+        query = {"To": contact.phone, "StartTime>": (n.attempted_at - SKEW).isoformat(timespec="seconds")}
+        response = await call(self._http, "GET", f"{self._calls}.json", params=query, auth=self._auth)
+        if not isinstance(response, httpx.Response):
+            return Retryable(response.code)
+        calls = json_object(response).get("calls")
+        if response.status_code != 200 or not isinstance(calls, list):
+            return Retryable(f"http-{response.status_code}", retry_after(response))
+        sids = [c["sid"] for c in calls if isinstance(c, dict) and isinstance(c.get("sid"), str)]
+        unknown = [sid for sid in sids if sid not in others]
+        return Accepted(unknown[-1]) if unknown else Absent()
+
+    async def withdraw(self, message: Message, contact: Contact) -> Result:
+        """Stop a call that nobody has picked up yet; one that is being talked on ends by itself."""
+        n = message.notification
+        if not n.provider_id or n.state not in (State.ACCEPTED, State.DELIVERED):
+            return Accepted(n.provider_id, "nothing-to-do")
+        url = f"{self._calls}/{n.provider_id}.json"
+        response = await call(self._http, "POST", url, data={"Status": "canceled"}, auth=self._auth)
+        if not isinstance(response, httpx.Response):
+            return response
+        if response.status_code in (200, 400, 404):  # 400: it has ended or is being talked on
+            return Accepted(n.provider_id)
+        return refused(response, f"http-{response.status_code}")
+
+    async def close(self) -> None:
+        """Nothing of its own."""
+
+
+def _refused(response: httpx.Response, code: object) -> Retryable | Permanent:
+    """What Twilio's error code means; it says more than the status."""
+    text = f"twilio-{code}" if isinstance(code, int) else f"http-{response.status_code}"
+    if code in SUSPENDED:
+        return Retryable(text, retry_after(response))
+    if code in BAD_TARGET:
+        return Permanent(text, "target")
+    if code in BAD_ACCOUNT:
+        return Permanent(text, "account")
+    told = refused(response, text)
+    return Permanent(text, "channel") if isinstance(told, Permanent) and told.scope == "target" else told

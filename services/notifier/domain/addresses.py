@@ -1,0 +1,19 @@
+"""Where the telephone company reports back to. The ids in the query let every party sort what it sees by case."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+
+def voice(public_url: str, id_: UUID, case_id: str, times: int) -> str:
+    """The address that gets the digits pressed; `times` counts how often the prompt was said."""
+    return _address(public_url, "voice", id_, case_id, times=times)
+
+
+def status(public_url: str, id_: UUID, case_id: str, attempt: int) -> str:
+    """The address that gets the progress of one call."""
+    return _address(public_url, "status", id_, case_id, attempt=attempt)
+
+
+def _address(public_url: str, kind: str, id_: UUID, case_id: str, **more: int) -> str:
+    query = urlencode({"case_id": case_id, "notification_id": str(id_), **more})
+    return f"{public_url.rstrip('/')}/callbacks/twilio/{kind}/{id_}?{query}"

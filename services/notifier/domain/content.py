@@ -1,0 +1,81 @@
+"""What a notification says, in facts: the words are made at the moment of sending, in the reader's language."""
+
+import json
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from services.notifier.domain.contact import Language
+from shared.contracts.case import Case
+from shared.contracts.plan import Person, Reason
+from shared.contracts.vocabulary import Priority
+
+
+@dataclass(frozen=True)
+class Content:
+    """`what` names the template; what an event does not have stays empty."""
+
+    what: str
+    number: int
+    headline: str
+    language: Language
+    priority: str = ""
+    asker: str = ""  # who submitted the case
+    actor: str = ""  # who did what is told
+    asked: tuple[tuple[str, str], ...] = ()  # (person id, name) of who is asked to take it
+    owner: str = ""
+    owner_id: str = ""
+    facts: str = ""
+    wanted: str = ""
+    text: str = ""  # a note, a reason
+    handling: str = ""
+    result: str = ""
+    evaluation: str = ""
+    cause: str = ""
+    due: datetime | None = None
+    deadline: str = ""
+    reasons: tuple[tuple[str, str], ...] = ()  # (ja, en)
+    ticket_status: str = ""  # what becomes of the sender's ticket
+
+    def because(self, reason: Reason) -> "Content":
+        """The same with one reason more, in front."""
+        return replace(self, reasons=((reason.ja, reason.en), *self.reasons))
+
+
+def about(case: Case, what: str, **more: object) -> Content:
+    """Begin a content with what every one says of its case."""
+    told, by = case.submitted, case.submitted.by
+    content = Content(
+        what=what,
+        number=told.number,
+        headline=" ".join(told.report.headline.split()),
+        language=told.language,
+        priority=str(case.plan.priority if case.plan else ""),
+        asker=by.name or (told.source if by.kind == "source" else ""),
+        owner=case.owner.name if case.owner else "",
+        owner_id=case.owner.id if case.owner else "",
+    )
+    return replace(content, **more)  # type: ignore[arg-type]
+
+
+def importance(case: Case) -> Priority:
+    """The priority of a case; before the plan is known it counts as P3."""
+    return case.plan.priority if case.plan else Priority.P3
+
+
+def names(people: tuple[Person, ...]) -> tuple[tuple[str, str], ...]:
+    """People as (id, name)."""
+    return tuple((p.id, p.name) for p in people)
+
+
+def dumps(content: Content) -> str:
+    """Write a content for the ledger."""
+    return json.dumps(asdict(content), ensure_ascii=False, default=lambda at: at.isoformat())
+
+
+def loads(text: str) -> Content:
+    """Read a content of the ledger."""
+    read = json.loads(text)
+    read["asked"] = tuple((i, n) for i, n in read["asked"])
+    read["reasons"] = tuple((ja, en) for ja, en in read["reasons"])
+    read["due"] = datetime.fromisoformat(read["due"]) if read["due"] else None
+    return Content(**read)

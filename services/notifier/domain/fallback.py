@@ -1,0 +1,82 @@
+"""Who or what is tried when a channel has failed; it always ends at a named person."""
+
+from dataclasses import replace
+
+from services.notifier.domain.contact import Contact
+from services.notifier.domain.notification import Notification, Wish
+from shared.contracts.envelope import event_id
+from shared.contracts.ids import notification_id
+from shared.contracts.plan import Reason
+from shared.contracts.vocabulary import Channel, Purpose
+
+_BY = {
+    Channel.PHONE: ("電話", "telephone"),
+    Channel.CHAT: ("チャット", "chat"),
+    Channel.EMAIL: ("メール", "e-mail"),
+    Channel.TICKET: ("チケット", "the ticket"),
+}
+
+
+def instead(n: Notification, contact: Contact | None, catch_all: Contact | None) -> list[Wish]:
+    """The notifications that go out at once because this one did not get through.
+
+    A page goes on to the person's e-mail; a page to somebody who cannot be reached at all goes to the catch-all; a
+    ticket that cannot be written becomes an e-mail to everybody asked. News go from chat to e-mail and then end.
+    """
+    if n.purpose is not Purpose.PAGE:
+        return [_news(n)] if n.channel is Channel.CHAT and contact and contact.email else []
+    if n.channel is Channel.TICKET:
+        return [_page(n, id_, name, Channel.EMAIL, _no_channel(n)) for id_, name in n.content.asked]
+    if ":" in n.recipient:
+        return []
+    if contact is None or not (contact.phone or contact.chat or contact.email):
+        return _catch_all(n, catch_all) if catch_all and catch_all.id != n.recipient else []
+    if n.channel is not Channel.EMAIL and contact.email:
+        return [_page(n, n.recipient, n.name, Channel.EMAIL, _no_channel(n))]
+    return []
+
+
+def _catch_all(n: Notification, catch_all: Contact) -> list[Wish]:
+    why = Reason(
+        ja=f"{n.name or n.recipient}さんの連絡先が登録されていないため、代わりにお願いしています。",
+        en=f"There is no contact for {n.name or n.recipient}, so you are asked instead.",
+    )
+    channel = n.channel if catch_all.address(n.channel) else catch_all.quiet or Channel.PHONE
+    return [_page(n, catch_all.id, catch_all.name, channel, why)]
+
+
+def _no_channel(n: Notification) -> Reason:
+    ja, en = _BY[n.channel]
+    return Reason(
+        ja=f"{ja}でお知らせできなかったため、メールでもお送りしています。",
+        en=f"This comes by e-mail because {en} did not get through.",
+    )
+
+
+def _page(n: Notification, recipient: str, name: str, channel: Channel, why: Reason) -> Wish:
+    return Wish(
+        id=notification_id(n.case_id, n.round, recipient, channel),
+        case_id=n.case_id,
+        purpose=Purpose.PAGE,
+        channel=channel,
+        recipient=recipient,
+        name=name,
+        rank=n.rank,
+        content=replace(n.content, what="page").because(why),
+        round=n.round,
+        after=n.after,
+    )
+
+
+def _news(n: Notification) -> Wish:
+    return Wish(
+        id=event_id("notification", n.id, "instead", Channel.EMAIL),
+        case_id=n.case_id,
+        purpose=n.purpose,
+        channel=Channel.EMAIL,
+        recipient=n.recipient,
+        name=n.name,
+        rank=n.rank,
+        content=n.content,
+        round=n.round,
+    )

@@ -1,0 +1,101 @@
+"""The notification: the wish to tell one recipient one thing by one channel, and how far that has come."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.notifier.domain.content import Content
+from shared.contracts.case import Case
+from shared.contracts.vocabulary import Channel, Outcome, Priority, Purpose, Status
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class State(StrEnum):
+    """Where a notification stands in the ledger."""
+
+    PENDING = "pending"  # its turn has not come, or it is to be tried again
+    SENDING = "sending"  # somebody holds the lease and is talking to the provider
+    AMBIGUOUS = "ambiguous"  # nobody can say whether it went out; look it up, or send it again and say so
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    ANSWERED = "answered"
+    ACKNOWLEDGED = "acknowledged"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A notification before it stands in the ledger. A small `rank` goes first; `after` is `Case.answers` of a page."""
+
+    id: UUID
+    case_id: str
+    purpose: Purpose
+    channel: Channel
+    recipient: str
+    name: str
+    rank: int
+    content: Content
+    round: int = 0
+    after: int = 0
+
+
+@dataclass(frozen=True)
+class Notification(Wish):
+    """One row of the ledger. `attempts` counts what was sent, `epoch` who may write, `lookups` questions to the provider."""
+
+    traceparent: str = ""
+    state: State = State.PENDING
+    attempts: int = 0
+    lookups: int = 0
+    epoch: int = 0
+    repeat: bool = False
+    provider_id: str = ""
+    created_at: datetime = NEVER
+    attempted_at: datetime = NEVER
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the recipient is a person who is asked to take the case."""
+        return self.purpose is Purpose.PAGE and ":" not in self.recipient
+
+
+_URGENCY = {Purpose.PAGE: 0, Purpose.WARNING: 1, Purpose.RESULT: 2, Purpose.PROGRESS: 3}
+_PRIORITY = {Priority.P1: 10, Priority.P2: 20, Priority.P3: 30, Priority.P4: 40}
+_RANK = {
+    None: 0,
+    Outcome.AMBIGUOUS: 1,
+    Outcome.ACCEPTED: 2,
+    Outcome.DELIVERED: 3,
+    Outcome.ANSWERED: 4,
+    Outcome.RETRYABLE: 5,
+    Outcome.FAILED: 5,
+    Outcome.SKIPPED: 5,
+    Outcome.ACKNOWLEDGED: 6,
+}
+
+
+def rank(priority: Priority, purpose: Purpose) -> int:
+    """The order of sending: P1 first, and within a priority pages before news."""
+    return _PRIORITY[priority] + _URGENCY[purpose]
+
+
+def supersedes(new: Outcome, known: Outcome | None) -> bool:
+    """Whether an outcome tells more than the one known of the same attempt; repeated and late news never do."""
+    return _RANK[new] > _RANK[known]
+
+
+def still_wanted(case: Case | None, round_: int, after: int) -> bool:
+    """Whether a page of this round is to be sent now. `after` is `Case.answers` at the time of its assignment.
+
+    A page that came by the direct road is ahead of the log: then the answers so far decide.
+    """
+    if case is None:
+        return True
+    if case.status is Status.DONE or case.round > round_:
+        return False
+    if case.round == round_:
+        return case.awaiting
+    return case.answers == after and not case.waiting

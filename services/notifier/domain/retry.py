@@ -1,0 +1,75 @@
+"""When to try again. Every figure of the retries stands here."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.notifier.domain.notification import Notification, State
+from services.notifier.domain.result import Absent, Accepted, Ambiguous, Lookup, Permanent, Result, Retryable, Unaskable
+from shared.contracts.vocabulary import Outcome, Purpose
+
+CALLS = 2  # a person is rung up twice for one page
+SECOND_CALL_AFTER = timedelta(seconds=60)
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds, doubling
+PAGE_TRIED_FOR, NEWS_TRIED_FOR = timedelta(minutes=30), timedelta(hours=24)
+LOOKUPS = 4  # a provider that cannot answer so often is not asked again
+LOOKUP_AFTER = timedelta(seconds=1)  # a provider that was cut off may still be writing
+BACKUP_AFTER_ATTEMPT = 3  # a page that failed so often goes out by another channel as well
+
+
+@dataclass(frozen=True)
+class Step:
+    """What becomes of a notification: its state, when it is due again, and what is said about the attempt."""
+
+    state: State
+    outcome: Outcome | None
+    code: str = ""
+    provider_id: str = ""
+    due: datetime | None = None
+    repeat: bool = False
+    backup: bool = False  # somebody or something else is to be tried now
+
+
+def after_send(n: Notification, result: Result, now: datetime, chance: float) -> Step:
+    """Decide after a send. `chance` is a random number of 0..1 that spreads the retries."""
+    match result:
+        case Accepted(provider_id, code):
+            return Step(State.ACCEPTED, Outcome.ACCEPTED, code, provider_id)
+        case Permanent(code):
+            return Step(State.FAILED, Outcome.FAILED, code, backup=True)
+        case Ambiguous(code):
+            return Step(State.AMBIGUOUS, Outcome.AMBIGUOUS, code, due=now + LOOKUP_AFTER)
+        case Retryable(code, after):
+            wait = max(pause(n.attempts, chance), timedelta(seconds=after or 0))
+            limit = PAGE_TRIED_FOR if n.purpose is Purpose.PAGE else NEWS_TRIED_FOR
+            if now + wait > n.created_at + limit:
+                return Step(State.FAILED, Outcome.FAILED, f"{code}, given up", backup=True)
+            backup = n.attempts == BACKUP_AFTER_ATTEMPT
+            return Step(State.PENDING, Outcome.RETRYABLE, code, due=now + wait, repeat=n.repeat, backup=backup)
+
+
+def after_lookup(n: Notification, found: Lookup, now: datetime, chance: float) -> Step:
+    """Decide after the provider was asked about a send whose outcome is unknown."""
+    match found:
+        case Accepted(provider_id):
+            return Step(State.ACCEPTED, Outcome.ACCEPTED, "found", provider_id)
+        case Absent():
+            return Step(State.PENDING, None, "not found", due=now, repeat=n.repeat)
+        case Retryable(code) if n.lookups < LOOKUPS:
+            return Step(State.AMBIGUOUS, None, code, due=now + pause(n.lookups, chance))
+        case Unaskable() | Retryable():
+            return Step(State.PENDING, None, "sent again", due=now, repeat=True)
+
+
+def after_call(n: Notification, code: str, now: datetime) -> Step:
+    """Decide after a call that rang and was not acknowledged: a second one after a while, the next channel at once."""
+    if code == "declined":
+        return Step(State.FAILED, Outcome.FAILED, code)
+    if n.attempts < CALLS:
+        due = now + SECOND_CALL_AFTER
+        return Step(State.PENDING, Outcome.RETRYABLE, code, due=due, repeat=n.repeat, backup=True)
+    return Step(State.FAILED, Outcome.FAILED, code, backup=True)
+
+
+def pause(tries: int, chance: float) -> timedelta:
+    """A pause that doubles with every try, with full jitter."""
+    return timedelta(seconds=chance * min(FIRST_PAUSE * 2 ** min(tries, 10), LONGEST_PAUSE))

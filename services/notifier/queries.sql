@@ -1,0 +1,160 @@
+-- name: add_notification
+INSERT INTO notifications (id, case_id, purpose, channel, recipient, name, round, after, rank, content, traceparent, created_at, next_attempt_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+ON CONFLICT DO NOTHING;
+
+-- name: claim
+-- Lease what is due, for each channel as many as it has hands free, the most important first.
+WITH due AS (
+    SELECT found.id, found.state
+    FROM unnest($1::text[], $2::int[]) AS hands (channel, free)
+    CROSS JOIN LATERAL (
+        SELECT id, state FROM notifications
+        WHERE channel = hands.channel AND state IN ('pending', 'ambiguous') AND next_attempt_at <= $3
+        ORDER BY rank, next_attempt_at LIMIT hands.free
+        FOR UPDATE SKIP LOCKED
+    ) AS found
+), claimed AS (
+    UPDATE notifications AS n
+    SET state = 'sending', lease_until = $4, epoch = epoch + 1,
+        attempts = attempts + (due.state = 'pending')::int,
+        lookups = CASE due.state WHEN 'pending' THEN 0 ELSE lookups + 1 END,
+        attempted_at = CASE due.state WHEN 'pending' THEN $3 ELSE attempted_at END
+    FROM due WHERE n.id = due.id
+    RETURNING n.*, due.state AS was
+), noted AS (
+    INSERT INTO attempts (notification_id, attempt, started_at)
+    SELECT id, attempts, $3 FROM claimed WHERE was = 'pending'
+)
+SELECT * FROM claimed ORDER BY rank, next_attempt_at;
+
+-- name: recheck
+-- Everything that decides whether and where to send, read at the last moment.
+SELECT (SELECT state FROM folds WHERE key = $1) AS fold,
+       EXISTS (SELECT FROM acknowledgements WHERE case_id = $1 AND round >= $2 AND state IN ('pending', 'told')) AS answered,
+       (SELECT to_json(c) FROM contacts AS c WHERE id = $3) AS contact;
+
+-- name: record
+-- Write what came of a send, unless somebody else has the lease by now or a call-back knows more already.
+WITH changed AS (
+    UPDATE notifications
+    SET state = $3, code = $4, provider_id = coalesce(nullif($5, ''), provider_id), repeat = $6,
+        next_attempt_at = coalesce($7, next_attempt_at)
+    WHERE id = $1 AND ((state = 'sending' AND epoch = $2) OR (state = 'ambiguous' AND $3 = 'accepted'))
+    RETURNING id, attempts
+), noted AS (
+    UPDATE attempts AS a
+    SET outcome = coalesce($8, outcome), code = $4, ended_at = $9, provider_id = coalesce(nullif($5, ''), provider_id)
+    FROM changed WHERE a.notification_id = changed.id AND a.attempt = changed.attempts
+)
+SELECT attempts FROM changed;
+
+-- name: name_at_provider
+UPDATE notifications SET provider_id = $2 WHERE id = $1 AND provider_id = '';
+
+-- name: name_attempt_at_provider
+UPDATE attempts SET provider_id = $3 WHERE notification_id = $1 AND attempt = $2 AND provider_id = '';
+
+-- name: expire_leases
+-- Whoever held these leases is gone, and nobody knows how far it had come.
+WITH lost AS (
+    UPDATE notifications SET state = 'ambiguous', next_attempt_at = $1, epoch = epoch + 1
+    WHERE id IN (SELECT id FROM notifications WHERE state = 'sending' AND lease_until < $1 FOR UPDATE SKIP LOCKED)
+    RETURNING *
+), noted AS (
+    UPDATE attempts AS a SET outcome = 'ambiguous', code = 'interrupted', ended_at = $1
+    FROM lost WHERE a.notification_id = lost.id AND a.attempt = lost.attempts AND a.outcome IS NULL
+)
+SELECT * FROM lost;
+
+-- name: known_at_provider
+-- The provider's ids that belong to other notifications of the same recipient.
+SELECT a.provider_id FROM attempts AS a JOIN notifications AS n ON n.id = a.notification_id
+WHERE n.recipient = $1 AND n.channel = $2 AND n.created_at > $3 AND a.provider_id <> '';
+
+-- name: notification
+SELECT n.*, a.outcome AS told
+FROM notifications AS n LEFT JOIN attempts AS a ON a.notification_id = n.id AND a.attempt = n.attempts
+WHERE n.id = $1;
+
+-- name: lock_notification
+SELECT n.*, a.outcome AS told
+FROM notifications AS n LEFT JOIN attempts AS a ON a.notification_id = n.id AND a.attempt = n.attempts
+WHERE n.id = $1 FOR UPDATE OF n;
+
+-- name: progress
+UPDATE notifications
+SET state = $2, code = $3, next_attempt_at = coalesce($4, next_attempt_at), repeat = $5,
+    provider_id = coalesce(nullif($6, ''), provider_id)
+WHERE id = $1;
+
+-- name: progress_attempt
+UPDATE attempts SET outcome = $3, code = $4, ended_at = $5, provider_id = coalesce(nullif($6, ''), provider_id)
+WHERE notification_id = $1 AND attempt = $2;
+
+-- name: skip_pages
+-- Take back what has not gone out yet, of all rounds up to this one.
+UPDATE notifications SET state = 'skipped', code = $3
+WHERE case_id = $1 AND round <= $2 AND purpose = 'page' AND position(':' IN recipient) = 0
+  AND state IN ('pending', 'ambiguous')
+RETURNING *;
+
+-- name: close_pages
+-- What can still be answered or still rings is changed to say who has the case.
+UPDATE notifications SET closing_at = $2, closing_tries = 0, taken_by = $3
+WHERE case_id = $1 AND purpose = 'page' AND channel IN ('chat', 'phone') AND position(':' IN recipient) = 0
+  AND state IN ('sending', 'ambiguous', 'accepted', 'delivered', 'answered', 'acknowledged') AND taken_by = '';
+
+-- name: claim_closing
+UPDATE notifications SET closing_at = $2, closing_tries = closing_tries + 1
+WHERE id IN (
+    SELECT id FROM notifications WHERE closing_at <= $1 AND state <> 'sending'
+    ORDER BY closing_at LIMIT 20 FOR UPDATE SKIP LOCKED
+)
+RETURNING *;
+
+-- name: closed
+UPDATE notifications SET closing_at = NULL WHERE id = $1;
+
+-- name: contacts_of
+SELECT * FROM contacts WHERE id = ANY($1);
+
+-- name: directory
+SELECT * FROM contacts ORDER BY id;
+
+-- name: catch_all
+SELECT * FROM contacts WHERE catch_all;
+
+-- name: clear_directory
+DELETE FROM contacts;
+
+-- name: add_contact
+INSERT INTO contacts (id, name, language, phone, email, chat, catch_all) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: log_of_case
+SELECT n.*, (
+    SELECT coalesce(json_agg(a ORDER BY a.attempt), '[]') FROM attempts AS a WHERE a.notification_id = n.id
+) AS tried
+FROM notifications AS n WHERE n.case_id = $1 ORDER BY n.created_at, n.rank, n.id LIMIT 1000;
+
+-- name: add_acknowledgement
+INSERT INTO acknowledgements (notification_id, case_id, round, person, name, via, at, traceparent, next_try_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT DO NOTHING;
+
+-- name: acknowledgement
+SELECT * FROM acknowledgements WHERE notification_id = $1;
+
+-- name: claim_acknowledgements
+UPDATE acknowledgements SET next_try_at = $2, tries = tries + 1
+WHERE notification_id IN (
+    SELECT notification_id FROM acknowledgements WHERE state = 'pending' AND next_try_at <= $1
+    ORDER BY next_try_at LIMIT 20 FOR UPDATE SKIP LOCKED
+)
+RETURNING *;
+
+-- name: settle_acknowledgement
+UPDATE acknowledgements SET state = $2, taken_by = $3 WHERE notification_id = $1 AND state = 'pending' RETURNING state;
+
+-- name: postpone_acknowledgement
+UPDATE acknowledgements SET next_try_at = $2 WHERE notification_id = $1 AND state = 'pending';

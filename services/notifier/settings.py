@@ -1,0 +1,31 @@
+"""What the notifier needs to be told; a provider without an address is a channel that is not set up."""
+
+from dataclasses import dataclass
+
+from shared.runtime.settings import Secret, ServiceSettings
+
+NONE = Secret("")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(ServiceSettings):
+    """`public_url` is where people and providers reach us; `link_key` signs acknowledge links and buttons."""
+
+    public_url: str
+    intake_url: str
+    link_key: Secret
+    zone: str = "Asia/Tokyo"
+    smtp_url: Secret = NONE  # smtp://user:password@host:587, or smtps://
+    mail_from: str = "Tasuki <tasuki@localhost>"
+    slack_url: str = "https://slack.com"
+    slack_token: Secret = NONE
+    slack_signing_secret: Secret = NONE
+    twilio_url: str = "https://api.twilio.com"
+    twilio_account: str = ""
+    twilio_key: str = ""
+    twilio_secret: Secret = NONE
+    twilio_auth_token: Secret = NONE
+    twilio_from: str = ""
+    zendesk_url: str = ""
+    zendesk_user: str = ""
+    zendesk_token: Secret = NONE

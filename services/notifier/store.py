@@ -1,0 +1,287 @@
+"""The ledger and the directory in Postgres."""
+
+import json
+from collections.abc import Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from services.notifier.domain import content
+from services.notifier.domain.contact import Contact
+from services.notifier.domain.notification import Notification, State, Wish
+from services.notifier.domain.retry import Step
+from shared.contracts.case import Case
+from shared.contracts.plan import Person
+from shared.contracts.vocabulary import Channel, Outcome, Purpose
+from shared.runtime import folds, telemetry
+from shared.runtime.db import Queries, Row, Transaction
+
+SQL = Queries(Path(__file__).with_name("queries.sql"))
+LEASE = timedelta(seconds=25)  # longer than the longest call to a provider
+EVER = 1_000_000_000
+_added: ContextVar[bool] = ContextVar("added", default=False)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What decides whether and where to send, read at the last moment."""
+
+    case: Case | None
+    answered: bool  # somebody said "I have it" to us, and intake has not refused
+    contact: Contact | None
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A notification under lease; `unsure` when an earlier send of it may have gone out."""
+
+    notification: Notification
+    unsure: bool
+
+
+@dataclass(frozen=True)
+class Told:
+    """A notification, and what is known of its present attempt."""
+
+    notification: Notification
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True)
+class Closing:
+    """A message that is to be changed, who has the case, and how often that was tried."""
+
+    notification: Notification
+    taken_by: str
+    tries: int
+    contact: Contact | None
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """A person said "I have it"; state: pending, told, taken (somebody else has it) or refused."""
+
+    notification_id: UUID
+    case_id: str
+    round: int
+    person: Person
+    via: str
+    at: datetime
+    traceparent: str
+    state: str = "pending"
+    taken_by: str = ""
+    tries: int = 0
+
+
+async def add(tx: Transaction, wishes: Iterable[Wish], now: datetime, due: datetime | None = None) -> None:
+    """Put notifications into the ledger; one that stands there already stays as it is."""
+    trace = telemetry.traceparent()
+    rows = [(*_fields(w), content.dumps(w.content), trace, now, due or now) for w in wishes]
+    if rows:
+        await tx.executemany(SQL["add_notification"], rows)
+        _added.set(True)
+
+
+def added() -> bool:
+    """Whether the transaction that has just committed in this task added notifications; asking forgets it."""
+    was = _added.get()
+    _added.set(False)
+    return was
+
+
+async def claim(connection: Transaction, hands: dict[Channel, int], now: datetime) -> list[Claimed]:
+    """Lease what is due; `hands` is how many each channel can take."""
+    rows = await connection.fetch(SQL["claim"], list(hands), list(hands.values()), now, now + LEASE)
+    return [Claimed(_notification(r), r["was"] == "ambiguous") for r in rows]
+
+
+async def known(connection: Transaction, n: Notification) -> Known:
+    """Read what decides about a notification that is about to be sent."""
+    row = await connection.fetchrow(SQL["recheck"], n.case_id, n.round, n.recipient)
+    assert row is not None
+    case = Case.model_validate_json(row["fold"]) if row["fold"] else None
+    return Known(case, row["answered"], _contact(json.loads(row["contact"])) if row["contact"] else None)
+
+
+async def record(tx: Transaction, n: Notification, step: Step, now: datetime) -> bool:
+    """Write what came of a send; False when somebody else knows better by now."""
+    outcome = step.outcome and str(step.outcome)
+    written = await tx.fetchval(
+        SQL["record"], n.id, n.epoch, step.state, step.code, step.provider_id, step.repeat, step.due, outcome, now
+    )
+    if written is None and step.provider_id:
+        await tx.execute(SQL["name_at_provider"], n.id, step.provider_id)
+        await tx.execute(SQL["name_attempt_at_provider"], n.id, n.attempts, step.provider_id)
+    return written is not None
+
+
+async def expire_leases(tx: Transaction, now: datetime) -> list[Notification]:
+    """Take over what a dead process has left in the middle."""
+    return [_notification(r) for r in await tx.fetch(SQL["expire_leases"], now)]
+
+
+async def known_at_provider(connection: Transaction, n: Notification) -> frozenset[str]:
+    """The provider's ids of this recipient's other notifications of the last hour."""
+    since = n.created_at - timedelta(hours=1)
+    rows = await connection.fetch(SQL["known_at_provider"], n.recipient, n.channel, since)
+    return frozenset(r["provider_id"] for r in rows)
+
+
+async def notification(connection: Transaction, id_: UUID) -> Told | None:
+    """One notification."""
+    row = await connection.fetchrow(SQL["notification"], id_)
+    return _told(row) if row else None
+
+
+async def lock(tx: Transaction, id_: UUID) -> Told | None:
+    """One notification, locked until the transaction ends."""
+    row = await tx.fetchrow(SQL["lock_notification"], id_)
+    return _told(row) if row else None
+
+
+async def progress(tx: Transaction, n: Notification, step: Step, now: datetime) -> None:
+    """Write what a call-back told."""
+    await tx.execute(SQL["progress"], n.id, step.state, step.code, step.due, step.repeat, step.provider_id)
+    await tx.execute(SQL["progress_attempt"], n.id, n.attempts, step.outcome, step.code, now, step.provider_id)
+
+
+async def skip_pages(tx: Transaction, case_id: str, code: str, up_to_round: int = EVER) -> list[Notification]:
+    """Take back the pages that have not gone out; the rows taken back."""
+    return [_notification(r) for r in await tx.fetch(SQL["skip_pages"], case_id, up_to_round, code)]
+
+
+async def close_pages(tx: Transaction, case_id: str, taken_by: str, now: datetime) -> None:
+    """Have the messages that can still be answered say who has the case."""
+    await tx.execute(SQL["close_pages"], case_id, now, taken_by)
+
+
+async def claim_closing(tx: Transaction, now: datetime, again: datetime) -> list[Closing]:
+    """The messages to change now; each comes again at `again` unless `closed` is called."""
+    rows = await tx.fetch(SQL["claim_closing"], now, again)
+    known = await contacts(tx, {r["recipient"] for r in rows})
+    return [Closing(_notification(r), r["taken_by"], r["closing_tries"], known.get(r["recipient"])) for r in rows]
+
+
+async def closed(tx: Transaction, id_: UUID) -> None:
+    """Remember that a message needs no change any more."""
+    await tx.execute(SQL["closed"], id_)
+
+
+async def contacts(connection: Transaction, ids: set[str]) -> dict[str, Contact]:
+    """The contacts of these people and teams; whoever is not in the directory is missing."""
+    rows = await connection.fetch(SQL["contacts_of"], list(ids)) if ids else []
+    return {r["id"]: _contact(r) for r in rows}
+
+
+async def directory(connection: Transaction) -> tuple[list[Contact], str]:
+    """Everybody, and the id of the catch-all (empty before the first import)."""
+    rows = await connection.fetch(SQL["directory"])
+    return [_contact(r) for r in rows], next((r["id"] for r in rows if r["catch_all"]), "")
+
+
+async def catch_all(connection: Transaction) -> Contact | None:
+    """The person who is asked when nobody else can be reached."""
+    row = await connection.fetchrow(SQL["catch_all"])
+    return _contact(row) if row else None
+
+
+async def replace_directory(tx: Transaction, everybody: Iterable[Contact], catch_all_id: str) -> None:
+    """Put a whole new directory in the place of the old one."""
+    await tx.execute(SQL["clear_directory"])
+    await tx.executemany(
+        SQL["add_contact"],
+        [(c.id, c.name, c.language, c.phone, c.email, c.chat, c.id == catch_all_id) for c in everybody],
+    )
+
+
+async def log_of_case(connection: Transaction, case_id: str) -> list[Row]:
+    """Every notification of a case with its attempts (`tried`, JSON), oldest first."""
+    return await connection.fetch(SQL["log_of_case"], case_id)
+
+
+def _fields(w: Wish) -> tuple[object, ...]:
+    return (w.id, w.case_id, w.purpose, w.channel, w.recipient, w.name, w.round, w.after, w.rank)
+
+
+def _contact(row: Row | dict[str, Any]) -> Contact:
+    return Contact(**{k: row[k] for k in ("id", "name", "language", "phone", "email", "chat")})
+
+
+async def add_acknowledgement(tx: Transaction, a: Acknowledgement, next_try: datetime) -> None:
+    """Write an acknowledgement down; the first one of a notification stays."""
+    who = a.person.id, a.person.name, a.via, a.at, a.traceparent
+    await tx.execute(SQL["add_acknowledgement"], a.notification_id, a.case_id, a.round, *who, next_try)
+
+
+async def acknowledgement(connection: Transaction, notification_id: UUID) -> Acknowledgement:
+    """The acknowledgement of a notification, which exists."""
+    row = await connection.fetchrow(SQL["acknowledgement"], notification_id)
+    assert row is not None
+    return _acknowledgement(row)
+
+
+async def claim_acknowledgements(connection: Transaction, now: datetime, again: datetime) -> list[Acknowledgement]:
+    """Those that intake has not answered; each comes again at `again` unless it is settled."""
+    return [_acknowledgement(r) for r in await connection.fetch(SQL["claim_acknowledgements"], now, again)]
+
+
+async def settle_acknowledgement(tx: Transaction, notification_id: UUID, state: str, taken_by: str) -> bool:
+    """Write intake's verdict; False when it was written before."""
+    return await tx.fetchval(SQL["settle_acknowledgement"], notification_id, state, taken_by) is not None
+
+
+async def postpone_acknowledgement(connection: Transaction, notification_id: UUID, at: datetime) -> None:
+    """Come back to it at `at`."""
+    await connection.execute(SQL["postpone_acknowledgement"], notification_id, at)
+
+
+async def owner(connection: Transaction, case_id: str) -> str:
+    """The name of the owner as far as the log has told, or nothing."""
+    case = (await folds.load(connection, case_id, lock=False)).told
+    return case.owner.name if case and case.owner else ""
+
+
+def _acknowledgement(row: Row) -> Acknowledgement:
+    return Acknowledgement(
+        notification_id=row["notification_id"],
+        case_id=row["case_id"],
+        round=row["round"],
+        person=Person(id=row["person"], name=row["name"]),
+        via=row["via"],
+        at=row["at"],
+        traceparent=row["traceparent"],
+        state=row["state"],
+        taken_by=row["taken_by"],
+        tries=row["tries"],
+    )
+
+
+def _told(row: Row) -> Told:
+    return Told(_notification(row), Outcome(row["told"]) if row["told"] else None)
+
+
+def _notification(row: Row) -> Notification:
+    return Notification(
+        id=row["id"],
+        case_id=row["case_id"],
+        purpose=Purpose(row["purpose"]),
+        channel=Channel(row["channel"]),
+        recipient=row["recipient"],
+        name=row["name"],
+        rank=row["rank"],
+        content=content.loads(row["content"]),
+        round=row["round"],
+        after=row["after"],
+        traceparent=row["traceparent"],
+        state=State(row["state"]),
+        attempts=row["attempts"],
+        lookups=row["lookups"],
+        epoch=row["epoch"],
+        repeat=row["repeat"],
+        provider_id=row["provider_id"],
+        created_at=row["created_at"],
+        attempted_at=row["attempted_at"] or row["created_at"],
+    )

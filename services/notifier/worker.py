@@ -1,0 +1,35 @@
+"""The loops of the notifier: read the log, send what is due, take over what was interrupted, bring answers to intake."""
+
+from services.notifier.acknowledge import POLL_SECONDS as ACKNOWLEDGE_SECONDS
+from services.notifier.acknowledge import Acknowledging
+from services.notifier.channels import open_all
+from services.notifier.channels.channel import Surroundings
+from services.notifier.channels.http import client
+from services.notifier.dispatch import SWEEP_SECONDS, Dispatch
+from services.notifier.handlers import HANDLERS
+from services.notifier.settings import Settings
+from services.notifier.withdrawal import POLL_SECONDS as WITHDRAW_SECONDS
+from services.notifier.withdrawal import Withdrawal
+from services.notifier.wording import Wording
+from shared.contracts import topics
+from shared.runtime import loop, telemetry
+from shared.runtime.service import Process
+
+
+async def build(process: Process) -> None:
+    """Add the loops."""
+    settings = process.settings
+    assert isinstance(settings, Settings)
+    http, intake = client(), telemetry.http_client(5.0)
+    process.closing.push_async_callback(http.aclose)
+    process.closing.push_async_callback(intake.aclose)
+    channels = open_all(Surroundings(settings, http))
+    wording = Wording(settings.zone, settings.public_url, settings.link_key)
+    dispatch = Dispatch(process.db, process.clock, channels, wording)
+    withdrawal = Withdrawal(process.db, process.clock, channels, wording)
+    acknowledging = Acknowledging(process.db, process.clock, intake, settings.intake_url, settings.service_token)
+    process.consume(HANDLERS, topics.CASES)
+    process.loops["dispatch"] = dispatch.run
+    process.loops["sweep"] = lambda: loop.every(SWEEP_SECONDS, dispatch.sweep)
+    process.loops["withdraw"] = lambda: loop.every(WITHDRAW_SECONDS, withdrawal.once)
+    process.loops["acknowledge"] = lambda: loop.every(ACKNOWLEDGE_SECONDS, acknowledging.once)

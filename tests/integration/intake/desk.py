@@ -1,0 +1,188 @@
+"""A desk at the front door: who comes with which token, what the services behind answer, and the log by hand."""
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from services.intake import api, store
+from services.intake.domain import tokens
+from services.intake.door import Door
+from services.intake.handlers import HANDLERS
+from services.intake.settings import Settings
+from shared.contracts.events import Actor
+from shared.runtime import web
+from shared.runtime.db import Database
+from shared.runtime.settings import Secret
+from tests.integration.log import T0, Hands, Log
+
+LINK_KEY = "a key for links in tests"
+ZENDESK_SECRET = "a secret for zendesk in tests"
+MONITOR_TOKEN = "a token for alertmanager in tests"
+SERVICE_TOKEN = "a token between services in tests"
+TEXT = "髙﨑①㈱🔥 決済が全店舗で失敗する １２３"
+
+
+@dataclass
+class Others:
+    """The services behind: what they were asked, and what they answer."""
+
+    asked: list[httpx.Request] = field(default_factory=list)
+    answer: Callable[[httpx.Request], httpx.Response] = lambda request: httpx.Response(200, json={"ok": True})
+
+    @property
+    def transport(self) -> httpx.MockTransport:
+        def handle(request: httpx.Request) -> httpx.Response:
+            self.asked.append(request)
+            return self.answer(request)
+
+        return httpx.MockTransport(handle)
+
+
+def stub() -> Others:
+    """Services behind that agree to everything."""
+    return Others()
+
+
+SETTINGS = Settings(
+    database_url=Secret(""),
+    kafka="",
+    http_port=0,
+    service_token=Secret(SERVICE_TOKEN),
+    router_url="http://router.test",
+    notifier_url="http://notifier.test",
+    knowledge_url="http://knowledge.test",
+    public_url="https://tasuki.example.jp",
+    link_key=Secret(LINK_KEY),
+    zendesk_webhook_secret=Secret(f"{ZENDESK_SECRET}, an older one"),
+    alertmanager_token=Secret(MONITOR_TOKEN),
+)
+
+
+class Desk:
+    """Asks the front door as a program, a monitor or a person would."""
+
+    def __init__(self, db: Database, http: httpx.AsyncClient, others: Others) -> None:
+        self.db = db
+        self.others = others
+        self.clock = Hands(T0)
+        self.log = Log(db, self.clock, HANDLERS)
+        app = web.create("intake", {})
+        app.state.door = Door(SETTINGS, db, self.clock, http, ZoneInfo("Asia/Tokyo"))
+        api.add_routes(app)
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        self.client = httpx.AsyncClient(transport=transport, base_url="http://intake.test")
+        self.keys = 0
+        self.token = ""
+
+    async def open(self) -> None:
+        """Make the token that programs use when they name no other."""
+        self.token = await self.token_for("crm", "all")
+
+    async def token_for(self, name: str, scopes: str, person: Actor | None = None) -> str:
+        actor = person or Actor(kind="source", id=name, name=name)
+        id_, secret = hashlib.sha256(name.encode()).hexdigest()[:12], hashlib.sha256(scopes.encode()).hexdigest()
+        async with self.db.transaction() as tx:
+            who = tokens.Principal(name, tokens.scopes(scopes), actor)
+            await store.add_token(tx, id_, tokens.digest(secret), who, self.clock.now())
+        return tokens.write(id_, secret)
+
+    async def get(self, path: str, language: str = "ja", token: str | None = None) -> httpx.Response:
+        return await self.client.get(path, headers=self._headers(token, language))
+
+    async def post(self, path: str, body: Any = None, token: str | None = None, **headers: str) -> httpx.Response:
+        named = {k.replace("_", "-"): v for k, v in headers.items()}
+        return await self.client.post(path, json=body, headers={**self._headers(token, "ja"), **named})
+
+    def _headers(self, token: str | None, language: str) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.token if token is None else token}", "accept-language": language}
+
+    async def submit(self, **report: Any) -> dict[str, Any]:
+        """Submit a report and give the view of its case."""
+        self.keys += 1
+        answer = await self.post("/v1/cases", {"facts": TEXT, **report}, idempotency_key=f"key-{self.keys}")
+        assert answer.status_code == 202, answer.text
+        shown: dict[str, Any] = answer.json()
+        return shown
+
+    async def act(self, case_id: str, verb: str, by: str = "sato", **body: Any) -> httpx.Response:
+        """Do something to a case in the name of a person."""
+        return await self.post(f"/v1/cases/{case_id}/{verb}", {"by": {"id": by, "name": f"{by}さん"}, **body})
+
+    async def zendesk(self, body: bytes, invocation: str, secret: str = ZENDESK_SECRET, stamp: str = "") -> httpx.Response:
+        """Deliver a signed trigger."""
+        stamp = stamp or self.clock.now().isoformat()
+        signature = base64.b64encode(hmac.new(secret.encode(), stamp.encode() + body, hashlib.sha256).digest()).decode()
+        headers = {
+            "content-type": "application/json",
+            "x-zendesk-webhook-signature": signature,
+            "x-zendesk-webhook-signature-timestamp": stamp,
+            "x-zendesk-webhook-invocation-id": invocation,
+        }
+        return await self.client.post("/v1/webhooks/zendesk", content=body, headers=headers)
+
+    async def monitor(self, status: str, *alerts: tuple[str, str], group: str = "{}:{a}", token: str = "") -> httpx.Response:
+        """Deliver a group of alerts, each a fingerprint and its beginning; `-` before a fingerprint says it is over."""
+        listed = [
+            {
+                "status": "resolved" if name.startswith("-") else status,
+                "labels": {"alertname": "決済エラー率", "severity": "critical"},
+                "annotations": {"summary": "エラー率 12%"},
+                "startsAt": since,
+                "fingerprint": name.lstrip("-"),
+            }
+            for name, since in alerts
+        ]
+        body = {"version": "4", "groupKey": group, "status": status, "alerts": listed, "commonLabels": listed[0]["labels"]}
+        headers = {"authorization": f"Bearer {token or MONITOR_TOKEN}"}
+        return await self.client.post("/v1/webhooks/alertmanager", json=body, headers=headers)
+
+    async def form(self, path: str, fields: dict[str, str] | bytes, language: str = "ja") -> httpx.Response:
+        """Send a form as a browser does."""
+        content = fields if isinstance(fields, bytes) else urlencode(fields).encode()
+        headers = {"content-type": "application/x-www-form-urlencoded", "accept-language": language}
+        return await self.client.post(path, content=content, headers=headers)
+
+    async def said(self, table: str = "outbox") -> list[str]:
+        """The types of the events that wait to be published, in order."""
+        async with self.db.reading() as tx:
+            rows = await tx.fetch(f"SELECT headers FROM {table} ORDER BY id")
+        return [dict(json.loads(row["headers"]))["ce_type"] for row in rows]
+
+    async def count(self, table: str) -> int:
+        async with self.db.reading() as tx:
+            found: int = await tx.fetchval(f"SELECT count(*) FROM {table}")
+        return found
+
+
+def ticket(**more: Any) -> bytes:
+    """The body of a Zendesk trigger as our template makes it."""
+    body = {
+        "schema": "esc.v1",
+        "ticket_id": "4711",
+        "title": "決済が全店舗で失敗する",
+        "priority": "Urgent",
+        "impact": "all",
+        "tags": "vip",
+        "organization": "髙﨑㈱",
+        "assignee": "佐藤 花子",
+        "url": "shop.zendesk.com/agent/tickets/4711",
+        "latest_comment": TEXT,
+        **more,
+    }
+    return json.dumps(body, ensure_ascii=False).encode()
+
+
+def hidden(html: str, name: str) -> str:
+    """The value of a hidden field."""
+    match = re.search(rf'name="{name}" value="([^"]*)"', html)
+    assert match, html[:500]
+    return match[1]

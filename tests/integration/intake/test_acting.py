@@ -1,0 +1,178 @@
+"""What people do to a case: the answer is the state after it, and what cannot be is refused with a reason."""
+
+import pytest
+
+from shared.contracts import events as e
+from shared.contracts.events import Actor
+from shared.contracts.plan import Person, Plan, Reason, Responder
+from shared.contracts.vocabulary import Channel, DeadlineName, Path, Priority
+from tests.integration.intake.desk import SERVICE_TOKEN, Desk
+
+WHY = Reason(ja="影響が全体で緊急度が重大", en="everyone, critical")
+PLAN = Plan(
+    policy_version=1, priority=Priority.P1, path=Path.FUNCTIONAL, team="payments", levels=(), first_handling="15m",
+    resolution="4h", reasons=(WHY,),
+)  # fmt: skip
+
+
+async def asked(desk: Desk, case_id: str, round_: int, *people: str) -> None:
+    """The router plans and asks these people."""
+    due = desk.clock.at.replace(hour=9)
+    responders = tuple(Responder(person=Person(id=p, name=f"{p}さん"), path=Path.FUNCTIONAL, reason=WHY) for p in people)
+    await desk.log.drain()
+    case = (await desk.get(f"/v1/cases/{case_id}")).json()
+    await desk.log.tell(_planned(case_id))
+    await desk.log.tell(
+        _assigned(
+            case_id=case_id, round=round_, level=round_, path=Path.FUNCTIONAL, priority=Priority.P1,
+            cause="submitted" if round_ == 1 else "breached", after=0 if case["owner"] is None else 1, responders=responders,
+            channels=(Channel.PHONE, Channel.CHAT), reasons=(WHY,),
+            deadlines=(e.DeadlineSet(name=DeadlineName.FIRST_RESPONSE, generation=round_, due=due),),
+        )
+    )  # fmt: skip
+
+
+_planned = lambda case_id: e.EscalationPlanned(case_id=case_id, plan=PLAN)  # noqa: E731
+_assigned = e.EscalationAssigned
+
+
+async def test_an_acknowledgement_answers_with_the_state_after_it(desk: Desk) -> None:
+    case_id = (await desk.submit(urgency="critical", impact="all"))["id"]
+    await asked(desk, case_id, 1, "sato", "suzuki")
+    before = (await desk.get(f"/v1/cases/{case_id}", language="en")).json()
+    assert (before["priority"], before["why"], before["level"]) == ("P1", ["everyone, critical"], 1)
+    assert [r["name"] for r in before["responders"]] == ["satoさん", "suzukiさん"]
+    assert before["next_deadline"]["name"] == "first_response"
+    answer = await desk.act(case_id, "acknowledge")
+    shown = answer.json()
+    assert (answer.status_code, shown["status_label"], shown["owner"]["id"]) == (200, "対応中", "sato")
+    assert shown["next_deadline"] is None
+    assert (await desk.get(f"/v1/cases/{case_id}")).json() == shown
+
+
+async def test_a_second_press_is_the_same_answer_and_another_person_hears_who_has_it(desk: Desk) -> None:
+    case_id = (await desk.submit())["id"]
+    await asked(desk, case_id, 1, "sato", "suzuki")
+    first = await desk.act(case_id, "acknowledge", via="phone", round=1)
+    again = await desk.act(case_id, "acknowledge", via="link", round=1)
+    assert (again.status_code, again.json()) == (200, first.json())
+    other = await desk.act(case_id, "acknowledge", by="suzuki", round=1)
+    assert (other.status_code, other.json()["code"]) == (409, "already-acknowledged")
+    assert "satoさん" in other.json()["title"]
+    assert await desk.said() == ["case.acknowledged.v1"]
+
+
+async def test_an_old_page_answered_twice_is_one_acknowledgement_even_after_the_climb(desk: Desk) -> None:
+    case_id = (await desk.submit())["id"]
+    await asked(desk, case_id, 1, "sato")
+    await desk.act(case_id, "acknowledge", round=1)
+    await asked(desk, case_id, 2, "manager")
+    late = await desk.act(case_id, "acknowledge", round=1)
+    assert (late.status_code, late.json()["awaiting"]) == (200, True)
+    manager = await desk.act(case_id, "acknowledge", by="manager", round=2)
+    assert (manager.json()["awaiting"], manager.json()["owner"]["id"]) == (False, "sato")
+    assert len(desk.log.of(e.CaseAcknowledged)) == 1
+
+
+async def test_the_whole_life_of_a_case(desk: Desk) -> None:
+    case_id = (await desk.submit())["id"]
+    steps = [
+        ("acknowledge", {}, "case.acknowledged.v1"),
+        ("start", {}, "case.started.v1"),
+        ("notes", {"text": "確認中 🔥", "internal": False}, "case.noted.v1"),
+        ("wait", {"reason": "決済会社の回答待ち"}, "case.paused.v1"),
+        ("resume", {}, "case.resumed.v1"),
+        ("followers", {"id": "tencho", "name": "店長"}, "case.followed.v1"),
+        ("reassign", {"to": {"id": "suzuki", "name": "鈴木"}, "reason": "交代"}, "case.reassigned.v1"),
+        ("resolve", {"handling": "再起動", "result": "復旧", "evaluation": "早かった"}, "case.resolved.v1"),
+        ("reopen", {"reason": "再発"}, "case.reopened.v1"),
+    ]
+    for verb, body, _ in steps:
+        answer = await desk.act(case_id, verb, **body)
+        assert answer.status_code == 200, (verb, answer.text)
+    assert await desk.said() == ["case.submitted.v1", *(type_ for *_, type_ in steps)]
+    shown = answer.json()
+    assert (shown["status"], shown["owner"]["name"], shown["resolution"]) == ("in_progress", "鈴木", None)
+    await desk.log.drain()
+    lines = (await desk.get(f"/v1/cases/{case_id}/timeline")).json()["data"]
+    assert [line["type"] for line in lines] == ["case.submitted.v1", *(type_ for *_, type_ in steps)]
+    assert lines[3]["text"] == "コメント：確認中 🔥"
+    assert not any(line["pending"] for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("done", "verb", "body", "code"),
+    [
+        (True, "acknowledge", {}, "case-done"),
+        (True, "start", {}, "case-done"),
+        (True, "wait", {"reason": "r"}, "case-done"),
+        (True, "resume", {}, "case-done"),
+        (True, "reassign", {"to": {"id": "x", "name": "x"}}, "case-done"),
+        (True, "resolve", {"handling": "h", "result": "r"}, "case-done"),
+        (False, "reopen", {"reason": "r"}, "case-not-done"),
+        (False, "resume", {}, "case-not-waiting"),
+    ],
+)
+async def test_what_cannot_be_is_refused_and_changes_nothing(
+    desk: Desk, done: bool, verb: str, body: dict[str, object], code: str
+) -> None:
+    case_id = (await desk.submit())["id"]
+    if done:
+        await desk.act(case_id, "resolve", handling="h", result="r")
+    before = await desk.said()
+    answer = await desk.act(case_id, verb, **body)
+    assert (answer.status_code, answer.json()["code"]) == (409, code)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert await desk.said() == before
+
+
+async def test_a_program_cannot_take_a_case_without_naming_who(desk: Desk) -> None:
+    case_id = (await desk.submit())["id"]
+    answer = await desk.post(f"/v1/cases/{case_id}/acknowledge")
+    assert (answer.status_code, answer.json()["code"]) == (409, "person-needed")
+    mine = await desk.token_for("hanako", "act,read", Actor(kind="person", id="hanako", name="花子"))
+    assert (await desk.post(f"/v1/cases/{case_id}/acknowledge", token=mine)).json()["owner"]["name"] == "花子"
+
+
+async def test_another_service_acts_in_the_name_of_a_person(desk: Desk) -> None:
+    case_id = (await desk.submit())["id"]
+    body = {"by": {"id": "sato", "name": "佐藤"}, "via": "phone", "round": 0}
+    answer = await desk.post(f"/v1/cases/{case_id}/acknowledge", body, SERVICE_TOKEN)
+    assert answer.json()["owner"] == {"id": "sato", "name": "佐藤"}
+
+
+async def test_an_action_with_a_key_is_done_once(desk: Desk) -> None:
+    case_id = (await desk.submit())["id"]
+    for _ in range(2):
+        answer = await desk.post(f"/v1/cases/{case_id}/notes", {"text": "一度だけ"}, idempotency_key="n1")
+        assert answer.status_code == 200
+        await desk.log.drain()
+    assert len(desk.log.of(e.CaseNoted)) == 1
+
+
+async def test_what_does_not_fit_an_action_is_refused(desk: Desk) -> None:
+    case_id = (await desk.submit())["id"]
+    for verb, body, pointer in (
+        ("notes", {"text": " "}, "/text"),
+        ("notes", {"text": "a\x00"}, "/text"),
+        ("resolve", {"handling": "h"}, "/result"),
+        ("followers", {"id": "日本", "name": "x"}, "/id"),
+        ("acknowledge", {"round": "1"}, "/round"),
+        ("acknowledge", {"via": "Phone!"}, "/via"),
+    ):
+        answer = await desk.act(case_id, verb, **body)
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer), verb
+    assert await desk.said() == ["case.submitted.v1"]
+
+
+async def test_the_timeline_shows_what_is_not_read_back_yet_at_the_end(desk: Desk) -> None:
+    case_id = (await desk.submit())["id"]
+    await desk.log.drain()
+    await desk.act(case_id, "acknowledge")
+    lines = (await desk.get(f"/v1/cases/{case_id}/timeline", language="en")).json()["data"]
+    assert [(line["type"], line["pending"]) for line in lines] == [
+        ("case.submitted.v1", False),
+        ("case.acknowledged.v1", True),
+    ]
+    assert lines[1]["text"] == "satoさん took the case (api)"
+    assert lines[1]["actor"]["id"] == "sato"

@@ -1,0 +1,67 @@
+"""Migrations: applied once, in order, side by side, and never edited afterwards."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from shared.runtime.db import Database
+from shared.runtime.migrate import Edited, migrate
+
+FIRST = "CREATE TABLE things (id int PRIMARY KEY);"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "sample" / "migrations"
+    made.mkdir(parents=True)
+    (made / "0001_pre_things.sql").write_text(FIRST)
+    return made
+
+
+async def test_a_second_run_changes_nothing(database: Callable[[str], Awaitable[Database]]) -> None:
+    db = await database("knowledge")
+    assert await migrate(db, Path("services/knowledge/migrations").resolve()) == []
+
+
+async def test_migrations_run_once_though_two_processes_start_together(
+    database: Callable[[str], Awaitable[Database]], folder: Path
+) -> None:
+    db = await database("timer")
+    applied = await asyncio.gather(migrate(db, folder), migrate(db, folder))
+    assert sorted(applied) == [[], ["sample/0001_pre_things"]]
+
+
+async def test_an_edited_migration_is_refused_and_nothing_is_applied(
+    database: Callable[[str], Awaitable[Database]], folder: Path
+) -> None:
+    db = await database("intake")
+    await migrate(db, folder)
+    (folder / "0001_pre_things.sql").write_text(FIRST.replace("int", "bigint"))
+    (folder / "0002_pre_more.sql").write_text("CREATE TABLE more (id int);")
+    with pytest.raises(Edited, match="sample/0001_pre_things was applied and has been edited"):
+        await migrate(db, folder)
+    async with db.reading() as tx:
+        assert await tx.fetchval("SELECT to_regclass('more')") is None
+
+
+async def test_a_migration_with_a_mistake_leaves_no_half_behind(
+    database: Callable[[str], Awaitable[Database]], folder: Path
+) -> None:
+    db = await database("router")
+    (folder / "0002_pre_wrong.sql").write_text("CREATE TABLE half (id int); SELECT nonsense;")
+    with pytest.raises(Exception, match="nonsense"):
+        await migrate(db, folder)
+    async with db.reading() as tx:
+        assert await tx.fetchval("SELECT to_regclass('half')") is None
+        assert await tx.fetchval("SELECT to_regclass('things')") is not None
+
+
+async def test_post_migrations_wait_until_the_old_code_is_gone(
+    database: Callable[[str], Awaitable[Database]], folder: Path
+) -> None:
+    db = await database("notifier")
+    (folder / "0002_post_drop.sql").write_text("DROP TABLE things;")
+    assert await migrate(db, folder, stage="pre") == ["sample/0001_pre_things"]
+    assert await migrate(db, folder, stage="post") == ["sample/0002_post_drop"]

@@ -1,0 +1,148 @@
+"""The outbox: what was committed is published, in order for each key, whatever is killed or away meanwhile."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest_asyncio
+
+from shared.contracts import envelope
+from shared.contracts.topics import CASES, DEAD_LETTERS
+from shared.runtime import loop, outbox
+from shared.runtime.db import Database
+from shared.runtime.outbox import Relay
+from tests.integration.runtime.conftest import WHEN, Servers, eventually, everything, noted
+
+REFUSE = """
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$;
+CREATE TRIGGER refuse BEFORE DELETE ON outbox EXECUTE FUNCTION refuse();
+"""
+ALLOW = "DROP TRIGGER refuse ON outbox; DROP FUNCTION refuse;"
+
+
+@pytest_asyncio.fixture(scope="module")
+async def db(database: Callable[[str], Awaitable[Database]]) -> Database:
+    return await database("timer")
+
+
+@asynccontextmanager
+async def relaying(db: Database, kafka: str, count: int = 1) -> AsyncIterator[None]:
+    """That many relays side by side, run as a service runs them."""
+    tasks = [asyncio.create_task(loop.forever("relay", Relay(db, kafka).run)) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+
+async def add(db: Database, key: str, *numbers: int) -> None:
+    """Commit events of one key in one transaction; each has an id made of its key and number."""
+    async with db.transaction() as tx:
+        for number in numbers:
+            await outbox.add(tx, noted(str(number), key), envelope.event_id(key, number), WHEN)
+
+
+async def left(db: Database) -> int:
+    async with db.reading() as tx:
+        count: int = await tx.fetchval("SELECT count(*) FROM outbox")
+    return count
+
+
+async def empty(db: Database) -> bool:
+    return await left(db) == 0
+
+
+async def published(kafka: str, prefix: str) -> dict[str, list[int]]:
+    """Key → numbers, in the order of the log."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for record in await everything(kafka, CASES):
+        key = record.key.decode()
+        if key.startswith(prefix):
+            number = int(envelope.decode("case.noted.v1", record.value).model_dump()["text"])
+            assert envelope.meta(record.headers).id == envelope.event_id(key, number)
+            found[key].append(number)
+    return found
+
+
+async def test_everything_is_published_once_and_in_order_for_each_key(db: Database, kafka: str) -> None:
+    async with relaying(db, kafka):
+        for number in range(0, 60, 2):
+            await asyncio.gather(*(add(db, f"order-{key}", number, number + 1) for key in range(5)))
+        assert await eventually(lambda: empty(db))
+    assert await published(kafka, "order-") == {f"order-{key}": list(range(60)) for key in range(5)}
+
+
+async def test_what_was_rolled_back_is_never_said(db: Database, kafka: str) -> None:
+    try:
+        async with db.transaction() as tx:
+            await outbox.add(tx, noted("1", "undone"), envelope.event_id("undone", 1), WHEN)
+            raise InterruptedError
+    except InterruptedError:
+        pass
+    async with relaying(db, kafka):
+        await add(db, "undone-not", 1)
+        assert await eventually(lambda: empty(db))
+    assert await published(kafka, "undone") == {"undone-not": [1]}
+
+
+async def test_two_relays_side_by_side_keep_the_order_and_say_nothing_twice(db: Database, kafka: str) -> None:
+    async with relaying(db, kafka, count=2):
+        for number in range(40):
+            await asyncio.gather(*(add(db, f"two-{key}", number) for key in range(8)))
+        assert await eventually(lambda: empty(db))
+    assert await published(kafka, "two-") == {f"two-{key}": list(range(40)) for key in range(8)}
+
+
+async def test_a_crash_between_sending_and_forgetting_repeats_under_the_same_id(db: Database, kafka: str) -> None:
+    async with db.transaction() as tx:
+        await tx.execute(REFUSE)
+    await add(db, "crash", 1, 2, 3)
+
+    async def sent_twice() -> bool:
+        return len((await published(kafka, "crash"))["crash"]) >= 6
+
+    async with relaying(db, kafka):
+        assert await eventually(sent_twice)
+        async with db.transaction() as tx:
+            await tx.execute(ALLOW)
+        assert await eventually(lambda: empty(db))
+    numbers = (await published(kafka, "crash"))["crash"]
+    assert set(numbers) == {1, 2, 3}
+    assert [n for n, before in zip(numbers, [0, *numbers], strict=False) if n not in (before, before % 3 + 1)] == []
+
+
+async def test_while_kafka_is_away_nothing_is_lost_and_nobody_waits(db: Database, kafka: str, servers: Servers) -> None:
+    async with relaying(db, kafka):
+        await add(db, "away", 0)
+        assert await eventually(lambda: empty(db))
+        await servers.stop("kafka")
+        try:
+            async with asyncio.timeout(2):
+                for number in range(1, 20):
+                    await add(db, "away", number)
+            await asyncio.sleep(1)
+            assert await left(db) == 19
+        finally:
+            await servers.start("kafka")
+        assert await eventually(lambda: empty(db), 40)
+    numbers = (await published(kafka, "away"))["away"]
+    assert list(dict.fromkeys(numbers)) == list(range(20))
+
+
+async def test_a_parked_record_keeps_its_bytes_its_reason_and_its_place(db: Database, kafka: str) -> None:
+    headers = [("ce_id", b"7"), ("odd", b"\xff\x00"), ("ce_type", b"x")]
+    body, reason = b"\xff\x00{", "髙﨑①㈱🔥 " * 500 + "\ud800"
+    async with relaying(db, kafka):
+        async with db.transaction() as tx:
+            await outbox.park(tx, "tasuki.cases/3/7@tasuki-timer", reason, headers, body, WHEN)
+        assert await eventually(lambda: empty(db))
+    (record,) = await everything(kafka, DEAD_LETTERS)
+    found: dict[str, Any] = dict(record.headers)
+    assert record.value == body
+    assert found["tasuki_origin"] == b"tasuki.cases/3/7@tasuki-timer"
+    assert found["tasuki_reason"].decode().startswith("髙﨑①㈱🔥 髙﨑")
+    assert found["ce_id"] == b"7"

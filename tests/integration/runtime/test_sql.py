@@ -1,0 +1,69 @@
+"""Every statement that a service can run is understood by PostgreSQL on the schema that its migrations make."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from shared.runtime import consume, folds, outbox
+from shared.runtime.db import Database, Queries
+from shared.runtime.migrate import migrate
+
+SERVICES = Path(__file__).parents[3] / "services"
+NAMES = ("intake", "router", "timer", "notifier", "knowledge")
+Open = Callable[[str], Awaitable[Database]]
+SCHEMA = """
+SELECT 'column', table_name, column_name, data_type || coalesce(column_default, '') || is_nullable
+FROM information_schema.columns WHERE table_schema = current_schema()
+UNION ALL SELECT 'index', tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()
+ORDER BY 1, 2, 3
+"""
+
+
+def statements(service: str) -> dict[str, str]:
+    """Every statement of a service and of the runtime it carries, by name."""
+    found: dict[str, str] = {}
+    for path in sorted((SERVICES / service).rglob("*.sql")):
+        if path.parent.name != "migrations":
+            found |= {f"{path.stem}.{name}": sql for name, sql in Queries(path).items()}
+    for module in (consume, outbox, folds):
+        for name, value in vars(module).items():
+            if name.isupper() and isinstance(value, str) and value.startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
+                found[f"{module.__name__}.{name}"] = value
+    return found
+
+
+@pytest.mark.parametrize("service", NAMES)
+async def test_every_statement_is_understood(database: Open, service: str) -> None:
+    db = await database(service)
+    wrong = {}
+    async with db.reading() as connection:
+        for name, sql in statements(service).items():
+            try:
+                await connection.prepare(sql)
+            except Exception as problem:  # every statement that is wrong is to be named
+                wrong[name] = str(problem)
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("service", NAMES)
+async def test_migrating_again_changes_nothing(database: Open, service: str) -> None:
+    db = await database(service)
+    async with db.reading() as connection:
+        before = await connection.fetch(SCHEMA)
+    assert await migrate(db, SERVICES / service / "migrations") == []
+    async with db.reading() as connection:
+        assert await connection.fetch(SCHEMA) == before
+
+
+@pytest.mark.parametrize("service", NAMES)
+async def test_a_service_reaches_no_other_schema(database: Open, service: str) -> None:
+    for other in NAMES:
+        await database(other)
+    db = await database(service)
+    async with db.reading() as connection:
+        visible = await connection.fetch(
+            "SELECT nspname FROM pg_namespace WHERE nspname = ANY($1) AND has_schema_privilege(oid, 'USAGE')",
+            list(NAMES),
+        )
+    assert [row["nspname"] for row in visible] == [service]

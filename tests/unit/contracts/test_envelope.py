@@ -1,0 +1,105 @@
+"""The envelope: what is written can be read, and what cannot be read says why."""
+
+import contextlib
+from datetime import UTC, datetime, timedelta, timezone
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.contracts import envelope
+from tests.unit.contracts import story
+
+ID = envelope.event_id("case", 1)
+TIME = datetime(2026, 11, 22, 2, 10, 0, 123456, tzinfo=UTC)
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+TOKYO = timezone(timedelta(hours=9))
+
+
+def test_what_is_written_is_read_back() -> None:
+    body, headers = envelope.encode(story.submitted(), ID, TIME, TRACE)
+    meta = envelope.meta(headers)
+    assert meta == envelope.Meta(ID, "case.submitted.v1", TIME, TRACE)
+    assert envelope.decode(meta.type, body) == story.submitted()
+
+
+def test_the_headers_are_those_of_cloudevents_in_binary_mode() -> None:
+    _, headers = envelope.encode(story.submitted(), ID, TIME)
+    assert dict(headers) == {
+        "ce_specversion": b"1.0",
+        "ce_id": str(ID).encode(),
+        "ce_type": b"case.submitted.v1",
+        "ce_source": b"/tasuki/intake",
+        "ce_subject": story.CASE.encode(),
+        "ce_time": b"2026-11-22T02:10:00.123456+00:00",
+        "content-type": b"application/json",
+    }
+
+
+def test_the_id_of_an_event_is_made_of_its_cause() -> None:
+    assert envelope.event_id("breach", story.CASE, "first_response", 2) == envelope.event_id(
+        "breach", story.CASE, "first_response", 2
+    )
+    assert envelope.event_id("breach", story.CASE, "first_response", 2) != envelope.event_id(
+        "breach", story.CASE, "first_response", 3
+    )
+
+
+def test_an_id_stays_the_same_in_every_release() -> None:
+    assert envelope.event_id("a", 1, "髙﨑①㈱🔥") == UUID("171b2d3d-e17e-5bca-878c-664e234d0343")
+
+
+@pytest.mark.parametrize("missing", ["ce_id", "ce_type", "ce_time"])
+def test_a_record_without_a_header_is_unreadable_and_the_header_is_named(missing: str) -> None:
+    _, headers = envelope.encode(story.submitted(), ID, TIME)
+    with pytest.raises(envelope.Unreadable, match=missing):
+        envelope.meta([h for h in headers if h[0] != missing])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ce_id", b"7"),
+        ("ce_id", b"\xff\xfe"),
+        ("ce_time", b"yesterday"),
+        ("ce_time", b"2026-11-22T02:10:00"),
+        ("ce_type", b"\x80"),
+    ],
+)
+def test_a_header_that_makes_no_sense_is_unreadable(name: str, value: bytes) -> None:
+    _, headers = envelope.encode(story.submitted(), ID, TIME)
+    with pytest.raises(envelope.Unreadable):
+        envelope.meta([*(h for h in headers if h[0] != name), (name, value)])
+
+
+def test_a_time_of_another_zone_is_the_same_instant() -> None:
+    _, headers = envelope.encode(story.submitted(), ID, TIME.astimezone(TOKYO))
+    assert envelope.meta(headers).time == TIME
+
+
+@given(st.lists(st.tuples(st.sampled_from(["ce_id", "ce_type", "ce_time", "traceparent", "x"]), st.binary())))
+def test_any_headers_are_read_or_refused(headers: envelope.Headers) -> None:
+    with contextlib.suppress(envelope.Unreadable):
+        assert envelope.meta(headers).time.tzinfo is not None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [None, b"", b"{", b"null", b"[]", b'{"case_id": 7}', b"\xff", b'{"case_id": "\\ud800"}', b'{"by": "\x00"}'],
+)
+def test_a_body_that_does_not_fit_is_unreadable(body: bytes | None) -> None:
+    with pytest.raises(envelope.Unreadable, match=r"case\.started\.v1"):
+        envelope.decode("case.started.v1", body)
+
+
+def test_the_reason_names_the_place_and_never_the_value() -> None:
+    with pytest.raises(envelope.Unreadable) as problem:
+        envelope.decode("case.started.v1", b'{"case_id": "c_1", "by": {"kind": "090-1234-5678", "id": "x"}}')
+    assert "by.kind" in str(problem.value)
+    assert "090" not in str(problem.value)
+
+
+def test_a_field_of_a_later_release_is_passed_over() -> None:
+    body = b'{"case_id": "c_1", "by": {"kind": "person", "id": "x", "team": "new"}, "later": 1}'
+    assert envelope.decode("case.started.v1", body).case_id == "c_1"
