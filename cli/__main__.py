@@ -110,7 +110,8 @@ def main() -> int:
     try:
         if arguments.command == "demo":
             return asyncio.run(demo.main(arguments.lang))
-        print(json.dumps(run(arguments, Door.from_environment(arguments.lang)), ensure_ascii=False, indent=2))
+        with Door.from_environment(arguments.lang) as door:
+            print(json.dumps(run(arguments, door), ensure_ascii=False, indent=2))
     except (Refused, OSError, ValueError) as problem:
         print(f"tasuki: {problem}", file=sys.stderr)
         return 1

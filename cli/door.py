@@ -3,7 +3,7 @@
 import os
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -37,6 +37,12 @@ class Door:
     def from_environment(cls, language: str = "ja") -> "Door":
         """The door that TASUKI_PUBLIC_URL and TASUKI_TOKEN name."""
         return cls(setting("TASUKI_PUBLIC_URL", "http://127.0.0.1:8700"), setting("TASUKI_TOKEN"), language)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
 
     def ask(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
         """One request; gives the JSON of the answer."""

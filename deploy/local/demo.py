@@ -12,8 +12,8 @@ from deploy.local.ports import free_block
 from deploy.local.screen import Screen
 from deploy.local.up import down, up
 
-FIRST_RESPONSE = "4s"
-QUIET = "6"  # seconds to listen for calls that must not come: longer than the first response
+FIRST_RESPONSE = "8s"
+QUIET = "10"  # seconds to listen for calls that must not come: longer than the first response
 PORTS_AWAY = 200
 
 

@@ -1,5 +1,6 @@
 """The table of the five services and the sandbox: each process with just the settings and secrets it needs."""
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,6 +123,7 @@ def _sandbox(layout: Layout) -> Part:
         env={
             "TASUKI_SANDBOX_HTTP_PORT": str(layout.port("sandbox")),
             "TASUKI_SANDBOX_SMTP_PORT": str(layout.port("sandbox-smtp")),
+            "TASUKI_SANDBOX_SPEECH_RATE": os.environ.get("TASUKI_SANDBOX_SPEECH_RATE") or "8",
             "TASUKI_PUBLIC_URL": address(layout, "intake"),
             "TASUKI_ZENDESK_USER": ZENDESK_USER,
             "TASUKI_TWILIO_FROM": TWILIO_FROM,

@@ -8,7 +8,7 @@ from services.intake import acting, store, submitting
 from services.intake.domain.alerts import all_clear, is_news, told
 from services.intake.domain.case import Note, Resolve
 from services.intake.domain.words import Language
-from services.intake.webhooks.delivery import Cleared, Trigger, Unmapped
+from services.intake.webhooks.delivery import Cleared, Echo, Trigger, Unmapped
 from shared.contracts.case import Case
 from shared.contracts.vocabulary import Status
 from shared.runtime import folds
@@ -29,7 +29,12 @@ class InFlight(Exception):
 
 
 async def deliver(
-    tx: Transaction, source: str, reading: Trigger | Cleared | Unmapped, raw: bytes, language: Language, now: datetime
+    tx: Transaction,
+    source: str,
+    reading: Trigger | Cleared | Unmapped | Echo,
+    raw: bytes,
+    language: Language,
+    now: datetime,
 ) -> Outcome:
     """Take a delivery; a repeat changes nothing and gets the first outcome. Raises InFlight."""
     if not await tx.fetchval(store.SQL["lock_delivery"], source, reading.delivery_id):
@@ -45,6 +50,8 @@ async def deliver(
         case Unmapped():
             await store.quarantine(tx, source, reading.delivery_id, reading.ja, reading.en, raw, now)
             outcome = Outcome("quarantined")
+        case Echo():
+            outcome = Outcome("ignored")
     await tx.execute(
         store.SQL["keep_delivery"],
         source,

@@ -106,7 +106,7 @@ class Acknowledging:
             told = await store.lock(tx, ack.notification_id)
             settled = await store.settle_acknowledgement(tx, ack.notification_id, "told", "")
             if settled and told and supersedes(Outcome.ACKNOWLEDGED, told.outcome):
-                step = Step(State.ACKNOWLEDGED, Outcome.ACKNOWLEDGED, ack.via, repeat=told.notification.repeat)
+                step = Step(State.ACKNOWLEDGED, Outcome.ACKNOWLEDGED, ack.via)
                 await store.progress(tx, told.notification, step, now)
                 await outcomes.say(tx, told.notification, Outcome.ACKNOWLEDGED, ack.via, now)
 

@@ -132,7 +132,7 @@ class Answers:
                 return
             n = told.notification
             failed = outcome is Outcome.FAILED
-            step = after_call(n, code, now) if failed else Step(State(outcome), outcome, code, repeat=n.repeat)
+            step = after_call(n, code, now) if failed else Step(State(outcome), outcome, code)
             sid = fields.get("CallSid", "")
             step = replace(step, provider_id=sid if sid.isascii() and sid.isalnum() else "")
             await store.progress(tx, n, step, now)

@@ -4,6 +4,8 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
+from uuid import UUID
 
 from opentelemetry.trace import SpanKind
 
@@ -44,6 +46,7 @@ class Dispatch:
         self._nudge = Nudge()
         self._busy: Counter[vocabulary.Channel] = Counter()
         self._running: set[asyncio.Task[None]] = set()
+        self._held: dict[UUID, int] = {}
         self._full = False
         db.committed.append(self._look)
 
@@ -62,9 +65,10 @@ class Dispatch:
                 await asyncio.wait(self._running, timeout=LAST_WORD_SECONDS)
 
     async def sweep(self) -> None:
-        """Take over what a dead process has left in the middle of sending."""
+        """Keep the leases of what is under way here; take over what a dead process has left in the middle."""
         now = self._clock.now()
         async with self._db.transaction() as tx:
+            await store.renew_leases(tx, self._held, now)
             for n in await store.expire_leases(tx, now):
                 log.warning("send was interrupted", case_id=n.case_id, notification_id=str(n.id), channel=n.channel)
                 await outcomes.say(tx, n, Outcome.AMBIGUOUS, "interrupted", now)
@@ -81,13 +85,15 @@ class Dispatch:
         for c in claimed:
             channel = c.notification.channel
             self._busy[channel] += 1
+            self._held[c.notification.id] = c.notification.epoch
             task = asyncio.create_task(self._one(c), name=f"send {c.notification.id}")
             self._running.add(task)
-            task.add_done_callback(lambda t, channel=channel: self._ended(t, channel))  # type: ignore[misc]
+            task.add_done_callback(partial(self._ended, c.notification))
 
-    def _ended(self, task: "asyncio.Task[None]", channel: vocabulary.Channel) -> None:
+    def _ended(self, n: Notification, task: "asyncio.Task[None]") -> None:
         self._running.discard(task)
-        self._busy[channel] -= 1
+        self._held.pop(n.id, None)
+        self._busy[n.channel] -= 1
         if self._full:
             self._nudge.set()
         if not task.cancelled() and (problem := task.exception()):

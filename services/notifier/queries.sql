@@ -38,7 +38,7 @@ SELECT (SELECT state FROM folds WHERE key = $1) AS fold,
 -- Write what came of a send, unless somebody else has the lease by now or a call-back knows more already.
 WITH changed AS (
     UPDATE notifications
-    SET state = $3, code = $4, provider_id = coalesce(nullif($5, ''), provider_id), repeat = $6,
+    SET state = $3, code = $4, provider_id = coalesce(nullif($5, ''), provider_id), repeat = repeat OR $6,
         next_attempt_at = coalesce($7, next_attempt_at)
     WHERE id = $1 AND ((state = 'sending' AND epoch = $2) OR (state = 'ambiguous' AND $3 = 'accepted'))
     RETURNING id, attempts
@@ -54,6 +54,11 @@ UPDATE notifications SET provider_id = $2 WHERE id = $1 AND provider_id = '';
 
 -- name: name_attempt_at_provider
 UPDATE attempts SET provider_id = $3 WHERE notification_id = $1 AND attempt = $2 AND provider_id = '';
+
+-- name: renew_leases
+UPDATE notifications AS n SET lease_until = $3
+FROM unnest($1::uuid[], $2::int[]) AS held (id, epoch)
+WHERE n.id = held.id AND n.epoch = held.epoch AND n.state = 'sending';
 
 -- name: expire_leases
 -- Whoever held these leases is gone, and nobody knows how far it had come.
@@ -78,13 +83,12 @@ FROM notifications AS n LEFT JOIN attempts AS a ON a.notification_id = n.id AND 
 WHERE n.id = $1;
 
 -- name: lock_notification
-SELECT n.*, a.outcome AS told
-FROM notifications AS n LEFT JOIN attempts AS a ON a.notification_id = n.id AND a.attempt = n.attempts
-WHERE n.id = $1 FOR UPDATE OF n;
+-- A statement of its own: a join that had to wait for this lock would see the attempt as it was before.
+SELECT FROM notifications WHERE id = $1 FOR UPDATE;
 
 -- name: progress
 UPDATE notifications
-SET state = $2, code = $3, next_attempt_at = coalesce($4, next_attempt_at), repeat = $5,
+SET state = $2, code = $3, next_attempt_at = coalesce($4, next_attempt_at), repeat = repeat OR $5,
     provider_id = coalesce(nullif($6, ''), provider_id)
 WHERE id = $1;
 

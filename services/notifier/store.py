@@ -1,7 +1,7 @@
 """The ledger and the directory in Postgres."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ from shared.runtime import folds, telemetry
 from shared.runtime.db import Queries, Row, Transaction
 
 SQL = Queries(Path(__file__).with_name("queries.sql"))
-LEASE = timedelta(seconds=25)  # longer than the longest call to a provider
+LEASE = timedelta(seconds=4)  # renewed while its holder lives, so that a dead one is soon replaced
 EVER = 1_000_000_000
 _added: ContextVar[bool] = ContextVar("added", default=False)
 
@@ -118,6 +118,12 @@ async def record(tx: Transaction, n: Notification, step: Step, now: datetime) ->
     return written is not None
 
 
+async def renew_leases(tx: Transaction, held: Mapping[UUID, int], now: datetime) -> None:
+    """Keep what this process is sending; `held` is notification → epoch."""
+    if held:
+        await tx.execute(SQL["renew_leases"], list(held), list(held.values()), now + LEASE)
+
+
 async def expire_leases(tx: Transaction, now: datetime) -> list[Notification]:
     """Take over what a dead process has left in the middle."""
     return [_notification(r) for r in await tx.fetch(SQL["expire_leases"], now)]
@@ -138,8 +144,8 @@ async def notification(connection: Transaction, id_: UUID) -> Told | None:
 
 async def lock(tx: Transaction, id_: UUID) -> Told | None:
     """One notification, locked until the transaction ends."""
-    row = await tx.fetchrow(SQL["lock_notification"], id_)
-    return _told(row) if row else None
+    await tx.execute(SQL["lock_notification"], id_)
+    return await notification(tx, id_)
 
 
 async def progress(tx: Transaction, n: Notification, step: Step, now: datetime) -> None:

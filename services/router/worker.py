@@ -16,7 +16,6 @@ from shared.runtime.kafka import SESSION_MS, Consume, Record
 from shared.runtime.loop import leave
 from shared.runtime.service import Process
 
-log = telemetry.logger(__name__)
 GROUP = "tasuki-router"
 LONGEST_WITHOUT_WORK = 30.0  # seconds without a partition: Faust does not notice topics that come later, a restart does
 

@@ -71,6 +71,7 @@ class CaseSubmitted(_CaseEvent):
     source: str
     external: External | None = None
     language: Literal["ja", "en"] = "ja"
+    trace_id: Annotated[str, Field(description="The trace that began with the request, 32 hex digits")] = ""
 
 
 class CaseAcknowledged(_CaseEvent):

@@ -114,6 +114,11 @@ def traceparent() -> str:
     return carrier.get("traceparent", "")
 
 
+def trace_id() -> str:
+    """The id of the present trace, 32 hex digits, or nothing."""
+    return traceparent()[3:35]
+
+
 @contextmanager
 def span(name: str, kind: SpanKind = SpanKind.INTERNAL, parent: str = "", **attributes: Any) -> Iterator[Span]:
     """Open a span; `parent` is a traceparent from elsewhere. Attribute names are written with `__` for a dot."""

@@ -51,8 +51,7 @@ def problem_response(request: Request, problem: Problem) -> JSONResponse:
         "instance": request.url.path,
         **_worded(problem.more, language(request)),
     }
-    trace_id = telemetry.traceparent()[3:35]
-    if trace_id:
+    if trace_id := telemetry.trace_id():
         body["trace_id"] = trace_id
     headers = {"content-language": language(request), **problem.headers}
     return JSONResponse(body, problem.status, headers, "application/problem+json")

@@ -1,5 +1,6 @@
 """A whole installation for the stories: real Kafka, real PostgreSQL, five services, the sandbox and the supervisor."""
 
+import asyncio
 import os
 import shutil
 import signal
@@ -10,9 +11,9 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from deploy.local.demo import hurried
 
 from cli.door import Door
+from deploy.local.demo import hurried
 from deploy.local.demo_data import client_environment
 from deploy.local.layout import Layout
 from deploy.local.ports import free_block
@@ -26,7 +27,7 @@ FIRST_PORT = 26000
 
 @dataclass(frozen=True)
 class Installation:
-    """One installation; `kill` is kill -9, and the supervisor starts the process anew."""
+    """One installation; what is killed is started anew by its supervisor."""
 
     layout: Layout
     env: dict[str, str]
@@ -41,15 +42,12 @@ class Installation:
         """The trace viewer."""
         return self.env["TASUKI_TRACE_VIEWER_URL"]
 
-    def signal(self, name: str, number: signal.Signals) -> None:
-        """Send a signal to one process of the installation."""
-        record = alive(self.layout, name)
-        assert record is not None, f"{name} is not running"
+    async def signal(self, name: str, number: signal.Signals = signal.SIGKILL) -> None:
+        """Send a signal (kill -9) to one process, as soon as it runs."""
+        async with asyncio.timeout(10):
+            while (record := alive(self.layout, name)) is None:
+                await asyncio.sleep(0.02)
         os.kill(record.pid, number)
-
-    def kill(self, name: str) -> None:
-        """Kill -9."""
-        self.signal(name, signal.SIGKILL)
 
 
 @pytest.fixture(scope="session")
@@ -58,12 +56,27 @@ def installation() -> Iterator[Installation]:
     folder = Path(tempfile.mkdtemp(prefix="tasuki-e2e-"))
     folder.chmod(0o755)
     layout = Layout(folder, free_block(FIRST_PORT))
+    os.environ["TASUKI_SANDBOX_SPEECH_RATE"] = "0"  # people of the tests listen at once
     try:
         up(layout, Screen(quiet=True), policy=hurried(folder / "policy"))
         yield Installation(layout, client_environment(layout))
     finally:
         down(layout, Screen(quiet=True))
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def door(installation: Installation) -> Iterator[Door]:
+    """The API, for somebody who takes no for an answer."""
+    with installation.door() as opened:
+        yield opened
+
+
+@pytest.fixture
+def patient_door(installation: Installation) -> Iterator[Door]:
+    """The API, for a sender that tries again while a service is away."""
+    with installation.door(patience=20) as opened:
+        yield opened
 
 
 @pytest_asyncio.fixture

@@ -52,8 +52,8 @@ def _both(event: e.Event, names: Names, zone: tzinfo) -> tuple[str, str]:
             )
         case e.CaseAcknowledged(by=by, via=via):
             return (
-                f"{actor_name(by, 'ja')}さんが引き受けました（{word('channel', via, 'ja')}）",
-                f"{actor_name(by, 'en')} took the case ({word('channel', via, 'en')})",
+                f"{actor_name(by, 'ja')}さんが引き受けました（{word('via', via, 'ja')}）",
+                f"{actor_name(by, 'en')} took the case ({word('via', via, 'en')})",
             )
         case e.CaseStarted(by=by):
             return f"{actor_name(by, 'ja')}さんが対応を始めました", f"{actor_name(by, 'en')} began to work on it"

@@ -49,7 +49,7 @@ def reader(request: Request) -> Language:
     return "en" if chosen == "en" else "ja" if chosen == "ja" else language(request)
 
 
-def text(name: str, lang: Language, **values: object) -> str:
+def text(name: str, lang: Language, /, **values: object) -> str:
     """A text in a language, with its gaps filled."""
     ja, en = TEXTS[name]
     said = en if lang == "en" else ja
@@ -66,7 +66,7 @@ def page(request: Request, template: str, lang: Language, status: int = 200, **v
         return local.strftime("%-d %b %H:%M") if lang == "en" else local.strftime("%-m月%-d日 %H:%M")
 
     html = pages.environment.get_template(template).render(
-        t=lambda name, **gaps: text(name, lang, **gaps),
+        t=lambda name, /, **gaps: text(name, lang, **gaps),
         word=lambda group, value: word(group, value, lang),
         when=when,
         lang=lang,

@@ -99,7 +99,7 @@ def _address(request: Request, here: Door, road: Road) -> httpx.URL:
     """The same path and query at the other service; dots could climb out of the road's path and are not there."""
     raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
     path = raw.decode("ascii", "replace")
-    if any(unquote(unquote(part)) in (".", "..") or "\\" in unquote(part) for part in re.split(r"/|%2[fF]", path)):
+    if climbs(path):
         raise Problem(404, "not-found", "見つかりません。", "There is nothing here.")
     base = {
         "router": here.settings.router_url,
@@ -108,6 +108,12 @@ def _address(request: Request, here: Door, road: Road) -> httpx.URL:
     }[road.to]
     query = request.scope["query_string"].decode("latin-1")
     return httpx.URL(base.rstrip("/") + path + (f"?{query}" if query else ""))
+
+
+def climbs(path: str) -> bool:
+    """Tell whether a raw path holds dots or backslashes that some reader might take for the way up."""
+    parts = re.split(r"/|%2[fF]", path)
+    return any(unquote(unquote(part)) in (".", "..") or "\\" in unquote(unquote(part)) for part in parts)
 
 
 async def _bounded(answer: httpx.Response) -> bytes:

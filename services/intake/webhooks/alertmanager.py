@@ -61,7 +61,7 @@ def read(raw: bytes, headers: Headers) -> Reading:
         return Unmapped(
             unknown, "groupKey・status・alerts のどれかがありません。", "groupKey, status or alerts is missing."
         )
-    seen = ",".join(sorted(f"{line(a.get('fingerprint'))}:{line(a.get('startsAt'))}" for a in alerts))
+    seen = ",".join(sorted(f"{_fingerprint(a)}:{line(a.get('startsAt'))}:{_fires(a, status)}" for a in alerts))
     delivery = hashlib.sha256("\n".join((group, status, seen)).encode("utf-8", "replace")).hexdigest()
     id_ = hashlib.sha256(group.encode("utf-8", "replace")).hexdigest()[:32]
     external = e.External(system="alertmanager", id=id_, url=_url(body.get("externalURL")))

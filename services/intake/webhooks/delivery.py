@@ -64,7 +64,14 @@ class Malformed:
     """The body cannot be read at all."""
 
 
-Reading: TypeAlias = Trigger | Cleared | Unmapped | Malformed
+@dataclass(frozen=True)
+class Echo:
+    """The sender tells us what we wrote there ourselves; to act on it would go round in circles."""
+
+    delivery_id: str
+
+
+Reading: TypeAlias = Trigger | Cleared | Unmapped | Echo | Malformed
 
 
 @dataclass(frozen=True)

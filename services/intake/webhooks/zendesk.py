@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.intake.webhooks.delivery import (
+    Echo,
     Headers,
     Malformed,
     Reading,
@@ -52,6 +53,7 @@ KIND |= {
     "返金": Kind.REFUND,
     "ハラスメント": Kind.HARASSMENT,
 }
+_OURS = re.compile(r"\[tasuki:[0-9a-f-]{36}\]")  # what the notifier ends its comments with
 _TICKET = re.compile(r"[0-9]{1,20}")
 _PERSON = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,99}")
 
@@ -89,6 +91,8 @@ def read(raw: bytes, headers: Headers) -> Reading:
     if not _TICKET.fullmatch(number):
         return Unmapped(delivery, "ticket_id がありません。", "There is no ticket_id.")
     title, comment = line(ticket.get("title")), paragraph(ticket.get("latest_comment"))
+    if _OURS.search(comment):
+        return Echo(delivery)
     if not (title or comment):
         return Unmapped(delivery, "title も latest_comment も空です。", "Both title and latest_comment are empty.")
     try:

@@ -44,7 +44,7 @@ def after_send(n: Notification, result: Result, now: datetime, chance: float) ->
             if now + wait > n.created_at + limit:
                 return Step(State.FAILED, Outcome.FAILED, f"{code}, given up", backup=True)
             backup = n.attempts == BACKUP_AFTER_ATTEMPT
-            return Step(State.PENDING, Outcome.RETRYABLE, code, due=now + wait, repeat=n.repeat, backup=backup)
+            return Step(State.PENDING, Outcome.RETRYABLE, code, due=now + wait, backup=backup)
 
 
 def after_lookup(n: Notification, found: Lookup, now: datetime, chance: float) -> Step:
@@ -53,7 +53,7 @@ def after_lookup(n: Notification, found: Lookup, now: datetime, chance: float) -
         case Accepted(provider_id):
             return Step(State.ACCEPTED, Outcome.ACCEPTED, "found", provider_id)
         case Absent():
-            return Step(State.PENDING, None, "not found", due=now, repeat=n.repeat)
+            return Step(State.PENDING, None, "not found", due=now)
         case Retryable(code) if n.lookups < LOOKUPS:
             return Step(State.AMBIGUOUS, None, code, due=now + pause(n.lookups, chance))
         case Unaskable() | Retryable():
@@ -66,7 +66,7 @@ def after_call(n: Notification, code: str, now: datetime) -> Step:
         return Step(State.FAILED, Outcome.FAILED, code)
     if n.attempts < CALLS:
         due = now + SECOND_CALL_AFTER
-        return Step(State.PENDING, Outcome.RETRYABLE, code, due=due, repeat=n.repeat, backup=True)
+        return Step(State.PENDING, Outcome.RETRYABLE, code, due=due, backup=True)
     return Step(State.FAILED, Outcome.FAILED, code, backup=True)
 
 

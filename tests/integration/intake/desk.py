@@ -117,7 +117,9 @@ class Desk:
         """Do something to a case in the name of a person."""
         return await self.post(f"/v1/cases/{case_id}/{verb}", {"by": {"id": by, "name": f"{by}さん"}, **body})
 
-    async def zendesk(self, body: bytes, invocation: str, secret: str = ZENDESK_SECRET, stamp: str = "") -> httpx.Response:
+    async def zendesk(
+        self, body: bytes, invocation: str, secret: str = ZENDESK_SECRET, stamp: str = ""
+    ) -> httpx.Response:
         """Deliver a signed trigger."""
         stamp = stamp or self.clock.now().isoformat()
         signature = base64.b64encode(hmac.new(secret.encode(), stamp.encode() + body, hashlib.sha256).digest()).decode()
@@ -129,7 +131,9 @@ class Desk:
         }
         return await self.client.post("/v1/webhooks/zendesk", content=body, headers=headers)
 
-    async def monitor(self, status: str, *alerts: tuple[str, str], group: str = "{}:{a}", token: str = "") -> httpx.Response:
+    async def monitor(
+        self, status: str, *alerts: tuple[str, str], group: str = "{}:{a}", token: str = ""
+    ) -> httpx.Response:
         """Deliver a group of alerts, each a fingerprint and its beginning; `-` before a fingerprint says it is over."""
         listed = [
             {
@@ -141,7 +145,13 @@ class Desk:
             }
             for name, since in alerts
         ]
-        body = {"version": "4", "groupKey": group, "status": status, "alerts": listed, "commonLabels": listed[0]["labels"]}
+        body = {
+            "version": "4",
+            "groupKey": group,
+            "status": status,
+            "alerts": listed,
+            "commonLabels": listed[0]["labels"],
+        }
         headers = {"authorization": f"Bearer {token or MONITOR_TOKEN}"}
         return await self.client.post("/v1/webhooks/alertmanager", json=body, headers=headers)
 

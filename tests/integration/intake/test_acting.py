@@ -1,5 +1,7 @@
 """What people do to a case: the answer is the state after it, and what cannot be is refused with a reason."""
 
+from typing import Any
+
 import pytest
 
 from shared.contracts import events as e
@@ -18,22 +20,20 @@ PLAN = Plan(
 async def asked(desk: Desk, case_id: str, round_: int, *people: str) -> None:
     """The router plans and asks these people."""
     due = desk.clock.at.replace(hour=9)
-    responders = tuple(Responder(person=Person(id=p, name=f"{p}さん"), path=Path.FUNCTIONAL, reason=WHY) for p in people)
+    responders = tuple(
+        Responder(person=Person(id=p, name=f"{p}さん"), path=Path.FUNCTIONAL, reason=WHY) for p in people
+    )
     await desk.log.drain()
     case = (await desk.get(f"/v1/cases/{case_id}")).json()
-    await desk.log.tell(_planned(case_id))
+    await desk.log.tell(e.EscalationPlanned(case_id=case_id, plan=PLAN))
     await desk.log.tell(
-        _assigned(
+        e.EscalationAssigned(
             case_id=case_id, round=round_, level=round_, path=Path.FUNCTIONAL, priority=Priority.P1,
             cause="submitted" if round_ == 1 else "breached", after=0 if case["owner"] is None else 1, responders=responders,
             channels=(Channel.PHONE, Channel.CHAT), reasons=(WHY,),
             deadlines=(e.DeadlineSet(name=DeadlineName.FIRST_RESPONSE, generation=round_, due=due),),
         )
     )  # fmt: skip
-
-
-_planned = lambda case_id: e.EscalationPlanned(case_id=case_id, plan=PLAN)  # noqa: E731
-_assigned = e.EscalationAssigned
 
 
 async def test_an_acknowledgement_answers_with_the_state_after_it(desk: Desk) -> None:
@@ -76,7 +76,7 @@ async def test_an_old_page_answered_twice_is_one_acknowledgement_even_after_the_
 
 async def test_the_whole_life_of_a_case(desk: Desk) -> None:
     case_id = (await desk.submit())["id"]
-    steps = [
+    steps: list[tuple[str, dict[str, Any], str]] = [
         ("acknowledge", {}, "case.acknowledged.v1"),
         ("start", {}, "case.started.v1"),
         ("notes", {"text": "確認中 🔥", "internal": False}, "case.noted.v1"),
@@ -114,7 +114,7 @@ async def test_the_whole_life_of_a_case(desk: Desk) -> None:
     ],
 )
 async def test_what_cannot_be_is_refused_and_changes_nothing(
-    desk: Desk, done: bool, verb: str, body: dict[str, object], code: str
+    desk: Desk, done: bool, verb: str, body: dict[str, Any], code: str
 ) -> None:
     case_id = (await desk.submit())["id"]
     if done:
@@ -152,14 +152,15 @@ async def test_an_action_with_a_key_is_done_once(desk: Desk) -> None:
 
 async def test_what_does_not_fit_an_action_is_refused(desk: Desk) -> None:
     case_id = (await desk.submit())["id"]
-    for verb, body, pointer in (
+    wrong: tuple[tuple[str, dict[str, Any], str], ...] = (
         ("notes", {"text": " "}, "/text"),
         ("notes", {"text": "a\x00"}, "/text"),
         ("resolve", {"handling": "h"}, "/result"),
         ("followers", {"id": "日本", "name": "x"}, "/id"),
         ("acknowledge", {"round": "1"}, "/round"),
         ("acknowledge", {"via": "Phone!"}, "/via"),
-    ):
+    )
+    for verb, body, pointer in wrong:
         answer = await desk.act(case_id, verb, **body)
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer), verb
     assert await desk.said() == ["case.submitted.v1"]
@@ -174,5 +175,5 @@ async def test_the_timeline_shows_what_is_not_read_back_yet_at_the_end(desk: Des
         ("case.submitted.v1", False),
         ("case.acknowledged.v1", True),
     ]
-    assert lines[1]["text"] == "satoさん took the case (api)"
+    assert lines[1]["text"] == "satoさん took the case (through the API)"
     assert lines[1]["actor"]["id"] == "sato"

@@ -78,7 +78,7 @@ async def test_a_program_must_give_a_key(desk: Desk) -> None:
     [
         (b'{"facts": "\xff"}', 400, None),
         (b"\xef\xbb\xbf{}", 400, None),
-        ("{'facts': 1}".encode(), 400, None),
+        (b"{'facts': 1}", 400, None),
         ('{"facts": "x"}'.encode("utf-16"), 400, None),
         (b'{"facts": "\\ud800"}', 400, None),
         (b"[" * 5000, 400, None),
@@ -93,7 +93,7 @@ async def test_a_program_must_give_a_key(desk: Desk) -> None:
         (b'{"facts": "x", "personal_data": "yes"}', 422, "/personal_data"),
         (b'{"facts": "x", "surprise": 1}', 422, "/surprise"),
         (b'{"facts": "x", "customer": {"phone": "1"}}', 422, "/customer/phone"),
-        (b'{"facts": "x", "wanted_by": "2026-11-22T10:00:00"}', 422, ""),
+        (b'{"facts": "x", "wanted_by": "2026-11-22T10:00:00"}', 422, "/wanted_by"),
         (b'{"facts": "x", "by": {"id": "a b"}}', 422, "/by/id"),
         (json.dumps({"facts": "x" * 5001}).encode(), 422, "/facts"),
     ],
@@ -134,7 +134,7 @@ async def test_who_may_not_enter_is_told_so(desk: Desk) -> None:
     reader = await desk.token_for("reader", "read")
     ask = {"facts": TEXT}
     for token in ("", "x", "tsk_1_2", reader[:-1] + ("0" if reader[-1] != "0" else "1"), "髙"):
-        headers = {"authorization": f"Bearer {token}".encode(), "idempotency-key": "k"}
+        headers = {b"authorization": f"Bearer {token}".encode(), b"idempotency-key": b"k"}
         answer = await desk.client.post("/v1/cases", json=ask, headers=headers)
         assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer"), token
     refused = await desk.post("/v1/cases", ask, reader, idempotency_key="k")

@@ -31,7 +31,8 @@ from shared.contracts import envelope
 from shared.contracts import events as e
 from shared.contracts.plan import Person, Plan, Reason, Responder
 from shared.contracts.report import Report
-from shared.contracts.vocabulary import Channel, DeadlineName, Impact, Kind, Path as Way, Priority, Urgency
+from shared.contracts.vocabulary import Channel, DeadlineName, Impact, Kind, Priority, Urgency
+from shared.contracts.vocabulary import Path as Way
 from shared.runtime import web
 from shared.runtime.clock import Clock
 from shared.runtime.consume import Handling
@@ -158,7 +159,9 @@ class World:
             facts="10:05 から全店舗で決済が失敗。髙﨑①㈱🔥 の１２３店でも再現。",
             wanted="復旧見込みを教えてほしい",
         )
-        who = e.Actor(kind="person", id=by, name=NAME[by]) if by else e.Actor(kind="source", id="zendesk", name="Zendesk")
+        who = (
+            e.Actor(kind="person", id=by, name=NAME[by]) if by else e.Actor(kind="source", id="zendesk", name="Zendesk")
+        )
         ticket = e.External(system="zendesk", id=str(1000 + number)) if external else None
         await self.say(
             e.CaseSubmitted(case_id=case_id, by=who, number=number, report=report, source="zendesk", external=ticket)
@@ -173,7 +176,10 @@ class World:
 
 
 def assigned(
-    case_id: str, *people: str, channels: tuple[Channel, ...] = (Channel.PHONE, Channel.CHAT, Channel.TICKET), **more: Any
+    case_id: str,
+    *people: str,
+    channels: tuple[Channel, ...] = (Channel.PHONE, Channel.CHAT, Channel.TICKET),
+    **more: Any,
 ) -> e.EscalationAssigned:
     """An assignment of these people."""
     due = datetime.now(UTC) + timedelta(minutes=5)
@@ -225,7 +231,7 @@ async def running(db: Database, settings: Settings) -> AsyncIterator[tuple[Proce
         await api.build(process)
         process.loops.pop("consumer")
         async with serving(process.app, settings.http_port):
-            loops = [asyncio.create_task(run()) for run in process.loops.values()]
+            loops = [asyncio.ensure_future(run()) for run in process.loops.values()]
             try:
                 yield process, Handling(db, process.clock, "tasuki-notifier", HANDLERS)
             finally:

@@ -1,0 +1,98 @@
+"""The papers are true: paths exist, commands exist, every event and every setting is told of, in both languages."""
+
+import importlib
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from shared.contracts.events import REGISTRY
+from tests.architecture.rules import ROOT
+
+PAPERS = [
+    "README.md",
+    "README.ja.md",
+    "ARCHITECTURE.md",
+    *(f"docs/adr/{p.name}" for p in (ROOT / "docs/adr").iterdir()),
+]
+SERVICES = ("intake", "router", "timer", "notifier", "knowledge")
+
+
+def words(paper: str) -> list[str]:
+    """What stands between back-ticks."""
+    return re.findall(r"`([^`\n]+)`", (ROOT / paper).read_text())
+
+
+def variables(service: str) -> set[str]:
+    """The variables that a service reads."""
+    settings = importlib.import_module(f"services.{service}.settings").Settings
+    return {f"TASUKI_{field.name.upper()}" for field in fields(settings)}
+
+
+def rows(paper: str) -> dict[str, str]:
+    """Variable → the services that the configuration table names for it."""
+    found: dict[str, str] = {}
+    for line in (ROOT / paper).read_text().splitlines():
+        if line.startswith("| `TASUKI_"):
+            _, names, users, _ = (cell.strip() for cell in line.split("|", 3))
+            found |= dict.fromkeys(re.findall(r"`(TASUKI_\w+)`", names), users)
+    return found
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_every_path_it_names_exists(paper: str) -> None:
+    named = [w for w in words(paper) if re.fullmatch(r"[\w.-]+(/[\w.*-]+)+/?|[\w-]+\.(py|md|yaml|toml|sql)", w)]
+    inside = {
+        "handlers.py",
+        "api.py",
+        "worker.py",
+        "store.py",
+        "settings.py",
+        "queries.sql",
+        "__init__.py",
+        "__main__.py",
+    }
+    missing = [w for w in named if w not in inside and not list(ROOT.glob(w.rstrip("/")))]
+    assert [w for w in missing if not w.startswith(("deadline.", "knowledge."))] == []
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_every_link_leads_somewhere(paper: str) -> None:
+    links = re.findall(r"\]\((?!https?://)([^)#]+)\)", (ROOT / paper).read_text())
+    assert [link for link in links if not (ROOT / paper).parent.joinpath(link).exists()] == []
+
+
+@pytest.mark.parametrize("paper", ["README.md", "README.ja.md"])
+def test_the_commands_are_those_of_the_makefile(paper: str) -> None:
+    targets = set(re.findall(r"^([a-z0-9-]+):.*##", (ROOT / "Makefile").read_text(), re.M))
+    named = {word.split()[1] for word in words(paper) if word.startswith("make ")}
+    assert named - targets == set()
+    assert targets - named - {"venv"} == set()
+
+
+@pytest.mark.parametrize("paper", ["README.md", "README.ja.md"])
+def test_every_setting_is_told_of_with_those_who_read_it(paper: str) -> None:
+    told = rows(paper)
+    read = {name: {s for s in SERVICES if name in variables(s)} for s in SERVICES for name in variables(s)}
+    assert set(told) == set(read)
+    for name, users in read.items():
+        said = set(SERVICES) if told[name] in ("all", "すべて") else set(re.findall(r"\w+", told[name]))
+        assert said == users, name
+
+
+def test_both_readmes_name_the_same_variables_and_addresses() -> None:
+    def named(paper: str) -> set[str]:
+        return set(re.findall(r"TASUKI_\w+|http://127[^)>`\s]*", (ROOT / paper).read_text()))
+
+    assert named("README.md") == named("README.ja.md")
+
+
+def test_the_table_of_events_is_complete_and_names_the_producers() -> None:
+    found = re.findall(r"^\| `([a-z]+\.[a-z]+\.v\d+)` \| (\w+) \|", (ROOT / "ARCHITECTURE.md").read_text(), re.M)
+    assert dict(found) == {type_: event.producer for type_, event in REGISTRY.items()}
+
+
+def test_a_function_it_names_stands_where_it_says() -> None:
+    for name, path in re.findall(r"`(\w+)` (?:in|of) `([\w/]+\.py)`", (ROOT / "ARCHITECTURE.md").read_text()):
+        assert re.search(rf"\b{name}\b", Path(ROOT / path).read_text()), f"{name} in {path}"

@@ -1,0 +1,189 @@
+"""What people see: the form, the reporter's own page, and "I have it" from a mail, all without a script."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from shared.contracts import events as e
+from shared.contracts.links import make_followup, make_link
+from shared.contracts.plan import Person
+from tests.integration.intake.desk import LINK_KEY, TEXT, Desk, hidden
+
+SHORT = {"mode": "short", "facts": TEXT, "impact": "all", "wanted": "折り返しがほしい"}
+
+
+async def fresh_key(desk: Desk, path: str = "/report") -> str:
+    return hidden((await desk.client.get(path)).text, "key")
+
+
+async def test_a_short_report_ends_on_a_page_that_thanks_and_names_the_case(desk: Desk) -> None:
+    sent = await desk.form("/report?lang=ja", {**SHORT, "now": "1", "key": await fresh_key(desk)})
+    assert sent.status_code == 303
+    page = await desk.client.get(sent.headers["location"].replace("new=1", "x=1"))
+    await desk.log.drain()
+    (event,) = desk.log.of(e.CaseSubmitted)
+    assert (event.report.facts, event.report.urgency, event.report.impact) == (TEXT, "critical", "all")
+    assert (event.by.kind, event.source, event.language) == ("anonymous", "form", "ja")
+    for text in (TEXT, f"No. {event.number}", "受付", "https://tasuki.example.jp/r/"):
+        assert text in page.text
+
+
+async def test_a_full_report_takes_full_width_digits_and_local_time(desk: Desk) -> None:
+    fields = {
+        **SHORT, "mode": "full", "key": await fresh_key(desk), "kind": "refund", "urgency": "high", "amount": "１２，０００円",
+        "wanted_by": "2026-11-25T18:00", "customer_company": "髙﨑㈱", "customer_said": "返してほしい", "personal_data": "1",
+        "reporter_name": "田中", "reporter_id": "tanaka.h",
+    }  # fmt: skip
+    assert (await desk.form("/report", fields)).status_code == 303
+    await desk.log.drain()
+    (event,) = desk.log.of(e.CaseSubmitted)
+    report = event.report
+    assert (report.amount, report.customer.company, report.personal_data) == (12000, "髙﨑㈱", True)
+    assert report.wanted_by is not None
+    assert report.wanted_by.isoformat() == "2026-11-25T18:00:00+09:00"
+    assert event.by == e.Actor(kind="person", id="tanaka.h", name="田中")
+
+
+async def test_an_anonymous_report_keeps_no_name_even_when_one_is_sent(desk: Desk) -> None:
+    fields = {
+        **SHORT,
+        "mode": "anonymous",
+        "reporter_name": "田中",
+        "reporter_id": "tanaka",
+        "key": await fresh_key(desk),
+    }
+    await desk.form("/report", fields)
+    await desk.log.drain()
+    (event,) = desk.log.of(e.CaseSubmitted)
+    assert event.by == e.Actor(kind="anonymous", id="anonymous")
+    assert "田中" not in event.model_dump_json()
+
+
+async def test_the_same_page_sent_twice_is_one_report(desk: Desk) -> None:
+    key = await fresh_key(desk)
+    first = await desk.form("/report", {**SHORT, "key": key})
+    again = await desk.form("/report", {**SHORT, "key": key})
+    changed = await desk.form("/report", {**SHORT, "facts": "ほかの内容", "key": key})
+    assert first.headers["location"] == again.headers["location"]
+    assert "again=1" in changed.headers["location"]
+    assert await desk.said() == ["case.submitted.v1"]
+
+
+@pytest.mark.parametrize(
+    ("language", "missing", "choose"),
+    [("ja", "入力してください。", "どれかを選んでください。"), ("en", "Please fill this in.", "Please choose one.")],
+)
+async def test_what_is_missing_is_said_beside_the_field_and_the_text_is_kept(
+    desk: Desk, language: str, missing: str, choose: str
+) -> None:
+    fields = {"mode": "short", "wanted": "消えないで <b>🔥", "key": await fresh_key(desk)}
+    answer = await desk.form(f"/report?lang={language}", fields)
+    assert answer.status_code == 422
+    assert "消えないで &lt;b&gt;🔥" in answer.text
+    assert f'id="facts-error">{missing}' in answer.text
+    assert f'id="impact-error">{choose}' in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    assert f'lang="{language}"' in answer.text
+    assert hidden(answer.text, "key") == fields["key"]
+
+
+async def test_what_cannot_be_read_is_refused(desk: Desk) -> None:
+    key = await fresh_key(desk)
+    assert (await desk.form("/report", {**SHORT, "facts": "a\x00b", "key": key})).status_code == 422
+    assert (await desk.form("/report", b"facts=%FF%FE&impact=all&key=" + key.encode())).status_code == 400
+    assert (await desk.form("/report", "facts=髙".encode("cp932"))).status_code == 400
+    assert (await desk.form("/report", {**SHORT, "impact": "galaxy", "key": key})).status_code == 422
+    assert (await desk.form("/report", {**SHORT, "key": "guess"})).status_code == 400
+    assert (await desk.client.post("/report", json=SHORT)).status_code == 415
+    assert await desk.count("cases") == 0
+
+
+@pytest.mark.parametrize(
+    "path", ["/report", "/report?mode=full&lang=en", "/report?mode=anonymous", "/report?mode=nonsense"]
+)
+async def test_pages_allow_nothing_foreign_and_every_field_has_a_name(desk: Desk, path: str) -> None:
+    answer = await desk.client.get(path)
+    assert answer.status_code == 200
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert not re.search(r"<script(?![^>]*src=)|\son\w+=|\sstyle=|https?://", answer.text)
+    for control in re.findall(r'<(?:textarea|select|input type="(?:text|datetime-local)") id="(\w+)"', answer.text):
+        assert f'<label for="{control}">' in answer.text
+    assert (await desk.client.head(path)).status_code == 200
+    for asset in re.findall(r'(?:src|href)="(/assets/[^"]+)"', answer.text):
+        assert (await desk.client.get(asset)).status_code == 200
+
+
+async def test_the_reporter_reads_what_is_public_and_can_answer(desk: Desk) -> None:
+    case_id = (await desk.submit())["id"]
+    await desk.act(case_id, "acknowledge", by="sato")
+    await desk.act(case_id, "notes", text="社内だけの話")
+    await desk.act(case_id, "notes", text="原因を調べています", internal=False)
+    path = f"/r/{make_followup(LINK_KEY, case_id)}"
+    page = await desk.client.get(path)
+    assert "原因を調べています" in page.text
+    assert "社内だけの話" not in page.text
+    assert "satoさん" in page.text
+    key = hidden(page.text, "key")
+    for _ in range(2):
+        sent = await desk.form(path, {"text": "承知しました 🔥", "key": key})
+        assert sent.status_code == 303
+    assert "承知しました 🔥" in (await desk.client.get(path)).text
+    await desk.log.drain()
+    said = [n for n in desk.log.of(e.CaseNoted) if n.text == "承知しました 🔥"]
+    assert [(n.internal, n.by.id) for n in said] == [(False, "crm")]
+    for text in ("", "a\x00", "x" * 5001):
+        assert (await desk.form(path, {"text": text, "key": key})).status_code == 422
+
+
+@pytest.mark.parametrize("change", ["", "x", "c_01m80tsfphe99kg5qcb6bqxnc5", "a" * 32, "髙"])
+async def test_a_guessed_link_shows_nothing(desk: Desk, change: str) -> None:
+    case_id = (await desk.submit())["id"]
+    for path in (f"/r/{case_id}{change}", f"/r/{make_followup(LINK_KEY, case_id)[:-1]}{change}"):
+        answer = await desk.client.get(path)
+        assert answer.status_code == 404
+        assert TEXT not in answer.text
+        assert (await desk.form(path, {"text": "x", "key": "0" * 32})).status_code == 404
+
+
+def link(desk: Desk, case_id: str, person: str = "sato", hours: int = 24, round_: int = 0) -> str:
+    expires = desk.clock.at + timedelta(hours=hours)
+    return f"/a/{make_link(LINK_KEY, case_id, Person(id=person, name=f'{person}さん'), round_, expires)}"
+
+
+async def test_only_the_button_acknowledges_and_a_scanner_that_opens_links_does_not(desk: Desk) -> None:
+    case_id = (await desk.submit(urgency="critical"))["id"]
+    path = link(desk, case_id)
+    for _ in range(3):
+        assert (await desk.client.head(path)).status_code == 200
+        page = await desk.client.get(path)
+    for body in ({}, {"nonce": "1"}, {"nonce": f"{int(desk.clock.at.timestamp())}.{'0' * 64}"}):
+        assert (await desk.form(path, body)).status_code == 400
+    assert await desk.said() == ["case.submitted.v1"]
+    nonce = hidden(page.text, "nonce")
+    for _ in range(2):
+        taken = await desk.form(path, {"nonce": nonce})
+        assert (taken.status_code, "引き受けました" in taken.text) == (200, True)
+    assert await desk.said() == ["case.submitted.v1", "case.acknowledged.v1"]
+    assert (await desk.get(f"/v1/cases/{case_id}")).json()["owner"]["id"] == "sato"
+
+
+async def test_who_comes_second_sees_who_has_it(desk: Desk) -> None:
+    case_id = (await desk.submit())["id"]
+    other = await desk.client.get(link(desk, case_id, "suzuki"))
+    await desk.act(case_id, "acknowledge")
+    late = await desk.form(link(desk, case_id, "suzuki"), {"nonce": hidden(other.text, "nonce")})
+    assert (late.status_code, "satoさん" in late.text) == (409, True)
+    assert "<button" not in (await desk.client.get(link(desk, case_id, "suzuki"))).text
+
+
+async def test_an_expired_or_forged_link_is_gone(desk: Desk) -> None:
+    case_id = (await desk.submit())["id"]
+    path = link(desk, case_id, hours=1)
+    desk.clock.at += timedelta(hours=2)
+    for bad in (path, path[:-2], "/a/x", "/a/x.y", "/a/髙", "/a/" + "a" * 2000):
+        assert (await desk.client.get(bad)).status_code == 410
+        assert (await desk.form(bad, {"nonce": "x"})).status_code == 410
+    assert await desk.said() == ["case.submitted.v1"]

@@ -1,0 +1,116 @@
+"""One door: other services are asked on the caller's behalf, and nobody climbs out of the path that was opened."""
+
+import httpx
+import pytest
+
+from services.intake.routes import relay
+from tests.integration.intake.desk import SERVICE_TOKEN, Desk
+
+
+async def test_call_backs_reach_the_notifier_byte_for_byte_and_without_our_token(desk: Desk) -> None:
+    raw = "Digits=1&From=%2B81&x=髙\x00".encode()
+    answer = await desk.client.post(
+        "/callbacks/twilio/abc%20d?a=%E9&b=1+2",
+        content=raw,
+        headers={
+            "x-twilio-signature": "sig=",
+            "content-type": "application/x-www-form-urlencoded",
+            "authorization": "Basic abc",
+            "cookie": "a=b",
+            "x-forwarded-for": "1.2.3.4",
+        },
+    )
+    assert answer.status_code == 200
+    (asked,) = desk.others.asked
+    assert asked.content == raw
+    assert (asked.url.host, asked.url.raw_path) == ("notifier.test", b"/callbacks/twilio/abc%20d?a=%E9&b=1+2")
+    assert asked.headers["x-twilio-signature"] == "sig="
+    for kept_back in ("authorization", "cookie", "x-forwarded-for"):
+        assert kept_back not in asked.headers
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "host", "scope"),
+    [
+        ("GET", "/v1/search?q=%E3%83%AC%E3%82%B8", "knowledge.test", "read"),
+        ("GET", "/v1/cases/c_01m80tsfphe99kg5qcb6bqxnc5/similar", "knowledge.test", "read"),
+        ("GET", "/v1/archive/x", "knowledge.test", "read"),
+        ("POST", "/v1/archive", "knowledge.test", "admin"),
+        ("GET", "/v1/policy", "router.test", "read"),
+        ("PUT", "/v1/policy", "router.test", "admin"),
+        ("POST", "/v1/simulate", "router.test", "read"),
+        ("GET", "/v1/on-duty", "router.test", "read"),
+        ("GET", "/v1/contacts", "notifier.test", "admin"),
+        ("PUT", "/v1/contacts", "notifier.test", "admin"),
+    ],
+)
+async def test_the_caller_is_checked_before_another_service_is_asked(
+    desk: Desk, method: str, path: str, host: str, scope: str
+) -> None:
+    others = ",".join({"read", "submit", "act", "admin"} - {scope})
+    wrong = await desk.token_for("wrong", others)
+    for token, status in (("", 401), (wrong, 403)):
+        headers = {"authorization": f"Bearer {token}"}
+        assert (await desk.client.request(method, path, headers=headers)).status_code == status
+    assert desk.others.asked == []
+    right = await desk.token_for("right", scope)
+    answer = await desk.client.request(method, path, headers={"authorization": f"Bearer {right}"}, content=b"{}")
+    assert answer.status_code == 200
+    (asked,) = desk.others.asked
+    assert (asked.method, asked.url.host, asked.url.raw_path.decode()) == (method, host, path)
+    assert asked.headers["authorization"] == f"Bearer {SERVICE_TOKEN}"
+
+
+CLIMBING = [
+    "/callbacks/../v1/pages",
+    "/callbacks/./x",
+    "/callbacks/%2e%2e/v1/pages",
+    "/callbacks/%252E%252e/v1/pages",
+    "/callbacks/x%2f..%2f..%2fv1/pages",
+    "/callbacks/a%5c..%5cb",
+    "/callbacks/..",
+]
+
+
+@pytest.mark.parametrize("path", CLIMBING)
+async def test_nobody_climbs_out_of_the_path(desk: Desk, path: str) -> None:
+    assert relay.climbs(path)
+    headers = {"authorization": f"Bearer {desk.token}"}
+    if "%" in path:  # the client itself takes plain dots away
+        assert (await desk.client.post(path, headers=headers)).status_code == 404
+    assert desk.others.asked == []
+
+
+def test_ordinary_paths_do_not_climb() -> None:
+    assert not any(map(relay.climbs, ("/callbacks/a..b/c.d", "/v1/archive/%E9%AB%99", "/v1/policy/...")))
+
+
+@pytest.mark.parametrize(
+    ("problem", "status", "code"),
+    [
+        (httpx.ConnectError("refused"), 502, "upstream-away"),
+        (httpx.ReadTimeout("slow"), 504, "upstream-slow"),
+        (httpx.RemoteProtocolError("torn"), 502, "upstream-away"),
+    ],
+)
+async def test_a_service_that_is_away_is_said_to_be_away(
+    desk: Desk, problem: httpx.HTTPError, status: int, code: str
+) -> None:
+    def away(request: httpx.Request) -> httpx.Response:
+        raise problem
+
+    desk.others.answer = away
+    answer = await desk.get("/v1/search?q=x")
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_what_the_other_service_answers_is_handed_back(desk: Desk) -> None:
+    def refused(request: httpx.Request) -> httpx.Response:
+        headers = {"etag": '"1"', "content-type": "application/problem+json", "set-cookie": "a=b", "server": "x"}
+        return httpx.Response(412, json={"code": "stale"}, headers=headers)
+
+    desk.others.answer = refused
+    answer = await desk.get("/v1/policy")
+    assert (answer.status_code, answer.json(), answer.headers["etag"]) == (412, {"code": "stale"}, '"1"')
+    assert "set-cookie" not in answer.headers

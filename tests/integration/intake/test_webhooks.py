@@ -1,0 +1,131 @@
+"""Deliveries of Zendesk and Alertmanager: believed only when proven, taken once, and never lost."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from shared.contracts import events as e
+from tests.integration.intake.desk import MONITOR_TOKEN, TEXT, Desk, ticket
+from tests.integration.log import T0
+
+T1, T2, T3 = ((T0 + timedelta(minutes=m)).isoformat() for m in (1, 2, 3))
+
+
+async def test_a_signed_trigger_becomes_a_case_that_knows_its_ticket(desk: Desk) -> None:
+    answer = await desk.zendesk(ticket(), "inv-1")
+    assert (answer.status_code, answer.json()["verdict"]) == (202, "opened")
+    shown = (await desk.get(answer.headers["location"])).json()
+    assert shown["external"] == {
+        "system": "zendesk", "id": "4711", "url": "https://shop.zendesk.com/agent/tickets/4711",
+    }  # fmt: skip
+    report = shown["report"]
+    assert (report["urgency"], report["impact"], report["facts"]) == ("critical", "all", TEXT)
+    assert report["customer"]["company"] == "髙﨑㈱"
+
+
+async def test_a_repeated_delivery_gets_the_first_answer(desk: Desk) -> None:
+    first = await desk.zendesk(ticket(), "inv-1")
+    again = await desk.zendesk(ticket(), "inv-1")
+    assert (again.status_code, again.json()) == (202, first.json())
+    assert await desk.said() == ["case.submitted.v1"]
+
+
+async def test_the_same_delivery_at_the_same_time_is_one_case(desk: Desk) -> None:
+    answers = await asyncio.gather(*(desk.zendesk(ticket(), "inv-1") for _ in range(8)))
+    assert {a.status_code for a in answers} <= {202, 503}
+    assert await desk.said() == ["case.submitted.v1"]
+
+
+async def test_two_deliveries_about_one_ticket_at_the_same_time_are_one_case(desk: Desk) -> None:
+    answers = await asyncio.gather(*(desk.zendesk(ticket(latest_comment=f"{n}"), f"inv-{n}") for n in range(6)))
+    assert sorted(a.json()["verdict"] for a in answers) == ["noted"] * 5 + ["opened"]
+    assert await desk.count("cases") == 1
+
+
+async def test_more_about_an_open_ticket_is_noted_once_and_after_the_end_a_new_case_begins(desk: Desk) -> None:
+    case_id = (await desk.zendesk(ticket(), "inv-1")).json()["case_id"]
+    for invocation in ("inv-2", "inv-3"):
+        answer = await desk.zendesk(ticket(latest_comment="3 店舗で復旧"), invocation)
+        assert answer.json()["case_id"] == case_id
+    await desk.log.drain()
+    assert [n.text for n in desk.log.of(e.CaseNoted)] == ["3 店舗で復旧"]
+    await desk.act(case_id, "resolve", handling="h", result="r")
+    fresh = (await desk.zendesk(ticket(latest_comment="再発しました"), "inv-4")).json()
+    assert (fresh["verdict"], fresh["case_id"] != case_id) == ("opened", True)
+
+
+async def test_our_own_comment_coming_back_does_nothing(desk: Desk) -> None:
+    case_id = (await desk.zendesk(ticket(), "inv-1")).json()["case_id"]
+    await desk.act(case_id, "resolve", handling="h", result="r")
+    before = await desk.said()
+    ours = "完了しました\n\n[tasuki:0b0f6f2e-3a3c-5d0e-9c1e-0d5f3d0a7b11]"
+    answer = await desk.zendesk(ticket(latest_comment=ours), "inv-2")
+    assert (answer.status_code, answer.json()["verdict"]) == (202, "ignored")
+    assert await desk.said() == before
+
+
+async def test_the_secret_before_the_last_change_is_still_good(desk: Desk) -> None:
+    assert (await desk.zendesk(ticket(), "inv-1", secret="an older one")).status_code == 202
+
+
+@pytest.mark.parametrize("minutes", [-6, 6])
+async def test_a_stale_or_future_time_stamp_is_refused(desk: Desk, minutes: int) -> None:
+    stamp = (desk.clock.at + timedelta(minutes=minutes)).isoformat()
+    answer = await desk.zendesk(ticket(), "inv-1", stamp=stamp)
+    assert (answer.status_code, answer.json()["code"]) == (401, "bad-signature")
+    assert await desk.count("cases") == 0
+
+
+async def test_a_forged_or_missing_proof_changes_nothing_and_tells_nothing(desk: Desk) -> None:
+    assert (await desk.zendesk(ticket(), "inv-1", secret="guess")).status_code == 401
+    assert (await desk.client.post("/v1/webhooks/zendesk", content=ticket())).status_code == 401
+    assert (await desk.monitor("firing", ("a", T1), token="guess")).status_code == 401
+    assert (await desk.client.post("/v1/webhooks/hubspot", content=b"{}")).status_code == 404
+    assert await desk.count("deliveries") == 0
+
+
+async def test_genuine_nonsense_is_kept_for_a_person_to_see(desk: Desk) -> None:
+    body = ticket(ticket_id="")
+    for _ in range(2):
+        answer = await desk.zendesk(body, "inv-1")
+        assert (answer.status_code, answer.json()["verdict"]) == (202, "quarantined")
+    (kept,) = (await desk.get("/v1/quarantine")).json()["data"]
+    assert (kept["source"], kept["reason"]) == ("zendesk", "ticket_id がありません。")
+    assert TEXT in kept["body"]
+    assert (await desk.zendesk(b"\xff\xfe{", "inv-2")).status_code == 400
+    reader = await desk.token_for("reader", "read,submit,act")
+    assert (await desk.get("/v1/quarantine", token=reader)).status_code == 403
+
+
+async def test_a_group_of_alerts_is_one_case_until_it_is_over(desk: Desk) -> None:
+    case_id = (await desk.monitor("firing", ("a", T1))).json()["case_id"]
+    assert (await desk.monitor("firing", ("a", T1))).json()["verdict"] == "opened"  # the same delivery again
+    more = (await desk.monitor("firing", ("a", T1), ("b", T3))).json()
+    assert (more["verdict"], more["case_id"]) == ("repeated", case_id)
+    assert (await desk.monitor("firing", ("a", T1), ("-b", T3))).json()["verdict"] == "repeated"
+    assert (await desk.monitor("resolved", ("a", T1))).json()["verdict"] == "resolved"
+    assert await desk.said() == ["case.submitted.v1", "case.resolved.v1"]
+    assert (await desk.get(f"/v1/cases/{case_id}")).json()["status"] == "done"
+
+
+async def test_a_late_end_does_not_close_what_began_after_it(desk: Desk) -> None:
+    old = (await desk.monitor("firing", ("a", T1))).json()["case_id"]
+    await desk.act(old, "resolve", handling="h", result="r")
+    new = (await desk.monitor("firing", ("a", T2))).json()
+    assert (new["verdict"], new["case_id"] != old) == ("opened", True)
+    assert (await desk.monitor("resolved", ("a", T1))).json()["verdict"] == "ignored"
+    assert (await desk.get(f"/v1/cases/{new['case_id']}")).json()["status"] == "received"
+    assert (await desk.monitor("resolved", ("a", T2))).json()["verdict"] == "resolved"
+
+
+async def test_a_late_beginning_does_not_wake_anybody_again(desk: Desk) -> None:
+    await desk.monitor("firing", ("a", T1), ("b", T2))
+    await desk.monitor("resolved", ("a", T1), ("b", T2))
+    assert (await desk.monitor("firing", ("a", T1))).json()["verdict"] == "ignored"
+    assert await desk.said() == ["case.submitted.v1", "case.resolved.v1"]
+
+
+async def test_an_end_that_nobody_knows_the_beginning_of_is_ignored(desk: Desk) -> None:
+    assert (await desk.monitor("resolved", ("a", T1), group="{}:{unknown}")).json()["verdict"] == "ignored"
+    assert MONITOR_TOKEN not in str(await desk.said())

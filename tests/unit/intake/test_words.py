@@ -1,0 +1,82 @@
+"""Every event has a sentence, and every word of the vocabulary its Japanese and its English."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from services.intake.domain import timeline, wording
+from services.intake.domain.words import WORDS, word
+from services.intake.pages.form import MODES
+from services.intake.pages.texts import TEXTS
+from shared.contracts import events as e
+from shared.contracts import topics, vocabulary
+from shared.contracts.report import Report
+
+GOLDEN = Path(__file__).parents[2] / "contracts/golden"
+ZONE = ZoneInfo("Asia/Tokyo")
+T0 = datetime(2026, 11, 24, 1, tzinfo=UTC)
+BY = e.Actor(kind="person", id="sato", name="佐藤 髙﨑①㈱🔥")
+
+
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.json")), ids=lambda p: p.stem)
+def test_every_event_is_told_in_both_languages(path: Path) -> None:
+    event = e.REGISTRY[path.stem].model_validate(json.loads(path.read_text()))
+    if isinstance(event, e.PolicyPublished):
+        return
+    ja, en = (wording.sentence(event, language, {}, ZONE) for language in ("ja", "en"))
+    assert event.type not in (ja, en)
+    assert not ja.isascii()
+    assert en
+
+
+@pytest.mark.parametrize(
+    ("group", "words"),
+    [
+        ("status", vocabulary.Status), ("path", vocabulary.Path), ("channel", vocabulary.Channel),
+        ("deadline", vocabulary.DeadlineName), ("deadline_state", vocabulary.DeadlineState), ("kind", vocabulary.Kind),
+        ("urgency", vocabulary.Urgency), ("impact", vocabulary.Impact), ("purpose", vocabulary.Purpose),
+        ("outcome", vocabulary.Outcome),
+    ],
+)  # fmt: skip
+def test_every_word_has_both_languages(group: str, words: type[StrEnum]) -> None:
+    for value in words:
+        assert f"{group}.{value}" in WORDS
+    assert word("status", "in_progress", "ja") == "対応中"
+    assert word("status", "unheard of", "ja") == "unheard of"
+
+
+def test_every_field_of_the_form_has_its_texts() -> None:
+    for fields in MODES.values():
+        for field in (f for group in fields for f in group.fields):
+            assert all(TEXTS[field.name])
+            assert field.control != "choice" or all(f"{field.name}.{o}" in TEXTS for o in field.options)
+
+
+def entry(minute: int, topic: str, offset: int | None, event: e.Event) -> timeline.Entry:
+    return timeline.Entry(uuid4(), T0 + timedelta(minutes=minute), topic, offset, event)
+
+
+def test_two_logs_are_told_as_one_story_and_the_unconfirmed_comes_last() -> None:
+    submitted = e.CaseSubmitted(case_id="c", by=BY, number=1, report=Report(facts="f"), source="s")
+    told = entry(2, topics.NOTIFICATIONS, 9, e.CaseStarted(case_id="c", by=BY))
+    later = entry(1, topics.CASES, 8, e.CaseStarted(case_id="c", by=BY))  # its clock was behind; the log decides
+    ours = [entry(0, topics.CASES, 3, submitted), entry(3, topics.CASES, 5, e.CaseStarted(case_id="c", by=BY)), later]
+    pending = entry(0, topics.CASES, None, e.CaseResumed(case_id="c", by=BY))
+    assert timeline.merged([pending, told, later, *ours[:2]]) == [ours[0], told, ours[1], later, pending]
+
+
+def test_internal_notes_are_not_for_the_reporter() -> None:
+    said = [
+        entry(0, topics.CASES, 1, e.CaseNoted(case_id="c", by=BY, text="社内", internal=True)),
+        entry(1, topics.CASES, 2, e.CaseNoted(case_id="c", by=BY, text="公開", internal=False)),
+        entry(2, topics.CASES, 3, e.CasePaused(case_id="c", by=BY, reason="社内の事情")),
+        entry(3, topics.CASES, 4, e.EscalationExhausted(case_id="c", level=3, reasons=())),
+    ]
+    lines = timeline.lines(said, "ja", ZONE)
+    assert [line.public for line in lines] == [False, True, False, False]
+    assert lines[1].actor_name == "佐藤 髙﨑①㈱🔥"

@@ -1,0 +1,100 @@
+"""How a notification moves: never backwards, and never given up without a word."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.notifier.domain import retry
+from services.notifier.domain.notification import State, rank, still_wanted, supersedes
+from services.notifier.domain.result import Absent, Accepted, Ambiguous, Permanent, Retryable, Unaskable
+from shared.contracts import events as e
+from shared.contracts.case import evolve
+from shared.contracts.vocabulary import Outcome, Priority, Purpose
+from tests.unit.notifier.examples import NOW, SATO, TANAKA, assigned, by, case, notification
+
+ORDER = [Outcome.AMBIGUOUS, Outcome.ACCEPTED, Outcome.DELIVERED, Outcome.ANSWERED, Outcome.FAILED, Outcome.ACKNOWLEDGED]
+
+
+def last(outcomes: list[Outcome]) -> Outcome | None:
+    known: Outcome | None = None
+    for new in outcomes:
+        known = new if supersedes(new, known) else known
+    return known
+
+
+@given(st.lists(st.sampled_from(ORDER), min_size=1), st.randoms())
+def test_call_backs_in_any_order_and_any_number_lead_to_the_same_end(outcomes: list[Outcome], chance: object) -> None:
+    shuffled = outcomes * 2
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert last(shuffled) == max(outcomes, key=ORDER.index)
+
+
+@given(st.sampled_from(Outcome), st.none() | st.sampled_from(Outcome))
+def test_nothing_supersedes_an_acknowledgement_or_itself(new: Outcome, known: Outcome | None) -> None:
+    assert not supersedes(new, new)
+    assert not supersedes(new, Outcome.ACKNOWLEDGED)
+    assert not (supersedes(new, known) and known and supersedes(known, new))
+
+
+def test_a_page_is_wanted_while_its_round_waits_for_an_answer() -> None:
+    state = evolve(case(), assigned(SATO), NOW)
+    assert still_wanted(None, 1, 0)
+    assert still_wanted(case(), 1, 0)  # the direct road is ahead of the log
+    assert still_wanted(state, 1, 0)
+    assert not still_wanted(evolve(state, assigned(TANAKA, round=2), NOW), 1, 0)
+    taken = evolve(state, e.CaseAcknowledged(case_id="c_1", by=by(SATO), via="web"), NOW)
+    assert not still_wanted(taken, 1, 0)
+    assert not still_wanted(taken, 2, 0)
+    assert still_wanted(taken, 2, 1)
+    done = evolve(state, e.CaseResolved(case_id="c_1", by=by(SATO), handling="x", result="y"), NOW)
+    assert not still_wanted(done, 2, 1)
+
+
+def test_p1_goes_first_and_pages_before_news() -> None:
+    wanted = [(p, u) for p in Priority for u in (Purpose.PAGE, Purpose.WARNING, Purpose.RESULT, Purpose.PROGRESS)]
+    assert sorted(reversed(wanted), key=lambda x: rank(*x)) == wanted
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+@given(chance=st.floats(0, 1), attempts=st.integers(1, 1000), after=st.none() | st.floats(0, 3600))
+def test_a_retry_is_never_before_what_the_provider_asks_and_ends_some_day(
+    purpose: Purpose, chance: float, attempts: int, after: float | None
+) -> None:
+    n = notification(purpose=purpose, attempts=attempts)
+    step = retry.after_send(n, Retryable("x", after), NOW, chance)
+    if step.state is State.PENDING:
+        assert step.due is not None
+        assert timedelta(seconds=after or 0) <= step.due - NOW <= timedelta(hours=24)
+    else:
+        assert (step.state, step.outcome, step.backup) == (State.FAILED, Outcome.FAILED, True)
+    end = retry.after_send(n, Retryable("x", after), NOW + timedelta(days=2), chance)
+    assert end.state is State.FAILED
+
+
+def test_every_result_has_a_consequence() -> None:
+    n = notification()
+    assert retry.after_send(n, Accepted("CA1"), NOW, 0.5).state is State.ACCEPTED
+    assert retry.after_send(n, Permanent("x"), NOW, 0.5).backup
+    unsure = retry.after_send(n, Ambiguous("x"), NOW, 0.5)
+    assert (unsure.state, unsure.outcome) == (State.AMBIGUOUS, Outcome.AMBIGUOUS)
+    assert unsure.due == NOW + retry.LOOKUP_AFTER
+
+
+def test_what_was_not_found_is_sent_again_and_what_cannot_be_asked_is_marked() -> None:
+    n = notification(lookups=1)
+    assert retry.after_lookup(n, Accepted("CA1"), NOW, 0.5).state is State.ACCEPTED
+    assert not retry.after_lookup(n, Absent(), NOW, 0.5).repeat
+    assert retry.after_lookup(n, Unaskable(), NOW, 0.5).repeat
+    assert retry.after_lookup(n, Retryable("x"), NOW, 0.5).state is State.AMBIGUOUS
+    worn = retry.after_lookup(notification(lookups=retry.LOOKUPS), Retryable("x"), NOW, 0.5)
+    assert (worn.state, worn.repeat) == (State.PENDING, True)
+
+
+def test_a_call_is_made_twice_and_who_declines_is_left_alone() -> None:
+    first = retry.after_call(notification(attempts=1), "no-answer", NOW)
+    assert (first.state, first.due, first.backup) == (State.PENDING, NOW + retry.SECOND_CALL_AFTER, True)
+    assert retry.after_call(notification(attempts=2), "no-answer", NOW).state is State.FAILED
+    declined = retry.after_call(notification(attempts=1), "declined", NOW)
+    assert (declined.state, declined.backup) == (State.FAILED, False)
