@@ -10,7 +10,7 @@ from pathlib import Path
 from deploy.local.demo import demo
 from deploy.local.demo_data import client_environment
 from deploy.local.language import Problem, text
-from deploy.local.layout import Layout, here
+from deploy.local.layout import ROOT, Layout, here
 from deploy.local.processes import alive, exclusively, interrupt, recorded
 from deploy.local.screen import Screen
 from deploy.local.status import logs, status
@@ -50,7 +50,7 @@ def main() -> int:
 def _run(layout: Layout, chosen: argparse.Namespace) -> int:
     match chosen.command:
         case "up":
-            up(layout, Screen())
+            up(layout, Screen(), Path(os.environ.get("TASUKI_POLICY_DIR") or ROOT / "policy").resolve())
         case "down":
             down(layout, Screen())
         case "status":

@@ -4,6 +4,8 @@ import asyncio
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -19,7 +21,7 @@ from deploy.local.layout import Layout
 from deploy.local.ports import free_block
 from deploy.local.processes import alive
 from deploy.local.screen import Screen
-from deploy.local.up import down, up
+from deploy.local.up import down
 from sandbox.client import SandboxClient
 
 FIRST_PORT = 26000
@@ -56,9 +58,15 @@ def installation() -> Iterator[Installation]:
     folder = Path(tempfile.mkdtemp(prefix="tasuki-e2e-"))
     folder.chmod(0o755)
     layout = Layout(folder, free_block(FIRST_PORT))
-    os.environ["TASUKI_SANDBOX_SPEECH_RATE"] = "0"  # people of the tests listen at once
+    env = {
+        "TASUKI_LOCAL_DIR": str(folder),
+        "TASUKI_POLICY_DIR": str(hurried(folder / "policy")),
+        "TASUKI_SANDBOX_SPEECH_RATE": "0",  # people of the tests listen at once
+        "PORT_BASE": str(layout.port_base),
+    }
     try:
-        up(layout, Screen(quiet=True), policy=hurried(folder / "policy"))
+        # A process of its own, as for people: what is killed later must not stay behind as a zombie of the tests.
+        subprocess.run([sys.executable, "-m", "deploy.local", "up"], env={**os.environ, **env}, check=True)
         yield Installation(layout, client_environment(layout))
     finally:
         down(layout, Screen(quiet=True))
