@@ -45,10 +45,13 @@ async def _http() -> dict[str, float]:
     async def accept(body: dict[str, str]) -> dict[str, str]:
         return body
 
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
-    serving = asyncio.create_task(server.serve([listening]))
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}", trust_env=False) as http:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(app, "127.0.0.1", port, log_level="error", access_log=False))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
         result = await _timed(lambda: http.post("/", json={"facts": "決済が全店舗で失敗する"}))
     server.should_exit = True
     await serving

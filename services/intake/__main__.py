@@ -7,6 +7,8 @@ import secrets
 import sys
 from pathlib import Path
 
+import uvloop
+
 from services.intake import api, store, worker
 from services.intake.domain import tokens
 from services.intake.settings import Settings
@@ -50,7 +52,7 @@ def main(arguments: list[str]) -> None:
     if arguments[:1] == ["token"]:
         sys.stdout.write(asyncio.run(make_token(settings, arguments[1:])) + "\n")
         return
-    asyncio.run(service.run("intake", settings, api.build, worker.build, arguments))
+    uvloop.run(service.run("intake", settings, api.build, worker.build, arguments))
 
 
 if __name__ == "__main__":

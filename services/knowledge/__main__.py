@@ -1,7 +1,8 @@
 """`python -m services.knowledge [api] [worker]`."""
 
-import asyncio
 import sys
+
+import uvloop
 
 from services.knowledge import api, worker
 from services.knowledge.settings import Settings
@@ -9,4 +10,4 @@ from shared.runtime import service
 from shared.runtime.settings import read
 
 if __name__ == "__main__":
-    asyncio.run(service.run("knowledge", read(Settings), api.build, worker.build, sys.argv[1:]))
+    uvloop.run(service.run("knowledge", read(Settings), api.build, worker.build, sys.argv[1:]))

@@ -1,9 +1,10 @@
 """`python -m services.router [api] [worker]`, and `lint DIR` to check a policy before it is used."""
 
-import asyncio
 import sys
 from functools import partial
 from pathlib import Path
+
+import uvloop
 
 from services.router import api, reading, worker
 from services.router.current import Current
@@ -24,7 +25,7 @@ def main(arguments: list[str]) -> int:
         return 0
     current = Current()
     build = partial(api.build, current), partial(worker.build, current)
-    asyncio.run(service.run("router", read(Settings), *build, arguments))
+    uvloop.run(service.run("router", read(Settings), *build, arguments))
     return 0
 
 

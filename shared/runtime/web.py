@@ -254,7 +254,14 @@ def require_token(request: Request, token: str) -> None:
 async def serve(app: FastAPI, host: str, port: int) -> None:
     """Serve until cancelled; requests under way are finished."""
     config = uvicorn.Config(
-        app, host, port, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=5
+        app,
+        host,
+        port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        timeout_keep_alive=65,
     )
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
