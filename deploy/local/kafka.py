@@ -82,7 +82,7 @@ def _format(run: tuple[str, ...], folder: Path) -> None:
     cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     done = subprocess.run(
         [*run, "kafka.tools.StorageTool", "format", "--standalone", "--ignore-formatted",
-         "-t", cluster, "-c", f"{folder}/server.properties"],
+         f"--cluster-id={cluster}", "-c", f"{folder}/server.properties"],
         capture_output=True,
         text=True,
     )  # fmt: skip

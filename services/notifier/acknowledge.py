@@ -9,10 +9,10 @@ from uuid import UUID
 import httpx
 from opentelemetry.trace import SpanKind
 
-from services.notifier import outcomes, store
+from services.notifier import acknowledgements, outcomes, store
+from services.notifier.acknowledgements import Acknowledgement
 from services.notifier.domain.notification import Notification, State, supersedes
 from services.notifier.domain.retry import Step
-from services.notifier.store import Acknowledgement
 from shared.contracts.plan import Person
 from shared.contracts.vocabulary import Outcome
 from shared.runtime import telemetry
@@ -50,7 +50,7 @@ class Acknowledging:
         trace = telemetry.traceparent()
         new = Acknowledgement(n.id, n.case_id, n.round, person, via, now, trace)
         async with self._db.transaction() as tx:
-            await store.add_acknowledgement(tx, new, now + FIRST_RETRY)
+            await acknowledgements.add(tx, new, now + FIRST_RETRY)
             for skipped in await store.skip_pages(tx, n.case_id, "acknowledged", n.round):
                 await outcomes.say(tx, skipped, Outcome.SKIPPED, "no longer needed", now)
         written = await self._written(n.id)
@@ -67,14 +67,14 @@ class Acknowledging:
         """Tell intake what it has not heard yet."""
         now = self._clock.now()
         async with self._db.reading() as connection:
-            due = await store.claim_acknowledgements(connection, now, now + timedelta(seconds=LONGEST_PAUSE))
+            due = await acknowledgements.claim(connection, now, now + timedelta(seconds=LONGEST_PAUSE))
         for ack in due:
             with telemetry.span("acknowledge again", parent=ack.traceparent, case_id=ack.case_id):
                 await self._tell(ack)
 
     async def _written(self, id_: UUID) -> Acknowledgement:
         async with self._db.reading() as connection:
-            return await store.acknowledgement(connection, id_)
+            return await acknowledgements.of(connection, id_)
 
     async def _tell(self, ack: Acknowledgement) -> None:
         """Post to intake and write its verdict down; without one the loop comes back to it."""
@@ -104,7 +104,7 @@ class Acknowledging:
         now = self._clock.now()
         async with self._db.transaction() as tx:
             told = await store.lock(tx, ack.notification_id)
-            settled = await store.settle_acknowledgement(tx, ack.notification_id, "told", "")
+            settled = await acknowledgements.settle(tx, ack.notification_id, "told", "")
             if settled and told and supersedes(Outcome.ACKNOWLEDGED, told.outcome):
                 step = Step(State.ACKNOWLEDGED, Outcome.ACKNOWLEDGED, ack.via)
                 await store.progress(tx, told.notification, step, now)
@@ -125,13 +125,13 @@ class Acknowledging:
 
     async def _settle(self, ack: Acknowledgement, state: str, taken_by: str) -> None:
         async with self._db.transaction() as tx:
-            await store.settle_acknowledgement(tx, ack.notification_id, state, taken_by)
+            await acknowledgements.settle(tx, ack.notification_id, state, taken_by)
 
     async def _postpone(self, ack: Acknowledgement) -> None:
         pause = min(0.5 * 2.0 ** min(ack.tries, 10), LONGEST_PAUSE)
         async with self._db.reading() as connection:
             at = self._clock.now() + timedelta(seconds=pause)
-            await store.postpone_acknowledgement(connection, ack.notification_id, at)
+            await acknowledgements.postpone(connection, ack.notification_id, at)
 
 
 def _object(response: httpx.Response) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from services.notifier.acknowledge import Acknowledging
 from services.notifier.domain import addresses, buttons, twiml
 from services.notifier.domain.contact import Contact, Language
 from services.notifier.domain.fallback import instead
-from services.notifier.domain.notification import Notification, State, supersedes
+from services.notifier.domain.notification import Notification, State, still_wanted, supersedes
 from services.notifier.domain.retry import Step, after_call
 from services.notifier.settings import Settings
 from services.notifier.wording import Wording
@@ -133,14 +133,16 @@ class Answers:
             n = told.notification
             failed = outcome is Outcome.FAILED
             step = after_call(n, code, now) if failed else Step(State(outcome), outcome, code)
+            known = await store.known(tx, n)
+            if failed and code != "declined" and (known.answered or not still_wanted(known.case, n.round, n.after)):
+                step = Step(State.SKIPPED, Outcome.SKIPPED, code)
             sid = fields.get("CallSid", "")
             step = replace(step, provider_id=sid if sid.isascii() and sid.isalnum() else "")
             await store.progress(tx, n, step, now)
             assert step.outcome is not None
             await outcomes.say(tx, n, step.outcome, code, now)
             if step.backup:
-                contact = (await store.contacts(tx, {n.recipient})).get(n.recipient)
-                await store.add(tx, instead(n, contact, await store.catch_all(tx)), now)
+                await store.add(tx, instead(n, known.contact, await store.catch_all(tx)), now)
 
 
 def _person(n: Notification, contact: Contact | None) -> Person:

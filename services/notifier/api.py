@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from services.notifier import directory, store
 from services.notifier.acknowledge import Acknowledging
 from services.notifier.answers import Answers
-from services.notifier.directory import Directory
+from services.notifier.directory import Directory, Everybody
 from services.notifier.domain import plan
 from services.notifier.settings import Settings
 from services.notifier.wording import Wording
@@ -89,7 +89,7 @@ async def build(process: Process) -> None:
         return everybody
 
     @app.get("/v1/contacts")
-    async def contacts(request: Request) -> Directory:
+    async def contacts(request: Request) -> Everybody:
         """The whole directory."""
         web.require_token(request, settings.service_token)
         async with db.reading() as connection:
@@ -113,7 +113,7 @@ async def build(process: Process) -> None:
             fold = await folds.load(tx, page.submitted.case_id, lock=False)
             case = fold.told or evolve(None, page.submitted, now)
             assert case is not None
-            wishes = plan.assignment(case, page.assigned, await store.contacts(tx, plan.concerned(case)))
+            wishes = plan.assignment(case, page.assigned, await store.contacts(tx, plan.concerned(case, page.assigned)))
             await store.add(tx, wishes, now)
         return Paged(notifications=[w.id for w in wishes])
 

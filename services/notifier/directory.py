@@ -71,7 +71,7 @@ class Directory(BaseModel):
     """Everybody. `catch_all` is asked when nobody else can be reached, so there must be a way to reach them."""
 
     model_config = _STRICT
-    people: Annotated[tuple[PersonEntry, ...], Field(min_length=1, max_length=10_000)]
+    people: Annotated[tuple[PersonEntry, ...], Field(min_length=1, max_length=2000)]
     teams: Annotated[tuple[TeamEntry, ...], Field(max_length=1000)] = ()
     catch_all: Id
 
@@ -94,8 +94,16 @@ class Directory(BaseModel):
         return people + [Contact(f"team:{t.id}", t.name, t.language, "", t.email, t.slack) for t in self.teams]
 
 
-def told(contacts: list[Contact], catch_all: str) -> Directory:
-    """The directory from its lines; they were checked when they came in."""
+class Everybody(BaseModel):
+    """The directory as it stands; before the first import it is empty and `catch_all` names nobody."""
+
+    people: tuple[PersonEntry, ...]
+    teams: tuple[TeamEntry, ...]
+    catch_all: str
+
+
+def told(contacts: list[Contact], catch_all: str) -> Everybody:
+    """The directory from its lines."""
     people, teams = [], []
     for c in contacts:
         if c.id.startswith("team:"):
@@ -105,4 +113,4 @@ def told(contacts: list[Contact], catch_all: str) -> Directory:
             people.append(
                 PersonEntry(id=c.id, name=c.name, language=c.language, phone=c.phone, email=c.email, slack=c.chat)
             )
-    return Directory.model_construct(people=tuple(people), teams=tuple(teams), catch_all=catch_all)
+    return Everybody(people=tuple(people), teams=tuple(teams), catch_all=catch_all)

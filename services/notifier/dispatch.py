@@ -4,6 +4,8 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from services.notifier.channels.channel import Channel
 from services.notifier.domain.contact import Contact
 from services.notifier.domain.fallback import instead
 from services.notifier.domain.notification import Notification, State, still_wanted
+from services.notifier.domain.plan import ticket_status
 from services.notifier.domain.result import Permanent
 from services.notifier.domain.retry import Step, after_lookup, after_send
 from services.notifier.store import Claimed, Known
@@ -28,6 +31,7 @@ from shared.runtime.loop import Nudge
 log = telemetry.logger(__name__)
 POLL_SECONDS = 0.25
 SWEEP_SECONDS = 1.0
+FRESH = timedelta(milliseconds=50)  # what the claim has read is read again when the send comes later than this
 LAST_WORD_SECONDS = 6  # what is under way when the process is told to stop may end so long
 RECORD_TRIES = 20
 SKIPPED = Step(State.SKIPPED, Outcome.SKIPPED, "no longer needed")
@@ -78,15 +82,16 @@ class Dispatch:
         hands = {name: c.hands - self._busy[name] for name, c in self._channels.items() if c.hands > self._busy[name]}
         if not hands:
             return
+        now = self._clock.now()
         async with self._db.reading() as connection:
-            claimed = await store.claim(connection, hands, self._clock.now())
+            claimed = await store.claim(connection, hands, now)
         taken = Counter(c.notification.channel for c in claimed)
         self._full = any(taken[name] >= hands.get(name, 0) for name in self._channels)
         for c in claimed:
             channel = c.notification.channel
             self._busy[channel] += 1
             self._held[c.notification.id] = c.notification.epoch
-            task = asyncio.create_task(self._one(c), name=f"send {c.notification.id}")
+            task = asyncio.create_task(self._one(c, now), name=f"send {c.notification.id}")
             self._running.add(task)
             task.add_done_callback(partial(self._ended, c.notification))
 
@@ -99,15 +104,17 @@ class Dispatch:
         if not task.cancelled() and (problem := task.exception()):
             log.error("sending failed, its lease will run out", task=task.get_name(), problem=repr(problem)[:500])
 
-    async def _one(self, claimed: Claimed) -> None:
+    async def _one(self, claimed: Claimed, at: datetime) -> None:
         n = claimed.notification
         name = f"{n.channel} {'find' if claimed.unsure else 'send'}"
         ids = {"case_id": n.case_id, "notification__id": str(n.id), "notification__attempt": n.attempts}
         with telemetry.span(
             name, SpanKind.CLIENT, n.traceparent, notification__purpose=str(n.purpose), **ids
         ) as opened:
-            async with self._db.reading() as connection:
-                known = await store.known(connection, n)
+            known = claimed.known
+            if self._clock.now() - at > FRESH:
+                async with self._db.reading() as connection:
+                    known = await store.known(connection, n)
             contact = known.contact if n.channel is not vocabulary.Channel.TICKET else Contact(n.recipient, "")
             if claimed.unsure:
                 step = await self._look_up(n, contact)
@@ -124,7 +131,7 @@ class Dispatch:
         reachable = contact is not None and (contact.address(n.channel) or n.channel is vocabulary.Channel.TICKET)
         if contact is None or not reachable:
             return after_send(n, Permanent("no-contact"), self._clock.now(), 0)
-        assignee = ""
+        n, assignee = replace(n, content=replace(n.content, ticket_status=ticket_status(known.case, n.content))), ""
         if n.channel is vocabulary.Channel.TICKET and n.content.ticket_status and n.content.owner_id:
             async with self._db.reading() as connection:
                 owner = (await store.contacts(connection, {n.content.owner_id})).get(n.content.owner_id)
@@ -156,9 +163,10 @@ class Dispatch:
     async def _write(self, n: Notification, step: Step, contact: Contact | None) -> None:
         now = self._clock.now()
         async with self._db.transaction() as tx:
-            written = await store.record(tx, n, step, now)
+            said = outcomes.row(tx, n, step.outcome, step.code, now) if step.outcome else None
+            written = await store.record(tx, n, step, now, said)
             if written and step.outcome:
-                await outcomes.say(tx, n, step.outcome, step.code, now)
+                outcomes.count(n, step.outcome, now)
             if written and step.backup:
                 catch_all = await store.catch_all(tx)
                 wishes = instead(n, contact, catch_all)

@@ -12,7 +12,8 @@ from shared.runtime import folds
 from shared.runtime.consume import Delivery, Handlers
 
 BEHIND = timedelta(seconds=5)  # an older event means that the log is being caught up with
-CATCHING_UP = timedelta(seconds=1)  # then a page waits so long: what follows in the log may have made it needless
+CATCH_UP_SPEED = 60  # a backlog of a minute is read in less than a second, so a page waits for what follows it
+LEAST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(seconds=30)
 STALE_NEWS = timedelta(hours=24)
 
 
@@ -21,8 +22,10 @@ async def on_fact(event: e.Event, delivery: Delivery) -> None:
     case = await _read(event, delivery)
     if case is None or delivery.now - delivery.at > STALE_NEWS:
         return
-    known = await store.contacts(delivery.tx, plan.concerned(case))
-    await store.add(delivery.tx, plan.news(case, event, delivery.id, known), delivery.now)
+    telling = plan.news(case, event)
+    if telling:
+        known = await store.contacts(delivery.tx, set(telling.recipients))
+        await store.add(delivery.tx, plan.wishes(case, telling, delivery.id, known), delivery.now)
 
 
 async def on_fold(event: e.Event, delivery: Delivery) -> None:
@@ -35,7 +38,7 @@ async def on_assigned(event: e.EscalationAssigned, delivery: Delivery) -> None:
     case = await _read(event, delivery)
     if case is None or not still_wanted(case, event.round, event.after):
         return
-    known = await store.contacts(delivery.tx, plan.concerned(case))
+    known = await store.contacts(delivery.tx, plan.concerned(case, event))
     await store.add(delivery.tx, plan.assignment(case, event, known), delivery.now, _due(delivery))
 
 
@@ -56,7 +59,10 @@ async def _read(event: e.Event, delivery: Delivery) -> Case | None:
 
 
 def _due(delivery: Delivery) -> datetime:
-    return delivery.now + (CATCHING_UP if delivery.now - delivery.at > BEHIND else timedelta())
+    """Now; or, after an outage, when the rest of the log has been read, which may have made the page needless."""
+    late = delivery.now - delivery.at
+    wait = min(max(late / CATCH_UP_SPEED, LEAST_WAIT), LONGEST_WAIT) if late > BEHIND else timedelta()
+    return delivery.now + wait
 
 
 HANDLERS: Handlers = {

@@ -22,6 +22,12 @@ SECONDS = Histogram(
 
 async def say(tx: Transaction, n: Notification, outcome: Outcome, code: str, now: datetime) -> None:
     """Publish one outcome of one attempt with the transaction; the same outcome of the same attempt is one event."""
+    await tx.execute(outbox.ADD, *row(tx, n, outcome, code, now))
+    count(n, outcome, now)
+
+
+def row(tx: Transaction, n: Notification, outcome: Outcome, code: str, now: datetime) -> outbox.Row:
+    """The same as a row of the outbox, for a statement that writes more at once."""
     event = NotificationAttempted(
         case_id=n.case_id,
         notification_id=str(n.id),
@@ -33,7 +39,11 @@ async def say(tx: Transaction, n: Notification, outcome: Outcome, code: str, now
         code=code,
         repeat=n.repeat,
     )
-    await outbox.add(tx, event, event_id("attempted", n.id, n.attempts, outcome, code), now)
+    return outbox.row(tx, event, event_id("attempted", n.id, n.attempts, outcome, code), now)
+
+
+def count(n: Notification, outcome: Outcome, now: datetime) -> None:
+    """Count one outcome."""
     ATTEMPTS.labels(n.channel, outcome).inc()
     if outcome is Outcome.ACCEPTED:
         SECONDS.labels(n.channel, n.purpose).observe((now - n.created_at).total_seconds())

@@ -26,10 +26,15 @@ WITH due AS (
     INSERT INTO attempts (notification_id, attempt, started_at)
     SELECT id, attempts, $3 FROM claimed WHERE was = 'pending'
 )
-SELECT * FROM claimed ORDER BY rank, next_attempt_at;
+SELECT claimed.*,
+       (SELECT state FROM folds WHERE key = claimed.case_id) AS fold,
+       EXISTS (SELECT FROM acknowledgements AS a
+               WHERE a.case_id = claimed.case_id AND a.round >= claimed.round AND a.state IN ('pending', 'told')) AS answered,
+       (SELECT to_json(c) FROM contacts AS c WHERE id = claimed.recipient) AS contact
+FROM claimed ORDER BY rank, next_attempt_at;
 
 -- name: recheck
--- Everything that decides whether and where to send, read at the last moment.
+-- What `claim` has read as well; for a send that had to wait after its claim.
 SELECT (SELECT state FROM folds WHERE key = $1) AS fold,
        EXISTS (SELECT FROM acknowledgements WHERE case_id = $1 AND round >= $2 AND state IN ('pending', 'told')) AS answered,
        (SELECT to_json(c) FROM contacts AS c WHERE id = $3) AS contact;
@@ -46,6 +51,9 @@ WITH changed AS (
     UPDATE attempts AS a
     SET outcome = coalesce($8, outcome), code = $4, ended_at = $9, provider_id = coalesce(nullif($5, ''), provider_id)
     FROM changed WHERE a.notification_id = changed.id AND a.attempt = changed.attempts
+), said AS (
+    INSERT INTO outbox (slot, topic, key, headers, body, created_at)
+    SELECT $10::smallint, $11::text, $12::text, $13::text, $14::bytea, $15::timestamptz FROM changed WHERE $11 <> ''
 )
 SELECT attempts FROM changed;
 

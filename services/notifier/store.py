@@ -14,9 +14,8 @@ from services.notifier.domain.contact import Contact
 from services.notifier.domain.notification import Notification, State, Wish
 from services.notifier.domain.retry import Step
 from shared.contracts.case import Case
-from shared.contracts.plan import Person
 from shared.contracts.vocabulary import Channel, Outcome, Purpose
-from shared.runtime import folds, telemetry
+from shared.runtime import folds, outbox, telemetry
 from shared.runtime.db import Queries, Row, Transaction
 
 SQL = Queries(Path(__file__).with_name("queries.sql"))
@@ -40,6 +39,7 @@ class Claimed:
 
     notification: Notification
     unsure: bool
+    known: Known
 
 
 @dataclass(frozen=True)
@@ -58,22 +58,6 @@ class Closing:
     taken_by: str
     tries: int
     contact: Contact | None
-
-
-@dataclass(frozen=True)
-class Acknowledgement:
-    """A person said "I have it"; state: pending, told, taken (somebody else has it) or refused."""
-
-    notification_id: UUID
-    case_id: str
-    round: int
-    person: Person
-    via: str
-    at: datetime
-    traceparent: str
-    state: str = "pending"
-    taken_by: str = ""
-    tries: int = 0
 
 
 async def add(tx: Transaction, wishes: Iterable[Wish], now: datetime, due: datetime | None = None) -> None:
@@ -95,23 +79,27 @@ def added() -> bool:
 async def claim(connection: Transaction, hands: dict[Channel, int], now: datetime) -> list[Claimed]:
     """Lease what is due; `hands` is how many each channel can take."""
     rows = await connection.fetch(SQL["claim"], list(hands), list(hands.values()), now, now + LEASE)
-    return [Claimed(_notification(r), r["was"] == "ambiguous") for r in rows]
+    found = [(_notification(r), r) for r in rows]
+    return [Claimed(n, r["was"] == "ambiguous", _known(n, r)) for n, r in found]
 
 
 async def known(connection: Transaction, n: Notification) -> Known:
     """Read what decides about a notification that is about to be sent."""
     row = await connection.fetchrow(SQL["recheck"], n.case_id, n.round, n.recipient)
     assert row is not None
-    case = Case.model_validate_json(row["fold"]) if row["fold"] else None
+    return _known(n, row)
+
+
+def _known(n: Notification, row: Row) -> Known:
+    case = Case.model_validate_json(row["fold"]) if row["fold"] and (n.answerable or n.content.ticket_status) else None
     return Known(case, row["answered"], _contact(json.loads(row["contact"])) if row["contact"] else None)
 
 
-async def record(tx: Transaction, n: Notification, step: Step, now: datetime) -> bool:
-    """Write what came of a send; False when somebody else knows better by now."""
+async def record(tx: Transaction, n: Notification, step: Step, now: datetime, said: outbox.Row | None) -> bool:
+    """Write what came of a send and what is to be published of it; False when somebody else knows better by now."""
     outcome = step.outcome and str(step.outcome)
-    written = await tx.fetchval(
-        SQL["record"], n.id, n.epoch, step.state, step.code, step.provider_id, step.repeat, step.due, outcome, now
-    )
+    result = step.state, step.code, step.provider_id, step.repeat, step.due, outcome, now
+    written = await tx.fetchval(SQL["record"], n.id, n.epoch, *result, *(said or (0, "", "", "", b"", now)))
     if written is None and step.provider_id:
         await tx.execute(SQL["name_at_provider"], n.id, step.provider_id)
         await tx.execute(SQL["name_attempt_at_provider"], n.id, n.attempts, step.provider_id)
@@ -216,53 +204,10 @@ def _contact(row: Row | dict[str, Any]) -> Contact:
     return Contact(**{k: row[k] for k in ("id", "name", "language", "phone", "email", "chat")})
 
 
-async def add_acknowledgement(tx: Transaction, a: Acknowledgement, next_try: datetime) -> None:
-    """Write an acknowledgement down; the first one of a notification stays."""
-    who = a.person.id, a.person.name, a.via, a.at, a.traceparent
-    await tx.execute(SQL["add_acknowledgement"], a.notification_id, a.case_id, a.round, *who, next_try)
-
-
-async def acknowledgement(connection: Transaction, notification_id: UUID) -> Acknowledgement:
-    """The acknowledgement of a notification, which exists."""
-    row = await connection.fetchrow(SQL["acknowledgement"], notification_id)
-    assert row is not None
-    return _acknowledgement(row)
-
-
-async def claim_acknowledgements(connection: Transaction, now: datetime, again: datetime) -> list[Acknowledgement]:
-    """Those that intake has not answered; each comes again at `again` unless it is settled."""
-    return [_acknowledgement(r) for r in await connection.fetch(SQL["claim_acknowledgements"], now, again)]
-
-
-async def settle_acknowledgement(tx: Transaction, notification_id: UUID, state: str, taken_by: str) -> bool:
-    """Write intake's verdict; False when it was written before."""
-    return await tx.fetchval(SQL["settle_acknowledgement"], notification_id, state, taken_by) is not None
-
-
-async def postpone_acknowledgement(connection: Transaction, notification_id: UUID, at: datetime) -> None:
-    """Come back to it at `at`."""
-    await connection.execute(SQL["postpone_acknowledgement"], notification_id, at)
-
-
 async def owner(connection: Transaction, case_id: str) -> str:
     """The name of the owner as far as the log has told, or nothing."""
     case = (await folds.load(connection, case_id, lock=False)).told
     return case.owner.name if case and case.owner else ""
-
-
-def _acknowledgement(row: Row) -> Acknowledgement:
-    return Acknowledgement(
-        notification_id=row["notification_id"],
-        case_id=row["case_id"],
-        round=row["round"],
-        person=Person(id=row["person"], name=row["name"]),
-        via=row["via"],
-        at=row["at"],
-        traceparent=row["traceparent"],
-        state=row["state"],
-        taken_by=row["taken_by"],
-        tries=row["tries"],
-    )
 
 
 def _told(row: Row) -> Told:

@@ -1,7 +1,9 @@
 """HTTP as every service speaks it: problem+json, bounded bodies, health, metrics, and a span for each request."""
 
+import asyncio
 import hmac
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
@@ -251,18 +253,32 @@ def require_token(request: Request, token: str) -> None:
         raise answer
 
 
+class _Server(uvicorn.Server):
+    """Signals belong to the process, not to its HTTP server."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
 async def serve(app: FastAPI, host: str, port: int) -> None:
     """Serve until cancelled; requests under way are finished."""
     config = uvicorn.Config(
         app,
         host,
         port,
+        lifespan="off",
         log_level="warning",
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=5,
         timeout_keep_alive=65,
     )
-    server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    await server.serve()
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve())
+    try:
+        await asyncio.shield(serving)
+    except asyncio.CancelledError:
+        server.should_exit = True
+        await serving
+        raise

@@ -1,7 +1,7 @@
 """Who is told what, and by which channel: from one event and the state of its case to the notifications it asks for."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from services.notifier.domain.contact import Contact
 from services.notifier.domain.content import Content, about, importance, names
@@ -10,8 +10,8 @@ from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.contracts.envelope import event_id
 from shared.contracts.ids import notification_id
-from shared.contracts.plan import Person, Reason
-from shared.contracts.vocabulary import Channel, DeadlineName, Priority, Purpose
+from shared.contracts.plan import Reason
+from shared.contracts.vocabulary import Channel, DeadlineName, Priority, Purpose, Status
 
 Directory = Mapping[str, Contact]
 TEAM_HEARS_OF = (Priority.P1, Priority.P2)
@@ -21,10 +21,19 @@ NO_TICKET = Reason(
 )
 
 
-def concerned(case: Case) -> set[str]:
-    """The ids whose contacts `news` and `assignment` may need."""
-    ids = {*case.told, *(f.id for f in case.followers), _team(case), case.submitted.by.id}
-    return ids | {p.id for p in (case.owner,) if p}
+@dataclass(frozen=True)
+class Telling:
+    """What an event tells, and to whom: `recipients` are people and teams, some of whom may have no contact."""
+
+    content: Content
+    purpose: Purpose
+    recipients: tuple[str, ...]
+    ticket: bool
+
+
+def concerned(case: Case, event: e.EscalationAssigned) -> set[str]:
+    """The ids that `assignment` looks up in the directory."""
+    return {team_of(case)} if event.priority in TEAM_HEARS_OF else set()
 
 
 def assignment(case: Case, event: e.EscalationAssigned, known: Directory) -> list[Wish]:
@@ -35,26 +44,22 @@ def assignment(case: Case, event: e.EscalationAssigned, known: Directory) -> lis
     report = case.submitted.report
     page = about(case, "page", priority=str(event.priority), asked=asked, due=due, reasons=reasons)
     page = replace(page, facts=report.facts, wanted=report.wanted)
-    wishes: list[Wish] = []
+    pages: list[Wish] = []
     for responder in event.responders:
+        who = responder.person
         content = page.because(responder.reason) if responder.reason.ja else page
         for channel in event.channels:
             if channel is not Channel.TICKET:
-                wishes.append(page_for(event, responder.person, channel, content))
+                pages.append(_page(event, who.id, who.name, channel, content))
             elif _ticket(case) is None:
-                wishes.append(page_for(event, responder.person, Channel.EMAIL, content.because(NO_TICKET)))
+                pages.append(_page(event, who.id, who.name, Channel.EMAIL, content.because(NO_TICKET)))
     others = replace(page, what="assigned")
-    ticket, team = _ticket(case), _team(case)
+    ticket, team = _ticket(case), team_of(case)
     if Channel.TICKET in event.channels and ticket:
-        wishes.append(_page(event, ticket, "", Channel.TICKET, others))
-    if event.priority in TEAM_HEARS_OF and team in known and known[team].chat:
-        wishes.append(_page(event, team, known[team].name, Channel.CHAT, others))
-    return list({w.id: w for w in wishes}.values())
-
-
-def page_for(event: e.EscalationAssigned, person: Person, channel: Channel, content: Content) -> Wish:
-    """The page of one person by one channel."""
-    return _page(event, person.id, person.name, channel, content)
+        pages.append(_page(event, ticket, "", Channel.TICKET, others))
+    if team in concerned(case, event) and team in known and known[team].chat:
+        pages.append(_page(event, team, known[team].name, Channel.CHAT, others))
+    return list({w.id: w for w in pages}.values())
 
 
 def _page(event: e.EscalationAssigned, recipient: str, name: str, channel: Channel, content: Content) -> Wish:
@@ -72,94 +77,83 @@ def _page(event: e.EscalationAssigned, recipient: str, name: str, channel: Chann
     )
 
 
-def news(case: Case, event: e.Event, cause: object, known: Directory) -> list[Wish]:
-    """What an event tells to those who wait for the outcome; `cause` is the event's id, so that each hears it once."""
+def news(case: Case, event: e.Event) -> Telling | None:
+    """What an event tells to those who wait for the outcome; nothing for most events."""
     match event:
         case e.CaseAcknowledged(by=by):
-            return _spread(case, about(case, "acknowledged", actor=by.name, ticket_status="open"), cause, known, by)
+            return _progress(case, about(case, "acknowledged", actor=by.name, ticket_status="open"), by)
         case e.CaseStarted(by=by):
-            return _spread(case, about(case, "started", actor=by.name, ticket_status="open"), cause, known, by)
+            return _progress(case, about(case, "started", actor=by.name, ticket_status="open"), by)
         case e.CasePaused(by=by, reason=reason):
-            return _spread(case, about(case, "paused", actor=by.name, text=reason), cause, known, by)
+            return _progress(case, about(case, "paused", actor=by.name, text=reason), by)
         case e.CaseResumed(by=by):
-            return _spread(case, about(case, "resumed", actor=by.name), cause, known, by)
+            return _progress(case, about(case, "resumed", actor=by.name), by)
         case e.CaseReassigned(by=by, to=to, reason=reason):
             content = about(case, "reassigned", actor=by.name, owner=to.name, owner_id=to.id, text=reason)
-            return _spread(case, content, cause, known, by)
+            return _progress(case, content, by, to.id)
         case e.CaseNoted(by=by, text=text, internal=False):
-            return _spread(case, about(case, "noted", actor=by.name, text=text), cause, known, by)
+            return _progress(case, about(case, "noted", actor=by.name, text=text), by, *_owner(case))
         case e.CaseReopened(by=by, reason=reason):
             content = about(case, "reopened", actor=by.name, text=reason, ticket_status="open")
-            return _spread(case, content, cause, known, by)
+            return _progress(case, content, by, *_owner(case))
         case e.CaseResolved(by=by):
             content = about(case, "resolved", actor=by.name, handling=event.handling, result=event.result)
             content = replace(content, evaluation=event.evaluation, cause=event.cause, ticket_status="solved")
-            return _spread(case, content, cause, known, by, Purpose.RESULT, told=True)
+            return replace(_progress(case, content, by, *_owner(case), *case.told), purpose=Purpose.RESULT)
         case e.EscalationPlanned(plan=plan) if plan.suppressed:
             content = about(case, "suppressed", reasons=((plan.suppressed.ja, plan.suppressed.en),), text=plan.faq)
-            return _to(case, content, cause, known, Purpose.RESULT, (case.submitted.by.id,), ticket=True, team=False)
+            return Telling(content, Purpose.RESULT, (case.submitted.by.id,), ticket=True)
         case e.EscalationExhausted(reasons=reasons):
             content = about(case, "exhausted", reasons=tuple((r.ja, r.en) for r in reasons))
-            return _to(case, content, cause, known, Purpose.WARNING, (), ticket=False, team=True)
-        case e.DeadlineWarned(name=name, generation=generation, due=due) if case.owner and case.is_live(
-            name, generation
-        ):
-            content = about(case, "warned", due=due, deadline=str(name))
-            return _to(case, content, cause, known, Purpose.WARNING, (case.owner.id,), ticket=False, team=False)
+            return Telling(content, Purpose.WARNING, (team_of(case),), ticket=False)
+        case e.DeadlineWarned() if case.owner and case.is_live(event.name, event.generation):
+            content = about(case, "warned", due=event.due, deadline=str(event.name))
+            return Telling(content, Purpose.WARNING, (case.owner.id,), ticket=False)
         case _:
-            return []
+            return None
 
 
-def _spread(
-    case: Case,
-    content: Content,
-    cause: object,
-    known: Directory,
-    by: e.Actor,
-    purpose: Purpose = Purpose.PROGRESS,
-    told: bool = False,
-) -> list[Wish]:
-    """To the reporter, the followers, the ticket and the team; also to everybody who was asked when `told`.
-
-    Whoever did it is not told of it.
-    """
-    owner = (content.owner_id,) if content.what in ("reassigned", "resolved", "reopened", "noted") else ()
-    people = (case.submitted.by.id, *(f.id for f in case.followers), *owner, *(case.told if told else ()))
-    return _to(case, content, cause, known, purpose, (p for p in people if p != by.id), ticket=True, team=True)
+def ticket_status(case: Case | None, content: Content) -> str:
+    """The status that the ticket gets now: one that was overtaken while it waited must not undo a newer one."""
+    overtaken = case is not None and (case.status is Status.DONE) != (content.ticket_status == "solved")
+    return "" if overtaken else content.ticket_status
 
 
-def _to(
-    case: Case,
-    content: Content,
-    cause: object,
-    known: Directory,
-    purpose: Purpose,
-    people: Iterable[str],
-    ticket: bool,
-    team: bool,
-) -> list[Wish]:
+def wishes(case: Case, telling: Telling, cause: object, known: Directory) -> list[Wish]:
+    """The notifications of a telling; `cause` is the id of its event, so that each recipient hears it once."""
     found: dict[str, tuple[Channel, str]] = {}
-    for id_ in (*people, *((_team(case),) if team else ())):
+    for id_ in telling.recipients:
         contact = known.get(id_)
         if contact and contact.quiet:
             found[id_] = contact.quiet, contact.name
-    where = _ticket(case)
-    if ticket and where:
-        found[where] = Channel.TICKET, ""
+    ticket = _ticket(case)
+    if telling.ticket and ticket:
+        found[ticket] = Channel.TICKET, ""
     return [
         Wish(
-            id=event_id("notification", cause, recipient, channel, purpose),
+            id=event_id("notification", cause, recipient, channel, telling.purpose),
             case_id=case.id,
-            purpose=purpose,
+            purpose=telling.purpose,
             channel=channel,
             recipient=recipient,
             name=name,
-            rank=rank(importance(case), purpose),
-            content=content,
+            rank=rank(importance(case), telling.purpose),
+            content=telling.content,
             round=case.round,
         )
         for recipient, (channel, name) in found.items()
     ]
+
+
+def _progress(case: Case, content: Content, by: e.Actor, *more: str) -> Telling:
+    """To the reporter, the followers, the ticket, the team and `more`; whoever did it is not told of it."""
+    people = (case.submitted.by.id, *(f.id for f in case.followers), *more)
+    recipients = (*(p for p in dict.fromkeys(people) if p != by.id), team_of(case))
+    return Telling(content, Purpose.PROGRESS, recipients, ticket=True)
+
+
+def _owner(case: Case) -> tuple[str, ...]:
+    return (case.owner.id,) if case.owner else ()
 
 
 def _ticket(case: Case) -> str | None:
@@ -167,5 +161,6 @@ def _ticket(case: Case) -> str | None:
     return f"ticket:zendesk:{external.id}" if external and external.system == "zendesk" else None
 
 
-def _team(case: Case) -> str:
+def team_of(case: Case) -> str:
+    """The id under which the directory keeps the team of a case."""
     return f"team:{case.plan.team if case.plan else ''}"

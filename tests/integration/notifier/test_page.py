@@ -113,6 +113,7 @@ async def test_pressing_2_passes_it_on_and_calls_nobody_back(world: World) -> No
 async def test_an_event_read_twice_tells_nobody_twice(world: World) -> None:
     case = await world.submitted(by=YAMADA)
     await world.say(assigned(case, SATO, channels=(Channel.CHAT, Channel.TICKET)))
+    await world.settled(case, chat=State.ACCEPTED, ticket=State.ACCEPTED)
     await world.say(e.CaseAcknowledged(case_id=case, by=person(SATO), via="chat"))
     done = e.CaseResolved(case_id=case, by=person(SATO), handling="証明書を更新", result="全店舗で決済できた")
     await world.say(done)

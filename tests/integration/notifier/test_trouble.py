@@ -1,7 +1,7 @@
 """Trouble: what fails is tried again or otherwise, what may have gone out is looked up, and nothing is given up in silence."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -127,6 +127,15 @@ async def test_a_ticket_that_cannot_be_written_becomes_a_mail(world: World) -> N
     await world.say(assigned(case, SATO, channels=(Channel.TICKET,), priority="P3"))
     mail = await world.sandbox.mail.wait_for_mail(EMAIL[SATO], case_id=case)
     assert "チケットでお知らせできなかったため" in mail.text
+
+
+async def test_after_an_outage_nobody_is_called_for_what_was_answered_meanwhile(world: World) -> None:
+    case = await world.submitted()
+    then = datetime.now(UTC) - timedelta(minutes=10)
+    await world.say(assigned(case, SATO, channels=PHONE_ONLY, priority="P3"), at=then)
+    await world.say(e.CaseAcknowledged(case_id=case, by=person(TANAKA), via="web"), at=then + timedelta(minutes=1))
+    await world.settled(case, phone=State.SKIPPED)
+    assert world.sandbox.received("phone", case_id=case) == []
 
 
 async def test_retries_end_and_say_so(world: World) -> None:

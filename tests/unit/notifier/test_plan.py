@@ -1,5 +1,7 @@
 """Who is told what, and by which channel."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.notifier.domain import plan
@@ -16,6 +18,11 @@ from tests.unit.notifier.examples import ITO, KNOWN, NOW, SATO, TANAKA, assigned
 
 def told(wishes: list[Wish]) -> set[tuple[str, str]]:
     return {(w.recipient, w.channel) for w in wishes}
+
+
+def news(state: Case, event: e.Event) -> list[Wish]:
+    telling = plan.news(state, event)
+    return plan.wishes(state, telling, uuid(1), KNOWN) if telling else []
 
 
 def test_each_responder_hears_by_each_channel_and_the_ticket_once() -> None:
@@ -58,27 +65,27 @@ def test_the_result_goes_to_everybody_once_and_never_by_phone() -> None:
     for event in (assigned(SATO, TANAKA), e.CaseFollowed(case_id="c_1", by=by(ITO), follower=TANAKA)):
         state = evolve(state, event, NOW)
     assert state is not None
-    wishes = plan.news(*resolved(state), uuid(1), KNOWN)
+    wishes = news(*resolved(state))
     assert told(wishes) == {(TANAKA.id, "email"), ("ticket:zendesk:77", "ticket"), ("team:payments", "chat")}
     assert {w.purpose for w in wishes} == {Purpose.RESULT}
     assert next(w for w in wishes if w.channel == "ticket").content.ticket_status == "solved"
 
 
 def test_somebody_with_a_phone_only_is_not_rung_up_for_news() -> None:
-    wishes = plan.news(*resolved(case(reporter=ITO)), uuid(1), KNOWN)
+    wishes = news(*resolved(case(reporter=ITO)))
     assert ITO.id not in {w.recipient for w in wishes}
 
 
 def test_internal_notes_go_nowhere() -> None:
     state = case(reporter=TANAKA)
     note = e.CaseNoted(case_id="c_1", by=by(SATO), text="内緒", internal=True)
-    assert plan.news(state, note, uuid(1), KNOWN) == []
-    assert plan.news(state, note.model_copy(update={"internal": False}), uuid(1), KNOWN) != []
+    assert news(state, note) == []
+    assert news(state, note.model_copy(update={"internal": False})) != []
 
 
 def test_whoever_did_it_is_not_told_of_it() -> None:
     state = case(reporter=SATO)
-    wishes = plan.news(state, e.CaseStarted(case_id="c_1", by=by(SATO)), uuid(1), KNOWN)
+    wishes = news(state, e.CaseStarted(case_id="c_1", by=by(SATO)))
     assert SATO.id not in {w.recipient for w in wishes}
 
 
@@ -86,18 +93,29 @@ def test_a_warning_goes_to_the_owner_while_the_deadline_runs() -> None:
     state = evolve(case(), assigned(SATO), NOW)
     warned = e.DeadlineWarned(case_id="c_1", name=DeadlineName.FIRST_RESPONSE, generation=1, due=NOW)
     assert state is not None
-    assert plan.news(state, warned, uuid(1), KNOWN) == []
+    assert news(state, warned) == []
     owned = state.model_copy(update={"owner": SATO})
-    assert told(plan.news(owned, warned, uuid(1), KNOWN)) == {(SATO.id, "chat")}
-    assert plan.news(owned, warned.model_copy(update={"generation": 2}), uuid(1), KNOWN) == []
+    assert told(news(owned, warned)) == {(SATO.id, "chat")}
+    assert news(owned, warned.model_copy(update={"generation": 2})) == []
 
 
 def test_what_is_not_an_incident_is_explained_to_the_reporter_alone() -> None:
     state = case(reporter=TANAKA)
     assert state.plan is not None
     suppressed = state.plan.model_copy(update={"suppressed": Reason(ja="障害ではありません", en="not an incident")})
-    wishes = plan.news(state, e.EscalationPlanned(case_id="c_1", plan=suppressed), uuid(1), KNOWN)
+    wishes = news(state, e.EscalationPlanned(case_id="c_1", plan=suppressed))
     assert told(wishes) == {(TANAKA.id, "email"), ("ticket:zendesk:77", "ticket")}
+
+
+def test_a_status_that_was_overtaken_does_not_undo_a_newer_one() -> None:
+    opened, solved = (notification().content, resolved(case())[0]), plan.news(*resolved(case()))
+    assert solved is not None
+    reopened = replace(opened[0], ticket_status="open")
+    assert plan.ticket_status(opened[1], reopened) == ""
+    assert plan.ticket_status(case(), reopened) == "open"
+    assert plan.ticket_status(opened[1], solved.content) == "solved"
+    assert plan.ticket_status(case(), solved.content) == ""
+    assert plan.ticket_status(None, solved.content) == "solved"
 
 
 def test_content_survives_the_ledger() -> None:
