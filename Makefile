@@ -1,10 +1,10 @@
 # Every command of the project. `make` alone explains them.
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e bench lock venv venv-run venv-dev
+.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e contracts bench lock venv venv-run venv-dev
 MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 LOCAL := $(PY) -m deploy.local
-CODE := $(wildcard shared services cli sandbox deploy bench tests)
+CODE := $(wildcard shared services cli sandbox deploy bench tools tests)
 export PYTHON PORT_BASE
 
 ##@ 動かす / run
@@ -54,6 +54,9 @@ check: venv-dev ## 書式・型・依存の検査 / lint, format, types, import 
 format: venv-dev ## 書式を整える / format the code
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
+
+contracts: venv-dev ## asyncapi.yaml と openapi/ を作り直す / write asyncapi.yaml and openapi/ anew
+	@$(PY) -m tools.contracts
 
 lock: venv-dev ## 依存の固定を作り直す / lock dependencies and jars anew
 	@deploy/local/lock.sh

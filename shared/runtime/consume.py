@@ -114,8 +114,6 @@ class Handling:
             try:
                 return await do()
             except UNAVAILABLE as problem:
-                if isinstance(problem, ValueError):  # asyncpg calls a value that does not fit an interface error too
-                    raise
                 log.warning("database unavailable, waiting", problem=repr(problem), wait=wait)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 2.0)

@@ -33,19 +33,33 @@ class Queries(dict[str, str]):
         super().__init__(zip(parts[::2], (p.strip().rstrip(";") for p in parts[1::2]), strict=True))
 
 
+_speaking: set[int] = set()  # the transactions under way that have something to publish, by identity
+
+
+def speak(tx: Transaction) -> None:
+    """Note that a transaction has something to publish."""
+    _speaking.add(id(tx))
+
+
 class Database:
     """A pool, and transactions that tell the outbox when they have committed."""
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         self.pool = pool
         self.committed: list[Callable[[], None]] = []
+        self.said: list[Callable[[], None]] = []
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        """Commit at the end, roll back on any error, then nudge whoever waits for commits."""
-        async with self.pool.acquire(timeout=10) as connection, connection.transaction():
-            yield connection
-        for tell in self.committed:
+        """Commit at the end, roll back on any error, then nudge whoever waits for commits, or for something to publish."""
+        async with self.pool.acquire(timeout=10) as connection:
+            try:
+                async with connection.transaction():
+                    yield connection
+            finally:
+                spoke = id(connection) in _speaking
+                _speaking.discard(id(connection))
+        for tell in (*self.committed, *(self.said if spoke else ())):
             tell()
 
     @asynccontextmanager
@@ -60,10 +74,20 @@ class Database:
             await connection.execute("SELECT 1", timeout=2)
 
 
+async def _nothing_to_reset(connection: object) -> None:
+    """Nothing of ours outlives a transaction; a round trip for each use of a connection to make sure would be dear."""
+
+
 @asynccontextmanager
 async def connect(url: str, connections: int) -> AsyncIterator[Database]:
     """Open the pool of one process."""
     async with asyncpg.create_pool(
-        url, min_size=1, max_size=connections, timeout=5, command_timeout=15, max_inactive_connection_lifetime=0
+        url,
+        min_size=1,
+        max_size=connections,
+        timeout=5,
+        command_timeout=15,
+        max_inactive_connection_lifetime=0,
+        reset=_nothing_to_reset,
     ) as pool:
         yield Database(pool)

@@ -75,11 +75,16 @@ def _fold(key: str, row: Row) -> Fold:
 
 async def save(tx: Transaction, fold: Fold) -> None:
     """Write the fold back."""
+    await tx.execute(SAVE, *columns(fold))
+
+
+def columns(fold: Fold) -> tuple[str, str | None, str]:
+    """Key, state and pending as they stand in the table, for a statement that writes more than the fold at once."""
     pending = [
         {"id": str(p.id), "at": p.at.isoformat(), "type": p.event.type, "body": p.event.model_dump_json()}
         for p in fold.pending
     ]
-    await tx.execute(SAVE, fold.key, fold.told and fold.told.model_dump_json(), json.dumps(pending))
+    return fold.key, fold.told.model_dump_json() if fold.told else None, json.dumps(pending)
 
 
 async def publish(tx: Transaction, fold: Fold, event: Event, id_: UUID, now: datetime) -> Fold:

@@ -39,8 +39,8 @@ async def producer(bootstrap: str) -> AsyncIterator[Producer]:
     made = AIOKafkaProducer(
         bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, request_timeout_ms=6000, retry_backoff_ms=50
     )
-    await made.start()
     try:
+        await made.start()
         yield made
     finally:
         await made.stop()
@@ -94,9 +94,9 @@ class Consumer:
             self.assigned = count
 
         consumer.subscribe(self._topics, listener=_Rebalance(commit, assigned))
-        await consumer.start()
         committed_at = clock.monotonic()
         try:
+            await consumer.start()
             while True:
                 batches = await consumer.getmany(timeout_ms=int(COMMIT_SECONDS * 1000))
                 await asyncio.gather(*(self._in_order(tp, records) for tp, records in batches.items()))

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 from zlib import crc32
 
@@ -11,7 +12,7 @@ from aiokafka.errors import KafkaError
 from shared.contracts import envelope, topics
 from shared.contracts.events import Event
 from shared.runtime import kafka, telemetry
-from shared.runtime.db import Database, Transaction
+from shared.runtime.db import Database, Transaction, speak
 
 SLOTS = 16
 BATCH = 500
@@ -21,14 +22,21 @@ ADD = "INSERT INTO outbox (slot, topic, key, headers, body, created_at) VALUES (
 LOCK = """SELECT slot FROM (SELECT DISTINCT slot FROM outbox) AS waiting
           WHERE pg_try_advisory_xact_lock(hashtext(current_schema() || '.outbox'), slot)"""
 TAKE = "SELECT id, topic, key, headers, body FROM outbox WHERE slot = ANY($1) ORDER BY id LIMIT $2"
-SENT = "DELETE FROM outbox WHERE id = ANY($1)"
+SENT = """WITH no_wait AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true) AS done)
+          DELETE FROM outbox USING no_wait WHERE id = ANY($1) AND no_wait.done = 'off'"""
+Row: TypeAlias = tuple[int, str, str, str, bytes, datetime]
 AGE = "SELECT coalesce(extract(epoch FROM $1 - min(created_at)), 0)::float8 FROM outbox"
 
 
 async def add(tx: Transaction, event: Event, id_: UUID, now: datetime) -> None:
     """Put one event into the transaction; it is published soon after the commit, or after the next start."""
+    await tx.execute(ADD, *row(tx, event, id_, now))
+
+
+def row(tx: Transaction, event: Event, id_: UUID, now: datetime) -> Row:
+    """The values of `ADD`, for a statement in this transaction that writes more than the outbox at once."""
     body, headers = envelope.encode(event, id_, now, telemetry.traceparent())
-    await _add(tx, event.topic, event.key, headers, body, now)
+    return _row(tx, event.topic, event.key, headers, body, now)
 
 
 async def park(
@@ -36,12 +44,13 @@ async def park(
 ) -> None:
     """Set a record aside that nobody can handle. `origin` is topic/partition/offset@group."""
     marked = [*headers, ("tasuki_reason", reason[:1000].encode(errors="replace")), ("tasuki_origin", origin.encode())]
-    await _add(tx, topics.DEAD_LETTERS, origin, marked, body, now)
+    await tx.execute(ADD, *_row(tx, topics.DEAD_LETTERS, origin, marked, body, now))
 
 
-async def _add(tx: Transaction, topic: str, key: str, headers: envelope.Headers, body: bytes, now: datetime) -> None:
+def _row(tx: Transaction, topic: str, key: str, headers: envelope.Headers, body: bytes, now: datetime) -> Row:
+    speak(tx)
     text = json.dumps([(name, value.decode("utf-8", "backslashreplace")) for name, value in headers])
-    await tx.execute(ADD, crc32(key.encode()) % SLOTS, topic, key, text, body, now)
+    return crc32(key.encode()) % SLOTS, topic, key, text, body, now
 
 
 class Relay:
@@ -51,14 +60,14 @@ class Relay:
         self._db = db
         self._bootstrap = bootstrap
         self._nudged = asyncio.Event()
-        db.committed.append(self._nudged.set)
+        db.said.append(self._nudged.set)
 
     async def run(self) -> None:
         """Publish for ever. On an error the producer is thrown away, because nobody knows what it has sent."""
         async with kafka.producer(self._bootstrap) as producer:
             while True:
                 self._nudged.clear()
-                if await self._drain(producer) == 0:
+                if await self._drain(producer) < BATCH:
                     await _wait(self._nudged)
 
     async def _drain(self, producer: kafka.Producer) -> int:
@@ -76,7 +85,6 @@ class Relay:
                 if isinstance(problem, BaseException):
                     raise KafkaError(f"publishing failed: {problem!r}") from problem
             # A crash here repeats these rows under the same ids; waiting for the disk would only cost time.
-            await connection.execute("SET LOCAL synchronous_commit = off")
             await connection.execute(SENT, [row["id"] for row in rows])
             telemetry.PUBLISHED.inc(len(rows))
         return len(rows)

@@ -18,6 +18,7 @@ BREAKS = [
     ("decisions are pure", "shared/contracts/case.py", "import time"),
     ("a service reads top-down", "services/timer/store.py", "import services.timer.handlers"),
     ("a service reads top-down", "services/timer/domain/deadlines.py", "import services.timer.store"),
+    ("a service reads top-down", "services/timer/extra.py", '"""A module that nobody has given a place."""'),
     ("handlers and stores know no framework", "services/timer/handlers.py", "import fastapi"),
     ("Faust is a shell of the router's worker", "services/timer/worker.py", "import faust"),
 ]
@@ -53,6 +54,6 @@ def test_all_are_kept(tree: Path) -> None:
 @pytest.mark.parametrize(("contract", "file", "line"), BREAKS, ids=lambda v: v.split("/")[-1])
 def test_it_goes_red(tree: Path, contract: str, file: str, line: str) -> None:
     path = tree / file
-    path.write_text(f"{path.read_text()}\n{line}\n")
+    path.write_text(f"{path.read_text() if path.exists() else ''}\n{line}\n")
     broken = [said for said in lint(tree).splitlines() if said.endswith("BROKEN")]
     assert any(said.startswith(contract) for said in broken), broken

@@ -1,6 +1,7 @@
 """Saying events by hand, reading topics to their end, and taking servers away for a while."""
 
 import asyncio
+import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import TopicPartition
 
 from deploy.local.infrastructure import Infrastructure
@@ -19,6 +21,9 @@ from deploy.local.topics import PARTITIONS
 from shared.contracts import envelope
 from shared.contracts.envelope import Headers
 from shared.contracts.events import Actor, CaseNoted, Event
+from shared.contracts.topics import CASES
+from shared.runtime.db import Database
+from tests.integration.runtime.shells import SCHEMAS, TABLE, Reader
 
 WHEN = datetime(2026, 11, 22, 2, 10, tzinfo=UTC)
 
@@ -26,15 +31,6 @@ WHEN = datetime(2026, 11, 22, 2, 10, tzinfo=UTC)
 def noted(text: str, case_id: str = "c_one") -> CaseNoted:
     """A note, the event of which nothing follows."""
     return CaseNoted(case_id=case_id, by=Actor(kind="person", id="sato.hanako", name="佐藤 花子"), text=text)
-
-
-async def eventually(ask: Callable[[], Awaitable[Any]], seconds: float = 20) -> Any:
-    """Ask until the answer is true; the last answer is returned either way."""
-    loop = asyncio.get_running_loop()
-    until = loop.time() + seconds
-    while not (answer := await ask()) and loop.time() < until:
-        await asyncio.sleep(0.05)
-    return answer
 
 
 @dataclass(frozen=True)
@@ -52,7 +48,8 @@ class Servers:
         layout = self.infrastructure.layout
         assert layout is not None
         part = next(p for p in self.infrastructure.parts if p.name == name)
-        with exclusively(layout):
+        with exclusively(layout), warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # the server is meant to outlive the call
             start(layout, part)
         servers, admin = self.infrastructure.kafka, self.infrastructure.postgres
         await wait(layout, part, 60, lambda: answers(part, servers, admin))
@@ -99,3 +96,35 @@ async def everything(bootstrap: str, topic: str) -> list[Any]:
             for records in (await consumer.getmany(timeout_ms=200)).values():
                 found += records
         return found
+
+
+async def lag(bootstrap: str, group: str) -> int:
+    """How many records of `tasuki.cases` a group has not committed yet."""
+    partitions = [TopicPartition(CASES, number) for number in range(PARTITIONS)]
+    async with AIOKafkaConsumer(bootstrap_servers=bootstrap) as consumer:
+        ends = await consumer.end_offsets(partitions)
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        committed = await admin.list_consumer_group_offsets(group)
+    finally:
+        await admin.close()
+    done = {p: max(committed[p].offset, 0) if p in committed else 0 for p in partitions}
+    return sum(ends[p] - done[p] for p in partitions)
+
+
+@pytest_asyncio.fixture(scope="module", params=["aiokafka", "faust"])
+async def reader(
+    request: pytest.FixtureRequest,
+    database: Callable[[str], Awaitable[Database]],
+    databases: dict[str, str],
+    kafka: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Reader]:
+    schema = SCHEMAS[request.param]
+    async with (await database(schema)).transaction() as tx:
+        await tx.execute(TABLE)
+    made = Reader(request.param, databases[schema], kafka, tmp_path_factory.mktemp(request.param))
+    await made.start()
+    yield made
+    await made.end(kill=True)

@@ -4,107 +4,15 @@ The same suite runs over the plain aiokafka consumer and over the router's Faust
 """
 
 import asyncio
-import os
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
-from pathlib import Path
 from uuid import uuid4
 
-import asyncpg
 import pytest
-import pytest_asyncio
 
 from shared.contracts.topics import CASES, DEAD_LETTERS
-from shared.runtime.db import Database
-from tests.integration.runtime.conftest import Say, Servers, eventually, everything, noted
+from tests.integration.runtime.conftest import Say, Servers, everything, lag, noted
 from tests.integration.runtime.reader import GROUPS
-
-ROOT = Path(__file__).parents[3]
-SCHEMAS = {"aiokafka": "timer", "faust": "router"}  # two inboxes, as two services would have
-TABLE = "CREATE TABLE IF NOT EXISTS handled (event_id uuid, case_id text, text text, log_offset bigint)"
-
-
-@dataclass
-class Reader:
-    """One shell: its process, what it printed, and what it has handled."""
-
-    shell: str
-    url: str
-    kafka: str
-    folder: Path
-    process: asyncio.subprocess.Process | None = None
-    lines: list[str] = field(default_factory=list)
-    listening: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        self.lines = []
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.integration.runtime.reader",
-            *(self.shell, self.url, self.kafka),
-            cwd=self.folder,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(self.folder)},
-            stdout=asyncio.subprocess.PIPE,
-        )
-        self.listening = asyncio.create_task(self._listen(self.process))
-
-    async def _listen(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdout is not None
-        async for line in process.stdout:
-            self.lines.append(line.decode(errors="replace").strip())
-
-    async def end(self, kill: bool = False) -> int:
-        """Stop it, by force or by SIGTERM, and return how it ended."""
-        assert self.process is not None
-        assert self.listening is not None
-        if self.process.returncode is None:
-            self.process.kill() if kill else self.process.terminate()
-        async with asyncio.timeout(15):
-            code = await self.process.wait()
-            await self.listening
-        return code
-
-    async def printed(self, line: str, seconds: float = 30) -> None:
-        async def there() -> bool:
-            return line in self.lines
-
-        assert await eventually(there, seconds), "\n".join(self.lines[-30:])
-
-    async def handled(self, wish: str, count: int = 1, seconds: float = 30) -> list[asyncpg.Record]:
-        """Wait until that many events with this text are handled, then see that there are no more of them."""
-        connection = await asyncpg.connect(self.url)
-        query = "SELECT * FROM handled WHERE text = $1 ORDER BY case_id, log_offset"
-
-        async def rows() -> list[asyncpg.Record]:
-            found = await connection.fetch(query, f"{self.shell}:{wish}")
-            return found if len(found) >= count else []
-
-        try:
-            found = await eventually(rows, seconds if count else 0)
-            await asyncio.sleep(0.3)
-            assert len(found) == len(await rows()) == count, "\n".join(self.lines[-30:])
-        finally:
-            await connection.close()
-        return list(found)
-
-
-@pytest_asyncio.fixture(scope="module", params=["aiokafka", "faust"])
-async def reader(
-    request: pytest.FixtureRequest,
-    database: Callable[[str], Awaitable[Database]],
-    databases: dict[str, str],
-    kafka: str,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[Reader]:
-    schema = SCHEMAS[request.param]
-    async with (await database(schema)).transaction() as tx:
-        await tx.execute(TABLE)
-    made = Reader(request.param, databases[schema], kafka, tmp_path_factory.mktemp(request.param))
-    await made.start()
-    yield made
-    await made.end(kill=True)
+from tests.integration.runtime.shells import Reader
+from tests.integration.runtime.waiting import eventually
 
 
 async def parked(kafka: str, id_: object) -> list[dict[str, bytes]]:
@@ -166,9 +74,7 @@ async def test_poison_is_parked_with_its_reason_and_its_place_and_the_partition_
         assert mine[0]["ce_type"] == b"case.noted.v1"
 
 
-@pytest.mark.parametrize(
-    ("wish", "reason"), [("bug", "LookupError: 髙﨑①㈱🔥 is missing"), ("misfit", "DataError: ")]
-)
+@pytest.mark.parametrize(("wish", "reason"), [("bug", "LookupError: 髙﨑①㈱🔥 is missing"), ("misfit", "DataError: ")])
 async def test_a_record_that_the_handler_cannot_take_is_tried_three_times_then_parked(
     reader: Reader, say: Say, kafka: str, wish: str, reason: str
 ) -> None:
@@ -246,10 +152,16 @@ async def test_a_handler_that_takes_the_process_with_it_is_tried_by_the_next_one
     await reader.handled("crash-once", 1, 40)
 
 
-async def test_what_was_handled_is_not_read_again_after_a_restart(reader: Reader, say: Say) -> None:
+async def test_what_was_handled_is_committed_and_not_read_again_after_a_restart(
+    reader: Reader, say: Say, kafka: str
+) -> None:
     await say(noted(f"{reader.shell}:last"))
     await reader.handled("last")
-    await asyncio.sleep(0.6)  # two of the intervals in which offsets are committed
+
+    async def all_committed() -> bool:
+        return await lag(kafka, GROUPS[reader.shell]) == 0
+
+    assert await eventually(all_committed, 5), await lag(kafka, GROUPS[reader.shell])
     assert await reader.end() == 0
     await reader.start()
     await say(noted(f"{reader.shell}:first"))

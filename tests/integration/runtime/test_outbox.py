@@ -7,13 +7,17 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest_asyncio
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from prometheus_client import REGISTRY
 
 from shared.contracts import envelope
 from shared.contracts.topics import CASES, DEAD_LETTERS
 from shared.runtime import loop, outbox
 from shared.runtime.db import Database
 from shared.runtime.outbox import Relay
-from tests.integration.runtime.conftest import WHEN, Servers, eventually, everything, noted
+from tests.integration.runtime.conftest import WHEN, Servers, everything, noted
+from tests.integration.runtime.waiting import eventually
 
 REFUSE = """
 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$;
@@ -52,6 +56,10 @@ async def left(db: Database) -> int:
     return count
 
 
+def failures() -> float:
+    return REGISTRY.get_sample_value("tasuki_loop_failures_total", {"loop": "relay"}) or 0
+
+
 async def empty(db: Database) -> bool:
     return await left(db) == 0
 
@@ -66,6 +74,17 @@ async def published(kafka: str, prefix: str) -> dict[str, list[int]]:
             assert envelope.meta(record.headers).id == envelope.event_id(key, number)
             found[key].append(number)
     return found
+
+
+async def largest_record(kafka: str, size: int) -> None:
+    """Let the broker refuse records that are larger."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    await admin.start()
+    try:
+        limit = {"max.message.bytes": str(size)}
+        await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, CASES, limit)])
+    finally:
+        await admin.close()
 
 
 async def test_everything_is_published_once_and_in_order_for_each_key(db: Database, kafka: str) -> None:
@@ -131,6 +150,24 @@ async def test_while_kafka_is_away_nothing_is_lost_and_nobody_waits(db: Database
         assert await eventually(lambda: empty(db), 40)
     numbers = (await published(kafka, "away"))["away"]
     assert list(dict.fromkeys(numbers)) == list(range(20))
+
+
+async def test_what_the_broker_refuses_is_not_forgotten(db: Database, kafka: str) -> None:
+    before = failures()
+
+    async def refused() -> bool:
+        return failures() > before
+
+    async with relaying(db, kafka):
+        await largest_record(kafka, 64)
+        try:
+            await add(db, "refused", 1)
+            assert await eventually(refused)
+            assert await left(db) == 1
+        finally:
+            await largest_record(kafka, 1_000_000)
+        assert await eventually(lambda: empty(db))
+    assert await published(kafka, "refused") == {"refused": [1]}
 
 
 async def test_a_parked_record_keeps_its_bytes_its_reason_and_its_place(db: Database, kafka: str) -> None:

@@ -1,0 +1,1 @@
+"""Commands for people who work on the repository; nothing here runs in production."""
