@@ -30,6 +30,8 @@ class Door:
 
     def __init__(self, url: str, token: str, language: str = "ja", patience: float = 0) -> None:
         self._patience = patience
+        if not token:
+            raise Refused("TASUKI_TOKEN が設定されていません (TASUKI_TOKEN is not set; see README)")
         headers = {"authorization": f"Bearer {token}", "accept-language": language}
         self._http = httpx.Client(base_url=url, headers=headers, timeout=30, trust_env=False)
 

@@ -23,7 +23,7 @@ def welcome(layout: Layout, token: str, zipkin: bool) -> str:
         (text("報告フォーム", "report form"), f"{intake}/report"),
         (text("電話・メール・チャットの代役", "sandbox (phone, mail, chat)"), f"{sandbox}/"),
         *([(text("トレース表示", "trace viewer"), f"{address(layout, 'zipkin')}/zipkin/")] if zipkin else []),
-        (text("API の説明", "API docs"), f"{intake}/docs"),
+        (text("API の定義 (OpenAPI)", "API definition (OpenAPI)"), f"{intake}/openapi.json"),
         (text("トークン", "token"), token),
     ]
     body = json.dumps(FIRST_CASE, ensure_ascii=False)

@@ -41,16 +41,17 @@ async def act(
     if case is None:
         return None
     id_ = _id(case, command, by, cause, round_)
-    again = await store.was_said(tx, fold, id_)
+    named = bool(cause) or isinstance(command, Acknowledge)
+    again = named and await store.was_said(tx, fold, id_)
     if not again:
         verdict = decide(case, command, by)
         if isinstance(verdict, Refusal):
             return verdict
         if verdict is not None:
-            fold = await folds.publish(tx, fold, verdict, id_, now)
-            await folds.save(tx, fold)
+            fold = fold.say(verdict, id_, now)
+            updated_at = await store.change(tx, fold, verdict, id_, now)
             assert fold.case is not None
-            return After(fold.case, await store.show(tx, fold.case, now), again=False)
+            return After(fold.case, updated_at, again=False)
     return After(case, await store.updated_at(tx, case_id) or case.submitted_at, again=True)
 
 

@@ -1,14 +1,15 @@
 """A verified delivery of a webhook, taken in one transaction: once, whatever happens, and never lost."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.intake import acting, store, submitting
 from services.intake.domain.alerts import all_clear, is_news, told
 from services.intake.domain.case import Note, Resolve
 from services.intake.domain.words import Language
-from services.intake.webhooks.delivery import Cleared, Echo, Trigger, Unmapped
+from services.intake.webhooks import WEBHOOKS
+from services.intake.webhooks.delivery import Cleared, Echo, Malformed, Trigger, Unmapped
 from shared.contracts.case import Case
 from shared.contracts.vocabulary import Status
 from shared.runtime import folds
@@ -63,6 +64,20 @@ async def deliver(
         now,
     )
     return outcome
+
+
+async def replay(tx: Transaction, id_: int, language: Language, now: datetime) -> Outcome | Unmapped | None:
+    """Try once more what is set aside, for it may be understood by now; None when there is no such thing."""
+    row = await tx.fetchrow(store.SQL["quarantined_one"], id_)
+    webhook = WEBHOOKS.get(row["source"]) if row else None
+    if row is None or webhook is None:
+        return None
+    reading = webhook.read(row["body"], {})
+    if isinstance(reading, Malformed | Unmapped):
+        return Unmapped(row["delivery_id"], getattr(reading, "ja", ""), getattr(reading, "en", ""))
+    await tx.execute(store.SQL["release"], id_, row["source"], row["delivery_id"])
+    again = replace(reading, delivery_id=row["delivery_id"])
+    return await deliver(tx, row["source"], again, row["body"], language, now)
 
 
 async def _trigger(tx: Transaction, source: str, trigger: Trigger, language: Language, now: datetime) -> Outcome:

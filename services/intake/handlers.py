@@ -9,11 +9,7 @@ from shared.runtime.consume import Delivery, Handlers
 async def on_case_event(event: e.Event, delivery: Delivery) -> None:
     """Fold one event of a case's log into its view."""
     fold = await folds.load(delivery.tx, event.case_id)
-    fold = fold.read(event, delivery.id, delivery.at)
-    await folds.save(delivery.tx, fold)
-    await store.add_line(event, delivery)
-    if fold.case is not None:
-        await store.show(delivery.tx, fold.case, delivery.at)
+    await store.tell(fold.read(event, delivery.id, delivery.at), event, delivery)
 
 
 async def on_outcome(event: e.Event, delivery: Delivery) -> None:

@@ -7,17 +7,33 @@ FROM (SELECT 1) AS one LEFT JOIN idempotency AS known ON known.scope = $1 AND kn
 -- name: next_number
 SELECT nextval('case_numbers');
 
--- name: keep_answer
-INSERT INTO idempotency (scope, key, fingerprint, case_id, answer, at) VALUES ($1, $2, $3, $4, $5, $6);
-
 -- name: forget_answers
 DELETE FROM idempotency WHERE at < $1;
 
--- name: show_case
+-- name: begin_case
+-- A new case: its fold, its event, what was answered for its key (if there is one), its place on the direct road, its row.
+WITH fold AS (INSERT INTO folds (key, pending) VALUES ($1, $2)),
+     said AS (INSERT INTO outbox (slot, topic, key, headers, body, created_at) VALUES ($3, $4, $1, $5, $6, $7)),
+     answer AS (INSERT INTO idempotency (scope, key, fingerprint, case_id, answer, at)
+                SELECT $8, $9, $10, $1, $11, $7 WHERE $8::text IS NOT NULL),
+     direct AS (INSERT INTO urgent (case_id, slot, submitted, submitted_at)
+                SELECT $1, $3, convert_from($6, 'UTF8'), $7 WHERE $12)
+INSERT INTO cases (id, number, status, words, created_at, updated_at) VALUES ($1, $13, $14, $15, $7, $7);
+
+-- name: change_case
+-- What a person did to a case: its fold, its event, its row.
+WITH fold AS (UPDATE folds SET state = $2, pending = $3 WHERE key = $1),
+     said AS (INSERT INTO outbox (slot, topic, key, headers, body, created_at) VALUES ($4, $5, $1, $6, $7, $8))
+UPDATE cases SET status = $9, priority = $10, owner = $11, updated_at = greatest(updated_at, $8)
+WHERE id = $1 RETURNING updated_at;
+
+-- name: show_cases
+-- How cases that the log told of are shown in lists.
 INSERT INTO cases (id, number, status, priority, owner, words, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-ON CONFLICT (id) DO UPDATE SET status = $3, priority = $4, owner = $5, updated_at = greatest(cases.updated_at, $8)
-RETURNING updated_at;
+SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[])
+ON CONFLICT (id) DO UPDATE
+SET status = excluded.status, priority = excluded.priority, owner = excluded.owner,
+    updated_at = greatest(cases.updated_at, excluded.updated_at);
 
 -- name: case_updated_at
 SELECT updated_at FROM cases WHERE id = $1;
@@ -29,9 +45,11 @@ WHERE ($1::text IS NULL OR id < $1) AND ($2::text IS NULL OR status = $2) AND ($
   AND ($4::text IS NULL OR coalesce(owner, '') = $4) AND ($5::text IS NULL OR words LIKE $5 ESCAPE '\')
 ORDER BY id DESC LIMIT $6;
 
--- name: add_line
+-- name: add_lines
+-- Lines of the timelines of cases.
 INSERT INTO timeline (event_id, case_id, topic, partition, "offset", at, type, body)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING;
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::bigint[], $6::timestamptz[], $7::text[], $8::text[])
+ON CONFLICT DO NOTHING;
 
 -- name: lines_of
 SELECT event_id, topic, "offset", at, type, body FROM timeline WHERE case_id = $1 ORDER BY at LIMIT $2;
@@ -74,8 +92,11 @@ INSERT INTO quarantine (source, delivery_id, reason_ja, reason_en, body, at) VAL
 SELECT id, source, delivery_id, reason_ja, reason_en, body, at FROM quarantine
 WHERE $1::bigint IS NULL OR id < $1 ORDER BY id DESC LIMIT $2;
 
--- name: add_urgent
-INSERT INTO urgent (case_id, slot, submitted, submitted_at) VALUES ($1, $2, $3, $4);
+-- name: quarantined_one
+SELECT source, delivery_id, body FROM quarantine WHERE id = $1 FOR UPDATE;
+
+-- name: release
+WITH forgotten AS (DELETE FROM deliveries WHERE source = $2 AND delivery_id = $3) DELETE FROM quarantine WHERE id = $1;
 
 -- name: lease_urgent
 -- Take critical cases that have waited for Kafka too long; ones that have left the outbox are no longer urgent.

@@ -14,6 +14,7 @@ from services.intake.domain.tokens import Principal
 from shared.contracts import envelope
 from shared.contracts import events as e
 from shared.contracts.case import Case
+from shared.runtime import folds, outbox
 from shared.runtime.consume import Delivery
 from shared.runtime.db import Queries, Row, Transaction
 from shared.runtime.folds import Fold
@@ -39,24 +40,69 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-async def show(tx: Transaction, case: Case, at: datetime) -> datetime:
-    """Write the row by which a case is found in lists; returns when the case last changed."""
-    report = case.submitted.report
-    words = folded(
-        "\n".join((str(case.submitted.number), report.headline, report.facts[:1000], report.customer.company))
-    )
+@dataclass(frozen=True)
+class Answer:
+    """What was answered for an idempotency key of a scope, and for which content."""
+
+    scope: str
+    key: str
+    fingerprint: bytes
+    text: str
+
+
+async def begin(
+    tx: Transaction, fold: Fold, event: e.CaseSubmitted, id_: UUID, now: datetime, answer: Answer | None, urgent: bool
+) -> None:
+    """Write a new case with everything that belongs to it. Raises UniqueViolationError when the key has an answer."""
+    case = fold.case
+    assert case is not None
+    slot, topic, key, headers, body, at = outbox.row(tx, event, id_, now)
+    kept = (answer.scope, answer.key, answer.fingerprint, answer.text) if answer else (None, None, None, None)
+    _, _, pending = folds.columns(fold)
+    row = (event.number, case.status.value, _words(case))
+    folds.keep(tx, fold)
+    await tx.execute(SQL["begin_case"], key, pending, slot, topic, headers, body, at, *kept, urgent, *row)
+
+
+async def change(tx: Transaction, fold: Fold, event: e.Event, id_: UUID, now: datetime) -> datetime:
+    """Write what an event of ours did to a case; returns when the case last changed."""
+    assert fold.case is not None
+    slot, topic, key, headers, body, at = outbox.row(tx, event, id_, now)
+    _, state, pending = folds.columns(fold)
+    folds.keep(tx, fold)
     updated: datetime = await tx.fetchval(
-        SQL["show_case"],
-        case.id,
-        case.submitted.number,
-        case.status.value,
-        case.plan and case.plan.priority.value,
-        case.owner and case.owner.id,
-        words,
-        case.submitted_at,
-        at,
+        SQL["change_case"], key, state, pending, slot, topic, headers, body, at, *_status(fold.case)
     )
     return updated
+
+
+async def tell(fold: Fold, event: e.Event, delivery: Delivery) -> None:
+    """Write what an event of the log made of a case, and add it to the timeline."""
+    await folds.save(delivery.tx, fold)
+    await add_line(event, delivery)
+    if case := fold.case:
+        row = (case.id, case.submitted.number, *_status(case), _words(case), case.submitted_at, delivery.at)
+        delivery.tx.kept.setdefault("rows", {})[case.id] = row
+        delivery.tx.at_end("rows", _write_rows)
+
+
+async def _write_rows(tx: Transaction) -> None:
+    await tx.execute(SQL["show_cases"], *map(list, zip(*tx.kept.pop("rows").values(), strict=True)))
+
+
+def _status(case: Case) -> tuple[str, str | None, str | None]:
+    return (
+        case.status.value,
+        case.plan.priority.value if case.plan else None,
+        case.owner.id if case.owner else None,
+    )
+
+
+def _words(case: Case) -> str:
+    report = case.submitted.report
+    return folded(
+        "\n".join((str(case.submitted.number), report.headline, report.facts[:1000], report.customer.company))
+    )
 
 
 async def updated_at(tx: Transaction, case_id: str) -> datetime | None:
@@ -76,18 +122,15 @@ async def case_ids(tx: Transaction, wanted: Filter, limit: int) -> list[str]:
 
 
 async def add_line(event: e.Event, delivery: Delivery) -> None:
-    """Add an event that was read from a log to the timeline of its case."""
-    await delivery.tx.execute(
-        SQL["add_line"],
-        delivery.id,
-        event.case_id,
-        delivery.topic,
-        delivery.partition,
-        delivery.offset,
-        delivery.at,
-        event.type,
-        event.model_dump_json(),
-    )
+    """Add an event that was read from a log to the timeline of its case, when the transaction ends."""
+    d = delivery
+    line = (d.id, event.case_id, d.topic, d.partition, d.offset, d.at, event.type, event.model_dump_json())
+    d.tx.kept.setdefault("lines", []).append(line)
+    d.tx.at_end("lines", _write_lines)
+
+
+async def _write_lines(tx: Transaction) -> None:
+    await tx.execute(SQL["add_lines"], *map(list, zip(*tx.kept.pop("lines"), strict=True)))
 
 
 async def entries(tx: Transaction, fold: Fold) -> list[Entry]:

@@ -1,11 +1,13 @@
 """Taking a report in: the case, its first event and the answer, all in one transaction."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_bytes
 from typing import Literal
-from zlib import crc32
+
+from asyncpg import UniqueViolationError
 
 from services.intake import store
 from services.intake.domain.ids import case_id
@@ -15,8 +17,8 @@ from shared.contracts.case import Case
 from shared.contracts.envelope import event_id
 from shared.contracts.report import Report
 from shared.contracts.vocabulary import Kind, Urgency
-from shared.runtime import folds, outbox, telemetry
-from shared.runtime.db import Transaction
+from shared.runtime import folds, telemetry
+from shared.runtime.db import Database, Transaction
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,15 @@ class Submission:
 
 
 @dataclass(frozen=True)
+class Key:
+    """What makes a repeat recognisable: the key, whose it is, and the content that it was first used for."""
+
+    scope: str
+    text: str
+    fingerprint: bytes
+
+
+@dataclass(frozen=True)
 class Taken:
     """A report that is in: which case it became, and what was answered the first time."""
 
@@ -46,9 +57,40 @@ class Taken:
 Conflict = Literal["other-body", "in-flight"]
 
 
-async def submit(tx: Transaction, submission: Submission, now: datetime, number: int | None = None) -> Case:
+async def submit(tx: Transaction, submission: Submission, now: datetime) -> Case:
     """Make a case of a report; what it says to the world is committed with it."""
-    number = await tx.fetchval(store.SQL["next_number"]) if number is None else number
+    number = await tx.fetchval(store.SQL["next_number"])
+    case, _ = await _begin(tx, submission, number, now)
+    return case
+
+
+async def submit_once(
+    db: Database, submission: Submission, key: Key, words: Callable[[Case], str], now: datetime
+) -> Taken | Conflict:
+    """Make a case of a report, once for each key; `words` makes the answer that a repeat gets too."""
+    try:
+        async with db.transaction() as tx:
+            known = await tx.fetchrow(store.SQL["first_answer"], key.scope, key.text)
+            assert known is not None
+            if not known["free"]:
+                return "in-flight"
+            if known["answer"] is None:
+                case, answer = await _begin(tx, submission, known["number"], now, key, words)
+                return Taken(case.id, answer, again=False)
+    except UniqueViolationError:
+        return "in-flight"  # the other one was done between our look and our write
+    same = known["fingerprint"] == key.fingerprint
+    return Taken(known["case_id"], known["answer"], again=True) if same else "other-body"
+
+
+async def _begin(
+    tx: Transaction,
+    submission: Submission,
+    number: int,
+    now: datetime,
+    key: Key | None = None,
+    words: Callable[[Case], str] | None = None,
+) -> tuple[Case, str]:
     event = e.CaseSubmitted(
         case_id=case_id(now, token_bytes(10)),
         by=submission.by,
@@ -59,34 +101,13 @@ async def submit(tx: Transaction, submission: Submission, now: datetime, number:
         language=submission.language,
         trace_id=telemetry.trace_id(),
     )
-    fold = await folds.load(tx, event.case_id)
-    fold = await folds.publish(tx, fold, event, event_id("submitted", event.case_id), now)
-    await folds.save(tx, fold)
-    case = fold.case
-    assert case is not None
-    await store.show(tx, case, now)
-    if is_urgent(submission.report):
-        slot = crc32(event.case_id.encode()) % outbox.SLOTS
-        await tx.execute(store.SQL["add_urgent"], event.case_id, slot, event.model_dump_json(), now)
-    return case
-
-
-async def first_answer(tx: Transaction, scope: str, key: str, fingerprint: bytes) -> Taken | Conflict | int:
-    """Look a key up: the answer given before, why it cannot be given, or the number for a new case."""
-    row = await tx.fetchrow(store.SQL["first_answer"], scope, key)
-    assert row is not None
-    if not row["free"]:
-        return "in-flight"
-    if row["answer"] is None:
-        return int(row["number"])
-    if row["fingerprint"] != fingerprint:
-        return "other-body"
-    return Taken(row["case_id"], row["answer"], again=True)
-
-
-async def keep_answer(tx: Transaction, scope: str, key: str, fingerprint: bytes, taken: Taken, now: datetime) -> None:
-    """Remember what was answered for a key."""
-    await tx.execute(store.SQL["keep_answer"], scope, key, fingerprint, taken.case_id, taken.answer, now)
+    id_ = event_id("submitted", event.case_id)
+    fold = folds.Fold(event.case_id).say(event, id_, now)
+    assert fold.case is not None
+    said = words(fold.case) if words else ""
+    answer = store.Answer(key.scope, key.text, key.fingerprint, said) if key else None
+    await store.begin(tx, fold, event, id_, now, answer, is_urgent(submission.report))
+    return fold.case, said
 
 
 def is_urgent(report: Report) -> bool:

@@ -1,6 +1,7 @@
 """Says on Kafka what came of an attempt, and counts it."""
 
 from datetime import datetime
+from uuid import UUID
 
 from prometheus_client import Counter, Histogram
 
@@ -22,12 +23,16 @@ SECONDS = Histogram(
 
 async def say(tx: Transaction, n: Notification, outcome: Outcome, code: str, now: datetime) -> None:
     """Publish one outcome of one attempt with the transaction; the same outcome of the same attempt is one event."""
-    await tx.execute(outbox.ADD, *row(tx, n, outcome, code, now))
+    await outbox.add(tx, *_event(n, outcome, code), now)
     count(n, outcome, now)
 
 
 def row(tx: Transaction, n: Notification, outcome: Outcome, code: str, now: datetime) -> outbox.Row:
     """The same as a row of the outbox, for a statement that writes more at once."""
+    return outbox.row(tx, *_event(n, outcome, code), now)
+
+
+def _event(n: Notification, outcome: Outcome, code: str) -> tuple[NotificationAttempted, UUID]:
     event = NotificationAttempted(
         case_id=n.case_id,
         notification_id=str(n.id),
@@ -39,7 +44,7 @@ def row(tx: Transaction, n: Notification, outcome: Outcome, code: str, now: date
         code=code,
         repeat=n.repeat,
     )
-    return outbox.row(tx, event, event_id("attempted", n.id, n.attempts, outcome, code), now)
+    return event, event_id("attempted", n.id, n.attempts, outcome, code)
 
 
 def count(n: Notification, outcome: Outcome, now: datetime) -> None:

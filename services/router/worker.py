@@ -12,7 +12,7 @@ from services.router.handlers import handlers
 from shared.contracts.topics import CASES
 from shared.runtime import telemetry
 from shared.runtime.consume import Handling
-from shared.runtime.kafka import SESSION_MS, Consume, Record
+from shared.runtime.kafka import AT_ONCE, SESSION_MS, Consume, Record
 from shared.runtime.loop import leave
 from shared.runtime.service import Process
 
@@ -50,21 +50,38 @@ def create_app(bootstrap: str, instance: str, consume: Consume) -> Any:
 
     @app.agent(topic, name="cases")
     async def cases(stream: Any) -> None:
-        async for event in stream.noack().events():
-            message = event.message
-            raw = message.headers.items() if isinstance(message.headers, dict) else message.headers or ()
-            headers = [(name, value or b"") for name, value in raw]
-            body = event.value if isinstance(event.value, bytes) else message.value
-            try:
-                await consume(Record(message.topic, message.partition, message.offset, headers, body))
-            except asyncio.CancelledError:
-                raise
-            except BaseException as problem:  # a later acknowledgement must not commit past this record
-                leave(repr(problem))
-            event.ack()
-            telemetry.CONSUMED.labels(message.topic).inc()
+        waiting: asyncio.Queue[Any] = asyncio.Queue(AT_ONCE)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_handle(waiting, consume))
+            async for event in stream.noack().events():
+                await waiting.put(event)
 
     return app
+
+
+async def _handle(waiting: asyncio.Queue[Any], consume: Consume) -> None:
+    """Hand over all that has come in, together, and acknowledge it when that has been committed."""
+    while True:
+        events = [await waiting.get()]
+        while not waiting.empty():
+            events.append(waiting.get_nowait())
+        try:
+            await consume([_record(event) for event in events])
+        except asyncio.CancelledError:
+            raise
+        except BaseException as problem:  # a later acknowledgement must not commit past these records
+            leave(repr(problem))
+        for event in events:
+            event.ack()
+            telemetry.CONSUMED.labels(CASES).inc()
+
+
+def _record(event: Any) -> Record:
+    message = event.message
+    raw = message.headers.items() if isinstance(message.headers, dict) else message.headers or ()
+    body = event.value if isinstance(event.value, bytes) else message.value
+    headers = [(name, value or b"") for name, value in raw]
+    return Record(message.topic, message.partition, message.offset, headers, body)
 
 
 async def build(current: Current, process: Process) -> None:

@@ -1,15 +1,16 @@
 -- name: arm
--- Lets a clock run; the same generation again leaves what was said of it.
+-- Lets clocks run; the same generation again leaves what was said of it.
 INSERT INTO deadlines (case_id, name, generation, priority, due, fire_at, warn_at, traceparent)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+SELECT * FROM unnest(
+    $1::text[], $2::text[], $3::int[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[], $8::text[])
 ON CONFLICT (case_id, name) DO UPDATE
 SET generation = excluded.generation, priority = excluded.priority, due = excluded.due, fire_at = excluded.fire_at,
     warn_at = excluded.warn_at, traceparent = excluded.traceparent, fired = false
 WHERE deadlines.generation < excluded.generation;
 
 -- name: disarm
--- Stops the clocks of a case that no longer run.
-DELETE FROM deadlines WHERE case_id = $1 AND NOT name = ANY($2);
+-- Stops the clocks of these cases that no longer run; $2 names those that do, as "case name".
+DELETE FROM deadlines WHERE case_id = ANY($1) AND NOT case_id || ' ' || name = ANY($2);
 
 -- name: next_at
 -- When the next clock is to be fired or warned of.

@@ -14,11 +14,22 @@ BATCH = 500
 
 
 async def sync(tx: Transaction, case_id: str, clocks: Mapping[DeadlineName, Clock]) -> None:
-    """Make the rows of a case what its state says."""
-    await tx.execute(SQL["disarm"], case_id, list(clocks))
-    for c in clocks.values():
-        values = (c.case_id, c.name, c.generation, c.priority, c.due, c.fire_at, c.warn_at, telemetry.traceparent())
-        await tx.execute(SQL["arm"], *values)
+    """Make the rows of a case what its state says, when the transaction ends."""
+    rows = [
+        (c.case_id, c.name, c.generation, c.priority, c.due, c.fire_at, c.warn_at, telemetry.traceparent())
+        for c in clocks.values()
+    ]
+    tx.kept.setdefault("clocks", {})[case_id] = rows
+    tx.at_end("clocks", _write)
+
+
+async def _write(tx: Transaction) -> None:
+    """Write the clocks of all cases that changed at once."""
+    cases = tx.kept.pop("clocks")
+    rows = [row for of_case in cases.values() for row in of_case]
+    await tx.execute(SQL["disarm"], list(cases), [f"{row[0]} {row[1]}" for row in rows])
+    if rows:
+        await tx.execute(SQL["arm"], *map(list, zip(*rows, strict=True)))
 
 
 async def next_at(tx: Transaction) -> datetime | None:

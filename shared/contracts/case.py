@@ -75,6 +75,7 @@ def _change(case: Case, event: e.Event, at: datetime) -> dict[str, object]:
                 "status": Status.IN_PROGRESS if case.owner else Status.RECEIVED,
                 "resolution": None,
                 "resolved_at": None,
+                "exhausted": False,
             }
         case e.CaseFollowed(follower=person) if person.id not in {f.id for f in case.followers}:
             return {"followers": (*case.followers, person)}
@@ -129,7 +130,7 @@ def _assigned(case: Case, event: e.EscalationAssigned, at: datetime) -> dict[str
     return {
         "level": event.level,
         "round": event.round,
-        "awaiting": not answered and not case.waiting,
+        "awaiting": not answered and (not case.waiting or event.cause == "reassigned"),
         "responders": event.responders,
         "channels": event.channels,
         "told": tuple(dict.fromkeys(case.told + asked)),

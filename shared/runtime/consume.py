@@ -1,22 +1,23 @@
-"""One record, one transaction: seen before? → decode → handle → remember; a record that cannot be handled is parked."""
+"""Records into transactions: seen before? → decode → handle → remember; a record that cannot be handled is parked."""
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from shared.contracts import envelope
+from shared.contracts import envelope, topics
 from shared.contracts.events import Event
-from shared.runtime import outbox, telemetry
+from shared.runtime import folds, outbox, telemetry
 from shared.runtime.clock import Clock, monotonic
 from shared.runtime.db import UNAVAILABLE, Database, Transaction
 from shared.runtime.kafka import Record
 from shared.runtime.loop import Hopeless
 
-SEEN = "INSERT INTO inbox (event_id, at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING event_id"
+SEEN = """INSERT INTO inbox (event_id, at) SELECT id, $2 FROM unnest($1::uuid[]) AS id
+          ON CONFLICT DO NOTHING RETURNING event_id"""
 PRUNE = "DELETE FROM inbox WHERE at < $1"
 TRIES = 3
 PARKED_PER_MINUTE = 30  # more than that is a bad deploy, not a bad record: stop instead of emptying the topic
@@ -50,45 +51,62 @@ class Handling:
         self._handlers = {type_.type: handler for type_, handler in handlers.items()}
         self._parked: deque[float] = deque(maxlen=PARKED_PER_MINUTE)
 
-    async def consume(self, record: Record) -> None:
-        """Handle one record. Returns when it is handled, skipped or parked; waits as long as the database is away."""
-        try:
-            meta = envelope.meta(record.headers)
-        except envelope.Unreadable as problem:
-            await self._park(record, str(problem))
-            return
-        handler = self._handlers.get(meta.type)
-        if handler is None:
-            return
-        with telemetry.consuming(record, meta, self._group):
-            reason = await self._try(record, meta, handler)
+    async def consume(self, records: Sequence[Record]) -> None:
+        """Handle records in their order. Returns when each is handled, skipped or parked; waits while the database is away.
+
+        All of them share one transaction; when that fails, each gets its own, so that only the bad one is parked.
+        """
+        wanted = [record for record in records if await self._is_wanted(record)]
+        if len(wanted) > 1:
+            try:
+                await self._retrying(lambda: self._handle(wanted))
+            except Exception as problem:
+                log.warning("handling one by one", records=len(wanted), problem=repr(problem)[:500])
+            else:
+                return
+        for record in wanted:
+            reason = await self._try(record)
             if reason:
                 await self._park(record, reason)
 
-    async def _try(self, record: Record, meta: envelope.Meta, handler: Handler) -> str:
-        """Handle a record; what is returned is the reason why it cannot be handled, or nothing."""
+    async def _is_wanted(self, record: Record) -> bool:
+        """Whether a handler waits for this record, told by its headers alone; parks it when they cannot be read."""
         try:
-            event = envelope.decode(meta.type, record.body)
+            return envelope.meta(record.headers).type in self._handlers
         except envelope.Unreadable as problem:
-            return str(problem)
+            await self._park(record, str(problem))
+            return False
+
+    async def _try(self, record: Record) -> str:
+        """Handle one record; what is returned is the reason why it cannot be handled, or nothing."""
         reason = ""
         for attempt in range(1, TRIES + 1):
             try:
-                await self._retrying(lambda: self._handle(record, meta, event, handler))
+                await self._retrying(lambda: self._handle([record]))
+            except envelope.Unreadable as problem:
+                return str(problem)
             except Exception as problem:
-                log.exception("handler failed", case_id=event.case_id, type=meta.type, attempt=attempt)
+                log.exception("handler failed", attempt=attempt, offset=record.offset, topic=record.topic)
                 reason = f"{self._group}: {type(problem).__name__}: {problem}"
             else:
                 return ""
         return reason
 
-    async def _handle(self, record: Record, meta: envelope.Meta, event: Event, handler: Handler) -> None:
+    async def _handle(self, records: Sequence[Record]) -> None:
         now = self._clock.now()
+        metas = [envelope.meta(record.headers) for record in records]
+        events = [envelope.decode(m.type, record.body) for m, record in zip(metas, records, strict=True)]
         async with self._db.transaction() as tx:
-            if await tx.fetchval(SEEN, meta.id, now) is None:
+            new = {row["event_id"] for row in await tx.fetch(SEEN, [m.id for m in metas], now)}
+            if not new:
                 return
-            delivery = Delivery(tx, meta.id, meta.time, now, record.topic, record.partition, record.offset)
-            await handler(event, delivery)
+            await folds.prepare(tx, {event.case_id for event in events if event.topic == topics.CASES})
+            for record, meta, event in zip(records, metas, events, strict=True):
+                if meta.id in new:
+                    new.remove(meta.id)
+                    delivery = Delivery(tx, meta.id, meta.time, now, record.topic, record.partition, record.offset)
+                    with telemetry.consuming(record, meta, self._group):
+                        await self._handlers[meta.type](event, delivery)
 
     async def _park(self, record: Record, reason: str) -> None:
         started = monotonic()
@@ -100,7 +118,7 @@ class Handling:
 
         async def write() -> None:
             async with self._db.transaction() as tx:
-                if await tx.fetchval(SEEN, envelope.event_id("parked", origin), now) is not None:
+                if await tx.fetch(SEEN, [envelope.event_id("parked", origin)], now):
                     await outbox.park(tx, origin, reason, record.headers, record.body or b"", now)
 
         await self._retrying(write)

@@ -1,15 +1,14 @@
 """Postgres: one pool a process, short transactions, and SQL by name from files."""
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
-Transaction: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
 Row: TypeAlias = asyncpg.Record
 UNAVAILABLE = (
     OSError,
@@ -33,12 +32,30 @@ class Queries(dict[str, str]):
         super().__init__(zip(parts[::2], (p.strip().rstrip(";") for p in parts[1::2]), strict=True))
 
 
-_speaking: set[int] = set()  # the transactions under way that have something to publish, by identity
+class Transaction:
+    """One connection inside a transaction, with what is to be written in one go just before the commit.
 
+    `kept` is room for whoever collects (by a name of its own); a function given to `at_end` is called once.
+    """
 
-def speak(tx: Transaction) -> None:
-    """Note that a transaction has something to publish."""
-    _speaking.add(id(tx))
+    def __init__(self, connection: "PoolConnectionProxy[asyncpg.Record]") -> None:
+        self.fetch = connection.fetch
+        self.fetchrow = connection.fetchrow
+        self.fetchval = connection.fetchval
+        self.execute = connection.execute
+        self.executemany = connection.executemany
+        self.kept: dict[str, Any] = {}
+        self.said = False  # whether something is to be published
+        self._ending: dict[str, Callable[[Transaction], Awaitable[None]]] = {}
+
+    def at_end(self, name: str, write: "Callable[[Transaction], Awaitable[None]]") -> None:
+        """Have `write` called before the commit; the same name is called once."""
+        self._ending.setdefault(name, write)
+
+    async def finish(self) -> None:
+        """Write what was collected."""
+        while self._ending:
+            await self._ending.pop(next(iter(self._ending)))(self)
 
 
 class Database:
@@ -52,21 +69,18 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Commit at the end, roll back on any error, then nudge whoever waits for commits, or for something to publish."""
-        async with self.pool.acquire(timeout=10) as connection:
-            try:
-                async with connection.transaction():
-                    yield connection
-            finally:
-                spoke = id(connection) in _speaking
-                _speaking.discard(id(connection))
-        for tell in (*self.committed, *(self.said if spoke else ())):
+        async with self.pool.acquire(timeout=10) as connection, connection.transaction():
+            tx = Transaction(connection)
+            yield tx
+            await tx.finish()
+        for tell in (*self.committed, *(self.said if tx.said else ())):
             tell()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
         """A connection for queries alone."""
         async with self.pool.acquire(timeout=10) as connection:
-            yield connection
+            yield Transaction(connection)
 
     async def check(self) -> None:
         """Raise when the database does not answer."""

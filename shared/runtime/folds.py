@@ -1,6 +1,7 @@
 """The fold of one key as a service knows it: the state that the log tells, and its own events that the log has not told yet."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +15,8 @@ from shared.runtime.db import Row, Transaction
 LOAD = "SELECT state, pending FROM folds WHERE key = $1"
 LOAD_ALL = "SELECT key, state, pending FROM folds WHERE key = ANY($1)"
 LOCK = f"{LOAD} FOR UPDATE"
-SAVE = """INSERT INTO folds (key, state, pending) VALUES ($1, $2, $3)
+LOCK_ALL = "SELECT key, state, pending FROM folds WHERE key = ANY($1) ORDER BY key FOR UPDATE"
+SAVE = """INSERT INTO folds (key, state, pending) SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
           ON CONFLICT (key) DO UPDATE SET state = excluded.state, pending = excluded.pending"""
 
 
@@ -55,8 +57,18 @@ class Fold:
 
 async def load(tx: Transaction, key: str, lock: bool = True) -> Fold:
     """Read the fold of a key, locked until the transaction ends unless told otherwise; a new key has nothing to lock."""
-    row = await tx.fetchrow(LOCK if lock else LOAD, key)
-    return Fold(key) if row is None else _fold(key, row)
+    known: dict[str, Fold] = tx.kept.setdefault("folds", {})
+    if key not in known:
+        row = await tx.fetchrow(LOCK if lock else LOAD, key)
+        known[key] = Fold(key) if row is None else _fold(key, row)
+    return known[key]
+
+
+async def prepare(tx: Transaction, keys: Iterable[str]) -> None:
+    """Lock and read several folds at once, so that `load` has them at hand; always in one order, against deadlocks."""
+    known: dict[str, Fold] = tx.kept.setdefault("folds", {})
+    known.update({key: Fold(key) for key in keys})
+    known.update({row["key"]: _fold(row["key"], row) for row in await tx.fetch(LOCK_ALL, list(known))})
 
 
 async def load_all(tx: Transaction, keys: list[str]) -> list[Fold]:
@@ -74,8 +86,21 @@ def _fold(key: str, row: Row) -> Fold:
 
 
 async def save(tx: Transaction, fold: Fold) -> None:
-    """Write the fold back."""
-    await tx.execute(SAVE, *columns(fold))
+    """Write the fold back when the transaction ends."""
+    keep(tx, fold)
+    tx.kept.setdefault("changed", set()).add(fold.key)
+    tx.at_end("folds", _write)
+
+
+def keep(tx: Transaction, fold: Fold) -> None:
+    """Remember a fold that a statement of one's own has written, for whoever loads it later in this transaction."""
+    tx.kept.setdefault("folds", {})[fold.key] = fold
+
+
+async def _write(tx: Transaction) -> None:
+    """Write all folds that changed in a transaction at once."""
+    rows = [columns(tx.kept["folds"][key]) for key in sorted(tx.kept.pop("changed"))]
+    await tx.execute(SAVE, *map(list, zip(*rows, strict=True)))
 
 
 def columns(fold: Fold) -> tuple[str, str | None, str]:

@@ -12,12 +12,15 @@ from aiokafka.errors import KafkaError
 from shared.contracts import envelope, topics
 from shared.contracts.events import Event
 from shared.runtime import kafka, telemetry
-from shared.runtime.db import Database, Transaction, speak
+from shared.runtime.db import Database, Transaction
 
 SLOTS = 16
 BATCH = 500
 POLL_SECONDS = 0.5
-ADD = "INSERT INTO outbox (slot, topic, key, headers, body, created_at) VALUES ($1, $2, $3, $4, $5, $6)"
+ADD = """INSERT INTO outbox (slot, topic, key, headers, body, created_at)
+         SELECT slot, topic, key, headers, body, at
+         FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::timestamptz[])
+         WITH ORDINALITY AS rows (slot, topic, key, headers, body, at, place) ORDER BY place"""
 # Two statements: the rows must be read after the lock is held, or a row that another relay has just sent is seen again.
 LOCK = """SELECT slot FROM (SELECT DISTINCT slot FROM outbox) AS waiting
           WHERE pg_try_advisory_xact_lock(hashtext(current_schema() || '.outbox'), slot)"""
@@ -30,11 +33,11 @@ AGE = "SELECT coalesce(extract(epoch FROM $1 - min(created_at)), 0)::float8 FROM
 
 async def add(tx: Transaction, event: Event, id_: UUID, now: datetime) -> None:
     """Put one event into the transaction; it is published soon after the commit, or after the next start."""
-    await tx.execute(ADD, *row(tx, event, id_, now))
+    _collect(tx, row(tx, event, id_, now))
 
 
 def row(tx: Transaction, event: Event, id_: UUID, now: datetime) -> Row:
-    """The values of `ADD`, for a statement in this transaction that writes more than the outbox at once."""
+    """The columns of one row, for a statement in this transaction that writes more than the outbox at once."""
     body, headers = envelope.encode(event, id_, now, telemetry.traceparent())
     return _row(tx, event.topic, event.key, headers, body, now)
 
@@ -44,13 +47,23 @@ async def park(
 ) -> None:
     """Set a record aside that nobody can handle. `origin` is topic/partition/offset@group."""
     marked = [*headers, ("tasuki_reason", reason[:1000].encode(errors="replace")), ("tasuki_origin", origin.encode())]
-    await tx.execute(ADD, *_row(tx, topics.DEAD_LETTERS, origin, marked, body, now))
+    _collect(tx, _row(tx, topics.DEAD_LETTERS, origin, marked, body, now))
 
 
 def _row(tx: Transaction, topic: str, key: str, headers: envelope.Headers, body: bytes, now: datetime) -> Row:
-    speak(tx)
+    tx.said = True
     text = json.dumps([(name, value.decode("utf-8", "backslashreplace")) for name, value in headers])
     return crc32(key.encode()) % SLOTS, topic, key, text, body, now
+
+
+def _collect(tx: Transaction, row: Row) -> None:
+    tx.kept.setdefault("outbox", []).append(row)
+    tx.at_end("outbox", _write)
+
+
+async def _write(tx: Transaction) -> None:
+    """Write all that was said in a transaction at once, in the order in which it was said."""
+    await tx.execute(ADD, *map(list, zip(*tx.kept.pop("outbox"), strict=True)))
 
 
 class Relay:

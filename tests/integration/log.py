@@ -60,7 +60,7 @@ class Log:
     async def _read(self, body: bytes, headers: envelope.Headers) -> None:
         self.offset += 1
         handling = Handling(self.db, self.clock, "test", self.handlers)
-        await handling.consume(Record("tasuki.cases", 0, self.offset, headers, body))
+        await handling.consume([Record("tasuki.cases", 0, self.offset, headers, body)])
 
     def of(self, type_: type[E]) -> list[E]:
         """Everything of one type that was said."""

@@ -12,10 +12,12 @@ from services.intake.door import door
 from services.intake.pages.form import DEFAULTS, MODES, Broken, Error, fields_of, report_of, reporter_of, shown_again
 from services.intake.pages.render import HEADERS, message, page, reader
 from shared.contracts.links import make_followup
+from shared.runtime.db import UNAVAILABLE
 
 routes = APIRouter(include_in_schema=False)
 _KEY = re.compile(r"[0-9a-f]{32}")
 SCOPE = "form"
+NOTICES = {400: "error.key", 409: "error.busy", 503: "error.busy"}
 
 
 @routes.get("/")
@@ -48,20 +50,16 @@ async def take_form(request: Request) -> Response:
     if report is None or not _KEY.fullmatch(key):
         return _form(request, mode, shown_again(given), errors, status=422 if errors else 400)
     submission = submitting.Submission(report, reporter_of(given, mode), SCOPE, lang)
-    scope, now = f"{SCOPE}:", here.clock.now()
-    fingerprint = hashlib.sha256(key.encode()).digest()  # the page is the identity: what is in it may be corrected
-    async with here.db.transaction() as tx:
-        first = await submitting.first_answer(tx, scope, key, fingerprint)
-        if isinstance(first, int):
-            case = await submitting.submit(tx, submission, now, first)
-            taken = submitting.Taken(case.id, submission.fingerprint().hex(), again=False)
-            await submitting.keep_answer(tx, scope, key, fingerprint, taken, now)
-            case_id, banner = case.id, "new"
-        elif isinstance(first, submitting.Taken):
-            same = first.answer == submission.fingerprint().hex()
-            case_id, banner = first.case_id, "new" if same else "again"
-        else:
-            return _form(request, mode, shown_again(given), {}, status=409)
+    typed = submission.fingerprint().hex()
+    # The page is what is sent once: what is typed into it may have been corrected in between.
+    once = submitting.Key(f"{SCOPE}:", key, hashlib.sha256(key.encode()).digest())
+    try:
+        taken = await submitting.submit_once(here.db, submission, once, lambda case: typed, here.clock.now())
+    except UNAVAILABLE:
+        return _form(request, mode, shown_again(given), {}, status=503)
+    if isinstance(taken, str):
+        return _form(request, mode, shown_again(given), {}, status=409)
+    case_id, banner = taken.case_id, "new" if taken.answer == typed else "again"
     token = make_followup(here.settings.link_key, case_id)
     return RedirectResponse(f"/r/{token}?{banner}=1&lang={lang}", 303, HEADERS)
 
@@ -78,6 +76,6 @@ def _form(request: Request, mode: str, given: dict[str, str], errors: dict[str, 
         groups=MODES.get(mode) or MODES["short"],
         given=given,
         errors=errors,
-        stale=status in (400, 409),
+        notice=NOTICES.get(status, ""),
         key=key if _KEY.fullmatch(key) and status != 400 else token_hex(16),
     )

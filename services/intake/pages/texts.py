@@ -87,6 +87,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "画面の有効期限が切れました。内容はそのままですので、もう一度送信してください。",
         "This page was too old. What you wrote is still here; please send it again.",
     ),
+    "error.busy": (
+        "ただいま受け付けられません。内容はそのままですので、少し待ってもう一度送信してください。",
+        "It cannot be taken right now. What you wrote is still here; please wait a moment and send it again.",
+    ),
+    "busy.title": ("ただいま表示できません", "Not possible right now"),
+    "busy.lead": ("少し待ってから、もう一度お試しください。", "Please wait a moment and try again."),
     "thanks.title": ("報告ありがとうございます", "Thank you for reporting"),
     "thanks.lead": (
         "受け付けました。ここから先は担当者が引き継ぎます。",

@@ -10,6 +10,7 @@ from services.intake import store, submitting
 from services.intake.domain import timeline, view
 from services.intake.domain.ids import cursor, is_case_id, read_cursor
 from services.intake.door import By, admit, door, language, read_json, unknown_case
+from shared.contracts.case import Case
 from shared.contracts.report import Report
 from shared.contracts.vocabulary import Priority, Status
 from shared.runtime import folds
@@ -47,16 +48,14 @@ async def submit_case(request: Request) -> Response:
     report = Report.model_validate(body.model_dump(exclude={"by"}))
     by = body.by.actor() if body.by else who.actor
     submission = submitting.Submission(report, by, who.name, language(request))
-    fingerprint, now = submission.fingerprint(), here.clock.now()
-    async with here.db.transaction() as tx:
-        first = await submitting.first_answer(tx, f"token:{who.name}", key, fingerprint)
-        if isinstance(first, str):
-            raise conflict(first)
-        if isinstance(first, int):
-            case = await submitting.submit(tx, submission, now, first)
-            answer = view.view(case, now, submission.language).model_dump_json()
-            first = submitting.Taken(case.id, answer, again=False)
-            await submitting.keep_answer(tx, f"token:{who.name}", key, fingerprint, first, now)
+    once, now = submitting.Key(f"token:{who.name}", key, submission.fingerprint()), here.clock.now()
+
+    def words(case: Case) -> str:
+        return view.view(case, now, submission.language).model_dump_json()
+
+    first = await submitting.submit_once(here.db, submission, once, words, now)
+    if isinstance(first, str):
+        raise conflict(first)
     headers = {"location": f"/v1/cases/{first.case_id}", "idempotency-replayed": str(first.again).lower()}
     return Response(first.answer, 202, headers, "application/json")
 

@@ -1,8 +1,8 @@
 """Deliveries of webhooks: read the bytes once, verify before parsing, keep, answer."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse
 from prometheus_client import Counter
 
@@ -10,11 +10,12 @@ from services.intake import delivering, store
 from services.intake.domain.words import Language
 from services.intake.door import Door, admit, door, language
 from services.intake.webhooks import WEBHOOKS
-from services.intake.webhooks.delivery import Malformed, Rejected
+from services.intake.webhooks.delivery import Malformed, Rejected, Unmapped
 from shared.runtime import telemetry
 from shared.runtime.web import Problem
 
 routes = APIRouter(tags=["webhooks"])
+LARGEST_ID = 2**63 - 1
 log = telemetry.logger(__name__)
 DELIVERIES = Counter(
     "tasuki_intake_deliveries_total", "Webhook deliveries, by what became of them", ["source", "verdict"]
@@ -54,12 +55,16 @@ async def receive(request: Request, source: str) -> JSONResponse:
 
 
 @routes.get("/v1/quarantine")
-async def read_quarantine(request: Request, before: int | None = None, limit: int = 50) -> dict[str, Any]:
+async def read_quarantine(
+    request: Request,
+    before: Annotated[int | None, Query(ge=0, le=LARGEST_ID)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> dict[str, Any]:
     """Show the genuine deliveries that could not be understood, the newest first."""
     await admit(request, "admin")
     english = language(request) == "en"
     async with door(request).db.reading() as tx:
-        rows = await store.quarantined(tx, before, max(1, min(limit, 200)))
+        rows = await store.quarantined(tx, before, limit)
     data = [
         {
             "id": row["id"],
@@ -72,6 +77,20 @@ async def read_quarantine(request: Request, before: int | None = None, limit: in
         for row in rows
     ]
     return {"data": data}
+
+
+@routes.post("/v1/quarantine/{id}/replay", status_code=202)
+async def replay_quarantined(request: Request, id: Annotated[int, Path(ge=0, le=LARGEST_ID)]) -> JSONResponse:
+    """Try once more what is set aside. 409 with the reason when it is still not understood."""
+    await admit(request, "admin")
+    here = door(request)
+    async with here.db.transaction() as tx:
+        outcome = await delivering.replay(tx, id, "ja", here.clock.now())
+    if outcome is None:
+        raise Problem(404, "not-found", "見つかりません。", "There is nothing here.")
+    if isinstance(outcome, Unmapped):
+        raise Problem(409, "still-unmapped", f"まだ変換できません。{outcome.ja}", f"Still not understood. {outcome.en}")
+    return JSONResponse({"verdict": outcome.verdict, "case_id": outcome.case_id, "number": outcome.number}, 202)
 
 
 def _secrets(here: Door, source: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+import asyncpg
 import httpx
 
 from services.intake import api, store
@@ -76,7 +77,7 @@ class Desk:
         self.clock = Hands(T0)
         self.log = Log(db, self.clock, HANDLERS)
         app = web.create("intake", {})
-        app.state.door = Door(SETTINGS, db, self.clock, http, ZoneInfo("Asia/Tokyo"))
+        self.door = app.state.door = Door(SETTINGS, db, self.clock, http, ZoneInfo("Asia/Tokyo"))
         api.add_routes(app)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://intake.test")
@@ -86,6 +87,10 @@ class Desk:
     async def open(self) -> None:
         """Make the token that programs use when they name no other."""
         self.token = await self.token_for("crm", "all")
+
+    async def lose_the_database(self) -> None:
+        """From now on the front door finds no server behind its pool."""
+        self.door.db = Database(await asyncpg.create_pool("postgresql://nobody@127.0.0.1:1/none", min_size=0))
 
     async def token_for(self, name: str, scopes: str, person: Actor | None = None) -> str:
         actor = person or Actor(kind="source", id=name, name=name)

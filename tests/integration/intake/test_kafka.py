@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
 import httpx
-import pytest
 
 from services.intake import api, worker
 from services.intake.__main__ import make_token
@@ -61,7 +60,6 @@ async def test_what_is_accepted_comes_back_from_the_log(
         assert (await client.get(f"/v1/cases/{case_id}")).json()["status"] == "in_progress"
 
 
-@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_kafka_away_stops_nobody(database: Opened, databases: dict[str, str]) -> None:
     async with running(database, databases["intake"], "127.0.0.1:1") as client:
         answer = await client.post("/v1/cases", json={"facts": TEXT}, headers={"idempotency-key": "k2"})

@@ -187,3 +187,14 @@ async def test_an_expired_or_forged_link_is_gone(desk: Desk) -> None:
         assert (await desk.client.get(bad)).status_code == 410
         assert (await desk.form(bad, {"nonce": "x"})).status_code == 410
     assert await desk.said() == ["case.submitted.v1"]
+
+
+async def test_while_the_database_is_away_nothing_typed_is_lost(desk: Desk) -> None:
+    await desk.submit()
+    await desk.lose_the_database()
+    page = await desk.form("/report?lang=ja", {**SHORT, "key": "0" * 32})
+    assert (page.status_code, TEXT in page.text, "もう一度送信してください" in page.text) == (503, True, True)
+    link = await desk.client.get(f"/r/{make_followup(LINK_KEY, 'c_01m80tsfphe99kg5qcb6bqxnc5')}")
+    assert (link.status_code, link.headers["content-type"]) == (503, "text/html; charset=utf-8")
+    answer = await desk.get("/v1/cases")
+    assert (answer.status_code, answer.headers["retry-after"], answer.json()["code"]) == (503, "2", "unavailable")

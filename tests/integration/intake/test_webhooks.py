@@ -129,3 +129,18 @@ async def test_a_late_beginning_does_not_wake_anybody_again(desk: Desk) -> None:
 async def test_an_end_that_nobody_knows_the_beginning_of_is_ignored(desk: Desk) -> None:
     assert (await desk.monitor("resolved", ("a", T1), group="{}:{unknown}")).json()["verdict"] == "ignored"
     assert MONITOR_TOKEN not in str(await desk.said())
+
+
+async def test_what_is_understood_by_now_can_be_taken_after_all(desk: Desk) -> None:
+    await desk.zendesk(ticket(ticket_id=""), "inv-1")
+    await desk.zendesk(ticket(), "inv-2")
+    nonsense, *_ = (await desk.get("/v1/quarantine")).json()["data"]
+    still = await desk.post(f"/v1/quarantine/{nonsense['id']}/replay")
+    assert (still.status_code, still.json()["code"]) == (409, "still-unmapped")
+    async with desk.db.transaction() as tx:  # as if a version that did not understand it had set it aside
+        await tx.execute("UPDATE quarantine SET body = $1", ticket(ticket_id="99"))
+    taken = await desk.post(f"/v1/quarantine/{nonsense['id']}/replay")
+    assert (taken.status_code, taken.json()["verdict"]) == (202, "opened")
+    assert (await desk.post(f"/v1/quarantine/{nonsense['id']}/replay")).status_code == 404
+    assert (await desk.post(f"/v1/quarantine/{2**63}/replay")).status_code == 422
+    assert (await desk.get("/v1/quarantine")).json()["data"] == []

@@ -107,7 +107,7 @@ class World:
         body, headers = envelope.encode(event, id_, at or datetime.now(UTC))
         self.offset += 1
         self.said.append((event, id_))
-        await self.handling.consume(Record("tasuki.cases", 0, self.offset, headers, body))
+        await self.handling.consume([Record("tasuki.cases", 0, self.offset, headers, body)])
 
     async def again(self) -> None:
         """Have the notifier read everything once more, as after a lost commit of offsets."""

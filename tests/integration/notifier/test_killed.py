@@ -5,7 +5,7 @@ import dataclasses
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
@@ -20,6 +20,7 @@ from shared.contracts import envelope, topics
 from shared.contracts import events as e
 from shared.contracts.vocabulary import Channel
 from shared.runtime.consume import Handling
+from shared.runtime.kafka import Record
 from tests.integration.notifier import conftest as c
 
 ROOT = Path(__file__).parents[3]
@@ -60,9 +61,11 @@ class Writer:
     def __init__(self, producer: AIOKafkaProducer) -> None:
         self._producer = producer
 
-    async def consume(self, record: object) -> None:
+    async def consume(self, records: Sequence[Record]) -> None:
         """Stands where a handler would, so that `World.submitted` can be used."""
-        body, headers = record.body, record.headers  # type: ignore[attr-defined]
+        (record,) = records
+        body, headers = record.body, record.headers
+        assert body is not None
         key = envelope.decode(dict(headers)["ce_type"].decode(), body).case_id.encode()
         await self._producer.send_and_wait(topics.CASES, body, key, headers=headers)
 
@@ -165,11 +168,12 @@ class _Poisoned:
         self._inner = inner
         self._spent = False
 
-    async def consume(self, record: object) -> None:
+    async def consume(self, records: Sequence[Record]) -> None:
+        (record,) = records
         if not self._spent:
             self._spent = True
-            headers = [(n, v) for n, v in record.headers]  # type: ignore[attr-defined]
+            headers = [(n, v) for n, v in record.headers]
             producer = self._inner._producer  # type: ignore[attr-defined]
             await producer.send_and_wait(topics.CASES, b"\xff not json", b"x", headers=headers)
         else:
-            await self._inner.consume(record)  # type: ignore[attr-defined]
+            await self._inner.consume(records)  # type: ignore[attr-defined]

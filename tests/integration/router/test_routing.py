@@ -20,6 +20,7 @@ async def log(database: Opened) -> Log:
     db = await database("router")
     async with db.transaction() as tx:
         version = await store.publish(tx, reading.read(POLICY), "test", "test", T0)
+    async with db.transaction() as tx:
         await tx.execute("DELETE FROM outbox; DELETE FROM inbox; DELETE FROM folds")
     return Log(db, Hands(T0), handlers(lambda: version))
 

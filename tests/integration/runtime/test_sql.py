@@ -37,7 +37,7 @@ def statements(service: str) -> dict[str, str]:
 async def test_every_statement_is_understood(database: Open, service: str) -> None:
     db = await database(service)
     wrong = {}
-    async with db.reading() as connection:
+    async with db.pool.acquire() as connection:
         for name, sql in statements(service).items():
             try:
                 await connection.prepare(sql)
@@ -49,10 +49,10 @@ async def test_every_statement_is_understood(database: Open, service: str) -> No
 @pytest.mark.parametrize("service", NAMES)
 async def test_migrating_again_changes_nothing(database: Open, service: str) -> None:
     db = await database(service)
-    async with db.reading() as connection:
+    async with db.pool.acquire() as connection:
         before = await connection.fetch(SCHEMA)
     assert await migrate(db, SERVICES / service / "migrations") == []
-    async with db.reading() as connection:
+    async with db.pool.acquire() as connection:
         assert await connection.fetch(SCHEMA) == before
 
 
@@ -61,7 +61,7 @@ async def test_a_service_reaches_no_other_schema(database: Open, service: str) -
     for other in NAMES:
         await database(other)
     db = await database(service)
-    async with db.reading() as connection:
+    async with db.pool.acquire() as connection:
         visible = await connection.fetch(
             "SELECT nspname FROM pg_namespace WHERE nspname = ANY($1) AND has_schema_privilege(oid, 'USAGE')",
             list(NAMES),

@@ -64,7 +64,10 @@ def test_the_token_is_compared_whole() -> None:
 
 ANY = st.none() | st.booleans() | st.integers() | st.text(max_size=10) | st.lists(st.text(max_size=3), max_size=2)
 DICT = st.dictionaries(st.sampled_from(["alertname", "severity", "summary", "service", "impact"]), ANY) | ANY
-ALERT = st.fixed_dictionaries({"labels": DICT, "annotations": DICT, "startsAt": ANY, "fingerprint": ANY, "status": ANY}) | ANY
+ALERT = (
+    st.fixed_dictionaries({"labels": DICT, "annotations": DICT, "startsAt": ANY, "fingerprint": ANY, "status": ANY})
+    | ANY
+)
 
 
 @given(

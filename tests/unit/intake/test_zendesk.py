@@ -51,7 +51,9 @@ def test_a_signature_made_by_another_tool_is_good() -> None:
     assert zendesk.verify(BODY, headers(), ("new", SECRET), NOW) == Trusted()
 
 
-@pytest.mark.parametrize("signature", ["", "abc", "v1,%%%", "é", "髙", SIGNATURE[:-1], SIGNATURE + "=", " " + SIGNATURE])
+@pytest.mark.parametrize(
+    "signature", ["", "abc", "v1,%%%", "é", "髙", SIGNATURE[:-1], SIGNATURE + "=", " " + SIGNATURE]
+)
 def test_any_other_signature_is_not(signature: str) -> None:
     assert zendesk.verify(BODY, headers(signature), (SECRET,), NOW) == Rejected("signature")
 
@@ -106,7 +108,14 @@ def test_whatever_a_template_holds_is_read(fields: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("priority", "urgency"),
-    [("Urgent", "critical"), ("high", "high"), ("NORMAL", "medium"), ("Low", "low"), ("緊急", "critical"), ("-", "medium")],
+    [
+        ("Urgent", "critical"),
+        ("high", "high"),
+        ("NORMAL", "medium"),
+        ("Low", "low"),
+        ("緊急", "critical"),
+        ("-", "medium"),
+    ],
 )
 def test_a_priority_becomes_an_urgency_and_a_guess_says_so(priority: str, urgency: str) -> None:
     made = report(priority=priority)
@@ -132,7 +141,14 @@ def test_a_comment_of_any_length_and_any_characters_fits() -> None:
 
 
 def test_an_event_subscription_says_the_same() -> None:
-    detail = {"id": "7", "subject": "止まった", "description": "全店", "priority": "HIGH", "tags": ["outage"], "type": "INCIDENT"}
+    detail = {
+        "id": "7",
+        "subject": "止まった",
+        "description": "全店",
+        "priority": "HIGH",
+        "tags": ["outage"],
+        "type": "INCIDENT",
+    }
     body = {"type": "zen:event-type:ticket.priority_changed", "detail": detail}
     reading = zendesk.read(json.dumps(body).encode(), headers())
     assert isinstance(reading, Trigger)
@@ -140,7 +156,10 @@ def test_an_event_subscription_says_the_same() -> None:
 
 
 def test_a_named_reporter_is_a_person_and_otherwise_the_assignee_is_named() -> None:
-    named, assignee = read(reporter={"id": "tanaka", "name": "田中"}), read(assignee="佐藤 花子", reporter={"id": "ダメ"})
+    named, assignee = (
+        read(reporter={"id": "tanaka", "name": "田中"}),
+        read(assignee="佐藤 花子", reporter={"id": "ダメ"}),
+    )
     assert isinstance(named, Trigger)
     assert isinstance(assignee, Trigger)
     assert (named.by.kind, named.by.id) == ("person", "tanaka")
@@ -148,7 +167,12 @@ def test_a_named_reporter_is_a_person_and_otherwise_the_assignee_is_named() -> N
 
 
 def test_an_address_of_a_ticket_is_https_or_nothing() -> None:
-    given_urls = {"a.zendesk.com/1": "https://a.zendesk.com/1", "https://a/1": "https://a/1", "javascript:x": "", "http://a": ""}
+    given_urls = {
+        "a.zendesk.com/1": "https://a.zendesk.com/1",
+        "https://a/1": "https://a/1",
+        "javascript:x": "",
+        "http://a": "",
+    }
     for given_url, url in given_urls.items():
         reading = read(url=given_url)
         assert isinstance(reading, Trigger)
