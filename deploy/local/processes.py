@@ -139,6 +139,8 @@ def stop(layout: Layout, name: str) -> bool:
         if not _gone(kept, kept.stop_seconds):
             _send(kept, signal.SIGKILL)
             _gone(kept, 5)
+    for pid in list(_children):
+        reap(pid)
     _path(layout, name).unlink(missing_ok=True)
     return kept is not None
 

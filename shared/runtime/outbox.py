@@ -14,6 +14,7 @@ from shared.contracts.events import Event
 from shared.runtime import kafka, telemetry
 from shared.runtime.db import Database, Transaction
 
+log = telemetry.logger(__name__)
 SLOTS = 16
 BATCH = 500
 POLL_SECONDS = 0.5
@@ -39,6 +40,7 @@ async def add(tx: Transaction, event: Event, id_: UUID, now: datetime) -> None:
 def row(tx: Transaction, event: Event, id_: UUID, now: datetime) -> Row:
     """The columns of one row, for a statement in this transaction that writes more than the outbox at once."""
     body, headers = envelope.encode(event, id_, now, telemetry.traceparent())
+    log.info("said", type=event.type, case_id=event.case_id, event_id=str(id_))
     return _row(tx, event.topic, event.key, headers, body, now)
 
 
