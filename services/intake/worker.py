@@ -14,10 +14,12 @@ from shared.runtime.service import Process
 ANSWERS_KEPT = timedelta(hours=24)
 DELIVERIES_KEPT = timedelta(days=7)
 
+LINGER = 0.05  # seconds; own actions are seen at once, what the log tells may come a moment later
+
 
 async def build(process: Process) -> None:
     """Add the projection and the loops to a process."""
-    process.consume(HANDLERS, topics.CASES, topics.NOTIFICATIONS)
+    process.consume(HANDLERS, topics.CASES, topics.NOTIFICATIONS, linger=LINGER)
     http = await process.closing.enter_async_context(telemetry.http_client())
     road = DirectRoad(process.db, process.clock, cast(Settings, process.settings), http)
 

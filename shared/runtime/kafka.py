@@ -1,5 +1,6 @@
 """Kafka: one producer a process, and a consumer that commits only what was handled."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -59,9 +60,21 @@ class _Rebalance(ConsumerRebalanceListener):  # type: ignore[misc]
 
 
 class Consumer:
-    """Reads topics in a group; each partition in its order, committed after the handling."""
+    """Reads topics in a group; each partition in its order, committed after the handling.
 
-    def __init__(self, bootstrap: str, group: str, instance: str, topics: tuple[str, ...], consume: Consume) -> None:
+    `linger` is how many seconds to wait for company once a record is there: handled together they cost less.
+    """
+
+    def __init__(
+        self,
+        bootstrap: str,
+        group: str,
+        instance: str,
+        topics: tuple[str, ...],
+        consume: Consume,
+        linger: float = 0.0,
+    ) -> None:
+        self._linger = linger
         self._bootstrap = bootstrap
         self._group = group
         self._instance = instance
@@ -99,7 +112,12 @@ class Consumer:
             await consumer.start()
             while True:
                 batches = await consumer.getmany(timeout_ms=int(COMMIT_SECONDS * 1000))
-                await self._in_order([r for records in batches.values() for r in records])
+                read = [r for records in batches.values() for r in records]
+                if read and self._linger:
+                    await asyncio.sleep(self._linger)
+                    more = await consumer.getmany(timeout_ms=0)
+                    read += [r for records in more.values() for r in records]
+                await self._in_order(read)
                 if clock.monotonic() - committed_at >= COMMIT_SECONDS:
                     await commit()
                     committed_at = clock.monotonic()

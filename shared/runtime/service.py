@@ -37,11 +37,11 @@ class Process:
     app: FastAPI | None = None
     closing: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
 
-    def consume(self, handlers: Handlers, *topics: str) -> None:
-        """Read topics with these handlers, on plain aiokafka."""
+    def consume(self, handlers: Handlers, *topics: str, linger: float = 0.0) -> None:
+        """Read topics with these handlers, on plain aiokafka; `linger` as `Consumer` has it, for who is in no hurry."""
         handling = Handling(self.db, self.clock, f"tasuki-{self.name}", handlers)
         settings = self.settings
-        consumer = Consumer(settings.kafka, f"tasuki-{self.name}", settings.instance, topics, handling.consume)
+        consumer = Consumer(settings.kafka, f"tasuki-{self.name}", settings.instance, topics, handling.consume, linger)
         self.loops["consumer"] = consumer.run
         self.checks["kafka"] = consumer.check
 
