@@ -9,10 +9,11 @@ import faust
 
 from services.router.current import Current
 from services.router.handlers import handlers
+from shared.contracts.envelope import Record
 from shared.contracts.topics import CASES
 from shared.runtime import telemetry
 from shared.runtime.consume import Handling
-from shared.runtime.kafka import AT_ONCE, SESSION_MS, Consume, Record
+from shared.runtime.kafka import AT_ONCE, SESSION_MS, Consume
 from shared.runtime.loop import leave
 from shared.runtime.service import Process
 

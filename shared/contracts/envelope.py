@@ -32,6 +32,17 @@ class Meta:
     traceparent: str = ""
 
 
+@dataclass(frozen=True)
+class Record:
+    """One record as read, with where it came from."""
+
+    topic: str
+    partition: int
+    offset: int
+    headers: Headers
+    body: bytes | None
+
+
 def encode(event: Event, id_: UUID, time: datetime, traceparent: str = "") -> tuple[bytes, Headers]:
     """Give the body and the headers of one record. `time` is UTC."""
     headers = [

@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts import envelope, topics
+from shared.contracts.envelope import Record
 from shared.contracts.events import Event
 from shared.runtime import folds, outbox, telemetry
 from shared.runtime.clock import Clock, monotonic
 from shared.runtime.db import UNAVAILABLE, Database, Transaction
-from shared.runtime.kafka import Record
 from shared.runtime.loop import Hopeless
 
 SEEN = """INSERT INTO inbox (event_id, at) SELECT id, $2 FROM unnest($1::uuid[]) AS id

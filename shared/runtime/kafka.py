@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -11,23 +10,12 @@ from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 
-from shared.contracts.envelope import Headers
+from shared.contracts.envelope import Record
 from shared.runtime import clock, telemetry
 
 Producer: TypeAlias = AIOKafkaProducer
 SESSION_MS = 4000
 COMMIT_SECONDS = 0.25
-
-
-@dataclass(frozen=True)
-class Record:
-    """One record as read, with where it came from."""
-
-    topic: str
-    partition: int
-    offset: int
-    headers: Headers
-    body: bytes | None
 
 
 Consume = Callable[[Sequence[Record]], Awaitable[None]]

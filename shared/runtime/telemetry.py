@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 import structlog
@@ -17,11 +17,8 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Link, Span, SpanKind, Status, StatusCode
 from prometheus_client import Counter, Histogram
 
-from shared.contracts.envelope import Meta
+from shared.contracts.envelope import Meta, Record
 from shared.runtime.settings import ServiceSettings
-
-if TYPE_CHECKING:
-    from shared.runtime.kafka import Record
 
 PUBLISHED = Counter("tasuki_outbox_published_total", "Records published from the outbox")
 CONSUMED = Counter("tasuki_records_consumed_total", "Records read and handled or skipped", ["topic"])
@@ -129,7 +126,7 @@ def span(name: str, kind: SpanKind = SpanKind.INTERNAL, parent: str = "", **attr
 
 
 @contextmanager
-def consuming(record: "Record", meta: Meta, group: str) -> Iterator[Span]:
+def consuming(record: Record, meta: Meta, group: str) -> Iterator[Span]:
     """The span around the handling of one record: child of the sender's, and linked to it."""
     context = extract({"traceparent": meta.traceparent}) if meta.traceparent else None
     sender = trace.get_current_span(context).get_span_context()

@@ -42,7 +42,7 @@ async def test_the_logs_tell_the_story_with_ids_and_without_personal_data(instal
         assert "tsk_" not in text.replace("tsk_***", "")
         lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
         said[service] = {
-            line["type"] for line in lines if line["event"] == "said" and line["case_id"] and line["trace_id"]
+            line["type"] for line in lines if line.get("event") == "said" and line["case_id"] and line.get("trace_id")
         }
     assert "case.submitted.v1" in said["intake"]
     assert "escalation.assigned.v1" in said["router"]

@@ -8,11 +8,11 @@ from typing import TypeVar
 from uuid import uuid4
 
 from shared.contracts import envelope
+from shared.contracts.envelope import Record
 from shared.contracts.events import Event
 from shared.runtime.clock import Clock
 from shared.runtime.consume import Handlers, Handling
 from shared.runtime.db import Database
-from shared.runtime.kafka import Record
 
 E = TypeVar("E", bound=Event)
 

@@ -29,6 +29,7 @@ from services.notifier.handlers import HANDLERS
 from services.notifier.settings import Settings
 from shared.contracts import envelope
 from shared.contracts import events as e
+from shared.contracts.envelope import Record
 from shared.contracts.plan import Person, Plan, Reason, Responder
 from shared.contracts.report import Report
 from shared.contracts.vocabulary import Channel, DeadlineName, Impact, Kind, Priority, Urgency
@@ -37,7 +38,6 @@ from shared.runtime import web
 from shared.runtime.clock import Clock
 from shared.runtime.consume import Handling
 from shared.runtime.db import Database
-from shared.runtime.kafka import Record
 from shared.runtime.service import Process
 from shared.runtime.settings import Secret
 

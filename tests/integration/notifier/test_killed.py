@@ -18,9 +18,9 @@ from sandbox import Sandbox
 from sandbox import Settings as SandboxSettings
 from shared.contracts import envelope, topics
 from shared.contracts import events as e
+from shared.contracts.envelope import Record
 from shared.contracts.vocabulary import Channel
 from shared.runtime.consume import Handling
-from shared.runtime.kafka import Record
 from tests.integration.notifier import conftest as c
 
 ROOT = Path(__file__).parents[3]
