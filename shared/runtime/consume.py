@@ -56,7 +56,7 @@ class Handling:
 
         All of them share one transaction; when that fails, each gets its own, so that only the bad one is parked.
         """
-        wanted = [record for record in records if await self._is_wanted(record)]
+        wanted = [(record, meta) for record in records if (meta := await self._wanted(record))]
         if len(wanted) > 1:
             try:
                 await self._retrying(lambda: self._handle(wanted))
@@ -64,25 +64,26 @@ class Handling:
                 log.warning("handling one by one", records=len(wanted), problem=repr(problem)[:500])
             else:
                 return
-        for record in wanted:
-            reason = await self._try(record)
+        for record, meta in wanted:
+            reason = await self._try(record, meta)
             if reason:
                 await self._park(record, reason)
 
-    async def _is_wanted(self, record: Record) -> bool:
-        """Whether a handler waits for this record, told by its headers alone; parks it when they cannot be read."""
+    async def _wanted(self, record: Record) -> envelope.Meta | None:
+        """The headers of a record that a handler waits for; one whose headers cannot be read is parked."""
         try:
-            return envelope.meta(record.headers).type in self._handlers
+            meta = envelope.meta(record.headers)
         except envelope.Unreadable as problem:
             await self._park(record, str(problem))
-            return False
+            return None
+        return meta if meta.type in self._handlers else None
 
-    async def _try(self, record: Record) -> str:
+    async def _try(self, record: Record, meta: envelope.Meta) -> str:
         """Handle one record; what is returned is the reason why it cannot be handled, or nothing."""
         reason = ""
         for attempt in range(1, TRIES + 1):
             try:
-                await self._retrying(lambda: self._handle([record]))
+                await self._retrying(lambda: self._handle([(record, meta)]))
             except envelope.Unreadable as problem:
                 return str(problem)
             except Exception as problem:
@@ -92,16 +93,15 @@ class Handling:
                 return ""
         return reason
 
-    async def _handle(self, records: Sequence[Record]) -> None:
+    async def _handle(self, wanted: Sequence[tuple[Record, envelope.Meta]]) -> None:
         now = self._clock.now()
-        metas = [envelope.meta(record.headers) for record in records]
-        events = [envelope.decode(m.type, record.body) for m, record in zip(metas, records, strict=True)]
+        events = [envelope.decode(meta.type, record.body) for record, meta in wanted]
         async with self._db.transaction() as tx:
-            new = {row["event_id"] for row in await tx.fetch(SEEN, [m.id for m in metas], now)}
+            new = {row["event_id"] for row in await tx.fetch(SEEN, [meta.id for _, meta in wanted], now)}
             if not new:
                 return
             await folds.prepare(tx, {event.case_id for event in events if event.topic == topics.CASES})
-            for record, meta, event in zip(records, metas, events, strict=True):
+            for (record, meta), event in zip(wanted, events, strict=True):
                 if meta.id in new:
                     new.remove(meta.id)
                     delivery = Delivery(tx, meta.id, meta.time, now, record.topic, record.partition, record.offset)

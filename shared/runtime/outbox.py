@@ -13,6 +13,7 @@ from shared.contracts import envelope, topics
 from shared.contracts.events import Event
 from shared.runtime import kafka, telemetry
 from shared.runtime.db import Database, Transaction
+from shared.runtime.loop import Nudge
 
 log = telemetry.logger(__name__)
 SLOTS = 16
@@ -29,7 +30,6 @@ TAKE = "SELECT id, topic, key, headers, body FROM outbox WHERE slot = ANY($1) OR
 SENT = """WITH no_wait AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true) AS done)
           DELETE FROM outbox USING no_wait WHERE id = ANY($1) AND no_wait.done = 'off'"""
 Row: TypeAlias = tuple[int, str, str, str, bytes, datetime]
-AGE = "SELECT coalesce(extract(epoch FROM $1 - min(created_at)), 0)::float8 FROM outbox"
 
 
 async def add(tx: Transaction, event: Event, id_: UUID, now: datetime) -> None:
@@ -74,16 +74,15 @@ class Relay:
     def __init__(self, db: Database, bootstrap: str) -> None:
         self._db = db
         self._bootstrap = bootstrap
-        self._nudged = asyncio.Event()
-        db.said.append(self._nudged.set)
+        self._nudge = Nudge()
+        db.said.append(self._nudge.set)
 
     async def run(self) -> None:
         """Publish for ever. On an error the producer is thrown away, because nobody knows what it has sent."""
         async with kafka.producer(self._bootstrap) as producer:
             while True:
-                self._nudged.clear()
                 if await self._drain(producer) < BATCH:
-                    await _wait(self._nudged)
+                    await self._nudge.wait(POLL_SECONDS)
 
     async def _drain(self, producer: kafka.Producer) -> int:
         async with self._db.pool.acquire() as connection, connection.transaction():
@@ -103,11 +102,3 @@ class Relay:
             await connection.execute(SENT, [row["id"] for row in rows])
             telemetry.PUBLISHED.inc(len(rows))
         return len(rows)
-
-
-async def _wait(nudged: asyncio.Event) -> None:
-    try:
-        async with asyncio.timeout(POLL_SECONDS):
-            await nudged.wait()
-    except TimeoutError:
-        pass
