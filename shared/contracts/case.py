@@ -4,25 +4,53 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.contracts import clocks
 from shared.contracts import events as e
-from shared.contracts.plan import Person, Plan, Responder
-from shared.contracts.vocabulary import Channel, DeadlineName, DeadlineState, Status
+from shared.contracts.clocks import Deadline
+from shared.contracts.plan import Need, Person, Plan, Responder
+from shared.contracts.vocabulary import Channel, DeadlineName, DeadlineState, Status, Track
+
+RESPONSE = {Track.HANDLING: DeadlineName.FIRST_RESPONSE, Track.AUTHORITY: DeadlineName.AUTHORITY_RESPONSE}
+_UPDATED = (DeadlineName.FIRST_HANDLING, DeadlineName.NEXT_UPDATE)
 
 
-class Deadline(BaseModel):
-    """One deadline and how it stands."""
+class Asking(BaseModel):
+    """Who is asked on one track, and whether that has been answered.
+
+    `acknowledged` are those who answered on this level so far; `answered` is `Case.answers` when the track was
+    answered last; `told` is everybody who was ever asked on it.
+    """
 
     model_config = ConfigDict(frozen=True)
-    name: DeadlineName
-    generation: int
-    due: datetime
-    warn_at: datetime | None = None
-    state: DeadlineState = DeadlineState.RUNNING
-    paused_at: datetime | None = None
+    level: int = 0
+    repeats: int = 0
+    round: int = 0
+    need: Need = "any"
+    awaiting: bool = False
+    exhausted: bool = False
+    responders: tuple[Responder, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    acknowledged: tuple[str, ...] = ()
+    answered: int = 0
+    told: tuple[str, ...] = ()
+
+    def pending(self) -> tuple[Responder, ...]:
+        """Those whose answer is still waited for."""
+        return tuple(r for r in self.responders if r.person.id not in self.acknowledged) if self.awaiting else ()
+
+
+class Joined(BaseModel):
+    """Another report of the same, linked to this case."""
+
+    model_config = ConfigDict(frozen=True)
+    case_id: str
+    number: int
+    by: e.Actor
+    external: e.External | None = None
 
 
 class Case(BaseModel):
-    """One case as the log tells it. `round` and each deadline's `generation` only ever grow."""
+    """One case as the log tells it. `round`, `answers` and each deadline's `generation` only ever grow."""
 
     model_config = ConfigDict(frozen=True)
     id: str
@@ -32,18 +60,48 @@ class Case(BaseModel):
     waiting: str = ""
     owner: Person | None = None
     plan: Plan | None = None
-    level: int = 0
+    handling: Asking = Asking()
+    authority: Asking = Asking()
     round: int = 0
     answers: int = 0  # how often a person has taken, paused or handed on the case
-    awaiting: bool = False  # somebody was asked and nobody has said "I have it" yet
-    exhausted: bool = False
-    responders: tuple[Responder, ...] = ()
-    channels: tuple[Channel, ...] = ()
     told: tuple[str, ...] = ()  # everybody who was ever asked
     followers: tuple[Person, ...] = ()
     deadlines: dict[DeadlineName, Deadline] = {}
+    linked: str = ""  # the case that is handled for this one too
+    joined: tuple[Joined, ...] = ()
     resolution: e.CaseResolved | None = None
     resolved_at: datetime | None = None
+
+    def asking(self, track: Track) -> Asking:
+        """Who is asked on a track."""
+        return self.handling if track is Track.HANDLING else self.authority
+
+    @property
+    def awaiting(self) -> bool:
+        """Whether somebody was asked and an answer is still waited for."""
+        return self.handling.awaiting or self.authority.awaiting
+
+    @property
+    def level(self) -> int:
+        """How high the handling has climbed."""
+        return self.handling.level
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether no level was left on one of the tracks."""
+        return self.handling.exhausted or self.authority.exhausted
+
+    @property
+    def responders(self) -> tuple[Responder, ...]:
+        """Everybody who is asked now, each person once."""
+        asked = {r.person.id: r for r in (*self.authority.responders, *self.handling.responders)}
+        order = dict.fromkeys(r.person.id for r in (*self.handling.responders, *self.authority.responders))
+        return tuple(asked[id_] for id_ in order)
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """By what those who are asked now are reached."""
+        return tuple(dict.fromkeys((*self.handling.channels, *self.authority.channels)))
 
     def running(self) -> list[Deadline]:
         """The deadlines whose clock runs, the nearest first."""
@@ -53,6 +111,14 @@ class Case(BaseModel):
         """Whether a breach or warning of this generation still means anything."""
         deadline = self.deadlines.get(name)
         return bool(deadline and deadline.state is DeadlineState.RUNNING and deadline.generation == generation)
+
+    def is_awaited(self, person: str, round_: int) -> bool:
+        """Whether a page of this round to this person is still to be answered."""
+        return any(
+            r.person.id == person and (r.paged_in or asking.round) == round_
+            for asking in (self.handling, self.authority)
+            for r in asking.pending()
+        )
 
 
 def evolve(case: Case | None, event: e.Event, at: datetime) -> Case | None:
@@ -71,12 +137,7 @@ def _change(case: Case, event: e.Event, at: datetime) -> dict[str, object]:
         case e.EscalationPlanned(plan=plan):
             return {"plan": plan}
         case e.CaseReopened() if done:
-            return {
-                "status": Status.IN_PROGRESS if case.owner else Status.RECEIVED,
-                "resolution": None,
-                "resolved_at": None,
-                "exhausted": False,
-            }
+            return _reopened(case)
         case e.CaseFollowed(follower=person) if person.id not in {f.id for f in case.followers}:
             return {"followers": (*case.followers, person)}
         case _ if done:
@@ -84,93 +145,135 @@ def _change(case: Case, event: e.Event, at: datetime) -> dict[str, object]:
         case e.EscalationAssigned() if event.round > case.round:
             return _assigned(case, event, at)
         case e.EscalationRescheduled():
-            deadlines = _set(case, event.deadlines)
-            return {"deadlines": _stopped(deadlines, at) if case.waiting else deadlines}
-        case e.EscalationExhausted():
-            return {"exhausted": True}
-        case e.CaseAcknowledged(by=by):
-            return _taken(case, by, met=(DeadlineName.FIRST_RESPONSE,))
-        case e.CaseStarted(by=by):
-            return _taken(case, by, met=(DeadlineName.FIRST_RESPONSE, DeadlineName.FIRST_HANDLING))
-        case e.CaseNoted(by=by) if case.owner is not None and by.id == case.owner.id:
-            return {"deadlines": _met(case, (DeadlineName.FIRST_HANDLING,))}
-        case e.CasePaused(by=by, reason=reason) if not case.waiting:
-            taken = _taken(case, by, met=(DeadlineName.FIRST_RESPONSE, DeadlineName.FIRST_HANDLING))
-            return {**taken, "waiting": reason, "deadlines": _paused(case, at)}
-        case e.CaseResumed():
-            return {"waiting": ""}
-        case e.CaseReassigned(to=to):
-            return {"owner": to, "status": Status.IN_PROGRESS, "answers": case.answers + 1}
-        case e.DeadlineBreached(name=name, generation=generation) if case.is_live(name, generation):
-            breached = case.deadlines[name].model_copy(update={"state": DeadlineState.BREACHED})
-            return {"deadlines": {**case.deadlines, name: breached}}
-        case e.CaseResolved():
-            met = _met(case, tuple(DeadlineName))
+            deadlines = clocks.taken_over(case.deadlines, event.deadlines)
+            return {"deadlines": clocks.paused(deadlines, at, _awaited(case)) if case.waiting else deadlines}
+        case e.EscalationExhausted(track=track):
+            return {track.value: case.asking(track).model_copy(update={"exhausted": True})}
+        case e.EscalationLinked(lead=lead) if not case.linked:
             return {
-                "status": Status.DONE,
-                "waiting": "",
-                "awaiting": False,
-                "deadlines": met,
-                "resolution": event,
-                "resolved_at": at,
+                **_answered(case, tuple(Track)),
+                "linked": lead,
+                "deadlines": clocks.ended(case.deadlines, at, DeadlineState.DROPPED),
             }
+        case e.EscalationJoined() if event.joined not in {j.case_id for j in case.joined}:
+            new = Joined(case_id=event.joined, number=event.joined_number, by=event.by, external=event.external)
+            return {"joined": (*case.joined, new)}
+        case e.DeadlineBreached(name=name, generation=generation) if case.is_live(name, generation):
+            breached = {"state": DeadlineState.BREACHED, "stopped_at": at}
+            return {"deadlines": {**case.deadlines, name: case.deadlines[name].model_copy(update=breached)}}
+        case _:
+            return _acted(case, event, at)
+
+
+def _acted(case: Case, event: e.Event, at: datetime) -> dict[str, object]:
+    """What people did."""
+    match event:
+        case e.CaseAcknowledged(by=by, track=track):
+            asked = (*((track,) if track else ()), *_asked_on(case, by))
+            return _taken(case, by, at, tracks=tuple(dict.fromkeys(asked)) or (Track.HANDLING,))
+        case e.CaseStarted(by=by):
+            return _taken(case, by, at, also=_UPDATED)
+        case e.CaseNoted(by=by) if case.owner is not None and by.id == case.owner.id:
+            return {"deadlines": clocks.met(case.deadlines, _UPDATED, at)}
+        case e.CasePaused(by=by, reason=reason) if not case.waiting:
+            taken = _taken(case, by, at, also=_UPDATED)
+            still = case.model_copy(update=taken)
+            return {**taken, "waiting": reason, "deadlines": clocks.paused(still.deadlines, at, _awaited(still))}
+        case e.CaseResumed() | e.CaseReplied(automatic=False) if case.waiting:
+            return {"waiting": ""}
+        case e.CaseReassigned(by=by, to=to):
+            answered = _answered(case, (Track.HANDLING,), awaiting=case.handling.awaiting)
+            return {**answered, "owner": to, "status": Status.IN_PROGRESS}
+        case e.CaseReassessed():
+            seen = {"urgency": event.urgency, "impact": event.impact}
+            report = case.submitted.report.model_copy(update={k: v for k, v in seen.items() if v is not None})
+            return {"submitted": case.submitted.model_copy(update={"report": report}), "linked": ""}
+        case e.CaseResolved():
+            ended = {"status": Status.DONE, "waiting": "", "resolution": event, "resolved_at": at}
+            return {**_answered(case, tuple(Track)), **ended, "deadlines": clocks.ended(case.deadlines, at)}
         case _:
             return {}
 
 
+def _reopened(case: Case) -> dict[str, object]:
+    """Start again, as far as the last owner keeps it; nothing of the climb before counts any more."""
+    fresh = {"exhausted": False, "repeats": 0, "level": 0}
+    return {
+        "status": Status.IN_PROGRESS if case.owner else Status.RECEIVED,
+        "handling": case.handling.model_copy(update=fresh),
+        "authority": case.authority.model_copy(update=fresh),
+        "linked": "",
+        "resolution": None,
+        "resolved_at": None,
+    }
+
+
 def _assigned(case: Case, event: e.EscalationAssigned, at: datetime) -> dict[str, object]:
     """Ask these people, unless somebody answered between the decision and its place in the log."""
-    asked = tuple(r.person.id for r in event.responders)
-    next_ = case.model_copy(update={"deadlines": _set(case, event.deadlines)})
-    answered = event.after != case.answers
+    track, asking = event.track, case.asking(event.track)
+    deadlines = clocks.taken_over(case.deadlines, event.deadlines)
+    answered = asking.answered > event.after or bool(case.linked)
     if answered:
-        next_ = next_.model_copy(update={"deadlines": _met(next_, (DeadlineName.FIRST_RESPONSE,))})
+        deadlines = clocks.met(deadlines, (RESPONSE[track],), at)
+    waits = bool(case.waiting) and track is Track.HANDLING and event.cause != "reassigned" and not asking.awaiting
+    again = event.cause == "breached" and event.level <= asking.level and not asking.exhausted
+    now = asking.model_copy(
+        update={
+            "level": event.level,
+            "repeats": asking.repeats + again,
+            "round": event.round,
+            "need": event.acknowledge,
+            "awaiting": bool(event.responders) and not answered and not waits,
+            "responders": event.responders,
+            "channels": event.channels,
+            "acknowledged": (),
+            "told": _with(asking.told, event.responders),
+        }
+    )
+    change = {track.value: now, "round": event.round, "told": _with(case.told, event.responders)}
     if case.waiting:
-        next_ = next_.model_copy(update={"deadlines": _paused(next_, at)})
-    return {
-        "level": event.level,
-        "round": event.round,
-        "awaiting": not answered and (not case.waiting or event.cause == "reassigned"),
-        "responders": event.responders,
-        "channels": event.channels,
-        "told": tuple(dict.fromkeys(case.told + asked)),
-        "deadlines": next_.deadlines,
-    }
+        deadlines = clocks.paused(deadlines, at, _awaited(case.model_copy(update=change)))
+    return {**change, "deadlines": deadlines}
 
 
-def _taken(case: Case, by: e.Actor, met: tuple[DeadlineName, ...]) -> dict[str, object]:
-    owner = case.owner or (Person(id=by.id, name=by.name) if by.kind == "person" else None)
-    return {
-        "status": Status.IN_PROGRESS,
-        "awaiting": False,
-        "answers": case.answers + 1,
-        "owner": owner,
-        "deadlines": _met(case, met),
-    }
+def _asked_on(case: Case, by: e.Actor) -> tuple[Track, ...]:
+    return tuple(track for track in Track if by.id in case.asking(track).told)
 
 
-def _set(case: Case, new: tuple[e.DeadlineSet, ...]) -> dict[DeadlineName, Deadline]:
-    """Take over the newer generations; an older one, or the same again, says nothing."""
-    deadlines = dict(case.deadlines)
-    for d in new:
-        if d.name not in deadlines or d.generation > deadlines[d.name].generation:
-            deadlines[d.name] = Deadline(**d.model_dump())
-    return deadlines
+def _taken(
+    case: Case, by: e.Actor, at: datetime, tracks: tuple[Track, ...] = (), also: tuple[DeadlineName, ...] = ()
+) -> dict[str, object]:
+    """An answer by somebody: on the tracks they were asked on; who begins to work answers for the handling anyway."""
+    tracks = tracks or tuple(dict.fromkeys((Track.HANDLING, *_asked_on(case, by))))
+    answers = case.answers + 1
+    change: dict[str, object] = {"answers": answers}
+    met = also
+    for track in tracks:
+        asking = case.asking(track)
+        acknowledged = tuple(dict.fromkeys((*asking.acknowledged, by.id)))
+        open_ = {r.person.id for r in asking.responders} - set(acknowledged)
+        missing = asking.need == "all" and asking.awaiting and bool(open_) and not also
+        update: dict[str, object] = {"acknowledged": acknowledged, "awaiting": missing}
+        if not missing:
+            update["answered"] = answers
+            met = (*met, RESPONSE[track])
+        change[track.value] = asking.model_copy(update=update)
+    if Track.HANDLING in tracks:
+        owner = case.owner or (Person(id=by.id, name=by.name) if by.kind == "person" else None)
+        change |= {"status": Status.IN_PROGRESS, "owner": owner}
+    return {**change, "deadlines": clocks.met(case.deadlines, met, at)}
 
 
-def _met(case: Case, names: tuple[DeadlineName, ...]) -> dict[DeadlineName, Deadline]:
-    open_ = (DeadlineState.RUNNING, DeadlineState.PAUSED)
-    return {
-        name: d.model_copy(update={"state": DeadlineState.MET}) if name in names and d.state in open_ else d
-        for name, d in case.deadlines.items()
-    }
+def _answered(case: Case, tracks: tuple[Track, ...], awaiting: bool = False) -> dict[str, object]:
+    """Nothing that was decided before this asks anybody on these tracks any more."""
+    answers = case.answers + 1
+    update = {"answered": answers, "awaiting": awaiting}
+    return {"answers": answers, **{t.value: case.asking(t).model_copy(update=update) for t in tracks}}
 
 
-def _paused(case: Case, at: datetime) -> dict[DeadlineName, Deadline]:
-    """Waiting counts as handling; the other clocks stand still from `at`."""
-    return _stopped(_met(case, (DeadlineName.FIRST_RESPONSE, DeadlineName.FIRST_HANDLING)), at)
+def _with(told: tuple[str, ...], asked: tuple[Responder, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*told, *(r.person.id for r in asked))))
 
 
-def _stopped(deadlines: dict[DeadlineName, Deadline], at: datetime) -> dict[DeadlineName, Deadline]:
-    stop = {"state": DeadlineState.PAUSED, "paused_at": at}
-    return {n: d.model_copy(update=stop) if d.state is DeadlineState.RUNNING else d for n, d in deadlines.items()}
+def _awaited(case: Case) -> tuple[DeadlineName, ...]:
+    return tuple(name for track, name in RESPONSE.items() if case.asking(track).awaiting)

@@ -55,6 +55,13 @@ class Path(StrEnum):
     HIERARCHICAL = "hierarchical"
 
 
+class Track(StrEnum):
+    """What somebody is asked for; both run side by side, each with its own clock and climb."""
+
+    HANDLING = "handling"  # to take the case
+    AUTHORITY = "authority"  # to know of it and to decide, while others handle it
+
+
 class Channel(StrEnum):
     """By what a person or a team is reached."""
 
@@ -68,7 +75,9 @@ class DeadlineName(StrEnum):
     """The moments a case is due by."""
 
     FIRST_RESPONSE = "first_response"  # somebody has said "I have it"
+    AUTHORITY_RESPONSE = "authority_response"  # somebody with authority has said "I know"
     FIRST_HANDLING = "first_handling"  # the handler has begun, waits for somebody, or is done
+    NEXT_UPDATE = "next_update"  # the handler has said how it stands
     RESOLUTION = "resolution"
 
 
@@ -79,6 +88,7 @@ class DeadlineState(StrEnum):
     PAUSED = "paused"
     MET = "met"
     BREACHED = "breached"
+    DROPPED = "dropped"  # no longer needed: the report was linked to another case
 
 
 class Purpose(StrEnum):

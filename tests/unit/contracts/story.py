@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from shared.contracts import events as e
 from shared.contracts.case import Case, evolve
-from shared.contracts.plan import Level, Person, Plan, Reason, Responder, Target
+from shared.contracts.plan import Level, Need, Person, Plan, Reason, Responder, Target
 from shared.contracts.report import Report
-from shared.contracts.vocabulary import Channel, DeadlineName, Impact, Kind, Path, Priority, Urgency
+from shared.contracts.vocabulary import Channel, DeadlineName, Impact, Kind, Path, Priority, Track, Urgency
 
 CASE = "c_01h00000000000000000000000"
 START = datetime(2026, 11, 22, 2, 10, tzinfo=UTC)
@@ -59,11 +59,18 @@ def deadline(name: DeadlineName, generation: int = 1, due: float = 5) -> e.Deadl
 
 
 def assigned(
-    round: int = 1, after: int = 0, person: Person = SATO, deadlines: Iterable[e.DeadlineSet] | None = None
+    round: int = 1,
+    after: int = 0,
+    person: Person = SATO,
+    deadlines: Iterable[e.DeadlineSet] | None = None,
+    track: Track = Track.HANDLING,
+    need: Need = "any",
+    also: tuple[Person, ...] = (),
 ) -> e.EscalationAssigned:
-    """One person is asked, with all three clocks of generation `round` unless told otherwise."""
+    """One person (and `also` others) is asked, with three clocks of generation `round` unless told otherwise."""
     if deadlines is None:
-        deadlines = [deadline(name, round, due) for name, due in zip(DeadlineName, (5, 15, 240), strict=True)]
+        clocks = {DeadlineName.FIRST_RESPONSE: 5, DeadlineName.FIRST_HANDLING: 15, DeadlineName.RESOLUTION: 240}
+        deadlines = [deadline(name, round, due) for name, due in clocks.items()]
     return e.EscalationAssigned(
         case_id=CASE,
         round=round,
@@ -72,7 +79,9 @@ def assigned(
         priority=Priority.P1,
         cause="submitted" if round == 1 else "breached",
         after=after,
-        responders=(Responder(person=person, path=Path.FUNCTIONAL, reason=WHY[0]),),
+        track=track,
+        acknowledge=need,
+        responders=tuple(Responder(person=p, path=Path.FUNCTIONAL, reason=WHY[0]) for p in (person, *also)),
         channels=(Channel.PHONE, Channel.CHAT),
         deadlines=tuple(deadlines),
         reasons=WHY,
@@ -108,18 +117,35 @@ def told(*events: e.Event) -> Case:
     return case
 
 
+def for_authority(round: int = 2, after: int = 0, person: Person = YAMADA) -> e.EscalationAssigned:
+    """Somebody with authority is asked to know, side by side with the handling."""
+    return assigned(round, after, person, [deadline(DeadlineName.AUTHORITY_RESPONSE, round)], Track.AUTHORITY)
+
+
 _names = st.sampled_from(DeadlineName)
 _generations = st.integers(1, 4)
 _people = st.sampled_from([SATO, YAMADA])
 _actors = st.one_of(_people.map(by), st.just(e.Actor(kind="source", id="zendesk")))
 _deadlines = st.lists(st.builds(deadline, _names, _generations, st.floats(0, 500)), max_size=3).map(tuple)
 _case = st.just(CASE)
+_needs = st.sampled_from(["any", "all"])
+_also = st.sampled_from([(), (YAMADA,), (SATO,)])
 EVENTS: st.SearchStrategy[e.Event] = st.one_of(
     st.builds(submitted),
     st.just(e.EscalationPlanned(case_id=CASE, plan=PLAN)),
-    st.builds(assigned, st.integers(0, 5), st.integers(0, 4), _people, _deadlines),
+    st.builds(
+        assigned, st.integers(0, 5), st.integers(0, 4), _people, _deadlines, st.sampled_from(Track), _needs, _also
+    ),
     st.builds(e.EscalationRescheduled, case_id=_case, deadlines=_deadlines, reasons=st.just(WHY)),
-    st.just(e.EscalationExhausted(case_id=CASE, level=3, reasons=WHY)),
+    st.builds(
+        e.EscalationExhausted, case_id=_case, level=st.just(3), track=st.sampled_from(Track), reasons=st.just(WHY)
+    ),
+    st.just(e.EscalationLinked(case_id=CASE, lead="c_lead", lead_number=7, reasons=WHY)),
+    st.just(e.EscalationJoined(case_id=CASE, joined="c_other", joined_number=13, by=by())),
+    st.builds(e.CaseReassessed, case_id=_case, by=_actors, urgency=st.sampled_from([None, Urgency.LOW])),
+    st.builds(e.CaseExtended, case_id=_case, by=_actors, name=_names, more=st.just("2h"), reason=st.just("部品待ち")),
+    st.builds(e.CaseReplied, case_id=_case, by=_actors, text=st.just("直りました"), automatic=st.booleans()),
+    st.just(e.DeadlineMissing(case_id=CASE, since=at(0), what="no-clock")),
     st.builds(e.CaseAcknowledged, case_id=_case, by=_actors, via=st.just("chat")),
     st.builds(e.CaseStarted, case_id=_case, by=_actors),
     st.builds(e.CaseNoted, case_id=_case, by=_actors, text=st.just("確認中"), internal=st.booleans()),

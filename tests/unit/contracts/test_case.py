@@ -9,7 +9,8 @@ from shared.contracts.vocabulary import DeadlineName, DeadlineState, Status
 from tests.unit.contracts import story
 from tests.unit.contracts.story import CASE, SATO, WHY, YAMADA, at, by, told
 
-FIRST_RESPONSE, FIRST_HANDLING, RESOLUTION = DeadlineName
+FIRST_RESPONSE, FIRST_HANDLING = DeadlineName.FIRST_RESPONSE, DeadlineName.FIRST_HANDLING
+RESOLUTION = DeadlineName.RESOLUTION
 
 
 def test_nothing_is_known_of_a_case_before_its_submission() -> None:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts import events as e
-from shared.contracts.case import Case, evolve
-from shared.contracts.vocabulary import DeadlineName, DeadlineState, Status
+from shared.contracts.case import RESPONSE, Case, evolve
+from shared.contracts.vocabulary import DeadlineName, DeadlineState, Status, Track
 from tests.unit.contracts import story
 from tests.unit.contracts.story import EVENTS, LOGS, START, told
 
@@ -24,6 +24,12 @@ REPEATABLE = (
     e.EscalationAssigned,
     e.EscalationRescheduled,
     e.EscalationExhausted,
+    e.EscalationLinked,
+    e.EscalationJoined,
+    e.CaseReassessed,
+    e.CaseExtended,
+    e.CaseReplied,
+    e.DeadlineMissing,
     e.DeadlineWarned,
     e.DeadlineBreached,
     e.KnowledgeArchived,
@@ -85,30 +91,33 @@ def test_a_deadline_that_ended_runs_again_only_in_a_new_generation(log: list[e.E
 
 
 @given(LOGS)
-def test_no_clock_runs_while_a_case_waits_or_is_done(log: list[e.Event]) -> None:
+def test_no_clock_runs_when_done_and_while_waiting_only_that_of_somebody_awaited(log: list[e.Event]) -> None:
     for case in steps(log):
-        if case.waiting or case.status is Status.DONE:
+        if case.status is Status.DONE:
             assert case.running() == []
             assert not case.awaiting
+        if case.waiting:
+            awaited = {RESPONSE[track] for track in Track if case.asking(track).awaiting}
+            assert {d.name for d in case.running()} <= awaited
 
 
 @given(LOGS)
 def test_after_an_acknowledgement_nobody_is_awaited_until_the_next_assignment_that_knows_of_it(
     log: list[e.Event],
 ) -> None:
-    case = steps([*log, story.acknowledged()])[-1]
-    assert not case.awaiting
+    case = steps([*log, e.CaseStarted(case_id=story.CASE, by=story.by())])[-1]
+    assert not case.handling.awaiting
     stale = story.assigned(case.round + 1, after=case.answers - 1)
     asked = evolve(case, stale, START + timedelta(days=1))
     assert asked is not None
     if case.status is not Status.DONE:
-        assert not asked.awaiting
+        assert not asked.handling.awaiting
         assert not asked.is_live(DeadlineName.FIRST_RESPONSE, case.round + 1)
 
 
 @given(LOGS)
 def test_a_breach_after_an_acknowledgement_leaves_nothing_to_climb_for(log: list[e.Event]) -> None:
-    case = steps([*log, story.acknowledged()])[-1]
+    case = steps([*log, e.CaseStarted(case_id=story.CASE, by=story.by())])[-1]
     for generation in range(6):
         assert evolve(case, story.breached(generation=generation), START + timedelta(days=1)) == case
 

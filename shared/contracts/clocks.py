@@ -1,0 +1,48 @@
+"""The deadlines of one case, by name, and what stops, moves or replaces them."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from shared.contracts.events import DeadlineSet
+from shared.contracts.vocabulary import DeadlineName, DeadlineState
+
+_OPEN = (DeadlineState.RUNNING, DeadlineState.PAUSED)
+
+
+class Deadline(DeadlineSet):
+    """One deadline and how it stands; `stopped_at` is when it was met, breached or dropped."""
+
+    state: DeadlineState = DeadlineState.RUNNING
+    paused_at: datetime | None = None
+    stopped_at: datetime | None = None
+
+
+Deadlines = dict[DeadlineName, Deadline]
+
+
+def taken_over(known: Mapping[DeadlineName, Deadline], new: tuple[DeadlineSet, ...]) -> Deadlines:
+    """Take over the newer generations; an older one, or the same again, says nothing."""
+    deadlines = dict(known)
+    for d in new:
+        if d.name not in deadlines or d.generation > deadlines[d.name].generation:
+            deadlines[d.name] = Deadline(**d.model_dump())
+    return deadlines
+
+
+def met(known: Mapping[DeadlineName, Deadline], names: Collection[DeadlineName], at: datetime) -> Deadlines:
+    """These were met at `at`, as far as they were still open."""
+    change = {"state": DeadlineState.MET, "stopped_at": at}
+    return {n: d.model_copy(update=change) if n in names and d.state in _OPEN else d for n, d in known.items()}
+
+
+def ended(known: Mapping[DeadlineName, Deadline], at: datetime, state: DeadlineState = DeadlineState.MET) -> Deadlines:
+    """All that were still open end at `at`."""
+    change = {"state": state, "stopped_at": at}
+    return {n: d.model_copy(update=change) if d.state in _OPEN else d for n, d in known.items()}
+
+
+def paused(known: Mapping[DeadlineName, Deadline], at: datetime, but: Collection[DeadlineName]) -> Deadlines:
+    """All that run stand still from `at`, `but` these."""
+    change = {"state": DeadlineState.PAUSED, "paused_at": at}
+    running = DeadlineState.RUNNING
+    return {n: d.model_copy(update=change) if d.state is running and n not in but else d for n, d in known.items()}

@@ -1,0 +1,122 @@
+"""What people and sources did to a case; said by intake."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from shared.contracts.events.event import Actor, Event, External
+from shared.contracts.plan import Person
+from shared.contracts.report import Report
+from shared.contracts.vocabulary import DeadlineName, Impact, Track, Urgency
+
+
+class CaseEvent(Event):
+    """Somebody did something to a case."""
+
+    producer: ClassVar[str] = "intake"
+    by: Actor
+
+
+class CaseSubmitted(CaseEvent):
+    """A report was taken in; from here on it is never lost."""
+
+    type: ClassVar[str] = "case.submitted.v1"
+    number: Annotated[int, Field(description="What people call the case on the phone")]
+    report: Report
+    source: str
+    external: External | None = None
+    language: Literal["ja", "en"] = "ja"
+    trace_id: Annotated[str, Field(description="The trace that began with the request, 32 hex digits")] = ""
+
+
+class CaseAcknowledged(CaseEvent):
+    """Somebody said "I have it"; the climb stops."""
+
+    type: ClassVar[str] = "case.acknowledged.v1"
+    via: str
+    track: Annotated[Track | None, Field(description="What the page asked for that is answered")] = None
+
+
+class CaseStarted(CaseEvent):
+    """Somebody began to work on it."""
+
+    type: ClassVar[str] = "case.started.v1"
+
+
+class CaseNoted(CaseEvent):
+    """Something was written down; internal notes are not shown to the reporter."""
+
+    type: ClassVar[str] = "case.noted.v1"
+    text: str
+    internal: bool = True
+
+
+class CasePaused(CaseEvent):
+    """The case waits for somebody else; its clocks stand still."""
+
+    type: ClassVar[str] = "case.paused.v1"
+    reason: str
+
+
+class CaseResumed(CaseEvent):
+    """The wait is over."""
+
+    type: ClassVar[str] = "case.resumed.v1"
+
+
+class CaseReassigned(CaseEvent):
+    """The case was handed to another person."""
+
+    type: ClassVar[str] = "case.reassigned.v1"
+    to: Person
+    reason: str = ""
+
+
+class CaseReassessed(CaseEvent):
+    """Urgency or impact is seen differently now; without either, the policy in force is applied anew."""
+
+    type: ClassVar[str] = "case.reassessed.v1"
+    urgency: Urgency | None = None
+    impact: Impact | None = None
+    reason: str = ""
+
+
+class CaseExtended(CaseEvent):
+    """A deadline is given more time."""
+
+    type: ClassVar[str] = "case.extended.v1"
+    name: DeadlineName
+    more: Annotated[str, Field(description="A duration as the policy writes it, for example 2h or 1bd")]
+    reason: str
+
+
+class CaseReplied(CaseEvent):
+    """The customer has written; a real reply ends a wait, an automatic one does not."""
+
+    type: ClassVar[str] = "case.replied.v1"
+    text: str
+    automatic: bool = False
+
+
+class CaseFollowed(CaseEvent):
+    """A person wants to hear of progress and result."""
+
+    type: ClassVar[str] = "case.followed.v1"
+    follower: Person
+
+
+class CaseResolved(CaseEvent):
+    """The case is done: what was done, with what result, and how it is judged."""
+
+    type: ClassVar[str] = "case.resolved.v1"
+    handling: str
+    result: str
+    evaluation: str = ""
+    cause: str = ""
+
+
+class CaseReopened(CaseEvent):
+    """The case was not done after all."""
+
+    type: ClassVar[str] = "case.reopened.v1"
+    reason: str

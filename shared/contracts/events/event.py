@@ -1,0 +1,58 @@
+"""What every event has, and the parts that several of them share."""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts import topics
+from shared.contracts.vocabulary import DeadlineName
+
+
+class Actor(BaseModel):
+    """Who did something: a person, a source (a CRM, a monitor), or nobody who gave a name."""
+
+    model_config = ConfigDict(frozen=True)
+    kind: Literal["person", "source", "anonymous"]
+    id: str
+    name: str = ""
+
+
+class External(BaseModel):
+    """The same case in the sender's own system, where results are written back."""
+
+    model_config = ConfigDict(frozen=True)
+    system: Literal["zendesk", "alertmanager"]
+    id: str
+    url: str = ""
+
+
+class DeadlineSet(BaseModel):
+    """One deadline of one generation; a breach of an older generation means nothing.
+
+    It allows `span` (as the policy writes it), of which `used_ms` were counted before `since`, from when it runs.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    name: DeadlineName
+    generation: int
+    due: datetime
+    warn_at: datetime | None = None
+    span: str = ""
+    since: datetime | None = None
+    used_ms: int = 0
+
+
+class Event(BaseModel):
+    """A fact about one case."""
+
+    model_config = ConfigDict(frozen=True)
+    type: ClassVar[str]
+    producer: ClassVar[str]
+    topic: ClassVar[str] = topics.CASES
+    case_id: str
+
+    @property
+    def key(self) -> str:
+        """The Kafka key: all facts of one case stand in one order."""
+        return self.case_id

@@ -1,0 +1,84 @@
+"""What else is told: what reached whom, what can be found again, which policy is in force, what a person should know."""
+
+from datetime import datetime
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.contracts import topics
+from shared.contracts.events.event import Event
+from shared.contracts.plan import Person, Reason
+from shared.contracts.vocabulary import Channel, Outcome, Priority, Purpose, Status
+
+
+class NotificationAttempted(Event):
+    """What came of one attempt to reach one person or ticket."""
+
+    type: ClassVar[str] = "notification.attempted.v1"
+    producer: ClassVar[str] = "notifier"
+    topic: ClassVar[str] = topics.NOTIFICATIONS
+    notification_id: str
+    purpose: Purpose
+    channel: Channel
+    recipient: Annotated[str, Field(description="A person id, or team:<id>, or ticket:<system>:<id>")]
+    attempt: int
+    outcome: Outcome
+    code: str = ""
+    repeat: Annotated[bool, Field(description="Labelled as a possible repeat")] = False
+
+
+class KnowledgeArchived(Event):
+    """A resolved case can be found again."""
+
+    type: ClassVar[str] = "knowledge.archived.v1"
+    producer: ClassVar[str] = "knowledge"
+    title: str
+
+
+class PolicyPublished(Event):
+    """A version of the policy is in force; `case_id` is empty, the key is fixed."""
+
+    type: ClassVar[str] = "policy.published.v1"
+    producer: ClassVar[str] = "router"
+    topic: ClassVar[str] = topics.POLICY
+    case_id: str = ""
+    version: int
+    digest: str
+    people: tuple[Person, ...]
+
+    @property
+    def key(self) -> str:
+        """One key: compaction keeps the newest version."""
+        return "policy"
+
+
+class OpenCase(BaseModel):
+    """One line of a digest."""
+
+    model_config = ConfigDict(frozen=True)
+    case_id: str
+    number: int
+    headline: str
+    priority: Priority
+    status: Status
+    owner: str = ""
+    due: datetime | None = None
+
+
+class DutyDigest(Event):
+    """What somebody should know without being woken: the open cases at a hand-over, or of the week; `case_id` is empty."""
+
+    type: ClassVar[str] = "duty.digest.v1"
+    producer: ClassVar[str] = "router"
+    topic: ClassVar[str] = topics.DUTY
+    case_id: str = ""
+    cause: Literal["shift", "weekly", "review"]
+    person: Person
+    schedule: str = ""
+    cases: tuple[OpenCase, ...]
+    reasons: tuple[Reason, ...]
+
+    @property
+    def key(self) -> str:
+        """One order per person."""
+        return self.person.id
