@@ -1,9 +1,10 @@
 """Brings "I have it" to intake: written down first, told at once, and told again until intake has answered."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import httpx
@@ -11,6 +12,7 @@ from opentelemetry.trace import SpanKind
 
 from services.notifier import acknowledgements, outcomes, store
 from services.notifier.acknowledgements import Acknowledgement
+from services.notifier.domain.asked import owner_after
 from services.notifier.domain.notification import Notification, State, supersedes
 from services.notifier.domain.retry import Step
 from shared.contracts.plan import Person
@@ -28,10 +30,13 @@ POLL_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Answer:
-    """What to tell the person: it is yours, or somebody else (`taken_by`, may be unknown) has it."""
+    """What to tell the person: whether their word counts, or comes too late, or was refused; and who has the case now.
 
-    taken: bool
-    taken_by: str = ""
+    Until intake has answered, it counts, and the log as far as it was read says who has the case.
+    """
+
+    verdict: Literal["counts", "late", "refused"]
+    owner: Person | None = None
 
 
 class Acknowledging:
@@ -45,23 +50,27 @@ class Acknowledging:
         self._token = token
 
     async def take(self, n: Notification, person: Person, via: str) -> Answer:
-        """Write an acknowledgement down, stop our own pages of this round, and tell intake within two seconds."""
+        """Write an acknowledgement down, stop the pages that it makes needless, and tell intake within two seconds."""
         now = self._clock.now()
         trace = telemetry.traceparent()
-        new = Acknowledgement(n.id, n.case_id, n.round, person, via, now, trace)
+        new = Acknowledgement(n.id, n.case_id, n.round, n.track, person, via, now, trace)
         async with self._db.transaction() as tx:
             await acknowledgements.add(tx, new, now + FIRST_RETRY)
-            for skipped in await store.skip_pages(tx, n.case_id, "acknowledged", n.round):
+            for skipped in await store.skip_answered(tx, n.case_id):
                 await outcomes.say(tx, skipped, Outcome.SKIPPED, "no longer needed", now)
-        written = await self._written(n.id)
+        written, view = await self._written(n.id), {}
         if written.state == "pending":
             try:
                 async with asyncio.timeout(AT_ONCE_SECONDS):
-                    await self._tell(written)
+                    view = await self._tell(written)
             except TimeoutError:
                 log.warning("intake is slow, the acknowledgement is told later", case_id=n.case_id)
             written = await self._written(n.id)
-        return Answer(written.state == "taken", written.taken_by)
+        if written.state == "taken":
+            return Answer("late", Person(id="", name=written.taken_by) if written.taken_by else None)
+        if written.state == "refused":
+            return Answer("refused")
+        return Answer("counts", _owner(view) if "owner" in view else await self._expected(n, person))
 
     async def once(self) -> None:
         """Tell intake what it has not heard yet."""
@@ -76,28 +85,37 @@ class Acknowledging:
         async with self._db.reading() as connection:
             return await acknowledgements.of(connection, id_)
 
-    async def _tell(self, ack: Acknowledgement) -> None:
-        """Post to intake and write its verdict down; without one the loop comes back to it."""
+    async def _expected(self, n: Notification, person: Person) -> Person | None:
+        async with self._db.reading() as connection:
+            return owner_after(await store.case_of(connection, n.case_id), n, person)
+
+    async def _tell(self, ack: Acknowledgement) -> dict[str, Any]:
+        """Post to intake and write its verdict down; without one the loop comes back to it.
+
+        Returns the case as intake shows it once the acknowledgement counts, else nothing.
+        """
         url = f"{self._intake}/v1/cases/{ack.case_id}/acknowledge"
         headers = {"authorization": f"Bearer {self._token}", "idempotency-key": f'"{ack.notification_id}"'}
-        body = {"by": ack.person.model_dump(), "via": ack.via, "round": ack.round}
+        body = {"by": ack.person.model_dump(), "via": ack.via, "round": ack.round, "track": ack.track}
         try:
             with telemetry.span("POST acknowledge", SpanKind.CLIENT, case_id=ack.case_id):
                 response = await self._http.post(url, json=body, headers=headers, timeout=5.0)
         except httpx.HTTPError as problem:
             log.warning("intake not reached", case_id=ack.case_id, problem=type(problem).__name__)
             await self._postpone(ack)
-            return
+            return {}
         answer = _object(response)
         if response.is_success:
             await self._counts(ack)
-        elif response.status_code == 409 and "flight" not in str(answer.get("code", "")):
+            return answer
+        if response.status_code == 409 and "flight" not in str(answer.get("code", "")):
             await self._settle(ack, "taken", await self._who_has_it(ack))
         elif response.status_code in (400, 403, 404, 410, 422):
             log.error("intake refuses an acknowledgement", case_id=ack.case_id, status=response.status_code)
             await self._settle(ack, "refused", "")
         else:
             await self._postpone(ack)
+        return {}
 
     async def _counts(self, ack: Acknowledgement) -> None:
         """Intake has it: now it is an acknowledgement."""
@@ -115,13 +133,14 @@ class Acknowledging:
         headers = {"authorization": f"Bearer {self._token}"}
         try:
             response = await self._http.get(f"{self._intake}/v1/cases/{ack.case_id}", headers=headers, timeout=2.0)
-            owner = _object(response).get("owner")
+            owner = _owner(_object(response))
         except httpx.HTTPError:
             owner = None
-        if isinstance(owner, dict) and isinstance(owner.get("name"), str):
-            return str(owner["name"])[:200]
-        async with self._db.reading() as connection:
-            return await store.owner(connection, ack.case_id)
+        if owner is None:
+            async with self._db.reading() as connection:
+                case = await store.case_of(connection, ack.case_id)
+            owner = case.owner if case else None
+        return owner.name if owner else ""
 
     async def _settle(self, ack: Acknowledgement, state: str, taken_by: str) -> None:
         async with self._db.transaction() as tx:
@@ -132,6 +151,14 @@ class Acknowledging:
         async with self._db.reading() as connection:
             at = self._clock.now() + timedelta(seconds=pause)
             await acknowledgements.postpone(connection, ack.notification_id, at)
+
+
+def _owner(view: Mapping[str, Any]) -> Person | None:
+    """The owner in a case as intake shows it."""
+    owner = view.get("owner")
+    if isinstance(owner, dict) and isinstance(owner.get("id"), str) and isinstance(owner.get("name"), str):
+        return Person(id=owner["id"][:200], name=owner["name"][:200])
+    return None
 
 
 def _object(response: httpx.Response) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.notifier.store import SQL
 from shared.contracts.plan import Person
+from shared.contracts.vocabulary import Track
 from shared.runtime.db import Row, Transaction
 
 
@@ -16,6 +17,7 @@ class Acknowledgement:
     notification_id: UUID
     case_id: str
     round: int
+    track: Track
     person: Person
     via: str
     at: datetime
@@ -58,6 +60,7 @@ def _acknowledgement(row: Row) -> Acknowledgement:
         notification_id=row["notification_id"],
         case_id=row["case_id"],
         round=row["round"],
+        track=Track(row["track"]),
         person=Person(id=row["person"], name=row["name"]),
         via=row["via"],
         at=row["at"],

@@ -10,9 +10,10 @@ from fastapi.responses import JSONResponse
 from services.notifier import callbacks, outcomes, store
 from services.notifier.acknowledge import Acknowledging
 from services.notifier.domain import addresses, buttons, twiml
+from services.notifier.domain.asked import settled, still_wanted
 from services.notifier.domain.contact import Contact, Language
 from services.notifier.domain.fallback import instead
-from services.notifier.domain.notification import Notification, State, still_wanted, supersedes
+from services.notifier.domain.notification import Notification, State, supersedes
 from services.notifier.domain.retry import Step, after_call
 from services.notifier.settings import Settings
 from services.notifier.wording import Wording
@@ -50,8 +51,8 @@ class Answers:
         fields = await self._twilio(request)
         async with self._db.reading() as connection:
             n = (await self._find(connection, notification_id)).notification
-            contact = (await store.contacts(connection, {n.recipient})).get(n.recipient)
-            owner = await store.owner(connection, n.case_id)
+            known = await store.known(connection, n)
+        contact = known.contact
         language: Language = contact.language if contact else n.content.language
         digits, times = fields.get("Digits", ""), _count(request.query_params.get("times", ""))
         if digits == "1":
@@ -59,8 +60,9 @@ class Answers:
         if digits == "2":
             await self._progress(n.id, n.attempts, Outcome.FAILED, "declined", fields)
             return _xml(self._wording.speech("declined", n, language), language)
-        if owner:
-            return _xml(self._wording.speech("taken", n, language, who=owner), language)
+        if known.answered or settled(known.case, n):
+            owner = known.case.owner.name if known.case and known.case.owner else ""
+            return _xml(self._wording.speech("taken", n, language, owner=owner), language)
         if times >= (PRESSES if digits else twiml.REPEATS):
             return _xml(self._wording.speech("goodbye", n, language), language)
         action = addresses.voice(self._settings.public_url, n.id, n.case_id, times + 1)
@@ -98,9 +100,10 @@ class Answers:
     async def _one(self, n: Notification, contact: Contact | None, language: Language) -> str:
         person = _person(n, contact)
         answer = await self._acknowledging.take(n, person, "phone")
-        if answer.taken:
-            return self._wording.speech("taken", n, language, who=answer.taken_by)
-        return self._wording.speech("accepted", n, language, who=person.name)
+        theirs = answer.owner is not None and answer.owner.id == person.id
+        what = {"counts": "accepted" if theirs else "known", "late": "taken", "refused": "refused"}[answer.verdict]
+        owner = answer.owner.name if answer.owner else ""
+        return self._wording.speech(what, n, language, who=person.name, owner=owner)
 
     async def _twilio(self, request: Request) -> Fields:
         """The fields of a genuine request; what Twilio signed is our public address, however the request came here."""
@@ -134,7 +137,7 @@ class Answers:
             failed = outcome is Outcome.FAILED
             step = after_call(n, code, now) if failed else Step(State(outcome), outcome, code)
             known = await store.known(tx, n)
-            if failed and code != "declined" and (known.answered or not still_wanted(known.case, n.round, n.after)):
+            if failed and code != "declined" and (known.answered or not still_wanted(known.case, n)):
                 step = Step(State.SKIPPED, Outcome.SKIPPED, code)
             sid = fields.get("CallSid", "")
             step = replace(step, provider_id=sid if sid.isascii() and sid.isalnum() else "")

@@ -2,21 +2,23 @@
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.notifier import directory, store
 from services.notifier.acknowledge import Acknowledging
 from services.notifier.answers import Answers
 from services.notifier.directory import Directory, Everybody
 from services.notifier.domain import plan
+from services.notifier.domain.notification import Wish
 from services.notifier.settings import Settings
 from services.notifier.wording import Wording
 from shared.contracts.case import evolve
 from shared.contracts.events import CaseSubmitted, EscalationAssigned
+from shared.contracts.vocabulary import Track
 from shared.runtime import folds, telemetry, web
 from shared.runtime.db import Row
 from shared.runtime.service import Process
@@ -42,6 +44,7 @@ class Delivery(BaseModel):
     recipient: str
     name: str
     round: int
+    track: Track
     state: str
     code: str
     repeat: bool
@@ -57,10 +60,10 @@ class Deliveries(BaseModel):
 
 
 class DirectPage(BaseModel):
-    """A case that Kafka does not carry right now, and whom the policy asks first."""
+    """A case that Kafka does not carry right now, and whom the policy asks first, for each track."""
 
     submitted: CaseSubmitted
-    assigned: EscalationAssigned
+    assigned: Annotated[tuple[EscalationAssigned, ...], Field(max_length=10)]
 
 
 class Paged(BaseModel):
@@ -106,21 +109,37 @@ async def build(process: Process) -> None:
     async def page_directly(request: Request, page: DirectPage) -> Paged:
         """Page without Kafka, under the same ids as the later event, so that it is one page."""
         web.require_token(request, settings.service_token)
-        if page.submitted.case_id != page.assigned.case_id:
-            raise web.Problem(422, "invalid", "二つの案件番号が一致しません。", "The two case ids differ.")
+        if any(page.submitted.case_id != assigned.case_id for assigned in page.assigned):
+            raise web.Problem(422, "invalid", "案件番号が一致しません。", "The case ids differ.")
         now = process.clock.now()
         async with db.transaction() as tx:
             fold = await folds.load(tx, page.submitted.case_id, lock=False)
             case = fold.told or evolve(None, page.submitted, now)
-            assert case is not None
-            wishes = plan.assignment(case, page.assigned, await store.contacts(tx, plan.concerned(case, page.assigned)))
+            wishes: list[Wish] = []
+            for assigned in page.assigned:
+                case = evolve(case, assigned, now)
+                assert case is not None
+                known = await store.contacts(tx, plan.concerned(case, assigned))
+                wishes += plan.assignment(case, assigned, known)
             await store.add(tx, wishes, now)
         return Paged(notifications=[w.id for w in wishes])
 
 
 def _delivery(row: Row) -> Delivery:
     tried: list[dict[str, Any]] = json.loads(row["tried"])
-    fields = ("id", "purpose", "channel", "recipient", "name", "round", "state", "code", "repeat", "created_at")
+    fields = (
+        "id",
+        "purpose",
+        "channel",
+        "recipient",
+        "name",
+        "round",
+        "track",
+        "state",
+        "code",
+        "repeat",
+        "created_at",
+    )
     due = row["next_attempt_at"] if row["state"] in ("pending", "ambiguous") else None
     attempts = [Attempt.model_validate(a) for a in tried]
     return Delivery(**{name: row[name] for name in fields}, next_attempt_at=due, attempts=attempts)

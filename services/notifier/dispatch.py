@@ -13,10 +13,11 @@ from opentelemetry.trace import SpanKind
 
 from services.notifier import outcomes, store
 from services.notifier.channels.channel import Channel
+from services.notifier.domain.asked import still_wanted
 from services.notifier.domain.contact import Contact
 from services.notifier.domain.fallback import instead
-from services.notifier.domain.notification import Notification, State, still_wanted
-from services.notifier.domain.plan import ticket_status
+from services.notifier.domain.news import ticket_status
+from services.notifier.domain.notification import Notification, State
 from services.notifier.domain.result import Permanent
 from services.notifier.domain.retry import Step, after_lookup, after_send
 from services.notifier.store import Claimed, Known
@@ -118,7 +119,7 @@ class Dispatch:
             contact = known.contact if n.channel is not vocabulary.Channel.TICKET else Contact(n.recipient, "")
             if claimed.unsure:
                 step = await self._look_up(n, contact)
-            elif n.answerable and (known.answered or not still_wanted(known.case, n.round, n.after)):
+            elif n.revocable and (known.answered or not still_wanted(known.case, n)):
                 step = SKIPPED
             else:
                 step = await self._send(n, contact, known)

@@ -3,14 +3,17 @@
 from datetime import datetime, timedelta
 
 from services.notifier import outcomes, store
-from services.notifier.domain import plan
-from services.notifier.domain.notification import still_wanted
+from services.notifier.domain import news, plan
+from services.notifier.domain.asked import settled, still_wanted
+from services.notifier.domain.closing import closing
+from services.notifier.domain.digest import MOST, WORTH_TELLING, digest
 from shared.contracts import events as e
 from shared.contracts.case import Case
-from shared.contracts.vocabulary import Outcome
-from shared.runtime import folds
+from shared.contracts.vocabulary import Outcome, Status
+from shared.runtime import folds, telemetry
 from shared.runtime.consume import Delivery, Handlers
 
+log = telemetry.logger(__name__)
 BEHIND = timedelta(seconds=5)  # an older event means that the log is being caught up with
 CATCH_UP_SPEED = 60  # a backlog of a minute is read in less than a second, so a page waits for what follows it
 LEAST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(seconds=30)
@@ -19,13 +22,9 @@ STALE_NEWS = timedelta(hours=24)
 
 async def on_fact(event: e.Event, delivery: Delivery) -> None:
     """Tell what happened to those who wait for it."""
-    case = await _read(event, delivery)
-    if case is None or delivery.now - delivery.at > STALE_NEWS:
-        return
-    telling = plan.news(case, event)
-    if telling:
-        known = await store.contacts(delivery.tx, set(telling.recipients))
-        await store.add(delivery.tx, plan.wishes(case, telling, delivery.id, known), delivery.now)
+    before, case = await _read(event, delivery)
+    if case is not None:
+        await _tell(before, case, event, delivery)
 
 
 async def on_fold(event: e.Event, delivery: Delivery) -> None:
@@ -35,27 +34,70 @@ async def on_fold(event: e.Event, delivery: Delivery) -> None:
 
 async def on_assigned(event: e.EscalationAssigned, delivery: Delivery) -> None:
     """Page the people who are asked, unless somebody answered before this was written into the log."""
-    case = await _read(event, delivery)
-    if case is None or not still_wanted(case, event.round, event.after):
+    _, case = await _read(event, delivery)
+    if case is None:
         return
     known = await store.contacts(delivery.tx, plan.concerned(case, event))
     await store.add(delivery.tx, plan.assignment(case, event, known), delivery.now, _due(delivery))
 
 
 async def on_taken(
-    event: e.CaseAcknowledged | e.CaseStarted | e.CasePaused | e.CaseResolved, delivery: Delivery
+    event: e.CaseAcknowledged | e.CaseStarted | e.CasePaused | e.CaseResolved | e.EscalationLinked, delivery: Delivery
 ) -> None:
-    """Stop the pages, let the messages say who has the case, and tell those who wait."""
-    await on_fact(event, delivery)
-    for n in await store.skip_pages(delivery.tx, event.case_id, event.type.split(".")[1]):
+    """Tell those who wait; take back the pages that need no answer now, and let their messages say who has the case."""
+    before, case = await _read(event, delivery)
+    if case is None:
+        return
+    await _tell(before, case, event, delivery)
+    pages = await store.live_pages(delivery.tx, case.id)
+    needless = [n.id for n in pages if not still_wanted(case, n)]
+    for n in await store.skip(delivery.tx, needless, event.type.split(".")[1]):
         await outcomes.say(delivery.tx, n, Outcome.SKIPPED, "no longer needed", delivery.now)
-    await store.close_pages(delivery.tx, event.case_id, event.by.name or event.by.id, delivery.now)
+    over = [n.id for n in pages if n.answerable and settled(case, n)]
+    await store.close(delivery.tx, over, closing(case, event), delivery.now)
 
 
-async def _read(event: e.Event, delivery: Delivery) -> Case | None:
-    fold = (await folds.load(delivery.tx, event.case_id)).read(event, delivery.id, delivery.at)
-    await folds.save(delivery.tx, fold)
-    return fold.told
+async def on_digest(event: e.DutyDigest, delivery: Delivery) -> None:
+    """Tell one person what they should know, in one message that wakes nobody."""
+    if delivery.now - delivery.at > WORTH_TELLING[event.cause]:
+        return
+    contact = (await store.contacts(delivery.tx, {event.person.id})).get(event.person.id)
+    cases = await folds.load_all(delivery.tx, [c.case_id for c in event.cases[:MOST]])
+    rounds = {fold.key: fold.told.round for fold in cases if fold.told}
+    wish = digest(event, delivery.id, contact, rounds) if contact else None
+    if wish is None:
+        log.warning("nowhere to send a digest", person=event.person.id, cause=event.cause)
+        return
+    await store.add(delivery.tx, [wish], delivery.now)
+
+
+async def _tell(before: Case | None, case: Case, event: e.Event, delivery: Delivery) -> None:
+    if delivery.now - delivery.at > STALE_NEWS:
+        return
+    lead = await _told(delivery, case.linked) if case.linked else None
+    telling = news.news(before, case, event, lead)
+    if telling is None:
+        return
+    joined = [j for j in case.joined if not await _done(delivery, j.case_id)] if telling.shared else []
+    known = await store.contacts(delivery.tx, {*telling.recipients, *(j.by.id for j in joined)})
+    await store.add(delivery.tx, news.wishes(case, telling, delivery.id, known, joined), delivery.now)
+
+
+async def _done(delivery: Delivery, case_id: str) -> bool:
+    case = await _told(delivery, case_id)
+    return case is not None and case.status is Status.DONE
+
+
+async def _told(delivery: Delivery, case_id: str) -> Case | None:
+    return (await folds.load(delivery.tx, case_id, lock=False)).told
+
+
+async def _read(event: e.Event, delivery: Delivery) -> tuple[Case | None, Case | None]:
+    """The case as the log told it before this event, and as it is now."""
+    before = await folds.load(delivery.tx, event.case_id)
+    after = before.read(event, delivery.id, delivery.at)
+    await folds.save(delivery.tx, after)
+    return before.told, after.told
 
 
 def _due(delivery: Delivery) -> datetime:
@@ -72,6 +114,9 @@ HANDLERS: Handlers = {
     e.CasePaused: on_taken,
     e.CaseResumed: on_fact,
     e.CaseReassigned: on_fact,
+    e.CaseReassessed: on_fold,  # the plan that follows says what came of it
+    e.CaseExtended: on_fact,
+    e.CaseReplied: on_fact,
     e.CaseNoted: on_fact,
     e.CaseFollowed: on_fold,
     e.CaseResolved: on_taken,
@@ -80,6 +125,10 @@ HANDLERS: Handlers = {
     e.EscalationAssigned: on_assigned,
     e.EscalationRescheduled: on_fold,
     e.EscalationExhausted: on_fact,
+    e.EscalationLinked: on_taken,
+    e.EscalationJoined: on_fold,
     e.DeadlineWarned: on_fact,
     e.DeadlineBreached: on_fold,
+    e.DeadlineMissing: on_fold,
+    e.DutyDigest: on_digest,
 }

@@ -51,4 +51,4 @@ def count(n: Notification, outcome: Outcome, now: datetime) -> None:
     """Count one outcome."""
     ATTEMPTS.labels(n.channel, outcome).inc()
     if outcome is Outcome.ACCEPTED:
-        SECONDS.labels(n.channel, n.purpose).observe((now - n.created_at).total_seconds())
+        SECONDS.labels(n.channel, n.purpose).observe((now - n.begun_at).total_seconds())

@@ -1,6 +1,7 @@
 -- name: add_notification
-INSERT INTO notifications (id, case_id, purpose, channel, recipient, name, round, after, rank, content, traceparent, created_at, next_attempt_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+INSERT INTO notifications (id, case_id, purpose, channel, recipient, name, round, after, rank, track, need, instead_of,
+                           not_before, content, traceparent, created_at, next_attempt_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 ON CONFLICT DO NOTHING;
 
 -- name: claim
@@ -28,16 +29,16 @@ WITH due AS (
 )
 SELECT claimed.*,
        (SELECT state FROM folds WHERE key = claimed.case_id) AS fold,
-       EXISTS (SELECT FROM acknowledgements AS a
-               WHERE a.case_id = claimed.case_id AND a.round >= claimed.round AND a.state IN ('pending', 'told')) AS answered,
+       EXISTS (SELECT FROM answered WHERE answered.id = claimed.id) AS answered,
        (SELECT to_json(c) FROM contacts AS c WHERE id = claimed.recipient) AS contact
 FROM claimed ORDER BY rank, next_attempt_at;
 
 -- name: recheck
 -- What `claim` has read as well; for a send that had to wait after its claim.
-SELECT (SELECT state FROM folds WHERE key = $1) AS fold,
-       EXISTS (SELECT FROM acknowledgements WHERE case_id = $1 AND round >= $2 AND state IN ('pending', 'told')) AS answered,
-       (SELECT to_json(c) FROM contacts AS c WHERE id = $3) AS contact;
+SELECT (SELECT state FROM folds WHERE key = n.case_id) AS fold,
+       EXISTS (SELECT FROM answered WHERE answered.id = n.id) AS answered,
+       (SELECT to_json(c) FROM contacts AS c WHERE id = n.recipient) AS contact
+FROM notifications AS n WHERE n.id = $1;
 
 -- name: record
 -- Write what came of a send, unless somebody else has the lease by now or a call-back knows more already.
@@ -104,18 +105,27 @@ WHERE id = $1;
 UPDATE attempts SET outcome = $3, code = $4, ended_at = $5, provider_id = coalesce(nullif($6, ''), provider_id)
 WHERE notification_id = $1 AND attempt = $2;
 
--- name: skip_pages
--- Take back what has not gone out yet, of all rounds up to this one.
-UPDATE notifications SET state = 'skipped', code = $3
-WHERE case_id = $1 AND round <= $2 AND purpose = 'page' AND position(':' IN recipient) = 0
-  AND state IN ('pending', 'ambiguous')
+-- name: live_pages
+SELECT * FROM notifications
+WHERE case_id = $1 AND purpose = 'page' AND channel <> 'ticket' AND state NOT IN ('failed', 'skipped') ORDER BY id;
+
+-- name: skip
+-- Take back what has not gone out yet.
+UPDATE notifications SET state = 'skipped', code = $2 WHERE id = ANY($1) AND state IN ('pending', 'ambiguous')
 RETURNING *;
 
--- name: close_pages
--- What can still be answered or still rings is changed to say who has the case.
-UPDATE notifications SET closing_at = $2, closing_tries = 0, taken_by = $3
-WHERE case_id = $1 AND purpose = 'page' AND channel IN ('chat', 'phone') AND position(':' IN recipient) = 0
-  AND state IN ('sending', 'ambiguous', 'accepted', 'delivered', 'answered', 'acknowledged') AND taken_by = '';
+-- name: skip_answered
+UPDATE notifications AS n SET state = 'skipped', code = 'acknowledged'
+WHERE n.case_id = $1 AND n.purpose = 'page' AND n.channel <> 'ticket' AND n.state IN ('pending', 'ambiguous')
+  AND (position(':' IN n.recipient) = 0 OR n.not_before IS NOT NULL)
+  AND EXISTS (SELECT FROM answered WHERE answered.id = n.id)
+RETURNING n.*;
+
+-- name: close
+-- What can still be answered or still rings is changed to say that it needs no answer.
+UPDATE notifications SET closing_at = $2, closing_tries = 0, taken_by = $3, closing = $4
+WHERE id = ANY($1) AND channel IN ('chat', 'phone') AND taken_by = ''
+  AND state IN ('sending', 'ambiguous', 'accepted', 'delivered', 'answered', 'acknowledged');
 
 -- name: claim_closing
 UPDATE notifications SET closing_at = $2, closing_tries = closing_tries + 1
@@ -155,7 +165,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT DO NOTHING;
 
 -- name: acknowledgement
-SELECT * FROM acknowledgements WHERE notification_id = $1;
+SELECT a.*, n.track FROM acknowledgements AS a JOIN notifications AS n ON n.id = a.notification_id WHERE notification_id = $1;
 
 -- name: claim_acknowledgements
 UPDATE acknowledgements SET next_try_at = $2, tries = tries + 1
@@ -163,7 +173,7 @@ WHERE notification_id IN (
     SELECT notification_id FROM acknowledgements WHERE state = 'pending' AND next_try_at <= $1
     ORDER BY next_try_at LIMIT 20 FOR UPDATE SKIP LOCKED
 )
-RETURNING *;
+RETURNING *, (SELECT track FROM notifications WHERE id = notification_id) AS track;
 
 -- name: settle_acknowledgement
 UPDATE acknowledgements SET state = $2, taken_by = $3 WHERE notification_id = $1 AND state = 'pending' RETURNING state;

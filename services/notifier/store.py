@@ -9,18 +9,17 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from services.notifier.domain import content
+from services.notifier.domain import closing, content
 from services.notifier.domain.contact import Contact
 from services.notifier.domain.notification import Notification, State, Wish
 from services.notifier.domain.retry import Step
 from shared.contracts.case import Case
-from shared.contracts.vocabulary import Channel, Outcome, Purpose
+from shared.contracts.vocabulary import Channel, Outcome, Purpose, Track
 from shared.runtime import folds, outbox, telemetry
 from shared.runtime.db import Queries, Row, Transaction
 
 SQL = Queries(Path(__file__).with_name("queries.sql"))
 LEASE = timedelta(seconds=4)  # renewed while its holder lives, so that a dead one is soon replaced
-EVER = 1_000_000_000
 _added: ContextVar[bool] = ContextVar("added", default=False)
 
 
@@ -29,7 +28,7 @@ class Known:
     """What decides whether and where to send, read at the last moment."""
 
     case: Case | None
-    answered: bool  # somebody said "I have it" to us, and intake has not refused
+    answered: bool  # somebody has answered it, as far as we were told and intake has not refused
     contact: Contact | None
 
 
@@ -51,11 +50,11 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Closing:
-    """A message that is to be changed, who has the case, and how often that was tried."""
+class ToClose:
+    """A message that is to be changed, to what, and how often that was tried."""
 
     notification: Notification
-    taken_by: str
+    words: closing.Closing
     tries: int
     contact: Contact | None
 
@@ -63,7 +62,8 @@ class Closing:
 async def add(tx: Transaction, wishes: Iterable[Wish], now: datetime, due: datetime | None = None) -> None:
     """Put notifications into the ledger; one that stands there already stays as it is."""
     trace = telemetry.traceparent()
-    rows = [(*_fields(w), content.dumps(w.content), trace, now, due or now) for w in wishes]
+    at = due or now
+    rows = [(*_fields(w), content.dumps(w.content), trace, now, max(at, w.held or at)) for w in wishes]
     if rows:
         await tx.executemany(SQL["add_notification"], rows)
         _added.set(True)
@@ -85,13 +85,14 @@ async def claim(connection: Transaction, hands: dict[Channel, int], now: datetim
 
 async def known(connection: Transaction, n: Notification) -> Known:
     """Read what decides about a notification that is about to be sent."""
-    row = await connection.fetchrow(SQL["recheck"], n.case_id, n.round, n.recipient)
+    row = await connection.fetchrow(SQL["recheck"], n.id)
     assert row is not None
     return _known(n, row)
 
 
 def _known(n: Notification, row: Row) -> Known:
-    case = Case.model_validate_json(row["fold"]) if row["fold"] and (n.answerable or n.content.ticket_status) else None
+    wanted = row["fold"] and (n.revocable or n.content.ticket_status)
+    case = Case.model_validate_json(row["fold"]) if wanted else None
     return Known(case, row["answered"], _contact(json.loads(row["contact"])) if row["contact"] else None)
 
 
@@ -142,21 +143,40 @@ async def progress(tx: Transaction, n: Notification, step: Step, now: datetime) 
     await tx.execute(SQL["progress_attempt"], n.id, n.attempts, step.outcome, step.code, now, step.provider_id)
 
 
-async def skip_pages(tx: Transaction, case_id: str, code: str, up_to_round: int = EVER) -> list[Notification]:
-    """Take back the pages that have not gone out; the rows taken back."""
-    return [_notification(r) for r in await tx.fetch(SQL["skip_pages"], case_id, up_to_round, code)]
+async def live_pages(tx: Transaction, case_id: str) -> list[Notification]:
+    """The pages of a case that may still go out, or can still be answered."""
+    return [_notification(r) for r in await tx.fetch(SQL["live_pages"], case_id)]
 
 
-async def close_pages(tx: Transaction, case_id: str, taken_by: str, now: datetime) -> None:
-    """Have the messages that can still be answered say who has the case."""
-    await tx.execute(SQL["close_pages"], case_id, now, taken_by)
+async def skip(tx: Transaction, ids: list[UUID], code: str) -> list[Notification]:
+    """Take back those of these pages that have not gone out; the rows taken back."""
+    return [_notification(r) for r in await tx.fetch(SQL["skip"], ids, code)] if ids else []
 
 
-async def claim_closing(tx: Transaction, now: datetime, again: datetime) -> list[Closing]:
+async def skip_answered(tx: Transaction, case_id: str) -> list[Notification]:
+    """Take back the pages that need no answer since people have answered us; the rows taken back."""
+    return [_notification(r) for r in await tx.fetch(SQL["skip_answered"], case_id)]
+
+
+async def close(tx: Transaction, ids: list[UUID], words: closing.Closing, now: datetime) -> None:
+    """Have those of these messages that were sent say that they need no answer any more."""
+    if ids:
+        await tx.execute(SQL["close"], ids, now, words.who, words.how)
+
+
+async def claim_closing(tx: Transaction, now: datetime, again: datetime) -> list[ToClose]:
     """The messages to change now; each comes again at `again` unless `closed` is called."""
     rows = await tx.fetch(SQL["claim_closing"], now, again)
     known = await contacts(tx, {r["recipient"] for r in rows})
-    return [Closing(_notification(r), r["taken_by"], r["closing_tries"], known.get(r["recipient"])) for r in rows]
+    return [
+        ToClose(
+            _notification(r),
+            closing.Closing(r["closing"], r["taken_by"]),
+            r["closing_tries"],
+            known.get(r["recipient"]),
+        )
+        for r in rows
+    ]
 
 
 async def closed(tx: Transaction, id_: UUID) -> None:
@@ -197,17 +217,17 @@ async def log_of_case(connection: Transaction, case_id: str) -> list[Row]:
 
 
 def _fields(w: Wish) -> tuple[object, ...]:
-    return (w.id, w.case_id, w.purpose, w.channel, w.recipient, w.name, w.round, w.after, w.rank)
+    asks = w.track, w.need, w.instead_of, w.not_before
+    return w.id, w.case_id, w.purpose, w.channel, w.recipient, w.name, w.round, w.after, w.rank, *asks
 
 
 def _contact(row: Row | dict[str, Any]) -> Contact:
     return Contact(**{k: row[k] for k in ("id", "name", "language", "phone", "email", "chat")})
 
 
-async def owner(connection: Transaction, case_id: str) -> str:
-    """The name of the owner as far as the log has told, or nothing."""
-    case = (await folds.load(connection, case_id, lock=False)).told
-    return case.owner.name if case and case.owner else ""
+async def case_of(connection: Transaction, case_id: str) -> Case | None:
+    """A case as far as the log has told."""
+    return (await folds.load(connection, case_id, lock=False)).told
 
 
 def _told(row: Row) -> Told:
@@ -226,6 +246,10 @@ def _notification(row: Row) -> Notification:
         content=content.loads(row["content"]),
         round=row["round"],
         after=row["after"],
+        track=Track(row["track"]),
+        need=row["need"],
+        instead_of=row["instead_of"],
+        not_before=row["not_before"],
         traceparent=row["traceparent"],
         state=State(row["state"]),
         attempts=row["attempts"],

@@ -1,4 +1,4 @@
-"""Changes the messages that can still be answered once somebody has the case, and stops telephones that still ring."""
+"""Changes the messages that could be answered once that is not needed, and stops telephones that still ring."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -8,7 +8,7 @@ from opentelemetry.trace import SpanKind
 from services.notifier import store
 from services.notifier.channels.channel import Channel
 from services.notifier.domain.result import Accepted, Permanent
-from services.notifier.store import Closing
+from services.notifier.store import ToClose
 from services.notifier.wording import Wording
 from shared.contracts import vocabulary
 from shared.runtime import telemetry
@@ -42,12 +42,12 @@ class Withdrawal:
                 async with self._db.reading() as connection:
                     await store.closed(connection, closing.notification.id)
 
-    async def _change(self, closing: Closing) -> bool:
-        """Say in the message who has the case; False when it is worth another try."""
+    async def _change(self, closing: ToClose) -> bool:
+        """Say in the message why it needs no answer; False when it is worth another try."""
         n, contact = closing.notification, closing.contact
         if contact is None:
             return True
-        message = self._wording.taken(n, contact, closing.taken_by)
+        message = self._wording.closed(n, contact, closing.words)
         with telemetry.span(f"{n.channel} withdraw", SpanKind.CLIENT, n.traceparent, case_id=n.case_id) as opened:
             result = await self._channels[n.channel].withdraw(message, contact)
             if not isinstance(result, Accepted):

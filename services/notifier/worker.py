@@ -28,7 +28,7 @@ async def build(process: Process) -> None:
     dispatch = Dispatch(process.db, process.clock, channels, wording)
     withdrawal = Withdrawal(process.db, process.clock, channels, wording)
     acknowledging = Acknowledging(process.db, process.clock, intake, settings.intake_url, settings.service_token)
-    process.consume(HANDLERS, topics.CASES)
+    process.consume(HANDLERS, topics.CASES, topics.DUTY)
     process.loops["dispatch"] = dispatch.run
     process.loops["sweep"] = lambda: loop.every(SWEEP_SECONDS, dispatch.sweep)
     process.loops["withdraw"] = lambda: loop.every(WITHDRAW_SECONDS, withdrawal.once)

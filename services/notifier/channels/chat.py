@@ -15,6 +15,7 @@ from shared.contracts.vocabulary import Channel
 
 FALLBACK = 4000  # letters
 SECTION = 2900  # letters of one block; Slack takes 3000
+MOST = 8  # blocks
 AGAIN = ("ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout")
 BAD_TARGET = ("channel_not_found", "not_in_channel", "is_archived", "user_not_found", "cannot_dm_bot", "user_disabled")
 BAD_ACCOUNT = (
@@ -143,7 +144,14 @@ def _whole(message: Message) -> str:
 
 
 def _pieces(text: str) -> list[str]:
-    return [text[i : i + SECTION] for i in range(0, len(text), SECTION)][:5]
+    """The text in blocks, cut between lines wherever a line fits: a link that is cut leads nowhere."""
+    pieces = [""]
+    for line in text.splitlines(keepends=True):
+        for part in (line[i : i + SECTION] for i in range(0, len(line), SECTION)):
+            if len(pieces[-1]) + len(part) > SECTION:
+                pieces.append("")
+            pieces[-1] += part
+    return pieces[:MOST]
 
 
 def _escape(text: str) -> str:

@@ -90,7 +90,8 @@ class Mail:
         mail["Subject"] = message.subject
         mail["Date"] = format_datetime(n.attempted_at)
         mail["Message-ID"] = f"<{n.id}@{domain}>"
-        mail["References"] = mail["In-Reply-To"] = f"<case-{n.case_id}@{domain}>"
+        if n.case_id:
+            mail["References"] = mail["In-Reply-To"] = f"<case-{n.case_id}@{domain}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail["X-Auto-Response-Suppress"] = "All"
         mail["X-Tasuki-Case"] = n.case_id

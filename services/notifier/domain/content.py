@@ -7,7 +7,21 @@ from datetime import datetime
 from services.notifier.domain.contact import Language
 from shared.contracts.case import Case
 from shared.contracts.plan import Person, Reason
-from shared.contracts.vocabulary import Priority
+from shared.contracts.vocabulary import Priority, Status
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """One case of a digest; `round` is the one that its link answers."""
+
+    case_id: str
+    number: int
+    headline: str
+    priority: str
+    status: Status
+    owner: str
+    due: datetime | None
+    round: int = 0
 
 
 @dataclass(frozen=True)
@@ -35,6 +49,13 @@ class Content:
     deadline: str = ""
     reasons: tuple[tuple[str, str], ...] = ()  # (ja, en)
     ticket_status: str = ""  # what becomes of the sender's ticket
+    was: str = ""  # the priority before
+    more: str = ""  # how much time a deadline was given, as the policy writes it
+    lead: int = 0  # the number of the case that is handled for this one too
+    joined: int = 0  # the reader's own report, when this tells of the case that is handled for it too
+    occasion: str = ""  # of a digest: shift, weekly or review
+    cases: tuple[CaseLine, ...] = ()
+    further: int = 0  # cases that are counted only
 
     def because(self, reason: Reason) -> "Content":
         """The same with one reason more, in front."""
@@ -77,5 +98,11 @@ def loads(text: str) -> Content:
     read = json.loads(text)
     read["asked"] = tuple((i, n) for i, n in read["asked"])
     read["reasons"] = tuple((ja, en) for ja, en in read["reasons"])
-    read["due"] = datetime.fromisoformat(read["due"]) if read["due"] else None
+    read["due"] = _instant(read["due"])
+    lines = read.get("cases", ())
+    read["cases"] = tuple(CaseLine(**{**x, "status": Status(x["status"]), "due": _instant(x["due"])}) for x in lines)
     return Content(**read)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -32,7 +32,7 @@ def instead(n: Notification, contact: Contact | None, catch_all: Contact | None)
     if contact is None or not (contact.phone or contact.chat or contact.email):
         return _catch_all(n, catch_all) if catch_all and catch_all.id != n.recipient else []
     if n.channel is not Channel.EMAIL and contact.email:
-        return [_page(n, n.recipient, n.name, Channel.EMAIL, _no_channel(n))]
+        return [_page(n, n.recipient, n.name, Channel.EMAIL, _no_channel(n), n.instead_of)]
     return []
 
 
@@ -42,7 +42,7 @@ def _catch_all(n: Notification, catch_all: Contact) -> list[Wish]:
         en=f"There is no contact for {n.name or n.recipient}, so you are asked instead.",
     )
     channel = n.channel if catch_all.address(n.channel) else catch_all.quiet or Channel.PHONE
-    return [_page(n, catch_all.id, catch_all.name, channel, why)]
+    return [_page(n, catch_all.id, catch_all.name, channel, why, instead_of=n.recipient)]
 
 
 def _no_channel(n: Notification) -> Reason:
@@ -53,7 +53,7 @@ def _no_channel(n: Notification) -> Reason:
     )
 
 
-def _page(n: Notification, recipient: str, name: str, channel: Channel, why: Reason) -> Wish:
+def _page(n: Notification, recipient: str, name: str, channel: Channel, why: Reason, instead_of: str = "") -> Wish:
     return Wish(
         id=notification_id(n.case_id, n.round, recipient, channel),
         case_id=n.case_id,
@@ -65,6 +65,10 @@ def _page(n: Notification, recipient: str, name: str, channel: Channel, why: Rea
         content=replace(n.content, what="page").because(why),
         round=n.round,
         after=n.after,
+        track=n.track,
+        need=n.need,
+        instead_of=instead_of,
+        not_before=n.not_before,
     )
 
 

@@ -6,8 +6,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.notifier.domain.content import Content
-from shared.contracts.case import Case
-from shared.contracts.vocabulary import Channel, Outcome, Priority, Purpose, Status
+from shared.contracts.plan import Need
+from shared.contracts.vocabulary import Channel, Outcome, Priority, Purpose, Track
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -28,7 +28,12 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Wish:
-    """A notification before it stands in the ledger. A small `rank` goes first; `after` is `Case.answers` of a page."""
+    """A notification before it stands in the ledger. A small `rank` goes first.
+
+    Of a page: `after` is `Case.answers` at its assignment, `track` and `need` are what it asks for and whose answers
+    that takes, `instead_of` is the person in whose place the recipient is asked. Nothing but a ticket's comment goes
+    out before `not_before`.
+    """
 
     id: UUID
     case_id: str
@@ -40,6 +45,15 @@ class Wish:
     content: Content
     round: int = 0
     after: int = 0
+    track: Track = Track.HANDLING
+    need: Need = "any"
+    instead_of: str = ""
+    not_before: datetime | None = None
+
+    @property
+    def held(self) -> datetime | None:
+        """Until when it waits: a comment on a ticket wakes nobody, so it tells the truth at once."""
+        return None if self.channel is Channel.TICKET else self.not_before
 
 
 @dataclass(frozen=True)
@@ -60,6 +74,16 @@ class Notification(Wish):
     def answerable(self) -> bool:
         """Whether the recipient is a person who is asked to take the case."""
         return self.purpose is Purpose.PAGE and ":" not in self.recipient
+
+    @property
+    def revocable(self) -> bool:
+        """Whether it is looked at again before it goes out: what asks a person, and what had to wait."""
+        return self.answerable or (self.purpose is Purpose.PAGE and self.held is not None)
+
+    @property
+    def begun_at(self) -> datetime:
+        """From when on it could go out."""
+        return max(self.created_at, self.held or self.created_at)
 
 
 _URGENCY = {Purpose.PAGE: 0, Purpose.WARNING: 1, Purpose.RESULT: 2, Purpose.PROGRESS: 3}
@@ -85,17 +109,3 @@ def rank(priority: Priority, purpose: Purpose) -> int:
 def supersedes(new: Outcome, known: Outcome | None) -> bool:
     """Whether an outcome tells more than the one known of the same attempt; repeated and late news never do."""
     return _RANK[new] > _RANK[known]
-
-
-def still_wanted(case: Case | None, round_: int, after: int) -> bool:
-    """Whether a page of this round is to be sent now. `after` is `Case.answers` at the time of its assignment.
-
-    A page that came by the direct road is ahead of the log: then the answers so far decide.
-    """
-    if case is None:
-        return True
-    if case.status is Status.DONE or case.round > round_:
-        return False
-    if case.round == round_:
-        return case.awaiting
-    return case.answers == after and not case.waiting

@@ -41,7 +41,7 @@ def after_send(n: Notification, result: Result, now: datetime, chance: float) ->
         case Retryable(code, after):
             wait = max(pause(n.attempts, chance), timedelta(seconds=after or 0))
             limit = PAGE_TRIED_FOR if n.purpose is Purpose.PAGE else NEWS_TRIED_FOR
-            if now + wait > n.created_at + limit:
+            if now + wait > n.begun_at + limit:
                 return Step(State.FAILED, Outcome.FAILED, f"{code}, given up", backup=True)
             backup = n.attempts == BACKUP_AFTER_ATTEMPT
             return Step(State.PENDING, Outcome.RETRYABLE, code, due=now + wait, backup=backup)

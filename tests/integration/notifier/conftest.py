@@ -65,6 +65,7 @@ class Intake:
         self.taken: list[dict[str, Any]] = []
         self.status = 200
         self.owner = ""
+        self.view: dict[str, Any] | None = None  # the case as it is shown after an acknowledgement
         self.heard = asyncio.Event()
 
     def app(self) -> Starlette:
@@ -82,7 +83,7 @@ class Intake:
         said = {"case_id": request.path_params["id"], "key": request.headers["idempotency-key"], **await request.json()}
         self.taken.append(said)
         self.heard.set()
-        return JSONResponse({"owner": said["by"]})
+        return JSONResponse({"owner": said["by"]} if self.view is None else self.view)
 
     async def _show(self, request: Request) -> Response:
         return JSONResponse({"owner": {"id": "x", "name": self.owner}})
@@ -107,7 +108,7 @@ class World:
         body, headers = envelope.encode(event, id_, at or datetime.now(UTC))
         self.offset += 1
         self.said.append((event, id_))
-        await self.handling.consume([Record("tasuki.cases", 0, self.offset, headers, body)])
+        await self.handling.consume([Record(event.topic, 0, self.offset, headers, body)])
 
     async def again(self) -> None:
         """Have the notifier read everything once more, as after a lost commit of offsets."""
@@ -147,7 +148,9 @@ class World:
         rows = await self.process.db.pool.fetch("SELECT body FROM outbox WHERE key = $1 ORDER BY id", case_id)
         return [json.loads(row["body"]) for row in rows]
 
-    async def submitted(self, *, external: bool = True, priority: Priority = Priority.P1, by: str = "") -> str:
+    async def submitted(
+        self, *, external: bool = True, priority: Priority = Priority.P1, by: str = "", load: int = 1
+    ) -> str:
         """A new case with its plan."""
         number = next(_numbers)
         case_id = f"c_{uuid4().hex[:26]}"
@@ -168,7 +171,7 @@ class World:
         )
         reason = Reason(ja="重大 × 全体", en="critical × all")
         plan = Plan(
-            policy_version=1, priority=priority, path=Way.FUNCTIONAL, team="payments", levels=(), first_handling="15m",
+            policy_version=1, priority=priority, path=Way.FUNCTIONAL, load=load, team="payments", levels=(), first_handling="15m",
             resolution="4h", reasons=(reason,),
         )  # fmt: skip
         await self.say(e.EscalationPlanned(case_id=case_id, plan=plan))
@@ -192,6 +195,15 @@ def assigned(
         "deadlines": (e.DeadlineSet(name=DeadlineName.FIRST_RESPONSE, generation=1, due=due),), "reasons": (reason,),
     }  # fmt: skip
     return e.EscalationAssigned(case_id=case_id, responders=responders, channels=channels, **{**fields, **more})
+
+
+def paged_in(event: e.EscalationAssigned, round_: int, *people: str) -> e.EscalationAssigned:
+    """The same assignment with these people added or marked as being paged in another round already."""
+    others = assigned(event.case_id, *people).responders
+    kept = tuple(r for r in event.responders if r.person.id not in people)
+    return event.model_copy(
+        update={"responders": (*kept, *(r.model_copy(update={"paged_in": round_}) for r in others))}
+    )
 
 
 def person(id_: str) -> e.Actor:
@@ -264,7 +276,7 @@ async def _clean(request: Any) -> AsyncIterator[None]:
         world: World = request.getfixturevalue("world")
         world.sandbox.clear_faults()
         world.sandbox.phone.autos.clear()
-        world.intake.status, world.intake.owner = 200, ""
+        world.intake.status, world.intake.owner, world.intake.view = 200, "", None
         world.intake.taken.clear()
         world.intake.heard.clear()
         world.said.clear()

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,8 +14,8 @@ import pytest
 from services.notifier.domain import buttons
 from services.notifier.domain.notification import State
 from shared.contracts.ids import notification_id
-from shared.contracts.vocabulary import Channel
-from tests.integration.notifier.conftest import CONTACTS, PHONE, SATO, SLACK, World, assigned
+from shared.contracts.vocabulary import Channel, Track
+from tests.integration.notifier.conftest import CONTACTS, PHONE, SATO, SLACK, TANAKA, YAMADA, World, assigned, paged_in
 
 
 async def test_contacts_are_normalised_and_come_back(world: World) -> None:
@@ -61,20 +62,45 @@ async def test_the_direct_road_and_the_event_are_one_page(world: World) -> None:
     submitted, planned = world.said
     await world.process.db.pool.execute("DELETE FROM folds WHERE key = $1", case)
     await world.process.db.pool.execute("DELETE FROM inbox")
+    later = datetime.now(UTC) + timedelta(hours=9)
     event = assigned(case, SATO, channels=(Channel.PHONE, Channel.CHAT))
-    page = {"submitted": json.loads(submitted[0].model_dump_json()), "assigned": json.loads(event.model_dump_json())}
+    decides = assigned(case, YAMADA, round=2, track=Track.AUTHORITY, channels=(Channel.CHAT,), not_before=later)
+    page = {
+        "submitted": json.loads(submitted[0].model_dump_json()),
+        "assigned": [json.loads(x.model_dump_json()) for x in (event, paged_in(decides, 1, TANAKA))],
+    }
     for _ in range(2):
         answer = await world.http.post("/v1/pages", json=page)
         assert answer.status_code == 202
     wanted = {str(notification_id(case, 1, SATO, c)) for c in ("phone", "chat")}
+    wanted.add(str(notification_id(case, 2, YAMADA, "chat")))
     assert set(answer.json()["notifications"]) == wanted
     await world.sandbox.phone.wait_for_call(PHONE[SATO], case_id=case)
     await world.say(*submitted)
     await world.say(*planned)
     await world.say(event)
-    await world.settled(case, phone=State.DELIVERED, chat=State.ACCEPTED)
+    await world.say(paged_in(decides, 1, TANAKA))
+
+    async def told() -> bool:
+        return {(n["recipient"], n["state"]) for n in await world.log(case) if n["channel"] == "chat"} == {
+            (SATO, State.ACCEPTED), ("team:payments", State.ACCEPTED), (YAMADA, State.PENDING), ("team:payments", State.PENDING)
+        }  # fmt: skip
+
+    await world.until(told)
     assert len([c for c in world.sandbox.phone.calls if c.case_id == case]) == 1
     assert len(world.sandbox.received("chat", to=SLACK[SATO], case_id=case)) == 1
+    assert world.sandbox.received("chat", to=SLACK[YAMADA], case_id=case) == []
+
+
+async def test_the_direct_road_refuses_what_does_not_belong_together(world: World) -> None:
+    case = await world.submitted()
+    submitted = json.loads(world.said[0][0].model_dump_json())
+    other = json.loads(assigned("c_other", SATO).model_dump_json())
+    answer = await world.http.post("/v1/pages", json={"submitted": submitted, "assigned": [other]})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    empty = await world.http.post("/v1/pages", json={"submitted": submitted, "assigned": []})
+    assert (empty.status_code, empty.json()) == (202, {"notifications": []})
+    assert await world.log(case) == []
 
 
 async def _called(world: World) -> tuple[str, Any, dict[str, Any]]:

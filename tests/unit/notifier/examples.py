@@ -61,6 +61,19 @@ def assigned(*people: Person, channels: tuple[Channel, ...] = tuple(Channel), **
     return e.EscalationAssigned(channels=channels, **(fields | more))
 
 
+def told(state: Case | None, *events: e.Event) -> Case:
+    """A case after more events."""
+    for event in events:
+        state = evolve(state, event, NOW)
+    assert state is not None
+    return state
+
+
+def took(person: Person) -> e.CaseAcknowledged:
+    """Somebody presses 1."""
+    return e.CaseAcknowledged(case_id="c_1", by=by(person), via="phone")
+
+
 def notification(**more: Any) -> Notification:
     """A page to 佐藤 花子 by telephone."""
     content = Content("page", 12, "決済が全店舗で失敗する", "ja", "P1", "Zendesk", asked=((SATO.id, SATO.name),))

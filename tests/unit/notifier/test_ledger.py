@@ -7,12 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifier.domain import retry
-from services.notifier.domain.notification import State, rank, still_wanted, supersedes
+from services.notifier.domain.notification import State, rank, supersedes
 from services.notifier.domain.result import Absent, Accepted, Ambiguous, Permanent, Retryable, Unaskable
-from shared.contracts import events as e
-from shared.contracts.case import evolve
-from shared.contracts.vocabulary import Outcome, Priority, Purpose
-from tests.unit.notifier.examples import NOW, SATO, TANAKA, assigned, by, case, notification
+from shared.contracts.vocabulary import Channel, Outcome, Priority, Purpose
+from tests.unit.notifier.examples import NOW, notification
 
 ORDER = [Outcome.AMBIGUOUS, Outcome.ACCEPTED, Outcome.DELIVERED, Outcome.ANSWERED, Outcome.FAILED, Outcome.ACKNOWLEDGED]
 
@@ -38,20 +36,6 @@ def test_nothing_supersedes_an_acknowledgement_or_itself(new: Outcome, known: Ou
     assert not (supersedes(new, known) and known and supersedes(known, new))
 
 
-def test_a_page_is_wanted_while_its_round_waits_for_an_answer() -> None:
-    state = evolve(case(), assigned(SATO), NOW)
-    assert still_wanted(None, 1, 0)
-    assert still_wanted(case(), 1, 0)  # the direct road is ahead of the log
-    assert still_wanted(state, 1, 0)
-    assert not still_wanted(evolve(state, assigned(TANAKA, round=2), NOW), 1, 0)
-    taken = evolve(state, e.CaseAcknowledged(case_id="c_1", by=by(SATO), via="web"), NOW)
-    assert not still_wanted(taken, 1, 0)
-    assert not still_wanted(taken, 2, 0)
-    assert still_wanted(taken, 2, 1)
-    done = evolve(state, e.CaseResolved(case_id="c_1", by=by(SATO), handling="x", result="y"), NOW)
-    assert not still_wanted(done, 2, 1)
-
-
 def test_p1_goes_first_and_pages_before_news() -> None:
     wanted = [(p, u) for p in Priority for u in (Purpose.PAGE, Purpose.WARNING, Purpose.RESULT, Purpose.PROGRESS)]
     assert sorted(sorted(wanted, key=str, reverse=True), key=lambda x: rank(*x)) == wanted
@@ -71,6 +55,16 @@ def test_a_retry_is_never_before_what_the_provider_asks_and_ends_some_day(
         assert (step.state, step.outcome, step.backup) == (State.FAILED, Outcome.FAILED, True)
     end = retry.after_send(n, Retryable("x", after), NOW + timedelta(days=2), chance)
     assert end.state is State.FAILED
+
+
+def test_a_page_that_had_to_wait_is_tried_as_long_as_any_other() -> None:
+    morning = NOW + timedelta(hours=9)
+    held = notification(not_before=morning)
+    assert retry.after_send(held, Retryable("x"), morning + timedelta(minutes=1), 0.5).state is State.PENDING
+    late = morning + retry.PAGE_TRIED_FOR + timedelta(minutes=1)
+    assert retry.after_send(held, Retryable("x"), late, 0.5).state is State.FAILED
+    assert notification(not_before=morning, channel=Channel.TICKET).begun_at == NOW
+    assert notification(not_before=NOW - timedelta(hours=1)).begun_at == NOW
 
 
 def test_every_result_has_a_consequence() -> None:

@@ -1,0 +1,47 @@
+"""Whether a page is still to be answered, by the log's account of its case."""
+
+from services.notifier.domain.notification import Wish
+from shared.contracts.case import Case
+from shared.contracts.plan import Person
+from shared.contracts.vocabulary import Status, Track
+
+
+def still_wanted(case: Case | None, page: Wish) -> bool:
+    """Whether a page is to be sent now: exactly while its person is awaited in its round.
+
+    A page that came by the direct road is ahead of the log; then the log will ask unless somebody has answered that
+    track since the page was decided. A team's line that had to wait is wanted while its round waits for an answer.
+    """
+    if case is None:
+        return True
+    asking = case.asking(page.track)
+    if case.round < page.round:
+        waits = bool(case.waiting) and page.track is Track.HANDLING
+        return case.status is not Status.DONE and not case.linked and asking.answered <= page.after and not waits
+    if ":" in page.recipient:
+        return page.held is None or (asking.awaiting and asking.round == page.round)
+    return case.is_awaited(page.instead_of or page.recipient, page.round)
+
+
+def settled(case: Case | None, page: Wish) -> bool:
+    """Whether an answer to a page would change nothing any more.
+
+    Somebody whose level was left behind by the climb is no longer called, but may still answer.
+    """
+    if case is None or case.round < page.round:
+        return not still_wanted(case, page)
+    person = page.instead_of or page.recipient
+    asked = (case.asking(track) for track in _tracks(case, page, person))
+    return not any(a.awaiting and person not in a.acknowledged for a in asked)
+
+
+def owner_after(case: Case | None, page: Wish, person: Person) -> Person | None:
+    """Who has the case once this person has answered a page: who was asked to decide only, does not take it."""
+    if case is not None and case.owner is not None:
+        return case.owner
+    return person if Track.HANDLING in _tracks(case, page, person.id) else None
+
+
+def _tracks(case: Case | None, page: Wish, person: str) -> list[Track]:
+    """What an answer by this person answers, as the fold has it."""
+    return [t for t in Track if case is not None and person in case.asking(t).told] or [page.track]

@@ -1,0 +1,14 @@
+"""Under which ids people's teams and tickets stand in the directory and the ledger."""
+
+from shared.contracts import events as e
+from shared.contracts.case import Case
+
+
+def team_of(case: Case) -> str:
+    """The id under which the directory keeps the team of a case."""
+    return f"team:{case.plan.team if case.plan else ''}"
+
+
+def ticket_of(external: e.External | None) -> str | None:
+    """The sender's own ticket, where it is one that can be written to."""
+    return f"ticket:zendesk:{external.id}" if external and external.system == "zendesk" else None
