@@ -1,8 +1,8 @@
 """Intake, the one door: takes reports in, lets people act on cases, and shows how each case stands.
 
 Reads: tasuki.cases, tasuki.notifications.
-Writes: every case.* event (case.submitted, acknowledged, started, noted, paused, resumed, reassigned, followed,
-resolved, reopened).
+Writes: every case.* event (case.submitted, acknowledged, started, noted, paused, resumed, reassigned, reassessed,
+extended, replied, followed, resolved, reopened).
 Owns: tokens, idempotency keys, webhook deliveries and quarantine, the live view and the timeline of cases.
 Asks over HTTP: router, notifier and knowledge, for what it relays and for the direct road of critical cases.
 """

@@ -5,7 +5,9 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from services.intake import store
-from services.intake.domain.case import Acknowledge, Command, Refusal, decide
+from services.intake.domain.case import decide
+from services.intake.domain.commands import Acknowledge, Command
+from services.intake.domain.refusals import Refusal
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.contracts.envelope import event_id
@@ -15,11 +17,12 @@ from shared.runtime.db import Transaction
 
 @dataclass(frozen=True)
 class After:
-    """A case after an action, and whether this very action had been done before."""
+    """A case after an action, whether this very action had been done before, and the case that it is handled as."""
 
     case: Case
     updated_at: datetime
     again: bool
+    lead: Case | None
 
 
 async def act(
@@ -40,19 +43,20 @@ async def act(
     case = fold.case
     if case is None:
         return None
+    lead = await store.lead(tx, case)
     id_ = _id(case, command, by, cause, round_)
     named = bool(cause) or isinstance(command, Acknowledge)
     again = named and await store.was_said(tx, fold, id_)
     if not again:
-        verdict = decide(case, command, by)
+        verdict = decide(case, command, by, lead.submitted.number if lead else 0)
         if isinstance(verdict, Refusal):
             return verdict
         if verdict is not None:
             fold = fold.say(verdict, id_, now)
             updated_at = await store.change(tx, fold, verdict, id_, now)
             assert fold.case is not None
-            return After(fold.case, updated_at, again=False)
-    return After(case, await store.updated_at(tx, case_id) or case.submitted_at, again=True)
+            return After(fold.case, updated_at, again=False, lead=lead if fold.case.linked else None)
+    return After(case, await store.updated_at(tx, case_id) or case.submitted_at, again=True, lead=lead)
 
 
 def _id(case: Case, command: Command, by: e.Actor, cause: tuple[object, ...], round_: int | None) -> UUID:

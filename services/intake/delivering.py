@@ -6,7 +6,8 @@ from datetime import datetime
 
 from services.intake import acting, store, submitting
 from services.intake.domain.alerts import all_clear, is_news, told
-from services.intake.domain.case import Note, Resolve
+from services.intake.domain.commands import Command, Note, Reply, Resolve
+from services.intake.domain.replies import is_automatic
 from services.intake.domain.words import Language
 from services.intake.webhooks import WEBHOOKS
 from services.intake.webhooks.delivery import Cleared, Echo, Malformed, Trigger, Unmapped
@@ -18,7 +19,7 @@ from shared.runtime.db import Transaction
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a delivery: opened, noted, repeated, resolved, ignored, or set aside."""
+    """What became of a delivery: opened, noted, replied, repeated, resolved, ignored, or set aside."""
 
     verdict: str
     case_id: str | None = None
@@ -98,12 +99,16 @@ async def _trigger(tx: Transaction, source: str, trigger: Trigger, language: Lan
 
 
 async def _note(tx: Transaction, case: Case, source: str, trigger: Trigger, now: datetime) -> str:
-    """Add what is new in a delivery to the open case; the same words are noted once."""
+    """Add what is new in a delivery to the open case; the same words are noted once, but a customer may say them again."""
     if trigger.note in ("", case.submitted.report.facts):
         return "repeated"
-    words = hashlib.sha256(trigger.note.encode()).hexdigest()
-    done = await acting.act(tx, case.id, Note(trigger.note, internal=True), trigger.by, now, (case.id, source, words))
-    return "noted" if isinstance(done, acting.After) and not done.again else "repeated"
+    command: Command = Note(trigger.note, internal=True)
+    verdict, once = "noted", hashlib.sha256(trigger.note.encode()).hexdigest()
+    if trigger.by_customer:
+        command = Reply(trigger.note, is_automatic({}, trigger.note))
+        verdict, once = "replied", trigger.delivery_id
+    done = await acting.act(tx, case.id, command, trigger.by, now, (case.id, source, once))
+    return verdict if isinstance(done, acting.After) and not done.again else "repeated"
 
 
 async def _cleared(tx: Transaction, cleared: Cleared, now: datetime) -> Outcome:

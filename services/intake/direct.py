@@ -60,6 +60,8 @@ class DirectRoad:
         with telemetry.span("direct road"):
             plan = await self._post(f"{self._settings.router_url}/v1/simulate", question)
             assigned = plan.get("assigned")
+            if not isinstance(assigned, list):
+                raise ValueError("`assigned` is not a list")
             if not assigned:
                 log.info("direct road: nobody is to be paged", case_id=submitted.case_id)
                 return

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from services.intake import store
 from services.intake.domain import tokens
+from services.intake.domain.outlook import Reader
 from services.intake.domain.tokens import Principal, Scope
 from services.intake.domain.words import Language
 from services.intake.settings import Settings
@@ -74,6 +75,12 @@ def door(request: Request) -> Door:
 def language(request: Request) -> Language:
     """The reader's language."""
     return "en" if web.language(request) == "en" else "ja"
+
+
+def reader(request: Request) -> Reader:
+    """Who reads the answer, and when."""
+    here = door(request)
+    return Reader(language(request), here.zone, here.clock.now())
 
 
 async def admit(request: Request, scope: Scope) -> Principal:

@@ -1,7 +1,10 @@
-"""The projection: what every event of the logs does to the view and the timeline of its case."""
+"""The projection: what every event of the logs does to the view and the timeline of its case, and to linked reports."""
 
 from services.intake import store
+from services.intake.domain.together import same_result
 from shared.contracts import events as e
+from shared.contracts.case import Case
+from shared.contracts.envelope import event_id
 from shared.runtime import folds
 from shared.runtime.consume import Delivery, Handlers
 
@@ -10,6 +13,36 @@ async def on_case_event(event: e.Event, delivery: Delivery) -> None:
     """Fold one event of a case's log into its view."""
     fold = await folds.load(delivery.tx, event.case_id)
     await store.tell(fold.read(event, delivery.id, delivery.at), event, delivery)
+
+
+async def on_result(event: e.CaseResolved, delivery: Delivery) -> None:
+    """The reports that are linked to a case are done with it."""
+    await on_case_event(event, delivery)
+    lead = (await folds.load(delivery.tx, event.case_id)).case
+    for joined in sorted(j.case_id for j in lead.joined) if lead else ():
+        await _end(lead, joined, delivery)
+
+
+async def on_joined(event: e.EscalationJoined, delivery: Delivery) -> None:
+    """A report that is linked while the case ends must not be left behind."""
+    await on_case_event(event, delivery)
+    await _end((await folds.load(delivery.tx, event.case_id)).case, event.joined, delivery)
+
+
+async def on_linked(event: e.EscalationLinked, delivery: Delivery) -> None:
+    """The same, when the link is read after the end of the case, which is another key of the log."""
+    await on_case_event(event, delivery)
+    await _end((await folds.load(delivery.tx, event.lead, lock=False)).case, event.case_id, delivery)
+
+
+async def _end(lead: Case | None, report: str, delivery: Delivery) -> None:
+    """Say once that a linked report is done, if the case that leads is; whoever comes second finds it done."""
+    if lead is None or lead.resolution is None:
+        return
+    fold = await folds.load(delivery.tx, report)
+    result = same_result(lead, fold.case)
+    if result is not None:
+        await store.say(fold, result, event_id(delivery.id, report), delivery)
 
 
 async def on_outcome(event: e.Event, delivery: Delivery) -> None:
@@ -25,15 +58,21 @@ HANDLERS: Handlers = {
     e.CasePaused: on_case_event,
     e.CaseResumed: on_case_event,
     e.CaseReassigned: on_case_event,
+    e.CaseReassessed: on_case_event,
+    e.CaseExtended: on_case_event,
+    e.CaseReplied: on_case_event,
     e.CaseFollowed: on_case_event,
-    e.CaseResolved: on_case_event,
+    e.CaseResolved: on_result,
     e.CaseReopened: on_case_event,
     e.EscalationPlanned: on_case_event,
     e.EscalationAssigned: on_case_event,
     e.EscalationRescheduled: on_case_event,
     e.EscalationExhausted: on_case_event,
+    e.EscalationLinked: on_linked,
+    e.EscalationJoined: on_joined,
     e.DeadlineWarned: on_case_event,
     e.DeadlineBreached: on_case_event,
+    e.DeadlineMissing: on_case_event,
     e.KnowledgeArchived: on_case_event,
     e.NotificationAttempted: on_outcome,
 }

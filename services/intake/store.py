@@ -78,12 +78,22 @@ async def change(tx: Transaction, fold: Fold, event: e.Event, id_: UUID, now: da
 
 async def tell(fold: Fold, event: e.Event, delivery: Delivery) -> None:
     """Write what an event of the log made of a case, and add it to the timeline."""
-    await folds.save(delivery.tx, fold)
+    await _show(fold, delivery.tx, delivery.at)
     await add_line(event, delivery)
+
+
+async def say(fold: Fold, event: e.Event, id_: UUID, delivery: Delivery) -> None:
+    """Say an event of ours that follows from one of the log."""
+    fold = await folds.publish(delivery.tx, fold, event, id_, delivery.now)
+    await _show(fold, delivery.tx, delivery.now)
+
+
+async def _show(fold: Fold, tx: Transaction, at: datetime) -> None:
+    await folds.save(tx, fold)
     if case := fold.case:
-        row = (case.id, case.submitted.number, *_status(case), _words(case), case.submitted_at, delivery.at)
-        delivery.tx.kept.setdefault("rows", {})[case.id] = row
-        delivery.tx.at_end("rows", _write_rows)
+        row = (case.id, case.submitted.number, *_status(case), _words(case), case.submitted_at, at)
+        tx.kept.setdefault("rows", {})[case.id] = row
+        tx.at_end("rows", _write_rows)
 
 
 async def _write_rows(tx: Transaction) -> None:
@@ -103,6 +113,11 @@ def _words(case: Case) -> str:
     return folded(
         "\n".join((str(case.submitted.number), report.headline, report.facts[:1000], report.customer.company))
     )
+
+
+async def lead(tx: Transaction, case: Case) -> Case | None:
+    """The case that a linked one is handled as; only read, never locked, so that nothing waits for two cases."""
+    return (await folds.load(tx, case.linked, lock=False)).case if case.linked else None
 
 
 async def updated_at(tx: Transaction, case_id: str) -> datetime | None:

@@ -15,7 +15,9 @@ ONLY_FOLDED = (
     e.CaseResumed,
     e.CaseReassigned,
     e.CaseReopened,
+    e.CaseReassessed,
     e.EscalationPlanned,
+    e.EscalationLinked,
 )
 
 

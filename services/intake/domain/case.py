@@ -1,127 +1,51 @@
-"""What a person or a source may do to a case, and what comes of it: `decide`."""
+"""What comes of what people and sources ask to be done to a case: `decide`."""
 
-from dataclasses import dataclass
-from typing import TypeAlias
-
+from services.intake.domain import refusals
+from services.intake.domain.commands import (
+    Acknowledge,
+    Command,
+    Extend,
+    Follow,
+    Note,
+    Reassess,
+    Reassign,
+    Reopen,
+    Reply,
+    Resolve,
+    Resume,
+    Start,
+    Wait,
+)
+from services.intake.domain.extension import extension
+from services.intake.domain.refusals import DONE, NOBODY, NOT_DONE, NOT_WAITING, WAITING, Refusal
 from shared.contracts import events as e
 from shared.contracts.case import Case
-from shared.contracts.plan import Person
-from shared.contracts.vocabulary import DeadlineName, DeadlineState, Status
+from shared.contracts.vocabulary import DeadlineName, DeadlineState, Status, Track
 
 
-@dataclass(frozen=True)
-class Acknowledge:
-    """ "I have it." """
+def decide(case: Case, command: Command, by: e.Actor, lead: int = 0) -> e.Event | Refusal | None:
+    """Say what a command does to a case: one event, nothing because it is so already, or a refusal.
 
-    via: str
-
-
-@dataclass(frozen=True)
-class Start:
-    """Begin to work on it."""
-
-
-@dataclass(frozen=True)
-class Note:
-    """Write something down."""
-
-    text: str
-    internal: bool
-
-
-@dataclass(frozen=True)
-class Wait:
-    """Wait for somebody else."""
-
-    reason: str
-
-
-@dataclass(frozen=True)
-class Resume:
-    """Go on after a wait."""
-
-
-@dataclass(frozen=True)
-class Reassign:
-    """Hand it to another person."""
-
-    to: Person
-    reason: str
-
-
-@dataclass(frozen=True)
-class Follow:
-    """Keep a person informed."""
-
-    follower: Person
-
-
-@dataclass(frozen=True)
-class Resolve:
-    """It is done."""
-
-    handling: str
-    result: str
-    evaluation: str
-    cause: str
-
-
-@dataclass(frozen=True)
-class Reopen:
-    """It was not done after all."""
-
-    reason: str
-
-
-Command: TypeAlias = Acknowledge | Start | Note | Wait | Resume | Reassign | Follow | Resolve | Reopen
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Why something cannot be done now; `code` is stable."""
-
-    code: str
-    ja: str
-    en: str
-
-
-DONE = Refusal(
-    "case-done",
-    "この案件は完了しています。続けるには再開してください。",
-    "The case is done. Reopen it to go on with it.",
-)
-NOT_DONE = Refusal(
-    "case-not-done", "まだ完了していないため、再開はできません。", "The case is not done, so it cannot be reopened."
-)
-WAITING = Refusal(
-    "case-waiting",
-    "この案件は待機中です。先に待機を終えてください。",
-    "The case is waiting. End the wait first.",
-)
-NOT_WAITING = Refusal("case-not-waiting", "この案件は待機中ではありません。", "The case is not waiting.")
-NOBODY = Refusal(
-    "person-needed",
-    "誰が引き受けるのかが必要です（by に担当者の id と name を指定してください）。",
-    'It must be said who takes the case: give the person in "by" with id and name.',
-)
-
-
-def decide(case: Case, command: Command, by: e.Actor) -> e.Event | Refusal | None:
-    """Say what a command does to a case: one event, nothing because it is so already, or a refusal."""
+    `lead` is the number of the case that a linked one is handled as.
+    """
     done = case.status is Status.DONE
-    if done and not isinstance(command, Note | Follow | Reopen):
+    if done and not isinstance(command, Note | Reply | Follow | Reopen):
         return DONE
+    if case.linked and isinstance(command, Acknowledge | Start | Wait | Reassign | Extend):
+        return refusals.together(lead)
     if isinstance(command, Acknowledge | Start | Wait) and by.kind != "person" and case.owner is None:
         return NOBODY
     match command:
-        case Acknowledge(via=via):
-            return _acknowledged(case, by, via)
+        case Acknowledge():
+            return _acknowledged(case, by, command)
         case Start():
             if case.waiting:
                 return WAITING
             return None if _begun(case, by) else e.CaseStarted(case_id=case.id, by=by)
         case Note(text=text, internal=internal):
             return e.CaseNoted(case_id=case.id, by=by, text=text, internal=internal)
+        case Reply(text=text, automatic=automatic):
+            return e.CaseReplied(case_id=case.id, by=by, text=text, automatic=automatic)
         case Wait(reason=reason):
             return WAITING if case.waiting else e.CasePaused(case_id=case.id, by=by, reason=reason)
         case Resume():
@@ -129,6 +53,13 @@ def decide(case: Case, command: Command, by: e.Actor) -> e.Event | Refusal | Non
         case Reassign(to=to, reason=reason):
             same = case.owner is not None and case.owner.id == to.id
             return None if same else e.CaseReassigned(case_id=case.id, by=by, to=to, reason=reason)
+        case Reassess():
+            return _reassessed(case, by, command)
+        case Extend(name=name, more=more, reason=reason):
+            span = extension(case, name, more)
+            if isinstance(span, Refusal):
+                return span
+            return e.CaseExtended(case_id=case.id, by=by, name=name, more=span, reason=reason)
         case Follow(follower=follower):
             known = follower.id in {f.id for f in case.followers}
             return None if known else e.CaseFollowed(case_id=case.id, by=by, follower=follower)
@@ -140,17 +71,38 @@ def decide(case: Case, command: Command, by: e.Actor) -> e.Event | Refusal | Non
             return e.CaseReopened(case_id=case.id, by=by, reason=reason) if done else NOT_DONE
 
 
-def _acknowledged(case: Case, by: e.Actor, via: str) -> e.Event | Refusal | None:
-    """Who is asked may always answer; who comes later is told who has it."""
-    if case.awaiting or case.owner is None:
-        return e.CaseAcknowledged(case_id=case.id, by=by, via=via)
-    if case.owner.id == by.id:
+def asked_on(case: Case, person: str, track: Track | None = None) -> tuple[Track, ...]:
+    """What an answer of this person is about: the track of the page and those they were ever asked on, else the handling."""
+    return tuple(t for t in Track if t is track or person in case.asking(t).told) or (Track.HANDLING,)
+
+
+def _acknowledged(case: Case, by: e.Actor, answer: Acknowledge) -> e.Event | Refusal | None:
+    """Who can still answer something may; a second answer of one person is nothing; who comes later is told who has it."""
+    tracks = asked_on(case, by.id, answer.track)
+    answered = {t for t in tracks if by.id in case.asking(t).acknowledged}
+    if any(_is_open(case, t) for t in tracks if t not in answered):
+        return e.CaseAcknowledged(case_id=case.id, by=by, via=answer.via, track=answer.track)
+    if answered or (case.owner is not None and case.owner.id == by.id):
         return None
-    return Refusal(
-        "already-acknowledged",
-        f"この案件はすでに{case.owner.name}さんが引き受けています。",
-        f"{case.owner.name} already has this case.",
-    )
+    if case.owner is not None:
+        return refusals.owned(case.owner.name)
+    asking = case.authority
+    return refusals.known(next((r.person.name for r in asking.responders if r.person.id in asking.acknowledged), ""))
+
+
+def _is_open(case: Case, track: Track) -> bool:
+    """An answer to a page of the direct road may be ahead of the assignment that asks for it."""
+    nobody_yet = case.owner is None if track is Track.HANDLING else not case.authority.round
+    return case.asking(track).awaiting or nobody_yet
+
+
+def _reassessed(case: Case, by: e.Actor, wanted: Reassess) -> e.Event | None:
+    """To say what is so already is nothing; the policy is applied anew when nothing is said at all."""
+    seen = (wanted.urgency, wanted.impact)
+    report = case.submitted.report
+    if seen != (None, None) and all(x in (None, y) for x, y in zip(seen, (report.urgency, report.impact), strict=True)):
+        return None
+    return e.CaseReassessed(case_id=case.id, by=by, urgency=seen[0], impact=seen[1], reason=wanted.reason)
 
 
 def _begun(case: Case, by: e.Actor) -> bool:

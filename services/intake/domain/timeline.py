@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.intake.domain.wording import actor_name, names_in, sentence
+from services.intake.domain.wording import NOTHING, Told, actor_name, names_in, sentence
 from services.intake.domain.words import Language
 from shared.contracts import events as e
 from shared.contracts import topics
@@ -57,17 +57,21 @@ def merged(entries: Iterable[Entry]) -> list[Entry]:
 def lines(entries: Sequence[Entry], language: Language, zone: tzinfo) -> list[Line]:
     """Put entries into words."""
     names = names_in(x.event for x in entries)
-    return [_line(x, language, names, zone) for x in entries]
+    told, shown = NOTHING, []
+    for entry in entries:
+        shown.append(_line(entry, language, names, zone, told))
+        told = told.then(entry.event)
+    return shown
 
 
-def _line(entry: Entry, language: Language, names: dict[str, str], zone: tzinfo) -> Line:
+def _line(entry: Entry, language: Language, names: dict[str, str], zone: tzinfo, told: Told) -> Line:
     by = getattr(entry.event, "by", None)
     actor = by if isinstance(by, e.Actor) else None
     return Line(
         id=entry.id,
         at=entry.at,
         type=entry.event.type,
-        text=sentence(entry.event, language, names, zone),
+        text=sentence(entry.event, language, names, zone, told),
         actor=actor,
         actor_name=actor_name(actor, language) if actor else "",
         public=_is_public(entry.event),
@@ -80,7 +84,11 @@ def _is_public(event: e.Event) -> bool:
     match event:
         case e.CaseNoted(internal=internal):
             return not internal
-        case e.CasePaused() | e.CaseReassigned() | e.CaseFollowed():
+        case e.CaseReplied(automatic=automatic):
+            return not automatic
+        case e.CasePaused() | e.CaseReassigned() | e.CaseFollowed() | e.CaseReassessed() | e.CaseExtended():
             return False
+        case e.EscalationLinked():
+            return True
         case _:
             return event.producer == "intake"

@@ -4,13 +4,16 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from services.intake.domain.outlook import Reader, outlook
+from services.intake.domain.plan_view import PlanView, plan_view
 from services.intake.domain.wording import actor_name, reason
 from services.intake.domain.words import Language, span, word
 from shared.contracts import events as e
-from shared.contracts.case import Case, Deadline
-from shared.contracts.plan import Level, Person, Plan, Target
+from shared.contracts.case import Case
+from shared.contracts.clocks import Deadline
+from shared.contracts.plan import Need, Person, Responder
 from shared.contracts.report import Report
-from shared.contracts.vocabulary import Channel, DeadlineName, DeadlineState, Path, Priority, Status
+from shared.contracts.vocabulary import Channel, DeadlineName, DeadlineState, Path, Priority, Status, Track
 
 
 class DeadlineView(BaseModel):
@@ -19,6 +22,8 @@ class DeadlineView(BaseModel):
     name: DeadlineName
     label: str
     due: datetime
+    span: str
+    span_label: str
     state: DeadlineState
     state_label: str
 
@@ -32,25 +37,40 @@ class ResponderView(BaseModel):
     reason: str
 
 
-class LevelView(BaseModel):
-    """One step of the plan in words."""
+class AskedView(ResponderView):
+    """Somebody who is asked on one track, and whether they have answered."""
 
+    answered: bool
+
+
+class TrackView(BaseModel):
+    """Who is asked for what: to handle the case, or to know of it and decide."""
+
+    track: Track
+    label: str
     level: int
+    awaiting: bool
+    exhausted: bool
+    acknowledge: Need
+    responders: list[AskedView]
+
+
+class LinkedView(BaseModel):
+    """The case that a report is handled as, and how that one stands."""
+
+    id: str
+    number: int
+    status: Status
+    status_label: str
+    owner: Person | None
     text: str
-    channels: tuple[Channel, ...]
-    first_response: str
 
 
-class PlanView(BaseModel):
-    """What the policy made of the case when it began."""
+class JoinedView(BaseModel):
+    """Another report of the same, which is handled here too."""
 
-    policy_version: int
-    team: str
-    levels: list[LevelView]
-    first_handling: str
-    resolution: str
-    suppressed: str
-    faq: str
+    id: str
+    number: int
 
 
 class ResolutionView(BaseModel):
@@ -95,6 +115,10 @@ class CaseView(CaseRow):
     awaiting: bool
     exhausted: bool
     responders: list[ResponderView]
+    tracks: list[TrackView]
+    next: list[str]
+    linked: LinkedView | None
+    joined: list[JoinedView]
     channels: tuple[Channel, ...]
     deadlines: list[DeadlineView]
     followers: tuple[Person, ...]
@@ -109,9 +133,9 @@ def row(case: Case, language: Language) -> CaseRow:
     return CaseRow.model_validate(_row(case, language))
 
 
-def view(case: Case, updated_at: datetime, language: Language) -> CaseView:
-    """Show a case in full."""
-    plan = case.plan
+def view(case: Case, updated_at: datetime, reader: Reader, lead: Case | None = None) -> CaseView:
+    """Show a case in full; `lead` is the case that a linked one is handled as."""
+    plan, language = case.plan, reader.language
     done = case.resolution
     return CaseView.model_validate(
         {
@@ -126,13 +150,14 @@ def view(case: Case, updated_at: datetime, language: Language) -> CaseView:
             "path_label": word("path", plan.path, language) if plan else "",
             "load": plan and plan.load,
             "load_label": word("load", plan.load, language) if plan else "",
-            "plan": plan and _plan(plan, language),
+            "plan": plan and plan_view(plan, language),
             "awaiting": case.awaiting,
             "exhausted": case.exhausted,
-            "responders": [
-                ResponderView(id=r.person.id, name=r.person.name, path=r.path, reason=reason(r.reason, language))
-                for r in case.responders
-            ],
+            "responders": [_responder(r, language) for r in case.responders],
+            "tracks": [_track(case, track, language) for track in Track if case.asking(track).round],
+            "next": outlook(case, reader, lead.submitted.number if lead else 0),
+            "linked": lead and _linked(case, lead, language),
+            "joined": [JoinedView(id=j.case_id, number=j.number) for j in case.joined],
             "channels": case.channels,
             "deadlines": [_deadline(d, language) for d in sorted(case.deadlines.values(), key=lambda d: d.due)],
             "followers": case.followers,
@@ -146,6 +171,13 @@ def view(case: Case, updated_at: datetime, language: Language) -> CaseView:
 def next_deadline(case: Case) -> Deadline | None:
     """The nearest deadline whose clock runs."""
     return next(iter(case.running()), None)
+
+
+def next_update(case: Case) -> Deadline | None:
+    """When the reporter hears next of a case that somebody has; nothing while that clock does not run."""
+    deadline = case.deadlines.get(DeadlineName.NEXT_UPDATE)
+    running = deadline is not None and deadline.state is DeadlineState.RUNNING
+    return deadline if running and case.owner is not None else None
 
 
 def _row(case: Case, language: Language) -> dict[str, object]:
@@ -171,35 +203,41 @@ def _deadline(deadline: Deadline, language: Language) -> DeadlineView:
         name=deadline.name,
         label=word("deadline", deadline.name, language),
         due=deadline.due,
+        span=deadline.span,
+        span_label=span(deadline.span, language),
         state=deadline.state,
         state_label=word("deadline_state", deadline.state, language),
     )
 
 
-def _plan(plan: Plan, language: Language) -> PlanView:
-    return PlanView(
-        policy_version=plan.policy_version,
-        team=plan.team,
-        levels=[_level(n, level, language) for n, level in enumerate(plan.levels, 1)],
-        first_handling=plan.first_handling,
-        resolution=plan.resolution,
-        suppressed=reason(plan.suppressed, language) if plan.suppressed else "",
-        faq=plan.faq,
+def _responder(asked: Responder, language: Language) -> dict[str, object]:
+    return {**asked.person.model_dump(), "path": asked.path, "reason": reason(asked.reason, language)}
+
+
+def _track(case: Case, track: Track, language: Language) -> TrackView:
+    asking = case.asking(track)
+    return TrackView.model_validate(
+        {
+            **asking.model_dump(include={"level", "awaiting", "exhausted"}),
+            "track": track,
+            "label": word("track", track, language),
+            "acknowledge": asking.need,
+            "responders": [
+                {**_responder(r, language), "answered": r.person.id in asking.acknowledged} for r in asking.responders
+            ],
+        }
     )
 
 
-def _level(number: int, level: Level, language: Language) -> LevelView:
-    comma = ", " if language == "en" else "、"
-    targets = comma.join(_called(t, language) for t in level.targets)
-    by = ("・" if language == "ja" else ", ").join(word("channel", c, language) for c in level.channels)
-    text = (
-        f"Level {number}: {targets} by {by}, answer within {span(level.first_response, language)}"
-        if language == "en"
-        else f"第{number}段：{targets}に{by}で連絡、{span(level.first_response, language)}以内に応答"
+def _linked(case: Case, lead: Case, language: Language) -> LinkedView:
+    number, done = lead.submitted.number, case.status is Status.DONE
+    ja = f"No. {number} と同じ内容の報告です。" if done else f"No. {number} としてまとめて対応しています。"
+    en = f"The same report as No. {number}." if done else f"Handled together as No. {number}."
+    return LinkedView(
+        id=lead.id,
+        number=number,
+        status=lead.status,
+        status_label=word("status", lead.status, language),
+        owner=lead.owner,
+        text=en if language == "en" else ja,
     )
-    return LevelView(level=number, text=text, channels=level.channels, first_response=level.first_response)
-
-
-def _called(target: Target, language: Language) -> str:
-    name = target.name or target.id
-    return f"{name}さん" if target.kind == "person" and language == "ja" else name

@@ -1,18 +1,47 @@
 """What happened, in a sentence for people: one for each event, in Japanese and English."""
 
 from collections.abc import Iterable, Mapping
-from datetime import tzinfo
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
 
-from services.intake.domain.words import Language, word
+from services.intake.domain.words import Language, span, word
 from shared.contracts import events as e
 from shared.contracts.plan import Reason, Responder
+from shared.contracts.vocabulary import Track
 
 Names = Mapping[str, str]
+_GRADES = {"urgency": ("緊急度", "urgency"), "impact": ("影響範囲", "impact")}
 
 
-def sentence(event: e.Event, language: Language, names: Names, zone: tzinfo) -> str:
-    """Say what an event means. `names` gives the name to show for a person id."""
-    ja, en = _both(event, names, zone)
+@dataclass(frozen=True)
+class Told:
+    """What the events before have told: the number of the case it is linked to, and who was asked on which track."""
+
+    lead: int = 0
+    asked: frozenset[tuple[Track, str]] = frozenset()
+
+    def then(self, event: e.Event) -> "Told":
+        """The same after one more event."""
+        match event:
+            case e.EscalationLinked(lead_number=number):
+                return replace(self, lead=number)
+            case e.CaseReopened():
+                return replace(self, lead=0)
+            case e.EscalationAssigned(track=track, responders=asked):
+                return replace(self, asked=self.asked | {(track, r.person.id) for r in asked})
+        return self
+
+    def only_knows(self, by: e.Actor) -> bool:
+        """Whether an answer of this person is about the decision alone, and takes nothing over."""
+        return (Track.AUTHORITY, by.id) in self.asked and (Track.HANDLING, by.id) not in self.asked
+
+
+NOTHING = Told()
+
+
+def sentence(event: e.Event, language: Language, names: Names, zone: tzinfo, told: Told = NOTHING) -> str:
+    """Say what an event means after what was told before. `names` gives the name to show for a person id."""
+    ja, en = _both(event, names, zone, told)
     return en if language == "en" else ja
 
 
@@ -43,12 +72,17 @@ def reason(said: Reason, language: Language) -> str:
     return said.en if language == "en" else said.ja
 
 
-def _both(event: e.Event, names: Names, zone: tzinfo) -> tuple[str, str]:
+def _both(event: e.Event, names: Names, zone: tzinfo, told: Told) -> tuple[str, str]:
     match event:
         case e.CaseSubmitted():
             return (
                 f"報告を受け付けました（No. {event.number}）：{event.report.headline}",
                 f"Report received (No. {event.number}): {event.report.headline}",
+            )
+        case e.CaseAcknowledged(by=by, via=via) if told.only_knows(by):
+            return (
+                f"{actor_name(by, 'ja')}さんが承知しました（判断、{word('via', via, 'ja')}）",
+                f"{actor_name(by, 'en')} knows of it and decides ({word('via', via, 'en')})",
             )
         case e.CaseAcknowledged(by=by, via=via):
             return (
@@ -68,10 +102,28 @@ def _both(event: e.Event, names: Names, zone: tzinfo) -> tuple[str, str]:
             return "待機を終えました", "The wait is over"
         case e.CaseReassigned(to=to, reason=why):
             return f"{to.name}さんに引き継ぎました{_tail('：', why)}", f"Handed to {to.name}{_tail(': ', why)}"
+        case e.CaseReassessed(reason=why):
+            return f"{_seen(event, 'ja')}{_tail('：', why)}", f"{_seen(event, 'en')}{_tail(': ', why)}"
+        case e.CaseExtended(name=name, more=more, reason=why):
+            return (
+                f"「{word('deadline', name, 'ja')}」の期限を{span(more, 'ja')}延ばしました{_tail('：', why)}",
+                f"{word('deadline', name, 'en')}: {span(more, 'en')} more{_tail(': ', why)}",
+            )
+        case e.CaseReplied(text=text, automatic=automatic):
+            return (
+                f"{'自動返信が届きました（待機は続きます）' if automatic else 'お客さまから返信がありました'}：{text}",
+                f"{'An automatic reply came (a wait goes on)' if automatic else 'The customer has replied'}: {text}",
+            )
         case e.CaseFollowed(follower=follower):
             return f"{follower.name}さんをフォロワーに追加しました", f"{follower.name} follows the case"
         case e.CaseResolved(handling=handling, result=result):
-            return f"完了しました。対応：{handling} 結果：{result}", f"Done. Handling: {handling} Result: {result}"
+            same_ja, same_en = (
+                (f"（No. {told.lead} と同じ）", f" (the same as No. {told.lead})") if told.lead else ("", "")
+            )
+            return (
+                f"完了しました{same_ja}。対応：{handling} 結果：{result}",
+                f"Done{same_en}. Handling: {handling} Result: {result}",
+            )
         case e.CaseReopened(reason=why):
             return f"再開しました{_tail('：', why)}", f"Reopened{_tail(': ', why)}"
         case _:
@@ -83,23 +135,36 @@ def _of_the_system(event: e.Event, names: Names, zone: tzinfo) -> tuple[str, str
         case e.EscalationPlanned(plan=plan):
             said = plan.suppressed or (plan.reasons[0] if plan.reasons else Reason(ja="", en=""))
             return f"優先度 {plan.priority}{_tail('：', said.ja)}", f"Priority {plan.priority}{_tail(': ', said.en)}"
-        case e.EscalationAssigned(responders=asked):
-            return (
-                f"第{event.level}段：{_people(asked, 'ja')}に連絡します（{_channels(event, 'ja')}）",
-                f"Level {event.level}: {_people(asked, 'en')} asked ({_channels(event, 'en')})",
-            )
+        case e.EscalationAssigned():
+            return _asked(event, zone, "ja"), _asked(event, zone, "en")
         case e.EscalationRescheduled():
             return "期限を計算し直しました", "The deadlines were set again"
-        case e.EscalationExhausted():
-            return "全ての段で応答がありません", "No level is left and nobody has answered"
+        case e.EscalationExhausted(track=track):
+            ja, en = ("判断の", " for the decision") if track is Track.AUTHORITY else ("", "")
+            return f"{ja}全ての段で応答がありません", f"No level is left{en} and nobody has answered"
+        case e.EscalationLinked(lead_number=number):
+            return (
+                f"同じ内容の報告のため、No. {number} としてまとめて対応します",
+                f"The same was reported before: handled together as No. {number}",
+            )
+        case e.EscalationJoined(joined_number=number):
+            return (
+                f"同じ内容の報告 No. {number} もこの案件で対応します",
+                f"Report No. {number} tells the same and is handled here too",
+            )
+        case e.DeadlineMissing(what=what):
+            return (
+                f"見落とされかけている案件として見つかりました：{word('missing', what, 'ja')}",
+                f"Found as a case about to be overlooked: {word('missing', what, 'en')}",
+            )
         case e.DeadlineWarned():
-            due = event.due.astimezone(zone).strftime("%m/%d %H:%M")
+            due = _clock(event.due, zone)
             return (
                 f"{word('deadline', event.name, 'ja')}の期限が近づいています（{due}）",
                 f"{word('deadline', event.name, 'en')} is due soon ({due})",
             )
         case e.DeadlineBreached():
-            due = event.due.astimezone(zone).strftime("%m/%d %H:%M")
+            due = _clock(event.due, zone)
             return (
                 f"{word('deadline', event.name, 'ja')}の期限を過ぎました（{due}）",
                 f"{word('deadline', event.name, 'en')} deadline passed ({due})",
@@ -119,6 +184,31 @@ def _attempt(event: e.NotificationAttempted, names: Names, language: Language) -
     again = "" if not event.repeat else " (possible repeat)" if language == "en" else "（重複の可能性あり）"
     words = [word("channel", event.channel, language), word("purpose", event.purpose, language)]
     return f"{who}: {' / '.join(words)} → {word('outcome', event.outcome, language)}{again}"
+
+
+def _seen(event: e.CaseReassessed, language: Language) -> str:
+    now = {"urgency": event.urgency, "impact": event.impact}
+    ja = "、".join(f"{_GRADES[k][0]}「{word(k, v, 'ja')}」" for k, v in now.items() if v)
+    en = ", ".join(f"{_GRADES[k][1]} {word(k, v, 'en')}" for k, v in now.items() if v)
+    if language == "en":
+        return f"Assessed anew, {en}" if en else "The policy in force is applied anew"
+    return f"見直しました（{ja}）" if ja else "いまの方針を適用し直します"
+
+
+def _asked(event: e.EscalationAssigned, zone: tzinfo, language: Language) -> str:
+    """Who is asked for what; why, when it is not simply the next step; and from when, when that is later."""
+    people, by = _people(event.responders, language), _channels(event, language)
+    why = word("cause", event.cause, language) if event.cause in ("shift", "reassessed", "missing") else ""
+    decides, later = event.track is Track.AUTHORITY, event.not_before
+    if language == "en":
+        text = f"{'Authority, level' if decides else 'Level'} {event.level}: {people} asked ({by})"
+        return f"{text}{_tail(', ', why)}" + (f", from {_clock(later, zone)}" if later else "")
+    text = f"{'判断・' if decides else ''}第{event.level}段{f'（{why}）' if why else ''}：{people}に"
+    return f"{text}{f'{_clock(later, zone)} 以降に' if later else ''}連絡します（{by}）"
+
+
+def _clock(at: datetime, zone: tzinfo) -> str:
+    return at.astimezone(zone).strftime("%m/%d %H:%M")
 
 
 def _people(asked: tuple[Responder, ...], language: Language) -> str:

@@ -9,16 +9,19 @@ from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
-from services.intake import acting
+from services.intake import acting, store
 from services.intake.domain import view
-from services.intake.domain.case import Acknowledge, Refusal
+from services.intake.domain.case import asked_on, decide
+from services.intake.domain.commands import Acknowledge
+from services.intake.domain.outlook import Reader
+from services.intake.domain.refusals import Refusal
 from services.intake.door import Door, door
 from services.intake.pages.form import Broken, fields_of
 from services.intake.pages.render import message, page, reader
 from shared.contracts.case import Case
 from shared.contracts.events import Actor
 from shared.contracts.links import Link, read_link
-from shared.contracts.vocabulary import Status
+from shared.contracts.vocabulary import Status, Track
 from shared.runtime import folds
 
 routes = APIRouter(include_in_schema=False)
@@ -30,10 +33,10 @@ async def show(request: Request, token: str) -> Response:
     """Show the case and the button; changes nothing."""
     here = door(request)
     link = read_link(here.settings.link_key, token, here.clock.now())
-    case = await _case(here, link) if link else None
+    case, lead = await _case(here, link) if link else (None, None)
     if link is None or case is None:
         return message(request, "gone", 410)
-    return _page(request, here, token, link, case, _state(case, link), None)
+    return _page(request, here, token, link, case, lead, *_state(case, link, lead))
 
 
 @routes.post("/a/{token}")
@@ -41,7 +44,7 @@ async def take(request: Request, token: str) -> Response:
     """Acknowledge in the name of the person whom the link was sent to; once for each round."""
     here, now = door(request), door(request).clock.now()
     link = read_link(here.settings.link_key, token, now)
-    case = await _case(here, link) if link else None
+    case, lead = await _case(here, link) if link else (None, None)
     if link is None or case is None:
         return message(request, "gone", 410)
     try:
@@ -49,27 +52,42 @@ async def take(request: Request, token: str) -> Response:
     except Broken:
         return message(request, "wrong", 400)
     if not _fresh(here, token, nonce, now):
-        return _page(request, here, token, link, case, "stale", None, 400)
-    by = Actor(kind="person", id=link.person.id, name=link.person.name)
+        return _page(request, here, token, link, case, lead, "stale", None, 400)
     async with here.db.transaction() as tx:
-        done = await acting.act(tx, case.id, Acknowledge("link"), by, now, round_=link.round)
+        done = await acting.act(tx, case.id, Acknowledge("link"), _actor(link), now, round_=link.round)
     if isinstance(done, acting.After):
-        return _page(request, here, token, link, done.case, _state(done.case, link), None)
-    return _page(request, here, token, link, case, "refused", done, 409)
+        return _page(request, here, token, link, done.case, lead, *_state(done.case, link, lead))
+    return _page(request, here, token, link, case, lead, "refused", done, 409)
 
 
-async def _case(here: Door, link: Link) -> Case | None:
+async def _case(here: Door, link: Link) -> tuple[Case | None, Case | None]:
+    """The case, and the one that it is handled as."""
     async with here.db.reading() as tx:
-        return (await folds.load(tx, link.case_id, lock=False)).case
+        case = (await folds.load(tx, link.case_id, lock=False)).case
+        return case, await store.lead(tx, case) if case else None
 
 
-def _state(case: Case, link: Link) -> str:
-    """How the case looks to this person: theirs already, somebody else's, done, or open to be taken."""
-    if case.status is Status.DONE:
-        return "done"
-    if case.owner is not None and not case.awaiting:
-        return "taken" if case.owner.id == link.person.id else "other"
-    return "open"
+def _actor(link: Link) -> Actor:
+    return Actor(kind="person", id=link.person.id, name=link.person.name)
+
+
+def _state(case: Case, link: Link, lead: Case | None) -> tuple[str, Refusal | None]:
+    """How the case looks to this person: open to be answered, answered by them, somebody else's, or done."""
+    verdict = decide(case, Acknowledge("link"), _actor(link), lead.submitted.number if lead else 0)
+    if isinstance(verdict, Refusal):
+        if case.status is Status.DONE:
+            return "done", None
+        return ("refused" if case.linked else "other"), verdict
+    if verdict is not None:
+        return "open", None
+    owner = case.owner is not None and case.owner.id == link.person.id
+    decides = _decides(case, link) or link.person.id in case.authority.acknowledged
+    return ("taken" if owner else "known" if decides else "answered"), None
+
+
+def _decides(case: Case, link: Link) -> bool:
+    """Whether this person is only asked to know and to decide."""
+    return asked_on(case, link.person.id) == (Track.AUTHORITY,)
 
 
 def _page(
@@ -78,6 +96,7 @@ def _page(
     token: str,
     link: Link,
     case: Case,
+    lead: Case | None,
     state: str,
     refusal: Refusal | None,
     status: int = 200,
@@ -89,7 +108,8 @@ def _page(
         lang,
         status,
         case=case,
-        row=view.view(case, case.submitted_at, lang),
+        row=view.view(case, case.submitted_at, Reader(lang, here.zone, here.clock.now()), lead),
+        decides=_decides(case, link),
         person=link.person,
         state=state,
         refusal=refusal and (refusal.en if lang == "en" else refusal.ja),

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from services.intake import acting, store
 from services.intake.domain import timeline, view
-from services.intake.domain.case import Note
+from services.intake.domain.commands import Note
 from services.intake.door import Door, door
 from services.intake.pages.form import Broken, fields_of
 from services.intake.pages.render import HEADERS, message, page, reader
@@ -66,22 +66,30 @@ async def _page(
     request: Request, case_id: str, token: str, text: str = "", wrong: str = "", status: int = 200
 ) -> Response:
     here, lang = door(request), reader(request)
+    now = here.clock.now()
     async with here.db.reading() as tx:
         fold = await folds.load(tx, case_id, lock=False)
         case = fold.case
         if case is None:
             return message(request, "gone", 404)
         story = timeline.merged(await store.entries(tx, fold))
-    due = view.next_deadline(case)
+        lead = await store.lead(tx, case)
+    lead = lead if case.status is not Status.DONE else None
+    handled = lead or case
+    due, update = view.next_deadline(handled), view.next_update(handled)
     return page(
         request,
         "followup.html",
         lang,
         status,
         case=case,
+        handled=handled,
+        lead=lead,
         statuses=list(Status),
         due=due,
-        late=due is not None and due.due < here.clock.now(),
+        update=update,
+        now=now,
+        late=due is not None and due.due < now,
         lines=[line for line in timeline.lines(story, lang, here.zone) if line.public],
         reporter=case.submitted.by,
         link=f"{here.settings.public_url.rstrip('/')}/r/{token}",

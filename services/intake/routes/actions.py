@@ -7,13 +7,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from services.intake import acting
-from services.intake.domain import case as c
+from services.intake.domain import commands as c
 from services.intake.domain import view
 from services.intake.domain.ids import is_case_id
-from services.intake.door import By, admit, door, language, read_json, unknown_case
+from services.intake.domain.refusals import Refusal
+from services.intake.domain.replies import is_automatic
+from services.intake.door import By, admit, door, read_json, reader, unknown_case
 from services.intake.routes.cases import idempotency_key
 from shared.contracts.plan import Person
 from shared.contracts.report import Id, Line, Text
+from shared.contracts.vocabulary import DeadlineName, Impact, Track, Urgency
 from shared.runtime.web import Problem
 
 routes = APIRouter(tags=["actions"])
@@ -26,6 +29,8 @@ def _said(text: str) -> str:
 
 
 Said = Annotated[Text, AfterValidator(_said)]
+HeaderName = Annotated[str, Field(min_length=1, max_length=200)]
+HeaderValue = Annotated[str, Field(max_length=2000)]
 
 
 class Named(BaseModel):
@@ -55,12 +60,13 @@ class Action(BaseModel):
 
 
 class AcknowledgeBody(Action):
-    """ "I have it." `round` is the round of the page that is answered."""
+    """ "I have it." `round` and `track` are those of the page that is answered."""
 
     may_be_empty = True
+    track: Track | None = None
 
     def command(self) -> c.Command:
-        return c.Acknowledge(self.via)
+        return c.Acknowledge(self.via, self.track)
 
 
 class StartBody(Action):
@@ -80,6 +86,43 @@ class NotesBody(Action):
 
     def command(self) -> c.Command:
         return c.Note(self.text, self.internal)
+
+
+class RepliesBody(Action):
+    """What the customer answered; whether a machine did is said, or seen by the headers of the mail.
+
+    The subject is a header like the others.
+    """
+
+    text: Said
+    automatic: bool | None = None
+    headers: dict[HeaderName, HeaderValue] = Field(default_factory=dict, max_length=100)
+
+    def command(self) -> c.Command:
+        seen = is_automatic(self.headers, self.text) if self.automatic is None else self.automatic
+        return c.Reply(self.text, seen)
+
+
+class ReassessBody(Action):
+    """How urgent it is and how far it reaches, as seen now; with neither, the policy in force is applied anew."""
+
+    urgency: Urgency | None = None
+    impact: Impact | None = None
+    reason: Said
+
+    def command(self) -> c.Command:
+        return c.Reassess(self.urgency, self.impact, self.reason)
+
+
+class ExtendBody(Action):
+    """Which deadline gets more time, how much (2h, 1bd), and why."""
+
+    deadline: DeadlineName
+    more: Annotated[str, Field(max_length=40)]
+    reason: Said
+
+    def command(self) -> c.Command:
+        return c.Extend(self.deadline, self.more, self.reason)
 
 
 class WaitBody(Action):
@@ -142,9 +185,12 @@ VERBS: dict[str, type[Action]] = {
     "acknowledge": AcknowledgeBody,
     "start": StartBody,
     "notes": NotesBody,
+    "replies": RepliesBody,
     "wait": WaitBody,
     "resume": ResumeBody,
     "reassign": ReassignBody,
+    "reassess": ReassessBody,
+    "extend": ExtendBody,
     "followers": FollowersBody,
     "resolve": ResolveBody,
     "reopen": ReopenBody,
@@ -164,9 +210,9 @@ def _route(verb: str, model: type[Action]) -> Any:
             done = await acting.act(tx, case_id, body.command(), by, here.clock.now(), cause, body.round)
             if done is None:
                 raise unknown_case()
-            if isinstance(done, c.Refusal):
+            if isinstance(done, Refusal):
                 raise refused(done)
-        shown = view.view(done.case, done.updated_at, language(request))
+        shown = view.view(done.case, done.updated_at, reader(request), done.lead)
         return Response(shown.model_dump_json(), media_type="application/json")
 
     do.__doc__ = model.__doc__
@@ -174,9 +220,11 @@ def _route(verb: str, model: type[Action]) -> Any:
     return do
 
 
-def refused(why: c.Refusal) -> Problem:
-    """The answer for what cannot be done to the case as it stands."""
-    return Problem(409, why.code, why.ja, why.en)
+def refused(why: Refusal) -> Problem:
+    """The answer for what cannot be done to the case as it stands, or for input that does not fit it."""
+    if not why.field:
+        return Problem(409, why.code, why.ja, why.en)
+    return Problem(422, why.code, why.ja, why.en, errors=[{"pointer": f"/{why.field}", "type": why.code}])
 
 
 for _verb, _model in VERBS.items():

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from services.intake import store, submitting
 from services.intake.domain import timeline, view
 from services.intake.domain.ids import cursor, is_case_id, read_cursor
-from services.intake.door import By, admit, door, language, read_json, unknown_case
+from services.intake.door import By, admit, door, language, read_json, reader, unknown_case
 from shared.contracts.case import Case
 from shared.contracts.report import Report
 from shared.contracts.vocabulary import Priority, Status
@@ -48,12 +48,12 @@ async def submit_case(request: Request) -> Response:
     report = Report.model_validate(body.model_dump(exclude={"by"}))
     by = body.by.actor() if body.by else who.actor
     submission = submitting.Submission(report, by, who.name, language(request))
-    once, now = submitting.Key(f"token:{who.name}", key, submission.fingerprint()), here.clock.now()
+    once, reads = submitting.Key(f"token:{who.name}", key, submission.fingerprint()), reader(request)
 
     def words(case: Case) -> str:
-        return view.view(case, now, submission.language).model_dump_json()
+        return view.view(case, reads.now, reads).model_dump_json()
 
-    first = await submitting.submit_once(here.db, submission, once, words, now)
+    first = await submitting.submit_once(here.db, submission, once, words, reads.now)
     if isinstance(first, str):
         raise conflict(first)
     headers = {"location": f"/v1/cases/{first.case_id}", "idempotency-replayed": str(first.again).lower()}
@@ -73,7 +73,7 @@ async def list_cases(
 ) -> CasePage:
     """List cases, the newest first."""
     await admit(request, "read")
-    here, reader = door(request), language(request)
+    here = door(request)
     after = read_cursor(cursor_) if cursor_ else None
     if cursor_ and after is None:
         raise Problem(422, "bad-cursor", "cursor が正しくありません。", "The cursor is not one of ours.")
@@ -83,7 +83,7 @@ async def list_cases(
     async with here.db.reading() as tx:
         ids = await store.case_ids(tx, wanted, limit + 1)
         found = await folds.load_all(tx, ids[:limit])
-    rows = [view.row(fold.case, reader) for fold in found if fold.case]
+    rows = [view.row(fold.case, language(request)) for fold in found if fold.case]
     following = cursor(ids[limit - 1]) if len(ids) > limit else None
     if following:
         next_url = request.url.include_query_params(cursor=following)
@@ -102,7 +102,8 @@ async def read_case(request: Request, case_id: str) -> Response:
         if case is None:
             raise unknown_case()
         updated = await store.updated_at(tx, case_id) or case.submitted_at
-    return Response(view.view(case, updated, language(request)).model_dump_json(), media_type="application/json")
+        lead = await store.lead(tx, case)
+    return Response(view.view(case, updated, reader(request), lead).model_dump_json(), media_type="application/json")
 
 
 @routes.get("/v1/cases/{case_id}/timeline", response_model=Timeline)

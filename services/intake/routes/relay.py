@@ -18,6 +18,8 @@ routes = APIRouter(tags=["relay"])
 log = telemetry.logger(__name__)
 SECONDS = 10
 LARGEST_ANSWER = 4 * 1024 * 1024
+LARGER_BODIES = dict.fromkeys(("/v1/policy", "/v1/simulate"), 2 * 1024 * 1024)  # a whole policy may stand in them
+LARGER_BODIES["/v1/absences/import"] = 1024 * 1024  # a calendar of a year
 HANDED_ON = re.compile(r"accept|accept-language|content-type|if-match|if-none-match|user-agent|i-twilio-.*|x-.*")
 NOT_HANDED_ON = re.compile(r"x-forwarded-.*|x-real-ip")
 HANDED_BACK = {"content-type", "content-language", "etag", "location", "retry-after", "cache-control", "link"}
@@ -39,12 +41,25 @@ ROADS = (
     Road("/v1/contacts/{rest:path}", "notifier", "admin", "admin"),
     Road("/v1/search", "knowledge", "read", "read"),
     Road("/v1/cases/{case_id}/similar", "knowledge", "read", "read"),
+    Road("/v1/cases/{case_id}/deadlines", "router", "read", "read"),
     Road("/v1/archive", "knowledge", "read", "admin"),
     Road("/v1/archive/{rest:path}", "knowledge", "read", "admin"),
     Road("/v1/policy", "router", "read", "admin"),
+    Road("/v1/policy/replay", "router", "read", "read"),
     Road("/v1/policy/{rest:path}", "router", "read", "admin"),
     Road("/v1/simulate", "router", "read", "read"),
+    Road("/v1/simulate/week", "router", "read", "read"),
     Road("/v1/on-duty", "router", "read", "read"),
+    Road("/v1/schedules", "router", "read", "admin"),
+    Road("/v1/schedules/{rest:path}", "router", "read", "admin"),
+    Road("/v1/people/{rest:path}", "router", "read", "admin"),
+    Road("/v1/absences", "router", "read", "act"),
+    Road("/v1/absences/{rest:path}", "router", "read", "act"),
+    Road("/v1/overrides", "router", "read", "act"),
+    Road("/v1/overrides/{rest:path}", "router", "read", "act"),
+    Road("/v1/swaps", "router", "read", "act"),
+    Road("/v1/swaps/{rest:path}", "router", "read", "act"),
+    Road("/v1/presence/{person}", "router", "read", "act"),
 )
 
 

@@ -28,7 +28,10 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Trigger:
-    """Somebody needs help: open a case, or add `note` to the open case of the same ticket or alert ("" adds nothing)."""
+    """Somebody needs help: open a case, or add `note` to the open case of the same ticket or alert ("" adds nothing).
+
+    `by_customer`: the note is what the customer has answered, for all to read.
+    """
 
     delivery_id: str
     external: e.External
@@ -36,6 +39,7 @@ class Trigger:
     by: e.Actor
     note: str
     alerts: Alerts = field(default_factory=dict)
+    by_customer: bool = False
 
 
 @dataclass(frozen=True)

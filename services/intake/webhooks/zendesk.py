@@ -53,6 +53,7 @@ KIND |= {
     "返金": Kind.REFUND,
     "ハラスメント": Kind.HARASSMENT,
 }
+CUSTOMER = {"end_user", "end-user", "end user", "customer", "お客様", "お客さま", "顧客"}
 _OURS = re.compile(r"\[tasuki:[0-9a-f-]{36}\]")  # what the notifier ends its comments with
 _TICKET = re.compile(r"[0-9]{1,20}")
 _PERSON = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,99}")
@@ -101,7 +102,8 @@ def read(raw: bytes, headers: Headers) -> Reading:
         wrong = ", ".join("/".join(map(str, error["loc"])) for error in problem.errors(include_input=False))
         return Unmapped(delivery, f"報告に変換できません：{wrong}", f"It does not make a report: {wrong}")
     external = e.External(system="zendesk", id=number, url=_url(ticket.get("url")))
-    return Trigger(delivery, external, report, _reporter(ticket), comment or title)
+    by_customer = bool(comment) and line(ticket.get("author")).casefold() in CUSTOMER
+    return Trigger(delivery, external, report, _reporter(ticket), comment or title, by_customer=by_customer)
 
 
 def _report(ticket: dict[str, Any], title: str, comment: str) -> Report:

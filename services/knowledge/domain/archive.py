@@ -32,8 +32,8 @@ class Archived(BaseModel):
 
 
 def record_of(case: Case, version: int) -> Archived | None:
-    """The record of a case, or nothing while it is not resolved."""
-    if case.resolution is None or case.resolved_at is None:
+    """The record of a case; nothing while it is not resolved, or when it was resolved as another one, which has a record."""
+    if case.resolution is None or case.resolved_at is None or case.linked:
         return None
     report, done = case.submitted.report, case.resolution
     problem = [report.facts, report.customer_said, report.done_already, report.difficulty]

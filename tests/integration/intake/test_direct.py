@@ -8,7 +8,7 @@ import httpx
 from services.intake.direct import DirectRoad
 from tests.integration.intake.desk import SERVICE_TOKEN, SETTINGS, Desk
 
-ASSIGNED = {"case_id": "c", "round": 1, "level": 1}
+ASSIGNED = [{"case_id": "c", "round": 1, "track": "handling"}, {"case_id": "c", "round": 2, "track": "authority"}]
 
 
 def road(desk: Desk) -> DirectRoad:
@@ -59,8 +59,17 @@ async def test_a_failure_on_the_way_is_tried_again_a_little_later(desk: Desk) ->
 
 
 async def test_when_the_policy_asks_nobody_nobody_is_paged(desk: Desk) -> None:
-    desk.others.answer = lambda request: httpx.Response(200, json={"assigned": None})
+    desk.others.answer = lambda request: httpx.Response(200, json={"assigned": []})
     await desk.submit(personal_data=True)
     desk.clock.at += timedelta(seconds=4)
-    await road(desk).sweep()
+    assert [await road(desk).sweep() for _ in range(2)] == [1, 0]
     assert [r.url.path for r in desk.others.asked] == ["/v1/simulate"]
+
+
+async def test_an_answer_that_is_no_list_is_not_taken_for_nobody(desk: Desk) -> None:
+    for answer in ({}, {"assigned": None}, {"assigned": {"case_id": "c"}}):
+        desk.others.answer = lambda request, answer=answer: httpx.Response(200, json=answer)  # type: ignore[misc]
+        await desk.submit(urgency="critical")
+        desk.clock.at += timedelta(seconds=20)
+        assert await road(desk).sweep() == 0
+    assert {r.url.path for r in desk.others.asked} == {"/v1/simulate"}

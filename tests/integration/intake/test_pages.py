@@ -8,7 +8,9 @@ import pytest
 from shared.contracts import events as e
 from shared.contracts.links import make_followup, make_link
 from shared.contracts.plan import Person
+from shared.contracts.vocabulary import DeadlineName
 from tests.integration.intake.desk import LINK_KEY, TEXT, Desk, hidden
+from tests.integration.intake.test_acting import asked, both_asked
 
 SHORT = {"mode": "short", "facts": TEXT, "impact": "all", "wanted": "折り返しがほしい"}
 
@@ -177,6 +179,39 @@ async def test_who_comes_second_sees_who_has_it(desk: Desk) -> None:
     late = await desk.form(link(desk, case_id, "suzuki"), {"nonce": hidden(other.text, "nonce")})
     assert (late.status_code, "satoさん" in late.text) == (409, True)
     assert "<button" not in (await desk.client.get(link(desk, case_id, "suzuki"))).text
+
+
+async def test_who_is_asked_to_decide_is_asked_for_that_and_takes_nothing_over(desk: Desk) -> None:
+    case_id = await both_asked(desk)
+    path = link(desk, case_id, "manager", round_=2)
+    page = (await desk.client.get(path)).text
+    assert "判断・把握をお願いします" in page
+    assert "引き受ける</button>" not in page
+    assert "このあと" in page
+    assert "I know of it</button>" in (await desk.client.get(path + "?lang=en")).text
+    known = await desk.form(path, {"nonce": hidden(page, "nonce")})
+    assert (known.status_code, "対応する人には引き続き連絡しています" in known.text) == (200, True)
+    assert (await desk.get(f"/v1/cases/{case_id}")).json()["owner"] is None
+    mine = (await desk.client.get(link(desk, case_id, "sato", round_=1))).text
+    assert "引き受ける</button>" in mine
+    await desk.form(link(desk, case_id, "sato", round_=1), {"nonce": hidden(mine, "nonce")})
+    again = await desk.client.get(path)
+    assert ("対応はsatoさんさんが行っています" in again.text, "<button" in again.text) == (True, False)
+
+
+async def test_the_reporter_sees_when_they_hear_next(desk: Desk) -> None:
+    case_id = (await desk.submit())["id"]
+    due = desk.clock.at + timedelta(minutes=30)
+    clock = e.DeadlineSet(name=DeadlineName.NEXT_UPDATE, generation=1, due=due, span="30m")
+    await asked(desk, case_id, 1, "sato")
+    await desk.log.tell(e.EscalationRescheduled(case_id=case_id, deadlines=(clock,), reasons=()))
+    path = f"/r/{make_followup(LINK_KEY, case_id)}"
+    assert "次のお知らせ" not in (await desk.client.get(path)).text  # nobody has it yet
+    await desk.act(case_id, "acknowledge")
+    assert "10:30 までにお知らせします" in (await desk.client.get(path)).text
+    assert "By 24 Nov 10:30" in (await desk.client.get(path + "?lang=en")).text
+    desk.clock.at += timedelta(minutes=31)
+    assert "次のお知らせ" not in (await desk.client.get(path)).text
 
 
 async def test_an_expired_or_forged_link_is_gone(desk: Desk) -> None:

@@ -40,6 +40,13 @@ async def test_call_backs_reach_the_notifier_byte_for_byte_and_without_our_token
         ("PUT", "/v1/policy", "router.test", "admin"),
         ("POST", "/v1/simulate", "router.test", "read"),
         ("GET", "/v1/on-duty", "router.test", "read"),
+        ("GET", "/v1/schedules/gaps", "router.test", "read"),
+        ("GET", "/v1/people/sato.hanako/shifts.ics", "router.test", "read"),
+        ("GET", "/v1/absences", "router.test", "read"),
+        ("POST", "/v1/absences/import?by=sato.hanako", "router.test", "act"),
+        ("DELETE", "/v1/overrides/x?by=sato.hanako", "router.test", "act"),
+        ("POST", "/v1/swaps/x/accept", "router.test", "act"),
+        ("PUT", "/v1/presence/sato.hanako", "router.test", "act"),
         ("GET", "/v1/contacts", "notifier.test", "admin"),
         ("PUT", "/v1/contacts", "notifier.test", "admin"),
     ],
@@ -114,3 +121,12 @@ async def test_what_the_other_service_answers_is_handed_back(desk: Desk) -> None
     answer = await desk.get("/v1/policy")
     assert (answer.status_code, answer.json(), answer.headers["etag"]) == (412, {"code": "stale"}, '"1"')
     assert "set-cookie" not in answer.headers
+
+
+async def test_a_whole_policy_passes_and_nothing_else_may_be_so_large(desk: Desk) -> None:
+    large = {"files": {"cases.yaml": "#" * 1_500_000}}
+    assert (await desk.post("/v1/policy/lint", large)).status_code == 200
+    assert len(desk.others.asked[-1].content) > 1_500_000
+    assert (await desk.post("/v1/policy/lint", {"files": {"cases.yaml": "#" * 2_200_000}})).status_code == 413
+    assert (await desk.post("/v1/policyholders", large)).status_code == 413
+    assert (await desk.post("/v1/cases", {"facts": "x" * 300_000}, idempotency_key="k")).status_code == 413

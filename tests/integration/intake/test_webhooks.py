@@ -144,3 +144,44 @@ async def test_what_is_understood_by_now_can_be_taken_after_all(desk: Desk) -> N
     assert (await desk.post(f"/v1/quarantine/{nonsense['id']}/replay")).status_code == 404
     assert (await desk.post(f"/v1/quarantine/{2**63}/replay")).status_code == 422
     assert (await desk.get("/v1/quarantine")).json()["data"] == []
+
+
+async def waiting_ticket(desk: Desk) -> str:
+    case_id: str = (await desk.zendesk(ticket(), "inv-1")).json()["case_id"]
+    await desk.act(case_id, "wait", reason="お客様の回答待ち")
+    return case_id
+
+
+async def test_a_customers_comment_ends_the_wait_and_an_automatic_one_does_not(desk: Desk) -> None:
+    case_id = await waiting_ticket(desk)
+    away = ticket(latest_comment="【自動返信】不在にしております。\n戻りは月曜です。", author="end_user")
+    assert (await desk.zendesk(away, "inv-2")).json()["verdict"] == "replied"
+    assert (await desk.get(f"/v1/cases/{case_id}")).json()["waiting"] == "お客様の回答待ち"
+    reply = ticket(latest_comment="直りました 髙﨑①㈱🔥", author="end_user")
+    for _ in range(2):  # the second is the same delivery again
+        assert (await desk.zendesk(reply, "inv-3")).json()["verdict"] == "replied"
+    assert (await desk.get(f"/v1/cases/{case_id}")).json()["waiting"] == ""
+    await desk.log.drain()
+    assert [(r.automatic, r.text[:6]) for r in desk.log.of(e.CaseReplied)] == [
+        (True, "【自動返信】"),
+        (False, "直りました "),
+    ]
+    assert desk.log.of(e.CaseNoted) == []
+
+
+async def test_a_customer_may_say_the_same_twice(desk: Desk) -> None:
+    case_id = await waiting_ticket(desk)
+    body = ticket(latest_comment="どうなっていますか？", author="end_user")
+    await desk.zendesk(body, "inv-2")
+    await desk.act(case_id, "wait", reason="再び回答待ち")
+    await desk.zendesk(body, "inv-3")
+    assert (await desk.get(f"/v1/cases/{case_id}")).json()["waiting"] == ""
+
+
+@pytest.mark.parametrize("author", [None, "agent", ""])
+async def test_what_an_agent_writes_is_a_note_and_the_wait_goes_on(desk: Desk, author: str | None) -> None:
+    case_id = await waiting_ticket(desk)
+    assert (await desk.zendesk(ticket(latest_comment="折り返し待ち", author=author), "inv-2")).json()[
+        "verdict"
+    ] == "noted"
+    assert (await desk.get(f"/v1/cases/{case_id}")).json()["waiting"] == "お客様の回答待ち"

@@ -54,3 +54,9 @@ async def test_a_case_resolved_again_stays_one_record_with_history(log: Log) -> 
         history = await tx.fetchval("SELECT count(*) FROM archive_history WHERE case_id = 'c3'")
     assert record is not None
     assert (record.version, record.handling, history) == (2, "ドライバーを入れ替えた", 2)
+
+
+async def test_a_report_that_was_handled_as_another_case_gets_no_record_of_its_own(log: Log) -> None:
+    await log.tell(submitted("c4", "決済できない", "レジで決済ができない"))
+    await log.tell(e.EscalationLinked(case_id="c4", lead="c1", lead_number=1, reasons=()))
+    assert await log.tell(resolved("c4", "証明書を更新した")) == []

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.domain import case as c
+from services.intake.domain import commands as c
+from services.intake.domain.case import decide
+from services.intake.domain.refusals import DONE, Refusal
 from shared.contracts import events as e
 from shared.contracts.case import Case, evolve
 from shared.contracts.plan import Person, Reason, Responder
@@ -53,7 +55,7 @@ def life(steps: list[tuple[c.Command | None, e.Actor]]) -> list[Case]:
     cases = [new_case()]
     for number, (command, by) in enumerate(steps):
         case = cases[-1]
-        event = assigned(case.round + 1, case.answers) if command is None else c.decide(case, command, by)
+        event = assigned(case.round + 1, case.answers) if command is None else decide(case, command, by)
         if isinstance(event, e.Event):
             after = evolve(case, event, T0 + timedelta(minutes=number))
             assert after is not None
@@ -68,8 +70,8 @@ LIVES = st.lists(st.tuples(st.sampled_from([None, *COMMANDS]), st.sampled_from(A
 def test_a_decision_is_an_event_a_refusal_or_nothing_and_a_refusal_is_worded(
     cases: list[Case], command: c.Command, by: e.Actor
 ) -> None:
-    verdict = c.decide(cases[-1], command, by)
-    if isinstance(verdict, c.Refusal):
+    verdict = decide(cases[-1], command, by)
+    if isinstance(verdict, Refusal):
         assert verdict.code
         assert not verdict.ja.isascii()
         assert verdict.en
@@ -87,9 +89,9 @@ def test_a_done_case_only_takes_notes_followers_and_reopening(
     cases: list[Case], command: c.Command, by: e.Actor
 ) -> None:
     done = cases[-1].model_copy(update={"status": Status.DONE})
-    verdict = c.decide(done, command, by)
+    verdict = decide(done, command, by)
     if not isinstance(command, c.Note | c.Follow | c.Reopen):
-        assert verdict == c.DONE
+        assert verdict == DONE
 
 
 @given(LIVES, st.sampled_from(PEOPLE))
@@ -97,33 +99,33 @@ def test_an_accepted_acknowledgement_stops_the_climb_and_a_second_changes_nothin
     cases: list[Case], by: e.Actor
 ) -> None:
     case = cases[-1]
-    verdict = c.decide(case, c.Acknowledge("chat"), by)
+    verdict = decide(case, c.Acknowledge("chat"), by)
     if isinstance(verdict, e.CaseAcknowledged):
         after = evolve(case, verdict, T0)
         assert after is not None
         assert not after.awaiting
         assert after.owner is not None
         if after.owner.id == by.id:
-            assert c.decide(after, c.Acknowledge("chat"), by) is None
+            assert decide(after, c.Acknowledge("chat"), by) is None
 
 
 @given(LIVES, st.sampled_from(PEOPLE))
 def test_every_accepted_change_of_state_shows(cases: list[Case], by: e.Actor) -> None:
     case = cases[-1]
     for command in (c.Wait("w"), c.Resume(), c.Resolve("h", "r", "", ""), c.Reopen("x"), *COMMANDS[6:8]):
-        verdict = c.decide(case, command, by)
+        verdict = decide(case, command, by)
         if isinstance(verdict, e.Event):
             assert evolve(case, verdict, T0) != case
 
 
 def test_who_is_asked_later_may_answer_although_somebody_has_it() -> None:
     *_, case = life([(c.Acknowledge("phone"), PEOPLE[0]), (None, CRM)])
-    assert isinstance(c.decide(case, c.Acknowledge("phone"), PEOPLE[1]), e.CaseAcknowledged)
+    assert isinstance(decide(case, c.Acknowledge("phone"), PEOPLE[1]), e.CaseAcknowledged)
 
 
 def test_who_comes_second_is_told_who_has_it() -> None:
     *_, case = life([(c.Acknowledge("phone"), PEOPLE[0])])
-    refusal = c.decide(case, c.Acknowledge("phone"), PEOPLE[1])
-    assert isinstance(refusal, c.Refusal)
+    refusal = decide(case, c.Acknowledge("phone"), PEOPLE[1])
+    assert isinstance(refusal, Refusal)
     assert "satoさん" in refusal.ja
     assert replace(refusal, ja="", en="").code == "already-acknowledged"

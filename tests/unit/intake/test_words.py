@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from services.intake.pages.texts import TEXTS
 from shared.contracts import events as e
 from shared.contracts import topics, vocabulary
 from shared.contracts.report import Report
+from tests.unit.contracts import story
 
 GOLDEN = Path(__file__).parents[2] / "contracts/golden"
 ZONE = ZoneInfo("Asia/Tokyo")
@@ -25,9 +27,9 @@ BY = e.Actor(kind="person", id="sato", name="佐藤 髙﨑①㈱🔥")
 
 @pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.json")), ids=lambda p: p.stem)
 def test_every_event_is_told_in_both_languages(path: Path) -> None:
-    event = e.REGISTRY[path.stem].model_validate(json.loads(path.read_text()))
-    if isinstance(event, e.PolicyPublished):
-        return
+    event = e.REGISTRY[path.stem.removesuffix(".second")].model_validate(json.loads(path.read_text()))
+    if isinstance(event, e.PolicyPublished | e.DutyDigest):
+        return  # not about a case
     ja, en = (wording.sentence(event, language, {}, ZONE) for language in ("ja", "en"))
     assert event.type not in (ja, en)
     assert not ja.isascii()
@@ -37,7 +39,7 @@ def test_every_event_is_told_in_both_languages(path: Path) -> None:
 @pytest.mark.parametrize(
     ("group", "words"),
     [
-        ("status", vocabulary.Status), ("path", vocabulary.Path), ("channel", vocabulary.Channel),
+        ("status", vocabulary.Status), ("path", vocabulary.Path), ("track", vocabulary.Track), ("channel", vocabulary.Channel),
         ("deadline", vocabulary.DeadlineName), ("deadline_state", vocabulary.DeadlineState), ("kind", vocabulary.Kind),
         ("urgency", vocabulary.Urgency), ("impact", vocabulary.Impact), ("purpose", vocabulary.Purpose),
         ("outcome", vocabulary.Outcome),
@@ -80,3 +82,57 @@ def test_internal_notes_are_not_for_the_reporter() -> None:
     lines = timeline.lines(said, "ja", ZONE)
     assert [line.public for line in lines] == [False, True, False, False]
     assert lines[1].actor_name == "佐藤 髙﨑①㈱🔥"
+
+
+def told_of(*events: e.Event, language: Literal["ja", "en"] = "ja") -> list[timeline.Line]:
+    return timeline.lines([entry(n, topics.CASES, n, event) for n, event in enumerate(events)], language, ZONE)
+
+
+def test_who_only_decides_takes_nothing_over_in_words() -> None:
+    said = told_of(story.assigned(), story.for_authority(), story.acknowledged(story.YAMADA), story.acknowledged())
+    assert [line.text for line in said] == [
+        "第1段：佐藤 花子さんに連絡します（電話・チャット）",
+        "判断・第2段：山田 京子さんに連絡します（電話・チャット）",
+        "山田 京子さんが承知しました（判断、電話）",
+        "佐藤 花子さんが引き受けました（電話）",
+    ]
+
+
+def test_an_assignment_tells_from_when_and_why() -> None:
+    later = story.assigned().model_copy(update={"cause": "shift", "not_before": datetime(2026, 11, 25, 0, tzinfo=UTC)})
+    assert (
+        told_of(later)[0].text == "第1段（当番の交代）：佐藤 花子さんに11/25 09:00 以降に連絡します（電話・チャット）"
+    )
+    assert told_of(later, language="en")[0].text == (
+        "Level 1: 佐藤 花子 asked (phone, chat), change of shift, from 11/25 09:00"
+    )
+
+
+def test_a_linked_report_is_told_with_the_number_until_it_is_opened_again() -> None:
+    linked = e.EscalationLinked(case_id=story.CASE, lead="c_lead", lead_number=7, reasons=story.WHY)
+    reopened = e.CaseReopened(case_id=story.CASE, by=BY, reason="別件だった")
+    lines = told_of(linked, story.resolved(), reopened, story.resolved())
+    assert [("No. 7" in line.text, line.public) for line in lines] == [
+        (True, True),
+        (True, True),
+        (False, True),
+        (False, True),
+    ]
+    assert lines[1].text.startswith("完了しました（No. 7 と同じ）")
+
+
+def test_what_is_meant_for_colleagues_is_not_for_the_reporter() -> None:
+    lines = told_of(
+        e.CaseReassessed(case_id="c", by=BY, urgency=vocabulary.Urgency.HIGH, reason="社内の事情"),
+        e.CaseReassessed(case_id="c", by=BY),
+        e.CaseExtended(case_id="c", by=BY, name=vocabulary.DeadlineName.RESOLUTION, more="1bd", reason="社内の事情"),
+        e.CaseReplied(case_id="c", by=BY, text="不在です", automatic=True),
+        e.CaseReplied(case_id="c", by=BY, text="直りました 髙﨑①㈱🔥"),
+        e.EscalationJoined(case_id="c", joined="c2", joined_number=13, by=BY),
+    )
+    assert [line.public for line in lines] == [False, False, False, False, True, False]
+    assert [line.text for line in lines[:3]] == [
+        "見直しました（緊急度「高」）：社内の事情",
+        "いまの方針を適用し直します",
+        "「解決」の期限を1営業日延ばしました：社内の事情",
+    ]

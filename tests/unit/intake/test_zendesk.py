@@ -94,7 +94,7 @@ JSON = st.recursive(
 )
 NAMES = [
     "ticket_id", "title", "latest_comment", "priority", "impact", "kind", "tags", "requester", "organization", "assignee",
-    "url", "amount", "personal_data", "reporter", "product", "group", "wanted", "type", "detail",
+    "url", "amount", "personal_data", "author", "reporter", "product", "group", "wanted", "type", "detail",
 ]  # fmt: skip
 
 
@@ -164,6 +164,22 @@ def test_a_named_reporter_is_a_person_and_otherwise_the_assignee_is_named() -> N
     assert isinstance(assignee, Trigger)
     assert (named.by.kind, named.by.id) == ("person", "tanaka")
     assert (assignee.by.kind, assignee.by.name) == ("source", "佐藤 花子")
+
+
+def test_a_comment_is_the_customers_only_where_the_template_says_so() -> None:
+    said = {"latest_comment": "直りました"}
+    for fields, customer in (
+        ({**said, "author": "end_user"}, True),
+        ({**said, "author": "End-User"}, True),
+        ({**said, "author": "お客様"}, True),
+        ({**said, "author": "agent"}, False),
+        ({**said, "author": {"role": "end_user"}}, False),
+        ({"author": "end_user"}, False),
+        (said, False),
+    ):
+        reading = read(**fields)
+        assert isinstance(reading, Trigger)
+        assert reading.by_customer is customer, fields
 
 
 def test_an_address_of_a_ticket_is_https_or_nothing() -> None:

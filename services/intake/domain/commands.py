@@ -1,0 +1,103 @@
+"""What a person or a source may ask to be done to a case."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from shared.contracts.plan import Person
+from shared.contracts.vocabulary import DeadlineName, Impact, Track, Urgency
+
+
+@dataclass(frozen=True)
+class Acknowledge:
+    """ "I have it", or "I know" by who was asked to decide."""
+
+    via: str
+    track: Track | None = None  # what the page asked for that is answered; the log may not have told of it yet
+
+
+@dataclass(frozen=True)
+class Start:
+    """Begin to work on it."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """Write something down."""
+
+    text: str
+    internal: bool
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Write down what the customer answered; an automatic answer ends no wait."""
+
+    text: str
+    automatic: bool
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Wait for somebody else."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Go on after a wait."""
+
+
+@dataclass(frozen=True)
+class Reassign:
+    """Hand it to another person."""
+
+    to: Person
+    reason: str
+
+
+@dataclass(frozen=True)
+class Reassess:
+    """See urgency or impact differently; with neither, apply the policy in force anew."""
+
+    urgency: Urgency | None
+    impact: Impact | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Extend:
+    """Give a deadline more time, as the policy writes durations ("2h", "1bd")."""
+
+    name: DeadlineName
+    more: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Follow:
+    """Keep a person informed."""
+
+    follower: Person
+
+
+@dataclass(frozen=True)
+class Resolve:
+    """It is done."""
+
+    handling: str
+    result: str
+    evaluation: str
+    cause: str
+
+
+@dataclass(frozen=True)
+class Reopen:
+    """It was not done after all."""
+
+    reason: str
+
+
+Command: TypeAlias = (
+    Acknowledge | Start | Note | Reply | Wait | Resume | Reassign | Reassess | Extend | Follow | Resolve | Reopen
+)

@@ -1,0 +1,96 @@
+"""Why something cannot be done to a case as it stands, in words."""
+
+from dataclasses import dataclass
+
+from services.intake.domain.words import span, word
+from shared.contracts.vocabulary import DeadlineName
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why something cannot be done now; `code` is stable. `field` names the input that can never fit, if that is why."""
+
+    code: str
+    ja: str
+    en: str
+    field: str = ""
+
+
+DONE = Refusal(
+    "case-done",
+    "この案件は完了しています。続けるには再開してください。",
+    "The case is done. Reopen it to go on with it.",
+)
+NOT_DONE = Refusal(
+    "case-not-done", "まだ完了していないため、再開はできません。", "The case is not done, so it cannot be reopened."
+)
+WAITING = Refusal(
+    "case-waiting",
+    "この案件は待機中です。先に待機を終えてください。",
+    "The case is waiting. End the wait first.",
+)
+NOT_WAITING = Refusal("case-not-waiting", "この案件は待機中ではありません。", "The case is not waiting.")
+NOBODY = Refusal(
+    "person-needed",
+    "誰が引き受けるのかが必要です（by に担当者の id と name を指定してください）。",
+    'It must be said who takes the case: give the person in "by" with id and name.',
+)
+NO_SPAN = Refusal(
+    "not-a-duration",
+    "延長する時間は 30m、2h、1d、3bh、1bd のように書いてください（0 より長い時間）。",
+    "Write the time to add as 30m, 2h, 1d, 3bh or 1bd, and more than nothing.",
+    "more",
+)
+TOO_LONG = Refusal(
+    "too-long",
+    "延長後の期限が長すぎます（合わせて 3660 日、営業時間では 366 営業日まで）。",
+    "The deadline would become too long; 3660 days in all is the most, and 366 of business time.",
+    "more",
+)
+
+
+def together(lead: int) -> Refusal:
+    """The report is handled as another case."""
+    return Refusal(
+        "case-linked",
+        f"No. {lead} として対応中です。この操作は No. {lead} で行うか、別の件であれば「見直し」をしてください。",
+        f"It is being handled as No. {lead}. Please do this there; if it is something else, assess it anew.",
+    )
+
+
+def owned(name: str) -> Refusal:
+    """Somebody else has taken the case."""
+    return Refusal(
+        "already-acknowledged",
+        f"この案件はすでに{name}さんが引き受けています。",
+        f"{name} already has this case.",
+    )
+
+
+def known(name: str) -> Refusal:
+    """Somebody else with authority has answered already; `name` may be unknown."""
+    return Refusal(
+        "already-acknowledged",
+        f"この案件はすでに{f'{name}さん' if name else '別の人'}が把握しています。引き受ける場合は「対応開始」を選んでください。",
+        f"{name or 'Somebody else'} already knows of this case. To take it yourself, start to work on it.",
+    )
+
+
+def not_open(name: DeadlineName) -> Refusal:
+    """A deadline that was met, missed or never set cannot be moved."""
+    return Refusal(
+        "deadline-not-open",
+        f"「{word('deadline', name, 'ja')}」の期限は動いていないため、延長できません。",
+        f'The deadline "{word("deadline", name, "en")}" is not open, so it cannot be extended.',
+    )
+
+
+def of_another_kind(allowed: str, business: bool) -> Refusal:
+    """Business time and time that always passes are not added up: the person is to say which is meant."""
+    units = "bh・bd" if business else "s・m・h・d"
+    return Refusal(
+        "other-kind-of-time",
+        f"この期限は{span(allowed, 'ja')}です。{units} のどれかで延長してください。",
+        f"This deadline allows {span(allowed, 'en')}. Extend it in {units.replace('・', ', ')}.",
+        "more",
+    )
