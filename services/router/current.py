@@ -1,10 +1,15 @@
 """The policy in force, as one process of the router knows it."""
 
 import asyncio
+from datetime import datetime
 
-from services.router import reading, store
+from services.router import attendance, publishing, reading, store
+from services.router.domain.climb.in_force import InForce
+from services.router.domain.duty.attendance import Attendance
+from services.router.domain.policies.lint import Known
 from services.router.settings import Settings
 from shared.runtime import telemetry
+from shared.runtime.db import Database
 from shared.runtime.loop import every
 from shared.runtime.service import Process
 
@@ -12,10 +17,13 @@ log = telemetry.logger(__name__)
 
 
 class Current:
-    """Holds the newest version; `open` loads it once, and a loop takes over what another replica publishes."""
+    """Holds the newest version and attendance; `open` loads them, and loops take over what another replica changes."""
 
     def __init__(self) -> None:
         self._version: store.Version | None = None
+        self._in_force: InForce | None = None
+        self._attendance = Attendance()
+        self._changes = -1
 
     @property
     def version(self) -> store.Version:
@@ -23,24 +31,63 @@ class Current:
         assert self._version is not None, "open() comes first"
         return self._version
 
+    @property
+    def in_force(self) -> InForce:
+        """What decides now."""
+        assert self._in_force is not None, "open() comes first"
+        return self._in_force
+
+    def take(self, version: store.Version) -> None:
+        """Use a version from now on; one that cannot be read, or is older, is left alone."""
+        if version.readable is None:
+            log.error("the newest version of the policy cannot be read", version=version.number)
+        elif self._version is None or version.number > self._version.number:
+            self._version = version
+            self._in_force = InForce(version.number, version.policy, self._attendance)
+
+    def attend(self, number: int, known: Attendance) -> None:
+        """Use the attendance after so many changes from now on; an older one is left alone."""
+        if number > self._changes:
+            self._changes, self._attendance = number, known
+            if self._in_force is not None:
+                self._in_force = self._in_force.attended(known)
+
+    async def hear(self, db: Database, now: datetime) -> None:
+        """Read the attendance anew, if anything of it was changed."""
+        async with db.reading() as tx:
+            number = await attendance.number(tx)
+            if number > self._changes:
+                self.attend(number, await attendance.load(tx, now - attendance.BACK, now))
+
     async def open(self, process: Process) -> None:
-        """Publish the policy of the files when it is new, and load the one in force. A bad file never replaces a good policy."""
+        """Publish the policy of the files if they decide, and load the one in force. A bad file never replaces a good policy."""
         if self._version is not None:
             return
         settings = process.settings
         assert isinstance(settings, Settings)
+        draft = await asyncio.to_thread(_draft, settings, Known(now=process.clock.now()))
         async with process.db.transaction() as tx:
-            try:
-                policy = await asyncio.to_thread(reading.read, settings.policy_dir)
-                self._version = await store.publish(tx, policy, "files", "read at start", process.clock.now())
-            except reading.BadPolicy as problem:
-                self._version = await store.newest(tx)
-                if self._version is None:
-                    raise SystemExit(f"the policy in {settings.policy_dir} cannot be used:\n{problem}") from problem
-                log.error("the policy files are not used", version=self._version.number, mistakes=str(problem))
+            if isinstance(draft, reading.Draft):
+                self.take(await publishing.publish_files(tx, draft, process.clock.now()))
+            elif (newest := await store.newest(tx)) is not None:
+                self.take(newest)
+        if isinstance(draft, reading.BadPolicy):
+            if self._version is None:
+                raise SystemExit(f"the policy in {settings.policy_dir} cannot be used:\n{draft}")
+            log.error("the policy files are not used", version=self._version.number, findings=str(draft))
 
-        async def refresh() -> None:
-            async with process.db.reading() as tx:
-                self._version = await store.newest(tx) or self._version
+        await self.hear(process.db, process.clock.now())
+        process.loops["policy"] = lambda: every(2.0, lambda: self._refresh(process))
+        process.loops["attendance"] = lambda: every(0.5, lambda: self.hear(process.db, process.clock.now()))
 
-        process.loops["policy"] = lambda: every(2.0, refresh)
+    async def _refresh(self, process: Process) -> None:
+        async with process.db.reading() as tx:
+            if await store.newest_number(tx) > self.version.number and (newest := await store.newest(tx)):
+                self.take(newest)
+
+
+def _draft(settings: Settings, known: Known) -> reading.Draft | reading.BadPolicy:
+    try:
+        return reading.draft(reading.folder(settings.policy_dir), known)
+    except reading.BadPolicy as problem:
+        return problem

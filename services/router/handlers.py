@@ -1,64 +1,20 @@
-"""What each event on `tasuki.cases` makes the router say."""
+"""What the router does about each event: read the case, let the domain say what follows, say it."""
 
 from collections.abc import Callable
-from datetime import datetime
 
-from services.router.domain import escalation
-from services.router.domain.policy import Policy
-from services.router.store import Version
+from services.router import archive, open_cases
+from services.router.domain.climb import gathering
+from services.router.domain.climb.escalation import REACTIONS, react
+from services.router.domain.climb.in_force import InForce
+from services.router.domain.climb.likeness import alike, gist
+from services.router.domain.policies import planning, rules
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.contracts.envelope import event_id
-from shared.contracts.plan import Plan
 from shared.runtime import folds
 from shared.runtime.consume import Delivery, Handlers
 
-Decide = Callable[[Case, Case, e.Event, Policy, datetime], list[e.Event]]
-
-
-def started(case: Case, version: Version, now: datetime) -> list[e.Event]:
-    """The plan of a new case and its first assignment; also what a simulation shows."""
-    plan: Plan = escalation.make_plan(version.policy, version.number, case.submitted.report, case.submitted.source)
-    assigned = escalation.start(case, version.policy, plan, now)
-    planned = e.EscalationPlanned(case_id=case.id, plan=plan)
-    return [planned, assigned] if assigned else [planned]
-
-
-def on_breached(before: Case, case: Case, event: e.DeadlineBreached, policy: Policy, now: datetime) -> list[e.Event]:
-    """Climb, unless an acknowledgement or a change came first in the log."""
-    if not before.is_live(event.name, event.generation):
-        return []
-    return escalation.on_breach(case, policy, event.name, now)
-
-
-def on_reassigned(_: Case, case: Case, event: e.CaseReassigned, policy: Policy, now: datetime) -> list[e.Event]:
-    """Ask the new owner."""
-    assigned = escalation.on_reassigned(case, policy, event.to, now)
-    return [assigned] if assigned else []
-
-
-def on_resumed(before: Case, case: Case, event: e.CaseResumed, policy: Policy, now: datetime) -> list[e.Event]:
-    """Let the clocks run again."""
-    rescheduled = escalation.on_resumed(case, policy, now) if before.waiting else None
-    return [rescheduled] if rescheduled else []
-
-
-def on_reopened(before: Case, case: Case, event: e.CaseReopened, policy: Policy, now: datetime) -> list[e.Event]:
-    """Ask again."""
-    assigned = escalation.on_reopened(case, policy, now) if before.resolution else None
-    return [assigned] if assigned else []
-
-
-DECISIONS: dict[type[e.Event], Decide] = {
-    e.DeadlineBreached: on_breached,  # type: ignore[dict-item]
-    e.CaseReassigned: on_reassigned,  # type: ignore[dict-item]
-    e.CaseResumed: on_resumed,  # type: ignore[dict-item]
-    e.CaseReopened: on_reopened,  # type: ignore[dict-item]
-}
 ONLY_FOLDED = (
-    e.CaseAcknowledged,
-    e.CaseStarted,
-    e.CaseNoted,
     e.CasePaused,
     e.CaseFollowed,
     e.CaseResolved,
@@ -66,24 +22,77 @@ ONLY_FOLDED = (
     e.EscalationAssigned,
     e.EscalationRescheduled,
     e.EscalationExhausted,
+    e.EscalationLinked,
+    e.EscalationJoined,
 )
 
 
-def handlers(version: Callable[[], Version]) -> Handlers:
-    """The table of handlers; `version` gives the policy in force."""
+def handlers(in_force: Callable[[], InForce]) -> Handlers:
+    """The table of handlers; `in_force` gives what decides now."""
 
     async def on_event(event: e.Event, delivery: Delivery) -> None:
         fold = await folds.load(delivery.tx, event.case_id)
         before = fold.case
         fold = fold.read(event, delivery.id, delivery.at)
+        folds.keep(delivery.tx, fold)
         case = fold.case
-        said: list[e.Event] = []
-        if isinstance(event, e.CaseSubmitted) and before is None and case is not None:
-            said = started(case, version(), delivery.now)
-        elif before is not None and case is not None and type(event) in DECISIONS:
-            said = DECISIONS[type(event)](before, case, event, version().policy, delivery.now)
-        for new in said:
-            fold = await folds.publish(delivery.tx, fold, new, event_id(delivery.id, new.type), delivery.now)
+        if case is None:
+            await folds.save(delivery.tx, fold)
+            return
+        if isinstance(event, e.CaseSubmitted) and before is None:
+            said = await _submitted(case, in_force(), delivery)
+        else:
+            said = react(before, case, event, in_force(), delivery.now)
+        for number, new in enumerate(said):
+            await _say(delivery, new, number)
+        fold = await folds.load(delivery.tx, event.case_id)
         await folds.save(delivery.tx, fold)
+        if fold.case is not None:
+            open_cases.keep(delivery.tx, before, fold.case)
+            archive.keep(delivery.tx, before, fold.case, delivery.now)
 
-    return dict.fromkeys((e.CaseSubmitted, *DECISIONS, *ONLY_FOLDED), on_event)
+    return dict.fromkeys((e.CaseSubmitted, *REACTIONS, *ONLY_FOLDED), on_event)
+
+
+async def _say(delivery: Delivery, new: e.Event, number: int) -> None:
+    """Say one event, of this case or of one it is linked with."""
+    fold = await folds.load(delivery.tx, new.case_id)
+    fold = await folds.publish(delivery.tx, fold, new, event_id(delivery.id, number), delivery.now)
+    await folds.save(delivery.tx, fold)
+
+
+async def _submitted(case: Case, force: InForce, delivery: Delivery) -> list[e.Event]:
+    """Plan a new case; when a rule gathers similar reports, make one case of them."""
+    report = case.submitted.report
+    look_back = rules.longest_look_back(force.policy)
+    if not look_back:
+        return react(None, case, case.submitted, force, delivery.now)
+    team = planning.team_of(force.policy, report)
+    product, said = gist(report)
+    recent = await open_cases.recent(delivery.tx, team, case.submitted_at - look_back)
+    similar = [r for r in recent if r.case_id != case.id and alike(product, said, r)]
+    ages = tuple(max(case.submitted_at - r.at, look_back * 0) for r in similar)
+    planned, *assigned = react(None, case, case.submitted, force, delivery.now, ages)
+    assert isinstance(planned, e.EscalationPlanned)
+    if not planned.plan.gather:
+        return [planned, *assigned]
+    await open_cases.one_at_a_time(delivery.tx, team)
+    lead_id = gathering.leader(similar)
+    lead = (await folds.load(delivery.tx, lead_id)).case if lead_id else None
+    if lead is not None and gathering.may_join(lead, planned.plan):
+        return [planned, gathering.linked(case.id, lead), gathering.joined(lead, case)]
+    return [
+        planned,
+        *assigned,
+        *await _gather(case, [r.case_id for r in similar if not r.taken and not r.lead], delivery),
+    ]
+
+
+async def _gather(lead: Case, similar: list[str], delivery: Delivery) -> list[e.Event]:
+    """Link the similar reports that nobody has taken to this case."""
+    said: list[e.Event] = []
+    for case_id in similar:
+        report = (await folds.load(delivery.tx, case_id)).case
+        if report is not None and report.owner is None and not report.linked and not report.joined:
+            said += [gathering.linked(report.id, lead), gathering.joined(lead, report)]
+    return said

@@ -1,110 +1,145 @@
-"""Reads a folder of policy files and names file and line of every mistake."""
+"""Reads the files of a policy, checks them, and names file, line and remedy of all that is wrong at once."""
 
-import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from services.router.domain.lint import lint
-from services.router.domain.policy import Policy
+from services.router.domain.policies.findings import Check, Finding
+from services.router.domain.policies.lint import Known, lint
+from services.router.domain.policies.policy import Policy
+from services.router.domain.trial import table
+from services.router.domain.trial.table import Row
+from services.router.parsing import FILES, LARGEST_FILE, Parsed, parse
+from shared.contracts.plan import Reason
+from shared.runtime import web
 
-FILES = ("matrix.yaml", "rules.yaml", "teams.yaml", "schedules.yaml")
-Place = tuple[str | int, ...]
+MOST_FINDINGS = 500
+UNFIT = Check(
+    "unfit", "error", "{place}: {problem}", "{place}: {problem}", "{remedy}", "{remedy}",
+)  # fmt: skip
+MORE = Check(
+    "more-findings", "error", "このほかにもあります", "there are more",
+    "上のものを直してから、もう一度確かめてください", "mend those above and check again",
+)  # fmt: skip
+REMEDIES = {
+    "missing": Reason(ja="この項目を加えてください", en="add it"),
+    "extra_forbidden": Reason(
+        ja="項目名の綴りと字下げを確かめるか、消してください", en="check the spelling and the indentation, or remove it"
+    ),
+}
+MEND = Reason(ja="docs/policy.ja.md の書き方に合わせてください", en="write it as docs/policy.md says")
+_ROWS = TypeAdapter(tuple[Row, ...])
+# A section that does not fit is replaced by one that says nothing, so that the others can be looked at all the same.
+_EMPTY: dict[str, Any] = {
+    "matrix": {}, "priorities": {}, "people": [{"id": "nobody", "name": "nobody"}], "teams": {}, "default_team": "",
+    "catch_all": "",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Mistake:
-    """One mistake, with the line that a person has to look at."""
+class Draft:
+    """A policy that may be published: its files as they were written, and what else is to be said about it."""
 
-    file: str
-    line: int
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.what}"
+    files: dict[str, str]
+    policy: Policy
+    rows: tuple[Row, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 class BadPolicy(ValueError):
-    """The policy cannot be used; `mistakes` says why, one by one."""
+    """The policy cannot be used; `findings` says why, one by one, the warnings among them."""
 
-    def __init__(self, mistakes: list[Mistake]) -> None:
-        super().__init__("\n".join(map(str, mistakes)))
-        self.mistakes = mistakes
-
-
-class _Loader(yaml.SafeLoader):
-    """Plain data only, and text stays text: 18:00 is not a number of seconds, `no` is not false, a date is no timestamp."""
-
-    yaml_implicit_resolvers: dict[Any, Any] = {}  # noqa: RUF012 (declared so by PyYAML)
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__("\n".join(finding.told("ja") for finding in findings))
+        self.findings = findings
 
 
-_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(null|~|)$"), ["n", "~", ""])
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(true|false)$"), list("tf"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"-?(0|[1-9]\d*)$"), list("-0123456789"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"-?\d+\.\d+$"), list("-0123456789"))
+def folder(path: Path) -> dict[str, str | bytes]:
+    """The policy files of a folder; a file that is too large is not read to its end, other files are left alone."""
+    found: dict[str, str | bytes] = {}
+    for file in sorted(path.iterdir()) if path.is_dir() else ():
+        if file.suffix in (".yaml", ".yml") and file.is_file():
+            with file.open("rb") as opened:
+                found[file.name] = opened.read(LARGEST_FILE + 1)
+    return found
 
 
-def read(folder: Path) -> Policy:
-    """Read, check and lint the files of a folder. Raises `BadPolicy`."""
-    data: dict[str, Any] = {}
-    lines: dict[Place, tuple[str, int]] = {}
-    mistakes: list[Mistake] = []
-    for name in FILES:
-        try:
-            text = (folder / name).read_text(encoding="utf-8")
-            node = yaml.compose(text, Loader=_Loader)
-            if node is not None:
-                _places(node, (), name, lines, mistakes)
-                loaded = yaml.load(text, Loader=_Loader)  # noqa: S506 (it is a SafeLoader)
-                data.update(loaded if isinstance(loaded, dict) else {})
-        except FileNotFoundError:
-            mistakes.append(Mistake(name, 1, "the file is missing"))
-        except UnicodeDecodeError as problem:
-            mistakes.append(Mistake(name, 1, f"not UTF-8 at byte {problem.start}"))
-        except yaml.YAMLError as problem:
-            mark = getattr(problem, "problem_mark", None)
-            mistakes.append(Mistake(name, mark.line + 1 if mark else 1, str(getattr(problem, "problem", problem))))
-    if mistakes:
-        raise BadPolicy(mistakes)
-    return checked(data, lines)
+def read(path: Path) -> Policy:
+    """The policy of a folder, whatever the date and the directory of contacts. Raises `BadPolicy`."""
+    return draft(folder(path)).policy
 
 
-def checked(data: Any, lines: dict[Place, tuple[str, int]] | None = None) -> Policy:
-    """Make a policy of plain data. Raises `BadPolicy`; without `lines` the places are data paths at line 1."""
-    known = lines or {}
+def draft(files: Mapping[str, str | bytes], known: Known = Known()) -> Draft:
+    """Read, check, lint and try the files of a policy. Raises `BadPolicy` when there is an error among the findings."""
+    parsed = parse(files)
+    rows_data = parsed.data.pop("cases", None)
+    policy, unfit = _policy(parsed, parsed.data)
+    rows = _rows(parsed, rows_data)
+    found = [*parsed.findings, *map(parsed.located, lint(policy, known, unfit))]
+    if not any(finding.severity == "error" for finding in found):
+        found += map(parsed.located, table.run(policy, rows))
+    findings = tuple(sorted(found, key=_order))
+    if any(finding.severity == "error" for finding in findings):
+        if len(findings) > MOST_FINDINGS:
+            findings = (*findings[:MOST_FINDINGS], MORE.at(()))
+        raise BadPolicy(findings)
+    texts = {name: _text(files[name]) for name in FILES}
+    return Draft(texts, policy, rows, findings)
+
+
+def stored(files: Mapping[str, str]) -> Draft | None:
+    """A version that was published once; nothing when today's schema cannot read it any more."""
+    parsed = parse(files)
+    rows_data = parsed.data.pop("cases", None)
+    policy, unfit = _policy(parsed, parsed.data)
+    return None if parsed.findings or unfit else Draft(dict(files), policy, _rows(parsed, rows_data))
+
+
+def _policy(parsed: Parsed, data: dict[str, Any]) -> tuple[Policy, set[str]]:
+    """The policy, and the sections that do not fit; what is wrong with them is added to the findings."""
     try:
-        policy = Policy.model_validate(data)
+        return Policy.model_validate(data), set()
     except ValidationError as problem:
-        found = [(tuple(error["loc"]), error["msg"]) for error in problem.errors(include_input=False)]
-        raise BadPolicy([_mistake(place, what, known) for place, what in found[:50]]) from problem
-    findings = lint(policy)
-    if findings:
-        raise BadPolicy([_mistake(place, what, known) for place, what in findings[:50]])
-    return policy
+        errors = problem.errors(include_input=False, include_url=False)
+    unfit = {str(error["loc"][0]) for error in errors}
+    for error in errors[: MOST_FINDINGS + 1]:
+        half_read = error["type"] == "missing" and len(error["loc"]) == 1 and not parsed.whole
+        if not half_read:
+            parsed.findings.append(_unfit(parsed, error))
+    rest = {key: value for key, value in data.items() if key not in unfit}
+    return Policy.model_validate(rest | {key: _EMPTY[key] for key in _EMPTY if key not in rest}), unfit
 
 
-def _mistake(place: Place, what: str, lines: dict[Place, tuple[str, int]]) -> Mistake:
-    path = ".".join(map(str, place))
-    for length in range(len(place), 0, -1):
-        if place[:length] in lines:
-            file, line = lines[place[:length]]
-            return Mistake(file, line, f"{path}: {what}")
-    return Mistake("policy", 1, f"{path}: {what}")
+def _rows(parsed: Parsed, data: Any) -> tuple[Row, ...]:
+    try:
+        return _ROWS.validate_python(data or ())
+    except ValidationError as problem:
+        for error in problem.errors(include_input=False, include_url=False)[: MOST_FINDINGS + 1]:
+            parsed.findings.append(_unfit(parsed, {**error, "loc": ("cases", *error["loc"])}))
+        return ()
 
 
-def _places(node: Any, place: Place, file: str, lines: dict[Place, tuple[str, int]], mistakes: list[Mistake]) -> None:
-    lines.setdefault(place, (file, node.start_mark.line + 1))
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            if key.value in seen:
-                mistakes.append(Mistake(file, key.start_mark.line + 1, f"{key.value} stands twice"))
-            seen.add(key.value)
-            lines[(*place, key.value)] = (file, key.start_mark.line + 1)
-            _places(value, (*place, key.value), file, lines, mistakes)
-    elif isinstance(node, yaml.SequenceNode):
-        for index, item in enumerate(node.value):
-            _places(item, (*place, index), file, lines, mistakes)
+def _unfit(parsed: Parsed, error: Any) -> Finding:
+    """What pydantic has found, at its line, in both languages; the value itself is not repeated."""
+    place = tuple(error["loc"])
+    known = [length for length in range(len(place) + 1) if place[:length] in parsed.spots]
+    shown = place if error["type"] == "missing" else place[: max(known, default=len(place))]
+    values = {
+        "place": ".".join(str(part)[:80] for part in shown),
+        "problem": Reason.model_validate(web.in_words(error)),
+        "remedy": REMEDIES.get(error["type"], MEND),
+    }
+    finding = parsed.located(UNFIT.at(place, **values))
+    return replace(finding, code=f"unfit-{error['type'].replace('_', '-')}", place=shown)
+
+
+def _order(finding: Finding) -> tuple[bool, str, int, int]:
+    severity = ("error", "warning", "info").index(finding.severity)
+    return severity > 0, finding.file, finding.line, severity
+
+
+def _text(content: str | bytes) -> str:
+    return content if isinstance(content, str) else content.decode("utf-8")

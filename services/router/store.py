@@ -1,49 +1,122 @@
 """The versions of the policy in Postgres."""
 
 import hashlib
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from typing import Any, Literal
 
-from services.router.domain.policy import Policy
+from pydantic import ValidationError
+
+from services.router.domain.policies.policy import Policy
+from services.router.reading import Draft
 from shared.contracts.envelope import event_id
 from shared.contracts.events import PolicyPublished
+from shared.contracts.plan import Person
 from shared.runtime import outbox
-from shared.runtime.db import Queries, Transaction
+from shared.runtime.db import Queries, Row, Transaction
 
 SQL = Queries(Path(__file__).with_name("queries.sql"))
+Origin = Literal["files", "api"]
 
 
 @dataclass(frozen=True)
-class Version:
-    """A policy in force since `published_at`."""
+class Entry:
+    """One version as the history tells it: who put it into force, by which road, and what it brought back, if anything."""
 
     number: int
-    policy: Policy
+    digest: str
+    files_digest: str
+    origin: Origin
     published_at: datetime
-    published_by: str
+    by: Person
     why: str
+    restores: int | None = None
+
+
+@dataclass(frozen=True)
+class Version(Entry):
+    """A version with its content; `files` are there when it was asked for by number and has been kept with them."""
+
+    body: str = ""
+    files: dict[str, str] | None = None
+
+    @cached_property
+    def readable(self) -> Policy | None:
+        """The policy; nothing when it was written for a schema that is no longer read."""
+        try:
+            return Policy.model_validate_json(self.body)
+        except ValidationError:
+            return None
+
+    @property
+    def policy(self) -> Policy:
+        """The policy of a version that can be in force."""
+        assert self.readable is not None
+        return self.readable
 
 
 async def newest(tx: Transaction) -> Version | None:
-    """The policy in force, or nothing before the first publication."""
+    """The policy in force without its files, or nothing before the first publication."""
     row = await tx.fetchrow(SQL["newest_policy"])
+    return None if row is None else _version(row)
+
+
+async def newest_number(tx: Transaction) -> int:
+    """The number of the policy in force; 0 before the first publication."""
+    found: int = await tx.fetchval(SQL["newest_policy_number"])
+    return found
+
+
+async def version(tx: Transaction, number: int) -> Version | None:
+    """One version with its files."""
+    row = await tx.fetchrow(SQL["policy_version"], number)
     if row is None:
         return None
-    policy = Policy.model_validate_json(row["body"])
-    return Version(row["version"], policy, row["published_at"], row["published_by"], row["why"])
+    return replace(_version(row), files=json.loads(row["files"]) if row["files"] else None)
 
 
-async def publish(tx: Transaction, policy: Policy, by: str, why: str, now: datetime) -> Version:
-    """Put a policy into force and say so; the same policy again changes nothing."""
+async def history(tx: Transaction, before: int, limit: int) -> list[Entry]:
+    """Versions with smaller numbers, the newest first."""
+    return [Entry(**_entry(row)) for row in await tx.fetch(SQL["policy_history"], before, limit)]
+
+
+async def files_published_last(tx: Transaction) -> str:
+    """The digest of the files that a version was last made of; empty when there is none."""
+    return await tx.fetchval(SQL["files_published_last"]) or ""
+
+
+async def lock(tx: Transaction) -> None:
+    """Let nobody else publish until the end of this transaction."""
     await tx.execute(SQL["lock_policies"])
-    body = policy.model_dump_json()
+
+
+async def add(
+    tx: Transaction, draft: Draft, after: int, origin: Origin, by: Person, why: str, now: datetime, restores: int | None
+) -> Version:
+    """Put a policy into force as the version `after` + 1, and say so. The caller holds the lock."""
+    body = draft.policy.model_dump_json()
     digest = hashlib.sha256(body.encode()).hexdigest()
-    row = await tx.fetchrow(SQL["newest_policy"])
-    if row is not None and row["digest"] == digest:
-        return Version(row["version"], policy, row["published_at"], row["published_by"], row["why"])
-    number = row["version"] + 1 if row else 1
-    await tx.execute(SQL["add_policy"], number, digest, body, now, by, why)
-    event = PolicyPublished(version=number, digest=digest, people=policy.people)
-    await outbox.add(tx, event, event_id("policy", number, digest), now)
-    return Version(number, policy, now, by, why)
+    new = Version(after + 1, digest, digest_of(draft.files), origin, now, by, why, restores, body, draft.files)
+    values = (new.number, digest, new.files_digest, origin, now, by.name, by.id, why, restores)
+    await tx.execute(SQL["add_policy"], *values, body, json.dumps(draft.files, ensure_ascii=False))
+    event = PolicyPublished(version=new.number, digest=digest, people=draft.policy.people)
+    await outbox.add(tx, event, event_id("policy", new.number, digest), now)
+    return new
+
+
+def digest_of(files: dict[str, str]) -> str:
+    """What tells whether files have changed, comments included."""
+    return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
+
+
+def _version(row: Row) -> Version:
+    return Version(**_entry(row), body=row["body"])
+
+
+def _entry(row: Row) -> dict[str, Any]:
+    by = Person(id=row["published_by_id"], name=row["published_by"])
+    kept = ("digest", "files_digest", "origin", "published_at", "why", "restores")
+    return {"number": row["version"], "by": by, **{name: row[name] for name in kept}}

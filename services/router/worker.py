@@ -1,4 +1,4 @@
-"""The router's stream: Faust around the same `consume` as everywhere, acknowledged only after the commit."""
+"""The router's stream: Faust around the same `consume` as everywhere, acknowledged only after the commit; and its sweeps."""
 
 import asyncio
 import tempfile
@@ -9,12 +9,15 @@ import faust
 
 from services.router.current import Current
 from services.router.handlers import handlers
+from services.router.handover import Digests, Handover
+from services.router.recount import Recount
+from services.router.review import Reminder
 from shared.contracts.envelope import Record
 from shared.contracts.topics import CASES
 from shared.runtime import telemetry
 from shared.runtime.consume import Handling
 from shared.runtime.kafka import AT_ONCE, SESSION_MS, Consume
-from shared.runtime.loop import leave
+from shared.runtime.loop import every, leave
 from shared.runtime.service import Process
 
 GROUP = "tasuki-router"
@@ -86,9 +89,17 @@ def _record(event: Any) -> Record:
 
 
 async def build(current: Current, process: Process) -> None:
-    """Add the stream."""
+    """Add the stream and the sweeps."""
     await current.open(process)
-    handling = Handling(process.db, process.clock, GROUP, handlers(lambda: current.version))
+    handover = Handover(process.db, process.clock, current)
+    digests = Digests(process.db, process.clock, current)
+    process.loops["handover"] = lambda: every(1, handover.sweep)
+    recount = Recount(process.db, process.clock, current)
+    process.loops["recount"] = lambda: every(2, recount.sweep)
+    reminder = Reminder(process.db, process.clock, current)
+    process.loops["review"] = lambda: every(3600, reminder.sweep)
+    process.loops["digests"] = lambda: every(30, digests.sweep)
+    handling = Handling(process.db, process.clock, GROUP, handlers(lambda: current.in_force))
     app = create_app(process.settings.kafka, process.settings.instance, handling.consume)
 
     async def stream() -> None:

@@ -13,10 +13,26 @@ URGENCY = {
 IMPACT = {Impact.ALL: ("全体", "everyone"), Impact.SOME: ("一部", "some"), Impact.ONE: ("個別", "one")}
 DEADLINE = {
     DeadlineName.FIRST_RESPONSE: ("初回応答の期限", "first response"),
+    DeadlineName.AUTHORITY_RESPONSE: ("判断する人の応答の期限", "the answer of somebody with authority"),
     DeadlineName.FIRST_HANDLING: ("一次対応の期限", "first handling"),
+    DeadlineName.NEXT_UPDATE: ("次の経過報告の期限", "the next update"),
     DeadlineName.RESOLUTION: ("解決の期限", "resolution"),
 }
 
+NOBODY_ON_DUTY = Reason(ja="当番がいないため最終担当者", en="nobody is on duty: catch-all")
+HANDED_OVER_SHIFT = Reason(
+    ja="当番が交代したため、引き続きお願いします（期限は変わりません）。",
+    en="The shift has changed; the case is handed to you and its deadlines stay.",
+)
+REASSESSED = Reason(ja="優先度を見直したため、期限を計り直しました。", en="Assessed anew: the clocks were set again.")
+MISSING = Reason(
+    ja="だれも担当しておらず期限も動いていない案件が見つかったため、あらためて依頼します。",
+    en="Found open with nobody on it and no clock running: asked again.",
+)
+UPDATED = Reason(
+    ja="経過が伝えられたため、次の経過報告の期限を決め直しました。", en="Updated; the next update is due anew."
+)
+WEEKLY = Reason(ja="急ぎではない案件の、今週のまとめです。", en="This week's cases that are in no hurry.")
 CATCH_ALL = Reason(ja="最終担当者", en="catch-all")
 EXHAUSTED = Reason(
     ja="すべての段階で応答がありませんでした。最終担当者に連絡します。",
@@ -47,4 +63,31 @@ def breached(name: DeadlineName, asked: tuple[Responder, ...]) -> Reason:
     names_en = ", ".join(r.person.name for r in asked)
     return Reason(
         ja=f"{ja}を過ぎたため、{names_ja}に連絡します。", en=f"The deadline for {en} passed; {names_en} is asked."
+    )
+
+
+def held(at_ja: str, at_en: str) -> Reason:
+    """Why pages wait."""
+    return Reason(ja=f"{at_ja} に連絡します。", en=f"Pages go out at {at_en}.")
+
+
+def extended(name: DeadlineName, more: str, why: str) -> Reason:
+    """A deadline was given more time."""
+    ja, en = DEADLINE[name]
+    return Reason(ja=f"{ja}を {more} 延ばしました：{why}", en=f"The deadline for {en} was extended by {more}: {why}")
+
+
+def same_trouble(number: int) -> Reason:
+    """Why a report gets no pages of its own."""
+    return Reason(
+        ja=f"同じ内容の報告が続いているため、No. {number} にまとめて対応します。",
+        en=f"Several reports of the same: handled together as No. {number}.",
+    )
+
+
+def shift(name: str) -> Reason:
+    """Why a digest comes at a change of shift."""
+    return Reason(
+        ja=f"「{name}」の当番になりました。対応中の案件です。",
+        en=f"You are on duty for {name} now. These cases are open.",
     )

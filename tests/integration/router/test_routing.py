@@ -1,32 +1,15 @@
 """The router on its real database: what it says to each event, once each."""
 
-from pathlib import Path
-
-import pytest
-
-from services.router import reading, store
-from services.router.handlers import handlers
 from shared.contracts import events as e
-from shared.contracts.plan import Person
 from shared.contracts.report import Report
-from tests.integration.log import T0, Hands, Log, Opened
+from tests.integration.log import Log
+from tests.unit.router.desk import actor, person
 
-POLICY = Path(__file__).parents[3] / "policy"
-BY = e.Actor(kind="person", id="yamada.kyoko", name="山田 京子")
-
-
-@pytest.fixture
-async def log(database: Opened) -> Log:
-    db = await database("router")
-    async with db.transaction() as tx:
-        version = await store.publish(tx, reading.read(POLICY), "test", "test", T0)
-    async with db.transaction() as tx:
-        await tx.execute("DELETE FROM outbox; DELETE FROM inbox; DELETE FROM folds")
-    return Log(db, Hands(T0), handlers(lambda: version))
+BY = actor("manager")
 
 
 def submitted(case_id: str, **report: object) -> e.CaseSubmitted:
-    fields = {"urgency": "critical", "impact": "all", "facts": "決済が全店舗で失敗する 髙﨑①㈱🔥", **report}
+    fields = {"urgency": "critical", "impact": "one", "facts": "決済が全店舗で失敗する 髙﨑①㈱🔥", **report}
     return e.CaseSubmitted(case_id=case_id, by=BY, number=1, report=Report.model_validate(fields), source="t")
 
 
@@ -41,6 +24,11 @@ async def test_a_case_is_planned_and_assigned_once_however_often_it_is_read(log:
     assert [type(x) for x in log.said] == [e.EscalationPlanned, e.EscalationAssigned]
 
 
+async def test_both_tracks_are_asked_each_by_an_event_of_its_own(log: Log) -> None:
+    await log.tell(submitted("c1b", impact="all"))
+    assert [x.track for x in log.of(e.EscalationAssigned)] == ["handling", "authority"]
+
+
 async def test_a_second_submission_of_the_same_case_changes_nothing(log: Log) -> None:
     await log.tell(submitted("c2"))
     assert await log.tell(submitted("c2", urgency="low", impact="one")) == []
@@ -51,7 +39,7 @@ async def test_a_breach_climbs_once_and_an_old_breach_means_nothing(log: Log) ->
     (first,) = log.of(e.EscalationAssigned)
     (second,) = await log.tell(breach_of(first))
     assert isinstance(second, e.EscalationAssigned)
-    assert [r.person.id for r in second.responders] == ["yamada.kyoko"]
+    assert [r.person.id for r in second.responders] == ["leader"]
     assert await log.tell(breach_of(first)) == []
 
 
@@ -74,15 +62,6 @@ async def test_a_resolved_case_is_left_alone_until_it_is_reopened(log: Log) -> N
 
 async def test_a_new_owner_is_asked(log: Log) -> None:
     await log.tell(submitted("c6"))
-    to = Person(id="takahashi.ken", name="髙橋 健")
-    (asked,) = await log.tell(e.CaseReassigned(case_id="c6", by=BY, to=to))
+    (asked,) = await log.tell(e.CaseReassigned(case_id="c6", by=BY, to=person("leader")))
     assert isinstance(asked, e.EscalationAssigned)
-    assert [r.person for r in asked.responders] == [to]
-
-
-async def test_publishing_the_same_policy_again_makes_no_new_version(log: Log) -> None:
-    async with log.db.transaction() as tx:
-        first = await store.newest(tx)
-        again = await store.publish(tx, reading.read(POLICY), "test", "again", T0)
-    assert first is not None
-    assert again.number == first.number
+    assert [r.person for r in asked.responders] == [person("leader")]

@@ -1,153 +1,237 @@
 """The climb, told from the first page to the last person."""
 
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
-from services.router import reading
-from services.router.domain import escalation
-from services.router.domain.policy import Policy
 from shared.contracts import events as e
-from shared.contracts.case import Case, evolve
-from shared.contracts.plan import Person
-from shared.contracts.report import Report
-from shared.contracts.vocabulary import Channel, DeadlineName, DeadlineState, Status
+from shared.contracts.vocabulary import Channel, DeadlineName, DeadlineState, Status, Track
+from tests.unit.router.desk import T0, Desk, actor, in_force, person, priorities, step
 
-T0 = datetime(2026, 11, 24, 1, tzinfo=UTC)
-FIRST = DeadlineName.FIRST_RESPONSE
-BY = e.Actor(kind="person", id="yamada.kyoko", name="山田 京子")
+FIRST, AUTHORITY = DeadlineName.FIRST_RESPONSE, DeadlineName.AUTHORITY_RESPONSE
+HANDLING, UPDATE, RESOLUTION = DeadlineName.FIRST_HANDLING, DeadlineName.NEXT_UPDATE, DeadlineName.RESOLUTION
 
 
-@pytest.fixture(scope="module")
-def policy() -> Policy:
-    return reading.read(Path(__file__).parents[3] / "policy")
+@pytest.fixture
+def desk() -> Desk:
+    return Desk(in_force())
 
 
-def folded(case: Case | None, *events: e.Event, at: datetime = T0) -> Case:
-    for event in events:
-        case = evolve(case, event, at)
-    assert case is not None
-    return case
+def test_second_line_and_responsible_person_are_asked_at_once_on_clocks_of_their_own(desk: Desk) -> None:
+    said = desk.submit()
+    assert desk.paged(said) == ["sato", "boss"]
+    assert desk.known.channels == (Channel.PHONE, Channel.CHAT, Channel.TICKET)
+    minutes = {d.name: (d.due - T0).total_seconds() / 60 for d in desk.known.running()}
+    assert minutes == {FIRST: 5, AUTHORITY: 5, HANDLING: 15, UPDATE: 35, RESOLUTION: 240}
 
 
-def begun(policy: Policy, **report: object) -> Case:
-    """A case whose first level has been asked."""
-    fields = {"kind": "outage", "urgency": "critical", "impact": "all", "facts": "決済が全店舗で失敗する", **report}
-    by = e.Actor(kind="anonymous", id="x")
-    case = folded(None, e.CaseSubmitted(case_id="c", by=by, number=1, report=Report.model_validate(fields), source="t"))
-    plan = escalation.make_plan(policy, 1, case.submitted.report, "t")
-    assigned = escalation.start(case, policy, plan, T0)
-    assert assigned is not None
-    return folded(case, e.EscalationPlanned(case_id="c", plan=plan), assigned)
+def test_an_engineer_who_has_it_does_not_silence_the_superior(desk: Desk) -> None:
+    desk.submit()
+    desk.after(minutes=1).acknowledge("sato")
+    assert desk.awaited() == {"boss"}
+    said = desk.breach(AUTHORITY)
+    assert desk.paged(said) == ["manager"]
+    assert desk.known.owner == person("sato")
+    desk.acknowledge("manager")
+    assert desk.awaited() == set()
+    assert desk.known.owner == person("sato")
 
 
-def breached(case: Case, policy: Policy, name: DeadlineName = FIRST) -> tuple[Case, list[e.Event]]:
-    """The running deadline passes, and the router reacts."""
-    deadline = case.deadlines[name]
-    assert deadline.state is DeadlineState.RUNNING
-    event = e.DeadlineBreached(case_id="c", name=name, generation=deadline.generation, due=deadline.due, late_ms=0)
-    case = folded(case, event, at=deadline.due)
-    said = escalation.on_breach(case, policy, name, deadline.due)
-    return folded(case, *said, at=deadline.due), said
+def test_a_superior_who_knows_leaves_the_engineers_being_asked(desk: Desk) -> None:
+    desk.submit()
+    desk.acknowledge("boss")
+    assert desk.known.status is Status.RECEIVED
+    assert desk.paged(desk.breach()) == ["manager"]
 
 
-def test_second_line_and_responsible_person_are_asked_at_once_within_five_minutes(policy: Policy) -> None:
-    case = begun(policy)
-    assert [(r.person.id, r.path) for r in case.responders] == [
-        ("sato.hanako", "functional")
-        if case.responders[0].person.id == "sato.hanako"
-        else ("suzuki.ichiro", "functional"),
-        ("tanaka.minoru", "hierarchical"),
-    ]
-    assert case.channels == (Channel.PHONE, Channel.CHAT, Channel.TICKET)
-    assert {n: d.due - T0 for n, d in case.deadlines.items()} == {
-        FIRST: timedelta(minutes=5),
-        DeadlineName.FIRST_HANDLING: timedelta(minutes=15),
-        DeadlineName.RESOLUTION: timedelta(hours=4),
+def test_nobody_answers_so_the_manager_is_called_once_for_both_and_answers_both(desk: Desk) -> None:
+    desk.submit()
+    assert desk.paged(desk.breach(FIRST)) == ["manager"]
+    assert desk.paged(desk.breach(AUTHORITY)) == []
+    assert desk.awaited() == {"manager"}
+    desk.acknowledge("manager")
+    assert desk.awaited() == set()
+    assert desk.known.owner == person("manager")
+
+
+def test_after_the_last_level_the_catch_all_is_asked_for_ever_and_loudly(desk: Desk) -> None:
+    desk.submit("critical", "one")  # P2: chat and ticket
+    for wanted in ("leader", "manager", "boss", "last", "last"):
+        assert desk.paged(desk.breach()) == [wanted]
+    assert Channel.PHONE in desk.known.channels
+    assert desk.known.exhausted
+    assert [type(x) for x in desk.said].count(e.EscalationExhausted) == 1
+    assert desk.known.running()
+
+
+def test_all_levels_are_asked_again_as_often_as_the_policy_says() -> None:
+    desk = Desk(in_force(priorities=priorities(P2={"repeat": 1, "levels": [step("second_line"), step("leader")]})))
+    desk.submit("critical", "one")
+    assert [desk.paged(desk.breach())[0] for _ in range(4)] == ["leader", "sato", "leader", "last"]
+
+
+def test_where_all_must_answer_one_answer_does_not_stop_the_climb() -> None:
+    both = step("second_line", "leader", acknowledge="all")
+    desk = Desk(in_force(priorities=priorities(P2={"levels": [both, step("manager")]})))
+    desk.submit("critical", "one")
+    desk.acknowledge("sato")
+    assert desk.awaited() == {"leader"}
+    assert desk.paged(desk.breach()) == ["manager"]
+
+
+def test_where_all_must_answer_and_do_nobody_else_is_asked() -> None:
+    both = step("second_line", "leader", acknowledge="all")
+    desk = Desk(in_force(priorities=priorities(P2={"levels": [both, step("manager")]})))
+    desk.submit("critical", "one")
+    desk.acknowledge("sato")
+    desk.acknowledge("leader")
+    assert not desk.known.awaiting
+    assert desk.known.deadlines[FIRST].state is DeadlineState.MET
+
+
+def test_handling_that_takes_too_long_goes_to_the_superior_and_the_owner_stays(desk: Desk) -> None:
+    desk.submit("critical", "one")
+    desk.acknowledge("sato")
+    assert desk.paged(desk.breach(HANDLING)) == ["leader"]
+    assert desk.known.owner == person("sato")
+
+
+def test_a_later_clock_asks_nobody_while_somebody_is_being_asked(desk: Desk) -> None:
+    desk.submit("critical", "one")
+    assert desk.breach(HANDLING) == []
+
+
+def test_an_owner_who_stays_silent_is_overtaken(desk: Desk) -> None:
+    desk.submit("critical", "one")
+    desk.acknowledge("sato")
+    desk.after(minutes=1).tell(e.CaseStarted(case_id="c", by=actor("sato")))
+    assert desk.due(UPDATE) == timedelta(hours=2, minutes=1)
+    desk.after(hours=1).tell(e.CaseNoted(case_id="c", by=actor("sato"), text="証明書を確認中"))
+    assert desk.due(UPDATE) == timedelta(hours=3, minutes=1)
+    assert desk.paged(desk.breach(UPDATE)) == ["leader"]
+    desk.acknowledge("leader")
+    assert desk.known.deadlines[UPDATE].state is DeadlineState.RUNNING
+
+
+def test_a_note_of_somebody_else_is_not_the_owners_update(desk: Desk) -> None:
+    desk.submit("critical", "one")
+    desk.acknowledge("sato")
+    assert desk.tell(e.CaseNoted(case_id="c", by=actor("ito"), text="どうなりましたか")) == []
+
+
+def test_a_new_owner_is_asked_and_has_to_answer(desk: Desk) -> None:
+    desk.submit("critical", "one")
+    desk.acknowledge("sato")
+    said = desk.tell(e.CaseReassigned(case_id="c", by=actor("sato"), to=person("ito")))
+    assert desk.paged(said) == ["ito"]
+    assert desk.known.owner == person("ito")
+    assert desk.paged(desk.breach()) == ["leader"]
+
+
+def test_a_waiting_case_that_is_handed_on_still_climbs_when_the_new_owner_is_silent(desk: Desk) -> None:
+    desk.submit("critical", "one")
+    desk.tell(e.CasePaused(case_id="c", by=actor("sato"), reason="お客様の返事待ち"))
+    desk.tell(e.CaseReassigned(case_id="c", by=actor("sato"), to=person("ito")))
+    assert desk.awaited() == {"ito"}
+    assert desk.paged(desk.breach()) == ["leader"]
+    assert desk.awaited() == {"leader"}
+
+
+def test_after_a_wait_the_clocks_go_on_with_what_was_left(desk: Desk) -> None:
+    desk.submit("critical", "one")
+    desk.after(hours=1).tell(e.CasePaused(case_id="c", by=actor("sato"), reason="お客様の返事待ち"))
+    assert desk.known.running() == []
+    desk.after(hours=9).tell(e.CaseResumed(case_id="c", by=actor("sato")))
+    assert desk.due(RESOLUTION) == timedelta(hours=17)
+    assert {d.name for d in desk.known.running()} == {RESOLUTION, UPDATE}
+
+
+def test_a_real_reply_ends_the_wait_and_an_automatic_one_does_not(desk: Desk) -> None:
+    desk.submit("critical", "one")
+    desk.tell(e.CasePaused(case_id="c", by=actor("sato"), reason="お客様の返事待ち"))
+    auto = e.CaseReplied(case_id="c", by=actor("客"), text="不在です", automatic=True)
+    assert desk.tell(auto) == []
+    assert desk.tell(auto.model_copy(update={"automatic": False}))
+    assert desk.known.running()
+
+
+def test_more_time_is_given_to_one_clock(desk: Desk) -> None:
+    desk.submit("critical", "one")
+    desk.tell(e.CaseExtended(case_id="c", by=actor("sato"), name=RESOLUTION, more="2h", reason="部品待ち"))
+    assert desk.due(RESOLUTION) == timedelta(hours=10)
+    assert desk.due(HANDLING) == timedelta(hours=1)
+
+
+def test_a_case_seen_as_more_urgent_asks_by_the_new_plan_and_keeps_the_time_used(desk: Desk) -> None:
+    desk.submit("critical", "one")
+    desk.acknowledge("sato")
+    said = desk.after(minutes=10).tell(e.CaseReassessed(case_id="c", by=actor("sato"), impact="all"))
+    assert desk.paged(said) == ["boss"]  # the engineer has it already
+    assert desk.known.plan is not None
+    assert desk.known.plan.priority == "P1"
+    assert desk.due(HANDLING) == timedelta(minutes=15)
+    assert desk.due(RESOLUTION) == timedelta(hours=4)
+
+
+def test_a_case_seen_as_less_urgent_wakes_nobody(desk: Desk) -> None:
+    desk.submit()
+    desk.acknowledge("sato")
+    desk.acknowledge("boss")
+    said = desk.after(minutes=10).tell(e.CaseReassessed(case_id="c", by=actor("sato"), impact="one"))
+    assert desk.paged(said) == []
+    assert desk.due(RESOLUTION) == timedelta(hours=8)
+
+
+def test_a_newer_policy_is_applied_by_one_action(desk: Desk) -> None:
+    desk.submit("critical", "one")
+    desk.acknowledge("sato")
+    desk.force = in_force(priorities=priorities(P2={"resolution": "6h"}))
+    said = desk.after(minutes=10).tell(e.CaseReassessed(case_id="c", by=actor("sato")))
+    assert desk.paged(said) == []
+    assert desk.due(RESOLUTION) == timedelta(hours=6)
+
+
+def test_a_reopened_case_asks_its_last_owner_first(desk: Desk) -> None:
+    desk.submit("critical", "one")
+    desk.acknowledge("leader")
+    desk.tell(e.CaseResolved(case_id="c", by=actor("leader"), handling="直した", result="直った"))
+    said = desk.after(hours=1).tell(e.CaseReopened(case_id="c", by=actor("leader"), reason="再発"))
+    assert desk.paged(said) == ["leader", "sato"]
+    assert desk.due(RESOLUTION) == timedelta(hours=9)
+
+
+def test_what_is_not_an_incident_pages_nobody_and_says_why() -> None:
+    rule = {
+        "id": "password",
+        "when": [{"words": ["パスワードを忘れ"]}],
+        "then": {"suppress": True, "faq": "/faq"},
+        "reason": {"ja": "利用者が自分でできます", "en": "self-service"},
     }
+    desk = Desk(in_force(rules=[rule]))
+    (planned,) = desk.submit("low", "one", facts="パスワードを忘れた")
+    assert isinstance(planned, e.EscalationPlanned)
+    assert planned.plan.suppressed is not None
+    assert planned.plan.levels == ()
 
 
-def test_nobody_answers_so_the_manager_and_then_the_catch_all_are_asked_for_ever(policy: Policy) -> None:
-    case, said = breached(begun(policy), policy)
-    assert [r.person.id for r in case.responders] == ["yamada.kyoko"]
-    assert "期限" in said[-1].reasons[0].ja  # type: ignore[attr-defined]
-    case, said = breached(case, policy)
-    assert [r.person.id for r in case.responders] == ["kobayashi.jun"]
-    assert [type(x) for x in said] == [e.EscalationExhausted, e.EscalationAssigned]
-    case, said = breached(case, policy)
-    assert [r.person.id for r in case.responders] == ["kobayashi.jun"]
-    assert [type(x) for x in said] == [e.EscalationAssigned]
-    assert case.awaiting
-    assert case.running()
+def test_a_person_who_left_never_breaks_a_case_under_way(desk: Desk) -> None:
+    desk.submit("critical", "one")
+    people = [{"id": "last", "name": "小林 純"}]
+    desk.force = in_force(people=people, schedules={})
+    assert desk.paged(desk.breach()) == ["last"]
+    desk.tell(e.CaseReassessed(case_id="c", by=actor("sato"), impact="all"))
+    assert desk.awaited() == {"last"}
 
 
-def test_an_acknowledgement_stops_the_climb_but_not_the_other_clocks(policy: Policy) -> None:
-    case = folded(begun(policy), e.CaseAcknowledged(case_id="c", by=BY, via="phone"))
-    assert case.status is Status.IN_PROGRESS
-    assert case.owner == Person(id="yamada.kyoko", name="山田 京子")
-    assert [d.name for d in case.running()] == [DeadlineName.FIRST_HANDLING, DeadlineName.RESOLUTION]
+def test_what_the_auditor_found_is_asked_again(desk: Desk) -> None:
+    desk.submit("critical", "one")
+    broken = {n: d.model_copy(update={"state": DeadlineState.DROPPED}) for n, d in desk.known.deadlines.items()}
+    desk.case = desk.known.model_copy(update={"deadlines": broken})
+    missing = e.DeadlineMissing(case_id="c", since=T0, what="no-clock")
+    assert desk.paged(desk.after(minutes=2).tell(missing)) == ["sato"]
+    assert desk.tell(missing) == []
 
 
-def test_handling_that_takes_too_long_goes_to_the_superior_and_the_owner_stays(policy: Policy) -> None:
-    case = folded(
-        begun(policy), e.CaseAcknowledged(case_id="c", by=BY.model_copy(update={"id": "sato.hanako"}), via="phone")
-    )
-    case, _ = breached(case, policy, DeadlineName.FIRST_HANDLING)
-    assert [r.person.id for r in case.responders] == ["yamada.kyoko"]
-    assert case.owner is not None
-    assert case.owner.id == "sato.hanako"
-    assert case.awaiting
-
-
-def test_a_later_clock_asks_nobody_while_somebody_is_being_asked(policy: Policy) -> None:
-    _, said = breached(begun(policy), policy, DeadlineName.FIRST_HANDLING)
-    assert said == []
-
-
-def test_a_new_owner_is_asked_and_has_to_answer(policy: Policy) -> None:
-    case = folded(begun(policy), e.CaseAcknowledged(case_id="c", by=BY, via="phone"))
-    to = Person(id="takahashi.ken", name="髙橋 健")
-    case = folded(case, e.CaseReassigned(case_id="c", by=BY, to=to))
-    assigned = escalation.on_reassigned(case, policy, to, T0)
-    assert assigned is not None
-    case = folded(case, assigned)
-    assert [r.person.id for r in case.responders] == ["takahashi.ken"]
-    assert case.owner == to
-    assert case.awaiting
-    assert case.deadlines[FIRST].state is DeadlineState.RUNNING
-
-
-def test_after_a_wait_the_clocks_go_on_with_what_was_left(policy: Policy) -> None:
-    case = folded(
-        begun(policy), e.CasePaused(case_id="c", by=BY, reason="お客様の返事待ち"), at=T0 + timedelta(hours=1)
-    )
-    assert case.running() == []
-    case = folded(case, e.CaseResumed(case_id="c", by=BY), at=T0 + timedelta(hours=10))
-    rescheduled = escalation.on_resumed(case, policy, T0 + timedelta(hours=10))
-    assert rescheduled is not None
-    case = folded(case, rescheduled)
-    assert case.deadlines[DeadlineName.RESOLUTION].due == T0 + timedelta(hours=13)
-    assert [d.name for d in case.running()] == [DeadlineName.RESOLUTION]
-
-
-def test_a_reopened_case_asks_its_last_owner_first(policy: Policy) -> None:
-    case = folded(begun(policy), e.CaseAcknowledged(case_id="c", by=BY, via="phone"))
-    case = folded(case, e.CaseResolved(case_id="c", by=BY, handling="直した", result="直った"))
-    case = folded(case, e.CaseReopened(case_id="c", by=BY, reason="再発"))
-    assigned = escalation.on_reopened(case, policy, T0)
-    assert assigned is not None
-    case = folded(case, assigned)
-    assert case.responders[0].person.id == "yamada.kyoko"
-    assert case.awaiting
-    assert {d.name for d in case.running()} == set(DeadlineName)
-
-
-def test_what_is_not_an_incident_pages_nobody_and_says_why(policy: Policy) -> None:
-    by = e.Actor(kind="anonymous", id="x")
-    report = Report.model_validate({"urgency": "low", "impact": "one", "facts": "パスワードを忘れた"})
-    case = folded(None, e.CaseSubmitted(case_id="c", by=by, number=1, report=report, source="t"))
-    plan = escalation.make_plan(policy, 1, report, "t")
-    assert escalation.start(case, policy, plan, T0) is None
-    assert plan.suppressed is not None
-    assert plan.faq
+def test_the_two_tracks_of_a_start_are_two_assignments_in_two_rounds(desk: Desk) -> None:
+    assigned = [x for x in desk.submit() if isinstance(x, e.EscalationAssigned)]
+    assert [(x.track, x.round) for x in assigned] == [(Track.HANDLING, 1), (Track.AUTHORITY, 2)]

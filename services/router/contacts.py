@@ -1,0 +1,27 @@
+"""Who can be reached by what, as far as a policy's checks need it; asked of the notifier, never kept."""
+
+from collections.abc import Mapping
+
+import httpx
+
+from shared.contracts.vocabulary import Channel
+from shared.runtime import telemetry
+
+log = telemetry.logger(__name__)
+ADDRESSES = {"phone": Channel.PHONE, "slack": Channel.CHAT, "email": Channel.EMAIL}
+SECONDS = 3.0
+
+
+async def reachable(http: httpx.AsyncClient, url: str, token: str) -> Mapping[str, frozenset[Channel]] | None:
+    """Person → the channels that reach them; nothing when the notifier cannot be asked."""
+    if not url:
+        return None
+    try:
+        headers = {"authorization": f"Bearer {token}"}
+        answer = await http.get(f"{url.rstrip('/')}/v1/contacts", headers=headers, timeout=SECONDS)
+        answer.raise_for_status()
+        people = answer.json()["people"]
+        return {p["id"]: frozenset(channel for name, channel in ADDRESSES.items() if p.get(name)) for p in people}
+    except (httpx.HTTPError, ValueError, KeyError, TypeError) as problem:
+        log.warning("the contacts cannot be asked for", problem=type(problem).__name__)
+        return None

@@ -1,0 +1,167 @@
+"""Who is asked on a level, from when on, and the assignment that says so."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from services.router.domain import wording
+from services.router.domain.climb.clocks import Span, clock
+from services.router.domain.climb.in_force import InForce
+from services.router.domain.policies.policy import Digest
+from shared.contracts import events as e
+from shared.contracts.case import RESPONSE, Asking, Case
+from shared.contracts.plan import Level, Person, Plan, Reason, Responder, Target
+from shared.contracts.vocabulary import Channel, Path, Priority, Track
+
+Cause = Literal["submitted", "breached", "reassigned", "reopened", "shift", "reassessed", "missing"]
+LOUD = (Channel.PHONE, Channel.CHAT, Channel.EMAIL)
+AUDIBLE = (Channel.CHAT, Channel.EMAIL)
+IN_THE_DIGEST: tuple[Cause, ...] = ("submitted", "reopened", "reassessed")
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The people, and from when on they are asked: later than now in the night, or before somebody's shift."""
+
+    people: tuple[Responder, ...]
+    at: datetime
+
+
+def ladder(plan: Plan, track: Track) -> tuple[Level, ...]:
+    """The levels of a track."""
+    return plan.levels if track is Track.HANDLING else plan.authority
+
+
+def whom(force: InForce, plan: Plan, track: Track, level: int, cause: Cause, now: datetime) -> Asked:
+    """Who is asked on a level: never nobody. Above the last level it is the catch-all, at once."""
+    levels = ladder(plan, track)
+    if level > len(levels):
+        return Asked((_catch_all(force, wording.CATCH_ALL),), now)
+    at = opening(force, plan, cause, now)
+    targets = levels[level - 1].targets
+    people = _named(force, targets, at)
+    if not people and plan.nobody_on_duty == "hold" and track is Track.HANDLING:
+        shifts = [begin for target in targets if (begin := force.next_on_duty(target, at)) is not None]
+        if shifts:
+            at = min(shifts)
+            people = _named(force, targets, at)
+    return Asked(people or (_catch_all(force, wording.NOBODY_ON_DUTY),), at)
+
+
+def opening(force: InForce, plan: Plan, cause: Cause, now: datetime) -> datetime:
+    """When the load of a plan lets people be asked: now, in the next business hours, or with the weekly digest."""
+    if plan.load == 1:
+        return now
+    if plan.load == 3 and cause in IN_THE_DIGEST:
+        return next_digest(force.policy.digest, ZoneInfo(force.policy.calendar_of("").zone), now)
+    return force.calendar(plan).next_open(now)
+
+
+def next_digest(digest: Digest, zone: ZoneInfo, now: datetime) -> datetime:
+    """The first digest that is not before `now`."""
+    day = now.astimezone(zone).date()
+    while True:
+        at = datetime.combine(day, digest.at, zone)
+        if day.weekday() == _WEEKDAYS.index(digest.weekday) and at >= now:
+            return at.astimezone(now.tzinfo)
+        day += timedelta(days=1)
+
+
+def _named(force: InForce, targets: tuple[Target, ...], at: datetime) -> tuple[Responder, ...]:
+    """Whom the targets name at an instant, each person once."""
+    found: dict[str, Responder] = {}
+    for target in targets:
+        duty = force.on_duty(target, at)
+        if duty is not None:
+            asked = Responder(person=duty.person, path=target.path, reason=duty.reason, schedule=duty.schedule)
+            found.setdefault(duty.person.id, asked)
+    return tuple(found.values())
+
+
+def _catch_all(force: InForce, why: Reason) -> Responder:
+    return Responder(person=force.catch_all, path=Path.HIERARCHICAL, reason=why)
+
+
+def handed(person: Person, path: Path, why: Reason, now: datetime) -> Asked:
+    """One person who was named by somebody."""
+    return Asked((Responder(person=person, path=path, reason=why),), now)
+
+
+def assignment(
+    case: Case,
+    force: InForce,
+    plan: Plan,
+    track: Track,
+    level: int,
+    cause: Cause,
+    asked: Asked,
+    reasons: tuple[Reason, ...],
+    now: datetime,
+    since: datetime | None = None,
+) -> e.EscalationAssigned:
+    """Ask these people on a level; their clock runs from `since` (now when left out), or from when they are asked."""
+    levels = ladder(plan, track)
+    step = levels[min(level, len(levels)) - 1]
+    held = asked.at > now
+    begins = asked.at if held else since or now
+    channels = _channels(plan, step, cause) if level <= len(levels) else _loud(plan.priority, step.channels)
+    response = clock(case, force.calendar(plan), RESPONSE[track], Span(step.first_response, begins))
+    return e.EscalationAssigned(
+        case_id=case.id,
+        round=case.round + 1,
+        level=level,
+        path=Path.HIERARCHICAL if cause == "breached" or track is Track.AUTHORITY else plan.path,
+        priority=plan.priority,
+        cause=cause,
+        after=case.answers,
+        track=track,
+        acknowledge=step.acknowledge if level <= len(levels) else "any",
+        not_before=asked.at if held else None,
+        responders=tuple(_once(case, track, channels, r) for r in asked.people),
+        channels=channels,
+        deadlines=(response,),
+        reasons=(*reasons, _waits(force, asked.at)) if held else reasons,
+    )
+
+
+def _channels(plan: Plan, step: Level, cause: Cause) -> tuple[Channel, ...]:
+    """What the weekly digest tells about goes to nobody on its own; only the ticket is told at once."""
+    digest = plan.load == 3 and cause in IN_THE_DIGEST
+    return tuple(c for c in step.channels if c is Channel.TICKET) if digest else step.channels
+
+
+def _loud(priority: Priority, channels: tuple[Channel, ...]) -> tuple[Channel, ...]:
+    """Nobody has answered: the catch-all hears of it by more than a line in a ticket."""
+    more = LOUD if priority in (Priority.P1, Priority.P2) else AUDIBLE
+    return tuple(dict.fromkeys((*more, *channels)))
+
+
+def _once(case: Case, track: Track, channels: tuple[Channel, ...], asked: Responder) -> Responder:
+    """Whoever is being paged for the other track by the same channels is not called a second time."""
+    other = case.asking(Track.AUTHORITY if track is Track.HANDLING else Track.HANDLING)
+    rounds = paged(other)
+    if asked.person.id in rounds and set(channels) <= set(other.channels):
+        return asked.model_copy(update={"paged_in": rounds[asked.person.id]})
+    return asked
+
+
+def paged(asking: Asking) -> dict[str, int]:
+    """Who is being paged on a track, and in which round that began."""
+    return {r.person.id: r.paged_in or asking.round for r in asking.pending()}
+
+
+def _waits(force: InForce, at: datetime) -> Reason:
+    local = at.astimezone(ZoneInfo(force.policy.calendar_of("").zone))
+    ja = f"{local.month}月{local.day}日 {local:%H:%M}"
+    return wording.held(ja, f"{local:%Y-%m-%d %H:%M}")
+
+
+def replaced(asked: Asked, schedule: str, person: Person, why: Reason) -> Asked:
+    """The same people, with whoever the schedule named before replaced by somebody."""
+    people: dict[str, Responder] = {}
+    for r in asked.people:
+        new = r if r.schedule != schedule else r.model_copy(update={"person": person, "reason": why, "paged_in": 0})
+        people.setdefault(new.person.id, new)
+    return replace(asked, people=tuple(people.values()))

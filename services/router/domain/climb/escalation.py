@@ -1,0 +1,240 @@
+"""What follows from each event of a case: `react` says it, and nothing is done here."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from services.router.domain import wording
+from services.router.domain.climb import asking, clocks
+from services.router.domain.climb.asking import Asked, Cause
+from services.router.domain.climb.in_force import InForce
+from services.router.domain.policies.planning import make_plan
+from shared.contracts import events as e
+from shared.contracts.case import RESPONSE, Case, evolve
+from shared.contracts.plan import Person, Plan, Reason, Responder
+from shared.contracts.vocabulary import DeadlineName, DeadlineState, Status, Track
+
+TRACK = {DeadlineName.AUTHORITY_RESPONSE: Track.AUTHORITY}
+RESPONSES = (DeadlineName.FIRST_RESPONSE, DeadlineName.AUTHORITY_RESPONSE)
+Similar = tuple[timedelta, ...]
+
+
+def start(case: Case, force: InForce, now: datetime, similar: Similar = ()) -> list[e.Event]:
+    """The plan of a new case and whom it asks: nobody when it is not an incident."""
+    submitted = case.submitted
+    plan = make_plan(force.policy, force.version, submitted.report, submitted.source, similar)
+    planned = e.EscalationPlanned(case_id=case.id, plan=plan)
+    return [planned, *_begin(case, force, plan, "submitted", case.submitted_at, now, plan.reasons)]
+
+
+def _begin(
+    case: Case, force: InForce, plan: Plan, cause: Cause, since: datetime, now: datetime, reasons: tuple[Reason, ...]
+) -> list[e.Event]:
+    """Ask the first level of both tracks, and let the clocks of the case run."""
+    said: list[e.Event] = []
+    for track in Track:
+        if not asking.ladder(plan, track):
+            continue
+        asked = asking.whom(force, plan, track, 1, cause, now)
+        if cause == "reopened" and track is Track.HANDLING:
+            asked = _owner_first(case, force, plan, asked)
+        assigned = asking.assignment(case, force, plan, track, 1, cause, asked, reasons, now, since)
+        if track is Track.HANDLING:
+            begins = assigned.not_before or since
+            response = assigned.deadlines[0]
+            more = clocks.begun(case, force.calendar(plan), plan, begins, response.due)
+            assigned = assigned.model_copy(update={"deadlines": (response, *more)})
+        said.append(assigned)
+        case = _as_if(case, assigned, now)
+    return said
+
+
+def _as_if(case: Case, event: e.Event, now: datetime) -> Case:
+    after = evolve(case, event, now)
+    assert after is not None
+    return after
+
+
+def _owner_first(case: Case, force: InForce, plan: Plan, asked: Asked) -> Asked:
+    if case.owner is None or force.policy.person(case.owner.id) is None:
+        return asked
+    owner = Responder(person=case.owner, path=plan.path, reason=wording.LAST_OWNER)
+    others = tuple(r for r in asked.people if r.person.id != owner.person.id)
+    return Asked((owner, *others), asked.at)
+
+
+def on_breached(before: Case, case: Case, event: e.DeadlineBreached, force: InForce, now: datetime) -> list[e.Event]:
+    """Climb one level, unless an acknowledgement or a change came first in the log.
+
+    A breach of a later clock while somebody is being asked anyway asks nobody twice.
+    """
+    plan, name = case.plan, event.name
+    if not before.is_live(name, event.generation) or plan is None:
+        return []
+    track = TRACK.get(name, Track.HANDLING)
+    levels, known = asking.ladder(plan, track), case.asking(track)
+    if not levels or (name not in RESPONSES and case.handling.awaiting):
+        return []
+    level = min(known.level + 1, len(levels) + 1)
+    if level > len(levels) and known.repeats < plan.repeat and not known.exhausted and name in RESPONSES:
+        level = 1
+    asked = asking.whom(force, plan, track, level, "breached", now)
+    said: list[e.Event] = []
+    if level > len(levels) and not known.exhausted:
+        top = len(levels)
+        said.append(e.EscalationExhausted(case_id=case.id, level=top, track=track, reasons=(wording.EXHAUSTED,)))
+    reasons = (wording.breached(name, asked.people),)
+    return [*said, asking.assignment(case, force, plan, track, level, "breached", asked, reasons, now)]
+
+
+def on_reassigned(_: Case, case: Case, event: e.CaseReassigned, force: InForce, now: datetime) -> list[e.Event]:
+    """Ask the new owner on the present level's channels; they too have to answer in time."""
+    if case.plan is None or not case.plan.levels:
+        return []
+    asked = asking.handed(event.to, case.plan.path, wording.HANDED_OVER, now)
+    level, why = max(case.level, 1), (wording.HANDED_OVER,)
+    assigned = asking.assignment(case, force, case.plan, Track.HANDLING, level, "reassigned", asked, why, now)
+    more = clocks.next_update(case, force.calendar(case.plan), now)
+    return [assigned.model_copy(update={"deadlines": (*assigned.deadlines, *more)})]
+
+
+def on_resumed(
+    before: Case, case: Case, event: e.CaseResumed | e.CaseReplied, force: InForce, now: datetime
+) -> list[e.Event]:
+    """Let the clocks that stood still run again, each with what was left of it."""
+    if not before.waiting or case.waiting or case.plan is None:
+        return []
+    calendar = force.calendar(case.plan)
+    moved = (*clocks.resumed(case, calendar, now), *clocks.next_update(case, calendar, now))
+    return _rescheduled(case, moved, wording.RESUMED)
+
+
+def on_reopened(before: Case, case: Case, event: e.CaseReopened, force: InForce, now: datetime) -> list[e.Event]:
+    """Ask the first level again, and the last owner before everybody else; the clocks start anew."""
+    if before.status is not Status.DONE or case.plan is None:
+        return []
+    return _begin(case, force, case.plan, "reopened", now, now, (wording.REOPENED,))
+
+
+def on_updated(before: Case, case: Case, event: e.Event, force: InForce, now: datetime) -> list[e.Event]:
+    """Somebody is at work: the next update is due anew."""
+    deadline = case.deadlines.get(DeadlineName.NEXT_UPDATE)
+    told = before.deadlines.get(DeadlineName.NEXT_UPDATE)
+    missed = deadline is not None and deadline.state is DeadlineState.BREACHED
+    by_owner = case.owner is not None and isinstance(event, e.CaseNoted | e.CaseStarted | e.CaseAcknowledged)
+    if case.plan is None or not by_owner or not (missed or deadline != told):
+        return []
+    return _rescheduled(case, clocks.next_update(case, force.calendar(case.plan), now), wording.UPDATED)
+
+
+def on_extended(_: Case, case: Case, event: e.CaseExtended, force: InForce, now: datetime) -> list[e.Event]:
+    """Give a clock more time."""
+    if case.plan is None:
+        return []
+    moved = clocks.extended(case, force.calendar(case.plan), event.name, event.more)
+    return _rescheduled(case, moved, wording.extended(event.name, event.more, event.reason))
+
+
+def on_reassessed(before: Case, case: Case, event: e.CaseReassessed, force: InForce, now: datetime) -> list[e.Event]:
+    """Plan anew by the policy in force; used time is kept, and only a more urgent priority asks anybody again.
+
+    A report that was linked to another case stands for itself from now on.
+    """
+    old = case.plan
+    if case.status is Status.DONE or old is None:
+        return []
+    submitted = case.submitted
+    plan = make_plan(force.policy, force.version, submitted.report, submitted.source, suppressible=False)
+    planned = e.EscalationPlanned(case_id=case.id, plan=plan)
+    case = _as_if(case, planned, now)
+    if before.linked or not old.levels:
+        return [planned, *_begin(case, force, plan, "reassessed", now, now, plan.reasons)]
+    said: list[e.Event] = [planned]
+    moved = clocks.respanned(case, force.calendar(plan), plan, now)
+    said += _rescheduled(case, moved, wording.REASSESSED)
+    case = _as_if(case, said[-1], now)
+    for track in Track:
+        risen = plan.priority.value < old.priority.value or (track is Track.AUTHORITY and not old.authority)
+        if risen and asking.ladder(plan, track):
+            asked = asking.whom(force, plan, track, 1, "reassessed", now)
+            asked = Asked(tuple(r for r in asked.people if not _has(case, r.person)), asked.at)
+            if asked.people:
+                assigned = asking.assignment(case, force, plan, track, 1, "reassessed", asked, plan.reasons, now)
+                said.append(assigned)
+                case = _as_if(case, assigned, now)
+    return said
+
+
+def _has(case: Case, person: Person) -> bool:
+    return case.owner is not None and case.owner.id == person.id
+
+
+def on_missing(_: Case, case: Case, event: e.DeadlineMissing, force: InForce, now: datetime) -> list[e.Event]:
+    """Ask again for a case that was found with nobody on it and no clock."""
+    if case.status is Status.DONE or case.waiting or case.linked or case.running():
+        return []
+    if case.plan is None:
+        return start(case, force, now)
+    if not case.plan.levels:
+        return []
+    level = min(max(case.level, 1), len(case.plan.levels) + 1)
+    asked = asking.whom(force, case.plan, Track.HANDLING, level, "missing", now)
+    why = (wording.MISSING,)
+    return [asking.assignment(case, force, case.plan, Track.HANDLING, level, "missing", asked, why, now)]
+
+
+def on_shift(case: Case, force: InForce, schedule: str, now: datetime) -> list[e.Event]:
+    """Somebody else is on duty in a schedule: they are asked in the place of whoever it named before.
+
+    What waits for its hour or its shift looks at who is on duty then. The others go on as they were, and so do the
+    deadlines. Nothing when the same person is named again, or nobody.
+    """
+    said: list[e.Event] = []
+    for track in Track:
+        known = case.asking(track)
+        named = next((r for r in known.pending() if r.schedule == schedule), None)
+        if named is None or case.plan is None:
+            continue
+        target = next((t for x in asking.ladder(case.plan, track) for t in x.targets if t.id == schedule), None)
+        response = case.deadlines.get(RESPONSE[track])
+        at = max(now, response.since) if response and response.since else now
+        duty = force.on_duty(target, at) if target else None
+        if duty is None or duty.person.id == named.person.id:
+            continue
+        rounds = asking.paged(known)
+        going_on = tuple(r.model_copy(update={"paged_in": rounds[r.person.id]}) for r in known.pending())
+        asked = asking.replaced(Asked(going_on, at), schedule, duty.person, duty.reason)
+        why = (wording.HANDED_OVER_SHIFT,)
+        new = asking.assignment(case, force, case.plan, track, known.level, "shift", asked, why, now)
+        new = new.model_copy(update={"deadlines": (), "channels": known.channels, "acknowledge": known.need})
+        said.append(new)
+        case = _as_if(case, new, now)
+    return said
+
+
+def _rescheduled(case: Case, moved: tuple[e.DeadlineSet, ...], why: Reason) -> list[e.Event]:
+    return [e.EscalationRescheduled(case_id=case.id, deadlines=moved, reasons=(why,))] if moved else []
+
+
+REACTIONS: dict[type[e.Event], Callable[..., list[e.Event]]] = {
+    e.CaseAcknowledged: on_updated,
+    e.CaseStarted: on_updated,
+    e.CaseNoted: on_updated,
+    e.CaseResumed: on_resumed,
+    e.CaseReplied: on_resumed,
+    e.CaseReassigned: on_reassigned,
+    e.CaseReassessed: on_reassessed,
+    e.CaseExtended: on_extended,
+    e.CaseReopened: on_reopened,
+    e.DeadlineBreached: on_breached,
+    e.DeadlineMissing: on_missing,
+}
+
+
+def react(
+    before: Case | None, case: Case, event: e.Event, force: InForce, now: datetime, similar: Similar = ()
+) -> list[e.Event]:
+    """What the router says about one event; `before` is the case as it was without it."""
+    if isinstance(event, e.CaseSubmitted):
+        return start(case, force, now, similar) if before is None else []
+    reaction = REACTIONS.get(type(event))
+    return reaction(before, case, event, force, now) if reaction and before is not None else []

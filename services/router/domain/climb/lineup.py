@@ -1,0 +1,50 @@
+"""Who plays a part at an instant, until when, who comes next, and who is asked when nobody is there."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from services.router.domain.climb.in_force import InForce
+from services.router.domain.duty.schedule import Found, Holder, next_on_duty, on_duty
+from services.router.domain.duty.shifts import shifts
+from services.router.domain.times import moments
+from shared.contracts.plan import Reason
+
+_AHEAD = (timedelta(days=8), timedelta(days=92))
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who is there, and when somebody else (`next`; nobody, when it is nothing) takes over; looks 92 days ahead."""
+
+    found: Found | None
+    until: datetime | None
+    next: Found | None
+
+
+def watch(force: InForce, holder: Holder, at: datetime) -> Watch:
+    """Who plays a part at an instant and who plays it after that."""
+    found = on_duty(force.duties, force.attendance, holder, at)
+    for ahead in _AHEAD:
+        for shift in shifts(force.duties, force.attendance, holder, at, at + ahead):
+            if shift.person != (found.person if found else None):
+                return Watch(found, shift.since, on_duty(force.duties, force.attendance, holder, shift.since))
+    return Watch(found, None, None)
+
+
+def nobody(force: InForce, holder: Holder, at: datetime, now: datetime) -> Reason:
+    """What happens to cases that come to a part while nobody is there, by their priorities."""
+    zone = ZoneInfo(force.policy.calendar_of("").zone)
+    back = next_on_duty(force.duties, force.attendance, holder, at)
+    rows = force.policy.priorities.items()
+    waiting = [str(p) for p, row in rows if row.nobody_on_duty == "hold" and back is not None]
+    asked = [str(p) for p, _ in rows if str(p) not in waiting]
+    ja, en = list[str](), list[str]()
+    if asked:
+        ja.append(f"{'・'.join(asked)} は最終担当者 {force.catch_all.name} さんに依頼します")
+        en.append(f"{', '.join(asked)}: {force.catch_all.name} (catch-all) is asked")
+    if waiting and back is not None:
+        then = moments.moment(back, zone, now)
+        ja.append(f"{'・'.join(waiting)} は {then.ja} まで待ちます")
+        en.append(f"{', '.join(waiting)}: pages wait until {then.en}")
+    return Reason(ja=f"だれもいません。{'。'.join(ja)}。", en=f"Nobody is there. {'; '.join(en)}.")

@@ -1,0 +1,1 @@
+"""Who is there: rotations, schedules, and what people tell beside them."""

@@ -1,0 +1,66 @@
+"""Which case rules hold for a report, and what they make of the matrix' answer."""
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import lru_cache
+
+from services.router.domain.policies.policy import Condition, Effect, Policy, Rule, Similar
+from services.router.domain.times.calendar import Calendar
+from services.router.domain.times.duration import Duration
+from shared.contracts.report import Report
+from shared.contracts.vocabulary import Priority
+
+
+def matching(policy: Policy, report: Report, source: str, similar: Sequence[timedelta] = ()) -> list[Rule]:
+    """The rules that hold, in the order of the policy; `similar` are the ages of similar open reports."""
+    said = fold(f"{report.title}\n{report.facts}\n{report.customer_said}\n{report.wanted}")
+    calendar = policy.calendar_of("")
+    return [r for r in policy.rules if any(_holds(c, report, said, source, similar, calendar) for c in r.when)]
+
+
+def _holds(
+    c: Condition, report: Report, said: str, source: str, similar: Sequence[timedelta], calendar: Calendar
+) -> bool:
+    return (
+        (c.kind is None or report.kind in c.kind)
+        and (c.urgency is None or report.urgency in c.urgency)
+        and (c.impact is None or report.impact in c.impact)
+        and (c.personal_data is None or report.personal_data == c.personal_data)
+        and (c.amount_at_least is None or (report.amount or 0) >= c.amount_at_least)
+        and (c.estimate_over is None or (report.estimate_minutes or 0) > c.estimate_over)
+        and (c.source is None or source in c.source)
+        and (c.plan is None or fold(report.customer.plan) in map(_word, c.plan))
+        and (c.product is None or fold(report.product) in map(_word, c.product))
+        and (c.words is None or any(_word(word) in said for word in c.words))
+        and (c.without is None or not any(_word(word) in said for word in c.without))
+        and (c.similar is None or _many(c.similar, similar, calendar))
+    )
+
+
+def _many(wanted: Similar, similar: Sequence[timedelta], calendar: Calendar) -> bool:
+    within = calendar.length(Duration.parse(wanted.within))
+    return 1 + sum(age <= within for age in similar) >= wanted.count
+
+
+def longest_look_back(policy: Policy) -> timedelta:
+    """How far back similar reports matter to any rule; nothing when none asks for them."""
+    calendar = policy.calendar_of("")
+    wanted = [c.similar for rule in policy.rules for c in rule.when if c.similar]
+    return max((calendar.length(Duration.parse(s.within)) for s in wanted), default=timedelta(0))
+
+
+def fold(text: str) -> str:
+    """Text for comparing: width and case do not matter."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+_word = lru_cache(20_000)(fold)  # words of the policy are few and asked for at every report
+
+
+def priority_after(effects: list[Effect], matrix: Priority) -> Priority:
+    """The priority that the rules leave: the last one set wins, then the highest floor."""
+    result = matrix
+    for effect in effects:
+        result = effect.priority or result
+    return min([result, *(e.at_least for e in effects if e.at_least)], key=lambda p: p.value)

@@ -1,0 +1,1 @@
+"""Time as an organisation counts it: durations, business calendars, deadlines."""

@@ -1,0 +1,109 @@
+"""A change of shift: whoever comes on duty is called for what nobody has answered, and told of the rest once."""
+
+from datetime import datetime, timedelta
+
+from services.router import open_cases
+from services.router.current import Current
+from services.router.domain.climb import digest
+from services.router.domain.climb.escalation import on_shift
+from services.router.domain.climb.in_force import InForce
+from services.router.store import SQL
+from shared.contracts import events as e
+from shared.contracts.envelope import event_id
+from shared.contracts.plan import Person, Target
+from shared.contracts.vocabulary import Path
+from shared.runtime import folds, outbox, telemetry
+from shared.runtime.clock import Clock
+from shared.runtime.db import Database
+
+log = telemetry.logger(__name__)
+AT_ONCE = 50  # cases in one transaction
+EVERY = 1_000_000
+SETTLING = timedelta(seconds=10)  # a case may have been given to the one before in the very moment of the change
+
+
+class Handover:
+    """Compares who is on duty with who was, and hands over when that has changed for whatever reason.
+
+    Each step may be repeated, by another replica or after a crash: a case that has been handed over asks nobody again,
+    and who is on duty is remembered last, together with the digest.
+    """
+
+    def __init__(self, db: Database, clock: Clock, current: Current) -> None:
+        self._db = db
+        self._clock = clock
+        self._current = current
+        self._known: dict[str, str] = {}
+        self._settling: dict[str, datetime] = {}
+        self._seen: InForce | None = None
+
+    async def sweep(self) -> None:
+        """Look at every schedule once; when anything was told or published, at every case that waits for an answer too."""
+        force, now = self._current.in_force, self._clock.now()
+        for schedule in force.policy.schedules:
+            duty = force.on_duty(Target(kind="schedule", id=schedule, path=Path.FUNCTIONAL), now)
+            if duty is not None and self._known.get(schedule) != duty.person.id:
+                await self._changed(schedule, duty.person, force, now)
+                self._known[schedule] = duty.person.id
+            elif force is not self._seen or now < self._settling.get(schedule, now):
+                await self._awaiting(schedule, force, now)
+        self._seen = force
+
+    async def _changed(self, schedule: str, person: Person, force: InForce, now: datetime) -> None:
+        await self._awaiting(schedule, force, now)
+        async with self._db.transaction() as tx:
+            await tx.execute(SQL["lock_duty"], schedule)
+            before = await tx.fetchval(SQL["on_duty"], schedule)
+            if before == person.id:
+                return
+            await tx.execute(SQL["keep_duty"], schedule, person.id, now)
+            taken = await open_cases.of_schedule(tx, schedule, False, digest.MOST) if before else []
+            known = [f.case for f in await folds.load_all(tx, taken) if f.case is not None]
+            told = digest.of_shift(force, schedule, person, known)
+            if told is not None:
+                await outbox.add(tx, told, event_id("shift", schedule, person.id, now), now)
+        self._settling[schedule] = now + SETTLING
+        log.info("shift", schedule=schedule, person=person.id, cases=len(taken))
+
+    async def _awaiting(self, schedule: str, force: InForce, now: datetime) -> None:
+        async with self._db.reading() as tx:
+            cases = await open_cases.of_schedule(tx, schedule, True, EVERY)
+        for start in range(0, len(cases), AT_ONCE):
+            await self._hand_over(cases[start : start + AT_ONCE], schedule, force, now)
+
+    async def _hand_over(self, cases: list[str], schedule: str, force: InForce, now: datetime) -> None:
+        async with self._db.transaction() as tx:
+            await folds.prepare(tx, cases)
+            for case_id in cases:
+                fold = await folds.load(tx, case_id)
+                before = fold.case
+                if before is None:
+                    continue
+                for number, new in enumerate(on_shift(before, force, schedule, now)):
+                    cause = "shift", schedule, case_id, before.round, number
+                    fold = await folds.publish(tx, fold, new, event_id(*cause), now)
+                    await folds.save(tx, fold)
+                if fold.case is not None:
+                    open_cases.keep(tx, before, fold.case)
+
+
+class Digests:
+    """The weekly digest: each person is told once of what waits for them."""
+
+    def __init__(self, db: Database, clock: Clock, current: Current) -> None:
+        self._db = db
+        self._clock = clock
+        self._current = current
+
+    async def sweep(self) -> None:
+        """Send the digest whose time has come, unless that was done."""
+        force, now = self._current.in_force, self._clock.now()
+        at = digest.last(force, now)
+        async with self._db.transaction() as tx:
+            if await tx.fetchval(SQL["begin_digest"], at) is None:
+                return
+            known = [f.case for f in await folds.load_all(tx, await open_cases.of_load(tx, 3)) if f.case is not None]
+            told: list[e.DutyDigest] = digest.of_week(known)
+            for one in told:
+                await outbox.add(tx, one, event_id("weekly", at, one.person.id), now)
+            log.info("weekly digest", people=len(told), cases=len(known))

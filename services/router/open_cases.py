@@ -1,0 +1,103 @@
+"""The open cases as a table: what similar reports, hand-overs and digests are looked up by."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.router.domain.climb.likeness import Recent, gist
+from services.router.store import SQL
+from shared.contracts.case import Case
+from shared.contracts.vocabulary import Status
+from shared.runtime.db import Transaction
+
+MOST = 200  # similar reports are looked for among so many of the newest
+
+
+@dataclass(frozen=True)
+class Row:
+    """One open case; `schedules` and `people` are those who are asked or have it."""
+
+    case_id: str
+    number: int
+    team: str
+    product: str
+    said: str
+    at: datetime
+    load: int
+    lead: str
+    leads: bool
+    taken: bool
+    awaiting: bool
+    schedules: tuple[str, ...]
+    people: tuple[str, ...]
+
+
+def row(case: Case) -> Row | None:
+    """What the table says of a case; nothing before it is planned and after it is done."""
+    if case.plan is None or case.status is Status.DONE or not case.plan.levels:
+        return None
+    product, said = gist(case.submitted.report)
+    people = [r.person.id for r in case.responders]
+    return Row(
+        case.id,
+        case.submitted.number,
+        case.plan.team,
+        product,
+        said,
+        case.submitted_at,
+        case.plan.load,
+        case.linked,
+        case.plan.gather and not case.linked,
+        case.owner is not None,
+        case.awaiting,
+        tuple(dict.fromkeys(r.schedule for r in case.responders if r.schedule)),
+        tuple(dict.fromkeys([*people, *([case.owner.id] if case.owner else [])])),
+    )
+
+
+def keep(tx: Transaction, before: Case | None, case: Case) -> None:
+    """Bring the row of a case up to date when the transaction ends, if it has changed."""
+    new = row(case)
+    if new != (row(before) if before else None):
+        tx.kept.setdefault("open_cases", {})[case.id] = new
+        tx.at_end("open_cases", _write)
+
+
+async def _write(tx: Transaction) -> None:
+    changed: dict[str, Row | None] = tx.kept.pop("open_cases")
+    rows = [r for r in changed.values() if r is not None]
+    if gone := [id_ for id_, r in changed.items() if r is None]:
+        await tx.execute(SQL["close_cases"], gone)
+    if rows:
+        await tx.executemany(SQL["keep_case"], [_columns(r) for r in rows])
+
+
+def _columns(r: Row) -> tuple[object, ...]:
+    what = r.case_id, r.number, r.team, r.product, r.said, r.at, r.load, r.lead, r.leads, r.taken, r.awaiting
+    return *what, list(r.schedules), list(r.people)
+
+
+async def recent(tx: Transaction, team: str, since: datetime) -> list[Recent]:
+    """The open cases of a team since an instant, the oldest first, with those of this very transaction."""
+    rows = await tx.fetch(SQL["recent_cases"], team, since, MOST)
+    found = {r["case_id"]: Recent(**dict(r)) for r in reversed(rows)}
+    changed: dict[str, Row | None] = tx.kept.get("open_cases", {})
+    for id_, r in changed.items():
+        found.pop(id_, None)
+        if r is not None and r.team == team and r.at >= since:
+            found[id_] = Recent(r.case_id, r.number, r.at, r.product, r.said, r.lead, r.leads, r.taken)
+    return list(found.values())
+
+
+async def one_at_a_time(tx: Transaction, team: str) -> None:
+    """Two replicas that see many similar reports at once decide one after the other."""
+    await tx.execute(SQL["lock_gathering"], team)
+
+
+async def of_schedule(tx: Transaction, schedule: str, awaiting: bool, limit: int) -> list[str]:
+    """The open cases for which a schedule named somebody: those that wait for an answer, or the others; the oldest first."""
+    return [r["case_id"] for r in await tx.fetch(SQL["cases_of_schedule"], schedule, awaiting, limit)]
+
+
+async def of_load(tx: Transaction, load: int) -> list[str]:
+    """The open cases of a load that still wait for an answer."""
+    return [r["case_id"] for r in await tx.fetch(SQL["cases_of_load"], load)]

@@ -1,0 +1,85 @@
+"""Many customers at once: one case is handled, the other reports are linked to it, and nobody is called for each."""
+
+from typing import Any
+
+import pytest
+
+from services.router.domain.climb.in_force import InForce
+from shared.contracts import events as e
+from shared.contracts.case import Case
+from shared.runtime import folds
+from tests.integration.log import Log
+from tests.integration.router.conftest import Office
+from tests.integration.router.test_routing import submitted
+from tests.unit.router.desk import actor, in_force
+
+WHY = {"ja": "同じ障害の報告が続いています", "en": "many at once"}
+RULES: list[dict[str, Any]] = [
+    {
+        "id": "many",
+        "when": [{"kind": ["outage"], "similar": {"count": 3, "within": "10m"}}],
+        "then": {"at_least": "P1", "gather": True},
+        "reason": WHY,
+    },
+    {
+        "id": "threat",
+        "when": [{"words": ["殺す"]}],
+        "then": {"add": [{"role": "leader", "path": "hierarchical"}]},
+        "reason": WHY,
+    },
+]
+SAME = {"kind": "outage", "urgency": "medium", "impact": "one", "facts": "レジでカード決済ができません"}
+
+
+@pytest.fixture
+def office() -> Office:
+    found: InForce = in_force(rules=RULES)
+    return Office(found)
+
+
+async def case(log: Log, id_: str) -> Case:
+    async with log.db.reading() as tx:
+        found = (await folds.load(tx, id_, lock=False)).case
+    assert found is not None
+    return found
+
+
+async def test_the_third_report_leads_and_the_others_join_it(log: Log) -> None:
+    for id_ in ("g1", "g2", "g3", "g4"):
+        await log.tell(submitted(id_, **SAME))
+    assert [(await case(log, id_)).linked for id_ in ("g1", "g2", "g3", "g4")] == ["g3", "g3", "", "g3"]
+    lead = await case(log, "g3")
+    assert [j.case_id for j in lead.joined] == ["g1", "g2", "g4"]
+    assert lead.plan is not None
+    assert lead.plan.priority == "P1"
+    asked = [x.case_id for x in log.of(e.EscalationAssigned)]
+    assert asked == ["g1", "g2", "g3", "g3"]  # the first two before anybody could know, the third on both tracks
+    assert [(await case(log, id_)).running() for id_ in ("g1", "g2", "g4")] == [[], [], []]
+
+
+async def test_a_report_of_something_else_and_one_with_a_threat_are_handled_for_themselves(log: Log) -> None:
+    for id_ in ("h1", "h2", "h3"):
+        await log.tell(submitted(id_, **SAME))
+    await log.tell(submitted("h4", **{**SAME, "facts": "領収書の宛名を変更したいとのこと"}))
+    await log.tell(submitted("h5", **{**SAME, "facts": "レジでカード決済ができません。殺すと言われました"}))
+    assert [(await case(log, id_)).linked for id_ in ("h4", "h5")] == ["", ""]
+    assert (await case(log, "h5")).authority.told[-1:] == ("leader",)
+
+
+async def test_a_report_that_somebody_has_taken_stays_theirs(log: Log) -> None:
+    await log.tell(submitted("i1", **SAME))
+    await log.tell(e.CaseAcknowledged(case_id="i1", by=actor("sato"), via="chat"))
+    for id_ in ("i2", "i3"):
+        await log.tell(submitted(id_, **SAME))
+    assert [(await case(log, id_)).linked for id_ in ("i1", "i2", "i3")] == ["", "i3", ""]
+
+
+async def test_after_the_outage_is_over_the_next_report_begins_anew(log: Log) -> None:
+    for id_ in ("j1", "j2", "j3"):
+        await log.tell(submitted(id_, **SAME))
+        by = actor("sato")
+    for id_ in ("j1", "j2", "j3"):
+        await log.tell(e.CaseResolved(case_id=id_, by=by, handling="直した", result="直った"))
+    await log.tell(submitted("j4", **SAME))
+    assert (await case(log, "j4")).linked == ""
+    assert (await case(log, "j4")).awaiting

@@ -1,0 +1,97 @@
+"""A change of shift and the weekly digest on the real database: each tells each person once, whatever is repeated."""
+
+from datetime import timedelta
+from typing import cast
+
+from services.router.current import Current
+from services.router.domain.duty.attendance import Absence, Attendance
+from services.router.handover import Digests, Handover
+from shared.contracts import events as e
+from shared.runtime import folds
+from tests.integration.log import T0, Log
+from tests.integration.router.conftest import Office
+from tests.integration.router.test_routing import submitted
+from tests.unit.router.desk import actor, in_force, priorities
+
+
+def away(log: Log) -> Attendance:
+    """Sato is gone for a day, Ito stands in."""
+    return Attendance(absences=(Absence("a", "sato", T0, T0 + timedelta(days=1), "ito"),))
+
+
+def handover(log: Log, office: Office) -> Handover:
+    return Handover(log.db, log.clock, cast(Current, office))
+
+
+async def test_whoever_comes_on_duty_is_called_once_for_what_nobody_has_answered(log: Log, office: Office) -> None:
+    shift = handover(log, office)
+    await shift.sweep()
+    await log.tell(submitted("s1"))
+    await log.tell(submitted("s2"))
+    await log.tell(e.CaseAcknowledged(case_id="s2", by=actor("sato"), via="chat"))
+    before = len(log.said)
+    office.in_force = in_force(away(log))
+    for sweeping in (shift, shift, handover(log, office)):  # again, and by another replica or after a restart
+        await sweeping.sweep()
+        await log.drain()
+    called, told = log.said[before:]
+    assert isinstance(called, e.EscalationAssigned)
+    assert (called.case_id, called.cause, called.deadlines) == ("s1", "shift", ())
+    assert [r.person.id for r in called.responders] == ["ito"]
+    assert isinstance(told, e.DutyDigest)
+    assert (told.person.id, [c.case_id for c in told.cases]) == ("ito", ["s2"])
+
+
+async def test_a_case_given_to_the_one_before_in_the_moment_of_the_change_is_handed_over_too(
+    log: Log, office: Office
+) -> None:
+    shift = handover(log, office)
+    await shift.sweep()
+    late = office.in_force
+    office.in_force = in_force(away(log))
+    await shift.sweep()
+    office.in_force = late
+    await log.tell(submitted("s3"))  # decided by a replica that had not heard of it yet
+    office.in_force = in_force(away(log))
+    before = len(log.said)
+    await shift.sweep()
+    await log.drain()
+    (called,) = log.said[before:]
+    assert isinstance(called, e.EscalationAssigned)
+    assert [r.person.id for r in called.responders] == ["ito"]
+
+
+async def test_the_first_look_at_a_schedule_hands_over_nothing(log: Log, office: Office) -> None:
+    await log.tell(submitted("s4"))
+    before = len(log.said)
+    await handover(log, office).sweep()
+    await log.drain()
+    assert log.said[before:] == []
+
+
+async def test_the_weekly_digest_tells_each_person_once_of_what_is_in_no_hurry(log: Log, office: Office) -> None:
+    digests = Digests(log.db, log.clock, cast(Current, office))
+    await digests.sweep()
+    office.in_force = in_force(priorities=priorities(P4={"load": 3}))
+    for id_ in ("w1", "w2"):
+        await log.tell(submitted(id_, urgency="low", impact="one"))
+    before = len(log.said)
+    await digests.sweep()
+    assert log.said[before:] == []
+    log.clock.at = T0 + timedelta(days=7)
+    for _ in range(2):
+        await digests.sweep()
+        await log.drain()
+    (told,) = log.said[before:]
+    assert isinstance(told, e.DutyDigest)
+    assert (told.cause, told.person.id, [c.case_id for c in told.cases]) == ("weekly", "ito", ["w1", "w2"])
+
+
+async def test_what_is_in_no_hurry_is_written_on_the_ticket_only(log: Log, office: Office) -> None:
+    office.in_force = in_force(priorities=priorities(P4={"load": 3, "channels": ["chat", "ticket"]}))
+    await log.tell(submitted("w3", urgency="low", impact="one"))
+    assert [x.channels for x in log.of(e.EscalationAssigned)] == [("ticket",)]
+    async with log.db.reading() as tx:
+        fold = await folds.load(tx, "w3", lock=False)
+    assert fold.case is not None
+    assert fold.case.running()

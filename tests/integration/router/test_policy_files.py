@@ -1,0 +1,64 @@
+"""What a start makes of the policy files: they decide until somebody publishes by another road."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.integration.log import Opened
+from tests.integration.router.policy_desk import BY, Desk, files, opened
+
+
+@pytest.fixture
+async def desk(database: Opened, tmp_path: Path) -> Desk:
+    return await opened(await database("router"), tmp_path / "policy")
+
+
+async def test_a_restart_with_the_same_files_makes_no_version(desk: Desk) -> None:
+    await desk.start()
+    assert [v[0] for v in await desk.versions()] == [1]
+
+
+async def test_edited_files_are_published_by_a_restart_while_they_decide(desk: Desk) -> None:
+    edited = files(matrix="first_response: 5m→first_response: 10m")["matrix.yaml"]
+    (desk.folder / "matrix.yaml").write_text(edited, encoding="utf-8")
+    await desk.start()
+    assert await desk.versions() == [(2, "files", "files"), (1, "files", "files")]
+    (desk.folder / "matrix.yaml").write_text(files()["matrix.yaml"], encoding="utf-8")
+    await desk.start()
+    assert [v[0] for v in await desk.versions()] == [3, 2, 1]
+
+
+async def test_a_restart_does_not_undo_what_was_published(desk: Desk) -> None:
+    """Red when the files are compared with the version in force alone, as they were before."""
+    await desk.publish(1, matrix="first_response: 5m→first_response: 10m")
+    await desk.start()
+    assert desk.current.version.number == 2
+    (desk.folder / "matrix.yaml").write_text(
+        files(matrix="first_response: 5m→first_response: 7m")["matrix.yaml"], encoding="utf-8"
+    )
+    await desk.start()
+    assert await desk.versions() == [(2, "api", "山田 京子"), (1, "files", "files")]
+    await desk.publish(2, matrix="first_response: 5m→first_response: 7m")  # as the log record advises
+    await desk.start()
+    assert desk.current.version.number == 3
+
+
+async def test_bad_files_never_replace_a_good_policy(desk: Desk) -> None:
+    (desk.folder / "teams.yaml").write_text("teams: [", encoding="utf-8")
+    await desk.start()
+    assert desk.current.version.number == 1
+    async with desk.db.transaction() as tx:
+        await tx.execute("DELETE FROM policy_versions")
+    with pytest.raises(SystemExit, match=r"teams\.yaml"):
+        await desk.start()
+
+
+async def test_a_version_of_an_older_schema_does_not_stop_the_service(desk: Desk) -> None:
+    async with desk.db.transaction() as tx:
+        await tx.execute("""UPDATE policy_versions SET body = '{"office": {}}', files = NULL, files_digest = ''""")
+    await desk.start()
+    assert [v[0] for v in await desk.versions()] == [2, 1]
+    assert (await desk.client.get("/v1/policy/versions/1")).json()["policy"] is None
+    assert (await desk.client.get("/v1/policy/diff?from=1&to=2")).status_code == 409
+    gone = await desk.client.post("/v1/policy/rollback", json={"to": 1, "by": BY, "why": "x"})
+    assert gone.status_code == 409

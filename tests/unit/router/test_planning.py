@@ -1,0 +1,108 @@
+"""What matrix and rules make of a report."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.router.domain.policies.planning import make_plan
+from shared.contracts.plan import Plan
+from shared.contracts.report import Report
+from tests.unit.router.desk import in_force
+
+WHY = {"ja": "ルール", "en": "by rule"}
+
+
+def plan(then: dict[str, object], when: dict[str, object] | None = None, similar: int = 0, **report: object) -> Plan:
+    """The plan of a report under one rule."""
+    rule = {"id": "r", "when": [when or {"kind": ["other"]}], "then": then, "reason": WHY}
+    fields = {"facts": "髙﨑①㈱🔥 が起きた", **report}
+    ages = (timedelta(minutes=1),) * similar
+    return make_plan(in_force(rules=[rule]).policy, 1, Report.model_validate(fields), "crm", ages)
+
+
+def roles(plan: Plan) -> tuple[list[list[str]], list[list[str]]]:
+    """The people and schedules of each level, for the handling and for the authority."""
+    handling, authority = ([[t.id for t in x.targets] for x in levels] for levels in (plan.levels, plan.authority))
+    return handling, authority
+
+
+def test_a_rule_that_adds_a_superior_asks_them_beside_the_engineers_and_climbs_from_them() -> None:
+    made = plan({"at_least": "P2", "add": [{"role": "leader", "path": "hierarchical"}]})
+    assert roles(made) == ([["line"], ["leader"], ["manager"], ["boss"]], [["leader"], ["manager"], ["boss"]])
+
+
+def test_a_rule_that_adds_to_a_priority_with_authority_asks_them_with_those() -> None:
+    made = plan({"at_least": "P1", "add": [{"role": "leader", "path": "hierarchical"}]})
+    assert roles(made) == ([["line"], ["manager"]], [["boss", "leader"], ["manager"]])
+
+
+def test_a_rule_that_adds_expertise_asks_it_with_the_first_level() -> None:
+    made = plan({"add": [{"role": "department", "path": "functional"}]}, urgency="high", impact="some")
+    assert roles(made)[0][0] == ["line", "ito"]
+
+
+def test_a_matter_of_authority_goes_only_upwards() -> None:
+    made = plan({"at_least": "P2", "only": [{"role": "manager", "path": "hierarchical"}]})
+    assert roles(made) == ([["manager"], ["boss"]], [])
+    assert made.path == "hierarchical"
+
+
+def test_the_rules_that_held_are_named() -> None:
+    assert plan({"load": 3}).rules == ("r",)
+    assert plan({"load": 3}).load == 3
+
+
+@pytest.mark.parametrize(
+    ("when", "report", "holds"),
+    [
+        ({"words": ["ﾊﾟｽﾜｰﾄﾞ"]}, {"facts": "パスワードを忘れた"}, True),
+        ({"words": ["返金"], "without": ["返金済"]}, {"facts": "返金済みです"}, False),
+        ({"words": ["返金"], "without": ["返金済"]}, {"facts": "返金してほしい"}, True),
+        ({"plan": ["エンタープライズ"]}, {"customer": {"plan": "エンタープライズ"}}, True),
+        ({"plan": ["エンタープライズ"]}, {"customer": {"plan": "無料"}}, False),
+        ({"product": ["ＰＯＳ"]}, {"product": "pos"}, True),
+        ({"amount_at_least": 100_000}, {"amount": 100_000}, True),
+        ({"amount_at_least": 100_000}, {"amount": 99_999}, False),
+        ({"amount_at_least": 100_000}, {}, False),
+        ({"estimate_over": 30}, {"estimate_minutes": 30}, False),
+        ({"estimate_over": 30}, {"estimate_minutes": 31}, True),
+        ({"source": ["crm"]}, {}, True),
+        ({"source": ["form"]}, {}, False),
+        ({"kind": ["outage"], "urgency": ["high"]}, {"kind": "outage", "urgency": "low"}, False),
+        ({"personal_data": True}, {"personal_data": True}, True),
+    ],
+)
+def test_a_condition_holds_exactly_when_all_of_it_does(
+    when: dict[str, object], report: dict[str, object], holds: bool
+) -> None:
+    assert (plan({"load": 3}, when, **report).rules == ("r",)) is holds
+
+
+@pytest.mark.parametrize(("similar", "holds"), [(0, False), (1, False), (2, True), (9, True)])
+def test_many_reports_of_the_same_are_counted_with_this_one(similar: int, holds: bool) -> None:
+    made = plan({"at_least": "P1", "gather": True}, {"similar": {"count": 3, "within": "10m"}}, similar)
+    assert made.gather is holds
+    assert (made.priority == "P1") is holds
+
+
+def test_similar_reports_that_are_too_old_do_not_count() -> None:
+    rule = {
+        "id": "r",
+        "when": [{"similar": {"count": 2, "within": "10m"}}],
+        "then": {"gather": True},
+        "reason": WHY,
+    }
+    ages = (timedelta(minutes=11), timedelta(hours=2))
+    assert not make_plan(in_force(rules=[rule]).policy, 1, Report(facts="x"), "crm", ages).gather
+
+
+def test_an_incident_beats_not_an_incident() -> None:
+    rules = [
+        {"id": "no", "when": [{"words": ["パスワード"]}], "then": {"suppress": True}, "reason": WHY},
+        {"id": "yes", "when": [{"personal_data": True}], "then": {"at_least": "P2"}, "reason": WHY},
+    ]
+    policy = in_force(rules=rules).policy
+    quiet = make_plan(policy, 1, Report(facts="パスワード"), "crm")
+    loud = make_plan(policy, 1, Report(facts="パスワード", personal_data=True), "crm")
+    assert (quiet.rules, quiet.levels, bool(quiet.suppressed)) == (("no",), (), True)
+    assert (loud.rules, loud.priority, loud.suppressed) == (("yes",), "P2", None)

@@ -1,0 +1,136 @@
+"""When people are asked: at once, in business hours, with their shift, or with the weekly digest; and at a change of shift."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from services.router.domain.climb.escalation import on_shift
+from services.router.domain.duty.attendance import Absence, Attendance
+from shared.contracts import events as e
+from shared.contracts.case import evolve
+from shared.contracts.vocabulary import DeadlineName
+from tests.unit.router.desk import BASE, Desk, in_force, priorities
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+NIGHT = datetime(2026, 11, 25, 3, tzinfo=TOKYO).astimezone(UTC)
+MORNING = datetime(2026, 11, 25, 9, tzinfo=TOKYO)
+FIRST = DeadlineName.FIRST_RESPONSE
+LAYER = {"people": ["sato", "suzuki"], "unit": "days", "start": "2026-11-23T09:00:00"}
+OFFICE_ONLY = {
+    "line": {
+        "zone": "Asia/Tokyo",
+        "layers": [
+            {
+                "people": ["sato", "suzuki"],
+                "every": 7,
+                "unit": "days",
+                "start": "2026-11-23T09:00:00",
+                "only": [{"weekdays": ["mon", "tue", "wed", "thu", "fri"], "hours": "09:00-18:00"}],
+            }
+        ],
+    }
+}
+
+
+def assigned(said: list[e.Event]) -> list[e.EscalationAssigned]:
+    return [x for x in said if isinstance(x, e.EscalationAssigned)]
+
+
+def test_what_can_wait_for_business_hours_wakes_nobody_and_its_clock_begins_then() -> None:
+    desk = Desk(in_force(), NIGHT)
+    (asked,) = assigned(desk.submit("medium", "one", kind="defect"))
+    assert asked.not_before == MORNING
+    assert desk.known.deadlines[FIRST].due == MORNING + timedelta(hours=1)
+    assert "9:00" in asked.reasons[-1].ja
+
+
+def test_what_is_urgent_does_not_wait_for_business_hours() -> None:
+    desk = Desk(in_force(), NIGHT)
+    assert [x.not_before for x in assigned(desk.submit())] == [None, None]
+
+
+def test_in_business_hours_nothing_waits() -> None:
+    desk = Desk(in_force())
+    assert [x.not_before for x in assigned(desk.submit("medium", "one"))] == [None]
+
+
+def test_a_climb_at_night_waits_too_where_the_load_lets_it() -> None:
+    desk = Desk(in_force())
+    desk.submit("medium", "one")
+    desk.now = NIGHT
+    (climbed,) = assigned(desk.breach())
+    assert (desk.paged([climbed]), climbed.not_before) == (["leader"], MORNING)
+
+
+def test_requests_for_the_digest_are_asked_about_on_monday_morning() -> None:
+    desk = Desk(in_force(priorities=priorities(P4={"load": 3})))
+    (asked,) = assigned(desk.submit("low", "one"))
+    assert asked.not_before == datetime(2026, 11, 30, 9, tzinfo=TOKYO)
+
+
+def test_nobody_on_duty_holds_until_the_shift_where_the_policy_says_so() -> None:
+    force = in_force(schedules=OFFICE_ONLY, priorities=priorities(P2={"nobody_on_duty": "hold"}))
+    (asked,) = assigned(Desk(force, NIGHT).submit("critical", "one"))
+    assert (asked.not_before, asked.responders[0].person.id) == (MORNING, "sato")
+
+
+def test_nobody_on_duty_asks_the_catch_all_now_where_the_policy_says_so() -> None:
+    (asked,) = assigned(Desk(in_force(schedules=OFFICE_ONLY), NIGHT).submit("critical", "one"))
+    assert (asked.not_before, asked.responders[0].person.id) == (None, "last")
+    assert "当番がいない" in asked.responders[0].reason.ja
+
+
+def test_a_change_of_shift_calls_the_incoming_person_once_and_the_deadlines_stay() -> None:
+    desk = Desk(in_force())
+    desk.submit("critical", "one")
+    due = desk.known.deadlines[FIRST].due
+    desk.force = in_force(Attendance(absences=(Absence("a1", "sato", desk.now, desk.now + timedelta(days=1), "ito"),)))
+    (handed,) = said = on_shift(desk.known, desk.force, "line", desk.now)
+    assert desk.paged(said) == ["ito"]
+    desk.case = evolve(desk.known, handed, desk.now)
+    assert desk.known.deadlines[FIRST].due == due
+    assert on_shift(desk.known, desk.force, "line", desk.now) == []
+    assert desk.awaited() == {"ito"}
+
+
+def test_a_change_of_shift_leaves_the_others_of_the_level_as_they_are() -> None:
+    both = {"targets": [{"role": r, "path": "functional"} for r in ("second_line", "department")]}
+    desk = Desk(in_force(priorities=priorities(P2={"levels": [both]})))
+    desk.submit("critical", "one")
+    away = Absence("a1", "sato", desk.now, desk.now + timedelta(days=1), "leader")
+    said = on_shift(desk.known, in_force(Attendance(absences=(away,))), "line", desk.now)
+    assert desk.paged(said) == ["leader"]
+    desk.case = evolve(desk.known, said[0], desk.now)
+    assert desk.awaited() == {"leader", "ito"}
+    assert desk.known.is_awaited("ito", 1)
+    assert desk.known.is_awaited("leader", 2)
+
+
+def test_what_waits_for_its_hour_is_not_handed_on_by_the_shifts_in_between() -> None:
+    daily = {"line": {"zone": "Asia/Tokyo", "layers": [{**LAYER, "every": 1}]}}
+    friday_evening = datetime(2026, 11, 27, 19, tzinfo=TOKYO).astimezone(UTC)
+    desk = Desk(in_force(schedules=daily), friday_evening)
+    (held,) = assigned(desk.submit("medium", "one"))
+    assert held.not_before == datetime(2026, 11, 30, 9, tzinfo=TOKYO)
+    for hours in (14, 38):  # Saturday and Sunday, when others have the turn
+        assert on_shift(desk.known, desk.force, "line", friday_evening + timedelta(hours=hours)) == []
+
+
+def test_an_absence_told_meanwhile_changes_who_will_be_asked_and_still_nobody_is_woken() -> None:
+    desk = Desk(in_force(), NIGHT)
+    (held,) = assigned(desk.submit("medium", "one"))
+    away = Absence("a1", held.responders[0].person.id, MORNING, MORNING + timedelta(days=1), "ito")
+    (changed,) = on_shift(desk.known, in_force(Attendance(absences=(away,))), "line", desk.now)
+    assert isinstance(changed, e.EscalationAssigned)
+    assert (desk.paged([changed]), changed.not_before) == (["ito"], MORNING)
+
+
+def test_a_change_of_shift_asks_nobody_about_a_case_that_somebody_has() -> None:
+    desk = Desk(in_force())
+    desk.submit("critical", "one")
+    desk.acknowledge("sato")
+    away = Absence("a1", "sato", desk.now, desk.now + timedelta(days=1), "ito")
+    assert on_shift(desk.known, in_force(Attendance(absences=(away,))), "line", desk.now) == []
+
+
+def test_the_small_organisation_is_what_these_tests_think_it_is() -> None:
+    assert BASE["schedules"]["line"]["layers"][0]["people"][0] == "sato"
