@@ -1,4 +1,4 @@
-"""`python -m cli <command>`: cases, actions, search, who is on duty, contacts, and the demo."""
+"""`python -m cli <command>`: cases, actions, search, who is on duty, deadlines, contacts, and the demo."""
 
 import argparse
 import asyncio
@@ -8,16 +8,19 @@ from pathlib import Path
 
 import yaml
 
-from cli import demo
+from cli import deadlines, demo, duty, policy, simulate
 from cli.door import Door, Refused
 
 ACTIONS: dict[str, tuple[str, ...]] = {
     "acknowledge": (),
     "start": (),
     "notes": ("text",),
+    "replies": ("text",),
     "wait": ("reason",),
     "resume": (),
     "reassign": ("to", "reason"),
+    "reassess": ("urgency", "impact", "reason"),
+    "extend": ("deadline", "more", "reason"),
     "followers": ("follower",),
     "resolve": ("handling", "result", "evaluation", "cause"),
     "reopen": ("reason",),
@@ -44,9 +47,10 @@ def parser() -> argparse.ArgumentParser:
     act.add_argument("verb", choices=ACTIONS)
     act.add_argument("fields", nargs="*", metavar="name=value")
     commands.add_parser("search", help="過去の案件を探す (search)").add_argument("question", nargs="+")
-    commands.add_parser("on-duty", help="いまの担当 (who is on duty)")
-    commands.add_parser("policy", help="いまの方針 (the policy in force)")
-    commands.add_parser("simulate", help="もし出したら (what would happen)").add_argument("file")
+    commands.add_parser("on-duty", help="いまの担当、JSON で (who is on duty, as JSON)")
+    duty.add(commands)
+    deadlines.add(commands)
+    simulate.add(commands, policy.add(commands))
     contacts = commands.add_parser("contacts", help="連絡先 (contact directory)").add_subparsers(
         dest="what", required=True
     )
@@ -89,10 +93,6 @@ def run(arguments: argparse.Namespace, door: Door) -> object:
             return door.get("/v1/search", q=" ".join(arguments.question))
         case "on-duty":
             return door.get("/v1/on-duty")
-        case "policy":
-            return door.get("/v1/policy")
-        case "simulate":
-            return door.post("/v1/simulate", {"report": _json(arguments.file)})
         case "contacts" if arguments.what == "import":
             return door.ask("PUT", "/v1/contacts", yaml.safe_load(arguments.file.read_text(encoding="utf-8")))
         case "contacts":
@@ -110,7 +110,17 @@ def main() -> int:
     try:
         if arguments.command == "demo":
             return asyncio.run(demo.main(arguments.lang))
+        if arguments.command == "policy" and arguments.what == "lint" and arguments.offline:
+            return policy.offline(arguments)
         with Door.from_environment(arguments.lang) as door:
+            if simulate.wanted(arguments):
+                return simulate.run(arguments, door)
+            if arguments.command == "policy":
+                return policy.run(arguments, door)
+            if arguments.command in duty.COMMANDS:
+                return duty.run(arguments, door)
+            if arguments.command == "deadlines":
+                return deadlines.run(arguments, door)
             print(json.dumps(run(arguments, door), ensure_ascii=False, indent=2))
     except (Refused, OSError, ValueError) as problem:
         print(f"tasuki: {problem}", file=sys.stderr)

@@ -13,7 +13,11 @@ PAUSE = 0.2
 
 
 class Refused(Exception):
-    """The API said no, or could not be reached; the text is for the reader."""
+    """The API said no, or could not be reached; the text is for the reader, `answer` the problem as it came."""
+
+    def __init__(self, text: str, answer: Json | None = None) -> None:
+        super().__init__(text)
+        self.answer = answer or {}
 
 
 def setting(name: str, default: str = "") -> str:
@@ -28,12 +32,19 @@ class Door:
     For `patience` seconds a service that is away is asked again, under the same idempotency key.
     """
 
-    def __init__(self, url: str, token: str, language: str = "ja", patience: float = 0) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        language: str = "ja",
+        patience: float = 0,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
         self._patience = patience
         if not token:
             raise Refused("TASUKI_TOKEN が設定されていません (TASUKI_TOKEN is not set; see README)")
         headers = {"authorization": f"Bearer {token}", "accept-language": language}
-        self._http = httpx.Client(base_url=url, headers=headers, timeout=30, trust_env=False)
+        self._http = httpx.Client(base_url=url, headers=headers, timeout=30, trust_env=False, transport=transport)
 
     @classmethod
     def from_environment(cls, language: str = "ja") -> "Door":
@@ -46,14 +57,15 @@ class Door:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
-    def ask(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
-        """One request; gives the JSON of the answer."""
+    def ask(self, method: str, path: str, body: Any = None, more: dict[str, str] | None = None, **query: Any) -> Any:
+        """One request, with `more` headers; bytes are sent as they are, all else as JSON. Gives the JSON of the answer."""
         given = {name: value for name, value in query.items() if value is not None}
-        headers = {"idempotency-key": os.urandom(16).hex()} if method == "POST" else {}
+        headers = {**({"idempotency-key": os.urandom(16).hex()} if method == "POST" else {}), **(more or {})}
         end = time.monotonic() + self._patience
         while True:
             try:
-                answer = self._http.request(method, path, json=body, params=given, headers=headers)
+                sent: Json = {"content": body} if isinstance(body, bytes) else {"json": body}
+                answer = self._http.request(method, path, params=given, headers=headers, **sent)
             except httpx.HTTPError as problem:
                 if time.monotonic() >= end:
                     raise Refused(f"{self._http.base_url}: {type(problem).__name__}") from problem
@@ -62,8 +74,22 @@ class Door:
                     break
             time.sleep(PAUSE)
         if answer.is_error:
-            raise Refused(_told(answer))
+            raise _refused(answer)
         return answer.json() if answer.content else None
+
+    def picture(self, path: str, body: Any) -> str:
+        """Ask for a picture; gives the SVG."""
+        answer = self._http.post(path, json=body, headers={"accept": "image/svg+xml"})
+        if answer.is_error:
+            raise _refused(answer)
+        return answer.text
+
+    def text(self, path: str, **query: Any) -> str:
+        """Read something that is no JSON."""
+        answer = self._http.get(path, params=query)
+        if answer.is_error:
+            raise _refused(answer)
+        return answer.text
 
     def get(self, path: str, **query: Any) -> Any:
         """Read something."""
@@ -74,10 +100,10 @@ class Door:
         return self.ask("POST", path, body if body is not None else {})
 
 
-def _told(answer: httpx.Response) -> str:
+def _refused(answer: httpx.Response) -> Refused:
     try:
         problem: Json = answer.json()
     except ValueError:
-        return f"{answer.status_code} {answer.text[:200]}"
+        return Refused(f"{answer.status_code} {answer.text[:200]}")
     details = "".join(f"\n  {e.get('pointer', '')}: {e.get('detail', '')}" for e in problem.get("errors", []))
-    return f"{answer.status_code} {problem.get('code', '')}: {problem.get('title', '')}{details}"
+    return Refused(f"{answer.status_code} {problem.get('code', '')}: {problem.get('title', '')}{details}", problem)
