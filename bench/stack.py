@@ -38,14 +38,16 @@ class Stack:
 
 @contextmanager
 def running() -> Iterator[Stack]:
-    """Start a stack whose P3 cases page one person by chat: one page a case, as with the peers it is compared with."""
+    """Start a stack whose P3 cases page one person by chat: one page a case at any hour, as with the peers."""
     folder = Path(tempfile.mkdtemp(prefix="tasuki-bench-"))
     folder.chmod(0o755)
     policy = shutil.copytree(ROOT / "policy", folder / "policy")
     text = (policy / "matrix.yaml").read_text(encoding="utf-8")
     head, p3, rest = text.partition("  P3:")
     assert p3
-    (policy / "matrix.yaml").write_text(head + p3 + rest.replace("channels: [ticket]", "channels: [chat]", 1), "utf-8")
+    rest = rest.replace("channels: [ticket]", "channels: [chat]", 1).replace("load: 2", "load: 1", 1)
+    (policy / "matrix.yaml").write_text(head + p3 + rest, "utf-8")
+    (policy / "cases.yaml").write_text("cases: []\n", "utf-8")  # its rows speak of the policy as it was
     layout = Layout(folder, free_block(FIRST_PORT))
     try:
         up(layout, Screen(quiet=True), policy=policy)

@@ -23,7 +23,7 @@ PARTITIONS = 24  # in production, from the first day; `make up` makes fewer
 HEADER = "# Made by `make contracts` from shared/contracts and the handlers of the services; a test keeps it true.\n"
 HEARS: dict[str, set[type[Event]]] = {
     "intake": set(INTAKE),
-    "router": set(router_handlers(lambda: Current().version)),
+    "router": set(router_handlers(lambda: Current().in_force)),
     "timer": set(timer_handlers(timedelta())),
     "notifier": set(NOTIFIER),
     "knowledge": set(KNOWLEDGE),

@@ -1,15 +1,15 @@
-"""`python -m tools.contracts` writes asyncapi.yaml and openapi/*.json anew; with `--check` it only says what is old."""
+"""`python -m tools.contracts` writes asyncapi.yaml, openapi/ and policy/schema.json anew; `--check` only says what is old."""
 
 import sys
 from pathlib import Path
 
-from tools import asyncapi, openapi
+from tools import asyncapi, openapi, schema
 
 
 def wanted() -> dict[Path, str]:
     """File → what it should hold."""
     made = {openapi.FOLDER / f"{service}.json": openapi.text(doc) for service, doc in openapi.documents().items()}
-    return {asyncapi.FILE: asyncapi.text(), **made}
+    return {asyncapi.FILE: asyncapi.text(), schema.FILE: schema.text(schema.document()), **made}
 
 
 def old(files: dict[Path, str]) -> list[Path]:
