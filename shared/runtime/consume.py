@@ -42,13 +42,19 @@ Handlers = Mapping[type[Event], Handler]
 
 
 class Handling:
-    """The consume function of one service: its handlers, by event type."""
+    """The consume function of one service: its handlers, by event type.
 
-    def __init__(self, db: Database, clock: Clock, group: str, handlers: Handlers) -> None:
+    `unfolded` are events whose handlers look at no fold, so that none is locked and read for them.
+    """
+
+    def __init__(
+        self, db: Database, clock: Clock, group: str, handlers: Handlers, unfolded: tuple[type[Event], ...] = ()
+    ) -> None:
         self._db = db
         self._clock = clock
         self._group = group
         self._handlers = {type_.type: handler for type_, handler in handlers.items()}
+        self._unfolded = unfolded
         self._parked: deque[float] = deque(maxlen=PARKED_PER_MINUTE)
 
     async def consume(self, records: Sequence[Record]) -> None:
@@ -100,7 +106,10 @@ class Handling:
             new = {row["event_id"] for row in await tx.fetch(SEEN, [meta.id for _, meta in wanted], now)}
             if not new:
                 return
-            await folds.prepare(tx, {event.case_id for event in events if event.topic == topics.CASES})
+            folded = [
+                event for event in events if event.topic == topics.CASES and not isinstance(event, self._unfolded)
+            ]
+            await folds.prepare(tx, {event.case_id for event in folded})
             for (record, meta), event in zip(wanted, events, strict=True):
                 if meta.id in new:
                     new.remove(meta.id)

@@ -10,6 +10,11 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 Row: TypeAlias = asyncpg.Record
+Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
+# A process that was stopped in mid-transaction holds its rows no longer than this; a slow handler must have its time.
+IDLE_IN_TRANSACTION = "20s"
+# What others take over within seconds (due clocks, slots of the outbox) asks for less.
+HURRY = "set_config('idle_in_transaction_session_timeout', '2s', true)"
 UNAVAILABLE = (
     OSError,
     TimeoutError,
@@ -21,6 +26,7 @@ UNAVAILABLE = (
     asyncpg.TooManyConnectionsError,
     asyncpg.SerializationError,
     asyncpg.DeadlockDetectedError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
 )
 
 
@@ -38,7 +44,7 @@ class Transaction:
     `kept` is room for whoever collects (by a name of its own); a function given to `at_end` is called once.
     """
 
-    def __init__(self, connection: "PoolConnectionProxy[asyncpg.Record]") -> None:
+    def __init__(self, connection: Connection) -> None:
         self.fetch = connection.fetch
         self.fetchrow = connection.fetchrow
         self.fetchval = connection.fetchval
@@ -67,9 +73,14 @@ class Database:
         self.said: list[Callable[[], None]] = []
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
-        """Commit at the end, roll back on any error, then nudge whoever waits for commits, or for something to publish."""
+    async def transaction(self, hurry: bool = False) -> AsyncIterator[Transaction]:
+        """Commit at the end, roll back on any error, then nudge whoever waits for commits, or for something to publish.
+
+        In a `hurry` the rows are given up when nothing is asked for two seconds, because the process was stopped.
+        """
         async with self.pool.acquire(timeout=10) as connection, connection.transaction():
+            if hurry:
+                await connection.execute(f"SELECT {HURRY}")
             tx = Transaction(connection)
             yield tx
             await tx.finish()
@@ -103,5 +114,6 @@ async def connect(url: str, connections: int) -> AsyncIterator[Database]:
         command_timeout=15,
         max_inactive_connection_lifetime=0,
         reset=_nothing_to_reset,
+        server_settings={"idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION},
     ) as pool:
         yield Database(pool)

@@ -68,7 +68,8 @@ async def prepare(tx: Transaction, keys: Iterable[str]) -> None:
     """Lock and read several folds at once, so that `load` has them at hand; always in one order, against deadlocks."""
     known: dict[str, Fold] = tx.kept.setdefault("folds", {})
     known.update({key: Fold(key) for key in keys})
-    known.update({row["key"]: _fold(row["key"], row) for row in await tx.fetch(LOCK_ALL, list(known))})
+    if known:
+        known.update({row["key"]: _fold(row["key"], row) for row in await tx.fetch(LOCK_ALL, list(known))})
 
 
 async def load_all(tx: Transaction, keys: list[str]) -> list[Fold]:

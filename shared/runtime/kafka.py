@@ -20,6 +20,7 @@ COMMIT_SECONDS = 0.25
 
 Consume = Callable[[Sequence[Record]], Awaitable[None]]
 AT_ONCE = 100  # records in one transaction, at most
+AT_MOST = 200  # records in one poll
 
 
 @asynccontextmanager
@@ -51,6 +52,7 @@ class Consumer:
     """Reads topics in a group; each partition in its order, committed after the handling.
 
     `linger` is how many seconds to wait for company once a record is there: handled together they cost less.
+    It is not waited for while there is more to read than one poll takes.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Consumer:
         self._consume = consume
         self._handled: dict[TopicPartition, int] = {}
         self.assigned = 0
+        self.caught_up = asyncio.Event()  # set while polls find less than they would take
 
     async def run(self) -> None:
         """Consume until cancelled; what was handled is committed on the way out."""
@@ -81,7 +84,7 @@ class Consumer:
             auto_offset_reset="earliest",
             session_timeout_ms=SESSION_MS,
             heartbeat_interval_ms=SESSION_MS // 4,
-            max_poll_records=200,
+            max_poll_records=AT_MOST,
             fetch_max_wait_ms=500,
             retry_backoff_ms=50,
         )
@@ -101,7 +104,8 @@ class Consumer:
             while True:
                 batches = await consumer.getmany(timeout_ms=int(COMMIT_SECONDS * 1000))
                 read = [r for records in batches.values() for r in records]
-                if read and self._linger:
+                (self.caught_up.set if self.assigned and len(read) < AT_MOST else self.caught_up.clear)()
+                if read and self._linger and self.caught_up.is_set():
                     await asyncio.sleep(self._linger)
                     more = await consumer.getmany(timeout_ms=0)
                     read += [r for records in more.values() for r in records]
@@ -111,6 +115,7 @@ class Consumer:
                     committed_at = clock.monotonic()
         finally:
             self.assigned = 0
+            self.caught_up.clear()
             with suppress(KafkaError):
                 await commit()
             await consumer.stop()

@@ -33,6 +33,8 @@ async def forever(name: str, run: Loop, longest_pause: float = 2.0) -> None:
         except Hopeless as problem:
             leave(f"{name}: {problem}")
         except Exception as problem:
+            if (task := asyncio.current_task()) and task.cancelling():
+                raise asyncio.CancelledError from problem  # what failed on the way out must not bring the loop back
             telemetry.LOOP_FAILURES.labels(name).inc()
             log.warning("loop failed, trying again", loop=name, problem=repr(problem)[:500], pause=pause)
         if asyncio.get_running_loop().time() - started > 10:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from shared.contracts.events import Event
 from shared.runtime import loop, telemetry, web
 from shared.runtime.clock import Clock
 from shared.runtime.consume import PRUNE, Handlers, Handling
@@ -37,13 +38,16 @@ class Process:
     app: FastAPI | None = None
     closing: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
 
-    def consume(self, handlers: Handlers, *topics: str, linger: float = 0.0) -> None:
-        """Read topics with these handlers, on plain aiokafka; `linger` as `Consumer` has it, for who is in no hurry."""
-        handling = Handling(self.db, self.clock, f"tasuki-{self.name}", handlers)
+    def consume(
+        self, handlers: Handlers, *topics: str, linger: float = 0.0, unfolded: tuple[type[Event], ...] = ()
+    ) -> Consumer:
+        """Read topics with these handlers, on plain aiokafka; `linger` as `Consumer` has it, `unfolded` as `Handling`."""
+        handling = Handling(self.db, self.clock, f"tasuki-{self.name}", handlers, unfolded)
         settings = self.settings
         consumer = Consumer(settings.kafka, f"tasuki-{self.name}", settings.instance, topics, handling.consume, linger)
         self.loops["consumer"] = consumer.run
         self.checks["kafka"] = consumer.check
+        return consumer
 
     async def prune(self) -> None:
         """Forget event ids that can no longer come back."""

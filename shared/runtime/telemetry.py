@@ -30,6 +30,7 @@ HTTP = Histogram("tasuki_http_request_seconds", "HTTP requests served", ["method
 _PHONE = re.compile(r"(?<![A-Za-z_.\-\d])(?:[+＋]|[0０])\d[\d\-‐−–ー－()（） 　]{7,14}\d(?![A-Za-z_\-\d])")
 _EMAIL = re.compile(r"[A-Za-z0-9_.+\-]+[@＠][A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")
 _SECRET = re.compile(r"tsk_\w+")
+NEVER_PERSONAL = {"ts", "level", "module", "service", "type", "event_id", "trace_id", "span_id", "case_id", "origin"}
 _tracer = trace.get_tracer("tasuki")
 
 
@@ -88,7 +89,7 @@ def _with_trace(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMappi
 
 def _mask(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for name, value in line.items():
-        if name not in ("ts", "trace_id", "span_id", "case_id", "origin"):
+        if name not in NEVER_PERSONAL:
             line[name] = _masked(value)
     return line
 

@@ -64,7 +64,7 @@ def invalid(errors: list[Any], skip: int = 1) -> Problem:
     listed = [
         {
             "pointer": "".join(f"/{str(part)[:80]}" for part in error["loc"][skip:]),
-            "detail": {"en": error["msg"], "ja": _in_japanese(error)},
+            "detail": in_words(error),
             "type": error["type"],
         }
         for error in errors[:20]
@@ -89,25 +89,33 @@ JAPANESE = {
     "string_too_long": "{max_length} 文字以内にしてください。",
     "string_too_short": "{min_length} 文字以上にしてください。",
     "string_pattern_mismatch": "形式が正しくありません。",
-    "int_type": "整数にしてください。",
-    "int_parsing": "整数にしてください。",
-    "int_from_float": "整数にしてください。",
-    "bool_type": "true か false にしてください。",
-    "bool_parsing": "true か false にしてください。",
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "整数にしてください。"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "true か false にしてください。"),
     "greater_than_equal": "{ge} 以上にしてください。",
     "less_than_equal": "{le} 以下にしてください。",
-    "model_type": "オブジェクトにしてください。",
-    "dict_type": "オブジェクトにしてください。",
+    **dict.fromkeys(("model_type", "dict_type", "model_attributes_type"), "オブジェクトにしてください。"),
+    **dict.fromkeys(("tuple_type", "list_type"), "一覧にしてください。"),
+    "too_short": "{min_length} 個以上にしてください。",
+    "too_long": "{max_length} 個以内にしてください。",
+    **dict.fromkeys(("date_parsing", "date_from_datetime_parsing"), "日付にしてください。例：2026-11-22"),
+    **dict.fromkeys(("datetime_parsing", "datetime_from_date_parsing"), "日時にしてください。例：2026-11-22T18:00:00"),
+    "time_parsing": "時刻にしてください。例：09:00",
+    "timezone_naive": "時差を付けないでください。例：2026-11-22T18:00:00",
     "json_invalid": "JSON として読み取れません。",
     "control_characters": "制御文字は使えません。",
     "blank": "空にはできません。",
-    "time_zone": "時差が必要です。例：2026-11-22T18:00:00+09:00",
+    **dict.fromkeys(("time_zone", "timezone_aware"), "時差が必要です。例：2026-11-22T18:00:00+09:00"),
 }
 
 
-def _in_japanese(error: dict[str, Any]) -> str:
-    """What is wrong, in Japanese; a sort of error without words of its own only says that the value does not fit."""
-    return JAPANESE.get(error["type"], "値が正しくありません。").format_map({"expected": "", **error.get("ctx", {})})
+def in_words(error: dict[str, Any]) -> dict[str, str]:
+    """What is wrong, in Japanese and English; a check of our own says both itself, with " / " between them."""
+    context = error.get("ctx", {})
+    ja, both, en = str(context.get("error", "")).partition(" / ")
+    if both:
+        return {"ja": ja, "en": en}
+    ja = JAPANESE.get(error["type"], "値が正しくありません。").format_map({"expected": "", **context})
+    return {"ja": ja, "en": error["msg"]}
 
 
 def _worded(more: dict[str, Any], reader: str) -> dict[str, Any]:
@@ -124,14 +132,15 @@ HTTP_PROBLEMS = {
     400: ("malformed", "本文を読み取れません。", "The body cannot be read."),
     404: ("not-found", "見つかりません。", "There is nothing here."),
     405: ("method-not-allowed", "この操作は使えません。", "This method is not allowed here."),
-    413: ("too-large", "本文が大きすぎます（256 KB まで）。", "The body is too large (256 KB at most)."),
+    413: ("too-large", "本文が大きすぎます（{} KB まで）。", "The body is too large ({} KB at most)."),
 }
 
 
 def http_problem(problem: HTTPException) -> Problem:
     """The problem for what the framework refuses by itself."""
     code, ja, en = HTTP_PROBLEMS.get(problem.status_code, ("error", "処理できません。", "This cannot be done."))
-    answer = Problem(problem.status_code, code, ja, en)
+    most = getattr(problem, "most", LARGEST_BODY) // 1024
+    answer = Problem(problem.status_code, code, ja.format(most), en.format(most))
     answer.headers = dict(problem.headers or {})
     return answer
 
@@ -197,8 +206,15 @@ def create(title: str, checks: Mapping[str, Check]) -> FastAPI:
 class _TooLarge(HTTPException):
     """The body went on for longer than is allowed; FastAPI lets an HTTPException through while it reads."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         super().__init__(413)
+        self.most = most
+
+
+def _largest(scope: Scope) -> int:
+    """How many bytes this path takes: `app.state.larger` gives path prefixes more than the others."""
+    larger: dict[str, int] = getattr(scope["app"].state, "larger", {})
+    return next((most for prefix, most in larger.items() if f"{scope['path']}/".startswith(f"{prefix}/")), LARGEST_BODY)
 
 
 class Edge:
@@ -211,15 +227,15 @@ class Edge:
         if scope["type"] != "http" or scope["path"] in ("/livez", "/readyz", "/metrics"):
             return await self._app(scope, receive, send)
         request = Request(scope)
-        size = request.headers.get("content-length", "0")
+        size, most = request.headers.get("content-length", "0"), _largest(scope)
         status, started, read = 500, clock.monotonic(), 0
 
         async def counted() -> Message:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > LARGEST_BODY:
-                raise _TooLarge
+            if read > most:
+                raise _TooLarge(most)
             return message
 
         async def seen(message: Message) -> None:
@@ -232,11 +248,11 @@ class Edge:
         name = f"{scope['method']} {scope['path']}"
         with telemetry.span(name, SpanKind.SERVER, parent, http__request__method=scope["method"]) as opened:
             try:
-                if size.isdigit() and int(size) > LARGEST_BODY:
-                    raise _TooLarge
+                if size.isdigit() and int(size) > most:
+                    raise _TooLarge(most)
                 await self._app(scope, counted, seen)
-            except _TooLarge:
-                await problem_response(request, http_problem(_TooLarge()))(scope, receive, seen)
+            except _TooLarge as problem:
+                await problem_response(request, http_problem(problem))(scope, receive, seen)
             finally:
                 route = getattr(scope.get("route"), "path", "none")
                 opened.set_attributes({"http.route": route, "http.response.status_code": status})

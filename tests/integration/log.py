@@ -37,13 +37,18 @@ class Log:
     handlers: Handlers
     said: list[Event] = field(default_factory=list)
     offset: int = 0
+    unfolded: tuple[type[Event], ...] = ()
 
     async def tell(self, event: Event, id_: object = None) -> list[Event]:
         """Put an event on the log, and everything that is said because of it; gives what was said."""
         before = len(self.said)
-        await self._read(*envelope.encode(event, envelope.event_id(id_ or uuid4(), event.type), self.clock.now()))
+        await self.read(event, id_)
         await self.drain()
         return self.said[before:]
+
+    async def read(self, event: Event, id_: object = None) -> None:
+        """Put an event on the log, and leave in the outbox what is said because of it."""
+        await self._read(*envelope.encode(event, envelope.event_id(id_ or uuid4(), event.type), self.clock.now()))
 
     async def drain(self) -> None:
         """Read the outbox back until it is empty."""
@@ -59,7 +64,7 @@ class Log:
 
     async def _read(self, body: bytes, headers: envelope.Headers) -> None:
         self.offset += 1
-        handling = Handling(self.db, self.clock, "test", self.handlers)
+        handling = Handling(self.db, self.clock, "test", self.handlers, self.unfolded)
         await handling.consume([Record("tasuki.cases", 0, self.offset, headers, body)])
 
     def of(self, type_: type[E]) -> list[E]:

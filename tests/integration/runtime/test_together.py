@@ -2,7 +2,8 @@
 
 from uuid import uuid4
 
-from services.router import reading, store
+from services.router import reading
+from services.router.domain.climb.in_force import InForce
 from services.router.handlers import handlers
 from shared.contracts import envelope
 from shared.contracts import events as e
@@ -42,23 +43,22 @@ async def said(db: Database) -> list[tuple[str, str]]:
 
 async def test_events_of_one_case_in_one_read_see_each_other(database: Opened) -> None:
     db = await database("router")
-    async with db.transaction() as tx:
-        version = await store.publish(tx, reading.read(ROOT / "policy"), "test", "test", T0)
-    async with db.transaction() as tx:
-        await tx.execute("DELETE FROM outbox")
-    handling = Handling(db, Hands(T0), "test", handlers(lambda: version))
+    force = InForce(1, reading.read(ROOT / "policy"))
+    handling = Handling(db, Hands(T0), "test", handlers(lambda: force))
     acknowledged = e.CaseAcknowledged(case_id="c1", by=BY, via="phone")
     await handling.consume(records(submitted("c1"), acknowledged, submitted("c2")))
     assert await said(db) == [
         ("c1", "escalation.planned.v1"),
         ("c1", "escalation.assigned.v1"),
+        ("c1", "escalation.assigned.v1"),
         ("c2", "escalation.planned.v1"),
+        ("c2", "escalation.assigned.v1"),
         ("c2", "escalation.assigned.v1"),
     ]
     async with db.reading() as tx:
         case = (await folds.load(tx, "c1", lock=False)).case
     assert case is not None
-    assert not case.awaiting, "the answer that came before the assignment was written wins"
+    assert not case.handling.awaiting, "the answer that came before the assignment was written wins"
 
 
 async def test_one_that_fails_takes_nobody_with_it(database: Opened) -> None:
