@@ -2,15 +2,14 @@
 
 import argparse
 import json
-import unicodedata
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from cli.columns import WEEKDAYS, table
 from cli.door import Door, Json
 
-WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 HEADS = {"ja": ("日付", "この日", "累計", "内訳"), "en": ("day", "counted", "total", "what")}
 
 
@@ -73,15 +72,8 @@ def _when(at: str | None, zone: ZoneInfo) -> str:
 
 
 def _table(clock: Json, language: str) -> list[str]:
-    """The days in columns; Japanese characters are two columns wide."""
-    rows = [HEADS[language], *(_row(day, language) for day in clock["explained"])]
-    if len(rows) == 1:
-        return []
-    widths = [max(_width(row[column]) for row in rows) for column in range(3)]
-    return [
-        f"  {_left(row[0], widths[0])}  {_right(row[1], widths[1])}  {_right(row[2], widths[2])}  {row[3]}".rstrip()
-        for row in rows
-    ]
+    rows = [_row(day, language) for day in clock["explained"]]
+    return [f"  {line}" for line in table(HEADS[language], rows, right=(1, 2))] if rows else []
 
 
 def _row(day: Json, language: str) -> tuple[str, str, str, str]:
@@ -108,15 +100,3 @@ def _piece(piece: Json) -> str:
 
 def _clock(at: str) -> str:
     return f"{datetime.fromisoformat(at):%H:%M:%S}".removesuffix(":00")
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def _left(text: str, width: int) -> str:
-    return text + " " * (width - _width(text))
-
-
-def _right(text: str, width: int) -> str:
-    return " " * (width - _width(text)) + text

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from cli.columns import WEEKDAYS
 from cli.door import Door, Json
 from cli.policy import Group, files
 
@@ -20,7 +21,6 @@ CLOCKS = {
     "resolution": ("解決", "resolution"),
 }
 CHANNELS = {"phone": "電話", "chat": "チャット", "email": "メール", "ticket": "チケット"}
-DAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 
 
 def add(commands: Group, policy: Group) -> None:
@@ -120,7 +120,7 @@ def _week(answer: Json, lang: str) -> list[str]:
     rows: dict[str, str] = {}
     for cell in answer["cells"]:
         at = datetime.fromisoformat(cell["at"]).astimezone(zone)
-        day = f"{at:%m/%d} {DAYS[lang][at.weekday()]}"
+        day = f"{at:%m/%d} {WEEKDAYS[lang][at.weekday()]}"
         first = cell["people"][0] if cell["people"] else None
         mark = "-"
         if first is not None:
@@ -128,7 +128,7 @@ def _week(answer: Json, lang: str) -> list[str]:
             mark = people[first["name"]]
         held = first is not None and cell["asked_at"] > cell["at"]
         rows[day] = rows.get(day, "") + mark + ("·" if held else " ")
-    head = " " * 9 + "".join(f"{hour:<2}" for hour in range(24))
+    head = " " * 10 + "".join(f"{hour:<2}" for hour in range(24))
     waits = "· 待ってから連絡　- 呼び出しなし" if lang == "ja" else "· the page waits   - nobody is called"
     names = [f"  {mark} {name}" for name, mark in people.items()]
     return [head, *(f"{day:<8} {cells}" for day, cells in rows.items()), *names, f"  {waits}"]

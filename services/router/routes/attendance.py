@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal, TypeVar
 
@@ -35,6 +36,19 @@ _CONTROLS = dict.fromkeys({*range(32)} - {9, 10, 13})  # no calendar may hold th
 _WORDS = {"absence": ("不在の登録", "absence"), "override": ("臨時の当番", "override"), "swap": ("交換", "swap")}
 
 
+@dataclass(frozen=True)
+class Page:
+    """Which entries of a list are asked for: from `since` (now, when left out) to `until`, and those after `cursor`."""
+
+    since: Instant | None = None
+    until: Instant | None = None
+    cursor: Cursor = 0
+    limit: Limit = 100
+
+
+Asked = Annotated[Page, Depends()]
+
+
 def routes(desk: Desk) -> APIRouter:
     """Every route by which people tell who is there."""
 
@@ -52,28 +66,30 @@ def routes(desk: Desk) -> APIRouter:
         """The person with the name that the policy knows, when none was given."""
         return by.person() if by.name else shapes().person(by.id)
 
-    async def follows(out: Outcome[Entry[T]], person: str) -> Consequences | None:
+    async def taken(response: Response, thing: T, by: By, what: str) -> Outcome[Entry[T]]:
+        """Take something in; 201, or 200 when it was known under its id."""
+        with _refusing(what):
+            out = await telling.tell(thing, named(by))
+        response.status_code = 201 if out.changed else 200
+        return out
+
+    async def follows(request: Request, out: Outcome[Entry[T]], person: str) -> dict[str, list[str]]:
+        """What follows for a person, in the reader's language."""
         x = out.made.thing
-        return await compared(out.before, out.after, person, x.since, x.until) if out.changed else None
+        said = await compared(out.before, out.after, person, x.since, x.until) if out.changed else None
+        return told.sentences(said, language(request))
 
     async def compared(
         before: InForce, after: InForce, person: str, since: datetime, until: datetime | None
     ) -> Consequences:
         return await asyncio.to_thread(consequences, before, after, person, since, until, desk.clock.now())
 
-    async def page(
-        type_: type[T],
-        person: str,
-        schedule: str,
-        since: datetime | None,
-        until: datetime | None,
-        everything: bool,
-        cursor: int,
-        limit: int,
+    async def listed(
+        type_: type[T], person: str, schedule: str, everything: bool, page: Page
     ) -> tuple[list[Entry[T]], str | None]:
-        span = since or desk.clock.now(), until or FOREVER
+        span, limit = (page.since or desk.clock.now(), page.until or FOREVER), page.limit
         async with desk.db.reading() as tx:
-            rows = await attendance.entries(tx, type_, person, schedule, *span, everything, cursor, limit + 1)
+            rows = await attendance.entries(tx, type_, person, schedule, *span, everything, page.cursor, limit + 1)
         return rows[:limit], str(rows[limit - 1].number) if len(rows) > limit else None
 
     def shapes() -> Shapes:
@@ -82,23 +98,14 @@ def routes(desk: Desk) -> APIRouter:
     @found.post("/v1/absences", status_code=201)
     async def add_absence(request: Request, response: Response, wanted: told.NewAbsence) -> told.AbsenceAnswer:
         """Somebody will be away; answers who is on duty instead, and where nobody is left."""
-        with _refusing("absence"):
-            out = await telling.tell(wanted.thing(), named(wanted.by))
-        response.status_code = 201 if out.changed else 200
-        said = told.sentences(await follows(out, wanted.person), language(request))
+        out = await taken(response, wanted.thing(), wanted.by, "absence")
+        said = await follows(request, out, wanted.person)
         return told.AbsenceAnswer(absence=shapes().absence(out.made), **said)
 
     @found.get("/v1/absences")
-    async def absences(
-        person: Filter = "",
-        since: Instant | None = None,
-        until: Instant | None = None,
-        cancelled: bool = False,
-        cursor: Cursor = 0,
-        limit: Limit = 100,
-    ) -> told.Absences:
+    async def absences(asked: Asked, person: Filter = "", cancelled: bool = False) -> told.Absences:
         """Who is or will be away (from `since` on; now, when left out), or stands in."""
-        rows, more = await page(Absence, person, "", since, until, cancelled, cursor, limit)
+        rows, more = await listed(Absence, person, "", cancelled, asked)
         return told.Absences(data=[shapes().absence(x) for x in rows], next_cursor=more)
 
     @found.delete("/v1/absences/{id}")
@@ -106,7 +113,7 @@ def routes(desk: Desk) -> APIRouter:
         """Take an absence back from now on."""
         with _refusing("absence"):
             out = await telling.cancel(Absence, id, named(by))
-        said = told.sentences(await follows(out, out.made.thing.person), language(request))
+        said = await follows(request, out, out.made.thing.person)
         return told.AbsenceAnswer(absence=shapes().absence(out.made), **said)
 
     @found.post("/v1/absences/import", openapi_extra=_calendar_body())
@@ -141,24 +148,16 @@ def routes(desk: Desk) -> APIRouter:
     @found.post("/v1/overrides", status_code=201)
     async def add_override(request: Request, response: Response, wanted: told.NewOverride) -> told.OverrideAnswer:
         """Put somebody on duty for a time."""
-        with _refusing("override"):
-            out = await telling.tell(wanted.thing(), named(wanted.by))
-        response.status_code = 201 if out.changed else 200
-        said = told.sentences(await follows(out, wanted.person), language(request))
+        out = await taken(response, wanted.thing(), wanted.by, "override")
+        said = await follows(request, out, wanted.person)
         return told.OverrideAnswer(override=shapes().override(out.made), **said)
 
     @found.get("/v1/overrides")
     async def overrides(
-        schedule: Filter = "",
-        person: Filter = "",
-        since: Instant | None = None,
-        until: Instant | None = None,
-        cancelled: bool = False,
-        cursor: Cursor = 0,
-        limit: Limit = 100,
+        asked: Asked, schedule: Filter = "", person: Filter = "", cancelled: bool = False
     ) -> told.Overrides:
         """Who is put on duty from `since` (now, when left out) on."""
-        rows, more = await page(Override, person, schedule, since, until, cancelled, cursor, limit)
+        rows, more = await listed(Override, person, schedule, cancelled, asked)
         return told.Overrides(data=[shapes().override(x) for x in rows], next_cursor=more)
 
     @found.delete("/v1/overrides/{id}")
@@ -166,30 +165,20 @@ def routes(desk: Desk) -> APIRouter:
         """Take an override back from now on."""
         with _refusing("override"):
             out = await telling.cancel(Override, id, named(by))
-        said = told.sentences(await follows(out, out.made.thing.person), language(request))
+        said = await follows(request, out, out.made.thing.person)
         return told.OverrideAnswer(override=shapes().override(out.made), **said)
 
     @found.post("/v1/swaps", status_code=201)
     async def offer_swap(request: Request, response: Response, wanted: told.NewSwap) -> told.SwapAnswer:
         """Ask somebody to take one's shifts; nothing changes until they accept."""
-        with _refusing("swap"):
-            out = await telling.tell(wanted.thing(), named(wanted.by))
-        response.status_code = 201 if out.changed else 200
+        out = await taken(response, wanted.thing(), wanted.by, "swap")
         said = Consequences((PENDING,), ()) if out.made.thing.state == "offered" else None
         return told.SwapAnswer(swap=shapes().swap(out.made), **told.sentences(said, language(request)))
 
     @found.get("/v1/swaps")
-    async def swaps(
-        schedule: Filter = "",
-        person: Filter = "",
-        since: Instant | None = None,
-        until: Instant | None = None,
-        closed: bool = False,
-        cursor: Cursor = 0,
-        limit: Limit = 100,
-    ) -> told.Swaps:
+    async def swaps(asked: Asked, schedule: Filter = "", person: Filter = "", closed: bool = False) -> told.Swaps:
         """Offered and accepted swaps from `since` (now, when left out) on; `closed`: those declined or cancelled too."""
-        rows, more = await page(Swap, person, schedule, since, until, closed, cursor, limit)
+        rows, more = await listed(Swap, person, schedule, closed, asked)
         return told.Swaps(data=[shapes().swap(x) for x in rows], next_cursor=more)
 
     @found.post("/v1/swaps/{id}/{answer}")
@@ -201,7 +190,7 @@ def routes(desk: Desk) -> APIRouter:
         answers = {"accept": "accepted", "decline": "declined", "cancel": "cancelled"}
         with _refusing("swap"):
             out = await telling.answer(id, answers[answer], named(wanted.by))
-        said = told.sentences(await follows(out, out.made.thing.asker), language(request))
+        said = await follows(request, out, out.made.thing.asker)
         return told.SwapAnswer(swap=shapes().swap(out.made), **said)
 
     def present(person: str) -> told.ShownPresence:

@@ -13,10 +13,12 @@ from services.router.domain.policies.lint import Known
 from services.router.domain.trial import diff
 from services.router.routes import shown as show
 from services.router.settings import Settings
+from shared.contracts.plan import Reason
 from shared.runtime.service import Process
 from shared.runtime.web import Problem, language, require_token
 
 LARGEST_BODY = 2 * 1024 * 1024
+NOT_PUBLISHED = Reason(ja="誤りが {count} 件あるため、公開しません。", en="Not published: {count} errors.")
 Number = Annotated[int, Query(ge=1, le=10**9)]
 
 
@@ -39,6 +41,15 @@ class Desk:
         """Read and check a draft beside everything else that goes on. Raises `BadPolicy`."""
         async with self._one:
             return await asyncio.to_thread(reading.draft, files, known)
+
+    async def fit(
+        self, request: Request, files: dict[str, str], known: Known, refusal: Reason = NOT_PUBLISHED
+    ) -> reading.Draft:
+        """A draft without errors. Raises 422 with every finding; `refusal` says what is not done, with `{count}`."""
+        try:
+            return await self.draft(files, known)
+        except reading.BadPolicy as problem:
+            raise _refused(problem, language(request), refusal) from None
 
     async def version(self, number: int) -> store.Version:
         """One version with its files. Raises 404."""
@@ -74,10 +85,7 @@ class Desk:
             if newest is not None and newest.number != expected:
                 raise _outdated(newest)
         before = await self.version(self.current.version.number)
-        try:
-            draft = await self.draft(files, await self.known())
-        except reading.BadPolicy as problem:
-            raise _refused(problem, language(request)) from None
+        draft = await self.fit(request, files, await self.known())
         try:
             async with self.db.transaction() as tx:
                 now = self.clock.now()
@@ -170,10 +178,7 @@ def routes(desk: Desk) -> APIRouter:
         """What a draft would change of the policy in force."""
         draft = await asyncio.to_thread(reading.stored, wanted.files)
         if draft is None:
-            try:
-                draft = await desk.draft(wanted.files, Known())
-            except reading.BadPolicy as problem:
-                raise _refused(problem, language(request)) from None
+            draft = await desk.fit(request, wanted.files, Known())
         return await _compared(request, await desk.version(desk.current.version.number), draft, None)
 
     async def _compared(
@@ -211,7 +216,7 @@ def _outdated(newest: store.Entry) -> Problem:
     return problem
 
 
-def _refused(problem: reading.BadPolicy, reader: str) -> Problem:
+def _refused(problem: reading.BadPolicy, reader: str, title: Reason) -> Problem:
     """All findings at once; nothing was changed."""
     found = [show.found(finding, reader) for finding in problem.findings]
     errors = [
@@ -219,5 +224,4 @@ def _refused(problem: reading.BadPolicy, reader: str) -> Problem:
         for f in found
     ]
     count = sum(f.severity == "error" for f in found)
-    ja, en = f"誤りが {count} 件あるため、公開しません。", f"Not published: {count} errors."
-    return Problem(422, "policy-refused", ja, en, errors=errors)
+    return Problem(422, "policy-refused", title.ja.format(count=count), title.en.format(count=count), errors=errors)

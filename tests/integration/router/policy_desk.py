@@ -1,4 +1,4 @@
-"""A router process without its loops, and somebody who asks it about the policy."""
+"""A router process without its loops, and somebody who asks it about the policy and about who is there."""
 
 import shutil
 from dataclasses import dataclass, field
@@ -15,6 +15,7 @@ from shared.runtime.db import Database
 from shared.runtime.service import Process
 from shared.runtime.settings import Secret
 from tests.integration.log import T0, Hands
+from tests.integration.router.people import OUTAGE
 
 POLICY = Path(__file__).parents[3] / "policy"
 TOKEN = "a token between services in tests"
@@ -66,11 +67,44 @@ class Desk:
         answer = (await self.client.get("/v1/policy/versions")).json()
         return [(v["version"], v["origin"], v["published_by"]) for v in answer["data"]]
 
+    async def post(self, path: str, status: int = 201, **body: Any) -> dict[str, Any]:
+        """Tell something; gives the answer, which must have this status."""
+        answer = await self.client.post(f"/v1/{path}", json=body)
+        assert answer.status_code == status, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def on_duty(self, at: str = "", team: str = "payments", role: str = "second_line") -> dict[str, Any]:
+        """How one part of a team stands, now unless said otherwise."""
+        given = {"team": team, **({"at": at} if at else {})}
+        answer = await self.client.get("/v1/on-duty", params=given)
+        assert answer.status_code == 200, answer.text
+        (row,) = [row for row in answer.json() if row["role"] == role]
+        found: dict[str, Any] = row
+        return found
+
+    async def who(self, at: str = "") -> str | None:
+        """Who is on duty for payments."""
+        person = (await self.on_duty(at))["person"]
+        return person["id"] if person else None
+
+    async def simulated(self, at: str) -> set[str]:
+        """Everybody who would be asked about an outage."""
+        answer = await self.client.post("/v1/simulate", json={"report": OUTAGE, "at": at})
+        return {r["person"]["id"] for a in answer.json()["assigned"] for r in a["responders"]}
+
+    async def changes(self) -> tuple[int, int]:
+        """The number of the newest change of attendance, and how many entries there are."""
+        async with self.db.reading() as tx:
+            number = await tx.fetchval("SELECT number FROM attendance_changes")
+            return number, await tx.fetchval("SELECT count(*) FROM attendance")
+
 
 async def opened(db: Database, folder: Path) -> Desk:
-    """A process that has just started for the first time, on a copy of the shipped files."""
+    """A process that has just started for the first time, on a copy of the shipped files; nobody has told anything."""
     async with db.transaction() as tx:
-        await tx.execute("DELETE FROM policy_versions; DELETE FROM outbox")
+        await tx.execute("DELETE FROM policy_versions; DELETE FROM outbox; DELETE FROM attendance")
+        await tx.execute("UPDATE attendance_changes SET number = number + 1")
     shutil.copytree(POLICY, folder)
     desk = Desk(db, folder)
     await desk.start()

@@ -1,38 +1,18 @@
 """Absences: they change who is asked at once and say so; what is refused changes nothing; files are read or remarked on."""
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.integration.log import Opened
-from tests.integration.router.people import (
-    ITO,
-    PAYMENTS,
-    SATO,
-    SUZUKI,
-    T0,
-    WEDNESDAY,
-    by,
-    changes,
-    iso,
-    opened,
-    post,
-    simulated,
-    who,
-)
+from tests.integration.log import T0
+from tests.integration.router.people import ITO, PAYMENTS, SATO, SUZUKI, WEDNESDAY, by
 from tests.integration.router.policy_desk import Desk
 
 
-@pytest.fixture
-async def desk(database: Opened, tmp_path: Path) -> Desk:
-    return await opened(database, tmp_path)
-
-
 async def test_an_absence_changes_who_is_asked_and_says_so(desk: Desk) -> None:
-    said = await post(
-        desk, "absences", person=SATO, substitute=ITO, reason="通院 髙﨑①㈱🔥１２３", by=by(SATO), **WEDNESDAY
+    said = await desk.post(
+        "absences", person=SATO, substitute=ITO, reason="通院 髙﨑①㈱🔥１２３", by=by(SATO), **WEDNESDAY
     )
     assert said["consequences"] == [
         "11月25日(水) 9:00〜18:00 の「決済二次対応の当番」は 伊藤 さくら さんになります（佐藤 花子 さん不在のため代理）。"
@@ -41,16 +21,16 @@ async def test_an_absence_changes_who_is_asked_and_says_so(desk: Desk) -> None:
     absence = said["absence"]
     assert (absence["substitute"]["name"], absence["reason"]) == ("伊藤 さくら", "通院 髙﨑①㈱🔥１２３")
     assert (absence["since"], absence["by"]["id"]) == (WEDNESDAY["since"], SATO)
-    assert await who(desk, "2026-11-25T12:00:00+09:00") == ITO
-    assert await who(desk, "2026-11-25T18:00:00+09:00") == SATO
-    assert await simulated(desk, "2026-11-25T12:00:00+09:00") == {ITO, "tanaka.minoru"}
-    assert await simulated(desk, "2026-11-25T19:00:00+09:00") == {SATO, "tanaka.minoru"}
+    assert await desk.who("2026-11-25T12:00:00+09:00") == ITO
+    assert await desk.who("2026-11-25T18:00:00+09:00") == SATO
+    assert await desk.simulated("2026-11-25T12:00:00+09:00") == {ITO, "tanaka.minoru"}
+    assert await desk.simulated("2026-11-25T19:00:00+09:00") == {SATO, "tanaka.minoru"}
     assert [x["id"] for x in (await desk.client.get(f"/v1/absences?person={ITO}")).json()["data"]] == [absence["id"]]
 
     gone = await desk.client.delete(f"/v1/absences/{absence['id']}", params={"by": SUZUKI})
     assert gone.json()["absence"]["cancelled_by"] == {"id": SUZUKI, "name": "鈴木 一郎"}
     assert "佐藤 花子 さんになります" in gone.json()["consequences"][0]
-    assert await who(desk, "2026-11-25T12:00:00+09:00") == SATO
+    assert await desk.who("2026-11-25T12:00:00+09:00") == SATO
     assert (await desk.client.get("/v1/absences")).json()["data"] == []
     again = await desk.client.delete(f"/v1/absences/{absence['id']}", params={"by": SATO})
     assert (again.json()["absence"]["cancelled_by"]["id"], again.json()["consequences"]) == (SUZUKI, [])
@@ -77,7 +57,7 @@ async def test_what_is_refused_changes_nothing(desk: Desk, path: str, change: di
         "overrides": {"schedule": PAYMENTS, "person": ITO, **WEDNESDAY, "by": by(SATO)},
         "swaps": {"schedule": PAYMENTS, "other": SUZUKI, **WEDNESDAY, "by": by(SATO)},
     }
-    before, force = await changes(desk), desk.current.in_force
+    before, force = await desk.changes(), desk.current.in_force
     for language in ("ja", "en"):
         answer = await desk.client.post(
             f"/v1/{path}", json={**good[path], **change}, headers={"accept-language": language}
@@ -85,7 +65,7 @@ async def test_what_is_refused_changes_nothing(desk: Desk, path: str, change: di
         assert (answer.status_code, answer.json()["code"]) == (422, code), answer.text
         assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["title"].isascii() or code in ("not_their_shift", "own_substitute")
-    assert await changes(desk) == before
+    assert await desk.changes() == before
     assert desk.current.in_force.attendance == force.attendance
 
 
@@ -110,16 +90,16 @@ async def test_input_that_does_not_fit_is_named(desk: Desk) -> None:
     assert (await desk.client.get("/v1/presence/nobody")).status_code == 404
     assert (await desk.client.get("/v1/people/nobody/shifts")).status_code == 404
     assert (await desk.client.get("/v1/schedules/nothing/shifts")).status_code == 404
-    wide = {"since": iso(T0), "until": iso(T0 + timedelta(days=401))}
+    wide = {"since": T0.isoformat(), "until": (T0 + timedelta(days=401)).isoformat()}
     assert (await desk.client.get(f"/v1/schedules/{PAYMENTS}/shifts", params=wide)).json()["code"] == "range"
 
 
 async def test_the_same_id_again_is_the_same_entry(desk: Desk) -> None:
     body: dict[str, Any] = {"id": "hr-4711", "person": SATO, "substitute": ITO, "by": by(SATO), **WEDNESDAY}
-    first = await post(desk, "absences", **body)
-    again = await post(desk, "absences", 200, **body)
+    first = await desk.post("absences", **body)
+    again = await desk.post("absences", 200, **body)
     assert (again["absence"], again["consequences"]) == (first["absence"], [])
-    assert (await post(desk, "absences", 409, **{**body, "substitute": SUZUKI}))["code"] == "id-taken"
+    assert (await desk.post("absences", 409, **{**body, "substitute": SUZUKI}))["code"] == "id-taken"
     assert len((await desk.client.get("/v1/absences")).json()["data"]) == 1
 
 
@@ -160,9 +140,9 @@ async def test_an_import_takes_what_it_can_read_and_says_what_it_cannot(desk: De
         found: dict[str, Any] = answer.json()
         return found
 
-    before = await changes(desk)
+    before = await desk.changes()
     tried = await send(CALENDAR, dry_run="true")
-    assert await changes(desk) == before
+    assert await desk.changes() == before
     said = await send(CALENDAR)
     assert said["taken"] == tried["taken"]
     assert [(x["person"]["id"], x["since"]) for x in said["taken"]] == [(SATO, "2026-11-25T00:00:00+09:00")]
@@ -173,7 +153,7 @@ async def test_an_import_takes_what_it_can_read_and_says_what_it_cannot(desk: De
     assert said["consequences"] == [
         "11月25日(水) 0:00〜24:00 の「決済二次対応の当番」は 鈴木 一郎 さんになります（佐藤 花子 さん不在のため次の当番）。"
     ]
-    assert await who(desk, "2026-11-25T12:00:00+09:00") == SUZUKI
+    assert await desk.who("2026-11-25T12:00:00+09:00") == SUZUKI
     again = await send(CALENDAR)
     assert (again["taken"], len(again["known"]), again["consequences"]) == ([], 1, [])
     assert (await send("not a calendar 髙"))["left_out"][0]["why"]

@@ -2,10 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from services.router.current import Current
 from services.router.domain.duty.ical_import import read
@@ -14,41 +11,19 @@ from shared.contracts.plan import Target
 from shared.contracts.vocabulary import Path as Road
 from shared.runtime.service import Process
 from shared.runtime.settings import Secret
-from tests.integration.log import Opened
-from tests.integration.router.people import (
-    CATCH_ALL,
-    ITO,
-    PAYMENTS,
-    SATO,
-    SUPPORT,
-    SUZUKI,
-    T0,
-    TAKAHASHI,
-    WEDNESDAY,
-    by,
-    iso,
-    on_duty,
-    opened,
-    post,
-    simulated,
-    who,
-)
+from tests.integration.log import T0
+from tests.integration.router.people import CATCH_ALL, ITO, PAYMENTS, SATO, SUPPORT, SUZUKI, TAKAHASHI, WEDNESDAY, by
 from tests.integration.router.policy_desk import TOKEN, Desk
 from tests.integration.runtime.waiting import eventually
 
 
-@pytest.fixture
-async def desk(database: Opened, tmp_path: Path) -> Desk:
-    return await opened(database, tmp_path)
-
-
 async def test_each_part_says_who_why_until_when_and_who_is_next(desk: Desk) -> None:
-    row = await on_duty(desk)
+    row = await desk.on_duty()
     assert (row["team_name"], row["role_name"]["ja"], row["schedule"]) == ("決済チーム", "二次対応", PAYMENTS)
     assert (row["person"]["name"], row["reason"]["ja"], row["presence"]) == ("佐藤 花子", "当番", None)
     assert (row["next"]["at"], row["next"]["person"]["id"]) == ("2026-11-30T09:00:00+09:00", SUZUKI)
-    assert (await on_duty(desk, role="leader"))["next"] is None
-    assert await who(desk, "2026-12-01T03:00:00+09:00") == SUZUKI
+    assert (await desk.on_duty(role="leader"))["next"] is None
+    assert await desk.who("2026-12-01T03:00:00+09:00") == SUZUKI
     assert (await desk.client.get("/v1/on-duty?at=2026-12-01T03:00:00+09:00&team=payments")).status_code == 200
     assert len((await desk.client.get("/v1/on-duty")).json()) == 11
     for wrong in ({"at": "2026-12-01T03:00:00"}, {"at": "0001-01-01T00:00:00+09:00"}, {"at": "x"}):
@@ -59,34 +34,33 @@ async def test_each_part_says_who_why_until_when_and_who_is_next(desk: Desk) -> 
 
 async def test_what_has_passed_of_a_cancelled_absence_stays_in_the_history(desk: Desk) -> None:
     """Red when a cancelled entry is left out of what is loaded, instead of ending when it was cancelled."""
-    said = await post(
-        desk, "absences", person=SATO, substitute=ITO, by=by(SATO), since=iso(T0), until=iso(T0 + timedelta(days=3))
-    )
+    later = (T0 + timedelta(days=3)).isoformat()
+    said = await desk.post("absences", person=SATO, substitute=ITO, by=by(SATO), since=T0.isoformat(), until=later)
     desk.clock.at = T0 + timedelta(days=2)
-    assert await who(desk) == ITO
+    assert await desk.who() == ITO
     await desk.client.delete(f"/v1/absences/{said['absence']['id']}", params={"by": SATO})
-    assert await who(desk) == SATO
-    assert await who(desk, iso(T0 + timedelta(hours=1))) == ITO
+    assert await desk.who() == SATO
+    assert await desk.who((T0 + timedelta(hours=1)).isoformat()) == ITO
     desk.clock.at = T0 + timedelta(days=60)
-    assert await who(desk, iso(T0 + timedelta(hours=1))) == ITO
-    (first, *_) = (await desk.client.get(f"/v1/schedules/{PAYMENTS}/shifts", params={"since": iso(T0)})).json()
+    assert await desk.who((T0 + timedelta(hours=1)).isoformat()) == ITO
+    (first, *_) = (await desk.client.get(f"/v1/schedules/{PAYMENTS}/shifts", params={"since": T0.isoformat()})).json()
     assert (first["person"]["id"], first["until"]) == (ITO, "2026-11-26T10:00:00+09:00")
 
 
 async def test_where_nobody_is_left_it_is_said_who_is_asked_then(desk: Desk) -> None:
     for person in (SUZUKI, SATO):
-        said = await post(desk, "absences", person=person, by=by(person), **WEDNESDAY)
+        said = await desk.post("absences", person=person, by=by(person), **WEDNESDAY)
     assert said["warnings"] == [
         "11月25日(水) 9:00〜18:00 の「決済二次対応の当番」：だれもいません。"
         "P1・P2 は最終担当者 小林 純 さんに依頼します。P3・P4 は 11月25日(水) 18:00 まで待ちます。",
         "11月25日(水) 9:00〜18:00 の「サポート二次対応の当番」：だれもいません。"
         "P1・P2 は最終担当者 小林 純 さんに依頼します。P3・P4 は 11月25日(水) 18:00 まで待ちます。",
     ]
-    row = await on_duty(desk, "2026-11-25T12:00:00+09:00")
+    row = await desk.on_duty("2026-11-25T12:00:00+09:00")
     assert row["person"] is None
     assert row["reason"]["en"].startswith("Nobody is there. P1, P2: 小林 純 (catch-all) is asked")
     assert (row["next"]["at"], row["next"]["person"]["id"]) == (WEDNESDAY["until"], SATO)
-    assert CATCH_ALL in await simulated(desk, "2026-11-25T12:00:00+09:00")
+    assert CATCH_ALL in await desk.simulated("2026-11-25T12:00:00+09:00")
     gaps = (await desk.client.get("/v1/schedules/gaps")).json()
     assert [(g["schedule"], g["since"], g["until"]) for g in gaps] == [
         (id_, WEDNESDAY["since"], WEDNESDAY["until"]) for id_ in (PAYMENTS, SUPPORT)
@@ -96,13 +70,13 @@ async def test_where_nobody_is_left_it_is_said_who_is_asked_then(desk: Desk) -> 
 
 
 async def test_whoever_always_plays_a_part_is_missed_too(desk: Desk) -> None:
-    said = await post(desk, "absences", person=TAKAHASHI, by=by(TAKAHASHI), **WEDNESDAY)
+    said = await desk.post("absences", person=TAKAHASHI, by=by(TAKAHASHI), **WEDNESDAY)
     assert [w.split("：")[0] for w in said["warnings"]] == [
         "11月25日(水) 9:00〜18:00 の「決済チーム」の現場リーダー",
         "11月25日(水) 9:00〜18:00 の「サポート」の一次対応",
         "11月25日(水) 9:00〜18:00 の「サポート」の現場リーダー",
     ]
-    said = await post(desk, "absences", person=CATCH_ALL, by=by(CATCH_ALL), **WEDNESDAY)
+    said = await desk.post("absences", person=CATCH_ALL, by=by(CATCH_ALL), **WEDNESDAY)
     assert said["warnings"] == ["小林 純 さんは最終担当者です。不在の間も、ほかにだれもいなければ連絡が届きます。"]
 
 
@@ -114,7 +88,7 @@ async def test_another_replica_knows_within_a_second_and_reads_nothing_when_noth
     target = Target(kind="schedule", id=PAYMENTS, path=Road.FUNCTIONAL)
     looking = asyncio.create_task(_run(process))
     try:
-        await post(desk, "absences", person=SATO, substitute=ITO, by=by(SATO), **WEDNESDAY)
+        await desk.post("absences", person=SATO, substitute=ITO, by=by(SATO), **WEDNESDAY)
         noon = datetime.fromisoformat("2026-11-25T12:00:00+09:00")
 
         async def heard() -> bool:
@@ -141,15 +115,16 @@ async def _run(process: Process) -> None:
 
 async def test_calendars_hold_the_shifts(desk: Desk) -> None:
     """Red when the calendar begins with a shift cut at the moment of asking: its event is another one each time."""
-    await post(desk, "absences", person=SATO, substitute=ITO, by=by(SATO), **WEDNESDAY)
-    answer = await desk.client.get(f"/v1/schedules/{PAYMENTS}/shifts.ics", params={"since": iso(T0)})
+    await desk.post("absences", person=SATO, substitute=ITO, by=by(SATO), **WEDNESDAY)
+    answer = await desk.client.get(f"/v1/schedules/{PAYMENTS}/shifts.ics", params={"since": T0.isoformat()})
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
     people = desk.current.in_force.policy.people
     found = read(answer.text, people, "Asia/Tokyo", T0, T0 + timedelta(days=14))
     told = {(x.person, x.since, x.until) for x in found.entries}
     shifts = (
         await desk.client.get(
-            f"/v1/schedules/{PAYMENTS}/shifts", params={"since": iso(T0), "until": iso(T0 + timedelta(days=90))}
+            f"/v1/schedules/{PAYMENTS}/shifts",
+            params={"since": T0.isoformat(), "until": (T0 + timedelta(days=90)).isoformat()},
         )
     ).json()
     assert told == {

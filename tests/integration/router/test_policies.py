@@ -2,10 +2,10 @@
 
 import asyncio
 import json
+import re
 import time
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,15 +13,10 @@ from services.router import publishing, reading, store
 from services.router.current import Current
 from shared.contracts.plan import Person
 from shared.contracts.vocabulary import Priority
-from tests.integration.log import T0, Opened
-from tests.integration.router.policy_desk import BY, Desk, files, opened
+from tests.integration.log import T0
+from tests.integration.router.policy_desk import BY, Desk, files
 
 KYOKO = Person(id="yamada.kyoko", name="山田 京子")
-
-
-@pytest.fixture
-async def desk(database: Opened, tmp_path: Path) -> Desk:
-    return await opened(await database("router"), tmp_path / "policy")
 
 
 async def test_the_files_are_the_first_version_and_are_given_back_with_their_comments(desk: Desk) -> None:
@@ -106,6 +101,7 @@ async def test_a_refusal_names_everything_at_once_in_the_readers_language_and_ch
     assert all(e["line"] > 0 and e["reason"] and e["remedy"] for e in problem["errors"])
     assert "期間ではありません" in problem["errors"][0]["detail"]
     english = await desk.put({"files": bad, "by": BY, "why": "x"}, 1, "en")
+    assert re.fullmatch(r"Not published: [1-9] errors\.", english.json()["title"])
     assert "not a duration" in english.json()["errors"][0]["detail"]
     mended = {**bad, "matrix.yaml": files()["matrix.yaml"]}
     both = (await desk.put({"files": mended, "by": BY, "why": "x"}, 1)).json()["errors"]

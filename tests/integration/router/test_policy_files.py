@@ -1,16 +1,8 @@
 """What a start makes of the policy files: they decide until somebody publishes by another road."""
 
-from pathlib import Path
-
 import pytest
 
-from tests.integration.log import Opened
-from tests.integration.router.policy_desk import BY, Desk, files, opened
-
-
-@pytest.fixture
-async def desk(database: Opened, tmp_path: Path) -> Desk:
-    return await opened(await database("router"), tmp_path / "policy")
+from tests.integration.router.policy_desk import BY, Desk, files
 
 
 async def test_a_restart_with_the_same_files_makes_no_version(desk: Desk) -> None:

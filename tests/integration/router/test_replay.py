@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,17 +11,12 @@ from services.router.handlers import handlers
 from services.router.review import Reminder
 from shared.contracts import events as e
 from shared.contracts.vocabulary import Urgency
-from tests.integration.log import T0, Log, Opened
-from tests.integration.router.policy_desk import Desk, files, opened
+from tests.integration.log import T0, Log
+from tests.integration.router.policy_desk import Desk, files
 from tests.integration.router.test_routing import submitted
 from tests.unit.router.desk import actor
 
 SHORTER = "first_response: 5m→first_response: 3m"
-
-
-@pytest.fixture
-async def desk(database: Opened, tmp_path: Path) -> Desk:
-    return await opened(await database("router"), tmp_path / "policy")
 
 
 @pytest.fixture
@@ -107,6 +101,7 @@ async def test_a_draft_that_does_not_fit_is_refused_with_every_finding(desk: Des
         body = {"files": files(matrix="first_response: 5m→first_response: 5分"), **more}
         answer = await desk.client.post(path, json=body)
         assert answer.status_code == 422, answer.text
+        assert answer.json()["title"] == "案に誤りが 1 件あるため、試せません。"
         assert {x["file"] for x in answer.json()["errors"]} == {"matrix.yaml"}
     assert (await desk.client.post("/v1/policy/replay", json={})).status_code == 422
     bare = await desk.client.get("/v1/policy/review", headers={"authorization": ""})

@@ -17,16 +17,11 @@ from cli.door import Door
 from deploy.local.ports import free_block
 from services.router.handlers import handlers
 from shared.runtime import web
-from tests.integration.log import Log, Opened
-from tests.integration.router.policy_desk import TOKEN, Desk, opened
+from tests.integration.log import Log
+from tests.integration.router.policy_desk import TOKEN, Desk
 from tests.integration.router.test_replay import finish
 
 Run = Callable[..., Awaitable[str]]
-
-
-@pytest.fixture
-async def desk(database: Opened, tmp_path: Path) -> Desk:
-    return await opened(await database("router"), tmp_path / "policy")
 
 
 @pytest.fixture

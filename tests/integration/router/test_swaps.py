@@ -2,34 +2,13 @@
 
 import asyncio
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
-from tests.integration.log import Opened
-from tests.integration.router.people import (
-    ITO,
-    PAYMENTS,
-    SATO,
-    SUPPORT,
-    SUZUKI,
-    T0,
-    TAKAHASHI,
-    WEDNESDAY,
-    by,
-    on_duty,
-    opened,
-    post,
-    who,
-)
+from tests.integration.log import T0
+from tests.integration.router.people import ITO, PAYMENTS, SATO, SUPPORT, SUZUKI, TAKAHASHI, WEDNESDAY, by
 from tests.integration.router.policy_desk import Desk
-
-
-@pytest.fixture
-async def desk(database: Opened, tmp_path: Path) -> Desk:
-    return await opened(database, tmp_path)
 
 
 async def test_overrides_at_the_same_time_are_taken_once(desk: Desk) -> None:
@@ -40,14 +19,14 @@ async def test_overrides_at_the_same_time_are_taken_once(desk: Desk) -> None:
     answers = await asyncio.gather(*asked)
     assert sorted(a.status_code for a in answers) == [201, *[422] * 5]
     taken = next(a.json() for a in answers if a.status_code == 201)
-    assert await who(desk, "2026-11-25T12:00:00+09:00") == taken["override"]["person"]["id"]
+    assert await desk.who("2026-11-25T12:00:00+09:00") == taken["override"]["person"]["id"]
     assert {a.json()["code"] for a in answers if a.status_code == 422} == {"overlap"}
 
 
 async def test_lists_come_in_pages(desk: Desk) -> None:
     for day in range(1, 6):
         span: dict[str, Any] = {"since": f"2026-12-0{day}T09:00:00+09:00", "until": f"2026-12-0{day}T18:00:00+09:00"}
-        await post(desk, "overrides", schedule=PAYMENTS, person=ITO, by=by(SATO), **span)
+        await desk.post("overrides", schedule=PAYMENTS, person=ITO, by=by(SATO), **span)
     seen, cursor = [], "0"
     while cursor:
         answer: httpx.Response = await desk.client.get("/v1/overrides", params={"limit": 2, "cursor": cursor})
@@ -61,23 +40,23 @@ async def test_lists_come_in_pages(desk: Desk) -> None:
 
 async def test_a_swap_needs_consent(desk: Desk) -> None:
     body: dict[str, Any] = {"schedule": PAYMENTS, "other": SUZUKI, "by": by(SATO), **WEDNESDAY}
-    offered = await post(desk, "swaps", **body)
+    offered = await desk.post("swaps", **body)
     assert offered["consequences"] == ["相手が承諾するまで、当番は変わりません。"]
     id_ = offered["swap"]["id"]
     noon = "2026-11-25T12:00:00+09:00"
     for verb, person in (("accept", SATO), ("accept", ITO), ("decline", SATO), ("cancel", SUZUKI)):
-        assert (await post(desk, f"swaps/{id_}/{verb}", 422, by=by(person)))["code"] == "not_yours"
-    assert await who(desk, noon) == SATO
-    accepted = await post(desk, f"swaps/{id_}/accept", 200, by=by(SUZUKI))
+        assert (await desk.post(f"swaps/{id_}/{verb}", 422, by=by(person)))["code"] == "not_yours"
+    assert await desk.who(noon) == SATO
+    accepted = await desk.post(f"swaps/{id_}/accept", 200, by=by(SUZUKI))
     assert accepted["consequences"] == [
         "11月25日(水) 9:00〜18:00 の「決済二次対応の当番」は 鈴木 一郎 さんになります（佐藤 花子 さんと当番を交代）。"
     ]
-    assert await who(desk, noon) == SUZUKI
-    assert (await post(desk, f"swaps/{id_}/accept", 200, by=by(SUZUKI)))["consequences"] == []
-    assert (await post(desk, f"swaps/{id_}/cancel", 422, by=by(SATO)))["code"] == "answered"
-    assert (await post(desk, "swaps/none/accept", 404, by=by(SATO)))["code"] == "unknown-swap"
-    declined = await post(desk, "swaps", **{**body, "schedule": SUPPORT, "other": SATO, "by": by(SUZUKI)})
-    await post(desk, f"swaps/{declined['swap']['id']}/decline", 200, by=by(SATO))
+    assert await desk.who(noon) == SUZUKI
+    assert (await desk.post(f"swaps/{id_}/accept", 200, by=by(SUZUKI)))["consequences"] == []
+    assert (await desk.post(f"swaps/{id_}/cancel", 422, by=by(SATO)))["code"] == "answered"
+    assert (await desk.post("swaps/none/accept", 404, by=by(SATO)))["code"] == "unknown-swap"
+    declined = await desk.post("swaps", **{**body, "schedule": SUPPORT, "other": SATO, "by": by(SUZUKI)})
+    await desk.post(f"swaps/{declined['swap']['id']}/decline", 200, by=by(SATO))
     listed = (await desk.client.get(f"/v1/swaps?person={SATO}")).json()["data"]
     assert [(s["id"], s["state"]) for s in listed] == [(id_, "accepted")]
     closed = (await desk.client.get("/v1/swaps?closed=true")).json()["data"]
@@ -87,18 +66,18 @@ async def test_a_swap_needs_consent(desk: Desk) -> None:
 async def test_swaps_hold_in_the_order_in_which_they_were_accepted(desk: Desk) -> None:
     """Red when swaps are loaded in the order in which they were offered: given back comes after given on then."""
     noon = "2026-11-25T12:00:00+09:00"
-    first = await post(desk, "swaps", schedule=PAYMENTS, other=SUZUKI, by=by(SATO), **WEDNESDAY)
-    second = await post(desk, "swaps", schedule=PAYMENTS, other=ITO, by=by(SATO), **WEDNESDAY)
-    await post(desk, f"swaps/{first['swap']['id']}/accept", 200, by=by(SUZUKI))
-    given = await post(desk, f"swaps/{second['swap']['id']}/accept", 422, by=by(ITO))
+    first = await desk.post("swaps", schedule=PAYMENTS, other=SUZUKI, by=by(SATO), **WEDNESDAY)
+    second = await desk.post("swaps", schedule=PAYMENTS, other=ITO, by=by(SATO), **WEDNESDAY)
+    await desk.post(f"swaps/{first['swap']['id']}/accept", 200, by=by(SUZUKI))
+    given = await desk.post(f"swaps/{second['swap']['id']}/accept", 422, by=by(ITO))
     assert given["code"] == "not_their_shift"
-    back = await post(desk, "swaps", schedule=PAYMENTS, other=SATO, by=by(SUZUKI), **WEDNESDAY)
+    back = await desk.post("swaps", schedule=PAYMENTS, other=SATO, by=by(SUZUKI), **WEDNESDAY)
     for swap, person in ((back, SATO), (second, ITO)):
         desk.clock.at += timedelta(minutes=1)
-        await post(desk, f"swaps/{swap['swap']['id']}/accept", 200, by=by(person))
-        assert await who(desk, noon) == person
+        await desk.post(f"swaps/{swap['swap']['id']}/accept", 200, by=by(person))
+        assert await desk.who(noon) == person
     await desk.start()
-    assert await who(desk, noon) == ITO
+    assert await desk.who(noon) == ITO
 
 
 async def test_presence_off_and_on(desk: Desk) -> None:
@@ -111,18 +90,18 @@ async def test_presence_off_and_on(desk: Desk) -> None:
     assert (await desk.client.get(f"/v1/presence/{SATO}")).json()["state"] is None
     said = await say(state="telework", note="自宅 🔥")
     assert said["consequences"] == ["当番に変わりはありません。"]
-    assert (await on_duty(desk))["presence"] == {"state": "telework", "note": "自宅 🔥", "until": None}
+    assert (await desk.on_duty())["presence"] == {"state": "telework", "note": "自宅 🔥", "until": None}
     said = await say(state="off", until="2026-11-24T15:00:00+09:00", by={"id": SUZUKI})
     assert said["presence"]["away"] is True
     assert said["consequences"] == [
         "11月24日(火) 10:00〜15:00 の「決済二次対応の当番」は 鈴木 一郎 さんになります（佐藤 花子 さん不在のため次の当番）。"
     ]
-    assert await who(desk) == SUZUKI
+    assert await desk.who() == SUZUKI
     said = await say(state="available")
     assert "佐藤 花子 さんになります" in said["consequences"][0]
-    assert await who(desk) == SATO
+    assert await desk.who() == SATO
     desk.clock.at = T0 + timedelta(hours=6)
-    assert (await on_duty(desk))["presence"]["state"] == "available"  # what was said last, not what was said before
+    assert (await desk.on_duty())["presence"]["state"] == "available"  # what was said last, not what was said before
     async with desk.db.reading() as tx:
         kept = await tx.fetch("SELECT state, told_by, changed_at IS NULL AS holds FROM attendance ORDER BY number")
     assert [tuple(row) for row in kept] == [

@@ -6,20 +6,9 @@ from itertools import pairwise
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from services.router.domain.times import deadlines as algebra
 from services.router.domain.times.calendar import Calendar
-from services.router.domain.times.deadlines import (
-    Clock,
-    counted,
-    due,
-    extended,
-    paused,
-    recounted,
-    remaining,
-    respanned,
-    resumed,
-    shortened,
-    warn_at,
-)
+from services.router.domain.times.deadlines import Clock
 from services.router.domain.times.duration import Duration
 from tests.unit.router.calendars import calendars, durations, instants, lengths, patient
 
@@ -45,9 +34,9 @@ def test_at_the_due_instant_nothing_is_left_and_just_before_something_is(
 ) -> None:
     """Adding and what remains are inverse. Seen to fail with `remaining` counting wall time for bh and bd."""
     clock = Clock(span, since)
-    end = due(clock, calendar)
-    assert remaining(clock, calendar, end) == NOTHING
-    assert remaining(clock, calendar, end - timedelta.resolution) == timedelta.resolution
+    end = algebra.due(clock, calendar)
+    assert algebra.remaining(clock, calendar, end) == NOTHING
+    assert algebra.remaining(clock, calendar, end - timedelta.resolution) == timedelta.resolution
 
 
 @patient
@@ -55,10 +44,10 @@ def test_at_the_due_instant_nothing_is_left_and_just_before_something_is(
 def test_what_is_left_added_to_now_is_when_it_is_due(calendar: Calendar, clock: Clock, after: timedelta) -> None:
     """Seen to fail with `counted` leaving out what was used before."""
     at = clock.since + after
-    left = remaining(clock, calendar, at)
+    left = algebra.remaining(clock, calendar, at)
     assume(left > NOTHING)
     ahead = calendar.add_open(at, left) if clock.span.business else at + left
-    assert ahead == due(clock, calendar)
+    assert ahead == algebra.due(clock, calendar)
 
 
 @patient
@@ -73,15 +62,15 @@ def test_waits_conserve_time(calendar: Calendar, clock: Clock, steps: list[timed
         before, at = at, at + step
         if number % 2 == 0:
             expected += between(clock, calendar, before, at)
-            running = paused(running, calendar, at)
+            running = algebra.paused(running, calendar, at)
         else:
-            assert counted(running, calendar, at) == expected
-            running = resumed(running, at)
-        assert counted(running, calendar, at) == expected
-    running = resumed(running, at)
-    assert remaining(running, calendar, at) == calendar.length(clock.span) - expected
+            assert algebra.counted(running, calendar, at) == expected
+            running = algebra.resumed(running, at)
+        assert algebra.counted(running, calendar, at) == expected
+    running = algebra.resumed(running, at)
+    assert algebra.remaining(running, calendar, at) == calendar.length(clock.span) - expected
     assume(expected < calendar.length(clock.span))
-    assert between(clock, calendar, at, due(running, calendar)) == calendar.length(clock.span) - expected
+    assert between(clock, calendar, at, algebra.due(running, calendar)) == calendar.length(clock.span) - expected
 
 
 @patient
@@ -89,9 +78,9 @@ def test_waits_conserve_time(calendar: Calendar, clock: Clock, steps: list[timed
 def test_a_wait_of_no_length_changes_nothing(calendar: Calendar, clock: Clock, after: timedelta) -> None:
     """Seen to fail with `paused` rounding what was used to seconds."""
     at = clock.since + after
-    assume(at <= due(clock, calendar))
-    again = resumed(paused(clock, calendar, at), at)
-    assert (due(again, calendar), again.span) == (due(clock, calendar), clock.span)
+    assume(at <= algebra.due(clock, calendar))
+    again = algebra.resumed(algebra.paused(clock, calendar, at), at)
+    assert (algebra.due(again, calendar), again.span) == (algebra.due(clock, calendar), clock.span)
 
 
 @patient
@@ -101,8 +90,8 @@ def test_nothing_is_due_earlier_for_starting_later_or_uncounted_for_time_going_o
 ) -> None:
     """Seen to fail with `due` lying before `since` when more was used than the span allows."""
     for early, late in pairwise(sorted(ats)):
-        assert counted(clock, calendar, early) <= counted(clock, calendar, late)
-        one, other = (due(Clock(clock.span, since, clock.used), calendar) for since in (early, late))
+        assert algebra.counted(clock, calendar, early) <= algebra.counted(clock, calendar, late)
+        one, other = (algebra.due(Clock(clock.span, since, clock.used), calendar) for since in (early, late))
         assert early <= one <= other
 
 
@@ -111,12 +100,12 @@ def test_nothing_is_due_earlier_for_starting_later_or_uncounted_for_time_going_o
 def test_an_extension_can_be_taken_back(calendar: Calendar, clock: Clock, by: Duration) -> None:
     """Seen to fail with the sum of two units written in the smaller one, rounded to whole hours."""
     assume(clock.span.business == by.business)
-    longer = extended(clock, by, calendar)
+    longer = algebra.extended(clock, by, calendar)
     assert calendar.length(longer.span) == calendar.length(clock.span) + calendar.length(by)
     assert str(Duration.parse(str(longer.span))) == str(longer.span)
-    assert due(shortened(longer, by, calendar), calendar) == due(clock, calendar)
+    assert algebra.due(algebra.shortened(longer, by, calendar), calendar) == algebra.due(clock, calendar)
     if clock.used < calendar.length(clock.span):
-        assert due(longer, calendar) == calendar.add(due(clock, calendar), by)
+        assert algebra.due(longer, calendar) == calendar.add(algebra.due(clock, calendar), by)
 
 
 @patient
@@ -124,13 +113,13 @@ def test_an_extension_can_be_taken_back(calendar: Calendar, clock: Clock, by: Du
 def test_another_span_keeps_what_was_used(calendar: Calendar, clock: Clock, span: Duration, after: timedelta) -> None:
     """Seen to fail with `since` left where it was: what was used counted twice, and it was due in the past."""
     at = clock.since + after
-    used = counted(clock, calendar, at)
-    changed = respanned(clock, span, calendar, at)
+    used = algebra.counted(clock, calendar, at)
+    changed = algebra.respanned(clock, span, calendar, at)
     assert changed.used == used
-    assert remaining(changed, calendar, at) == calendar.length(span) - used
-    assert due(changed, calendar) >= at
-    back = respanned(changed, clock.span, calendar, at)
-    assert due(back, calendar) == max(due(clock, calendar), at)
+    assert algebra.remaining(changed, calendar, at) == calendar.length(span) - used
+    assert algebra.due(changed, calendar) >= at
+    back = algebra.respanned(changed, clock.span, calendar, at)
+    assert algebra.due(back, calendar) == max(algebra.due(clock, calendar), at)
 
 
 @patient
@@ -140,23 +129,23 @@ def test_another_calendar_keeps_what_was_left(
 ) -> None:
     """Seen to fail with a span of bd measured by the new calendar's day, and with used time counted by the new calendar."""
     at = clock.since + passed
-    moved = recounted(clock, before, after, at)
-    left = remaining(clock, before, at)
-    assert remaining(moved, after, at) == left
-    assert counted(moved, after, at) == counted(clock, before, at)
+    moved = algebra.recounted(clock, before, after, at)
+    left = algebra.remaining(clock, before, at)
+    assert algebra.remaining(moved, after, at) == left
+    assert algebra.counted(moved, after, at) == algebra.counted(clock, before, at)
     if left > NOTHING:
-        assert due(moved, after) == (after.add_open(at, left) if clock.span.business else at + left)
-        assert due(recounted(clock, before, before, at), before) == due(clock, before)
+        assert algebra.due(moved, after) == (after.add_open(at, left) if clock.span.business else at + left)
+        assert algebra.due(algebra.recounted(clock, before, before, at), before) == algebra.due(clock, before)
 
 
 @patient
 @given(calendars(), clocks(), st.floats(0.1, 0.9))
 def test_the_warning_comes_when_its_share_has_counted(calendar: Calendar, clock: Clock, share: float) -> None:
     """Seen to fail with the share taken of the wall time between `since` and due."""
-    warned, length = warn_at(clock, calendar, share), calendar.length(clock.span)
+    warned, length = algebra.warn_at(clock, calendar, share), calendar.length(clock.span)
     if length < timedelta(minutes=2) or clock.used >= length:
         assert warned is None
         return
     assert warned is not None
-    assert clock.since <= warned < due(clock, calendar)
-    assert counted(clock, calendar, warned) == max(length * share, clock.used)
+    assert clock.since <= warned < algebra.due(clock, calendar)
+    assert algebra.counted(clock, calendar, warned) == max(length * share, clock.used)
