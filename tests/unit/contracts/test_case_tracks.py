@@ -3,7 +3,7 @@
 from shared.contracts import events as e
 from shared.contracts.case import evolve
 from shared.contracts.plan import Person
-from shared.contracts.vocabulary import DeadlineName, DeadlineState, Status, Track
+from shared.contracts.vocabulary import DeadlineName, DeadlineState, Status, Track, Urgency
 from tests.unit.contracts import story
 from tests.unit.contracts.story import CASE, SATO, YAMADA, at, by, told
 
@@ -108,7 +108,7 @@ def test_a_real_reply_ends_the_wait_and_an_automatic_one_does_not() -> None:
 
 
 def test_seeing_it_differently_changes_what_the_report_says() -> None:
-    seen = e.CaseReassessed(case_id=CASE, by=by(), urgency="low", reason="回避策あり")
+    seen = e.CaseReassessed(case_id=CASE, by=by(), urgency=Urgency.LOW, reason="回避策あり")
     report = told(story.assigned(), seen).submitted.report
     assert (report.urgency, report.impact) == ("low", story.REPORT.impact)
 

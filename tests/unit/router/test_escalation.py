@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from shared.contracts import events as e
-from shared.contracts.vocabulary import Channel, DeadlineName, DeadlineState, Status, Track
+from shared.contracts.vocabulary import Channel, DeadlineName, DeadlineState, Impact, Status, Track
 from tests.unit.router.desk import T0, Desk, actor, in_force, person, priorities, step
 
 FIRST, AUTHORITY = DeadlineName.FIRST_RESPONSE, DeadlineName.AUTHORITY_RESPONSE
@@ -165,7 +165,7 @@ def test_more_time_is_given_to_one_clock(desk: Desk) -> None:
 def test_a_case_seen_as_more_urgent_asks_by_the_new_plan_and_keeps_the_time_used(desk: Desk) -> None:
     desk.submit("critical", "one")
     desk.acknowledge("sato")
-    said = desk.after(minutes=10).tell(e.CaseReassessed(case_id="c", by=actor("sato"), impact="all"))
+    said = desk.after(minutes=10).tell(e.CaseReassessed(case_id="c", by=actor("sato"), impact=Impact.ALL))
     assert desk.paged(said) == ["boss"]  # the engineer has it already
     assert desk.known.plan is not None
     assert desk.known.plan.priority == "P1"
@@ -177,7 +177,7 @@ def test_a_case_seen_as_less_urgent_wakes_nobody(desk: Desk) -> None:
     desk.submit()
     desk.acknowledge("sato")
     desk.acknowledge("boss")
-    said = desk.after(minutes=10).tell(e.CaseReassessed(case_id="c", by=actor("sato"), impact="one"))
+    said = desk.after(minutes=10).tell(e.CaseReassessed(case_id="c", by=actor("sato"), impact=Impact.ONE))
     assert desk.paged(said) == []
     assert desk.due(RESOLUTION) == timedelta(hours=8)
 
@@ -219,7 +219,7 @@ def test_a_person_who_left_never_breaks_a_case_under_way(desk: Desk) -> None:
     people = [{"id": "last", "name": "小林 純"}]
     desk.force = in_force(people=people, schedules={})
     assert desk.paged(desk.breach()) == ["last"]
-    desk.tell(e.CaseReassessed(case_id="c", by=actor("sato"), impact="all"))
+    desk.tell(e.CaseReassessed(case_id="c", by=actor("sato"), impact=Impact.ALL))
     assert desk.awaited() == {"last"}
 
 

@@ -1,6 +1,7 @@
 """What matrix and rules make of a report."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.unit.router.desk import in_force
 WHY = {"ja": "ルール", "en": "by rule"}
 
 
-def plan(then: dict[str, object], when: dict[str, object] | None = None, similar: int = 0, **report: object) -> Plan:
+def plan(then: dict[str, object], when: dict[str, object] | None = None, similar: int = 0, **report: Any) -> Plan:
     """The plan of a report under one rule."""
     rule = {"id": "r", "when": [when or {"kind": ["other"]}], "then": then, "reason": WHY}
     fields = {"facts": "髙﨑①㈱🔥 が起きた", **report}
@@ -73,7 +74,7 @@ def test_the_rules_that_held_are_named() -> None:
     ],
 )
 def test_a_condition_holds_exactly_when_all_of_it_does(
-    when: dict[str, object], report: dict[str, object], holds: bool
+    when: dict[str, object], report: dict[str, Any], holds: bool
 ) -> None:
     assert (plan({"load": 3}, when, **report).rules == ("r",)) is holds
 
