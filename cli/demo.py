@@ -18,6 +18,11 @@ class Untrue(AssertionError):
     """Something in the story did not come true."""
 
 
+def _asked(case: Json) -> set[str]:
+    """Everybody who is asked, for the handling or for the authority: both climb to the manager at nearly the same time."""
+    return {r["id"] for r in case["responders"]}
+
+
 class Story:
     """One playing of the story against one installation, with the sandbox as the outside world.
 
@@ -82,7 +87,7 @@ class Story:
         told = {self._phones[r["id"]] for r in case["responders"]}
         self._tell("だれも応答しません。初回応答の期限を待ちます…")
         case = await self._until(
-            lambda: self._door.get(f"/v1/cases/{case_id}"), lambda c: c["level"] == 2, "the climb", 30
+            lambda: self._door.get(f"/v1/cases/{case_id}"), lambda c: _asked(c) == {"yamada.kyoko"}, "the climb", 30
         )
         (manager,) = case["responders"]
         call = await self._sandbox.wait_for_call(self._phones[manager["id"]], since=since, timeout=self._patience)

@@ -1,9 +1,10 @@
-"""The timer's loops: reading the log, and firing."""
+"""The timer's loops: reading the log, firing, and the auditor."""
 
 from datetime import timedelta
 
+from services.timer.audit import Auditor
 from services.timer.fire import Firing
-from services.timer.handlers import handlers
+from services.timer.handlers import UNFOLDED, handlers
 from services.timer.settings import Settings
 from shared.contracts import topics
 from shared.runtime.service import Process
@@ -12,9 +13,10 @@ LINGER = 0.1  # seconds; a deadline is never that near
 
 
 async def build(process: Process) -> None:
-    """Add both loops."""
+    """Add the three loops."""
     settings = process.settings
     assert isinstance(settings, Settings)
     grace = timedelta(seconds=settings.grace)
-    process.consume(handlers(grace), topics.CASES, linger=LINGER)
-    process.loops["fire"] = Firing(process.db, process.clock, grace).run
+    consumer = process.consume(handlers(grace), topics.CASES, linger=LINGER, unfolded=UNFOLDED)
+    process.loops["fire"] = Firing(process.db, process.clock, grace, consumer.caught_up).run
+    process.loops["audit"] = Auditor(process.db, process.clock, grace, consumer.caught_up.is_set).run

@@ -1,1 +1,1 @@
-"""Which clocks run for a case, as a function of its state."""
+"""Which clocks run for a case, what time it is, and who is next: functions of values."""

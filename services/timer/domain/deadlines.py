@@ -1,10 +1,10 @@
-"""The clocks of one case: which run, and when each is to be fired."""
+"""The clocks of one case: which run, when each is to be fired, and whether one ought to."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.contracts.case import Case
-from shared.contracts.vocabulary import DeadlineName, Priority
+from shared.contracts.vocabulary import DeadlineName, Priority, Status
 
 
 @dataclass(frozen=True)
@@ -28,3 +28,10 @@ def running(case: Case | None, grace: timedelta) -> dict[DeadlineName, Clock]:
     return {
         d.name: Clock(case.id, d.name, d.generation, priority, d.due, d.due + grace, d.warn_at) for d in case.running()
     }
+
+
+def is_watched(case: Case | None) -> bool:
+    """Whether a clock ought to run: not for a case that is done, waits for somebody, is no incident, or is handled in another."""
+    if case is None or case.status is Status.DONE or case.waiting or case.linked:
+        return False
+    return case.plan is None or bool(case.plan.levels)

@@ -1,46 +1,72 @@
-"""Which clocks run for a case."""
+"""Which clocks run for a case, and for which cases one ought to."""
 
 from datetime import UTC, datetime, timedelta
 
-from services.timer.domain.deadlines import running
-from shared.contracts import events as e
-from shared.contracts.case import evolve
-from shared.contracts.report import Report
-from shared.contracts.vocabulary import DeadlineName, Path, Priority
+import pytest
 
-T0 = datetime(2026, 11, 24, 1, tzinfo=UTC)
+from services.timer.domain.deadlines import is_watched, running
+from shared.contracts import events as e
+from shared.contracts.case import Case
+from shared.contracts.vocabulary import DeadlineName
+from tests.unit.contracts.story import (
+    CASE,
+    PLAN,
+    SATO,
+    WHY,
+    acknowledged,
+    assigned,
+    by,
+    deadline,
+    paused,
+    resolved,
+    told,
+)
+
 GRACE = timedelta(milliseconds=300)
-BY = e.Actor(kind="person", id="a", name="A")
+PLANNED = e.EscalationPlanned(case_id=CASE, plan=PLAN)
 
 
 def test_only_running_clocks_are_fired_and_never_before_they_are_due() -> None:
-    submitted = e.CaseSubmitted(case_id="c", by=BY, number=1, report=Report(facts="x"), source="t")
-    deadlines = tuple(
-        e.DeadlineSet(name=name, generation=1, due=T0 + timedelta(minutes=m))
-        for name, m in ((DeadlineName.FIRST_RESPONSE, 5), (DeadlineName.RESOLUTION, 60))
-    )
-    assigned = e.EscalationAssigned(
-        case_id="c",
-        round=1,
-        level=1,
-        path=Path.FUNCTIONAL,
-        priority=Priority.P1,
-        cause="submitted",
-        after=0,
-        responders=(),
-        channels=(),
-        deadlines=deadlines,
-        reasons=(),
-    )
-    case = evolve(evolve(None, submitted, T0), assigned, T0)
-    assert {c.name: c.fire_at - c.due for c in running(case, GRACE).values()} == dict.fromkeys(
-        (DeadlineName.FIRST_RESPONSE, DeadlineName.RESOLUTION), GRACE
-    )
-    case = evolve(case, e.CaseAcknowledged(case_id="c", by=BY, via="phone"), T0)
+    two = (deadline(DeadlineName.FIRST_RESPONSE, due=5), deadline(DeadlineName.RESOLUTION, due=60))
+    case = told(PLANNED, assigned(deadlines=two))
+    assert {c.name: c.fire_at - c.due for c in running(case, GRACE).values()} == {
+        DeadlineName.FIRST_RESPONSE: GRACE,
+        DeadlineName.RESOLUTION: GRACE,
+    }
+    case = told(PLANNED, assigned(deadlines=two), acknowledged())
     assert set(running(case, GRACE)) == {DeadlineName.RESOLUTION}
-    case = evolve(case, e.CasePaused(case_id="c", by=BY, reason="x"), T0)
-    assert running(case, GRACE) == {}
+    assert running(told(PLANNED, assigned(deadlines=two), acknowledged(), paused()), GRACE) == {}
 
 
 def test_an_unknown_case_has_no_clocks() -> None:
     assert running(None, GRACE) == {}
+    assert not is_watched(None)
+
+
+@pytest.mark.parametrize(
+    ("case", "watched"),
+    [
+        (told(), True),
+        (told(PLANNED), True),
+        (told(PLANNED, assigned(), acknowledged()), True),
+        (told(PLANNED, assigned(), paused()), False),
+        (told(PLANNED, assigned(), resolved()), False),
+        (
+            told(e.EscalationPlanned(case_id=CASE, plan=PLAN.model_copy(update={"levels": (), "suppressed": WHY[0]}))),
+            False,
+        ),
+        (told(PLANNED, e.EscalationLinked(case_id=CASE, lead="c_other", lead_number=3, reasons=WHY)), False),
+        (told(PLANNED, assigned(), resolved(), e.CaseReopened(case_id=CASE, by=by(SATO), reason="再発")), True),
+    ],
+    ids=["submitted", "planned", "taken", "waiting", "done", "no incident", "linked", "reopened"],
+)
+def test_a_clock_ought_to_run_for_every_open_case(case: Case, watched: bool) -> None:
+    assert is_watched(case) is watched
+
+
+def test_the_moment_is_kept_to_the_microsecond() -> None:
+    """A moment cut to milliseconds was early by up to one."""
+    due = datetime(2026, 11, 24, 1, 0, 0, 999_999, UTC)
+    clock = e.DeadlineSet(name=DeadlineName.RESOLUTION, generation=1, due=due)
+    (found,) = running(told(PLANNED, assigned(deadlines=(clock,))), GRACE).values()
+    assert found.fire_at == due + GRACE

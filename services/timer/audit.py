@@ -1,0 +1,96 @@
+"""The auditor: looks for open cases that no clock watches, on queries of its own, and raises them.
+
+Two rounds over all open cases, a page at a time: which of them have no plan or no clock, and whose rows are not what the
+fold says; the latter are mended. What is missing for longer than `ALLOWED` is told at once and every hour while it lasts.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from prometheus_client import Counter, Gauge
+
+from services.timer import store
+from services.timer.domain.deadlines import running
+from shared.contracts.envelope import event_id
+from shared.contracts.events import DeadlineMissing
+from shared.runtime import folds, outbox, telemetry
+from shared.runtime.clock import Clock
+from shared.runtime.db import Database
+from shared.runtime.loop import every
+
+UNATTENDED = Gauge("tasuki_unattended_cases", "Open cases without a plan or without a running clock", ["what"])
+MENDED = Counter("tasuki_deadlines_mended_total", "Cases whose rows were not what their fold says")
+ALLOWED = timedelta(seconds=30)  # the router needs a moment for a plan, or for the next clock after a breach
+HOUR = timedelta(hours=1)
+SECONDS = 10.0
+JUDGED = 10_000  # cases asked for in each round: 50,000 open cases take a minute
+COMPARED = 500  # cases whose folds are read in each round: 50,000 take a quarter of an hour
+RAISED = 500
+log = telemetry.logger(__name__)
+
+
+class Auditor:
+    """Raises what is missing, and mends rows; any number of replicas may run it side by side."""
+
+    def __init__(self, db: Database, clock: Clock, grace: timedelta, caught_up: Callable[[], bool]) -> None:
+        self._db = db
+        self._clock = clock
+        self._grace = grace
+        self._caught_up = caught_up
+        self._judged = ""
+        self._compared = ""
+
+    async def run(self) -> None:
+        """Audit for ever, whenever the log has been read: before that, what seems to be missing may stand there."""
+
+        async def audit() -> None:
+            if self._caught_up():
+                await self.report()
+                await self.compare()
+
+        await every(SECONDS, audit)
+
+    async def report(self) -> None:
+        """Look for what is missing, count it, and say it once for each case and hour."""
+        now = self._clock.now()
+        async with self._db.transaction() as tx:
+            self._judged = await store.judge(tx, self._judged, now, JUDGED)
+        async with self._db.transaction() as tx:
+            counted = await store.count_missing(tx, now - ALLOWED)
+            UNATTENDED.labels("no-plan").set(counted["plan"])
+            UNATTENDED.labels("no-clock").set(counted["clock"])
+            raised = []
+            for row in await store.take_missing(tx, now - ALLOWED, RAISED) if any(counted) else []:
+                hours = (now - row["missing_since"]) // HOUR
+                what = "no-clock" if row["planned"] else "no-plan"
+                event = DeadlineMissing(case_id=row["case_id"], since=row["missing_since"], what=what)
+                log.error("unattended case", case_id=event.case_id, what=what, since=event.since.isoformat())
+                await outbox.add(tx, event, event_id("missing", event.case_id, what, event.since, hours), now)
+                raised.append((event.case_id, hours + 1))
+            if raised:
+                await store.raised(tx, raised)
+
+    async def compare(self) -> int:
+        """Compare the next open cases with their rows; returns how many had to be mended."""
+        async with self._db.reading() as tx:
+            page = await store.next_open(tx, self._compared, COMPARED)
+            known = await folds.load_all(tx, page)
+            rows = await store.clocks_of(tx, page)
+        self._compared = page[-1] if len(page) == COMPARED else ""
+        clocks = [clock for fold in known for clock in running(fold.case, self._grace).values()]
+        wanted = {(clock.case_id, clock.name.value, clock.generation) for clock in clocks}
+        wrong = sorted({case_id for case_id, _, _ in wanted ^ rows})
+        for case_id in wrong:
+            await self._mend(case_id)
+        return len(wrong)
+
+    async def _mend(self, case_id: str) -> None:
+        async with self._db.transaction() as tx:
+            case = (await folds.load(tx, case_id)).case
+            clocks = running(case, self._grace)
+            wanted = {(case_id, clock.name.value, clock.generation) for clock in clocks.values()}
+            if wanted == await store.clocks_of(tx, [case_id]):
+                return  # an event came between
+            await store.sync(tx, case_id, clocks)
+        MENDED.inc()
+        log.error("clocks mended", case_id=case_id)
