@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone explains them.
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e contracts bench lock venv venv-run venv-dev
+.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e contracts bench bench-timer bench-policy lock venv venv-run venv-dev
 MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 LOCAL := $(PY) -m deploy.local
@@ -31,6 +31,12 @@ demo: venv-run ## 障害の報告から解決までの物語を実演する / pl
 
 bench: venv-run ## 性能を測る / measure latency and throughput
 	@$(PY) -m bench $(ARGS)
+
+bench-timer: venv-run ## 期限の遅れと大量の期限を測る / lateness, a million clocks, storms, killed replicas
+	@$(PY) -m bench.timer $(ARGS)
+
+bench-policy: venv-run ## 方針の点検・試行・再現を測る / lint, simulation and replay of 10,000 cases
+	@$(PY) -m bench.policy $(ARGS)
 
 ##@ 開発 / develop
 test: venv-dev ## すべてのテスト / all tests
