@@ -14,7 +14,7 @@ MOST = 200  # similar reports are looked for among so many of the newest
 
 @dataclass(frozen=True)
 class Row:
-    """One open case; `schedules` and `people` are those who are asked or have it."""
+    """One open case; `schedules` are those that named somebody who is asked."""
 
     case_id: str
     number: int
@@ -28,7 +28,6 @@ class Row:
     taken: bool
     awaiting: bool
     schedules: tuple[str, ...]
-    people: tuple[str, ...]
 
 
 def row(case: Case) -> Row | None:
@@ -36,7 +35,6 @@ def row(case: Case) -> Row | None:
     if case.plan is None or case.status is Status.DONE or not case.plan.levels:
         return None
     product, said = gist(case.submitted.report)
-    people = [r.person.id for r in case.responders]
     return Row(
         case.id,
         case.submitted.number,
@@ -50,7 +48,6 @@ def row(case: Case) -> Row | None:
         case.owner is not None,
         case.awaiting,
         tuple(dict.fromkeys(r.schedule for r in case.responders if r.schedule)),
-        tuple(dict.fromkeys([*people, *([case.owner.id] if case.owner else [])])),
     )
 
 
@@ -73,7 +70,7 @@ async def _write(tx: Transaction) -> None:
 
 def _columns(r: Row) -> tuple[object, ...]:
     what = r.case_id, r.number, r.team, r.product, r.said, r.at, r.load, r.lead, r.leads, r.taken, r.awaiting
-    return *what, list(r.schedules), list(r.people)
+    return *what, list(r.schedules)
 
 
 async def recent(tx: Transaction, team: str, since: datetime) -> list[Recent]:

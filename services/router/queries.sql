@@ -33,12 +33,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 
 -- name: keep_case
 -- What similar reports, hand-overs and digests look an open case up by.
-INSERT INTO open_cases (case_id, number, team, product, said, at, load, lead, leads, taken, awaiting, schedules, people)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+INSERT INTO open_cases (case_id, number, team, product, said, at, load, lead, leads, taken, awaiting, schedules)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT (case_id) DO UPDATE
 SET team = excluded.team, product = excluded.product, said = excluded.said, load = excluded.load, lead = excluded.lead,
-    leads = excluded.leads, taken = excluded.taken, awaiting = excluded.awaiting, schedules = excluded.schedules,
-    people = excluded.people;
+    leads = excluded.leads, taken = excluded.taken, awaiting = excluded.awaiting, schedules = excluded.schedules;
 
 -- name: close_cases
 DELETE FROM open_cases WHERE case_id = ANY($1);

@@ -11,8 +11,7 @@ CREATE TABLE open_cases (
     leads boolean NOT NULL,
     taken boolean NOT NULL,
     awaiting boolean NOT NULL,
-    schedules text[] NOT NULL,
-    people text[] NOT NULL
+    schedules text[] NOT NULL
 );
 CREATE INDEX open_cases_recent ON open_cases (team, at);
 CREATE INDEX open_cases_schedules ON open_cases USING gin (schedules);

@@ -28,7 +28,12 @@ class Recent:
 
 def gist(report: Report) -> tuple[str, str]:
     """What is compared of a report: its product and its words, folded."""
-    return fold(report.product), fold(f"{report.title} {report.facts}")[:SAID]
+    return _gist(report.product, report.title, report.facts)
+
+
+@lru_cache(1024)  # asked for at every event of a case, and seldom changed
+def _gist(product: str, title: str, facts: str) -> tuple[str, str]:
+    return fold(product), fold(f"{title} {facts}")[:SAID]
 
 
 def alike(product: str, said: str, other: Recent) -> bool:
