@@ -66,8 +66,11 @@ class Channel(StrEnum):
     """By what a person or a team is reached."""
 
     PHONE = "phone"
+    SMS = "sms"
+    PUSH = "push"  # the console on a telephone or a computer
     CHAT = "chat"
     EMAIL = "email"
+    WEBHOOK = "webhook"
     TICKET = "ticket"
 
 

@@ -22,7 +22,9 @@ class External(BaseModel):
     """The same case in the sender's own system, where results are written back."""
 
     model_config = ConfigDict(frozen=True)
-    system: Literal["zendesk", "alertmanager"]
+    system: Literal[
+        "zendesk", "salesforce", "hubspot", "jira", "servicenow", "freshdesk", "kintone", "alertmanager"
+    ]
     id: str
     url: str = ""
 
