@@ -6,6 +6,7 @@ from typing import Any
 
 CHANNELS = ("phone", "chat", "email", "ticket")
 TRANSPORT = ("429", "500", "timeout-after-accept", "slow", "down")
+HTTP = (*TRANSPORT, "timeout-before-accept", "html", "huge")  # what every other HTTP provider can be told to do
 CALL = ("busy", "no-answer", "voicemail", "failed")
 KINDS = {
     "phone": CALL + TRANSPORT,
@@ -13,6 +14,11 @@ KINDS = {
     "ticket": TRANSPORT,
     "email": ("451", "550", "timeout-after-accept", "slow", "down"),
 }
+
+
+def allow(name: str, kinds: tuple[str, ...]) -> None:
+    """Let a provider have these troubles."""
+    KINDS[name] = kinds
 
 
 def channel_name(given: str | None) -> str | None:
@@ -35,7 +41,7 @@ class Fault:
     def __post_init__(self) -> None:
         self.channel = channel_name(self.channel) or ""
         if self.channel not in KINDS:
-            raise ValueError(f"channel must be one of {', '.join(CHANNELS)}, not {self.channel!r}")
+            raise ValueError(f"channel must be one of {', '.join(KINDS)}, not {self.channel!r}")
         if self.kind not in KINDS[self.channel]:
             raise ValueError(f"a fault of {self.channel} is one of {', '.join(KINDS[self.channel])}, not {self.kind!r}")
         if self.count is not None and self.count < 1:

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from sandbox.faults import TRANSPORT, Fault, Faults
+from sandbox.faults import KINDS, TRANSPORT, Fault, Faults
 
 
 class Line(HttpToolsProtocol):
@@ -75,9 +75,11 @@ def cut(request: Request) -> NoReturn:
 async def hinder(request: Request, faults: Faults, channel: str, to: str, *, sending: bool) -> Fault | None:
     """Let one fault of the transport act: cuts when down, waits when slow; returns what the caller has to act out.
 
-    Only a request that sends something meets 429, 500 and timeout-after-accept; a query meets only slow and down.
+    Only a request that sends something meets all of them; a query meets only slow and down.
     """
-    fault = faults.take(channel, to, TRANSPORT if sending else ("slow", "down"))
+    fault = faults.take(
+        channel, to, (KINDS[channel] if channel != "phone" else TRANSPORT) if sending else ("slow", "down")
+    )
     if fault is None:
         return None
     if fault.kind == "down":

@@ -20,6 +20,8 @@ from sandbox.senders import Alertmanager, Zendesk
 from sandbox.settings import Settings
 from sandbox.slack_api import SlackApi
 from sandbox.tickets import Crm, Ticket
+from sandbox.vendor import Vendor
+from sandbox.vendors import VENDORS
 from sandbox.voice_api import VoiceApi
 
 
@@ -37,6 +39,7 @@ class Sandbox:
         self.mail = MailServer(self.journal, self.faults, self.outgoing, settings.keep)
         self.zendesk = Zendesk(settings, self.journal, self.outgoing, self.crm)
         self.alertmanager = Alertmanager(settings, self.outgoing)
+        self.vendors = {v.name: v(settings, self.journal, self.faults, self.outgoing) for v in VENDORS}
         self.http_url = ""
         self.smtp_url = ""
 
@@ -68,6 +71,7 @@ class Sandbox:
             *VoiceApi(self.settings, self.faults, self.phone).routes(),
             *SlackApi(self.settings, self.faults, self.chat).routes(),
             *self.crm.routes(),
+            *(route for vendor in self.vendors.values() for route in vendor.routes()),
             *Control(self).routes(),
         ]
         inner = Starlette(routes=routes)
@@ -83,6 +87,10 @@ class Sandbox:
     def ticket(self, id: str | int) -> Ticket:
         """The ticket of that id; it springs into being when there is none."""
         return self.crm.ticket(id)
+
+    def vendor(self, name: str) -> Vendor:
+        """A provider by its name in our table; raises KeyError when the sandbox does not play it."""
+        return self.vendors[name]
 
     def fault(self, channel: str, kind: str, count: int | None = None, *, to: str = "", seconds: float = 1.0) -> Fault:
         """Give a channel trouble, `count` times or until cleared; raises ValueError for one that it cannot have."""
@@ -104,6 +112,8 @@ class Sandbox:
         """Forget everything but the cursor."""
         for part in (self.phone, self.chat, self.crm, self.mail):
             part.clear()
+        for vendor in self.vendors.values():
+            vendor.clear()
         self.faults.clear()
         self.journal.clear()
 

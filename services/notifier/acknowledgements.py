@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.notifier.store import SQL
+from services.notifier.sql import SQL
 from shared.contracts.plan import Person
 from shared.contracts.vocabulary import Track
 from shared.runtime.db import Row, Transaction

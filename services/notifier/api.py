@@ -8,12 +8,17 @@ from uuid import UUID
 from fastapi import Request
 from pydantic import BaseModel, Field
 
-from services.notifier import directory, store
+from services.notifier import contacts, directory, store
 from services.notifier.acknowledge import Acknowledging
-from services.notifier.answers import Answers
+from services.notifier.channels import PROVIDERS, open_all
+from services.notifier.channels.channel import Surroundings
+from services.notifier.channels.http import client
+from services.notifier.desk import Desk
 from services.notifier.directory import Directory, Everybody
 from services.notifier.domain import plan
 from services.notifier.domain.notification import Wish
+from services.notifier.doors import add_all
+from services.notifier.roads import Roads
 from services.notifier.settings import Settings
 from services.notifier.wording import Wording
 from shared.contracts.case import evolve
@@ -32,6 +37,7 @@ class Attempt(BaseModel):
     ended_at: datetime | None
     outcome: str | None
     code: str
+    provider: str
     provider_id: str
 
 
@@ -41,6 +47,7 @@ class Delivery(BaseModel):
     id: UUID
     purpose: str
     channel: str
+    provider: str
     recipient: str
     name: str
     round: int
@@ -81,22 +88,26 @@ async def build(process: Process) -> None:
     process.closing.push_async_callback(http.aclose)
     wording = Wording(settings.zone, settings.public_url, settings.link_key)
     acknowledging = Acknowledging(db, process.clock, http, settings.intake_url, settings.service_token)
-    Answers(settings, db, process.clock, wording, acknowledging).add(app)
+    providers = client()
+    process.closing.push_async_callback(providers.aclose)
+    around = Surroundings(settings, providers)
+    roads = Roads(PROVIDERS, open_all(around))
+    add_all(app, Desk(settings, db, process.clock, wording, acknowledging, roads.open), around)
 
     @app.put("/v1/contacts")
     async def replace_contacts(request: Request, everybody: Directory) -> Directory:
         """Put a whole directory in the place of the old one; telephone numbers come back in E.164."""
         web.require_token(request, settings.service_token)
         async with db.transaction() as tx:
-            await store.replace_directory(tx, everybody.contacts(), everybody.catch_all)
+            await contacts.replace(tx, everybody.contacts(), everybody.catch_all, everybody.owner)
         return everybody
 
     @app.get("/v1/contacts")
-    async def contacts(request: Request) -> Everybody:
+    async def everybody(request: Request) -> Everybody:
         """The whole directory."""
         web.require_token(request, settings.service_token)
         async with db.reading() as connection:
-            return directory.told(*await store.directory(connection))
+            return directory.told(*await contacts.directory(connection))
 
     @app.get("/v1/cases/{case_id}/notifications")
     async def deliveries(request: Request, case_id: str) -> Deliveries:
@@ -119,18 +130,19 @@ async def build(process: Process) -> None:
             for assigned in page.assigned:
                 case = evolve(case, assigned, now)
                 assert case is not None
-                known = await store.contacts(tx, plan.concerned(case, assigned))
+                known = await contacts.known(tx, plan.concerned(case, assigned))
                 wishes += plan.assignment(case, assigned, known)
             await store.add(tx, wishes, now)
         return Paged(notifications=[w.id for w in wishes])
 
 
 def _delivery(row: Row) -> Delivery:
-    tried: list[dict[str, Any]] = json.loads(row["tried"])
+    made: list[dict[str, Any]] = json.loads(row["made"])
     fields = (
         "id",
         "purpose",
         "channel",
+        "provider",
         "recipient",
         "name",
         "round",
@@ -141,5 +153,5 @@ def _delivery(row: Row) -> Delivery:
         "created_at",
     )
     due = row["next_attempt_at"] if row["state"] in ("pending", "ambiguous") else None
-    attempts = [Attempt.model_validate(a) for a in tried]
+    attempts = [Attempt.model_validate(a) for a in made]
     return Delivery(**{name: row[name] for name in fields}, next_attempt_at=due, attempts=attempts)

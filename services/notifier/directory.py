@@ -1,35 +1,17 @@
 """The directory of contacts as it is sent in and given out: checked, and with telephone numbers in one form."""
 
 import re
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
-from services.notifier.domain.contact import Contact, Language, e164
+from services.notifier.domain.contact import KINDS, Address, Contact, Language, numbered
+from services.notifier.domain.written import checked
 from shared.contracts.report import Id
 
-_EMAIL = re.compile(r"[^\s@<>\",;:()\[\]\\]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
-_CHAT = re.compile(r"[UWDCG][A-Z0-9]{2,30}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-
-
-def _phone(text: str) -> str:
-    number = e164(text) if text else ""
-    if number is None:
-        raise ValueError("電話番号は +81… または 090-… の形で書いてください / write a number as +81… or 090-…")
-    return number
-
-
-def _email(text: str) -> str:
-    if text and not _EMAIL.fullmatch(text):
-        raise ValueError("メールアドレスの形になっていません / this is not an e-mail address")
-    return text
-
-
-def _slack(text: str) -> str:
-    if text and not _CHAT.fullmatch(text):
-        raise ValueError("Slack の ID（U… または C…）を書いてください / give a Slack id (U… or C…)")
-    return text
+MOST_ADDRESSES = 5  # of one kind
+LONGEST = 2000
 
 
 def _plain(text: str) -> str:
@@ -38,42 +20,70 @@ def _plain(text: str) -> str:
     return text.strip()
 
 
+def _several(value: Any) -> Any:
+    """One address may be written without a list; none is an empty text."""
+    return ((value,) if value else ()) if isinstance(value, str) else value
+
+
+def _as_written(values: tuple[str, ...]) -> Any:
+    return values[0] if len(values) == 1 else list(values)
+
+
 Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_plain)]
-Slack = Annotated[str, Field(max_length=40), AfterValidator(_slack)]
-Email = Annotated[str, Field(max_length=254), AfterValidator(_email)]
-_STRICT = ConfigDict(frozen=True, extra="forbid")
+Values = Annotated[
+    tuple[Annotated[str, Field(max_length=LONGEST)], ...],
+    Field(max_length=MOST_ADDRESSES, description="One address, or a list of them; the first is preferred"),
+    BeforeValidator(_several, json_schema_input_type=str | list[str]),
+    PlainSerializer(_as_written, return_type=str | list[str]),
+]
 
 
-class PersonEntry(BaseModel):
-    """How one person is reached; what is left out is not used."""
+class Entry(BaseModel):
+    """How a person or a team is reached, by kind of address; what is left out is not used."""
 
-    model_config = _STRICT
+    model_config = ConfigDict(frozen=True, extra="forbid")
     id: Id
     name: Name
     language: Language = "ja"
-    phone: Annotated[str, Field(max_length=40), AfterValidator(_phone)] = ""
-    email: Email = ""
-    slack: Slack = ""
+    phone: Values = ()
+    email: Values = ()
+    slack: Values = ()
+    teams: Values = ()
+    line_works: Values = ()
+    line: Values = ()
+    chatwork: Values = ()
+    google_chat: Values = ()
+    mattermost: Values = ()
+    discord: Values = ()
+    apprise: Values = ()
+    webhook: Values = ()
+
+    @model_validator(mode="after")
+    def _right(self) -> Self:
+        for kind in _WRITTEN:
+            object.__setattr__(self, kind, tuple(checked(kind, value) for value in getattr(self, kind)))
+        return self
+
+    def contact(self, prefix: str = "") -> Contact:
+        """The line of the directory."""
+        addresses = [Address("", kind, value) for kind in _WRITTEN for value in getattr(self, kind)]
+        return Contact(prefix + self.id, self.name, self.language, numbered(addresses))
 
 
-class TeamEntry(BaseModel):
-    """Where a team reads along; a team is never rung up."""
-
-    model_config = _STRICT
-    id: Id
-    name: Name
-    language: Language = "ja"
-    email: Email = ""
-    slack: Slack = ""
+_WRITTEN = tuple(kind for kind in KINDS if kind in Entry.model_fields)  # people bring their push addresses themselves
 
 
 class Directory(BaseModel):
-    """Everybody. `catch_all` is asked when nobody else can be reached, so there must be a way to reach them."""
+    """Everybody. `catch_all` is asked when nobody else can be reached, so there must be a way to reach them.
 
-    model_config = _STRICT
-    people: Annotated[tuple[PersonEntry, ...], Field(min_length=1, max_length=2000)]
-    teams: Annotated[tuple[TeamEntry, ...], Field(max_length=1000)] = ()
+    `platform_owner` hears when a provider refuses our account; the catch-all does where nobody is named.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    people: Annotated[tuple[Entry, ...], Field(min_length=1, max_length=2000)]
+    teams: Annotated[tuple[Entry, ...], Field(max_length=1000)] = ()
     catch_all: Id
+    platform_owner: Id | None = None
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -81,36 +91,40 @@ class Directory(BaseModel):
             ids = [entry.id for entry in entries]
             if len(ids) != len(set(ids)):
                 raise ValueError("同じ ID が二度あります / an id stands here twice")
-        last = next((p for p in self.people if p.id == self.catch_all), None)
-        if last is None or not (last.phone or last.email or last.slack):
-            raise ValueError(
-                "catch_all には連絡先のある人の ID を書いてください / catch_all must name a person who can be reached"
-            )
+        for name, id_ in (("catch_all", self.catch_all), ("platform_owner", self.owner)):
+            person = next((p for p in self.people if p.id == id_), None)
+            if person is None or not person.contact().reachable:
+                raise ValueError(
+                    f"{name} には連絡先のある人の ID を書いてください / {name} must name a person who can be reached"
+                )
         return self
+
+    @property
+    def owner(self) -> str:
+        """Who looks after the installation."""
+        return self.platform_owner or self.catch_all
 
     def contacts(self) -> list[Contact]:
         """The lines of the directory."""
-        people = [Contact(p.id, p.name, p.language, p.phone, p.email, p.slack) for p in self.people]
-        return people + [Contact(f"team:{t.id}", t.name, t.language, "", t.email, t.slack) for t in self.teams]
+        return [*(p.contact() for p in self.people), *(t.contact("team:") for t in self.teams)]
 
 
 class Everybody(BaseModel):
     """The directory as it stands; before the first import it is empty and `catch_all` names nobody."""
 
-    people: tuple[PersonEntry, ...]
-    teams: tuple[TeamEntry, ...]
+    people: tuple[Entry, ...]
+    teams: tuple[Entry, ...]
     catch_all: str
+    platform_owner: str
 
 
-def told(contacts: list[Contact], catch_all: str) -> Everybody:
+def told(contacts: list[Contact], catch_all: str, owner: str) -> Everybody:
     """The directory from its lines."""
-    people, teams = [], []
-    for c in contacts:
-        if c.id.startswith("team:"):
-            id_ = c.id.removeprefix("team:")
-            teams.append(TeamEntry(id=id_, name=c.name, language=c.language, email=c.email, slack=c.chat))
-        else:
-            people.append(
-                PersonEntry(id=c.id, name=c.name, language=c.language, phone=c.phone, email=c.email, slack=c.chat)
-            )
-    return Everybody(people=tuple(people), teams=tuple(teams), catch_all=catch_all)
+    people = tuple(_entry(c, c.id) for c in contacts if not c.id.startswith("team:"))
+    teams = tuple(_entry(c, c.id.removeprefix("team:")) for c in contacts if c.id.startswith("team:"))
+    return Everybody(people=people, teams=teams, catch_all=catch_all, platform_owner=owner)
+
+
+def _entry(c: Contact, id_: str) -> Entry:
+    values = {kind: tuple(a.value for a in c.addresses if a.kind == kind) for kind in _WRITTEN}
+    return Entry.model_validate({"id": id_, "name": c.name, "language": c.language, **values})

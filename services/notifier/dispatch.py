@@ -3,7 +3,6 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,19 +10,18 @@ from uuid import UUID
 
 from opentelemetry.trace import SpanKind
 
-from services.notifier import outcomes, store
-from services.notifier.channels.channel import Channel
+from services.notifier import contacts, outcomes, store, trouble
+from services.notifier.channels import HANDS, KEPT_FOR_P1
 from services.notifier.domain.asked import still_wanted
-from services.notifier.domain.contact import Contact
-from services.notifier.domain.fallback import instead
+from services.notifier.domain.contact import Address, Contact
 from services.notifier.domain.news import ticket_status
-from services.notifier.domain.notification import Notification, State
-from services.notifier.domain.result import Permanent
+from services.notifier.domain.notification import URGENT, Notification, State
+from services.notifier.domain.result import Permanent, Result, Retryable
 from services.notifier.domain.retry import Step, after_lookup, after_send
+from services.notifier.roads import Roads
 from services.notifier.store import Claimed, Known
 from services.notifier.wording import Wording
-from shared.contracts import vocabulary
-from shared.contracts.vocabulary import Outcome
+from shared.contracts.vocabulary import Channel, Outcome
 from shared.runtime import telemetry
 from shared.runtime.clock import Clock
 from shared.runtime.db import UNAVAILABLE, Database
@@ -41,15 +39,13 @@ SKIPPED = Step(State.SKIPPED, Outcome.SKIPPED, "no longer needed")
 class Dispatch:
     """The sending of one process; several processes share the ledger."""
 
-    def __init__(
-        self, db: Database, clock: Clock, channels: Mapping[vocabulary.Channel, Channel], wording: Wording
-    ) -> None:
+    def __init__(self, db: Database, clock: Clock, roads: Roads, wording: Wording) -> None:
         self._db = db
         self._clock = clock
-        self._channels = channels
+        self._roads = roads
         self._wording = wording
         self._nudge = Nudge()
-        self._busy: Counter[vocabulary.Channel] = Counter()
+        self._busy: Counter[Channel] = Counter()
         self._running: set[asyncio.Task[None]] = set()
         self._held: dict[UUID, int] = {}
         self._full = False
@@ -80,14 +76,15 @@ class Dispatch:
 
     async def _round(self) -> None:
         """Start what is due, as far as there are hands."""
-        hands = {name: c.hands - self._busy[name] for name, c in self._channels.items() if c.hands > self._busy[name]}
+        free = {channel: most - self._busy[channel] for channel, most in HANDS.items() if most > self._busy[channel]}
+        hands = {channel: (count, max(count - KEPT_FOR_P1, 0)) for channel, count in free.items()}
         if not hands:
             return
         now = self._clock.now()
         async with self._db.reading() as connection:
             claimed = await store.claim(connection, hands, now)
         taken = Counter(c.notification.channel for c in claimed)
-        self._full = any(taken[name] >= hands.get(name, 0) for name in self._channels)
+        self._full = any(taken[channel] >= hands.get(channel, (0, 0))[1] for channel in HANDS)
         for c in claimed:
             channel = c.notification.channel
             self._busy[channel] += 1
@@ -116,40 +113,75 @@ class Dispatch:
             if self._clock.now() - at > FRESH:
                 async with self._db.reading() as connection:
                     known = await store.known(connection, n)
-            contact = known.contact if n.channel is not vocabulary.Channel.TICKET else Contact(n.recipient, "")
+            contact = known.contact
+            step: Step | None
             if claimed.unsure:
                 step = await self._look_up(n, contact)
             elif n.revocable and (known.answered or not still_wanted(known.case, n)):
                 step = SKIPPED
             else:
                 step = await self._send(n, contact, known)
+            if step is None:
+                return
             opened.set_attribute("notification.outcome", str(step.outcome or step.state))
             if step.outcome in (Outcome.FAILED, Outcome.RETRYABLE, Outcome.AMBIGUOUS):
                 telemetry.failed(opened, step.code)
             await self._record(n, step, contact)
 
-    async def _send(self, n: Notification, contact: Contact | None, known: Known) -> Step:
-        reachable = contact is not None and (contact.address(n.channel) or n.channel is vocabulary.Channel.TICKET)
-        if contact is None or not reachable:
-            return after_send(n, Permanent("no-contact"), self._clock.now(), 0)
-        n, assignee = replace(n, content=replace(n.content, ticket_status=ticket_status(known.case, n.content))), ""
-        if n.channel is vocabulary.Channel.TICKET and n.content.ticket_status and n.content.owner_id:
+    async def _send(self, n: Notification, contact: Contact | None, known: Known) -> Step | None:
+        """Send by the provider whose turn it is; None when its rate makes the message wait."""
+        way = self._roads.way(n, contact)
+        names = self._roads.of(n.channel, way.kind) if way else []
+        if way is None or not names:
+            why = "no-contact" if way is None else "not-set-up"
+            return after_send(n, Permanent(why), self._clock.now(), 0)
+        name = self._roads.choose(n, names)
+        wait = self._roads.capacity.wait(name, n.rank < URGENT)
+        if wait:
             async with self._db.reading() as connection:
-                owner = (await store.contacts(connection, {n.content.owner_id})).get(n.content.owner_id)
-            assignee = owner.email if owner else ""
-        message = self._wording.message(n, known.contact, self._clock.now(), assignee)
-        result = await self._channels[n.channel].send(message, contact)
+                await store.put_back(connection, n, self._clock.now() + timedelta(seconds=wait))
+            return None
+        if len(names) > 1:
+            async with self._db.reading() as connection:
+                await store.going_by(connection, n, name)
+        result = await self._hand_over(replace(n, provider=name), way, known)
+        self._roads.capacity.told(name, result)
         if isinstance(result, Permanent) and result.scope != "target":
-            log.error("a channel does not work", channel=n.channel, code=result.code, scope=result.scope)
-        return after_send(n, result, self._clock.now(), random.random())  # noqa: S311 - jitter
+            async with self._db.transaction() as tx:
+                await trouble.account_failed(
+                    tx, name, self._roads.cards[name], result, self._roads.open, self._clock.now()
+                )
+        failed = isinstance(result, Retryable | Permanent)
+        tried = (*n.tried, name) if failed else n.tried
+        spare = self._roads.spare(names, tried)
+        step = after_send(n, result, self._clock.now(), random.random(), spare)  # noqa: S311 - jitter
+        return replace(step, provider=name, tried=tried if spare or not failed else ())
+
+    async def _hand_over(self, n: Notification, way: Address, known: Known) -> Result:
+        """Put it into words and give it to the provider, while it still is what is to be said."""
+        name, card = n.provider, self._roads.cards[n.provider]
+        n, assignee = replace(n, content=replace(n.content, ticket_status=ticket_status(known.case, n.content))), ""
+        if n.channel is Channel.TICKET and n.content.ticket_status and n.content.owner_id:
+            async with self._db.reading() as connection:
+                owner = (await contacts.known(connection, {n.content.owner_id})).get(n.content.owner_id)
+            mail = owner.way(Channel.EMAIL) if owner else None
+            assignee = mail.value if mail else ""
+        message = self._wording.message(n, known.contact, self._clock.now(), assignee, link=card.link)
+        if not self._roads.capacity.works(name) and n.rank >= URGENT:
+            return Retryable("resting")
+        return await self._roads.providers[name].send(message, way.value)
 
     async def _look_up(self, n: Notification, contact: Contact | None) -> Step:
-        if contact is None:
+        way = self._roads.way(n, contact)
+        names = self._roads.of(n.channel, way.kind) if way else []
+        if way is None or not names:
             return after_send(n, Permanent("no-contact"), self._clock.now(), 0)
+        name = n.provider if n.provider in names else self._roads.choose(n, names)
         async with self._db.reading() as connection:
             others = await store.known_at_provider(connection, n)
-        found = await self._channels[n.channel].find(n, contact, others)
-        return after_lookup(n, found, self._clock.now(), random.random())  # noqa: S311 - jitter
+        found = await self._roads.providers[name].find(n, way.value, others)
+        step = after_lookup(n, found, self._clock.now(), random.random())  # noqa: S311 - jitter
+        return replace(step, provider=name, tried=n.tried)
 
     async def _record(self, n: Notification, step: Step, contact: Contact | None) -> None:
         """Write what came of it, also through a short absence of the database: forgetting it may mean sending twice."""
@@ -168,9 +200,5 @@ class Dispatch:
             written = await store.record(tx, n, step, now, said)
             if written and step.outcome:
                 outcomes.count(n, step.outcome, now)
-            if written and step.backup:
-                catch_all = await store.catch_all(tx)
-                wishes = instead(n, contact, catch_all)
-                if not wishes and contact is None and n.answerable:
-                    log.error("nobody can be reached", case_id=n.case_id, notification_id=str(n.id))
-                await store.add(tx, wishes, now)
+            if written:
+                await trouble.follow(tx, n, step, contact, self._roads.open, now)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from services.notifier import outcomes, store
+from services.notifier import contacts, outcomes, store
 from services.notifier.domain import news, plan
 from services.notifier.domain.asked import settled, still_wanted
 from services.notifier.domain.closing import closing
@@ -37,7 +37,7 @@ async def on_assigned(event: e.EscalationAssigned, delivery: Delivery) -> None:
     _, case = await _read(event, delivery)
     if case is None:
         return
-    known = await store.contacts(delivery.tx, plan.concerned(case, event))
+    known = await contacts.known(delivery.tx, plan.concerned(case, event))
     await store.add(delivery.tx, plan.assignment(case, event, known), delivery.now, _due(delivery))
 
 
@@ -61,7 +61,7 @@ async def on_digest(event: e.DutyDigest, delivery: Delivery) -> None:
     """Tell one person what they should know, in one message that wakes nobody."""
     if delivery.now - delivery.at > WORTH_TELLING[event.cause]:
         return
-    contact = (await store.contacts(delivery.tx, {event.person.id})).get(event.person.id)
+    contact = (await contacts.known(delivery.tx, {event.person.id})).get(event.person.id)
     cases = await folds.load_all(delivery.tx, [c.case_id for c in event.cases[:MOST]])
     rounds = {fold.key: fold.told.round for fold in cases if fold.told}
     wish = digest(event, delivery.id, contact, rounds) if contact else None
@@ -79,7 +79,7 @@ async def _tell(before: Case | None, case: Case, event: e.Event, delivery: Deliv
     if telling is None:
         return
     joined = [j for j in case.joined if not await _done(delivery, j.case_id)] if telling.shared else []
-    known = await store.contacts(delivery.tx, {*telling.recipients, *(j.by.id for j in joined)})
+    known = await contacts.known(delivery.tx, {*telling.recipients, *(j.by.id for j in joined)})
     await store.add(delivery.tx, news.wishes(case, telling, delivery.id, known, joined), delivery.now)
 
 

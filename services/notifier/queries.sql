@@ -1,19 +1,24 @@
 -- name: add_notification
 INSERT INTO notifications (id, case_id, purpose, channel, recipient, name, round, after, rank, track, need, instead_of,
-                           not_before, content, traceparent, created_at, next_attempt_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                           not_before, address, content, traceparent, created_at, next_attempt_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
 ON CONFLICT DO NOTHING;
 
 -- name: claim
--- Lease what is due, for each channel as many as it has hands free, the most important first.
+-- Lease what is due, for each channel as many as it has hands free, the most important first; hands are kept for P1.
 WITH due AS (
     SELECT found.id, found.state
-    FROM unnest($1::text[], $2::int[]) AS hands (channel, free)
+    FROM unnest($1::text[], $2::int[], $5::int[]) AS hands (channel, urgent, others)
     CROSS JOIN LATERAL (
-        SELECT id, state FROM notifications
-        WHERE channel = hands.channel AND state IN ('pending', 'ambiguous') AND next_attempt_at <= $3
-        ORDER BY rank, next_attempt_at LIMIT hands.free
-        FOR UPDATE SKIP LOCKED
+        SELECT * FROM (SELECT id, state FROM notifications
+         WHERE channel = hands.channel AND rank < 20 AND state IN ('pending', 'ambiguous') AND next_attempt_at <= $3
+         ORDER BY rank, next_attempt_at LIMIT hands.urgent
+         FOR UPDATE SKIP LOCKED) AS p1
+        UNION ALL
+        SELECT * FROM (SELECT id, state FROM notifications
+         WHERE channel = hands.channel AND rank >= 20 AND state IN ('pending', 'ambiguous') AND next_attempt_at <= $3
+         ORDER BY rank, next_attempt_at LIMIT hands.others
+         FOR UPDATE SKIP LOCKED) AS others
     ) AS found
 ), claimed AS (
     UPDATE notifications AS n
@@ -45,18 +50,46 @@ FROM notifications AS n WHERE n.id = $1;
 WITH changed AS (
     UPDATE notifications
     SET state = $3, code = $4, provider_id = coalesce(nullif($5, ''), provider_id), repeat = repeat OR $6,
-        next_attempt_at = coalesce($7, next_attempt_at)
+        next_attempt_at = coalesce($7, next_attempt_at), provider = coalesce(nullif($16, ''), provider), tried = $17
     WHERE id = $1 AND ((state = 'sending' AND epoch = $2) OR (state = 'ambiguous' AND $3 = 'accepted'))
     RETURNING id, attempts
 ), noted AS (
     UPDATE attempts AS a
-    SET outcome = coalesce($8, outcome), code = $4, ended_at = $9, provider_id = coalesce(nullif($5, ''), provider_id)
+    SET outcome = coalesce($8, outcome), code = $4, ended_at = $9, provider_id = coalesce(nullif($5, ''), provider_id),
+        provider = coalesce(nullif($16, ''), provider)
     FROM changed WHERE a.notification_id = changed.id AND a.attempt = changed.attempts
 ), said AS (
     INSERT INTO outbox (slot, topic, key, headers, body, created_at)
     SELECT $10::smallint, $11::text, $12::text, $13::text, $14::bytea, $15::timestamptz FROM changed WHERE $11 <> ''
 )
 SELECT attempts FROM changed;
+
+-- name: going_by
+WITH known AS (
+    UPDATE notifications SET provider = $3 WHERE id = $1 AND epoch = $2 RETURNING id, attempts
+)
+UPDATE attempts AS a SET provider = $3 FROM known WHERE a.notification_id = known.id AND a.attempt = known.attempts;
+
+-- name: put_back
+WITH back AS (
+    UPDATE notifications SET state = 'pending', attempts = attempts - 1, next_attempt_at = $3
+    WHERE id = $1 AND epoch = $2 AND state = 'sending'
+    RETURNING id, attempts
+)
+DELETE FROM attempts AS a USING back WHERE a.notification_id = back.id AND a.attempt = back.attempts + 1;
+
+-- name: ways_used
+SELECT channel, bool_or(state NOT IN ('failed', 'skipped')) AS hope FROM notifications
+WHERE case_id = $1 AND round = $2 AND recipient = $3 AND purpose = 'page' GROUP BY channel;
+
+-- name: hurry
+-- The first way whose turn had not come yet, because an earlier one was given time.
+UPDATE notifications SET next_attempt_at = $4 WHERE id = (
+    SELECT id FROM notifications
+    WHERE case_id = $1 AND round = $2 AND recipient = $3 AND purpose = 'page' AND state = 'pending' AND attempts = 0
+      AND next_attempt_at > $4 AND coalesce(not_before, $4) <= $4 AND NOT bundled
+    ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED
+) RETURNING id;
 
 -- name: name_at_provider
 UPDATE notifications SET provider_id = $2 WHERE id = $1 AND provider_id = '';
@@ -90,6 +123,10 @@ WHERE n.recipient = $1 AND n.channel = $2 AND n.created_at > $3 AND a.provider_i
 SELECT n.*, a.outcome AS told
 FROM notifications AS n LEFT JOIN attempts AS a ON a.notification_id = n.id AND a.attempt = n.attempts
 WHERE n.id = $1;
+
+-- name: by_provider_id
+SELECT n.* FROM attempts AS a JOIN notifications AS n ON n.id = a.notification_id
+WHERE a.provider = $1 AND a.provider_id = $2 AND $2 <> '' ORDER BY a.started_at DESC LIMIT 1;
 
 -- name: lock_notification
 -- A statement of its own: a join that had to wait for this lock would see the attempt as it was before.
@@ -147,16 +184,29 @@ SELECT * FROM contacts ORDER BY id;
 -- name: catch_all
 SELECT * FROM contacts WHERE catch_all;
 
+-- name: platform_owner
+SELECT * FROM contacts WHERE platform_owner;
+
+-- name: lock_contact
+SELECT * FROM contacts WHERE id = $1 FOR UPDATE;
+
+-- name: save_contact
+UPDATE contacts SET addresses = $2 WHERE id = $1;
+
 -- name: clear_directory
 DELETE FROM contacts;
 
 -- name: add_contact
-INSERT INTO contacts (id, name, language, phone, email, chat, catch_all) VALUES ($1, $2, $3, $4, $5, $6, $7);
+INSERT INTO contacts (id, name, language, addresses, catch_all, platform_owner) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: owner_of
+-- The person who has an address; `$1` is a JSON list with its kind and value.
+SELECT id, name FROM contacts WHERE addresses::jsonb @> $1::jsonb AND position(':' IN id) = 0 ORDER BY id LIMIT 1;
 
 -- name: log_of_case
 SELECT n.*, (
     SELECT coalesce(json_agg(a ORDER BY a.attempt), '[]') FROM attempts AS a WHERE a.notification_id = n.id
-) AS tried
+) AS made
 FROM notifications AS n WHERE n.case_id = $1 ORDER BY n.created_at, n.rank, n.id LIMIT 1000;
 
 -- name: add_acknowledgement

@@ -15,6 +15,7 @@ class Settings(ServiceSettings):
     intake_url: str
     link_key: Secret
     zone: str = "Asia/Tokyo"
+    provider_order: str = ""  # names of providers by a comma; among those of one kind the first is preferred
     smtp_url: Secret = NONE  # smtp://user:password@host:587, or smtps://
     mail_from: str = "Tasuki <tasuki@localhost>"
     slack_url: str = "https://slack.com"

@@ -1,24 +1,23 @@
-"""The ledger and the directory in Postgres."""
+"""The ledger in Postgres."""
 
 import json
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
 from uuid import UUID
 
+from services.notifier import contacts
 from services.notifier.domain import closing, content
 from services.notifier.domain.contact import Contact
 from services.notifier.domain.notification import Notification, State, Wish
 from services.notifier.domain.retry import Step
+from services.notifier.sql import SQL
 from shared.contracts.case import Case
 from shared.contracts.vocabulary import Channel, Outcome, Purpose, Track
 from shared.runtime import folds, outbox, telemetry
-from shared.runtime.db import Queries, Row, Transaction
+from shared.runtime.db import Row, Transaction
 
-SQL = Queries(Path(__file__).with_name("queries.sql"))
 LEASE = timedelta(seconds=4)  # renewed while its holder lives, so that a dead one is soon replaced
 _added: ContextVar[bool] = ContextVar("added", default=False)
 
@@ -63,7 +62,7 @@ async def add(tx: Transaction, wishes: Iterable[Wish], now: datetime, due: datet
     """Put notifications into the ledger; one that stands there already stays as it is."""
     trace = telemetry.traceparent()
     at = due or now
-    rows = [(*_fields(w), content.dumps(w.content), trace, now, max(at, w.held or at)) for w in wishes]
+    rows = [(*_fields(w), content.dumps(w.content), trace, now, max(at, w.held or at) + w.delay) for w in wishes]
     if rows:
         await tx.executemany(SQL["add_notification"], rows)
         _added.set(True)
@@ -76,9 +75,10 @@ def added() -> bool:
     return was
 
 
-async def claim(connection: Transaction, hands: dict[Channel, int], now: datetime) -> list[Claimed]:
-    """Lease what is due; `hands` is how many each channel can take."""
-    rows = await connection.fetch(SQL["claim"], list(hands), list(hands.values()), now, now + LEASE)
+async def claim(connection: Transaction, hands: dict[Channel, tuple[int, int]], now: datetime) -> list[Claimed]:
+    """Lease what is due; `hands` is how many each channel can take: of what is urgent, and of all else."""
+    urgent, others = [h[0] for h in hands.values()], [h[1] for h in hands.values()]
+    rows = await connection.fetch(SQL["claim"], list(hands), urgent, now, now + LEASE, others)
     found = [(_notification(r), r) for r in rows]
     return [Claimed(n, r["was"] == "ambiguous", _known(n, r)) for n, r in found]
 
@@ -93,18 +93,40 @@ async def known(connection: Transaction, n: Notification) -> Known:
 def _known(n: Notification, row: Row) -> Known:
     wanted = row["fold"] and (n.revocable or n.content.ticket_status)
     case = Case.model_validate_json(row["fold"]) if wanted else None
-    return Known(case, row["answered"], _contact(json.loads(row["contact"])) if row["contact"] else None)
+    return Known(case, row["answered"], contacts.read(json.loads(row["contact"])) if row["contact"] else None)
 
 
 async def record(tx: Transaction, n: Notification, step: Step, now: datetime, said: outbox.Row | None) -> bool:
     """Write what came of a send and what is to be published of it; False when somebody else knows better by now."""
     outcome = step.outcome and str(step.outcome)
     result = step.state, step.code, step.provider_id, step.repeat, step.due, outcome, now
-    written = await tx.fetchval(SQL["record"], n.id, n.epoch, *result, *(said or (0, "", "", "", b"", now)))
+    went = step.provider, ",".join(step.tried)
+    written = await tx.fetchval(SQL["record"], n.id, n.epoch, *result, *(said or (0, "", "", "", b"", now)), *went)
     if written is None and step.provider_id:
         await tx.execute(SQL["name_at_provider"], n.id, step.provider_id)
         await tx.execute(SQL["name_attempt_at_provider"], n.id, n.attempts, step.provider_id)
     return written is not None
+
+
+async def going_by(connection: Transaction, n: Notification, provider: str) -> None:
+    """Remember who is about to be asked to send it, so that whoever takes over asks the same one."""
+    await connection.execute(SQL["going_by"], n.id, n.epoch, provider)
+
+
+async def put_back(connection: Transaction, n: Notification, due: datetime) -> None:
+    """Give up a lease without having sent; the attempt has not been one."""
+    await connection.execute(SQL["put_back"], n.id, n.epoch, due)
+
+
+async def ways_used(tx: Transaction, n: Notification) -> dict[Channel, bool]:
+    """The channels by which this person is being asked in this round → whether that one may still reach them."""
+    rows = await tx.fetch(SQL["ways_used"], n.case_id, n.round, n.recipient)
+    return {Channel(r["channel"]): r["hope"] for r in rows}
+
+
+async def hurry(tx: Transaction, n: Notification, now: datetime) -> bool:
+    """Bring the person's next way of this round forward; False when there is none."""
+    return await tx.fetchval(SQL["hurry"], n.case_id, n.round, n.recipient, now) is not None
 
 
 async def renew_leases(tx: Transaction, held: Mapping[UUID, int], now: datetime) -> None:
@@ -129,6 +151,12 @@ async def notification(connection: Transaction, id_: UUID) -> Told | None:
     """One notification."""
     row = await connection.fetchrow(SQL["notification"], id_)
     return _told(row) if row else None
+
+
+async def by_provider_id(connection: Transaction, provider: str, provider_id: str) -> Notification | None:
+    """The notification that a provider knows under this id."""
+    row = await connection.fetchrow(SQL["by_provider_id"], provider, provider_id)
+    return _notification(row) if row else None
 
 
 async def lock(tx: Transaction, id_: UUID) -> Told | None:
@@ -167,7 +195,7 @@ async def close(tx: Transaction, ids: list[UUID], words: closing.Closing, now: d
 async def claim_closing(tx: Transaction, now: datetime, again: datetime) -> list[ToClose]:
     """The messages to change now; each comes again at `again` unless `closed` is called."""
     rows = await tx.fetch(SQL["claim_closing"], now, again)
-    known = await contacts(tx, {r["recipient"] for r in rows})
+    known = await contacts.known(tx, {r["recipient"] for r in rows})
     return [
         ToClose(
             _notification(r),
@@ -184,45 +212,14 @@ async def closed(tx: Transaction, id_: UUID) -> None:
     await tx.execute(SQL["closed"], id_)
 
 
-async def contacts(connection: Transaction, ids: set[str]) -> dict[str, Contact]:
-    """The contacts of these people and teams; whoever is not in the directory is missing."""
-    rows = await connection.fetch(SQL["contacts_of"], list(ids)) if ids else []
-    return {r["id"]: _contact(r) for r in rows}
-
-
-async def directory(connection: Transaction) -> tuple[list[Contact], str]:
-    """Everybody, and the id of the catch-all (empty before the first import)."""
-    rows = await connection.fetch(SQL["directory"])
-    return [_contact(r) for r in rows], next((r["id"] for r in rows if r["catch_all"]), "")
-
-
-async def catch_all(connection: Transaction) -> Contact | None:
-    """The person who is asked when nobody else can be reached."""
-    row = await connection.fetchrow(SQL["catch_all"])
-    return _contact(row) if row else None
-
-
-async def replace_directory(tx: Transaction, everybody: Iterable[Contact], catch_all_id: str) -> None:
-    """Put a whole new directory in the place of the old one."""
-    await tx.execute(SQL["clear_directory"])
-    await tx.executemany(
-        SQL["add_contact"],
-        [(c.id, c.name, c.language, c.phone, c.email, c.chat, c.id == catch_all_id) for c in everybody],
-    )
-
-
 async def log_of_case(connection: Transaction, case_id: str) -> list[Row]:
-    """Every notification of a case with its attempts (`tried`, JSON), oldest first."""
+    """Every notification of a case with its attempts (`made`, JSON), oldest first."""
     return await connection.fetch(SQL["log_of_case"], case_id)
 
 
 def _fields(w: Wish) -> tuple[object, ...]:
-    asks = w.track, w.need, w.instead_of, w.not_before
+    asks = w.track, w.need, w.instead_of, w.not_before, w.address
     return w.id, w.case_id, w.purpose, w.channel, w.recipient, w.name, w.round, w.after, w.rank, *asks
-
-
-def _contact(row: Row | dict[str, Any]) -> Contact:
-    return Contact(**{k: row[k] for k in ("id", "name", "language", "phone", "email", "chat")})
 
 
 async def case_of(connection: Transaction, case_id: str) -> Case | None:
@@ -256,6 +253,9 @@ def _notification(row: Row) -> Notification:
         lookups=row["lookups"],
         epoch=row["epoch"],
         repeat=row["repeat"],
+        address=row["address"],
+        provider=row["provider"],
+        tried=tuple(filter(None, row["tried"].split(","))),
         provider_id=row["provider_id"],
         created_at=row["created_at"],
         attempted_at=row["attempted_at"] or row["created_at"],

@@ -1,16 +1,14 @@
 """Changes the messages that could be answered once that is not needed, and stops telephones that still ring."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 from opentelemetry.trace import SpanKind
 
 from services.notifier import store
-from services.notifier.channels.channel import Channel
 from services.notifier.domain.result import Accepted, Permanent
+from services.notifier.roads import Roads
 from services.notifier.store import ToClose
 from services.notifier.wording import Wording
-from shared.contracts import vocabulary
 from shared.runtime import telemetry
 from shared.runtime.clock import Clock
 from shared.runtime.db import Database
@@ -24,12 +22,10 @@ TRIES = 5  # a message that cannot be changed so often stays as it is
 class Withdrawal:
     """The changing of messages; several processes share the work."""
 
-    def __init__(
-        self, db: Database, clock: Clock, channels: Mapping[vocabulary.Channel, Channel], wording: Wording
-    ) -> None:
+    def __init__(self, db: Database, clock: Clock, roads: Roads, wording: Wording) -> None:
         self._db = db
         self._clock = clock
-        self._channels = channels
+        self._roads = roads
         self._wording = wording
 
     async def once(self) -> None:
@@ -45,11 +41,12 @@ class Withdrawal:
     async def _change(self, closing: ToClose) -> bool:
         """Say in the message why it needs no answer; False when it is worth another try."""
         n, contact = closing.notification, closing.contact
-        if contact is None:
+        way, provider = self._roads.way(n, contact), self._roads.providers.get(n.provider)
+        if contact is None or way is None or provider is None:
             return True
         message = self._wording.closed(n, contact, closing.words)
         with telemetry.span(f"{n.channel} withdraw", SpanKind.CLIENT, n.traceparent, case_id=n.case_id) as opened:
-            result = await self._channels[n.channel].withdraw(message, contact)
+            result = await provider.withdraw(message, way.value)
             if not isinstance(result, Accepted):
                 telemetry.failed(opened, result.code)
                 log.warning("message not changed", case_id=n.case_id, notification_id=str(n.id), code=result.code)

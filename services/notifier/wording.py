@@ -61,12 +61,14 @@ class Wording:
             lstrip_blocks=True,
         )
 
-    def message(self, n: Notification, contact: Contact | None, now: datetime, assignee: str = "") -> Message:
+    def message(
+        self, n: Notification, contact: Contact | None, now: datetime, assignee: str = "", *, link: bool = True
+    ) -> Message:
         """Put a notification into words for its recipient."""
         language = contact.language if contact else n.content.language
-        link = self._link(n, now) if n.answerable and n.channel is Channel.EMAIL else ""
+        address = self._link(n, now) if n.answerable and link else ""
         lines = [self._line(n, line, language, now) for line in n.content.cases]
-        subject, _, text = self._fill(language, n.content.what, n, link=link, lines=lines).partition("\n")
+        subject, _, text = self._fill(language, n.content.what, n, link=address, lines=lines).partition("\n")
         if n.content.joined:
             text = f"{text}\n\n{self._fill(language, 'joined.part', n)}"
         return Message(
@@ -74,9 +76,9 @@ class Wording:
             language=language,
             subject=subject,
             text=text.strip(),
-            speech=self.speech("page", n, language) if n.channel is Channel.PHONE else "",
+            speech=self.speech(spoken(n), n, language) if n.channel is Channel.PHONE else "",
             button=_BUTTON[n.track][language == "en"] if n.answerable else "",
-            link=link,
+            link=address,
             assignee=assignee,
         )
 
@@ -129,6 +131,11 @@ class Wording:
     def _address(self, n: Notification, case_id: str, round_: int, expires: datetime) -> str:
         person = Person(id=n.recipient, name=n.name)
         return f"{self._public_url}/a/{make_link(self._link_key, case_id, person, round_, expires)}"
+
+
+def spoken(n: Notification) -> str:
+    """What the telephone reads out of a notification: a page, unless it is about our own trouble."""
+    return n.content.what if n.content.what == "provider" else "page"
 
 
 def _span(text: str, language: Language) -> str:

@@ -2,11 +2,12 @@
 
 from services.notifier.acknowledge import POLL_SECONDS as ACKNOWLEDGE_SECONDS
 from services.notifier.acknowledge import Acknowledging
-from services.notifier.channels import open_all
+from services.notifier.channels import PROVIDERS, open_all
 from services.notifier.channels.channel import Surroundings
 from services.notifier.channels.http import client
 from services.notifier.dispatch import SWEEP_SECONDS, Dispatch
 from services.notifier.handlers import HANDLERS
+from services.notifier.roads import Roads
 from services.notifier.settings import Settings
 from services.notifier.withdrawal import POLL_SECONDS as WITHDRAW_SECONDS
 from services.notifier.withdrawal import Withdrawal
@@ -23,10 +24,10 @@ async def build(process: Process) -> None:
     http, intake = client(), telemetry.http_client(5.0)
     process.closing.push_async_callback(http.aclose)
     process.closing.push_async_callback(intake.aclose)
-    channels = open_all(Surroundings(settings, http))
+    roads = Roads(PROVIDERS, open_all(Surroundings(settings, http)), tuple(settings.provider_order.split(",")))
     wording = Wording(settings.zone, settings.public_url, settings.link_key)
-    dispatch = Dispatch(process.db, process.clock, channels, wording)
-    withdrawal = Withdrawal(process.db, process.clock, channels, wording)
+    dispatch = Dispatch(process.db, process.clock, roads, wording)
+    withdrawal = Withdrawal(process.db, process.clock, roads, wording)
     acknowledging = Acknowledging(process.db, process.clock, intake, settings.intake_url, settings.service_token)
     process.consume(HANDLERS, topics.CASES, topics.DUTY)
     process.loops["dispatch"] = dispatch.run

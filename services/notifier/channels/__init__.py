@@ -1,19 +1,21 @@
-"""The channels, one file each and one line each in this table."""
+"""The providers, one file and one line each. Among those of one channel and kind of address, the first goes first."""
 
-from collections.abc import Callable
+from services.notifier.channels import mail, slack, twilio, zendesk
+from services.notifier.channels.channel import Card, Provider, Rate, Surroundings
+from shared.contracts.vocabulary import Channel
 
-from services.notifier.channels import chat, mail, phone, ticket
-from services.notifier.channels.channel import Channel, Surroundings
-from shared.contracts import vocabulary
-
-CHANNELS: dict[vocabulary.Channel, Callable[[Surroundings], Channel]] = {
-    vocabulary.Channel.PHONE: phone.Phone,
-    vocabulary.Channel.CHAT: chat.Chat,
-    vocabulary.Channel.EMAIL: mail.Mail,
-    vocabulary.Channel.TICKET: ticket.Ticket,
+PROVIDERS: dict[str, Card] = {
+    "twilio": Card(Channel.PHONE, "phone", twilio.Voice, "asked", Rate(1, 30), link=False, button=True),
+    "slack": Card(Channel.CHAT, "slack", slack.Slack, "asked", Rate(20, 60), link=False, button=True),
+    "smtp": Card(Channel.EMAIL, "email", mail.Mail, "labelled", Rate(20, 100), room=100_000, hands=10),
+    "zendesk": Card(Channel.TICKET, "zendesk", zendesk.Zendesk, "asked", Rate(8, 40), link=False, hands=10),
 }
+KEPT_FOR_P1 = 3  # of the hands of every channel
+HANDS = {Channel.PHONE: 30, Channel.CHAT: 30, Channel.EMAIL: 10, Channel.TICKET: 10} | dict.fromkeys(
+    (Channel.SMS, Channel.PUSH, Channel.WEBHOOK), 20
+)
 
 
-def open_all(around: Surroundings) -> dict[vocabulary.Channel, Channel]:
-    """Make every channel; nothing is connected before the first message."""
-    return {name: made(around) for name, made in CHANNELS.items()}
+def open_all(around: Surroundings) -> dict[str, Provider]:
+    """Make every provider; nothing is connected before the first message."""
+    return {name: card.open(around) for name, card in PROVIDERS.items()}

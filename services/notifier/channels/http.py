@@ -11,6 +11,8 @@ from shared.runtime import telemetry
 
 CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 10.0
+LARGEST_ANSWER = 256 * 1024  # bytes; no provider has more to say about one message
+_UNFOLDED = ("content-encoding", "content-length", "transfer-encoding")  # what was read is none of these any more
 _AGAIN = (408, 425, 429, 500, 502, 503, 504)
 
 
@@ -22,15 +24,35 @@ def client() -> httpx.AsyncClient:
 
 async def call(
     http: httpx.AsyncClient, method: str, url: str, seconds: float = TOTAL_SECONDS, **request: Any
-) -> httpx.Response | Retryable | Ambiguous:
-    """Call a provider within `seconds` in all."""
+) -> httpx.Response | Retryable | Ambiguous | Permanent:
+    """Call a provider within `seconds` in all, and read no more than LARGEST_ANSWER of what it answers."""
+    headers = {
+        "accept-encoding": "identity",
+        **request.pop("headers", {}),
+    }  # a small answer cannot unfold into a huge one
+    limit = httpx.Timeout(seconds, connect=CONNECT_SECONDS)
     try:
-        async with asyncio.timeout(seconds):
-            return await http.request(method, url, timeout=httpx.Timeout(seconds, connect=CONNECT_SECONDS), **request)
+        async with (
+            asyncio.timeout(seconds),
+            http.stream(method, url, timeout=limit, headers=headers, **request) as response,
+        ):
+            return await _whole(response)
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError):
+        return Permanent("bad-address", "target")
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
         return Retryable("unreachable")
     except (httpx.TransportError, TimeoutError):
         return Ambiguous("no-answer-from-provider")
+
+
+async def _whole(response: httpx.Response) -> httpx.Response | Ambiguous:
+    content = bytearray()
+    async for chunk in response.aiter_bytes():
+        content += chunk
+        if len(content) > LARGEST_ANSWER:
+            return Ambiguous("answer-too-large")
+    headers = [(n, v) for n, v in response.headers.multi_items() if n not in _UNFOLDED]
+    return httpx.Response(response.status_code, headers=headers, content=bytes(content), request=response.request)
 
 
 def refused(response: httpx.Response, code: str) -> Retryable | Permanent:

@@ -11,34 +11,31 @@ import aiosmtplib
 
 from services.notifier.channels.channel import NOT_SET_UP, Surroundings
 from services.notifier.channels.http import CONNECT_SECONDS, TOTAL_SECONDS
-from services.notifier.domain.contact import Contact
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import Notification
 from services.notifier.domain.result import Accepted, Ambiguous, Lookup, Permanent, Result, Retryable, Unaskable
-from shared.contracts.vocabulary import Channel, Purpose
+from shared.contracts.vocabulary import Purpose
 
 
 class Mail:
     """Mails through one relay. 250 means that the relay has it, and nothing more."""
 
-    name = Channel.EMAIL
-    hands = 10
-
     def __init__(self, around: Surroundings) -> None:
         url = urlsplit(around.settings.smtp_url)
         self._tls = url.scheme == "smtps"
         self._host = url.hostname or ""
+        self.set_up = bool(self._host)
         self._port = url.port or (465 if self._tls else 587)
         self._user, self._password = unquote(url.username or ""), unquote(url.password or "")
         name, self._from = parseaddr(around.settings.mail_from)
         self._sender = Address(display_name=name, addr_spec=self._from)
 
-    async def send(self, message: Message, contact: Contact) -> Result:
+    async def send(self, message: Message, to: str) -> Result:
         """Hand one mail to the relay."""
-        if not self._host:
+        if not self.set_up:
             return NOT_SET_UP
         try:
-            mail = self._mail(message, contact)
+            mail = self._mail(message, to)
         except (ValueError, IndexError):
             return Permanent("bad-address", "target")
         smtp = aiosmtplib.SMTP(
@@ -56,7 +53,7 @@ class Mail:
                 await smtp.connect()
                 smtp.timeout = TOTAL_SECONDS
                 await smtp.mail(self._from)
-                await smtp.rcpt(contact.email)
+                await smtp.rcpt(to)
                 handing_over = True
                 answer = await smtp.data(mail.as_bytes(policy=SMTP))
                 return Accepted(str(mail["Message-ID"]), f"smtp-{answer.code}")
@@ -71,22 +68,22 @@ class Mail:
         finally:
             smtp.close()
 
-    async def find(self, n: Notification, contact: Contact, others: frozenset[str]) -> Lookup:
+    async def find(self, n: Notification, to: str, others: frozenset[str]) -> Lookup:
         """A relay cannot be asked."""
         return Unaskable()
 
-    async def withdraw(self, message: Message, contact: Contact) -> Result:
+    async def withdraw(self, message: Message, to: str) -> Result:
         """A mail stays; its link says who has the case."""
         return Accepted(message.notification.provider_id, "nothing-to-do")
 
     async def close(self) -> None:
         """Nothing of its own."""
 
-    def _mail(self, message: Message, contact: Contact) -> EmailMessage:
+    def _mail(self, message: Message, to: str) -> EmailMessage:
         n, domain = message.notification, self._from.rpartition("@")[2]
         mail = EmailMessage(policy=SMTP)
         mail["From"] = self._sender
-        mail["To"] = Address(display_name=contact.name, addr_spec=contact.email)
+        mail["To"] = Address(display_name=n.name, addr_spec=to)
         mail["Subject"] = message.subject
         mail["Date"] = format_datetime(n.attempted_at)
         mail["Message-ID"] = f"<{n.id}@{domain}>"

@@ -1,6 +1,7 @@
-"""Who or what is tried when a channel has failed; it always ends at a named person."""
+"""Who or what is tried when a way has failed; it always ends at a named person."""
 
-from dataclasses import replace
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from services.notifier.domain.contact import Contact
 from services.notifier.domain.notification import Notification, Wish
@@ -11,45 +12,62 @@ from shared.contracts.vocabulary import Channel, Purpose
 
 _BY = {
     Channel.PHONE: ("電話", "telephone"),
+    Channel.SMS: ("SMS", "text message"),
+    Channel.PUSH: ("プッシュ通知", "push notification"),
     Channel.CHAT: ("チャット", "chat"),
     Channel.EMAIL: ("メール", "e-mail"),
+    Channel.WEBHOOK: ("Webhook", "webhook"),
     Channel.TICKET: ("チケット", "the ticket"),
 }
+OTHERWISE = (Channel.EMAIL, Channel.SMS, Channel.PUSH, Channel.CHAT, Channel.WEBHOOK)  # nobody is rung up unasked
 
 
-def instead(n: Notification, contact: Contact | None, catch_all: Contact | None) -> list[Wish]:
+@dataclass(frozen=True)
+class Means:
+    """What else there is: channels that have a provider, those used for this person in this round, the last person."""
+
+    open: Collection[Channel]
+    used: Collection[Channel]
+    catch_all: Contact | None
+
+
+def instead(n: Notification, contact: Contact | None, means: Means) -> list[Wish]:
     """The notifications that go out at once because this one did not get through.
 
-    A page goes on to the person's e-mail; a page to somebody who cannot be reached at all goes to the catch-all; a
-    ticket that cannot be written becomes an e-mail to everybody asked. News go from chat to e-mail and then end.
+    A page goes on by another way to the same person; a page to somebody who cannot be reached at all goes to the
+    catch-all; a ticket that cannot be written becomes an e-mail to everybody asked. News go from chat to e-mail and
+    then end.
     """
     if n.purpose is not Purpose.PAGE:
-        return [_news(n)] if n.channel is Channel.CHAT and contact and contact.email else []
+        return [_news(n)] if n.channel is Channel.CHAT and contact and contact.has(Channel.EMAIL) else []
     if n.channel is Channel.TICKET:
         return [_page(n, id_, name, Channel.EMAIL, _no_channel(n)) for id_, name in n.content.asked]
     if ":" in n.recipient:
         return []
-    if contact is None or not (contact.phone or contact.chat or contact.email):
-        return _catch_all(n, catch_all) if catch_all and catch_all.id != n.recipient else []
-    if n.channel is not Channel.EMAIL and contact.email:
-        return [_page(n, n.recipient, n.name, Channel.EMAIL, _no_channel(n), n.instead_of)]
+    if contact is None or not contact.reachable:
+        last = means.catch_all
+        return _catch_all(n, last, means.open) if last and last.id != n.recipient else []
+    for channel in OTHERWISE:
+        if channel is not n.channel and channel in means.open and channel not in means.used and contact.has(channel):
+            return [_page(n, n.recipient, n.name, channel, _no_channel(n, channel), n.instead_of)]
     return []
 
 
-def _catch_all(n: Notification, catch_all: Contact) -> list[Wish]:
+def _catch_all(n: Notification, catch_all: Contact, usable: Collection[Channel]) -> list[Wish]:
     why = Reason(
         ja=f"{n.name or n.recipient}さんの連絡先が登録されていないため、代わりにお願いしています。",
         en=f"There is no contact for {n.name or n.recipient}, so you are asked instead.",
     )
-    channel = n.channel if catch_all.address(n.channel) else catch_all.quiet or Channel.PHONE
+    fits = n.channel in usable and catch_all.has(n.channel)
+    channel = n.channel if fits else catch_all.quiet or Channel.PHONE
     return [_page(n, catch_all.id, catch_all.name, channel, why, instead_of=n.recipient)]
 
 
-def _no_channel(n: Notification) -> Reason:
-    ja, en = _BY[n.channel]
+def _no_channel(n: Notification, by: Channel = Channel.EMAIL) -> Reason:
+    (ja, en), (by_ja, by_en) = _BY[n.channel], _BY[by]
     return Reason(
-        ja=f"{ja}でお知らせできなかったため、メールでもお送りしています。",
-        en=f"This comes by e-mail because {en} did not get through.",
+        ja=f"{ja}でお知らせできなかったため、{by_ja}でもお送りしています。",
+        en=f"This comes by {by_en} because {en} did not get through.",
     )
 
 

@@ -1,7 +1,7 @@
 """The notification: the wish to tell one recipient one thing by one channel, and how far that has come."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from services.notifier.domain.content import Content
 from shared.contracts.plan import Need
 from shared.contracts.vocabulary import Channel, Outcome, Priority, Purpose, Track
 
+URGENT = 20  # a rank below this is a P1's: no rate of ours holds it up
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -32,7 +33,8 @@ class Wish:
 
     Of a page: `after` is `Case.answers` at its assignment, `track` and `need` are what it asks for and whose answers
     that takes, `instead_of` is the person in whose place the recipient is asked. Nothing but a ticket's comment goes
-    out before `not_before`.
+    out before `not_before`. `address` is the one of the recipient's that is meant (empty: the best one), `delay` how
+    long it leaves earlier ways the time to be answered.
     """
 
     id: UUID
@@ -49,6 +51,8 @@ class Wish:
     need: Need = "any"
     instead_of: str = ""
     not_before: datetime | None = None
+    address: str = ""
+    delay: timedelta = timedelta()
 
     @property
     def held(self) -> datetime | None:
@@ -58,7 +62,10 @@ class Wish:
 
 @dataclass(frozen=True)
 class Notification(Wish):
-    """One row of the ledger. `attempts` counts what was sent, `epoch` who may write, `lookups` questions to the provider."""
+    """One row of the ledger. `attempts` counts what was sent, `epoch` who may write, `lookups` questions to the provider.
+
+    `provider` is the one of the present attempt, `tried` are those that have failed it.
+    """
 
     traceparent: str = ""
     state: State = State.PENDING
@@ -66,6 +73,8 @@ class Notification(Wish):
     lookups: int = 0
     epoch: int = 0
     repeat: bool = False
+    provider: str = ""
+    tried: tuple[str, ...] = ()
     provider_id: str = ""
     created_at: datetime = NEVER
     attempted_at: datetime = NEVER

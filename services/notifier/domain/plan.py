@@ -42,7 +42,7 @@ def assignment(case: Case, event: e.EscalationAssigned, known: Directory) -> lis
     pages = [w for r in new for w in _to_person(case, event, r, page)]
     if Channel.TICKET in event.channels and ticket and event.cause != "shift":
         pages.append(_page(event, ticket, "", Channel.TICKET, others))
-    if team in concerned(case, event) and team in known and known[team].chat:
+    if team in concerned(case, event) and team in known and known[team].has(Channel.CHAT):
         pages.append(_page(event, team, known[team].name, Channel.CHAT, others))
     return pages
 

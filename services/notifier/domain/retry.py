@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.notifier.domain.notification import Notification, State
+from services.notifier.domain.notification import URGENT, Notification, State
 from services.notifier.domain.result import Absent, Accepted, Ambiguous, Lookup, Permanent, Result, Retryable, Unaskable
 from shared.contracts.vocabulary import Outcome, Purpose
 
@@ -13,12 +13,14 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds, doubling
 PAGE_TRIED_FOR, NEWS_TRIED_FOR = timedelta(minutes=30), timedelta(hours=24)
 LOOKUPS = 4  # a provider that cannot answer so often is not asked again
 LOOKUP_AFTER = timedelta(seconds=1)  # a provider that was cut off may still be writing
-BACKUP_AFTER_ATTEMPT = 3  # a page that failed so often goes out by another channel as well
 
 
 @dataclass(frozen=True)
 class Step:
-    """What becomes of a notification: its state, when it is due again, and what is said about the attempt."""
+    """What becomes of a notification: its state, when it is due again, and what is said about the attempt.
+
+    `provider` is the one that was asked, `tried` are those that have failed it since all were tried last.
+    """
 
     state: State
     outcome: Outcome | None
@@ -27,13 +29,21 @@ class Step:
     due: datetime | None = None
     repeat: bool = False
     backup: bool = False  # somebody or something else is to be tried now
+    provider: str = ""
+    tried: tuple[str, ...] = ()
 
 
-def after_send(n: Notification, result: Result, now: datetime, chance: float) -> Step:
-    """Decide after a send. `chance` is a random number of 0..1 that spreads the retries."""
+def after_send(n: Notification, result: Result, now: datetime, chance: float, spare: bool = False) -> Step:
+    """Decide after a send. `chance` is a random number of 0..1 that spreads the retries.
+
+    `spare` is whether another provider reaches the same address: it is asked at once. Without one, a page goes out by
+    another way as well: the most urgent after the first failure, the others after the second.
+    """
     match result:
         case Accepted(provider_id, code):
             return Step(State.ACCEPTED, Outcome.ACCEPTED, code, provider_id)
+        case Permanent(code, scope) if spare and scope != "target":
+            return Step(State.PENDING, Outcome.RETRYABLE, code, due=now)
         case Permanent(code):
             return Step(State.FAILED, Outcome.FAILED, code, backup=True)
         case Ambiguous(code):
@@ -43,7 +53,9 @@ def after_send(n: Notification, result: Result, now: datetime, chance: float) ->
             limit = PAGE_TRIED_FOR if n.purpose is Purpose.PAGE else NEWS_TRIED_FOR
             if now + wait > n.begun_at + limit:
                 return Step(State.FAILED, Outcome.FAILED, f"{code}, given up", backup=True)
-            backup = n.attempts == BACKUP_AFTER_ATTEMPT
+            if spare:
+                return Step(State.PENDING, Outcome.RETRYABLE, code, due=now)
+            backup = n.attempts == (1 if n.rank < URGENT else 2)
             return Step(State.PENDING, Outcome.RETRYABLE, code, due=now + wait, backup=backup)
 
 
@@ -61,13 +73,11 @@ def after_lookup(n: Notification, found: Lookup, now: datetime, chance: float) -
 
 
 def after_call(n: Notification, code: str, now: datetime) -> Step:
-    """Decide after a call that rang and was not acknowledged: a second one after a while, the next channel at once."""
-    if code == "declined":
-        return Step(State.FAILED, Outcome.FAILED, code)
-    if n.attempts < CALLS:
+    """Decide after a call that rang and was not acknowledged: a second one after a while, the next way at once."""
+    if code != "declined" and n.attempts < CALLS:
         due = now + SECOND_CALL_AFTER
         return Step(State.PENDING, Outcome.RETRYABLE, code, due=due, backup=True)
-    return Step(State.FAILED, Outcome.FAILED, code, backup=True)
+    return Step(State.FAILED, Outcome.FAILED, code, backup=code != "declined")
 
 
 def pause(tries: int, chance: float) -> timedelta:

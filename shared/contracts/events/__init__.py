@@ -41,6 +41,7 @@ from shared.contracts.events.tidings import (
     DutyDigest,
     KnowledgeArchived,
     NotificationAttempted,
+    NotificationUnreachable,
     OpenCase,
     PolicyPublished,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "External",
     "KnowledgeArchived",
     "NotificationAttempted",
+    "NotificationUnreachable",
     "OpenCase",
     "PolicyPublished",
 ]
@@ -106,6 +108,7 @@ REGISTRY: dict[str, type[Event]] = {
         DeadlineBreached,
         DeadlineMissing,
         NotificationAttempted,
+        NotificationUnreachable,
         KnowledgeArchived,
         PolicyPublished,
         DutyDigest,

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.contracts import topics
 from shared.contracts.events.event import Event
 from shared.contracts.plan import Person, Reason
-from shared.contracts.vocabulary import Channel, Outcome, Priority, Purpose, Status
+from shared.contracts.vocabulary import Channel, Outcome, Priority, Purpose, Status, Track
 
 
 class NotificationAttempted(Event):
@@ -25,6 +25,17 @@ class NotificationAttempted(Event):
     outcome: Outcome
     code: str = ""
     repeat: Annotated[bool, Field(description="Labelled as a possible repeat")] = False
+
+
+class NotificationUnreachable(Event):
+    """Every way to a person who is asked has failed, or they have passed the case on; somebody else is to be asked."""
+
+    type: ClassVar[str] = "notification.unreachable.v1"
+    producer: ClassVar[str] = "notifier"
+    person: Person
+    round: Annotated[int, Field(description="The assignment whose page did not reach them")]
+    track: Track
+    code: Annotated[str, Field(description="What came of the last way; `declined` when the person passed it on")] = ""
 
 
 class KnowledgeArchived(Event):

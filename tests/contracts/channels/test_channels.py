@@ -1,18 +1,15 @@
-"""Every channel says exactly how a send ended, whatever trouble its provider has."""
+"""Telephone, Slack, mail and Zendesk say exactly how a send ended, whatever trouble the provider has."""
 
 from dataclasses import replace
 
 import pytest
 
 from sandbox.faults import KINDS
-from services.notifier.channels import CHANNELS, open_all
-from services.notifier.channels.channel import Surroundings
 from services.notifier.channels.http import client
-from services.notifier.domain.contact import Contact
 from services.notifier.domain.notification import State
 from services.notifier.domain.result import Absent, Accepted, Ambiguous, Permanent, Retryable, Unaskable
 from shared.contracts.vocabulary import Channel
-from tests.contracts.channels.conftest import Providers, settings
+from tests.contracts.channels.conftest import NAMES, Providers, opened, settings
 
 # what the sandbox can do wrong → what the channel makes of it; what happens after the call was placed is no matter of send
 MEANS = {
@@ -28,13 +25,13 @@ MEANS = {
     "voicemail": (Accepted,),
     "failed": (Accepted,),
 }
-FAULTS = [(channel, kind) for channel in CHANNELS for kind in KINDS[channel]]
+FAULTS = [(channel, kind) for channel in NAMES for kind in KINDS[channel]]
 
 
-@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("channel", NAMES)
 async def test_a_message_arrives_whole(providers: Providers, channel: Channel) -> None:
     message = providers.message(channel)
-    result = await providers.channels[channel].send(message, providers.contact(channel))
+    result = await providers.channels[channel].send(message, providers.to(channel))
     assert isinstance(result, Accepted)
     assert result.provider_id
     (received,) = providers.sandbox.received(channel)
@@ -49,7 +46,7 @@ async def test_a_message_arrives_whole(providers: Providers, channel: Channel) -
 @pytest.mark.parametrize(("channel", "kind"), FAULTS)
 async def test_trouble_is_told_exactly(providers: Providers, channel: Channel, kind: str) -> None:
     providers.sandbox.fault(channel, kind, 1, seconds=0.3)
-    result = await providers.channels[channel].send(providers.message(channel), providers.contact(channel))
+    result = await providers.channels[channel].send(providers.message(channel), providers.to(channel))
     assert isinstance(result, MEANS[kind]), result
     if isinstance(result, Retryable) and kind == "429":
         assert result.after == pytest.approx(0.3)
@@ -57,38 +54,38 @@ async def test_trouble_is_told_exactly(providers: Providers, channel: Channel, k
         assert result.scope == "target"
 
 
-@pytest.mark.parametrize("channel", [c for c in CHANNELS if c is not Channel.EMAIL])
+@pytest.mark.parametrize("channel", [c for c in NAMES if c is not Channel.EMAIL])
 async def test_what_went_out_without_an_answer_is_found_again(providers: Providers, channel: Channel) -> None:
-    message, contact = providers.message(channel), providers.contact(channel)
+    message, to = providers.message(channel), providers.to(channel)
     ours = providers.channels[channel]
     providers.sandbox.ticket(4711)
-    assert await ours.find(message.notification, contact, frozenset()) == Absent()
+    assert await ours.find(message.notification, to, frozenset()) == Absent()
     providers.sandbox.fault(channel, "timeout-after-accept", 1, seconds=0.05)
-    assert isinstance(await ours.send(message, contact), Ambiguous)
-    found = await ours.find(message.notification, contact, frozenset())
+    assert isinstance(await ours.send(message, to), Ambiguous)
+    found = await ours.find(message.notification, to, frozenset())
     assert isinstance(found, Accepted)
     assert found.provider_id
     if channel is Channel.PHONE:
-        assert await ours.find(message.notification, contact, frozenset({found.provider_id})) == Absent()
+        assert await ours.find(message.notification, to, frozenset({found.provider_id})) == Absent()
 
 
-@pytest.mark.parametrize("channel", [c for c in CHANNELS if c is not Channel.EMAIL])
+@pytest.mark.parametrize("channel", [c for c in NAMES if c is not Channel.EMAIL])
 async def test_a_provider_that_is_down_cannot_be_asked_now(providers: Providers, channel: Channel) -> None:
     providers.sandbox.fault(channel, "down")
     found = await providers.channels[channel].find(
-        providers.message(channel).notification, providers.contact(channel), frozenset()
+        providers.message(channel).notification, providers.to(channel), frozenset()
     )
     assert isinstance(found, Retryable)
 
 
 async def test_a_relay_cannot_be_asked_and_keeps_one_message_id(providers: Providers) -> None:
-    mail, message, contact = (
+    mail, message, to = (
         providers.channels[Channel.EMAIL],
         providers.message(Channel.EMAIL),
-        providers.contact(Channel.EMAIL),
+        providers.to(Channel.EMAIL),
     )
-    assert await mail.find(message.notification, contact, frozenset()) == Unaskable()
-    first, second = await mail.send(message, contact), await mail.send(message, contact)
+    assert await mail.find(message.notification, to, frozenset()) == Unaskable()
+    first, second = await mail.send(message, to), await mail.send(message, to)
     assert isinstance(first, Accepted)
     assert isinstance(second, Accepted)
     assert first.provider_id == second.provider_id == f"<{message.notification.id}@example.com>"
@@ -97,58 +94,57 @@ async def test_a_relay_cannot_be_asked_and_keeps_one_message_id(providers: Provi
     assert received.references == [f"<case-{message.notification.case_id}@example.com>"]
 
 
-@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("channel", NAMES)
 async def test_a_channel_that_is_not_set_up_says_so(providers: Providers, channel: Channel) -> None:
     nothing = dict.fromkeys(("smtp_url", "slack_token", "twilio_account", "zendesk_url"), "")
     http = client()
-    unset = open_all(Surroundings(settings(providers.sandbox, **nothing), http))
-    result = await unset[channel].send(providers.message(channel), providers.contact(channel))
+    unset = opened(settings(providers.sandbox, **nothing), http)
+    result = await unset[channel].send(providers.message(channel), providers.to(channel))
     assert result == Permanent("not-set-up", "channel")
     await http.aclose()
 
 
-@pytest.mark.parametrize("channel", [c for c in CHANNELS if c is not Channel.EMAIL])
+@pytest.mark.parametrize("channel", [c for c in NAMES if c is not Channel.EMAIL])
 async def test_wrong_credentials_are_a_matter_of_the_account(providers: Providers, channel: Channel) -> None:
     wrong = {"slack_token": "xoxb-wrong", "twilio_secret": "wrong", "zendesk_token": "wrong"}
     http = client()
-    ours = open_all(Surroundings(settings(providers.sandbox, **wrong), http))
-    result = await ours[channel].send(providers.message(channel), providers.contact(channel))
+    ours = opened(settings(providers.sandbox, **wrong), http)
+    result = await ours[channel].send(providers.message(channel), providers.to(channel))
     assert isinstance(result, Permanent)
     assert result.scope == "account"
     assert providers.sandbox.received() == []
     await http.aclose()
 
 
-@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("channel", NAMES)
 async def test_nobody_listening_is_no_message_sent(providers: Providers, channel: Channel) -> None:
     nowhere = dict.fromkeys(("slack_url", "twilio_url", "zendesk_url"), "http://127.0.0.1:9") | {
         "smtp_url": "smtp://127.0.0.1:9"
     }
     http = client()
-    ours = open_all(Surroundings(settings(providers.sandbox, **nowhere), http))
-    result = await ours[channel].send(providers.message(channel), providers.contact(channel))
+    ours = opened(settings(providers.sandbox, **nowhere), http)
+    result = await ours[channel].send(providers.message(channel), providers.to(channel))
     assert result == Retryable("unreachable")
     await http.aclose()
 
 
 async def test_a_bad_number_is_a_matter_of_the_target(providers: Providers) -> None:
-    contact = Contact("x", "x", "ja", "+0", "x", "U0X")
-    result = await providers.channels[Channel.PHONE].send(providers.message(Channel.PHONE), contact)
+    result = await providers.channels[Channel.PHONE].send(providers.message(Channel.PHONE), "+0")
     assert result == Permanent("twilio-21211", "target")
-    mail = await providers.channels[Channel.EMAIL].send(providers.message(Channel.EMAIL), contact)
+    mail = await providers.channels[Channel.EMAIL].send(providers.message(Channel.EMAIL), "x")
     assert isinstance(mail, Permanent)
 
 
 async def test_a_taken_case_has_no_button_and_rings_no_more(providers: Providers) -> None:
     for channel in (Channel.CHAT, Channel.PHONE):
-        message, contact = providers.message(channel), providers.contact(channel)
-        sent = await providers.channels[channel].send(message, contact)
+        message, to = providers.message(channel), providers.to(channel)
+        sent = await providers.channels[channel].send(message, to)
         assert isinstance(sent, Accepted)
         n = replace(message.notification, provider_id=sent.provider_id, state=State.DELIVERED)
         gone = replace(message, notification=n, button="", subject="髙橋 健さんが受け付けました")
         if channel is Channel.PHONE:
             await providers.sandbox.phone.calls[0].until("ringing")
-        assert isinstance(await providers.channels[channel].withdraw(gone, contact), Accepted)
+        assert isinstance(await providers.channels[channel].withdraw(gone, to), Accepted)
     (shown,) = providers.sandbox.chat.messages
     assert shown.buttons == []
     assert "髙橋 健さん" in shown.text

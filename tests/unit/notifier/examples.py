@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from services.notifier.domain.contact import Contact
+from services.notifier.domain.contact import contact
 from services.notifier.domain.content import Content
 from services.notifier.domain.notification import Notification
 from shared.contracts import events as e
@@ -20,11 +20,12 @@ SATO, TANAKA, ITO = (
     Person(id="ito.sakura", name="伊藤 さくら"),
 )
 WHY = Reason(ja="当番のため", en="on duty")
+ORDINARY = (Channel.PHONE, Channel.CHAT, Channel.EMAIL, Channel.TICKET)
 KNOWN = {
-    SATO.id: Contact(SATO.id, SATO.name, "ja", "+819000000101", "sato@example.co.jp", "U0SATO"),
-    TANAKA.id: Contact(TANAKA.id, TANAKA.name, "en", "+819000000103", "tanaka@example.co.jp", ""),
-    ITO.id: Contact(ITO.id, ITO.name, "ja", "+819000000106", "", ""),
-    "team:payments": Contact("team:payments", "決済チーム", "ja", "", "", "C0PAYMENTS"),
+    SATO.id: contact(SATO.id, SATO.name, phone="+819000000101", email="sato@example.co.jp", slack="U0SATO"),
+    TANAKA.id: contact(TANAKA.id, TANAKA.name, "en", phone="+819000000103", email="tanaka@example.co.jp"),
+    ITO.id: contact(ITO.id, ITO.name, phone="+819000000106"),
+    "team:payments": contact("team:payments", "決済チーム", slack="C0PAYMENTS"),
 }
 
 
@@ -50,7 +51,7 @@ def case(*, ticket: bool = True, reporter: Person | None = None, priority: Prior
     return made
 
 
-def assigned(*people: Person, channels: tuple[Channel, ...] = tuple(Channel), **more: Any) -> e.EscalationAssigned:
+def assigned(*people: Person, channels: tuple[Channel, ...] = ORDINARY, **more: Any) -> e.EscalationAssigned:
     """An assignment of these people."""
     fields: dict[str, Any] = {
         "case_id": "c_1", "round": 1, "level": 1, "path": Path.FUNCTIONAL, "priority": Priority.P1,

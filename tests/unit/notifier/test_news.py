@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from services.notifier.domain import news as told_by
+from services.notifier.domain.contact import contact
 from services.notifier.domain.content import dumps, loads
 from services.notifier.domain.digest import MOST, digest
 from services.notifier.domain.notification import Wish
@@ -42,7 +43,7 @@ from tests.unit.notifier.examples import (
 
 TEAM, TICKET = ("team:payments", "chat"), ("ticket:zendesk:77", "ticket")
 YAMADA = Person(id="yamada.kyoko", name="山田 京子")
-CONTACTS = KNOWN | {YAMADA.id: replace(KNOWN[SATO.id], id=YAMADA.id, name=YAMADA.name, chat="U0YAMADA")}
+CONTACTS = KNOWN | {YAMADA.id: contact(YAMADA.id, YAMADA.name, email="y@example.co.jp", slack="U0YAMADA")}
 
 
 def reached(wishes: list[Wish]) -> set[tuple[str, str]]:

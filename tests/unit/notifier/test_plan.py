@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.notifier.domain import plan
 from services.notifier.domain.content import dumps, loads
-from services.notifier.domain.fallback import instead
+from services.notifier.domain.fallback import Means, instead
 from services.notifier.domain.notification import Wish
 from shared.contracts import events as e
 from shared.contracts.case import Case
@@ -19,6 +19,7 @@ from shared.contracts.vocabulary import Channel, DeadlineName, Path, Priority, P
 from tests.unit.notifier.examples import ITO, KNOWN, NOW, SATO, TANAKA, WHY, assigned, case, notification, told, took
 
 LATER = NOW + timedelta(hours=9)
+MEANS = Means(open=(Channel.PHONE, Channel.CHAT, Channel.EMAIL), used=(), catch_all=None)
 TEAM, TICKET = ("team:payments", "chat"), ("ticket:zendesk:77", "ticket")
 
 
@@ -101,7 +102,7 @@ def test_nothing_but_the_ticket_goes_out_before_its_time() -> None:
 
 def test_a_failed_ticket_becomes_a_mail_that_waits_too() -> None:
     n = notification(channel=Channel.TICKET, recipient="ticket:zendesk:77", not_before=LATER)
-    assert [(w.channel, w.held) for w in instead(n, None, None)] == [(Channel.EMAIL, LATER)]
+    assert [(w.channel, w.held) for w in instead(n, None, MEANS)] == [(Channel.EMAIL, LATER)]
 
 
 def test_a_change_of_shift_calls_the_new_person_and_is_no_news_for_the_ticket() -> None:
@@ -158,7 +159,7 @@ def test_content_survives_the_ledger() -> None:
     ("channel", "recipient", "contact", "expected"),
     [
         (Channel.PHONE, SATO.id, KNOWN[SATO.id], {(SATO.id, "email")}),
-        (Channel.EMAIL, SATO.id, KNOWN[SATO.id], set()),
+        (Channel.EMAIL, SATO.id, KNOWN[SATO.id], {(SATO.id, "chat")}),
         (Channel.PHONE, "x", None, {(ITO.id, "phone")}),
         (Channel.CHAT, "x", None, {(ITO.id, "phone")}),
         (Channel.PHONE, ITO.id, None, set()),
@@ -168,7 +169,7 @@ def test_content_survives_the_ledger() -> None:
 )
 def test_a_page_that_failed_goes_on(channel: Channel, recipient: str, contact: object, expected: set[object]) -> None:
     n = notification(channel=channel, recipient=recipient, name="X", track=Track.AUTHORITY, need="all")
-    wishes = instead(n, contact, KNOWN[ITO.id])  # type: ignore[arg-type]
+    wishes = instead(n, contact, replace(MEANS, catch_all=KNOWN[ITO.id]))  # type: ignore[arg-type]
     assert reached(wishes) == expected
     assert {(w.track, w.need) for w in wishes} <= {(Track.AUTHORITY, "all")}
     assert {w.instead_of for w in wishes if recipient == "x"} <= {"x"}
@@ -177,14 +178,14 @@ def test_a_page_that_failed_goes_on(channel: Channel, recipient: str, contact: o
 def test_who_stands_in_by_another_channel_still_stands_in() -> None:
     """The catch-all's telephone fails: the mail that follows is wanted as long as the call was."""
     n = notification(recipient=SATO.id, instead_of="x")
-    assert [w.instead_of for w in instead(n, KNOWN[SATO.id], None)] == ["x"]
+    assert [w.instead_of for w in instead(n, KNOWN[SATO.id], MEANS)] == ["x"]
     assert replace(n, channel=Channel.EMAIL).answerable
 
 
 def test_news_that_cannot_be_chatted_are_mailed() -> None:
     n = notification(channel=Channel.CHAT, purpose=Purpose.RESULT)
-    assert reached(instead(n, KNOWN[SATO.id], None)) == {(SATO.id, "email")}
-    assert instead(notification(channel=Channel.EMAIL, purpose=Purpose.RESULT), KNOWN[SATO.id], None) == []
+    assert reached(instead(n, KNOWN[SATO.id], MEANS)) == {(SATO.id, "email")}
+    assert instead(notification(channel=Channel.EMAIL, purpose=Purpose.RESULT), KNOWN[SATO.id], MEANS) == []
 
 
 def test_the_reason_of_each_responder_stands_first() -> None:

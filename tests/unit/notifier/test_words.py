@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.notifier.channels.chat import SECTION, _pieces
+from services.notifier.channels.slack import SECTION, _pieces
 from services.notifier.domain import twiml
 from services.notifier.domain.closing import Closing
 from services.notifier.domain.contact import Contact, Language, e164

@@ -8,11 +8,9 @@ import httpx
 from services.notifier.channels.channel import NOT_SET_UP, Surroundings
 from services.notifier.channels.http import call, json_object, refused, retry_after
 from services.notifier.domain import addresses, twiml
-from services.notifier.domain.contact import Contact
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import Notification, State
 from services.notifier.domain.result import Absent, Accepted, Lookup, Permanent, Result, Retryable
-from shared.contracts.vocabulary import Channel
 
 SECONDS = 15.0
 RING_SECONDS = 25  # less than most voicemail waits
@@ -24,11 +22,8 @@ BAD_ACCOUNT = (20003, 20005, 20403)
 SUSPENDED = (20429,)
 
 
-class Phone:
+class Voice:
     """Calls of one Twilio account, authenticated by an API key."""
-
-    name = Channel.PHONE
-    hands = 30
 
     def __init__(self, around: Surroundings) -> None:
         s = around.settings
@@ -37,16 +32,16 @@ class Phone:
         self._auth = httpx.BasicAuth(s.twilio_key, s.twilio_secret)
         self._public_url = s.public_url
         self._from = s.twilio_from
-        self._set_up = bool(s.twilio_account and s.twilio_key and s.twilio_from)
+        self.set_up = bool(s.twilio_account and s.twilio_key and s.twilio_from)
 
-    async def send(self, message: Message, contact: Contact) -> Result:
+    async def send(self, message: Message, to: str) -> Result:
         """Place a call."""
-        if not self._set_up:
+        if not self.set_up:
             return NOT_SET_UP
         n = message.notification
         status = addresses.status(self._public_url, n.id, n.case_id, n.attempts)
         form: dict[str, Any] = {
-            "To": contact.phone,
+            "To": to,
             "From": self._from,
             "Twiml": twiml.ask(
                 message.speech, addresses.voice(self._public_url, n.id, n.case_id, times=1), message.language
@@ -69,9 +64,9 @@ class Phone:
             return Accepted(answer["sid"])
         return _refused(response, answer.get("code"))
 
-    async def find(self, n: Notification, contact: Contact, others: frozenset[str]) -> Lookup:
+    async def find(self, n: Notification, to: str, others: frozenset[str]) -> Lookup:
         """Look for a call to this number since the attempt began that is not known as another notification's."""
-        query = {"To": contact.phone, "StartTime>": (n.attempted_at - SKEW).isoformat(timespec="seconds")}
+        query = {"To": to, "StartTime>": (n.attempted_at - SKEW).isoformat(timespec="seconds")}
         response = await call(self._http, "GET", f"{self._calls}.json", params=query, auth=self._auth)
         if not isinstance(response, httpx.Response):
             return Retryable(response.code)
@@ -82,7 +77,7 @@ class Phone:
         unknown = [sid for sid in sids if sid not in others]
         return Accepted(unknown[-1]) if unknown else Absent()
 
-    async def withdraw(self, message: Message, contact: Contact) -> Result:
+    async def withdraw(self, message: Message, to: str) -> Result:
         """Stop a call that nobody has picked up yet; one that is being talked on ends by itself."""
         n = message.notification
         if not n.provider_id or n.state not in (State.ACCEPTED, State.DELIVERED):

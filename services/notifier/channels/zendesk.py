@@ -7,36 +7,31 @@ import httpx
 
 from services.notifier.channels.channel import NOT_SET_UP, Surroundings
 from services.notifier.channels.http import call, json_object, refused, retry_after
-from services.notifier.domain.contact import Contact
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import Notification
 from services.notifier.domain.result import Absent, Accepted, Lookup, Permanent, Result, Retryable
-from shared.contracts.vocabulary import Channel
 
 PAGES = 5  # of a hundred comments each, the newest first
 _ID = re.compile(r"\d{1,20}", re.ASCII)
 
 
-class Ticket:
+class Zendesk:
     """Tickets of one Zendesk account.
 
     Comments are internal notes: a public one would be mailed to the customer, and that is for the agent to decide.
     """
-
-    name = Channel.TICKET
-    hands = 10
 
     def __init__(self, around: Surroundings) -> None:
         s = around.settings
         self._http = around.http
         self._tickets = f"{s.zendesk_url.rstrip('/')}/api/v2/tickets"
         self._auth = httpx.BasicAuth(f"{s.zendesk_user}/token", s.zendesk_token)
-        self._set_up = bool(s.zendesk_url and s.zendesk_user and s.zendesk_token)
+        self.set_up = bool(s.zendesk_url and s.zendesk_user and s.zendesk_token)
 
-    async def send(self, message: Message, contact: Contact) -> Result:
+    async def send(self, message: Message, to: str) -> Result:
         """Write a comment and, where the message asks for it, the status and the owner."""
-        n, id_ = message.notification, _ticket_id(contact)
-        if not self._set_up:
+        n, id_ = message.notification, _ticket_id(to)
+        if not self.set_up:
             return NOT_SET_UP
         if id_ is None:
             return Permanent("no-such-ticket", "target")
@@ -52,9 +47,9 @@ class Ticket:
             return await self._put(id_, n, change)  # the owner is no agent there
         return result
 
-    async def find(self, n: Notification, contact: Contact, others: frozenset[str]) -> Lookup:
+    async def find(self, n: Notification, to: str, others: frozenset[str]) -> Lookup:
         """Look for our marker among the newest comments."""
-        id_ = _ticket_id(contact)
+        id_ = _ticket_id(to)
         url: Any = f"{self._tickets}/{id_}/comments.json"
         query: dict[str, Any] | None = {"sort_order": "desc", "page[size]": 100}
         for _ in range(PAGES):
@@ -74,7 +69,7 @@ class Ticket:
                 break
         return Absent()
 
-    async def withdraw(self, message: Message, contact: Contact) -> Result:
+    async def withdraw(self, message: Message, to: str) -> Result:
         """A comment stays."""
         return Accepted(message.notification.provider_id, "nothing-to-do")
 
@@ -97,7 +92,5 @@ def _marker(n: Notification) -> str:
     return f"[tasuki:{n.id}]"
 
 
-def _ticket_id(contact: Contact) -> str | None:
-    """The number in `ticket:zendesk:123`."""
-    id_ = contact.id.rpartition(":")[2]
-    return id_ if _ID.fullmatch(id_) else None
+def _ticket_id(to: str) -> str | None:
+    return to if _ID.fullmatch(to) else None

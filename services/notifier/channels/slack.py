@@ -7,11 +7,9 @@ import httpx
 from services.notifier.channels.channel import NOT_SET_UP, Surroundings
 from services.notifier.channels.http import call, json_object, refused, retry_after
 from services.notifier.domain import buttons
-from services.notifier.domain.contact import Contact
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import Notification
 from services.notifier.domain.result import Absent, Accepted, Ambiguous, Lookup, Permanent, Result, Retryable
-from shared.contracts.vocabulary import Channel
 
 FALLBACK = 4000  # letters
 SECTION = 2900  # letters of one block; Slack takes 3000
@@ -30,25 +28,23 @@ BAD_ACCOUNT = (
 )
 
 
-class Chat:
+class Slack:
     """Messages of one Slack app."""
-
-    name = Channel.CHAT
-    hands = 30
 
     def __init__(self, around: Surroundings) -> None:
         s = around.settings
         self._http = around.http
         self._api = f"{s.slack_url.rstrip('/')}/api"
         self._token = s.slack_token
+        self.set_up = bool(s.slack_token)
         self._key = s.link_key
 
-    async def send(self, message: Message, contact: Contact) -> Result:
+    async def send(self, message: Message, to: str) -> Result:
         """Post a message."""
         n = message.notification
         payload = {"ntf_id": str(n.id), "case_id": n.case_id}
         body = {
-            "channel": contact.chat,
+            "channel": to,
             "text": _whole(message),
             "blocks": self._blocks(message),
             "metadata": {"event_type": "tasuki_notification", "event_payload": payload},
@@ -57,11 +53,11 @@ class Chat:
         answer = await self._call("chat.postMessage", body)
         if not isinstance(answer, dict):
             return answer
-        return Accepted(f"{answer.get('channel', contact.chat)}/{answer.get('ts', '')}")
+        return Accepted(f"{answer.get('channel', to)}/{answer.get('ts', '')}")
 
-    async def find(self, n: Notification, contact: Contact, others: frozenset[str]) -> Lookup:
+    async def find(self, n: Notification, to: str, others: frozenset[str]) -> Lookup:
         """Look for our id in the metadata of the messages since the attempt began."""
-        channel = await self._conversation(contact.chat)
+        channel = await self._conversation(to)
         since = f"{n.attempted_at.timestamp() - 5:.6f}"
         query = {
             "channel": channel,
@@ -78,7 +74,7 @@ class Chat:
                 return Accepted(f"{channel}/{found.get('ts', '')}")
         return Absent()
 
-    async def withdraw(self, message: Message, contact: Contact) -> Result:
+    async def withdraw(self, message: Message, to: str) -> Result:
         """Take the button away and say who has the case."""
         channel, _, ts = message.notification.provider_id.partition("/")
         if not ts:
@@ -102,7 +98,7 @@ class Chat:
         self, method: str, body: dict[str, Any] | None = None, form: dict[str, str] | None = None
     ) -> dict[str, Any] | Retryable | Permanent | Ambiguous:
         """Call a method; those that read take a form, not JSON."""
-        if not self._token:
+        if not self.set_up:
             return NOT_SET_UP
         headers = {"authorization": f"Bearer {self._token}"}
         url = f"{self._api}/{method}"

@@ -1,0 +1,9 @@
+"""The providers that the sandbox plays beside telephone, Slack, mail and Zendesk: one line each."""
+
+from sandbox.faults import HTTP, allow
+from sandbox.vendor import Vendor
+
+VENDORS: tuple[type[Vendor], ...] = ()
+
+for _vendor in VENDORS:
+    allow(_vendor.name, (*HTTP, *_vendor.FAULTS))

@@ -1,0 +1,130 @@
+"""What answers and progress mean, whichever provider brings them: the doors verify and read, this acts."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from uuid import UUID
+
+from services.notifier import contacts, outcomes, store, trouble
+from services.notifier.acknowledge import Acknowledging, Answer
+from services.notifier.domain.asked import settled, still_wanted
+from services.notifier.domain.contact import Contact, Language
+from services.notifier.domain.notification import Notification, State, supersedes
+from services.notifier.domain.retry import Step, after_call
+from services.notifier.settings import Settings
+from services.notifier.store import Known
+from services.notifier.wording import Wording
+from shared.contracts.plan import Person
+from shared.contracts.vocabulary import Channel, Outcome
+from shared.runtime import web
+from shared.runtime.clock import Clock
+from shared.runtime.db import Database
+
+Speech = tuple[str, Language]
+SAID = {"counts": "known", "late": "taken", "refused": "refused"}
+
+
+class Desk:
+    """One for all doors of a process."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        db: Database,
+        clock: Clock,
+        wording: Wording,
+        acknowledging: Acknowledging,
+        usable: frozenset[Channel],
+    ) -> None:
+        self.settings = settings
+        self._open = usable
+        self.clock = clock
+        self.wording = wording
+        self._db = db
+        self._acknowledging = acknowledging
+
+    async def find(self, notification_id: str) -> tuple[Notification, Known]:
+        """A notification by its id as it came in; raises Problem 404."""
+        async with self._db.reading() as connection:
+            try:
+                told = await store.notification(connection, UUID(notification_id))
+            except ValueError:
+                told = None
+            if told is None:
+                raise web.Problem(404, "not-found", "見つかりません。", "There is nothing here.")
+            return told.notification, await store.known(connection, told.notification)
+
+    async def named(self, provider: str, provider_id: str) -> Notification | None:
+        """The notification that a provider knows under this id."""
+        async with self._db.reading() as connection:
+            return await store.by_provider_id(connection, provider, provider_id)
+
+    async def take(self, n: Notification, known: Known, via: str, by: Person | None = None) -> Answer:
+        """ "I have it", by the person whom the page was sent to unless somebody else is known to have pressed.
+
+        What asks nobody to take a case is thereby known to have been heard.
+        """
+        if not n.answerable:
+            await self.progress(n.id, n.attempts, Outcome.ACKNOWLEDGED, via)
+            return Answer("counts")
+        return await self._acknowledging.take(n, by or asked(n, known.contact), via)
+
+    async def owner_of(self, kind: str, value: str) -> Person | None:
+        """The person whose address this is."""
+        async with self._db.reading() as connection:
+            return await contacts.owner_of(connection, kind, value)
+
+    async def decline(self, n: Notification) -> None:
+        """ "Somebody else, please.\""""
+        await self.progress(n.id, n.attempts, Outcome.FAILED, "declined")
+
+    async def spoken(self, n: Notification, known: Known, answer: Answer) -> str:
+        """What to tell on the telephone after an answer."""
+        who = asked(n, known.contact)
+        theirs = answer.owner is not None and answer.owner.id == who.id
+        what = "accepted" if answer.verdict == "counts" and theirs else SAID[answer.verdict]
+        owner = answer.owner.name if answer.owner else ""
+        return self.wording.speech(what, n, language(n, known), who=who.name, owner=owner)
+
+    def needless(self, n: Notification, known: Known) -> bool:
+        """Whether an answer would change nothing any more."""
+        return known.answered or settled(known.case, n)
+
+    async def progress(self, id_: UUID, attempt: int, outcome: Outcome, code: str, provider_id: str = "") -> None:
+        """Move one attempt forward; what is late, repeated or about an earlier attempt changes nothing."""
+        now = self.clock.now()
+        async with self._db.transaction() as tx:
+            told = await store.lock(tx, id_)
+            if told is None or attempt != told.notification.attempts or not supersedes(outcome, told.outcome):
+                return
+            n = told.notification
+            failed = outcome is Outcome.FAILED
+            step = after_call(n, code, now) if failed else Step(State(outcome), outcome, code)
+            known = await store.known(tx, n)
+            if failed and code != "declined" and (known.answered or not still_wanted(known.case, n)):
+                step = Step(State.SKIPPED, Outcome.SKIPPED, code)
+            step = replace(step, provider_id=provider_id)
+            await store.progress(tx, n, step, now)
+            assert step.outcome is not None
+            await outcomes.say(tx, n, step.outcome, code, now)
+            await trouble.follow(tx, n, step, known.contact, self._open, now)
+
+
+def asked(n: Notification, contact: Contact | None) -> Person:
+    """Whom a page was sent to: calls and direct messages are answered by nobody else."""
+    return Person(id=n.recipient, name=contact.name if contact else n.name)
+
+
+def language(n: Notification, known: Known) -> Language:
+    """The language to answer in."""
+    return known.contact.language if known.contact else n.content.language
+
+
+def count(fields: Mapping[str, str], name: str) -> int:
+    """A small number of a query; 0 when it is none."""
+    text = fields.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
+def forged() -> web.Problem:
+    """The answer to what is not signed by whom it claims to come from."""
+    return web.Problem(403, "bad-signature", "署名を確認できません。", "The signature cannot be verified.")

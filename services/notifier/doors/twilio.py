@@ -1,0 +1,63 @@
+"""Twilio's door: digits pressed in a call, and the progress of calls."""
+
+from fastapi import FastAPI, Request, Response
+
+from services.notifier import callbacks
+from services.notifier.channels.channel import Surroundings
+from services.notifier.desk import Desk, count, forged, language
+from services.notifier.domain import addresses, twiml
+from services.notifier.domain.contact import Language
+
+PRESSES = 6  # "say it again" is granted so often in one call
+
+
+def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
+    """Add the routes."""
+    settings = around.settings
+
+    @app.post("/callbacks/twilio/voice/{notification_id}", response_class=Response)
+    async def voice(request: Request, notification_id: str) -> Response:
+        """Digits pressed in a call (signed by Twilio); answers with TwiML. 1 acknowledges, 2 passes on, 9 repeats."""
+        fields = await _genuine(request)
+        n, known = await desk.find(notification_id)
+        tongue = language(n, known)
+        digits, times = fields.get("Digits", ""), count(request.query_params, "times")
+        if digits == "1":
+            return _xml(await desk.spoken(n, known, await desk.take(n, known, "phone")), tongue)
+        if digits == "2":
+            await desk.decline(n)
+            return _xml(desk.wording.speech("declined", n, tongue), tongue)
+        if desk.needless(n, known):
+            owner = known.case.owner.name if known.case and known.case.owner else ""
+            return _xml(desk.wording.speech("taken", n, tongue, owner=owner), tongue)
+        if times >= (PRESSES if digits else twiml.REPEATS):
+            return _xml(desk.wording.speech("goodbye", n, tongue), tongue)
+        action = addresses.voice(settings.public_url, n.id, n.case_id, times + 1)
+        return Response(twiml.ask(desk.wording.speech("page", n, tongue), action, tongue), media_type="text/xml")
+
+    @app.post("/callbacks/twilio/status/{notification_id}", status_code=204, response_class=Response)
+    async def status(request: Request, notification_id: str) -> Response:
+        """Progress of a call, and whether a machine answered it (signed by Twilio)."""
+        fields = await _genuine(request)
+        said = callbacks.call_progress(fields)
+        n, _ = await desk.find(notification_id)
+        if said:
+            sid = fields.get("CallSid", "")
+            named = sid if sid.isascii() and sid.isalnum() else ""
+            await desk.progress(n.id, count(request.query_params, "attempt"), *said, named)
+        return Response(status_code=204)
+
+    async def _genuine(request: Request) -> dict[str, str]:
+        """The fields of a genuine request; what Twilio signed is our public address, however the request came here."""
+        fields = callbacks.form(await request.body())
+        query = request.scope["query_string"].decode("latin-1")
+        path = (request.scope.get("raw_path") or request.url.path.encode()).decode("latin-1").partition("?")[0]
+        url = f"{settings.public_url.rstrip('/')}{path}{'?' if query else ''}{query}"
+        signature = request.headers.get("x-twilio-signature", "")
+        if not callbacks.twilio_is_genuine(settings.twilio_auth_token, url, fields, signature):
+            raise forged()
+        return dict(fields)
+
+
+def _xml(text: str, tongue: Language) -> Response:
+    return Response(twiml.say(text, tongue), media_type="text/xml")
