@@ -38,7 +38,7 @@ def concealed(content: Content, names: Iterable[str] = (), own: str = "") -> Con
     names = tuple(names)
     written = {field: masked(getattr(content, field), names, own) for field in WRITTEN}
     cases = tuple(replace(line, headline=masked(line.headline, names, own)) for line in content.cases)
-    return replace(content, cases=cases, **written)
+    return replace(replace(content, cases=cases), **written)  # type: ignore[arg-type]
 
 
 def masked(text: str, names: Iterable[str] = (), own: str = "") -> str:

@@ -229,3 +229,39 @@ def test_only_a_person_who_is_asked_gets_a_button() -> None:
 )
 def test_telephone_numbers_as_people_write_them(written: str, number: str | None) -> None:
     assert e164(written) == number
+
+
+@pytest.mark.parametrize(
+    ("channel", "provider", "hidden"),
+    [
+        (Channel.PHONE, "", True),
+        (Channel.CHAT, "line", True),
+        (Channel.CHAT, "discord", True),
+        (Channel.CHAT, "slack", False),
+        (Channel.EMAIL, "", False),
+    ],
+)
+def test_personal_data_is_masked_where_a_channel_is_unsafe(channel: Channel, provider: str, hidden: bool) -> None:
+    told = "髙﨑 一郎様 ０９０－１２３４－５６１２ takasaki@example.com"
+    n = notification(channel=channel, content=replace(FULL, headline=told, facts=told, result=told))
+    message = WORDING.message(n, KNOWN[SATO.id], NOW, provider=provider, names=("髙﨑 一郎",))
+    ended = WORDING.closed(n, KNOWN[SATO.id], Closing("taken", "髙橋 健"), provider, ("髙﨑 一郎",))
+    everything = (
+        f"{message.subject}{message.text}{message.speech}{ended.subject}{ended.text}{message.notification.content}"
+    )
+    for secret in ("一郎", "１２３４", "takasaki"):
+        assert (secret in everything) is not hidden
+    assert "#12" in message.subject
+    assert "佐藤 花子 様" in message.text
+    assert "髙橋 健さんが" in ended.subject
+
+
+def test_what_is_unsafe_can_be_told() -> None:
+    n = notification(content=replace(FULL, headline="電話 090-1234-5612"), channel=Channel.PHONE)
+    trusting = Wording("Asia/Tokyo", "https://tasuki.example.jp", "key", frozenset({"email"}))
+    assert "5612" not in WORDING.speech("page", n, "ja")
+    assert "5612" in trusting.speech("page", n, "ja")
+    mail = trusting.message(replace(n, channel=Channel.EMAIL), KNOWN[SATO.id], NOW)
+    assert "5612" not in mail.subject
+    assert mail.link in mail.text
+    assert read_link("key", mail.link.removeprefix("https://tasuki.example.jp/a/"), NOW)
