@@ -14,6 +14,7 @@ from services.notifier.answers import Answers
 from services.notifier.directory import Directory, Everybody
 from services.notifier.domain import plan
 from services.notifier.domain.notification import Wish
+from services.notifier.routes import texts
 from services.notifier.settings import Settings
 from services.notifier.wording import Wording
 from shared.contracts.case import evolve
@@ -82,6 +83,7 @@ async def build(process: Process) -> None:
     wording = Wording(settings.zone, settings.public_url, settings.link_key)
     acknowledging = Acknowledging(db, process.clock, http, settings.intake_url, settings.service_token)
     Answers(settings, db, process.clock, wording, acknowledging).add(app)
+    texts.add(process, wording)
 
     @app.put("/v1/contacts")
     async def replace_contacts(request: Request, everybody: Directory) -> Directory:
