@@ -86,11 +86,11 @@ def test_it_is_said_what_is_asked_for_and_who_handles_it() -> None:
     assert "対応をお願いします。引き受けるには 1" in WORDING.speech("page", handling, "ja")
     assert "判断と把握をお願いします。承知したら 1" in WORDING.speech("page", authority, "ja")
     assert "Press 1 to take it" in WORDING.speech("page", handling, "en")
-    assert "Press 1 to say that you know" in WORDING.speech("page", authority, "en")
+    assert "Press 1 to confirm that you know" in WORDING.speech("page", authority, "en")
     known = WORDING.speech("known", authority, "ja", who="伊藤 さくら", owner="佐藤 花子")
     assert known == (
-        "伊藤 さくらさん、承知しました、と記録しました。 "
-        "案件番号 12 の対応は、佐藤 花子さんが行っています。ありがとうございました。"
+        "伊藤 さくらさん、ご承知いただいたことを記録しました。 "
+        "案件番号 12 には、佐藤 花子さんが対応しています。ありがとうございました。"
     )
     assert "まだ決まっていません" in WORDING.speech("known", authority, "ja", who="伊藤 さくら", owner="")
     chat = [WORDING.message(replace(n, channel=Channel.CHAT), KNOWN[SATO.id], NOW) for n in (handling, authority)]
@@ -126,7 +126,7 @@ def test_every_message_can_be_ended(language: Language, how: Any) -> None:
 def test_more_time_in_words(more: str, ja: str, en: str) -> None:
     n = notification(content=replace(FULL, what="extended", more=more), purpose=Purpose.PROGRESS, channel=Channel.CHAT)
     assert f"一次回答の期限を{ja}延ばしました（山田 京子さん）。" in WORDING.message(n, KNOWN[SATO.id], NOW).text
-    assert f"is given {en} more (山田 京子)." in WORDING.message(n, KNOWN[TANAKA.id], NOW).text
+    assert f"has been given {en} more (山田 京子)." in WORDING.message(n, KNOWN[TANAKA.id], NOW).text
 
 
 def test_a_silent_owner_is_told_what_happens_otherwise() -> None:
@@ -136,7 +136,7 @@ def test_a_silent_owner_is_told_what_happens_otherwise() -> None:
     assert message.subject.startswith("【経過をお知らせください】#12")
     assert "11月22日（日）13:05 までに" in message.text
     assert "次の段階の人に連絡が行きます" in message.text
-    assert "the people of the next level are asked" in WORDING.message(n, KNOWN[TANAKA.id], NOW).text
+    assert "the people of the next level will be asked" in WORDING.message(n, KNOWN[TANAKA.id], NOW).text
 
 
 def test_the_reader_of_a_linked_report_finds_their_own_number() -> None:
