@@ -40,7 +40,7 @@ class Book:
                 return written, None
             except Mistake as problem:
                 self.broken[key] = problem
-        return fill(self._template(key, self.standard[key], own=False), facts), self.broken.get(key)
+        return fill(self._template(key, self.standard[key], own=False), facts, ours=True), self.broken.get(key)
 
     def _try(self, key: Key) -> None:
         try:

@@ -193,7 +193,7 @@ def routes(process: Process, wording: Wording) -> APIRouter:
 def _expected(request: Request, needed: bool) -> int | None:
     """The version that If-Match names. Raises 428 when it is needed and missing; what can be no version of ours is -1."""
     given = request.headers.get("if-match", "").strip()
-    if not given or (given == "*" and not needed):
+    if not given or given == "*":
         if needed:
             ja = "If-Match に、もとにした版（GET の ETag）を書いてください。"
             raise Problem(428, "version-needed", ja, "Name the version this was made from in If-Match (ETag of GET).")

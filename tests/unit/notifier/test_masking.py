@@ -1,14 +1,14 @@
 """Personal data stays inside: no number gets through, nothing is masked twice, and our own links still work."""
 
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.notifier.domain.content import CaseLine, Content
-from services.notifier.domain.masking import concealed, masked, personal
+from services.notifier.domain.masking import WRITTEN, concealed, masked, personal
 from shared.contracts.report import Customer, Report
 from shared.contracts.vocabulary import Status
 
@@ -145,6 +145,24 @@ def test_only_what_people_wrote_is_masked() -> None:
     assert kept == content
     assert concealed(seen, names, OWN) == seen
     assert personal(Report(facts="x")) == ()
+
+
+def test_every_part_of_a_content_is_either_masked_or_none_of_a_customer() -> None:
+    """A new part of a content has to be put on one of the two sides."""
+    ours = {
+        "what",
+        "priority",
+        "asker",
+        "actor",
+        "owner",
+        "owner_id",
+        "deadline",
+        "ticket_status",
+        "was",
+        "more",
+        "occasion",
+    }
+    assert {field.name for field in fields(Content) if field.type is str} == ours | set(WRITTEN)
 
 
 @pytest.mark.timeout(60)

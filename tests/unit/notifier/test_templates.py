@@ -174,6 +174,14 @@ def test_a_text_that_fails_when_it_is_sent_gives_way_to_the_standard_one() -> No
     assert book.broken == {}
 
 
+def test_a_changed_text_that_grows_too_long_gives_way_and_the_standard_one_has_no_end() -> None:
+    source = "{% for name in asked %}{{ name }}{% endfor %}"
+    book = Book({("ja", "noted"): source})
+    book.take({("ja", "noted"): f"当社 {source}"})
+    written, problem = book.write(("ja", "noted"), {"asked": ["長" * 1000] * 2000})
+    assert (len(written), problem and problem.code) == (2_000_000, "too-much")
+
+
 def test_filling_in_is_fast() -> None:
     """A text is read once; each message only fills it in."""
     n = samples.sample("outage", "page")
