@@ -42,7 +42,7 @@ def check(tree: nodes.Template, known: Known | None, environment: Environment) -
             _look_up(node, own, known)
         if isinstance(node, nodes.For):
             weights.append((node, _weight(node)))
-        waiting += [(child, depth + 1) for child in node.iter_child_nodes()]
+        waiting += reversed([(child, depth + 1) for child in node.iter_child_nodes()])  # the first mistake is told
     for loop, weight in weights:
         arguments = [nodes.Const(weight, lineno=loop.lineno)]
         paid = nodes.Filter(loop.iter, "listed", arguments, [], None, None, lineno=loop.lineno)

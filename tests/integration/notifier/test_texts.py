@@ -4,16 +4,20 @@ import asyncio
 import base64
 import hashlib
 import hmac
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
+from cli import texts as command
+from cli.__main__ import parser
+from cli.door import Door, Refused
 from services.notifier import texts
 from services.notifier.domain import samples
 from services.notifier.wording import LANGUAGES, Wording
 from shared.contracts.vocabulary import Channel
-from tests.integration.notifier.conftest import PHONE, SATO, World, assigned
+from tests.integration.notifier.conftest import PHONE, SATO, TOKEN, World, assigned
 
 BY = {"id": "yamada.kyoko", "name": "山田 京子"}
 PAGE = "【至急 {{ c.priority }}】#{{ c.number }} {{ c.headline }}\n髙﨑①㈱🔥 です。{{ n.name }} さん、お願いします。\n{{ link }}\n"
@@ -236,3 +240,29 @@ async def test_a_changed_text_is_heard_in_the_next_call(world: World) -> None:
 
     await world.until(heard)
     await reset(world, "ja/page.speech")
+
+
+async def test_the_command_line_does_all_of_it(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "page.txt"
+    file.write_text(PAGE, encoding="utf-8")
+    who = ("--by", "yamada.kyoko:山田 京子", "--why", "言い回し")
+
+    async def run(*arguments: str) -> str:
+        def ask() -> int:
+            with Door(world.url, TOKEN) as door:
+                return command.run(parser().parse_args(["texts", *arguments]), door)
+
+        assert await asyncio.to_thread(ask) == 0
+        return capsys.readouterr().out
+
+    assert "【至急 P1】#4567" in await run("preview", "ja/page", str(file), "--segments")
+    assert "山田 京子  言い回し" in await run("edit-from", "ja/page", str(file), *who)
+    assert "髙﨑①㈱🔥 です" in await run("show", "ja/page")
+    assert "言い回し" in await run("list")
+    file.write_text("{{ c.number }}\n{{ c.heading }}", encoding="utf-8")
+    with pytest.raises(Refused, match=r"text-refused: 2 行目：「c\.heading」という変数はありません"):
+        await run("edit-from", "ja/page", str(file), *who)
+    assert "標準" in await run("reset", "ja/page", *who)
+    assert "（標準に戻す）" in (await run("history", "ja/page")).splitlines()[0]

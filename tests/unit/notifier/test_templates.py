@@ -46,7 +46,10 @@ def mistake(source: str) -> Mistake:
         ("a\n{{ who > 1 }}", "failing", 2),
         ("a\n{{ - who }}", "failing", 2),
         ("a\n{{ 1 + who }}", "failing", 2),
+        ("a\n{{ one }}\n{{ two }}", "unknown-variable", 2),
         ("{% set c = 1 %}", "not-allowed", 1),
+        ("a\n{{ who() }}", "not-allowed", 2),
+        ("{{ who }}\n" * 2500, "too-much", 2000),
     ],
 )
 def test_a_mistake_has_its_line(source: str, code: str, line: int) -> None:
