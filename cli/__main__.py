@@ -1,4 +1,4 @@
-"""`python -m cli <command>`: cases, actions, search, who is on duty, deadlines, contacts, and the demo."""
+"""`python -m cli <command>`: cases, actions, search, who is on duty, deadlines, texts, contacts, and the demo."""
 
 import argparse
 import asyncio
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from cli import deadlines, demo, duty, policy, simulate
+from cli import deadlines, demo, duty, policy, simulate, texts
 from cli.door import Door, Refused
 
 ACTIONS: dict[str, tuple[str, ...]] = {
@@ -51,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     duty.add(commands)
     deadlines.add(commands)
     simulate.add(commands, policy.add(commands))
+    texts.add(commands)
     contacts = commands.add_parser("contacts", help="連絡先 (contact directory)").add_subparsers(
         dest="what", required=True
     )
@@ -119,6 +120,8 @@ def main() -> int:
                 return policy.run(arguments, door)
             if arguments.command in duty.COMMANDS:
                 return duty.run(arguments, door)
+            if arguments.command == "texts":
+                return texts.run(arguments, door)
             if arguments.command == "deadlines":
                 return deadlines.run(arguments, door)
             print(json.dumps(run(arguments, door), ensure_ascii=False, indent=2))

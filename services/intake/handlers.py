@@ -75,4 +75,5 @@ HANDLERS: Handlers = {
     e.DeadlineMissing: on_case_event,
     e.KnowledgeArchived: on_case_event,
     e.NotificationAttempted: on_outcome,
+    e.NotificationUnreachable: on_case_event,
 }

@@ -19,6 +19,7 @@ from services.notifier.domain import plan
 from services.notifier.domain.notification import Wish
 from services.notifier.doors import add_all
 from services.notifier.roads import Roads
+from services.notifier.routes import texts
 from services.notifier.settings import Settings
 from services.notifier.wording import Wording
 from shared.contracts.case import evolve
@@ -86,13 +87,14 @@ async def build(process: Process) -> None:
     assert app is not None
     http = telemetry.http_client(5.0)
     process.closing.push_async_callback(http.aclose)
-    wording = Wording(settings.zone, settings.public_url, settings.link_key)
+    wording = Wording(settings.zone, settings.public_url, settings.link_key, settings.unsafe)
     acknowledging = Acknowledging(db, process.clock, http, settings.intake_url, settings.service_token)
     providers = client()
     process.closing.push_async_callback(providers.aclose)
     around = Surroundings(settings, providers)
     roads = Roads(PROVIDERS, open_all(around))
     add_all(app, Desk(settings, db, process.clock, wording, acknowledging, roads.open), around)
+    texts.add(process, wording)
 
     @app.put("/v1/contacts")
     async def replace_contacts(request: Request, everybody: Directory) -> Directory:

@@ -83,7 +83,11 @@ class Desk:
         theirs = answer.owner is not None and answer.owner.id == who.id
         what = "accepted" if answer.verdict == "counts" and theirs else SAID[answer.verdict]
         owner = answer.owner.name if answer.owner else ""
-        return self.wording.speech(what, n, language(n, known), who=who.name, owner=owner)
+        return self.speech(what, n, known, who=who.name, owner=owner)
+
+    def speech(self, what: str, n: Notification, known: Known, **more: str) -> str:
+        """What the telephone says, in the language of the person."""
+        return self.wording.speech(what, n, language(n, known), known.customer, **more)
 
     def needless(self, n: Notification, known: Known) -> bool:
         """Whether an answer would change nothing any more."""

@@ -3,13 +3,24 @@
 import re
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from services.notifier.domain.contact import KINDS, Address, Contact, Language, numbered
 from services.notifier.domain.written import checked
 from shared.contracts.report import Id
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+WRITTEN = tuple(kind for kind in KINDS if kind != "push")  # people bring the addresses of their devices themselves
 MOST_ADDRESSES = 5  # of one kind
 LONGEST = 2000
 
@@ -58,19 +69,16 @@ class Entry(BaseModel):
     apprise: Values = ()
     webhook: Values = ()
 
-    @model_validator(mode="after")
-    def _right(self) -> Self:
-        for kind in _WRITTEN:
-            object.__setattr__(self, kind, tuple(checked(kind, value) for value in getattr(self, kind)))
-        return self
+    @field_validator(*WRITTEN)
+    @classmethod
+    def _right(cls, values: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        assert info.field_name is not None
+        return tuple(checked(info.field_name, value) for value in values)
 
     def contact(self, prefix: str = "") -> Contact:
         """The line of the directory."""
-        addresses = [Address("", kind, value) for kind in _WRITTEN for value in getattr(self, kind)]
+        addresses = [Address("", kind, value) for kind in WRITTEN for value in getattr(self, kind)]
         return Contact(prefix + self.id, self.name, self.language, numbered(addresses))
-
-
-_WRITTEN = tuple(kind for kind in KINDS if kind in Entry.model_fields)  # people bring their push addresses themselves
 
 
 class Directory(BaseModel):
@@ -126,5 +134,5 @@ def told(contacts: list[Contact], catch_all: str, owner: str) -> Everybody:
 
 
 def _entry(c: Contact, id_: str) -> Entry:
-    values = {kind: tuple(a.value for a in c.addresses if a.kind == kind) for kind in _WRITTEN}
+    values = {kind: tuple(a.value for a in c.addresses if a.kind == kind) for kind in WRITTEN}
     return Entry.model_validate({"id": id_, "name": c.name, "language": c.language, **values})

@@ -166,7 +166,9 @@ class Dispatch:
                 owner = (await contacts.known(connection, {n.content.owner_id})).get(n.content.owner_id)
             mail = owner.way(Channel.EMAIL) if owner else None
             assignee = mail.value if mail else ""
-        message = self._wording.message(n, known.contact, self._clock.now(), assignee, link=card.link)
+        message = self._wording.message(
+            n, known.contact, self._clock.now(), assignee, name, known.customer, link=card.link
+        )
         if not self._roads.capacity.works(name) and n.rank >= URGENT:
             return Retryable("resting")
         return await self._roads.providers[name].send(message, way.value)

@@ -130,5 +130,6 @@ HANDLERS: Handlers = {
     e.DeadlineWarned: on_fact,
     e.DeadlineBreached: on_fold,
     e.DeadlineMissing: on_fold,
+    e.NotificationUnreachable: on_fold,
     e.DutyDigest: on_digest,
 }

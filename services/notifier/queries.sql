@@ -92,10 +92,11 @@ UPDATE notifications SET next_attempt_at = $4 WHERE id = (
 ) RETURNING id;
 
 -- name: name_at_provider
-UPDATE notifications SET provider_id = $2 WHERE id = $1 AND provider_id = '';
+UPDATE notifications SET provider = $3, provider_id = coalesce(nullif(provider_id, ''), $2) WHERE id = $1;
 
 -- name: name_attempt_at_provider
-UPDATE attempts SET provider_id = $3 WHERE notification_id = $1 AND attempt = $2 AND provider_id = '';
+UPDATE attempts SET provider = $4, provider_id = coalesce(nullif(provider_id, ''), $3)
+WHERE notification_id = $1 AND attempt = $2;
 
 -- name: renew_leases
 UPDATE notifications AS n SET lease_until = $3

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.notifier.domain.masking import UNSAFE
 from shared.runtime.settings import Secret, ServiceSettings
 
 NONE = Secret("")
@@ -15,6 +16,7 @@ class Settings(ServiceSettings):
     intake_url: str
     link_key: Secret
     zone: str = "Asia/Tokyo"
+    unsafe_channels: str = ",".join(sorted(UNSAFE))  # channels and providers that get personal data masked only
     provider_order: str = ""  # names of providers by a comma; among those of one kind the first is preferred
     smtp_url: Secret = NONE  # smtp://user:password@host:587, or smtps://
     mail_from: str = "Tasuki <tasuki@localhost>"
@@ -30,3 +32,8 @@ class Settings(ServiceSettings):
     zendesk_url: str = ""
     zendesk_user: str = ""
     zendesk_token: Secret = NONE
+
+    @property
+    def unsafe(self) -> frozenset[str]:
+        """The channels and providers on which personal data is masked."""
+        return frozenset(filter(None, (name.strip() for name in self.unsafe_channels.split(","))))

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from uuid import UUID
 
 from services.notifier import contacts
-from services.notifier.domain import closing, content
+from services.notifier.domain import closing, content, masking
 from services.notifier.domain.contact import Contact
 from services.notifier.domain.notification import Notification, State, Wish
 from services.notifier.domain.retry import Step
@@ -26,9 +27,19 @@ _added: ContextVar[bool] = ContextVar("added", default=False)
 class Known:
     """What decides whether and where to send, read at the last moment."""
 
-    case: Case | None
+    fold: str | None
     answered: bool  # somebody has answered it, as far as we were told and intake has not refused
     contact: Contact | None
+
+    @cached_property
+    def case(self) -> Case | None:
+        """The case as the log has told; read only when it is asked for."""
+        return Case.model_validate_json(self.fold) if self.fold else None
+
+    @cached_property
+    def customer(self) -> tuple[str, ...]:
+        """The names that are masked where a channel is not safe."""
+        return masking.personal(self.case.submitted.report) if self.case else ()
 
 
 @dataclass(frozen=True)
@@ -55,7 +66,6 @@ class ToClose:
     notification: Notification
     words: closing.Closing
     tries: int
-    contact: Contact | None
 
 
 async def add(tx: Transaction, wishes: Iterable[Wish], now: datetime, due: datetime | None = None) -> None:
@@ -80,20 +90,18 @@ async def claim(connection: Transaction, hands: dict[Channel, tuple[int, int]], 
     urgent, others = [h[0] for h in hands.values()], [h[1] for h in hands.values()]
     rows = await connection.fetch(SQL["claim"], list(hands), urgent, now, now + LEASE, others)
     found = [(_notification(r), r) for r in rows]
-    return [Claimed(n, r["was"] == "ambiguous", _known(n, r)) for n, r in found]
+    return [Claimed(n, r["was"] == "ambiguous", _known(r)) for n, r in found]
 
 
 async def known(connection: Transaction, n: Notification) -> Known:
     """Read what decides about a notification that is about to be sent."""
     row = await connection.fetchrow(SQL["recheck"], n.id)
     assert row is not None
-    return _known(n, row)
+    return _known(row)
 
 
-def _known(n: Notification, row: Row) -> Known:
-    wanted = row["fold"] and (n.revocable or n.content.ticket_status)
-    case = Case.model_validate_json(row["fold"]) if wanted else None
-    return Known(case, row["answered"], contacts.read(json.loads(row["contact"])) if row["contact"] else None)
+def _known(row: Row) -> Known:
+    return Known(row["fold"], row["answered"], contacts.read(json.loads(row["contact"])) if row["contact"] else None)
 
 
 async def record(tx: Transaction, n: Notification, step: Step, now: datetime, said: outbox.Row | None) -> bool:
@@ -103,8 +111,8 @@ async def record(tx: Transaction, n: Notification, step: Step, now: datetime, sa
     went = step.provider, ",".join(step.tried)
     written = await tx.fetchval(SQL["record"], n.id, n.epoch, *result, *(said or (0, "", "", "", b"", now)), *went)
     if written is None and step.provider_id:
-        await tx.execute(SQL["name_at_provider"], n.id, step.provider_id)
-        await tx.execute(SQL["name_attempt_at_provider"], n.id, n.attempts, step.provider_id)
+        await tx.execute(SQL["name_at_provider"], n.id, step.provider_id, step.provider)
+        await tx.execute(SQL["name_attempt_at_provider"], n.id, n.attempts, step.provider_id, step.provider)
     return written is not None
 
 
@@ -195,16 +203,7 @@ async def close(tx: Transaction, ids: list[UUID], words: closing.Closing, now: d
 async def claim_closing(tx: Transaction, now: datetime, again: datetime) -> list[ToClose]:
     """The messages to change now; each comes again at `again` unless `closed` is called."""
     rows = await tx.fetch(SQL["claim_closing"], now, again)
-    known = await contacts.known(tx, {r["recipient"] for r in rows})
-    return [
-        ToClose(
-            _notification(r),
-            closing.Closing(r["closing"], r["taken_by"]),
-            r["closing_tries"],
-            known.get(r["recipient"]),
-        )
-        for r in rows
-    ]
+    return [ToClose(_notification(r), closing.Closing(r["closing"], r["taken_by"]), r["closing_tries"]) for r in rows]
 
 
 async def closed(tx: Transaction, id_: UUID) -> None:

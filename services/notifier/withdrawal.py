@@ -40,11 +40,14 @@ class Withdrawal:
 
     async def _change(self, closing: ToClose) -> bool:
         """Say in the message why it needs no answer; False when it is worth another try."""
-        n, contact = closing.notification, closing.contact
+        n = closing.notification
+        async with self._db.reading() as connection:
+            known = await store.known(connection, n)
+        contact = known.contact
         way, provider = self._roads.way(n, contact), self._roads.providers.get(n.provider)
         if contact is None or way is None or provider is None:
             return True
-        message = self._wording.closed(n, contact, closing.words)
+        message = self._wording.closed(n, contact, closing.words, n.provider, known.customer)
         with telemetry.span(f"{n.channel} withdraw", SpanKind.CLIENT, n.traceparent, case_id=n.case_id) as opened:
             result = await provider.withdraw(message, way.value)
             if not isinstance(result, Accepted):

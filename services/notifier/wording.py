@@ -1,132 +1,167 @@
-"""Turns facts into words: the templates of each language, filled in at the moment of sending."""
+"""Turns facts into words: the texts in force of each language, filled in at the moment of sending."""
 
 import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from prometheus_client import Counter
 
+from services.notifier.domain import masking, samples, texts
+from services.notifier.domain.book import Book, Key
 from services.notifier.domain.closing import Closing
 from services.notifier.domain.contact import Contact, Language
 from services.notifier.domain.content import CaseLine
+from services.notifier.domain.facts import BUTTON, facts
 from services.notifier.domain.message import Message
-from services.notifier.domain.notification import Notification
+from services.notifier.domain.notification import NEVER, Notification
+from services.notifier.domain.templates import fill, read
 from shared.contracts.links import make_link
 from shared.contracts.plan import Person
-from shared.contracts.vocabulary import Channel, Status, Track
+from shared.contracts.vocabulary import Channel
+from shared.runtime import telemetry
 
+log = telemetry.logger(__name__)
+BROKEN = Counter("tasuki_texts_broken_total", "Sends of the standard text, because the changed one failed", ["text"])
 TEMPLATES = Path(__file__).with_name("templates")
 LINK_KEPT = timedelta(hours=24)
 DIGEST_LINK_KEPT = timedelta(days=7)
-SPOKEN_HEADLINE = 60
-_WEEKDAYS = "月火水木金土日"
+LANGUAGES: tuple[Language, ...] = ("ja", "en")
 _BLANKS = re.compile(r"\n{3,}")
-_DEADLINES = {
-    "first_response": ("一次回答", "first response"),
-    "authority_response": ("判断する人の応答", "answer of somebody with authority"),
-    "first_handling": ("一次対応", "first handling"),
-    "next_update": ("経過のお知らせ", "update"),
-    "resolution": ("解決", "resolution"),
-}
-_STATUS = {
-    Status.RECEIVED: ("受付", "received"),
-    Status.IN_PROGRESS: ("対応中", "in progress"),
-    Status.DONE: ("完了", "done"),
-}
-_UNITS = {
-    "s": ("秒", "seconds"),
-    "m": ("分", "minutes"),
-    "h": ("時間", "hours"),
-    "d": ("日", "days"),
-    "bh": ("営業時間", "business hours"),
-    "bd": ("営業日", "business days"),
-}
-_SPAN = re.compile(r"([\d.]+)(s|m|h|d|bh|bd)")
-_BUTTON = {Track.HANDLING: ("引き受ける", "I have it"), Track.AUTHORITY: ("承知しました", "I know of it")}
+_ENDED_BY = {"closed.linked": "#4500"}
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a text becomes: `subject` and `body`, or `speech`; both of a page."""
+
+    subject: str = ""
+    body: str = ""
+    speech: str = ""
 
 
 class Wording:
-    """Texts in Japanese and English. `zone` is the one whose clock times people read."""
+    """Texts in Japanese and English. `zone` is the one whose clock times people read.
 
-    def __init__(self, zone: str, public_url: str, link_key: str) -> None:
+    What people wrote is masked on channels and providers that are `unsafe`.
+    """
+
+    def __init__(self, zone: str, public_url: str, link_key: str, unsafe: frozenset[str] = masking.UNSAFE) -> None:
         self._zone = ZoneInfo(zone)
         self._public_url = public_url.rstrip("/")
         self._link_key = link_key
-        self._templates = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            undefined=StrictUndefined,
-            autoescape=False,  # noqa: S701 - plain text; each channel escapes for itself
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._unsafe = unsafe
+        self.book = Book(standard())
 
     def message(
-        self, n: Notification, contact: Contact | None, now: datetime, assignee: str = "", *, link: bool = True
+        self,
+        n: Notification,
+        contact: Contact | None,
+        now: datetime,
+        assignee: str = "",
+        provider: str = "",
+        names: Iterable[str] = (),
+        *,
+        link: bool = True,
     ) -> Message:
-        """Put a notification into words for its recipient."""
+        """Put a notification into words for its recipient. `names` are those of the customer, to be masked."""
+        n = self._fit(n, (n.channel, provider), names)
         language = contact.language if contact else n.content.language
-        address = self._link(n, now) if n.answerable and link else ""
-        lines = [self._line(n, line, language, now) for line in n.content.cases]
-        subject, _, text = self._fill(language, n.content.what, n, link=address, lines=lines).partition("\n")
+        linked = n.answerable and link
+        address = self._address(n, n.case_id, n.round, now + LINK_KEPT) if linked else ""
+        written = self._fill(language, n.content.what, n, {"link": address}, now + DIGEST_LINK_KEPT)
+        subject, _, text = written.partition("\n")
         if n.content.joined:
-            text = f"{text}\n\n{self._fill(language, 'joined.part', n)}"
+            text = f"{text}\n\n{self._fill(language, 'joined.part', n, {})}"
         return Message(
             notification=n,
             language=language,
             subject=subject,
             text=text.strip(),
-            speech=self.speech(spoken(n), n, language) if n.channel is Channel.PHONE else "",
-            button=_BUTTON[n.track][language == "en"] if n.answerable else "",
+            speech=self.speech(spoken(n), n, language, names) if n.channel is Channel.PHONE else "",
+            button=BUTTON[n.track][language == "en"] if n.answerable else "",
             link=address,
             assignee=assignee,
         )
 
-    def closed(self, n: Notification, contact: Contact | None, words: Closing) -> Message:
+    def closed(
+        self, n: Notification, contact: Contact | None, words: Closing, provider: str = "", names: Iterable[str] = ()
+    ) -> Message:
         """The same message once it needs no answer: who has the case, or why nobody is asked any more."""
+        n = self._fit(n, (n.channel, provider), names)
         language = contact.language if contact else n.content.language
-        subject, _, text = self._fill(language, f"closed.{words.how}", n, who=words.who).partition("\n")
+        subject, _, text = self._fill(language, f"closed.{words.how}", n, {"who": words.who}).partition("\n")
         return Message(n, language, subject, text.strip())
 
-    def speech(self, what: str, n: Notification, language: Language, **more: str) -> str:
+    def speech(self, what: str, n: Notification, language: Language, names: Iterable[str] = (), **more: str) -> str:
         """What is said on the telephone: page, accepted, known, taken, refused, declined or goodbye."""
-        return " ".join(self._fill(language, f"{what}.speech", n, **more).split())
+        n = self._fit(n, (Channel.PHONE,), names)
+        return " ".join(self._fill(language, f"{what}.speech", n, more).split())
 
-    def _fill(self, language: Language, name: str, n: Notification, **more: object) -> str:
-        template = self._templates.get_template(f"{language}/{name}.txt")
-        reasons = [en if language == "en" else ja for ja, en in n.content.reasons]
-        filled = template.render(
-            n=n,
-            c=n.content,
-            when=self._when(n.content.due, language),
-            reasons=reasons,
-            asked=[name for _, name in n.content.asked],
-            deadline=_DEADLINES.get(n.content.deadline, ("", ""))[language == "en"],
-            more=_span(n.content.more, language),
-            spoken=n.content.headline[:SPOKEN_HEADLINE],
-            **{"link": "", "lines": (), **more},
+    def check(self, language: Language, name: str, source: str) -> None:
+        """Read a text and try it on every sample. Raises `Mistake`."""
+        template = read(source, texts.known(name))
+        texts.checked(name, lambda n: _tidy(fill(template, self._sample_facts(name, n, language))), samples.tried(name))
+
+    def preview(
+        self, language: Language, name: str, sample: samples.Sample, source: str | None, channel: Channel, masked: bool
+    ) -> Preview:
+        """What a text, or a draft in its place, makes of a sample. Raises `Mistake`, of a draft only."""
+        n = samples.sample(sample, name, channel)
+        n = replace(n, content=masking.concealed(n.content, samples.CUSTOMER, self._public_url)) if masked else n
+        given = self._sample_facts(name, n, language)
+        written = _tidy(
+            fill(read(source, texts.known(name)), given) if source is not None else self._write(language, name, given)
         )
-        return _BLANKS.sub("\n\n", filled).strip()
+        if name.endswith(".speech"):
+            return Preview(speech=" ".join(written.split()))
+        if name.endswith(".part"):
+            return Preview(body=written)
+        subject, _, body = written.partition("\n")
+        spoken = (language, f"{name}.speech") in self.book.standard
+        said = _tidy(self._write(language, f"{name}.speech", given)) if spoken else ""
+        return Preview(subject, body.strip(), " ".join(said.split()))
 
-    def _when(self, at: datetime | None, language: Language) -> str:
-        if at is None:
-            return ""
-        local = at.astimezone(self._zone)
-        if language == "en":
-            return f"{local:%a} {local.day} {local:%b} {local.hour}:{local:%M} ({local:%Z})"
-        return f"{local.month}月{local.day}日（{_WEEKDAYS[local.weekday()]}）{local.hour}:{local:%M}"
+    def unsafe(self, *ways: str) -> bool:
+        """Whether any of these channels and providers is unsafe."""
+        return not self._unsafe.isdisjoint(ways)
 
-    def _link(self, n: Notification, now: datetime) -> str:
-        return self._address(n, n.case_id, n.round, now + LINK_KEPT)
+    def _fit(self, n: Notification, ways: tuple[str, ...], names: Iterable[str]) -> Notification:
+        if not self.unsafe(*ways):
+            return n
+        return replace(n, content=masking.concealed(n.content, names, self._public_url))
 
-    def _line(self, n: Notification, line: CaseLine, language: Language, now: datetime) -> dict[str, object]:
-        """One case of a digest; its link shows the case, and takes it while nobody has it."""
-        return {
-            "of": line,
-            "when": self._when(line.due, language),
-            "status": _STATUS[line.status][language == "en"],
-            "link": self._address(n, line.case_id, line.round, now + DIGEST_LINK_KEPT),
-        }
+    def _fill(
+        self, language: Language, name: str, n: Notification, more: Mapping[str, object], expires: datetime = NEVER
+    ) -> str:
+        address = partial(self._line_address, n, expires)
+        return _tidy(self._write(language, name, facts(n, language, self._zone, address, **more)))
+
+    def _write(self, language: Language, name: str, given: dict[str, object]) -> str:
+        key: Key = (language, name)
+        known = self.book.broken.get(key)
+        written, problem = self.book.write(key, given)
+        if problem is not None:
+            BROKEN.labels(f"{language}/{name}").inc()
+            if known is None:
+                log.error(
+                    "a changed text cannot be used", text=f"{language}/{name}", line=problem.line, problem=problem.en
+                )
+        return written
+
+    def _sample_facts(self, name: str, n: Notification, language: Language) -> dict[str, object]:
+        more: dict[str, object] = {"who": _ENDED_BY.get(name, "髙橋 健")} if "who" in texts.known(name) else {}
+        if "owner" in texts.known(name):
+            more["owner"] = n.content.owner
+        link = "" if name.endswith(".speech") else texts.LINK
+        return facts(n, language, self._zone, lambda line: texts.LINK, link=link, **more)
+
+    def _line_address(self, n: Notification, expires: datetime, line: CaseLine) -> str:
+        """The link of one case of a digest shows the case, and takes it while nobody has it."""
+        return self._address(n, line.case_id, line.round, expires)
 
     def _address(self, n: Notification, case_id: str, round_: int, expires: datetime) -> str:
         person = Person(id=n.recipient, name=n.name)
@@ -138,10 +173,14 @@ def spoken(n: Notification) -> str:
     return n.content.what if n.content.what == "provider" else "page"
 
 
-def _span(text: str, language: Language) -> str:
-    """A duration of the policy in words; what is none stays as it is written."""
-    found = _SPAN.fullmatch(text)
-    if found is None:
-        return text
-    amount, (ja, en) = found[1], _UNITS[found[2]]
-    return f"{amount}{ja}" if language == "ja" else f"{amount} {en if amount != '1' else en[:-1]}"
+def standard() -> dict[Key, str]:
+    """The texts of the folder."""
+    found: dict[Key, str] = {}
+    for language in LANGUAGES:
+        for path in sorted((TEMPLATES / language).glob("*.txt")):
+            found[language, path.stem] = path.read_text(encoding="utf-8")
+    return found
+
+
+def _tidy(written: str) -> str:
+    return _BLANKS.sub("\n\n", written).strip()

@@ -1,5 +1,6 @@
 """The loops of the notifier: read the log, send what is due, take over what was interrupted, bring answers to intake."""
 
+from services.notifier import texts
 from services.notifier.acknowledge import POLL_SECONDS as ACKNOWLEDGE_SECONDS
 from services.notifier.acknowledge import Acknowledging
 from services.notifier.channels import PROVIDERS, open_all
@@ -25,11 +26,12 @@ async def build(process: Process) -> None:
     process.closing.push_async_callback(http.aclose)
     process.closing.push_async_callback(intake.aclose)
     roads = Roads(PROVIDERS, open_all(Surroundings(settings, http)), tuple(settings.provider_order.split(",")))
-    wording = Wording(settings.zone, settings.public_url, settings.link_key)
+    wording = Wording(settings.zone, settings.public_url, settings.link_key, settings.unsafe)
     dispatch = Dispatch(process.db, process.clock, roads, wording)
     withdrawal = Withdrawal(process.db, process.clock, roads, wording)
     acknowledging = Acknowledging(process.db, process.clock, intake, settings.intake_url, settings.service_token)
     process.consume(HANDLERS, topics.CASES, topics.DUTY)
+    process.loops["texts of the worker"] = texts.following(process.db, wording)
     process.loops["dispatch"] = dispatch.run
     process.loops["sweep"] = lambda: loop.every(SWEEP_SECONDS, dispatch.sweep)
     process.loops["withdraw"] = lambda: loop.every(WITHDRAW_SECONDS, withdrawal.once)

@@ -169,6 +169,10 @@ def _of_the_system(event: e.Event, names: Names, zone: tzinfo) -> tuple[str, str
                 f"{word('deadline', event.name, 'ja')}の期限を過ぎました（{due}）",
                 f"{word('deadline', event.name, 'en')} deadline passed ({due})",
             )
+        case e.NotificationUnreachable(person=person, code="declined"):
+            return f"{person.name}さんがほかの人に回しました", f"{person.name} passed it on"
+        case e.NotificationUnreachable(person=person):
+            return f"{person.name}さんに届く連絡手段がありませんでした", f"Nothing reached {person.name}"
         case e.NotificationAttempted():
             return _attempt(event, names, "ja"), _attempt(event, names, "en")
         case e.KnowledgeArchived(title=title):

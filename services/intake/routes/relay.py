@@ -39,6 +39,8 @@ ROADS = (
     Road("/callbacks/{rest:path}", "notifier", None, None),
     Road("/v1/contacts", "notifier", "admin", "admin"),
     Road("/v1/contacts/{rest:path}", "notifier", "admin", "admin"),
+    Road("/v1/texts", "notifier", "read", "admin"),
+    Road("/v1/texts/{rest:path}", "notifier", "read", "admin"),
     Road("/v1/search", "knowledge", "read", "read"),
     Road("/v1/cases/{case_id}/similar", "knowledge", "read", "read"),
     Road("/v1/cases/{case_id}/deadlines", "router", "read", "read"),

@@ -26,14 +26,14 @@ def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
             return _xml(await desk.spoken(n, known, await desk.take(n, known, "phone")), tongue)
         if digits == "2":
             await desk.decline(n)
-            return _xml(desk.wording.speech("declined", n, tongue), tongue)
+            return _xml(desk.speech("declined", n, known), tongue)
         if desk.needless(n, known):
             owner = known.case.owner.name if known.case and known.case.owner else ""
-            return _xml(desk.wording.speech("taken", n, tongue, owner=owner), tongue)
+            return _xml(desk.speech("taken", n, known, owner=owner), tongue)
         if times >= (PRESSES if digits else twiml.REPEATS):
-            return _xml(desk.wording.speech("goodbye", n, tongue), tongue)
+            return _xml(desk.speech("goodbye", n, known), tongue)
         action = addresses.voice(settings.public_url, n.id, n.case_id, times + 1)
-        return Response(twiml.ask(desk.wording.speech("page", n, tongue), action, tongue), media_type="text/xml")
+        return Response(twiml.ask(desk.speech("page", n, known), action, tongue), media_type="text/xml")
 
     @app.post("/callbacks/twilio/status/{notification_id}", status_code=204, response_class=Response)
     async def status(request: Request, notification_id: str) -> Response:

@@ -1,6 +1,6 @@
 """Reasons in plain words, Japanese and English."""
 
-from shared.contracts.plan import Reason, Responder
+from shared.contracts.plan import Person, Reason, Responder
 from shared.contracts.report import Report
 from shared.contracts.vocabulary import DeadlineName, Impact, Priority, Urgency
 
@@ -63,6 +63,21 @@ def breached(name: DeadlineName, asked: tuple[Responder, ...]) -> Reason:
     names_en = ", ".join(r.person.name for r in asked)
     return Reason(
         ja=f"{ja}を過ぎたため、{names_ja}に連絡します。", en=f"The deadline for {en} passed; {names_en} is asked."
+    )
+
+
+def unreachable(person: Person, code: str, asked: tuple[Responder, ...]) -> Reason:
+    """Why somebody else is asked before the deadline."""
+    names_ja = "、".join(f"{r.person.name} さん" for r in asked if r.person.id != person.id)
+    names_en = ", ".join(r.person.name for r in asked if r.person.id != person.id)
+    if code == "declined":
+        return Reason(
+            ja=f"{person.name} さんがほかの人に回したため、{names_ja}に連絡します。",
+            en=f"{person.name} has passed it on; {names_en} is asked.",
+        )
+    return Reason(
+        ja=f"{person.name} さんに届く連絡手段がなかったため、{names_ja}に連絡します。",
+        en=f"Nothing reached {person.name}; {names_en} is asked.",
     )
 
 

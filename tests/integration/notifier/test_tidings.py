@@ -163,19 +163,19 @@ async def test_a_digest_is_one_message_however_often_it_is_read(world: World) ->
 
 async def test_a_digest_that_cannot_be_chatted_is_mailed_and_never_rung(world: World) -> None:
     before = world.sandbox.journal.cursor
-    pool = world.process.db.pool
-    await pool.execute("UPDATE contacts SET chat = '' WHERE id = $1", ITO)
     try:
+        await world.known_as(ITO, slack="")
         await world.say(duty(ITO, "c_1"))
         mail = await world.sandbox.mail.wait_for_mail(EMAIL[ITO], since=before)
         assert mail.subject.startswith("【当番の引き継ぎ】")
         assert "References" not in mail.headers
-        await pool.execute("UPDATE contacts SET email = '' WHERE id = $1", ITO)
+        await world.known_as(ITO, slack="", email="")
         await world.say(duty(ITO, "c_2"))
+        pool = world.process.db.pool
         rows = await pool.fetch("SELECT channel FROM notifications WHERE recipient = $1 AND case_id = ''", ITO)
         assert [row["channel"] for row in rows] == ["email"]
     finally:
-        await pool.execute("UPDATE contacts SET chat = $2, email = $3 WHERE id = $1", ITO, SLACK[ITO], EMAIL[ITO])
+        await world.known_as(ITO)
 
 
 async def test_an_old_hand_over_is_not_told_and_an_old_week_is(world: World) -> None:

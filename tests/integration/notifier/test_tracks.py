@@ -82,8 +82,8 @@ async def test_the_call_of_who_decides_survives_the_engineers_answer_and_dies_wi
     await calls[YAMADA].press("9")
     await calls[YAMADA].press("1")
     assert calls[YAMADA].text.count("承知したら 1") == 2
-    assert "山田 京子さん、承知しました、と記録しました。 案件番号" in calls[YAMADA].text
-    assert "の対応は、佐藤 花子さんが行っています" in calls[YAMADA].text
+    assert "山田 京子さん、ご承知いただいたことを記録しました。 案件番号" in calls[YAMADA].text
+    assert "には、佐藤 花子さんが対応しています" in calls[YAMADA].text
     await world.say(took(case, YAMADA))
     await world.until(lambda: _updated(messages[YAMADA]))
     assert "山田 京子さんが承知しました" in messages[YAMADA].text

@@ -58,7 +58,8 @@ async def test_a_provider_in_trouble_is_tried_again_until_it_takes_the_page(worl
     await world.say(assigned(case, SATO, channels=CHAT_ONLY))
     await world.sandbox.chat.wait_for_message(SLACK[SATO], case_id=case, timeout=8)
     log = await world.settled(case, chat=State.ACCEPTED)
-    (page,) = [n for n in log if n["recipient"] == SATO]
+    (page,) = [n for n in log if n["recipient"] == SATO and n["channel"] == "chat"]
+    assert [n["channel"] for n in log if n["recipient"] == SATO and n is not page] == ["email"]  # a P1 goes out at once
     assert [a["outcome"] for a in page["attempts"]] == ["retryable", "retryable", "accepted"]
 
 

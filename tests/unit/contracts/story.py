@@ -145,6 +145,9 @@ EVENTS: st.SearchStrategy[e.Event] = st.one_of(
     st.builds(e.CaseReassessed, case_id=_case, by=_actors, urgency=st.sampled_from([None, Urgency.LOW])),
     st.builds(e.CaseExtended, case_id=_case, by=_actors, name=_names, more=st.just("2h"), reason=st.just("部品待ち")),
     st.builds(e.CaseReplied, case_id=_case, by=_actors, text=st.just("直りました"), automatic=st.booleans()),
+    st.builds(
+        e.NotificationUnreachable, case_id=_case, person=_people, round=st.integers(0, 5), track=st.sampled_from(Track)
+    ),
     st.just(e.DeadlineMissing(case_id=CASE, since=at(0), what="no-clock")),
     st.builds(e.CaseAcknowledged, case_id=_case, by=_actors, via=st.just("chat")),
     st.builds(e.CaseStarted, case_id=_case, by=_actors),

@@ -29,6 +29,7 @@ REPEATABLE = (
     e.CaseReassessed,
     e.CaseExtended,
     e.CaseReplied,
+    e.NotificationUnreachable,
     e.DeadlineMissing,
     e.DeadlineWarned,
     e.DeadlineBreached,

@@ -11,7 +11,7 @@ import pytest
 from services.notifier.channels.slack import SECTION, _pieces
 from services.notifier.domain import twiml
 from services.notifier.domain.closing import Closing
-from services.notifier.domain.contact import Contact, Language, e164
+from services.notifier.domain.contact import Language, contact, e164
 from services.notifier.domain.content import CaseLine, Content
 from services.notifier.wording import TEMPLATES, Wording
 from shared.contracts.links import read_link
@@ -25,10 +25,11 @@ FULL = Content(
     NOW + timedelta(minutes=5), "first_response", (("当番のため", "on duty"),), "open", "P3", "2h", 7,
 )  # fmt: skip
 BARE = Content("page", 12, "x", "ja")
+PLATFORM = ("provider",)  # about the installation, not about a case
 WHOLE = sorted(p.stem for p in (TEMPLATES / "ja").glob("*.txt"))
-NEWS = [name for name in WHOLE if "." not in name and name != "digest"]
+NEWS = [name for name in WHOLE if "." not in name and name not in ("digest", *PLATFORM)]
 CLOSED = [name.removeprefix("closed.") for name in WHOLE if name.startswith("closed.")]
-SPOKEN = [name.removesuffix(".speech") for name in WHOLE if name.endswith(".speech")]
+SPOKEN = [s for n in WHOLE if n.endswith(".speech") and (s := n.removesuffix(".speech")) not in PLATFORM]
 GIVEN = {FULL.headline, FULL.facts, FULL.wanted, FULL.result, FULL.handling, FULL.evaluation, FULL.cause, FULL.text}
 
 
@@ -56,7 +57,7 @@ def test_every_text_can_be_written(language: Language, what: str, content: Conte
         track=track,
         need="all",
     )
-    message = WORDING.message(n, Contact(SATO.id, SATO.name, language), NOW)
+    message = WORDING.message(n, contact(SATO.id, SATO.name, language), NOW)
     assert "#12" in message.subject
     whole = f"{message.subject}\n{message.text}"
     assert not re.search(r"\{\{|\}\}|\{%|None|Undefined|\n{3}", whole)
@@ -86,11 +87,11 @@ def test_it_is_said_what_is_asked_for_and_who_handles_it() -> None:
     assert "対応をお願いします。引き受けるには 1" in WORDING.speech("page", handling, "ja")
     assert "判断と把握をお願いします。承知したら 1" in WORDING.speech("page", authority, "ja")
     assert "Press 1 to take it" in WORDING.speech("page", handling, "en")
-    assert "Press 1 to say that you know" in WORDING.speech("page", authority, "en")
+    assert "Press 1 to confirm that you know" in WORDING.speech("page", authority, "en")
     known = WORDING.speech("known", authority, "ja", who="伊藤 さくら", owner="佐藤 花子")
     assert known == (
-        "伊藤 さくらさん、承知しました、と記録しました。 "
-        "案件番号 12 の対応は、佐藤 花子さんが行っています。ありがとうございました。"
+        "伊藤 さくらさん、ご承知いただいたことを記録しました。 "
+        "案件番号 12 には、佐藤 花子さんが対応しています。ありがとうございました。"
     )
     assert "まだ決まっていません" in WORDING.speech("known", authority, "ja", who="伊藤 さくら", owner="")
     chat = [WORDING.message(replace(n, channel=Channel.CHAT), KNOWN[SATO.id], NOW) for n in (handling, authority)]
@@ -126,7 +127,7 @@ def test_every_message_can_be_ended(language: Language, how: Any) -> None:
 def test_more_time_in_words(more: str, ja: str, en: str) -> None:
     n = notification(content=replace(FULL, what="extended", more=more), purpose=Purpose.PROGRESS, channel=Channel.CHAT)
     assert f"一次回答の期限を{ja}延ばしました（山田 京子さん）。" in WORDING.message(n, KNOWN[SATO.id], NOW).text
-    assert f"is given {en} more (山田 京子)." in WORDING.message(n, KNOWN[TANAKA.id], NOW).text
+    assert f"has been given {en} more (山田 京子)." in WORDING.message(n, KNOWN[TANAKA.id], NOW).text
 
 
 def test_a_silent_owner_is_told_what_happens_otherwise() -> None:
@@ -136,7 +137,7 @@ def test_a_silent_owner_is_told_what_happens_otherwise() -> None:
     assert message.subject.startswith("【経過をお知らせください】#12")
     assert "11月22日（日）13:05 までに" in message.text
     assert "次の段階の人に連絡が行きます" in message.text
-    assert "the people of the next level are asked" in WORDING.message(n, KNOWN[TANAKA.id], NOW).text
+    assert "the people of the next level will be asked" in WORDING.message(n, KNOWN[TANAKA.id], NOW).text
 
 
 def test_the_reader_of_a_linked_report_finds_their_own_number() -> None:
@@ -229,3 +230,49 @@ def test_only_a_person_who_is_asked_gets_a_button() -> None:
 )
 def test_telephone_numbers_as_people_write_them(written: str, number: str | None) -> None:
     assert e164(written) == number
+
+
+@pytest.mark.parametrize(
+    ("channel", "provider", "hidden"),
+    [
+        (Channel.PHONE, "", True),
+        (Channel.CHAT, "line", True),
+        (Channel.CHAT, "discord", True),
+        (Channel.CHAT, "slack", False),
+        (Channel.EMAIL, "", False),
+    ],
+)
+def test_personal_data_is_masked_where_a_channel_is_unsafe(channel: Channel, provider: str, hidden: bool) -> None:
+    told = "髙﨑 一郎様 ０９０－１２３４－５６１２ takasaki@example.com"
+    n = notification(channel=channel, content=replace(FULL, headline=told, facts=told, result=told))
+    message = WORDING.message(n, KNOWN[SATO.id], NOW, provider=provider, names=("髙﨑 一郎",))
+    ended = WORDING.closed(n, KNOWN[SATO.id], Closing("taken", "髙橋 健"), provider, ("髙﨑 一郎",))
+    everything = (
+        f"{message.subject}{message.text}{message.speech}{ended.subject}{ended.text}{message.notification.content}"
+    )
+    for secret in ("一郎", "１２３４", "takasaki"):
+        assert (secret in everything) is not hidden
+    assert "#12" in message.subject
+    assert "佐藤 花子 様" in message.text
+    assert "髙橋 健さんが" in ended.subject
+
+
+def test_what_is_unsafe_can_be_told() -> None:
+    n = notification(content=replace(FULL, headline="電話 090-1234-5612"), channel=Channel.PHONE)
+    trusting = Wording("Asia/Tokyo", "https://tasuki.example.jp", "key", frozenset({"email"}))
+    assert "5612" not in WORDING.speech("page", n, "ja")
+    assert "5612" in trusting.speech("page", n, "ja")
+    mail = trusting.message(replace(n, channel=Channel.EMAIL), KNOWN[SATO.id], NOW)
+    assert "5612" not in mail.subject
+    assert mail.link in mail.text
+    assert read_link("key", mail.link.removeprefix("https://tasuki.example.jp/a/"), NOW)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_who_looks_after_the_installation_reads_and_hears_which_provider_refuses_us(language: Language) -> None:
+    n = notification(content=Content("provider", 0, "twilio", language, text="twilio-20003"), purpose=Purpose.WARNING)
+    message = WORDING.message(n, contact(SATO.id, SATO.name, language), NOW)
+    assert "twilio" in message.subject
+    assert "twilio-20003" in message.text
+    assert "twilio" in message.speech
+    assert message.button == message.link == ""

@@ -1,0 +1,1 @@
+"""The routes of the notifier, one file for each thing that is asked about."""
