@@ -118,6 +118,11 @@ def contradicted(known: Sequence[Challenge], nonce: str) -> bool:
     return mine is None or mine.wrong_at is not None or _wrong(known) > mine.wrong_before
 
 
+def answered(known: Sequence[Challenge], nonce: str, right: int) -> bool:
+    """Whether the right number was chosen on a page, and counted as far as the page goes."""
+    return any(c.nonce == nonce and c.chosen == str(right) and c.wrong_at is None for c in known)
+
+
 def _wrong(known: Sequence[Challenge]) -> int:
     return sum(c.wrong_at is not None for c in known)
 

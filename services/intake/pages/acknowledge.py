@@ -16,7 +16,7 @@ from fastapi import APIRouter, Request, Response
 from services.intake import acting, store
 from services.intake.domain import matching, view
 from services.intake.domain.case import asked_on, decide
-from services.intake.domain.commands import Acknowledge
+from services.intake.domain.commands import Acknowledge, Unacknowledge
 from services.intake.domain.outlook import Reader
 from services.intake.domain.refusals import Refusal
 from services.intake.door import Door, door
@@ -31,6 +31,7 @@ from shared.runtime import folds
 
 routes = APIRouter(include_in_schema=False)
 NONCE_SECONDS = 3600
+ANSWERED = ("taken", "known", "answered")
 STATUS = {"stale": 400, "wrong": 409, "old": 409, "refused": 409, "other": 409, "done": 409, "paused": 429}
 
 
@@ -78,6 +79,8 @@ async def take(request: Request, token: str) -> Response:
         given = fields_of(await request.body())
     except Broken:
         return message(request, "wrong", 400)
+    if "undo" in given:
+        return await _undo(visit, given["undo"])
     state, refusal = _state(visit)
     if state != "open":
         return await _page(visit, state, refusal)
@@ -118,11 +121,25 @@ async def _second(visit: Visit, nonce: str, choice: str) -> Response:
         stands, done = await numbers.stands(tx, nonce), None
         if stands:
             now = here.clock.now()
-            done = await acting.act(tx, visit.case.id, Acknowledge("link"), visit.actor, now, round_=visit.link.round)
+            anew = nonce if verdict == "right" else ""
+            taking, id_ = Acknowledge("link"), visit.case.id
+            done = await acting.act(tx, id_, taking, visit.actor, now, round_=visit.link.round, anew=anew)
     if not isinstance(done, acting.After):
         return await _page(visit, "refused" if stands else "wrong", done)
     after = replace(visit, case=done.case)
-    return await _page(after, *_state(after))
+    state, refusal = _state(after)
+    return await _page(after, state, refusal, undo=nonce if state in ANSWERED else "")
+
+
+async def _undo(visit: Visit, nonce: str) -> Response:
+    """Take back what was answered by this page of numbers; nobody but who answered has been shown the button."""
+    if not await visit.numbers.answered(visit.here, nonce):
+        return await _page(visit, "stale")
+    async with visit.here.db.transaction() as tx:
+        done = await acting.act(tx, visit.case.id, Unacknowledge(), visit.actor, visit.here.clock.now())
+    if isinstance(done, acting.After):
+        return await _page(replace(visit, case=done.case), "undone")
+    return await _page(visit, _state(visit)[0], done, 409)
 
 
 def _state(visit: Visit) -> tuple[str, Refusal | None]:
@@ -145,7 +162,9 @@ def _decides(visit: Visit) -> bool:
     return asked_on(visit.case, visit.link.person.id) == (Track.AUTHORITY,)
 
 
-async def _page(visit: Visit, state: str, refusal: Refusal | None = None, status: int | None = None) -> Response:
+async def _page(
+    visit: Visit, state: str, refusal: Refusal | None = None, status: int | None = None, undo: str = ""
+) -> Response:
     here, case, lang = visit.here, visit.case, reader(visit.request)
     now = here.clock.now()
     if state in ("wrong", "old") and await visit.numbers.paused_until(here):
@@ -158,6 +177,7 @@ async def _page(visit: Visit, state: str, refusal: Refusal | None = None, status
         "state": state,
         "until": await visit.numbers.paused_until(here) if state == "paused" else None,
         "refusal": refusal and (refusal.en if lang == "en" else refusal.ja),
+        "undo": undo,
         "nonce": _nonce(here, visit.token, now),
     }
     return page(visit.request, "acknowledge.html", lang, status or STATUS.get(state, 200), **values)

@@ -56,6 +56,11 @@ class Numbers:
                 await store.keep_challenge(tx, self.link, after)
         return verdict
 
+    async def answered(self, here: Door, nonce: str) -> bool:
+        """Whether the right number was chosen on this page."""
+        async with here.db.reading() as tx:
+            return matching.answered(await store.challenges(tx, self.link), nonce, self.right)
+
     async def stands(self, tx: Transaction, nonce: str) -> bool:
         """Whether nothing else has been chosen by the link meanwhile; nothing can be until the transaction ends."""
         return not matching.contradicted(await store.lock_challenges(tx, self.link), nonce)

@@ -195,6 +195,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "まだ応答を受け付けていません。画面を開いてから 10 分が過ぎました。お手数ですが、もう一度お願いします。",
         "Nothing was answered yet: the page had been open for more than 10 minutes. Please try once more.",
     ),
+    "ack.undo.button": ("取り消す（1分以内）", "Take it back (within a minute)"),
+    "ack.undo.hint": (
+        "押し間違えたときは、1 分以内なら取り消せます。関係者にあらためて連絡します。",
+        "Pressed by mistake? For a minute it can be taken back; those who were asked are asked again.",
+    ),
+    "ack.undone": ("取り消しました", "Taken back"),
+    "ack.undone.lead": (
+        "関係者にあらためて連絡しています。引き受け直すときは、このリンクか新しい連絡から応答してください。",
+        "Those who were asked are being asked again. To answer after all, use this link or the new message.",
+    ),
     "ack.paused": ("このリンクは一時停止中です", "This link is paused"),
     "ack.paused.lead": (
         "違う番号が続けて選ばれたため、{until} 過ぎまでこのリンクからは応答できません。お急ぎのときは、電話・チャット・アプリから応答してください。",

@@ -17,6 +17,7 @@ from shared.contracts.events.cases import (
     CaseResumed,
     CaseStarted,
     CaseSubmitted,
+    CaseUnacknowledged,
 )
 from shared.contracts.events.deadlines import (
     DeadlineBreached,
@@ -61,6 +62,7 @@ __all__ = [
     "CaseResumed",
     "CaseStarted",
     "CaseSubmitted",
+    "CaseUnacknowledged",
     "DeadlineBreached",
     "DeadlineMissing",
     "DeadlineSet",
@@ -85,6 +87,7 @@ REGISTRY: dict[str, type[Event]] = {
     for event in (
         CaseSubmitted,
         CaseAcknowledged,
+        CaseUnacknowledged,
         CaseStarted,
         CaseNoted,
         CasePaused,

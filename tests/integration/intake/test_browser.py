@@ -114,4 +114,7 @@ async def test_two_taps_of_a_person_acknowledge(desk: Desk, front: str, tmp_path
         await asyncio.sleep(LOOK)
         await browser.press(str(shown["number"]))
         assert await browser.all(".thanks")
-    assert await acknowledged(desk) == 1
+        assert await acknowledged(desk) == 1
+        await browser.press("取り消す（1分以内）")
+        assert not await browser.all("main button")
+    assert await desk.said() == ["case.submitted.v1", "case.acknowledged.v1", "case.unacknowledged.v1"]

@@ -97,6 +97,26 @@ def on_reassigned(_: Case, case: Case, event: e.CaseReassigned, force: InForce, 
     return [assigned.model_copy(update={"deadlines": (*assigned.deadlines, *more)})]
 
 
+def on_unacknowledged(
+    before: Case, case: Case, event: e.CaseUnacknowledged, force: InForce, now: datetime
+) -> list[e.Event]:
+    """Ask everybody of the level again, with the time that was left; whoever is still being paged goes on as they were."""
+    said: list[e.Event] = []
+    for track in Track:
+        was, known = before.asking(track), case.asking(track)
+        if case.plan is None or was.acknowledged == known.acknowledged or not known.awaiting:
+            continue
+        rounds = asking.paged(was)
+        people = tuple(r.model_copy(update={"paged_in": rounds.get(r.person.id, 0)}) for r in known.responders)
+        asked = Asked(people, asking.opening(force, case.plan, "undone", now))
+        new = asking.assignment(case, force, case.plan, track, known.level, "undone", asked, (wording.UNDONE,), now)
+        clock = clocks.response_again(case, force.calendar(case.plan), RESPONSE[track], asked.at)
+        change = {"deadlines": clock or new.deadlines, "channels": known.channels, "acknowledge": known.need}
+        said.append(new.model_copy(update=change))
+        case = _as_if(case, said[-1], now)
+    return said
+
+
 def on_resumed(
     before: Case, case: Case, event: e.CaseResumed | e.CaseReplied, force: InForce, now: datetime
 ) -> list[e.Event]:
@@ -217,6 +237,7 @@ def _rescheduled(case: Case, moved: tuple[e.DeadlineSet, ...], why: Reason) -> l
 
 REACTIONS: dict[type[e.Event], Callable[..., list[e.Event]]] = {
     e.CaseAcknowledged: on_updated,
+    e.CaseUnacknowledged: on_unacknowledged,
     e.CaseStarted: on_updated,
     e.CaseNoted: on_updated,
     e.CaseResumed: on_resumed,
