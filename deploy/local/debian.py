@@ -1,4 +1,4 @@
-"""Debian packages that a few tests need beside Python: found, or installed when that is possible without asking anybody."""
+"""Debian packages that a part needs and Python cannot bring, such as the SIP client of the telephone gateway."""
 
 import os
 import shutil
@@ -7,49 +7,62 @@ import subprocess
 from deploy.local.language import Problem
 from deploy.local.screen import Screen
 
-WAIT = ("-o", "DPkg::Lock::Timeout=300")  # seconds; another installation may be under way
+SECONDS = 600  # for all packages, on a slow line
+_updated = False
 
 
-def ensure(*packages: str) -> None:
-    """Have these packages of Debian installed; nothing is asked of the network when they are there already.
-
-    Raises Problem when one is missing and cannot be installed, with what a person can do about it.
-    """
+def ensure(*packages: str, screen: Screen | None = None) -> None:
+    """Have these packages installed; installs what is missing when root and apt are there. Raises `Problem`."""
     missing = [package for package in packages if not installed(package)]
     if not missing:
         return
     names = " ".join(missing)
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
         raise Problem(
-            (f"必要なプログラムがありません: {names}", f"these programs are missing: {names}"),
-            (f"管理者として実行してください: apt-get install --no-install-recommends {names}",
-             f"run as an administrator: apt-get install --no-install-recommends {names}"),
-        )  # fmt: skip
-    with Screen().step(f"Debian のパッケージを入れます: {names}", f"installing packages of Debian: {names}"):
-        _apt("update")
-        _apt("install", "-y", "--no-install-recommends", *missing)
-    if left := [package for package in missing if not installed(package)]:
-        raise _failed(" ".join(left), "")
+            (f"Debian パッケージがありません: {names}", f"Debian packages are missing: {names}"),
+            (f"入れてください: sudo apt-get install {names}", f"install them: sudo apt-get install {names}"),
+        )
+    with (screen or Screen()).step(f"Debian パッケージを入れています: {names}", f"installing Debian packages: {names}"):
+        _update()
+        _apt(names, "install", "-y", "--no-install-recommends", *missing)
 
 
 def installed(package: str) -> bool:
-    """Tell whether a package is installed; False where there is no dpkg."""
-    if shutil.which("dpkg-query") is None:
+    """Whether dpkg knows the package as installed; False where there is no dpkg."""
+    try:
+        asked = subprocess.run(
+            ["dpkg-query", "-W", "-f", "${db:Status-Status}", package], capture_output=True, text=True, timeout=30
+        )
+    except (OSError, subprocess.SubprocessError):
         return False
-    asked = ["dpkg-query", "--show", "--showformat=${db:Status-Status}", package]
-    return subprocess.run(asked, capture_output=True, text=True).stdout == "installed"
+    return asked.returncode == 0 and asked.stdout == "installed"
 
 
-def _apt(*arguments: str) -> None:
-    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    done = subprocess.run(["apt-get", "-q", *WAIT, *arguments], capture_output=True, text=True, env=env)
+def _update() -> None:
+    """Read the lists of packages anew, once; an old list names files that are gone."""
+    global _updated
+    if not _updated:
+        _apt("apt-get update", "update", "-q")
+        _updated = True
+
+
+def _apt(what: str, *arguments: str) -> None:
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
+    try:
+        done = subprocess.run(
+            ["apt-get", *arguments], capture_output=True, text=True, timeout=SECONDS, env=env, stdin=subprocess.DEVNULL
+        )
+    except subprocess.TimeoutExpired:
+        raise Problem(
+            (f"apt-get が終わりません: {what}", f"apt-get does not end: {what}"),
+            (
+                "ほかの apt が動いていないか、ネットワークを確認してください",
+                "see whether another apt runs, and the network",
+            ),
+        ) from None
     if done.returncode:
-        raise _failed(" ".join(arguments), done.stderr[-800:])
-
-
-def _failed(what: str, said: str) -> Problem:
-    return Problem(
-        (f"apt-get でインストールできません: {what}", f"apt-get cannot install: {what}"),
-        ("パッケージの取得先と空き容量を確かめてください", "look at the package sources and the free space"),
-        said,
-    )
+        raise Problem(
+            (f"apt-get が失敗しました: {what}", f"apt-get failed: {what}"),
+            ("ネットワークとパッケージの取得元を確認してください", "check the network and the sources of packages"),
+            said=done.stderr[-500:],
+        )

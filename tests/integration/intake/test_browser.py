@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from sandbox import Sandbox, Settings
 from sandbox.line import serving
+from sandbox.mail import Mail
 from sandbox.process import listening
 from shared.runtime.clock import Clock
 from tests.integration.browser import CLICKABLE, Browser, Gone, chromium
@@ -118,3 +120,16 @@ async def test_two_taps_of_a_person_acknowledge(desk: Desk, front: str, tmp_path
         await browser.press("取り消す（1分以内）")
         assert not await browser.all("main button")
     assert await desk.said() == ["case.submitted.v1", "case.acknowledged.v1", "case.unacknowledged.v1"]
+
+
+async def test_the_sandbox_follows_a_link_as_a_person_does(desk: Desk, front: str) -> None:
+    shown = await desk.submit(urgency="critical")
+    url = front + link(desk, shown["id"])
+    text = f"【P1】2件 10:30 まで\n案件番号: #{shown['number']}\n{url}\n"
+    mail = Mail(1, "a@example.jp", ["b@example.jp"], "【P1】対応のお願い", text, "", "", [], {}, [url])
+    async with Sandbox.run(settings=Settings(public_url=front)) as sandbox:
+        assert (await sandbox.mail.follow(mail, confirm=False))[0] == 200
+        assert await acknowledged(desk) == 0
+        status, page = await sandbox.mail.follow(mail, "/a/")
+    assert (status, "引き受けました" in page or "You have it" in page) == (200, True)
+    assert await acknowledged(desk) == 1
