@@ -13,6 +13,7 @@ from cli.door import Door, Refused
 
 ACTIONS: dict[str, tuple[str, ...]] = {
     "acknowledge": (),
+    "unacknowledge": (),
     "start": (),
     "notes": ("text",),
     "replies": ("text",),

@@ -132,7 +132,7 @@ class SandboxClient:
         return await self._act(f"/sandbox/messages/{ts}/press", {"action_id": action_id, "user": user, "name": name})
 
     async def follow_link(self, mail: int, link: int | str = 0, *, confirm: bool = True) -> Json:
-        """Open a link of a mail (`content["mail"]`) and submit the form behind it: the last status and page."""
+        """Open a link of a mail (`content["mail"]`) and do what its pages ask for, as a person: the last status and page."""
         return await self._act(f"/sandbox/mails/{mail}/follow", {"link": link, "confirm": confirm})
 
     async def ticket(self, id: str | int) -> Json:

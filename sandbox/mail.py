@@ -19,6 +19,8 @@ from sandbox.outgoing import Outgoing
 from sandbox.webpage import Form, links_of, read_forms
 
 SIZE = 10 << 20  # bytes of one mail
+CASE_NUMBER = re.compile(r"(?:#|No\. ?)(\d+)")
+LOOK_SECONDS = 1.2
 URL = re.compile(r"https?://[^\s<>\"'）」】]+")
 
 
@@ -71,6 +73,16 @@ def read(id: int, envelope: Envelope) -> Mail:
     )
 
 
+def _named(mail: Mail, link: str, offered: list[str]) -> str:
+    """The one of the numbers offered that the mail names: last before the link, else anywhere."""
+    text = f"{mail.subject}\n{mail.text or mail.html}"
+    for part in (text.partition(link)[0], text):
+        for found in reversed(list(CASE_NUMBER.finditer(part))):
+            if found[1] in offered:
+                return found[1]
+    raise NoSuchLink(f"the mail names none of the numbers {', '.join(offered)}")
+
+
 def _part(parsed: EmailMessage, kind: str) -> str:
     body = parsed.get_body((kind,))
     if body is None:
@@ -113,6 +125,7 @@ class MailServer:
     async def follow(self, mail: Mail, link: int | str = 0, *, confirm: bool = True) -> tuple[int, str]:
         """Open a link (by number, or the first that contains the text) and, when asked, submit the form found there.
 
+        Where that leads to a choice, a person looks at it for a second and presses the number that the mail names.
         Returns the last HTTP status and page. Raises NoSuchLink, and httpx.HTTPError when nobody answers.
         """
         fits = mail.links[link : link + 1] if isinstance(link, int) else [u for u in mail.links if link in u]
@@ -124,6 +137,11 @@ class MailServer:
             if form is None:
                 raise NoSuchLink(f"the page behind {fits[0]} has no form to submit")
             response = await self._outgoing.submit(form.action, form.fields)
+            choice = next((f for f in read_forms(response.text, str(response.url)) if len(f.buttons) > 1), None)
+            if choice is not None:
+                await asyncio.sleep(LOOK_SECONDS)
+                pressed = choice.pressed(_named(mail, fits[0], [value for _, value in choice.buttons]))
+                response = await self._outgoing.submit(pressed.action, pressed.fields)
         return response.status_code, response.text
 
     def clear(self) -> None:

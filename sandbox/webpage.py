@@ -1,17 +1,23 @@
 """Reads just enough of a web page to follow a link in it and to submit its form."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
 
 @dataclass
 class Form:
-    """A form: where it goes, whether by POST, and what its fields hold already."""
+    """A form: where it goes, whether by POST, what its fields hold already, and (name, value) of the buttons that send one."""
 
     action: str
     post: bool
     fields: dict[str, str] = field(default_factory=dict)
+    buttons: list[tuple[str, str]] = field(default_factory=list)
+
+    def pressed(self, value: str) -> "Form":
+        """The same form, sent by the button that has this value."""
+        name = next(name for name, held in self.buttons if held == value)
+        return replace(self, fields={**self.fields, name: value})
 
 
 class _Reader(HTMLParser):
@@ -30,7 +36,10 @@ class _Reader(HTMLParser):
             self.forms.append(self._open)
         if self._open is None or not has.get("name"):
             return
-        first_button = (tag == "button" or has.get("type") == "submit") and has["name"] not in self._open.fields
+        button = tag == "button" or has.get("type") == "submit"
+        first_button = button and has["name"] not in self._open.fields
+        if button:
+            self._open.buttons.append((has["name"], has.get("value", "")))
         plain = tag == "input" and has.get("type") not in ("submit", "checkbox", "radio", "file", "button")
         if plain or first_button or "checked" in has or tag == "textarea":
             self._open.fields[has["name"]] = has.get("value", "")

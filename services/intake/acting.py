@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from services.intake import store
 from services.intake.domain.case import decide
-from services.intake.domain.commands import Acknowledge, Command
+from services.intake.domain.commands import Acknowledge, Command, Unacknowledge
 from services.intake.domain.refusals import Refusal
 from shared.contracts import events as e
 from shared.contracts.case import Case
@@ -33,11 +33,13 @@ async def act(
     now: datetime,
     cause: tuple[object, ...] = (),
     round_: int | None = None,
+    anew: str = "",
 ) -> After | Refusal | None:
     """Do something to a case; None when there is no such case.
 
     `cause` names what made this happen, so that doing it twice is one event. An acknowledgement is one per person
-    and round: the round of the page that is answered, or the present one.
+    and round: the round of the page that is answered, or the present one. One that was taken back since is given
+    again where `anew` names what made it, so that a late repeat of the first one does not. It is taken back once.
     """
     fold = await folds.load(tx, case_id)
     case = fold.case
@@ -45,10 +47,13 @@ async def act(
         return None
     lead = await store.lead(tx, case)
     id_ = _id(case, command, by, cause, round_)
-    named = bool(cause) or isinstance(command, Acknowledge)
+    named = bool(cause) or isinstance(command, Acknowledge | Unacknowledge)
     again = named and await store.was_said(tx, fold, id_)
+    if again and anew and isinstance(command, Acknowledge):
+        id_ = event_id(id_, anew)
+        again = await store.was_said(tx, fold, id_)
     if not again:
-        verdict = decide(case, command, by, lead.submitted.number if lead else 0)
+        verdict = decide(case, command, by, lead.submitted.number if lead else 0, now)
         if isinstance(verdict, Refusal):
             return verdict
         if verdict is not None:
@@ -62,4 +67,6 @@ async def act(
 def _id(case: Case, command: Command, by: e.Actor, cause: tuple[object, ...], round_: int | None) -> UUID:
     if isinstance(command, Acknowledge):
         return event_id("ack", case.id, case.round if round_ is None else round_, by.id)
+    if isinstance(command, Unacknowledge):
+        return event_id("unack", case.id, case.answers, by.id)
     return event_id("action", case.id, type(command).__name__, *(cause or (uuid4(),)))

@@ -53,6 +53,7 @@ async def on_outcome(event: e.Event, delivery: Delivery) -> None:
 HANDLERS: Handlers = {
     e.CaseSubmitted: on_case_event,
     e.CaseAcknowledged: on_case_event,
+    e.CaseUnacknowledged: on_case_event,
     e.CaseStarted: on_case_event,
     e.CaseNoted: on_case_event,
     e.CasePaused: on_case_event,

@@ -113,3 +113,17 @@ UPDATE urgent SET paged_at = $2 WHERE case_id = $1;
 -- name: forget_urgent
 DELETE FROM urgent WHERE submitted_at < $1
 AND NOT EXISTS (SELECT FROM outbox AS o WHERE o.slot = urgent.slot AND o.key = urgent.case_id);
+
+-- name: lock_link
+SELECT pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 4));
+
+-- name: challenges
+SELECT nonce, opened_at, place, wrong_before, chosen, chosen_at, tried, wrong_at FROM challenges WHERE link = $1;
+
+-- name: keep_challenge
+INSERT INTO challenges (link, nonce, opened_at, place, wrong_before, chosen, chosen_at, tried, wrong_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT (nonce) DO UPDATE SET chosen = $6, chosen_at = $7, tried = $8, wrong_at = $9;
+
+-- name: forget_challenges
+DELETE FROM challenges WHERE opened_at < $1;

@@ -1,7 +1,7 @@
 """Where the front door keeps things: its queries, with the types of what goes in and comes out."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from services.intake.domain.alerts import Alert
+from services.intake.domain.matching import Challenge
 from services.intake.domain.timeline import Entry
 from services.intake.domain.tokens import Principal
 from shared.contracts import envelope
@@ -202,3 +203,19 @@ async def quarantine(
 async def quarantined(tx: Transaction, before: int | None, limit: int) -> list[Row]:
     """What is set aside, the newest first."""
     return await tx.fetch(SQL["quarantined"], before, limit)
+
+
+async def challenges(tx: Transaction, link: bytes) -> list[Challenge]:
+    """The pages of numbers that were shown for a link, by the digest of its token."""
+    return [Challenge(**row) for row in await tx.fetch(SQL["challenges"], link)]
+
+
+async def lock_challenges(tx: Transaction, link: bytes) -> list[Challenge]:
+    """The same, and nobody else opens or answers one until the transaction ends."""
+    await tx.execute(SQL["lock_link"], link)
+    return await challenges(tx, link)
+
+
+async def keep_challenge(tx: Transaction, link: bytes, challenge: Challenge) -> None:
+    """Write down a page of numbers, or what was chosen on it."""
+    await tx.execute(SQL["keep_challenge"], link, *astuple(challenge))

@@ -13,6 +13,7 @@ from shared.runtime.service import Process
 
 ANSWERS_KEPT = timedelta(hours=24)
 DELIVERIES_KEPT = timedelta(days=7)
+CHALLENGES_KEPT = timedelta(days=8)  # longer than any link works: what was tried on it is remembered
 
 LINGER = 0.05  # seconds; own actions are seen at once, what the log tells may come a moment later
 
@@ -31,6 +32,7 @@ async def build(process: Process) -> None:
         async with process.db.transaction() as tx:
             await tx.execute(SQL["forget_answers"], now - ANSWERS_KEPT)
             await tx.execute(SQL["forget_deliveries"], now - DELIVERIES_KEPT)
+            await tx.execute(SQL["forget_challenges"], now - CHALLENGES_KEPT)
         await road.tidy()
 
     process.loops["direct road"] = lambda: loop.every(1, sweep)

@@ -10,6 +10,7 @@ from shared.runtime.consume import Delivery, Handlers
 ONLY_FOLDED = (
     e.CaseSubmitted,
     e.CaseAcknowledged,
+    e.CaseUnacknowledged,
     e.CaseStarted,
     e.CasePaused,
     e.CaseResumed,

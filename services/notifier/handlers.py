@@ -110,6 +110,7 @@ def _due(delivery: Delivery) -> datetime:
 HANDLERS: Handlers = {
     e.CaseSubmitted: on_fold,
     e.CaseAcknowledged: on_taken,
+    e.CaseUnacknowledged: on_fact,
     e.CaseStarted: on_taken,
     e.CasePaused: on_taken,
     e.CaseResumed: on_fact,

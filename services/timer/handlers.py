@@ -12,6 +12,7 @@ from shared.runtime.consume import Delivery, Handlers
 MOVING = (
     e.CaseSubmitted,
     e.CaseAcknowledged,
+    e.CaseUnacknowledged,
     e.CaseStarted,
     e.CaseNoted,
     e.CasePaused,

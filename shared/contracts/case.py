@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.contracts import clocks
+from shared.contracts import clocks, undo
 from shared.contracts import events as e
 from shared.contracts.clocks import Deadline
 from shared.contracts.plan import Need, Person, Plan, Responder
@@ -69,6 +69,7 @@ class Case(BaseModel):
     deadlines: dict[DeadlineName, Deadline] = {}
     linked: str = ""  # the case that is handled for this one too
     joined: tuple[Joined, ...] = ()
+    revocable: tuple[undo.Answer, ...] = ()  # answers that may still be taken back
     resolution: e.CaseResolved | None = None
     resolved_at: datetime | None = None
 
@@ -128,7 +129,9 @@ def evolve(case: Case | None, event: e.Event, at: datetime) -> Case | None:
     if case is None:
         return None
     change = _change(case, event, at)
-    return case.model_copy(update=change) if change else case
+    after = case.model_copy(update=change) if change else case
+    revocable = undo.remembered(case, after, event, at)
+    return after if revocable == after.revocable else after.model_copy(update={"revocable": revocable})
 
 
 def _change(case: Case, event: e.Event, at: datetime) -> dict[str, object]:
@@ -171,6 +174,8 @@ def _acted(case: Case, event: e.Event, at: datetime) -> dict[str, object]:
         case e.CaseAcknowledged(by=by, track=track):
             asked = (*((track,) if track else ()), *_asked_on(case, by))
             return _taken(case, by, at, tracks=tuple(dict.fromkeys(asked)) or (Track.HANDLING,))
+        case e.CaseUnacknowledged(by=by):
+            return undo.taken_back(case, by.id, RESPONSE)
         case e.CaseStarted(by=by):
             return _taken(case, by, at, also=_UPDATED)
         case e.CaseNoted(by=by) if case.owner is not None and by.id == case.owner.id:

@@ -46,3 +46,13 @@ def paused(known: Mapping[DeadlineName, Deadline], at: datetime, but: Collection
     change = {"state": DeadlineState.PAUSED, "paused_at": at}
     running = DeadlineState.RUNNING
     return {n: d.model_copy(update=change) if d.state is running and n not in but else d for n, d in known.items()}
+
+
+def reopened(known: Mapping[DeadlineName, Deadline], names: Collection[DeadlineName]) -> Deadlines:
+    """These were not met after all: they stand still since they were, until they are set anew."""
+
+    def again(d: Deadline) -> Deadline:
+        paused = {"state": DeadlineState.PAUSED, "paused_at": d.paused_at or d.stopped_at, "stopped_at": None}
+        return d.model_copy(update=paused)
+
+    return {n: again(d) if n in names and d.state is DeadlineState.MET else d for n, d in known.items()}

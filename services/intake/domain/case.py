@@ -1,5 +1,7 @@
 """What comes of what people and sources ask to be done to a case: `decide`."""
 
+from datetime import datetime
+
 from services.intake.domain import refusals
 from services.intake.domain.commands import (
     Acknowledge,
@@ -14,19 +16,24 @@ from services.intake.domain.commands import (
     Resolve,
     Resume,
     Start,
+    Unacknowledge,
     Wait,
 )
 from services.intake.domain.extension import extension
 from services.intake.domain.refusals import DONE, NOBODY, NOT_DONE, NOT_WAITING, WAITING, Refusal
 from shared.contracts import events as e
 from shared.contracts.case import Case
+from shared.contracts.undo import UNDO_WITHIN
 from shared.contracts.vocabulary import DeadlineName, DeadlineState, Status, Track
 
 
-def decide(case: Case, command: Command, by: e.Actor, lead: int = 0) -> e.Event | Refusal | None:
+def decide(
+    case: Case, command: Command, by: e.Actor, lead: int = 0, now: datetime | None = None
+) -> e.Event | Refusal | None:
     """Say what a command does to a case: one event, nothing because it is so already, or a refusal.
 
-    `lead` is the number of the case that a linked one is handled as.
+    `lead` is the number of the case that a linked one is handled as. Only taking an answer back is a matter of time: it
+    is refused without `now`.
     """
     done = case.status is Status.DONE
     if done and not isinstance(command, Note | Reply | Follow | Reopen):
@@ -38,6 +45,8 @@ def decide(case: Case, command: Command, by: e.Actor, lead: int = 0) -> e.Event 
     match command:
         case Acknowledge():
             return _acknowledged(case, by, command)
+        case Unacknowledge():
+            return _taken_back(case, by, now)
         case Start():
             if case.waiting:
                 return WAITING
@@ -94,6 +103,18 @@ def _is_open(case: Case, track: Track) -> bool:
     """An answer to a page of the direct road may be ahead of the assignment that asks for it."""
     nobody_yet = case.owner is None if track is Track.HANDLING else not case.authority.round
     return case.asking(track).awaiting or nobody_yet
+
+
+def _taken_back(case: Case, by: e.Actor, now: datetime | None) -> e.Event | Refusal:
+    """Within a minute, by the same person, and before anything came of it."""
+    mine = next((a for a in case.revocable if a.by == by.id), None)
+    if mine is None:
+        owns = case.owner is not None and case.owner.id == by.id
+        answered = owns or any(by.id in case.asking(t).acknowledged for t in Track)
+        return refusals.GONE_ON if answered else refusals.NOT_ANSWERED
+    if now is None or now - mine.at > UNDO_WITHIN:
+        return refusals.TOO_LATE
+    return e.CaseUnacknowledged(case_id=case.id, by=by)
 
 
 def _reassessed(case: Case, by: e.Actor, wanted: Reassess) -> e.Event | None:

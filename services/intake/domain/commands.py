@@ -16,6 +16,11 @@ class Acknowledge:
 
 
 @dataclass(frozen=True)
+class Unacknowledge:
+    """Take an acknowledgement back that was a slip."""
+
+
+@dataclass(frozen=True)
 class Start:
     """Begin to work on it."""
 
@@ -99,5 +104,17 @@ class Reopen:
 
 
 Command: TypeAlias = (
-    Acknowledge | Start | Note | Reply | Wait | Resume | Reassign | Reassess | Extend | Follow | Resolve | Reopen
+    Acknowledge
+    | Unacknowledge
+    | Start
+    | Note
+    | Reply
+    | Wait
+    | Resume
+    | Reassign
+    | Reassess
+    | Extend
+    | Follow
+    | Resolve
+    | Reopen
 )

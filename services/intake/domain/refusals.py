@@ -35,6 +35,21 @@ NOBODY = Refusal(
     "誰が引き受けるのかが必要です（by に担当者の id と name を指定してください）。",
     'It must be said who takes the case: give the person in "by" with id and name.',
 )
+NOT_ANSWERED = Refusal(
+    "not-acknowledged",
+    "取り消せる応答がありません。取り消せるのは、応答した本人だけです。",
+    "There is no answer of yours to take back; only whoever gave it can.",
+)
+GONE_ON = Refusal(
+    "case-gone-on",
+    "応答のあとに対応が進んでいるため、取り消せません。ほかの人に頼む場合は「引き継ぎ」をお使いください。",
+    "The case has gone on since the answer, so it cannot be taken back. To give it to somebody else, hand it over.",
+)
+TOO_LATE = Refusal(
+    "too-late",
+    "応答から 1 分を過ぎたため、取り消せません。ほかの人に頼む場合は「引き継ぎ」をお使いください。",
+    "More than a minute has passed since the answer, so it cannot be taken back. To give it to somebody else, hand it over.",
+)
 NO_SPAN = Refusal(
     "not-a-duration",
     "延長する時間は 30m、2h、1d、3bh、1bd のように書いてください（0 より長い時間）。",

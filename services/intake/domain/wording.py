@@ -89,6 +89,11 @@ def _both(event: e.Event, names: Names, zone: tzinfo, told: Told) -> tuple[str, 
                 f"{actor_name(by, 'ja')}さんが引き受けました（{word('via', via, 'ja')}）",
                 f"{actor_name(by, 'en')} took the case ({word('via', via, 'en')})",
             )
+        case e.CaseUnacknowledged(by=by):
+            return (
+                f"{actor_name(by, 'ja')}さんが応答を取り消しました。あらためて連絡しています",
+                f"{actor_name(by, 'en')} took the answer back; the others are asked again",
+            )
         case e.CaseStarted(by=by):
             return f"{actor_name(by, 'ja')}さんが対応を始めました", f"{actor_name(by, 'en')} began to work on it"
         case e.CaseNoted(text=text, internal=internal):
@@ -202,7 +207,7 @@ def _seen(event: e.CaseReassessed, language: Language) -> str:
 def _asked(event: e.EscalationAssigned, zone: tzinfo, language: Language) -> str:
     """Who is asked for what; why, when it is not simply the next step; and from when, when that is later."""
     people, by = _people(event.responders, language), _channels(event, language)
-    why = word("cause", event.cause, language) if event.cause in ("shift", "reassessed", "missing") else ""
+    why = word("cause", event.cause, language) if event.cause in ("shift", "reassessed", "missing", "undone") else ""
     decides, later = event.track is Track.AUTHORITY, event.not_before
     if language == "en":
         text = f"{'Authority, level' if decides else 'Level'} {event.level}: {people} asked ({by})"

@@ -76,6 +76,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "cause.shift": ("当番の交代", "change of shift"),
     "cause.reassessed": ("優先度の見直し", "assessed anew"),
     "cause.missing": ("担当も期限もない案件の発見", "found with nobody on it"),
+    "cause.undone": ("応答の取り消し", "answer taken back"),
     "missing.no-plan": ("方針が適用されていない", "no plan was made"),
     "missing.no-clock": ("担当も動いている期限もない", "nobody has it and no clock runs"),
 }

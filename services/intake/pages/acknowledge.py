@@ -1,22 +1,27 @@
-""" "I have it" from a mail: the link shows a page, and only the button on it changes anything.
+""" "I have it" from a mail in two taps: a button, and then the number of the case among others.
 
-Mail scanners open every link, so a GET must never acknowledge; the button carries a proof that the page was shown.
+Mail scanners open every link, run what is on the page and submit its forms, so that none of this may acknowledge: a GET
+changes nothing, the button leads to a page of numbers only, and what a program tries there comes to nothing.
 """
 
+import asyncio
 import hashlib
 import hmac
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from services.intake import acting, store
-from services.intake.domain import view
+from services.intake.domain import matching, view
 from services.intake.domain.case import asked_on, decide
-from services.intake.domain.commands import Acknowledge
+from services.intake.domain.commands import Acknowledge, Unacknowledge
 from services.intake.domain.outlook import Reader
 from services.intake.domain.refusals import Refusal
 from services.intake.door import Door, door
 from services.intake.pages.form import Broken, fields_of
+from services.intake.pages.numbers import Numbers
 from services.intake.pages.render import message, page, reader
 from shared.contracts.case import Case
 from shared.contracts.events import Actor
@@ -26,95 +31,156 @@ from shared.runtime import folds
 
 routes = APIRouter(include_in_schema=False)
 NONCE_SECONDS = 3600
+ANSWERED = ("taken", "known", "answered")
+STATUS = {"stale": 400, "wrong": 409, "old": 409, "refused": 409, "other": 409, "done": 409, "paused": 429}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request with a link that holds: what it is about, and the case that it is handled as."""
+
+    request: Request
+    here: Door
+    token: str
+    link: Link
+    case: Case
+    lead: Case | None
+
+    @property
+    def actor(self) -> Actor:
+        """The person whom the link was sent to."""
+        return Actor(kind="person", id=self.link.person.id, name=self.link.person.name)
+
+    @property
+    def numbers(self) -> Numbers:
+        """The numbers of the second page."""
+        return Numbers.of(self.here, self.token, self.case.submitted.number)
 
 
 @routes.api_route("/a/{token}", methods=["GET", "HEAD"])
 async def show(request: Request, token: str) -> Response:
     """Show the case and the button; changes nothing."""
-    here = door(request)
-    link = read_link(here.settings.link_key, token, here.clock.now())
-    case, lead = await _case(here, link) if link else (None, None)
-    if link is None or case is None:
+    visit = await _visit(request, token)
+    if visit is None:
         return message(request, "gone", 410)
-    return _page(request, here, token, link, case, lead, *_state(case, link, lead))
+    state, refusal = _state(visit)
+    if state == "open" and await visit.numbers.paused_until(visit.here):
+        state = "paused"
+    return await _page(visit, state, refusal, 200)
 
 
 @routes.post("/a/{token}")
 async def take(request: Request, token: str) -> Response:
-    """Acknowledge in the name of the person whom the link was sent to; once for each round."""
-    here, now = door(request), door(request).clock.now()
-    link = read_link(here.settings.link_key, token, now)
-    case, lead = await _case(here, link) if link else (None, None)
-    if link is None or case is None:
+    """The first tap shows numbers, the second acknowledges in the name of the person; once for each round."""
+    visit = await _visit(request, token)
+    if visit is None:
         return message(request, "gone", 410)
     try:
-        nonce = fields_of(await request.body()).get("nonce", "")
+        given = fields_of(await request.body())
     except Broken:
         return message(request, "wrong", 400)
-    if not _fresh(here, token, nonce, now):
-        return _page(request, here, token, link, case, lead, "stale", None, 400)
-    async with here.db.transaction() as tx:
-        done = await acting.act(tx, case.id, Acknowledge("link"), _actor(link), now, round_=link.round)
-    if isinstance(done, acting.After):
-        return _page(request, here, token, link, done.case, lead, *_state(done.case, link, lead))
-    return _page(request, here, token, link, case, lead, "refused", done, 409)
+    if "undo" in given:
+        return await _undo(visit, given["undo"])
+    state, refusal = _state(visit)
+    if state != "open":
+        return await _page(visit, state, refusal)
+    if "challenge" in given:
+        return await _second(visit, given["challenge"], given.get("choice", ""))
+    if not _fresh(visit.here, token, given.get("nonce", ""), visit.here.clock.now()):
+        return await _page(visit, "stale")
+    return await _first(visit)
 
 
-async def _case(here: Door, link: Link) -> tuple[Case | None, Case | None]:
-    """The case, and the one that it is handled as."""
+async def _visit(request: Request, token: str) -> Visit | None:
+    here = door(request)
+    link = read_link(here.settings.link_key, token, here.clock.now())
+    if link is None:
+        return None
     async with here.db.reading() as tx:
         case = (await folds.load(tx, link.case_id, lock=False)).case
-        return case, await store.lead(tx, case) if case else None
+        return Visit(request, here, token, link, case, await store.lead(tx, case)) if case else None
 
 
-def _actor(link: Link) -> Actor:
-    return Actor(kind="person", id=link.person.id, name=link.person.name)
+async def _first(visit: Visit) -> Response:
+    """Ask for the number; it stands nowhere else on this page."""
+    challenge = await visit.numbers.open(visit.here)
+    if challenge is None:
+        return await _page(visit, "paused")
+    lang, shown = reader(visit.request), visit.numbers.on(challenge)
+    return page(visit.request, "choose.html", lang, decides=_decides(visit), nonce=challenge.nonce, numbers=shown)
 
 
-def _state(case: Case, link: Link, lead: Case | None) -> tuple[str, Refusal | None]:
+async def _second(visit: Visit, nonce: str, choice: str) -> Response:
+    """Acknowledge if the number is right and nothing else is chosen meanwhile."""
+    here, numbers = visit.here, visit.numbers
+    verdict = await numbers.choose(here, nonce, choice)
+    if verdict not in ("right", "again"):
+        return await _page(visit, {"unknown": "stale"}.get(verdict, verdict))
+    await asyncio.sleep(matching.QUIET_SECONDS)
+    async with here.db.transaction() as tx:
+        stands, done = await numbers.stands(tx, nonce), None
+        if stands:
+            now = here.clock.now()
+            anew = nonce if verdict == "right" else ""
+            taking, id_ = Acknowledge("link"), visit.case.id
+            done = await acting.act(tx, id_, taking, visit.actor, now, round_=visit.link.round, anew=anew)
+    if not isinstance(done, acting.After):
+        return await _page(visit, "refused" if stands else "wrong", done)
+    after = replace(visit, case=done.case)
+    state, refusal = _state(after)
+    return await _page(after, state, refusal, undo=nonce if state in ANSWERED else "")
+
+
+async def _undo(visit: Visit, nonce: str) -> Response:
+    """Take back what was answered by this page of numbers; nobody but who answered has been shown the button."""
+    if not await visit.numbers.answered(visit.here, nonce):
+        return await _page(visit, "stale")
+    async with visit.here.db.transaction() as tx:
+        done = await acting.act(tx, visit.case.id, Unacknowledge(), visit.actor, visit.here.clock.now())
+    if isinstance(done, acting.After):
+        return await _page(replace(visit, case=done.case), "undone")
+    return await _page(visit, _state(visit)[0], done, 409)
+
+
+def _state(visit: Visit) -> tuple[str, Refusal | None]:
     """How the case looks to this person: open to be answered, answered by them, somebody else's, or done."""
-    verdict = decide(case, Acknowledge("link"), _actor(link), lead.submitted.number if lead else 0)
+    case, lead, person = visit.case, visit.lead, visit.link.person.id
+    verdict = decide(case, Acknowledge("link"), visit.actor, lead.submitted.number if lead else 0)
     if isinstance(verdict, Refusal):
         if case.status is Status.DONE:
             return "done", None
         return ("refused" if case.linked else "other"), verdict
     if verdict is not None:
         return "open", None
-    owner = case.owner is not None and case.owner.id == link.person.id
-    decides = _decides(case, link) or link.person.id in case.authority.acknowledged
+    owner = case.owner is not None and case.owner.id == person
+    decides = _decides(visit) or person in case.authority.acknowledged
     return ("taken" if owner else "known" if decides else "answered"), None
 
 
-def _decides(case: Case, link: Link) -> bool:
+def _decides(visit: Visit) -> bool:
     """Whether this person is only asked to know and to decide."""
-    return asked_on(case, link.person.id) == (Track.AUTHORITY,)
+    return asked_on(visit.case, visit.link.person.id) == (Track.AUTHORITY,)
 
 
-def _page(
-    request: Request,
-    here: Door,
-    token: str,
-    link: Link,
-    case: Case,
-    lead: Case | None,
-    state: str,
-    refusal: Refusal | None,
-    status: int = 200,
+async def _page(
+    visit: Visit, state: str, refusal: Refusal | None = None, status: int | None = None, undo: str = ""
 ) -> Response:
-    lang = reader(request)
-    return page(
-        request,
-        "acknowledge.html",
-        lang,
-        status,
-        case=case,
-        row=view.view(case, case.submitted_at, Reader(lang, here.zone, here.clock.now()), lead),
-        decides=_decides(case, link),
-        person=link.person,
-        state=state,
-        refusal=refusal and (refusal.en if lang == "en" else refusal.ja),
-        nonce=_nonce(here, token, here.clock.now()),
-    )
+    here, case, lang = visit.here, visit.case, reader(visit.request)
+    now = here.clock.now()
+    if state in ("wrong", "old") and await visit.numbers.paused_until(here):
+        state = "paused"
+    values: dict[str, Any] = {
+        "case": case,
+        "row": view.view(case, case.submitted_at, Reader(lang, here.zone, now), visit.lead),
+        "decides": _decides(visit),
+        "person": visit.link.person,
+        "state": state,
+        "until": await visit.numbers.paused_until(here) if state == "paused" else None,
+        "refusal": refusal and (refusal.en if lang == "en" else refusal.ja),
+        "undo": undo,
+        "nonce": _nonce(here, visit.token, now),
+    }
+    return page(visit.request, "acknowledge.html", lang, status or STATUS.get(state, 200), **values)
 
 
 def _nonce(here: Door, token: str, at: datetime) -> str:

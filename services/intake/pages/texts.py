@@ -144,14 +144,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "another": ("別の報告をする", "Report something else"),
     "ack.title": ("この案件を引き受けますか？", "Do you take this case?"),
     "ack.lead": (
-        "{name}さん、下のボタンを押すと担当者になり、他の人への連絡が止まります。",
-        "{name}, the button below makes you the owner and stops calling anybody else.",
+        "{name}さん、下のボタンを押し、次の画面で案件番号を選ぶと担当者になり、他の人への連絡が止まります。",
+        "{name}, press the button and choose the case number on the next page: you become the owner, and nobody else is called any more.",
     ),
     "ack.button": ("引き受ける", "I have it"),
     "ack.authority.title": ("この案件の判断をお願いできますか？", "Do you know of this case?"),
     "ack.authority.lead": (
-        "{name}さん、判断・把握をお願いします。下のボタンを押すと、あなたへの連絡が止まります。対応する人への連絡は続きます。",
-        "{name}, you are asked to know of it and to decide. The button below stops calling you; those who handle it go on being asked.",
+        "{name}さん、判断・把握をお願いします。下のボタンを押し、次の画面で案件番号を選ぶと、あなたへの連絡が止まります。対応する人への連絡は続きます。",
+        "{name}, you are asked to know of it and to decide. Press the button and choose the case number on the next page: you are not called any more; those who handle it go on being asked.",
     ),
     "ack.authority.button": ("承知しました", "I know of it"),
     "ack.known": ("承知しました", "You know of it"),
@@ -170,7 +170,46 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "ack.other": ("すでに担当者がいます", "Somebody already has it"),
     "ack.refused": ("引き受けられません", "It cannot be taken"),
-    "ack.nonce": ("もう一度「引き受ける」を押してください。", "Please press the button once more."),
+    "ack.stale": (
+        "画面が古くなりました。もう一度ボタンを押してください。",
+        "This page was too old. Please press the button once more.",
+    ),
+    "ack.choose.title": ("案件番号を選んでください", "Choose the case number"),
+    "ack.choose.lead": (
+        "電話・チャット・メールでお知らせした案件番号はどれですか？ 押すと引き受けたことになります。",
+        "Which case number were you told by phone, chat or mail? Press it to take the case.",
+    ),
+    "ack.choose.authority": (
+        "電話・チャット・メールでお知らせした案件番号はどれですか？ 押すと承知したことになります。",
+        "Which case number were you told by phone, chat or mail? Press it to say that you know of the case.",
+    ),
+    "ack.choose.why": (
+        "メールを自動で検査するプログラムが、代わりに応答してしまうのを防ぐためです。",
+        "This keeps programs that check mails from answering for you.",
+    ),
+    "ack.wrong": (
+        "まだ応答を受け付けていません。番号が違うか、別の画面の操作と重なりました。お手数ですが、案件番号を確かめて、もう一度お願いします。",
+        "Nothing was answered yet: the number was another one, or two pages were used at once. Please look at the case number and try once more.",
+    ),
+    "ack.old": (
+        "まだ応答を受け付けていません。画面を開いてから 10 分が過ぎました。お手数ですが、もう一度お願いします。",
+        "Nothing was answered yet: the page had been open for more than 10 minutes. Please try once more.",
+    ),
+    "ack.undo.button": ("取り消す（1分以内）", "Take it back (within a minute)"),
+    "ack.undo.hint": (
+        "押し間違えたときは、1 分以内なら取り消せます。関係者にあらためて連絡します。",
+        "Pressed by mistake? For a minute it can be taken back; those who were asked are asked again.",
+    ),
+    "ack.undone": ("取り消しました", "Taken back"),
+    "ack.undone.lead": (
+        "関係者にあらためて連絡しています。引き受け直すときは、このリンクか新しい連絡から応答してください。",
+        "Those who were asked are being asked again. To answer after all, use this link or the new message.",
+    ),
+    "ack.paused": ("このリンクは一時停止中です", "This link is paused"),
+    "ack.paused.lead": (
+        "違う番号が続けて選ばれたため、{until} 過ぎまでこのリンクからは応答できません。お急ぎのときは、電話・チャット・アプリから応答してください。",
+        "It was answered with wrong numbers several times and takes no answer until just after {until}. Please use the phone, the chat or the app meanwhile.",
+    ),
     "priority": ("優先度", "Priority"),
     "priority.why": ("理由", "Why"),
     "status": ("状態", "Status"),

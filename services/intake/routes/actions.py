@@ -1,6 +1,7 @@
 """What can be done to a case: one route for each verb, and the state after it as the answer."""
 
 from typing import Annotated, Any, ClassVar
+from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -67,6 +68,15 @@ class AcknowledgeBody(Action):
 
     def command(self) -> c.Command:
         return c.Acknowledge(self.via, self.track)
+
+
+class UnacknowledgeBody(Action):
+    """It was a slip: takes an acknowledgement back within a minute. Everybody who was asked is asked again."""
+
+    may_be_empty = True
+
+    def command(self) -> c.Command:
+        return c.Unacknowledge()
 
 
 class StartBody(Action):
@@ -183,6 +193,7 @@ class ReopenBody(Action):
 
 VERBS: dict[str, type[Action]] = {
     "acknowledge": AcknowledgeBody,
+    "unacknowledge": UnacknowledgeBody,
     "start": StartBody,
     "notes": NotesBody,
     "replies": RepliesBody,
@@ -206,8 +217,9 @@ def _route(verb: str, model: type[Action]) -> Any:
             raise unknown_case()
         by = body.by.actor() if body.by else who.actor
         cause = (case_id, who.name, key) if key else ()
+        anew = (key or uuid4().hex) if body.round is None else ""
         async with here.db.transaction() as tx:
-            done = await acting.act(tx, case_id, body.command(), by, here.clock.now(), cause, body.round)
+            done = await acting.act(tx, case_id, body.command(), by, here.clock.now(), cause, body.round, anew)
             if done is None:
                 raise unknown_case()
             if isinstance(done, Refusal):

@@ -37,6 +37,8 @@ def news(before: Case | None, case: Case, event: e.Event, lead: Case | None = No
     match event:
         case e.CaseAcknowledged(by=by):
             return _acknowledged(case, by)
+        case e.CaseUnacknowledged(by=by) if before is not None and before.revocable != case.revocable:
+            return _progress(case, about(case, "unacknowledged", actor=by.name), by, *_owner(case))
         case e.CaseStarted(by=by):
             return _progress(case, about(case, "started", actor=by.name, ticket_status="open"), by)
         case e.CasePaused(by=by, reason=reason):

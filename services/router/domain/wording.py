@@ -29,6 +29,10 @@ MISSING = Reason(
     ja="だれも担当しておらず期限も動いていない案件が見つかったため、あらためて依頼します。",
     en="Found open with nobody on it and no clock running: asked again.",
 )
+UNDONE = Reason(
+    ja="いったん引き受けた人が応答を取り消したため、あらためてお願いします。",
+    en="Whoever had answered has taken that back; you are asked again.",
+)
 UPDATED = Reason(
     ja="経過が伝えられたため、次の経過報告の期限を決め直しました。", en="Updated; the next update is due anew."
 )

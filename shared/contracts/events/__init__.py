@@ -17,6 +17,7 @@ from shared.contracts.events.cases import (
     CaseResumed,
     CaseStarted,
     CaseSubmitted,
+    CaseUnacknowledged,
 )
 from shared.contracts.events.deadlines import (
     DeadlineBreached,
@@ -62,6 +63,7 @@ __all__ = [
     "CaseResumed",
     "CaseStarted",
     "CaseSubmitted",
+    "CaseUnacknowledged",
     "DeadlineBreached",
     "DeadlineMissing",
     "DeadlineSet",
@@ -87,6 +89,7 @@ REGISTRY: dict[str, type[Event]] = {
     for event in (
         CaseSubmitted,
         CaseAcknowledged,
+        CaseUnacknowledged,
         CaseStarted,
         CaseNoted,
         CasePaused,

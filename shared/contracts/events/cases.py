@@ -37,6 +37,12 @@ class CaseAcknowledged(CaseEvent):
     track: Annotated[Track | None, Field(description="What the page asked for that is answered")] = None
 
 
+class CaseUnacknowledged(CaseEvent):
+    """Whoever acknowledged takes it back within a minute; everybody who was asked is asked again."""
+
+    type: ClassVar[str] = "case.unacknowledged.v1"
+
+
 class CaseStarted(CaseEvent):
     """Somebody began to work on it."""
 

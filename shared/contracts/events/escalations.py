@@ -31,7 +31,9 @@ class EscalationAssigned(EscalationEvent):
     level: Annotated[int, Field(description="1..n of the plan; n + 1 is the catch-all")]
     path: Path
     priority: Priority
-    cause: Literal["submitted", "breached", "reassigned", "reopened", "unreachable", "shift", "reassessed", "missing"]
+    cause: Literal[
+        "submitted", "breached", "reassigned", "reopened", "unreachable", "shift", "reassessed", "missing", "undone"
+    ]
     after: Annotated[int, Field(description="`Case.answers` when this was decided; an answer that came between wins")]
     track: Track = Track.HANDLING
     acknowledge: Need = "any"

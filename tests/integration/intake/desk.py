@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -20,6 +21,8 @@ from services.intake.door import Door
 from services.intake.handlers import HANDLERS
 from services.intake.settings import Settings
 from shared.contracts.events import Actor
+from shared.contracts.links import make_link
+from shared.contracts.plan import Person
 from shared.runtime import web
 from shared.runtime.db import Database
 from shared.runtime.settings import Secret
@@ -76,7 +79,7 @@ class Desk:
         self.others = others
         self.clock = Hands(T0)
         self.log = Log(db, self.clock, HANDLERS)
-        app = web.create("intake", {})
+        self.app = app = web.create("intake", {})
         self.door = app.state.door = Door(SETTINGS, db, self.clock, http, ZoneInfo("Asia/Tokyo"))
         api.add_routes(app)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
@@ -201,3 +204,23 @@ def hidden(html: str, name: str) -> str:
     match = re.search(rf'name="{name}" value="([^"]*)"', html)
     assert match, html[:500]
     return match[1]
+
+
+def link(desk: Desk, case_id: str, person: str = "sato", hours: int = 24, round_: int = 0) -> str:
+    """The path of the link in a person's mail."""
+    expires = desk.clock.at + timedelta(hours=hours)
+    return f"/a/{make_link(LINK_KEY, case_id, Person(id=person, name=f'{person}さん'), round_, expires)}"
+
+
+def choice(html: str, number: int) -> dict[str, str]:
+    """What a press on this number sends; it must stand on the page."""
+    assert f'value="{number}"' in html, html[:1500]
+    return {"challenge": hidden(html, "challenge"), "choice": str(number)}
+
+
+async def two_taps(desk: Desk, path: str, case_id: str) -> httpx.Response:
+    """What a person does with a link: the button, a look, and the number of the case."""
+    number = (await desk.get(f"/v1/cases/{case_id}")).json()["number"]
+    numbers = await desk.form(path, {"nonce": hidden((await desk.client.get(path)).text, "nonce")})
+    desk.clock.at += timedelta(seconds=2)
+    return await desk.form(path, choice(numbers.text, number))

@@ -6,10 +6,9 @@ from datetime import timedelta
 import pytest
 
 from shared.contracts import events as e
-from shared.contracts.links import make_followup, make_link
-from shared.contracts.plan import Person
+from shared.contracts.links import make_followup
 from shared.contracts.vocabulary import DeadlineName
-from tests.integration.intake.desk import LINK_KEY, TEXT, Desk, hidden
+from tests.integration.intake.desk import LINK_KEY, TEXT, Desk, choice, hidden, link, two_taps
 from tests.integration.intake.test_acting import asked, both_asked
 
 SHORT = {"mode": "short", "facts": TEXT, "impact": "all", "wanted": "折り返しがほしい"}
@@ -150,26 +149,21 @@ async def test_a_guessed_link_shows_nothing(desk: Desk, change: str) -> None:
         assert (await desk.form(path, {"text": "x", "key": "0" * 32})).status_code == 404
 
 
-def link(desk: Desk, case_id: str, person: str = "sato", hours: int = 24, round_: int = 0) -> str:
-    expires = desk.clock.at + timedelta(hours=hours)
-    return f"/a/{make_link(LINK_KEY, case_id, Person(id=person, name=f'{person}さん'), round_, expires)}"
-
-
-async def test_only_the_button_acknowledges_and_a_scanner_that_opens_links_does_not(desk: Desk) -> None:
-    case_id = (await desk.submit(urgency="critical"))["id"]
-    path = link(desk, case_id)
-    for _ in range(3):
-        assert (await desk.client.head(path)).status_code == 200
-        page = await desk.client.get(path)
+async def test_a_button_and_then_the_number_of_the_case_acknowledge(desk: Desk) -> None:
+    shown = await desk.submit(urgency="critical")
+    path = link(desk, shown["id"])
+    page = await desk.client.get(path)
     for body in ({}, {"nonce": "1"}, {"nonce": f"{int(desk.clock.at.timestamp())}.{'0' * 64}"}):
         assert (await desk.form(path, body)).status_code == 400
+    asked_for = await desk.form(path, {"nonce": hidden(page.text, "nonce")})
+    assert (asked_for.status_code, "案件番号を選んでください" in asked_for.text) == (200, True)
     assert await desk.said() == ["case.submitted.v1"]
-    nonce = hidden(page.text, "nonce")
+    desk.clock.at += timedelta(seconds=2)
     for _ in range(2):
-        taken = await desk.form(path, {"nonce": nonce})
+        taken = await desk.form(path, choice(asked_for.text, shown["number"]))
         assert (taken.status_code, "引き受けました" in taken.text) == (200, True)
     assert await desk.said() == ["case.submitted.v1", "case.acknowledged.v1"]
-    assert (await desk.get(f"/v1/cases/{case_id}")).json()["owner"]["id"] == "sato"
+    assert (await desk.get(f"/v1/cases/{shown['id']}")).json()["owner"]["id"] == "sato"
 
 
 async def test_who_comes_second_sees_who_has_it(desk: Desk) -> None:
@@ -181,6 +175,16 @@ async def test_who_comes_second_sees_who_has_it(desk: Desk) -> None:
     assert "<button" not in (await desk.client.get(link(desk, case_id, "suzuki"))).text
 
 
+async def test_who_comes_second_while_choosing_sees_who_has_it(desk: Desk) -> None:
+    shown = await desk.submit()
+    path = link(desk, shown["id"], "suzuki")
+    numbers = await desk.form(path, {"nonce": hidden((await desk.client.get(path)).text, "nonce")})
+    await desk.act(shown["id"], "acknowledge")
+    desk.clock.at += timedelta(seconds=2)
+    late = await desk.form(path, choice(numbers.text, shown["number"]))
+    assert (late.status_code, "satoさん" in late.text) == (409, True)
+
+
 async def test_who_is_asked_to_decide_is_asked_for_that_and_takes_nothing_over(desk: Desk) -> None:
     case_id = await both_asked(desk)
     path = link(desk, case_id, "manager", round_=2)
@@ -189,12 +193,12 @@ async def test_who_is_asked_to_decide_is_asked_for_that_and_takes_nothing_over(d
     assert "引き受ける</button>" not in page
     assert "このあと" in page
     assert "I know of it</button>" in (await desk.client.get(path + "?lang=en")).text
-    known = await desk.form(path, {"nonce": hidden(page, "nonce")})
+    known = await two_taps(desk, path, case_id)
     assert (known.status_code, "対応する人には引き続き連絡しています" in known.text) == (200, True)
     assert (await desk.get(f"/v1/cases/{case_id}")).json()["owner"] is None
-    mine = (await desk.client.get(link(desk, case_id, "sato", round_=1))).text
-    assert "引き受ける</button>" in mine
-    await desk.form(link(desk, case_id, "sato", round_=1), {"nonce": hidden(mine, "nonce")})
+    mine = link(desk, case_id, "sato", round_=1)
+    assert "引き受ける</button>" in (await desk.client.get(mine)).text
+    await two_taps(desk, mine, case_id)
     again = await desk.client.get(path)
     assert ("対応はsatoさんさんが行っています" in again.text, "<button" in again.text) == (True, False)
 
@@ -229,7 +233,7 @@ async def test_while_the_database_is_away_nothing_typed_is_lost(desk: Desk) -> N
     await desk.lose_the_database()
     page = await desk.form("/report?lang=ja", {**SHORT, "key": "0" * 32})
     assert (page.status_code, TEXT in page.text, "もう一度送信してください" in page.text) == (503, True, True)
-    link = await desk.client.get(f"/r/{make_followup(LINK_KEY, 'c_01m80tsfphe99kg5qcb6bqxnc5')}")
-    assert (link.status_code, link.headers["content-type"]) == (503, "text/html; charset=utf-8")
+    mine = await desk.client.get(f"/r/{make_followup(LINK_KEY, 'c_01m80tsfphe99kg5qcb6bqxnc5')}")
+    assert (mine.status_code, mine.headers["content-type"]) == (503, "text/html; charset=utf-8")
     answer = await desk.get("/v1/cases")
     assert (answer.status_code, answer.headers["retry-after"], answer.json()["code"]) == (503, "2", "unavailable")

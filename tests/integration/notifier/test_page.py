@@ -56,6 +56,31 @@ async def test_pressing_1_is_an_acknowledgement_and_nobody_else_is_left_with_a_r
     ] == "acknowledged"
 
 
+async def test_an_answer_that_is_taken_back_is_told_of_and_everybody_is_called_again(world: World) -> None:
+    case = await world.submitted()
+    await world.say(assigned(case, SATO, TANAKA, channels=(Channel.CHAT,)))
+    for who in (SATO, TANAKA):
+        await world.sandbox.chat.wait_for_message(SLACK[who], case_id=case)
+    await world.say(e.CaseAcknowledged(case_id=case, by=person(SATO), via="chat"))
+    await world.say(e.CaseUnacknowledged(case_id=case, by=person(SATO)))
+    again = assigned(case, SATO, TANAKA, channels=(Channel.CHAT,), round=2, after=1)
+    await world.say(again.model_copy(update={"cause": "undone"}))
+
+    async def called_again() -> bool:
+        pages = [n for n in await world.log(case) if n["purpose"] == "page" and n["recipient"] in (SATO, TANAKA)]
+        return sorted(n["state"] for n in pages) == ["accepted"] * 4
+
+    await world.until(called_again)
+    told = [m.text for m in world.sandbox.chat.messages if "引き続き担当者を探しています" in m.text]
+    assert told
+    await world.until(lambda: _told_the_ticket(world, case))
+
+
+async def _told_the_ticket(world: World, case: str) -> bool:
+    news = [n for n in await world.log(case) if n["channel"] == "ticket" and n["purpose"] == "progress"]
+    return [n["state"] for n in news] == ["accepted"] * 2
+
+
 async def test_the_button_in_the_chat_acknowledges(world: World) -> None:
     case = await world.submitted()
     await world.say(assigned(case, YAMADA, channels=(Channel.CHAT,)))

@@ -150,6 +150,7 @@ EVENTS: st.SearchStrategy[e.Event] = st.one_of(
     ),
     st.just(e.DeadlineMissing(case_id=CASE, since=at(0), what="no-clock")),
     st.builds(e.CaseAcknowledged, case_id=_case, by=_actors, via=st.just("chat")),
+    st.builds(e.CaseUnacknowledged, case_id=_case, by=_actors),
     st.builds(e.CaseStarted, case_id=_case, by=_actors),
     st.builds(e.CaseNoted, case_id=_case, by=_actors, text=st.just("確認中"), internal=st.booleans()),
     st.builds(e.CasePaused, case_id=_case, by=_actors, reason=st.just("部品待ち")),

@@ -34,6 +34,7 @@ REPEATABLE = (
     e.DeadlineWarned,
     e.DeadlineBreached,
     e.KnowledgeArchived,
+    e.CaseUnacknowledged,
 )
 
 
@@ -85,10 +86,11 @@ def test_rounds_generations_and_answers_only_grow(log: list[e.Event]) -> None:
 def test_a_deadline_that_ended_runs_again_only_in_a_new_generation(log: list[e.Event]) -> None:
     ended = (DeadlineState.MET, DeadlineState.BREACHED)
     states = steps(log)
-    for before, after in itertools.pairwise(states):
+    for (before, after), event in zip(itertools.pairwise(states), log, strict=True):
         for name, deadline in before.deadlines.items():
             if deadline.state in ended and after.deadlines[name].generation == deadline.generation:
-                assert after.deadlines[name] == deadline
+                undone = isinstance(event, e.CaseUnacknowledged) and after.deadlines[name].state is DeadlineState.PAUSED
+                assert undone or after.deadlines[name] == deadline
 
 
 @given(LOGS)

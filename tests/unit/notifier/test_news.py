@@ -236,3 +236,11 @@ def test_nothing_is_told_of_an_attempt() -> None:
         outcome=Outcome.ACCEPTED,
     )  # fmt: skip
     assert news(case(), attempt) == []
+
+
+def test_who_takes_an_answer_back_leaves_nobody_in_doubt_who_has_it() -> None:
+    undone = e.CaseUnacknowledged(case_id="c_1", by=by(SATO))
+    wishes = news(case(reporter=TANAKA), assigned(SATO), took(SATO), undone)
+    assert reached(wishes) == {(TANAKA.id, "email"), TICKET, TEAM}
+    assert {(w.content.what, w.content.owner, w.content.actor) for w in wishes} == {("unacknowledged", "", SATO.name)}
+    assert news(case(reporter=TANAKA), assigned(SATO), took(SATO), undone, undone) == []

@@ -58,6 +58,22 @@ async def test_link_is_a_page_and_its_form_is_the_deed(sandbox: Sandbox, service
         await sandbox.mail.follow(mail, "/other")
 
 
+async def test_a_person_presses_the_number_that_the_mail_names(sandbox: Sandbox, service: Service) -> None:
+    buttons = "".join(f'<button name="choice" value="{n}">{n}</button>' for n in (11, 47, 12, 30))
+    pages = iter(
+        ('<form method="post"><button>対応</button></form>',) * 2 + (f'<form method="post">{buttons}</form>', "済")
+    )
+    service.answers["/ack"] = lambda: Response(next(pages), media_type="text/html")
+    message = letter()
+    message.clear_content()
+    message.set_content(f"P1 11件 #30 の報告\n案件番号: #12 {service.url}/ack\n#47\n", cte="base64")
+    await send(sandbox, message)
+    [mail] = sandbox.mail.messages
+    assert (await sandbox.mail.follow(mail, confirm=False))[1].startswith("<form")
+    assert (await sandbox.mail.follow(mail))[1] == "済"
+    assert service.at("/ack")[-1].form == {"choice": "12"}
+
+
 @pytest.mark.parametrize(("kind", "code"), [("451", 451), ("550", 550)])
 async def test_refused_recipient(sandbox: Sandbox, kind: str, code: int) -> None:
     sandbox.fault("email", kind, 1, to="hanako")

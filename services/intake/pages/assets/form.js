@@ -1,18 +1,22 @@
 // Everything works without this file; it only saves a second press and offers a copy button.
 for (const form of document.querySelectorAll("form[data-busy]")) {
-  const button = form.querySelector("button[type=submit]");
-  const label = button.textContent;
+  const buttons = [...form.querySelectorAll("button[type=submit]")];
+  const labels = buttons.map((button) => button.textContent);
   form.addEventListener("submit", (event) => {
-    if (button.getAttribute("aria-disabled") === "true") {
+    if (form.dataset.sent) {
       event.preventDefault();
       return;
     }
-    button.setAttribute("aria-disabled", "true");
-    button.textContent = form.dataset.busy;
+    form.dataset.sent = "1";
+    for (const button of buttons) button.setAttribute("aria-disabled", "true");
+    (event.submitter ?? buttons[0]).textContent = form.dataset.busy;
   });
   window.addEventListener("pageshow", () => {
-    button.removeAttribute("aria-disabled");
-    button.textContent = label;
+    delete form.dataset.sent;
+    buttons.forEach((button, at) => {
+      button.removeAttribute("aria-disabled");
+      button.textContent = labels[at];
+    });
   });
 }
 for (const button of document.querySelectorAll("button[data-copy]")) {

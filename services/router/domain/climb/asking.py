@@ -14,7 +14,9 @@ from shared.contracts.case import RESPONSE, Asking, Case
 from shared.contracts.plan import Level, Person, Plan, Reason, Responder, Target
 from shared.contracts.vocabulary import Channel, Path, Priority, Track
 
-Cause = Literal["submitted", "breached", "reassigned", "reopened", "unreachable", "shift", "reassessed", "missing"]
+Cause = Literal[
+    "submitted", "breached", "reassigned", "reopened", "unreachable", "shift", "reassessed", "missing", "undone"
+]
 LOUD = (Channel.PHONE, Channel.CHAT, Channel.EMAIL)
 AUDIBLE = (Channel.CHAT, Channel.EMAIL)
 IN_THE_DIGEST: tuple[Cause, ...] = ("submitted", "reopened", "reassessed")

@@ -95,6 +95,14 @@ def resumed(case: Case, calendar: Calendar, now: datetime) -> tuple[e.DeadlineSe
     return tuple(said(case, d.name, algebra.resumed(known(case, d, calendar), now), calendar) for d in paused)
 
 
+def response_again(case: Case, calendar: Calendar, name: DeadlineName, at: datetime) -> tuple[e.DeadlineSet, ...]:
+    """The clock of an answer that was taken back, from `at` with what was left of it; nothing when it does not wait."""
+    d = case.deadlines.get(name)
+    if d is None or d.state is not DeadlineState.PAUSED:
+        return ()
+    return (said(case, name, algebra.resumed(known(case, d, calendar), at), calendar),)
+
+
 def respanned(case: Case, calendar: Calendar, plan: Plan, now: datetime) -> tuple[e.DeadlineSet, ...]:
     """The clocks of the case as a whole with the spans of another plan; used time is kept."""
     wanted = spans(plan)

@@ -7,6 +7,7 @@ from services.router.domain import wording
 from services.router.domain.climb import asking, clocks
 from services.router.domain.climb.asking import Asked, Cause
 from services.router.domain.climb.in_force import InForce
+from services.router.domain.climb.unreachable import on_unreachable
 from services.router.domain.policies.planning import make_plan
 from shared.contracts import events as e
 from shared.contracts.case import RESPONSE, Case, evolve
@@ -97,6 +98,26 @@ def on_reassigned(_: Case, case: Case, event: e.CaseReassigned, force: InForce, 
     return [assigned.model_copy(update={"deadlines": (*assigned.deadlines, *more)})]
 
 
+def on_unacknowledged(
+    before: Case, case: Case, event: e.CaseUnacknowledged, force: InForce, now: datetime
+) -> list[e.Event]:
+    """Ask everybody of the level again, with the time that was left; whoever is still being paged goes on as they were."""
+    said: list[e.Event] = []
+    for track in Track:
+        was, known = before.asking(track), case.asking(track)
+        if case.plan is None or was.acknowledged == known.acknowledged or not known.awaiting:
+            continue
+        rounds = asking.paged(was)
+        people = tuple(r.model_copy(update={"paged_in": rounds.get(r.person.id, 0)}) for r in known.responders)
+        asked = Asked(people, asking.opening(force, case.plan, "undone", now))
+        new = asking.assignment(case, force, case.plan, track, known.level, "undone", asked, (wording.UNDONE,), now)
+        clock = clocks.response_again(case, force.calendar(case.plan), RESPONSE[track], asked.at)
+        change = {"deadlines": clock or new.deadlines, "channels": known.channels, "acknowledge": known.need}
+        said.append(new.model_copy(update=change))
+        case = _as_if(case, said[-1], now)
+    return said
+
+
 def on_resumed(
     before: Case, case: Case, event: e.CaseResumed | e.CaseReplied, force: InForce, now: datetime
 ) -> list[e.Event]:
@@ -182,52 +203,6 @@ def on_missing(_: Case, case: Case, event: e.DeadlineMissing, force: InForce, no
     return [asking.assignment(case, force, case.plan, Track.HANDLING, level, "missing", asked, why, now)]
 
 
-def on_unreachable(
-    _: Case, case: Case, event: e.NotificationUnreachable, force: InForce, now: datetime
-) -> list[e.Event]:
-    """Ask the next level at once in the place of somebody whom nothing reaches, or who has passed the case on.
-
-    The others of their level go on being asked. It ends at the catch-all, when that is who cannot be reached.
-    """
-    said: list[e.Event] = []
-    for track in Track:
-        known = case.asking(track)
-        rounds = asking.paged(known)
-        if case.plan is None or rounds.get(event.person.id) != event.round:
-            continue
-        others = tuple(
-            r.model_copy(update={"paged_in": rounds[r.person.id]})
-            for r in known.pending()
-            if r.person.id != event.person.id
-        )
-        level, asked = _next_level(case.plan, track, known.level, event.person.id, force, now)
-        top = len(asking.ladder(case.plan, track))
-        if level > top and not known.exhausted:
-            said.append(e.EscalationExhausted(case_id=case.id, level=top, track=track, reasons=(wording.EXHAUSTED,)))
-        if asked is None:
-            continue
-        people = {r.person.id: r for r in (*asked.people, *others)}
-        asked = Asked(tuple(people.values()), asked.at)
-        why = (wording.unreachable(event.person, event.code, asked.people),)
-        new = asking.assignment(case, force, case.plan, track, level, "unreachable", asked, why, now)
-        said.append(new)
-        case = _as_if(case, new, now)
-    return said
-
-
-def _next_level(
-    plan: Plan, track: Track, level: int, but: str, force: InForce, now: datetime
-) -> tuple[int, Asked | None]:
-    """The first level above one that names somebody else; nobody when even the catch-all is who was left out."""
-    top = len(asking.ladder(plan, track)) + 1
-    for higher in range(level + 1, top + 1):
-        asked = asking.whom(force, plan, track, higher, "unreachable", now)
-        people = tuple(r for r in asked.people if r.person.id != but)
-        if people:
-            return higher, Asked(people, asked.at)
-    return top, None
-
-
 def on_shift(case: Case, force: InForce, schedule: str, now: datetime) -> list[e.Event]:
     """Somebody else is on duty in a schedule: they are asked in the place of whoever it named before.
 
@@ -263,6 +238,7 @@ def _rescheduled(case: Case, moved: tuple[e.DeadlineSet, ...], why: Reason) -> l
 
 REACTIONS: dict[type[e.Event], Callable[..., list[e.Event]]] = {
     e.CaseAcknowledged: on_updated,
+    e.CaseUnacknowledged: on_unacknowledged,
     e.CaseStarted: on_updated,
     e.CaseNoted: on_updated,
     e.CaseResumed: on_resumed,

@@ -1,0 +1,102 @@
+"""A real Chromium without a window, driven over the WebDriver protocol; installed first where that is possible."""
+
+import asyncio
+import re
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from deploy.local.debian import ensure
+
+PACKAGES = ("chromium", "chromium-driver")
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-proxy-server",
+)  # fmt: skip
+CLICKABLE = "a, button, input, label, summary, [onclick], [role=button], [tabindex]"
+ARRIVED = "return document.readyState === 'complete' && !document.querySelector('form[data-sent]')"
+KEY = "element-6066-11e4-a52e-4f735466cecf"  # under which the protocol names an element
+
+
+class Gone(Exception):
+    """What was to be clicked is no longer on the page, or cannot be."""
+
+
+class Browser:
+    """One window. An element is its reference in the protocol."""
+
+    def __init__(self, http: httpx.AsyncClient, session: str, scripts: bool) -> None:
+        self._http, self._session, self.scripts = http, session, scripts
+
+    async def open(self, url: str) -> None:
+        await self._ask("POST", "url", url=url)
+
+    async def all(self, css: str = CLICKABLE) -> list[str]:
+        """The elements that fit, in the order of the page."""
+        found: list[dict[str, str]] = await self._ask("POST", "elements", using="css selector", value=css)
+        return [element[KEY] for element in found]
+
+    async def click(self, element: str) -> None:
+        """Click as a person does, and wait for the page that follows."""
+        await self._ask("POST", f"element/{element}/click")
+        await self._arrived()
+
+    async def press(self, label: str) -> None:
+        """Click the button with these words."""
+        for button in await self.all("button"):
+            if (await self._ask("GET", f"element/{button}/text")).strip() == label:
+                return await self.click(button)
+        raise Gone(label)
+
+    async def run(self, script: str) -> None:
+        """Run a script in the page, and wait for the page that follows."""
+        await self._ask("POST", "execute/sync", script=script, args=[])
+        await self._arrived()
+
+    async def _arrived(self) -> None:
+        """A form that was sent leads to another page a moment later; without scripts nothing can be asked of a page."""
+        while self.scripts and not await self._ask("POST", "execute/sync", script=ARRIVED, args=[]):
+            await asyncio.sleep(0.02)
+
+    async def _ask(self, method: str, path: str, **body: Any) -> Any:
+        sent = body if method == "POST" else None
+        answer = await self._http.request(method, f"/session/{self._session}/{path}", json=sent)
+        value = answer.json()["value"]
+        if answer.is_error:
+            raise Gone(value["error"])
+        return value
+
+
+@asynccontextmanager
+async def chromium(folder: Path, scripts: bool = True) -> AsyncIterator[Browser]:
+    """A browser with an empty profile in `folder`; with `scripts` off it runs none, as some people have it."""
+    ensure(*PACKAGES)
+    options: dict[str, Any] = {"args": [*FLAGS, f"--user-data-dir={folder}"], "binary": shutil.which("chromium")}
+    if not scripts:
+        options["prefs"] = {"profile.managed_default_content_settings.javascript": 2}
+    driver = await asyncio.create_subprocess_exec("chromedriver", "--port=0", stdout=asyncio.subprocess.PIPE)
+    try:
+        async with httpx.AsyncClient(timeout=60, trust_env=False) as http:
+            http.base_url = httpx.URL(f"http://127.0.0.1:{await _port(driver)}")
+            wanted = {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": options}}
+            answer = (await http.post("/session", json={"capabilities": wanted})).json()["value"]
+            assert "sessionId" in answer, answer
+            try:
+                yield Browser(http, answer["sessionId"], scripts)
+            finally:
+                await http.delete(f"/session/{answer['sessionId']}")
+    finally:
+        driver.terminate()
+        await driver.communicate()
+
+
+async def _port(driver: asyncio.subprocess.Process) -> str:
+    assert driver.stdout is not None
+    async for line in driver.stdout:
+        if found := re.search(rb"started successfully on port (\d+)", line):
+            return found[1].decode()
+    raise AssertionError("chromedriver did not start")

@@ -1,0 +1,84 @@
+"""An answer that is taken back: the whole level is asked again at once, with the time that was left."""
+
+from datetime import timedelta
+
+from shared.contracts import events as e
+from shared.contracts.vocabulary import DeadlineName, DeadlineState, Track
+from tests.unit.router.desk import P1, Desk, actor, in_force, person, priorities, step
+
+RESPONSE, AUTHORITY = DeadlineName.FIRST_RESPONSE, DeadlineName.AUTHORITY_RESPONSE
+
+
+def undo(desk: Desk, who: str) -> list[e.EscalationAssigned]:
+    said = desk.tell(e.CaseUnacknowledged(case_id="c", by=actor(who)))
+    return [x for x in said if isinstance(x, e.EscalationAssigned)]
+
+
+def test_everybody_of_the_level_is_asked_again_in_a_new_round_with_the_time_that_was_left() -> None:
+    desk = Desk(in_force())
+    desk.submit(impact="one")
+    desk.after(minutes=6).acknowledge("sato")
+    (again,) = undo(desk.after(seconds=40), "sato")
+    assert (again.cause, again.round, again.level, again.after) == ("undone", 2, 1, 1)
+    assert desk.paged([again]) == ["sato"]
+    assert desk.awaited() == {"sato"}
+    assert desk.due(RESPONSE) == timedelta(minutes=15, seconds=40)
+    assert again.deadlines[0].used_ms == 6 * 60_000
+    assert "取り消した" in again.reasons[0].ja
+
+
+def test_the_next_level_is_asked_when_that_time_is_up() -> None:
+    desk = Desk(in_force())
+    desk.submit(impact="one")
+    desk.after(minutes=14).acknowledge("sato")
+    undo(desk.after(seconds=10), "sato")
+    assert desk.paged(desk.breach()) == ["leader"]
+    assert desk.now - desk.known.submitted_at == timedelta(minutes=15, seconds=10)
+
+
+def test_a_level_that_was_climbed_to_is_asked_again_and_not_the_first() -> None:
+    desk = Desk(in_force())
+    desk.submit(impact="one")
+    desk.breach()
+    desk.after(minutes=1).acknowledge("leader")
+    (again,) = undo(desk.after(seconds=5), "leader")
+    assert (again.level, desk.paged([again])) == (2, ["leader"])
+
+
+def test_the_other_track_is_left_alone() -> None:
+    desk = Desk(in_force())
+    desk.submit()
+    desk.after(minutes=1).acknowledge("sato")
+    desk.acknowledge("boss")
+    (again,) = undo(desk.after(seconds=5), "boss")
+    assert (again.track, desk.paged([again]), desk.awaited()) == (Track.AUTHORITY, ["boss"], {"boss"})
+    assert desk.known.deadlines[RESPONSE].state is DeadlineState.MET
+    assert desk.due(AUTHORITY) == timedelta(minutes=5, seconds=5)
+
+
+def test_whoever_is_still_being_paged_is_not_called_a_second_time() -> None:
+    both = {**P1, "authority": [], "levels": [step("second_line", "leader", acknowledge="all"), step("manager")]}
+    desk = Desk(in_force(priorities=priorities(P1=both)))
+    desk.submit()
+    desk.after(minutes=1).acknowledge("sato")
+    (again,) = undo(desk.after(seconds=5), "sato")
+    assert (desk.paged([again]), desk.awaited(), again.acknowledge) == (["sato"], {"sato", "leader"}, "all")
+
+
+def test_a_hand_over_asks_the_same_person_again() -> None:
+    desk = Desk(in_force())
+    desk.submit(impact="one")
+    desk.tell(e.CaseReassigned(case_id="c", by=actor("sato"), to=person("ito")))
+    desk.after(minutes=1).acknowledge("ito")
+    (again,) = undo(desk.after(seconds=5), "ito")
+    assert desk.paged([again]) == ["ito"]
+    assert desk.known.owner is not None
+
+
+def test_what_cannot_be_taken_back_asks_nobody() -> None:
+    desk = Desk(in_force())
+    desk.submit(impact="one")
+    desk.after(minutes=1).acknowledge("sato")
+    assert undo(desk, "leader") == []
+    desk.tell(e.CaseStarted(case_id="c", by=actor("sato")))
+    assert undo(desk, "sato") == []
