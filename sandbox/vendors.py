@@ -2,10 +2,11 @@
 
 from sandbox.faults import HTTP, allow
 from sandbox.google_chat import GoogleChat
+from sandbox.mattermost import Mattermost
 from sandbox.teams import Teams
 from sandbox.vendor import Vendor
 
-VENDORS: tuple[type[Vendor], ...] = (Teams, GoogleChat)
+VENDORS: tuple[type[Vendor], ...] = (Teams, GoogleChat, Mattermost)
 
 for _vendor in VENDORS:
     allow(_vendor.name, (*HTTP, *_vendor.FAULTS))
