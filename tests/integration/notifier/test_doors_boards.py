@@ -5,13 +5,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-import httpx
-import pytest
 import pytest_asyncio
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sandbox import Sandbox
-from sandbox import Settings as SandboxSettings
 from sandbox import discord as discord_of_sandbox
 from sandbox import mattermost as mattermost_of_sandbox
 from sandbox.discord import Discord
@@ -21,21 +18,8 @@ from services.notifier.domain import buttons
 from services.notifier.domain.notification import State
 from shared.contracts.vocabulary import Channel
 from shared.runtime.db import Database
-from tests.integration.notifier.conftest import (
-    CONTACTS,
-    NAME,
-    SATO,
-    TANAKA,
-    TOKEN,
-    YAMADA,
-    Intake,
-    World,
-    assigned,
-    free_port,
-    running,
-    serving,
-    settings_for,
-)
+from tests.integration.notifier.conftest import CONTACTS, NAME, SATO, TANAKA, YAMADA, World, assigned
+from tests.integration.notifier.worlds import world_with
 
 ROOM = "j6j53p28k6urx15fpcgsr20psq"
 CHAT = (Channel.CHAT,)
@@ -49,28 +33,20 @@ def _everybody(sandbox: Sandbox) -> dict[str, Any]:
     return {**CONTACTS, "people": people}
 
 
+def _env(sandbox: Sandbox) -> dict[str, str]:
+    return {
+        "TASUKI_MATTERMOST_URL": sandbox.http_url,
+        "TASUKI_MATTERMOST_TOKEN": mattermost_of_sandbox.TOKEN,
+        "TASUKI_DISCORD": "on",
+        "TASUKI_DISCORD_PUBLIC_KEY": discord_of_sandbox.PUBLIC_KEY,
+    }
+
+
 @pytest_asyncio.fixture(scope="module")
 async def world(database: Callable[[str], Awaitable[Database]]) -> AsyncIterator[World]:
     """A notifier with Mattermost and an application of Discord."""
-    db, port, intake = await database("notifier"), free_port(), Intake()
-    url = f"http://127.0.0.1:{port}"
-    async with Sandbox.run(settings=SandboxSettings(public_url=url)) as sandbox:
-        env = {
-            "TASUKI_MATTERMOST_URL": sandbox.http_url,
-            "TASUKI_MATTERMOST_TOKEN": mattermost_of_sandbox.TOKEN,
-            "TASUKI_DISCORD": "on",
-            "TASUKI_DISCORD_PUBLIC_KEY": discord_of_sandbox.PUBLIC_KEY,
-        }
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in env.items():
-                patch.setenv(name, value)
-            async with (
-                serving(intake.app(), free_port()) as intake_url,
-                running(db, settings_for(sandbox, url, port, intake_url, "", "")) as (process, handling),
-                httpx.AsyncClient(base_url=url, headers={"authorization": f"Bearer {TOKEN}"}, trust_env=False) as http,
-            ):
-                (await http.put("/v1/contacts", json=_everybody(sandbox))).raise_for_status()
-                yield World(sandbox, intake, process, handling, url, http)
+    async with world_with(database, _env, _everybody) as made:
+        yield made
 
 
 async def _paged(world: World, person: str) -> tuple[str, Received]:
