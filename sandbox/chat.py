@@ -10,6 +10,7 @@ from sandbox import marks, signatures
 from sandbox.journal import Journal, now_iso
 from sandbox.outgoing import FORM, Delivery, Outgoing
 from sandbox.settings import Settings
+from sandbox.sockets import Sockets
 
 TEAM, APP, BOT, BOT_ID = "T0SANDBOX", "A0SANDBOX", "U0TASUKI", "B0TASUKI"
 
@@ -104,6 +105,8 @@ class Chat:
         self._by_ts: dict[str, Message] = {}
         self._people: dict[str, str] = {}  # direct conversation → person
         self._last = 0
+        self.http_url = ""
+        self.sockets = Sockets()
 
     @property
     def messages(self) -> list[Message]:
@@ -160,15 +163,17 @@ class Chat:
     ) -> Delivery:
         """Press a button (the first when no action id is named) and report it, signed, to the interactivity URL.
 
-        Raises NoSuchButton, also for a link button, which Slack opens in the browser and still reports.
+        An app that has opened a socket gets it over that. Raises NoSuchButton, also for a link button, which Slack opens in the browser and still reports.
         """
         button = next((b for b in message.buttons if action_id in (None, b.get("action_id"))), None)
         if button is None:
             names = ", ".join(str(b.get("action_id")) for b in message.buttons) or "none"
             raise NoSuchButton(f"no button {action_id or ''} on {message.ts}; there is: {names}")
-        body = urlencode(
-            {"payload": json.dumps(self._pressed(message, button, user, name), ensure_ascii=False)}
-        ).encode()
+        payload = self._pressed(message, button, user, name)
+        if self.sockets.connections:
+            confirmed = await self.sockets.deliver(payload)
+            return Delivery("button", "socket", 200 if confirmed else None, at=now_iso())
+        body = urlencode({"payload": json.dumps(payload, ensure_ascii=False)}).encode()
         stamp = str(int(time.time()))
         headers = {
             "Content-Type": FORM,
@@ -182,6 +187,10 @@ class Chat:
         message.pressed.append(pressed | {"at": delivery.at, "error": delivery.error})
         self._journal.publish("message", message.as_json)
         return delivery
+
+    def whisper(self, message: Message, text: str) -> None:
+        """Show something to the one who pressed alone."""
+        self._journal.add("chat", "ephemeral", message.to, message.ts, text, {"channel": message.channel})
 
     def _pressed(self, message: Message, button: dict[str, Any], user: str, name: str) -> dict[str, Any]:
         stamp = f"{time.time():.6f}"
@@ -203,7 +212,7 @@ class Chat:
             "channel": {"id": message.channel, "name": message.channel.lower()},
             "message": message.as_slack(metadata=True),
             "state": {"values": {}},
-            "response_url": "",
+            "response_url": f"{self.http_url}/actions/{TEAM}/{message.ts}",
             "actions": [
                 {
                     "action_id": button.get("action_id"),

@@ -54,6 +54,7 @@ class Sandbox:
             http = ports.enter_context(listening(host, http_port))
             smtp = ports.enter_context(listening(host, smtp_port))
             sandbox.http_url = f"http://{host}:{http.getsockname()[1]}"
+            sandbox.chat.http_url = sandbox.http_url
             sandbox.smtp_url = f"smtp://{host}:{smtp.getsockname()[1]}"
             mail = await asyncio.get_running_loop().create_server(sandbox.mail.protocol, sock=smtp)
             async with serving(sandbox.app(), http):
@@ -63,6 +64,7 @@ class Sandbox:
                     sandbox.journal.close()
                     await sandbox.phone.close()
                     mail.close()
+                    await sandbox.chat.sockets.close()
                     await sandbox.outgoing.close()
 
     def app(self) -> ASGIApp:

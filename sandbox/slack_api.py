@@ -15,6 +15,7 @@ from sandbox.chat import BOT, BOT_ID, TEAM, Chat
 from sandbox.faults import Faults
 from sandbox.line import cut, hinder
 from sandbox.settings import Settings
+from sandbox.sockets import APP_TOKEN
 
 Fields = dict[str, Any]
 Answer = Callable[[Fields], Fields]
@@ -35,7 +36,25 @@ class SlackApi:
             ("conversations.open", self._open, False),
             ("auth.test", self._test, False),
         ]
-        return [Route(f"/api/{n}", self._method(a, sending), methods=["POST", "GET"]) for n, a, sending in methods]
+        return [
+            *(Route(f"/api/{n}", self._method(a, sending), methods=["POST", "GET"]) for n, a, sending in methods),
+            Route("/api/apps.connections.open", self._connect, methods=["POST"]),
+            Route("/actions/{team}/{ts}", self._respond, methods=["POST"]),
+        ]
+
+    async def _connect(self, request: Request) -> Response:
+        if await hinder(request, self._faults, "chat", "", sending=False):
+            return JSONResponse({"ok": False, "error": "internal_error"}, status_code=500)
+        if not signatures.same(request.headers.get("authorization", ""), f"Bearer {APP_TOKEN}"):
+            return JSONResponse({"ok": False, "error": "invalid_auth"})
+        return JSONResponse({"ok": True, "url": await self._chat.sockets.address()})
+
+    async def _respond(self, request: Request) -> Response:
+        message, body = self._chat.find(request.path_params["ts"]), await json_object(request)
+        if message is None or body.get("response_type") != "ephemeral" or not isinstance(body.get("text"), str):
+            return Response("invalid_payload", 400)
+        self._chat.whisper(message, body["text"])
+        return Response("ok")
 
     def _method(self, answer: Answer, sending: bool) -> Callable[[Request], Awaitable[Response]]:
         async def handle(request: Request) -> Response:

@@ -17,6 +17,7 @@ from sandbox.outgoing import Outgoing
 from sandbox.settings import Settings
 
 Handler = Callable[[Request], Awaitable[Response]]
+Troubles = Mapping[str, tuple[int, Mapping[str, str], Any]]
 HUGE = 1 << 20  # bytes of an answer that is larger than anybody reads
 
 
@@ -48,7 +49,7 @@ class Vendor:
 
     name: ClassVar[str]
     channel: ClassVar[str]
-    FAULTS: ClassVar[Mapping[str, tuple[int, Mapping[str, str], Any]]] = {}
+    FAULTS: ClassVar[Troubles] = {}
 
     def __init__(self, settings: Settings, journal: Journal, faults: Faults, outgoing: Outgoing) -> None:
         self.settings = settings

@@ -8,6 +8,7 @@ from pathlib import Path
 from deploy.local.credentials import secret_file
 from deploy.local.layout import ROOT, Layout
 from deploy.local.parts import Part
+from sandbox import discord, mattermost
 
 # service → secrets it reads: environment name (with _FILE added) → file in .local/secrets
 COMMON = {"TASUKI_SERVICE_TOKEN": "service-token"}
@@ -113,6 +114,12 @@ def _providers(layout: Layout) -> dict[str, str]:
         "TASUKI_TWILIO_FROM": TWILIO_FROM,
         "TASUKI_ZENDESK_URL": sandbox,
         "TASUKI_ZENDESK_USER": ZENDESK_USER,
+        "TASUKI_TEAMS": "on",
+        "TASUKI_GOOGLE_CHAT": "on",
+        "TASUKI_MATTERMOST_URL": sandbox,
+        "TASUKI_MATTERMOST_TOKEN": mattermost.TOKEN,
+        "TASUKI_DISCORD": "on",
+        "TASUKI_DISCORD_PUBLIC_KEY": discord.PUBLIC_KEY,
     }
 
 

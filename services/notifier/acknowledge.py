@@ -70,7 +70,7 @@ class Acknowledging:
             return Answer("late", Person(id="", name=written.taken_by) if written.taken_by else None)
         if written.state == "refused":
             return Answer("refused")
-        return Answer("counts", _owner(view) if "owner" in view else await self._expected(n, person))
+        return Answer("counts", _owner(view) if "owner" in view else await self._expected(n, written.person))
 
     async def once(self) -> None:
         """Tell intake what it has not heard yet."""

@@ -11,9 +11,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
 from shared.contracts.vocabulary import Outcome
 
-SLACK_WINDOW = 300  # seconds either way
+WINDOW = 300  # seconds either way
 FIELDS = 200  # a form has no more fields than this
 _CALLS: dict[str, tuple[Outcome, str]] = {
     "initiated": (Outcome.ACCEPTED, ""),
@@ -30,11 +33,15 @@ _CALLS: dict[str, tuple[Outcome, str]] = {
 
 @dataclass(frozen=True)
 class Pressed:
-    """A button of a chat message: whose value it carries, which user pressed it, in which conversation."""
+    """A button of a chat message: whose value it carries, which user pressed it, in which conversation.
+
+    `reply` is the address for a word to that user alone, where there is one.
+    """
 
     value: str
     user: str
     channel: str
+    reply: str = ""
 
 
 def twilio_is_genuine(auth_token: str, url: str, fields: list[tuple[str, str]], signature: str) -> bool:
@@ -54,7 +61,7 @@ def slack_is_genuine(secret: str, timestamp: str, body: bytes, signature: str, n
     """`v0=` and hex HMAC-SHA256 over `v0:timestamp:body`, not older and not newer than five minutes."""
     if not secret or not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
         return False
-    if abs(now.timestamp() - int(timestamp)) > SLACK_WINDOW:
+    if abs(now.timestamp() - int(timestamp)) > WINDOW:
         return False
     wanted = "v0=" + hmac.new(secret.encode(), b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256).hexdigest()
     return hmac.compare_digest(signature.encode("utf-8", "replace"), wanted.encode())
@@ -81,30 +88,74 @@ def call_progress(fields: Mapping[str, str]) -> tuple[Outcome, str] | None:
 
 def slack_challenge(body: bytes) -> str | None:
     """The challenge that Slack sends once to check an address."""
-    read = _json(body)
+    read = json_object(body)
     challenge = read.get("challenge")
     return challenge[:200] if read.get("type") == "url_verification" and isinstance(challenge, str) else None
 
 
 def slack_button(fields: Mapping[str, str]) -> Pressed | None:
+    """The acknowledge button in the payload of a form, or None."""
+    return slack_press(json_object(fields.get("payload", "")))
+
+
+def slack_press(read: Mapping[str, Any]) -> Pressed | None:
     """The acknowledge button in a `block_actions` payload, or None."""
-    read = _json(fields.get("payload", "").encode("utf-8", "replace"))
     actions, user, channel = read.get("actions"), read.get("user"), read.get("channel")
     if read.get("type") != "block_actions" or not isinstance(actions, list):
         return None
     for action in actions:
         if isinstance(action, dict) and action.get("action_id") == "ack" and isinstance(action.get("value"), str):
-            return Pressed(action["value"], _id(user), _id(channel))
+            return Pressed(action["value"], _id(user), _id(channel), str(read.get("response_url") or ""))
     return None
+
+
+def mattermost_button(body: bytes) -> Pressed | None:
+    """The button in the post of a Mattermost action, or None. It is not signed: its value is the proof."""
+    read = json_object(body)
+    context, name = read.get("context"), read.get("user_name")
+    if not isinstance(context, dict) or not isinstance(context.get("value"), str):
+        return None
+    user = f"@{name}" if isinstance(name, str) and name else ""
+    return Pressed(context["value"], user, "direct" if context.get("direct") is True else "")
+
+
+def discord_is_genuine(public_key: str, timestamp: str, body: bytes, signature: str, now: datetime) -> bool:
+    """Ed25519 in hex over the timestamp and the body, not older and not newer than five minutes."""
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
+        return False
+    if abs(now.timestamp() - int(timestamp)) > WINDOW:
+        return False
+    try:
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))
+        key.verify(bytes.fromhex(signature), timestamp.encode() + body)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def discord_ping(body: bytes) -> bool:
+    """Whether Discord only checks that somebody is there."""
+    return json_object(body).get("type") == 1
+
+
+def discord_button(body: bytes) -> Pressed | None:
+    """The pressed button of a Discord message, or None."""
+    read = json_object(body)
+    data, member = read.get("data"), read.get("member")
+    user = member.get("user") if isinstance(member, dict) else read.get("user")
+    if read.get("type") != 3 or not isinstance(data, dict) or not isinstance(data.get("custom_id"), str):
+        return None
+    return Pressed(data["custom_id"], _id(user), str(read.get("channel_id", "")))
 
 
 def _id(thing: object) -> str:
     return str(thing.get("id", "")) if isinstance(thing, dict) else ""
 
 
-def _json(body: bytes) -> dict[str, Any]:
+def json_object(text: bytes | str) -> dict[str, Any]:
+    """A JSON object, empty when it is none."""
     try:
-        read = json.loads(body)
+        read = json.loads(text)
     except (ValueError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}

@@ -1,7 +1,7 @@
 """What answers and progress mean, whichever provider brings them: the doors verify and read, this acts."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.notifier import contacts, outcomes, store, trouble
@@ -14,13 +14,21 @@ from services.notifier.settings import Settings
 from services.notifier.store import Known
 from services.notifier.wording import Wording
 from shared.contracts.plan import Person
-from shared.contracts.vocabulary import Channel, Outcome
+from shared.contracts.vocabulary import Channel, Outcome, Track
 from shared.runtime import web
 from shared.runtime.clock import Clock
 from shared.runtime.db import Database
 
 Speech = tuple[str, Language]
 SAID = {"counts": "known", "late": "taken", "refused": "refused"}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What to tell the person who pressed a button; `taken` is that person where the press counts."""
+
+    text: str
+    taken: Person | None = None
 
 
 class Desk:
@@ -77,9 +85,22 @@ class Desk:
         """ "Somebody else, please.\""""
         await self.progress(n.id, n.attempts, Outcome.FAILED, "declined")
 
-    async def spoken(self, n: Notification, known: Known, answer: Answer) -> str:
-        """What to tell on the telephone after an answer."""
-        who = asked(n, known.contact)
+    async def press(self, n: Notification, known: Known, by: Person | None, *, direct: bool) -> Reply:
+        """A pressed button of a chat message, by somebody of the directory or by somebody unknown.
+
+        In a direct conversation it is the recipient who presses; elsewhere somebody unknown takes nothing.
+        """
+        if by is None and not direct:
+            return Reply(self.wording.speech("stranger", n, language(n, known)))
+        answer, who = await self.take(n, known, "chat", by), by or asked(n, known.contact)
+        theirs = answer.verdict == "counts" and (answer.owner is None or answer.owner.id == who.id)
+        if n.track is Track.HANDLING and answer.owner and answer.owner.id != who.id:
+            answer = replace(answer, verdict="late")
+        return Reply(await self.spoken(n, known, answer, who), who if theirs else None)
+
+    async def spoken(self, n: Notification, known: Known, answer: Answer, by: Person | None = None) -> str:
+        """What to tell after an answer, on the telephone or to the one who pressed a button."""
+        who = by or asked(n, known.contact)
         theirs = answer.owner is not None and answer.owner.id == who.id
         what = "accepted" if answer.verdict == "counts" and theirs else SAID[answer.verdict]
         owner = answer.owner.name if answer.owner else ""

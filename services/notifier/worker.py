@@ -6,10 +6,12 @@ from services.notifier.acknowledge import Acknowledging
 from services.notifier.channels import PROVIDERS, open_all
 from services.notifier.channels.channel import Surroundings
 from services.notifier.channels.http import client
+from services.notifier.desk import Desk
 from services.notifier.dispatch import SWEEP_SECONDS, Dispatch
 from services.notifier.handlers import HANDLERS
 from services.notifier.roads import Roads
 from services.notifier.settings import Settings
+from services.notifier.sockets import Sockets
 from services.notifier.withdrawal import POLL_SECONDS as WITHDRAW_SECONDS
 from services.notifier.withdrawal import Withdrawal
 from services.notifier.wording import Wording
@@ -25,14 +27,18 @@ async def build(process: Process) -> None:
     http, intake = client(), telemetry.http_client(5.0)
     process.closing.push_async_callback(http.aclose)
     process.closing.push_async_callback(intake.aclose)
-    roads = Roads(PROVIDERS, open_all(Surroundings(settings, http)), tuple(settings.provider_order.split(",")))
+    around = Surroundings(settings, http)
+    roads = Roads(PROVIDERS, open_all(around), tuple(settings.provider_order.split(",")))
     wording = Wording(settings.zone, settings.public_url, settings.link_key, settings.unsafe)
     dispatch = Dispatch(process.db, process.clock, roads, wording)
     withdrawal = Withdrawal(process.db, process.clock, roads, wording)
     acknowledging = Acknowledging(process.db, process.clock, intake, settings.intake_url, settings.service_token)
+    sockets = Sockets(Desk(settings, process.db, process.clock, wording, acknowledging, roads.open), around)
     process.consume(HANDLERS, topics.CASES, topics.DUTY)
     process.loops["texts of the worker"] = texts.following(process.db, wording)
     process.loops["dispatch"] = dispatch.run
     process.loops["sweep"] = lambda: loop.every(SWEEP_SECONDS, dispatch.sweep)
     process.loops["withdraw"] = lambda: loop.every(WITHDRAW_SECONDS, withdrawal.once)
     process.loops["acknowledge"] = lambda: loop.every(ACKNOWLEDGE_SECONDS, acknowledging.once)
+    if sockets.set_up:
+        process.loops["slack socket"] = sockets.run

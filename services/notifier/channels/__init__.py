@@ -1,12 +1,18 @@
 """The providers, one file and one line each. Among those of one channel and kind of address, the first goes first."""
 
-from services.notifier.channels import mail, slack, twilio, zendesk
+from services.notifier.channels import discord, google_chat, mail, mattermost, slack, teams, twilio, zendesk
 from services.notifier.channels.channel import Card, Provider, Rate, Surroundings
 from shared.contracts.vocabulary import Channel
 
 PROVIDERS: dict[str, Card] = {
     "twilio": Card(Channel.PHONE, "phone", twilio.Voice, "asked", Rate(1, 30), link=False, button=True),
     "slack": Card(Channel.CHAT, "slack", slack.Slack, "asked", Rate(20, 60), link=False, button=True),
+    "teams": Card(Channel.CHAT, "teams", teams.Teams, "labelled", Rate(4, 8)),
+    "google_chat": Card(Channel.CHAT, "google_chat", google_chat.GoogleChat, "labelled", Rate(1, 10)),
+    "mattermost": Card(
+        Channel.CHAT, "mattermost", mattermost.Mattermost, "asked", Rate(8, 16), link=False, button=True
+    ),
+    "discord": Card(Channel.CHAT, "discord", discord.Discord, "labelled", Rate(0.5, 5), button=True),
     "smtp": Card(Channel.EMAIL, "email", mail.Mail, "labelled", Rate(20, 100), room=100_000, hands=10),
     "zendesk": Card(Channel.TICKET, "zendesk", zendesk.Zendesk, "asked", Rate(8, 40), link=False, hands=10),
 }

@@ -7,6 +7,7 @@ import httpx
 from services.notifier.channels.channel import NOT_SET_UP, Surroundings
 from services.notifier.channels.http import call, json_object, refused, retry_after
 from services.notifier.domain import buttons
+from services.notifier.domain.fitting import fit
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import Notification
 from services.notifier.domain.result import Absent, Accepted, Ambiguous, Lookup, Permanent, Result, Retryable
@@ -136,7 +137,7 @@ class Slack:
 
 def _whole(message: Message) -> str:
     """The text that phones show and screen readers speak."""
-    return _escape(f"{message.subject}\n{message.text}".strip())[:FALLBACK]
+    return _escape(fit(f"{message.subject}\n{message.text}".strip(), FALLBACK))
 
 
 def _pieces(text: str) -> list[str]:

@@ -9,9 +9,9 @@ from fastapi import FastAPI
 
 from services.notifier.channels.channel import Surroundings
 from services.notifier.desk import Desk
-from services.notifier.doors import slack, twilio
+from services.notifier.doors import discord, mattermost, slack, twilio
 
-DOORS: tuple[Callable[[FastAPI, Desk, Surroundings], None], ...] = (twilio.add, slack.add)
+DOORS: tuple[Callable[[FastAPI, Desk, Surroundings], None], ...] = (twilio.add, slack.add, mattermost.add, discord.add)
 
 
 def add_all(app: FastAPI, desk: Desk, around: Surroundings) -> None:

@@ -1,12 +1,20 @@
 """Slack's door: pressed buttons; the message itself is changed afterwards."""
 
+from urllib.parse import urlsplit
+
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.background import BackgroundTask
 
 from services.notifier import callbacks
+from services.notifier.callbacks import Pressed
 from services.notifier.channels.channel import Surroundings
+from services.notifier.channels.http import call
 from services.notifier.desk import Desk, forged
 from services.notifier.domain import buttons
+
+REPLIES = "hooks.slack.com"
+SECONDS = 5.0
 
 
 def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
@@ -23,8 +31,24 @@ def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
         if challenge := callbacks.slack_challenge(body):
             return JSONResponse({"challenge": challenge})
         pressed = callbacks.slack_button(dict(callbacks.form(body)))
-        id_ = buttons.read(settings.link_key, pressed.value) if pressed else None
-        if id_ is not None and pressed is not None:
-            n, known = await desk.find(str(id_))
-            await desk.take(n, known, "chat", await desk.owner_of("slack", pressed.user))
-        return Response()
+        text = await take(desk, around, pressed)
+        return Response(background=BackgroundTask(tell, around, pressed, text) if pressed and text else None)
+
+
+async def take(desk: Desk, around: Surroundings, pressed: Pressed | None) -> str:
+    """Act on a pressed button; what to tell whoever pressed it, empty where the message itself will say it."""
+    id_ = buttons.read(around.settings.link_key, pressed.value) if pressed else None
+    if id_ is None or pressed is None:
+        return ""
+    n, known = await desk.find(str(id_))
+    by = await desk.owner_of("slack", pressed.user)
+    reply = await desk.press(n, known, by, direct=pressed.channel.startswith("D"))
+    return "" if reply.taken else reply.text
+
+
+async def tell(around: Surroundings, pressed: Pressed, text: str) -> None:
+    """Say something to the one who pressed alone, once: the answer is kept whether or not they come to hear this."""
+    host = urlsplit(pressed.reply).hostname if pressed.reply.isascii() else None
+    if host and host in (REPLIES, urlsplit(around.settings.slack_url).hostname):
+        body = {"response_type": "ephemeral", "replace_original": False, "text": text}
+        await call(around.http, "POST", pressed.reply, SECONDS, json=body)

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -61,11 +62,54 @@ def test_a_stale_or_future_stamp_is_refused(shift: int, genuine: bool) -> None:
     assert callbacks.slack_is_genuine("s", stamp, b"x", slack("s", stamp, b"x"), NOW) is genuine
 
 
+DISCORD = {  # an interaction signed for this application at this second
+    "key": "6e9bf2a8f9081b9c5b4f4e69a162df745f69dbe58a6b8d75880f2b188322f334",
+    "stamp": "1795262400",
+    "signature": "7ca714a6ff7a65226a833d5b2ede75e8252b9e14b70e0b2fa849774218d49901"
+    "4f8d9934fe49cdc58ff1c905b30d91270bb824f411919b956216450edcadfc0a",
+}
+INTERACTION = (
+    b'{"type":3,"id":"1234567890123456789","application_id":"1","token":"tok","version":1,"guild_id":"2",'
+    b'"channel_id":"3","member":{"user":{"id":"4","username":"hanako"}},"message":{"id":"5"},'
+    b'"data":{"component_type":2,"custom_id":"ack:inc_01KAJ8P"}}'
+)
+SIGNED_AT = datetime.fromtimestamp(1795262402, UTC)
+
+
+@pytest.mark.parametrize(
+    ("change", "genuine"),
+    [
+        ({}, True),
+        ({"signature": DISCORD["signature"].upper()}, True),
+        ({"signature": DISCORD["signature"][:-1] + "b"}, False),
+        ({"signature": ""}, False),
+        ({"stamp": "1795262401"}, False),
+        ({"key": "00" * 32}, False),
+        ({"key": ""}, False),
+    ],
+)
+def test_what_discord_signs_is_genuine(change: dict[str, str], genuine: bool) -> None:
+    v = DISCORD | change
+    assert callbacks.discord_is_genuine(v["key"], v["stamp"], INTERACTION, v["signature"], now=SIGNED_AT) is genuine
+    assert not callbacks.discord_is_genuine(v["key"], v["stamp"], INTERACTION + b" ", v["signature"], now=SIGNED_AT)
+    later = SIGNED_AT + timedelta(minutes=5)
+    assert not callbacks.discord_is_genuine(v["key"], v["stamp"], INTERACTION, v["signature"], now=later)
+
+
+def test_a_press_in_discord_is_read() -> None:
+    assert callbacks.discord_button(INTERACTION) == callbacks.Pressed("ack:inc_01KAJ8P", "4", "3")
+
+
 @given(text, text, st.binary(max_size=300), text)
 def test_no_header_and_no_body_raises(a: str, b: str, body: bytes, key: str) -> None:
     fields = callbacks.form(body)
     callbacks.twilio_is_genuine("token", URL + a, fields, b)
     callbacks.slack_is_genuine("secret", a, body, b, NOW)
+    callbacks.discord_is_genuine(key, STAMP, body, b, NOW)
+    callbacks.discord_is_genuine(DISCORD["key"], a, body, b, NOW)
+    callbacks.mattermost_button(body)
+    callbacks.discord_button(body)
+    callbacks.discord_ping(body)
     callbacks.slack_challenge(body)
     callbacks.slack_button({"payload": body.decode("utf-8", "surrogateescape")})
     callbacks.call_progress({"CallStatus": a, "AnsweredBy": b})
@@ -82,6 +126,10 @@ def test_no_payload_raises(payload: object) -> None:
         {"type": "block_actions", "actions": [payload]},
     ):
         callbacks.slack_button({"payload": json.dumps(wrapped)})
+    for wrapped in (payload, {"context": payload}, {"context": {"value": payload}, "user_name": payload}):
+        callbacks.mattermost_button(json.dumps(wrapped).encode())
+    for wrapped in (payload, {"type": 3, "data": payload}, {"type": 3, "data": {"custom_id": "x"}, "member": payload}):
+        callbacks.discord_button(json.dumps(wrapped).encode())
 
 
 @pytest.mark.parametrize(
