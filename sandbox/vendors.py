@@ -1,9 +1,15 @@
 """The providers that the sandbox plays beside telephone, Slack, mail and Zendesk: one line each."""
 
 from sandbox.faults import HTTP, allow
+from sandbox.freshdesk import Freshdesk
+from sandbox.hubspot import HubSpot
+from sandbox.jira import Jira
+from sandbox.kintone import Kintone
+from sandbox.salesforce import Salesforce
+from sandbox.servicenow import ServiceNow
 from sandbox.vendor import Vendor
 
-VENDORS: tuple[type[Vendor], ...] = ()
+VENDORS: tuple[type[Vendor], ...] = (Salesforce, HubSpot, Jira, ServiceNow, Freshdesk, Kintone)
 
 for _vendor in VENDORS:
     allow(_vendor.name, (*HTTP, *_vendor.FAULTS))
