@@ -59,8 +59,8 @@ class Jira(Tickets):
     async def _assign(self, id_: str, account: str) -> Answer | Failure:
         return await self._call("PUT", f"{_issue(id_)}/assignee", json={"accountId": account})
 
-    async def _move(self, id_: str, status: str) -> Answer | Failure:
-        """Take the transition that leads there, unless the issue is there already."""
+    async def _move(self, id_: str, status: str, *, by: str = "open") -> Answer | Failure:
+        """Take the transition that leads there, unless the issue is there already; one step between where none does."""
         category, name = CATEGORIES.get(status, ""), self._names.get(status, "").casefold()
         if not (category or name):
             return Answer()
@@ -76,7 +76,10 @@ class Jira(Tickets):
             if fits:
                 wanted = {"transition": {"id": str(transition.get("id"))}}
                 return await self._call("POST", f"{_issue(id_)}/transitions", json=wanted)
-        return NO_TRANSITION
+        if status == by or not by:
+            return NO_TRANSITION
+        between = await self._move(id_, by)
+        return await self._move(id_, status, by="") if isinstance(between, Answer) else between
 
     async def _comment(self, id_: str, text: str, n: Notification) -> str | Failure:
         comment = {"body": _document(text), "properties": [INTERNAL]}
