@@ -73,22 +73,14 @@ class Tickets:
         self.set_up = all((url, *needed))
 
     async def send(self, message: Message, to: str) -> Result:
-        """Set what the message asks for, then write the comment."""
+        """Write the comment, with the status and the owner that the message asks for."""
         status = message.notification.content.ticket_status
         if not self.set_up:
             return NOT_SET_UP
         if not self.ID.fullmatch(to):
             return Permanent("no-such-ticket", "target")
-        code = ""
-        if status or message.assignee:
-            owner = await self._owner(message.assignee)
-            done = await self._change(to, Change(status, owner, message)) if isinstance(owner, str) else owner
-            if isinstance(done, Permanent) and done.scope == "target":
-                code = f"comment-only: {done.code}"
-            elif not isinstance(done, Answer):
-                return done
-        written = await self._comment(to, self._text(message), message.notification)
-        return Accepted(f"{to}/{written}", code) if isinstance(written, str) else written
+        owner = await self._owner(message.assignee)
+        return await self._write(to, Change(status, owner, message)) if isinstance(owner, str) else owner
 
     async def find(self, n: Notification, to: str, others: frozenset[str]) -> Lookup:
         """Look for our marker among the newest comments."""
@@ -114,6 +106,15 @@ class Tickets:
 
     weight: Callable[[str], int] = staticmethod(len)
 
+    async def _write(self, id_: str, change: Change) -> Result:
+        """Change the ticket, then comment on it; a system that takes both at once says so here."""
+        done = await self._change(id_, change) if change.status or change.owner else Answer()
+        if not isinstance(done, Answer) and not (isinstance(done, Permanent) and done.scope == "target"):
+            return done
+        written = await self._comment(id_, self._text(change.message), change.message.notification)
+        code = "" if isinstance(done, Answer) else f"comment-only: {done.code}"
+        return Accepted(f"{id_}/{written}", code) if isinstance(written, str) else written
+
     async def _change(self, id_: str, change: Change) -> Answer | Failure:
         """Set status and owner; doing it twice is doing it once."""
         raise NotImplementedError
@@ -132,7 +133,7 @@ class Tickets:
 
     def _error(self, response: httpx.Response) -> str:
         """The system's own code in an answer that is not a success."""
-        raise NotImplementedError
+        return ""
 
     def _wait(self, response: httpx.Response) -> float | None:
         """The seconds to wait before it may be tried again."""

@@ -32,6 +32,7 @@ ENV = {
     "TASUKI_KINTONE_OWNER_FIELD": "担当者", "TASUKI_KINTONE_ACTIONS": "open=開始",
 }  # fmt: skip
 TICKETS = {
+    "zendesk": "4711",
     "salesforce": "5005g00000BBBB1AAC",
     "hubspot": "912345678",
     "jira": "OPS-482",
@@ -42,7 +43,7 @@ TICKETS = {
 WORDS = st.sampled_from(
     ["access_token", "records", "results", "comments", "fields", "status", "statusCategory", "to", "transitions", "id",
      "toObjectId", "errors", "error", "errorCode", "category", "code", "result", "record", "$revision", "value", "older",
-     "active", "accountType", "accountId", "emailAddress", "Id", "sys_id", "title"]
+     "next_page", "body", "active", "accountType", "accountId", "emailAddress", "Id", "sys_id", "title"]
 )  # fmt: skip
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just("indeterminate"),
@@ -52,8 +53,9 @@ ANYTHING = st.recursive(
 STATUS = st.sampled_from([200, 201, 204, 301, 400, 401, 403, 404, 409, 412, 422, 423, 429, 477, 500, 503, 520])
 NONE = Secret("")
 SETTINGS = Settings(
-    database_url=NONE, kafka="", http_port=0, service_token=NONE, public_url="", intake_url="", link_key=NONE
-)
+    database_url=NONE, kafka="", http_port=0, service_token=NONE, public_url="", intake_url="", link_key=NONE,
+    zendesk_url="http://zendesk.test", zendesk_user="u", zendesk_token=Secret("t"),
+)  # fmt: skip
 
 
 def opened(name: str, answers: httpx.MockTransport) -> Tickets:
@@ -93,7 +95,7 @@ def test_a_comment_has_room_and_ends_with_its_marker(name: str, text: str) -> No
     assert written.startswith("件名")
 
 
-@pytest.mark.parametrize("system", ["zendesk", *TICKETS])
+@pytest.mark.parametrize("system", TICKETS)
 def test_every_system_that_can_be_written_to_has_a_ticket(system: str) -> None:
     external = e.External.model_validate({"system": system, "id": "42:1207"})
     assert ticket_of(external) == f"ticket:{system}:42:1207"
@@ -122,3 +124,25 @@ def test_the_marker_holds_the_id() -> None:
     assert isinstance(id_, UUID)
     provider = opened("jira", httpx.MockTransport(lambda _: httpx.Response(500)))
     assert provider._text(message).endswith(f"[tasuki:{id_}]")
+
+
+async def test_zendesk_is_asked_page_by_page_and_only_there() -> None:
+    message, asked = said(), list[str]()
+    mark = f"[tasuki:{message.notification.id}]"
+    comments = "http://zendesk.test/api/v2/tickets/4711/comments.json"
+    pages = [
+        {"comments": [{"id": 2, "body": "別のコメント"}], "next_page": f"{comments}?page=2"},
+        {"comments": [{"id": 1, "body": f"髙﨑①㈱🔥 {mark}"}], "next_page": "http://elsewhere.test/"},
+    ]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return httpx.Response(200, json=pages[len(asked) - 1])
+
+    provider = opened("zendesk", httpx.MockTransport(answer))
+    assert await provider.find(message.notification, "4711", frozenset()) == Accepted("4711/1")
+    assert asked == [f"{comments}?sort_order=desc&page%5Bsize%5D=100", f"{comments}?page=2"]
+    pages[1] = {"comments": [], "next_page": "http://elsewhere.test/"}
+    asked.clear()
+    assert await provider.find(message.notification, "4711", frozenset()) == Absent()
+    assert len(asked) == 2
