@@ -8,7 +8,7 @@ from pathlib import Path
 from deploy.local.credentials import secret_file
 from deploy.local.layout import ROOT, Layout
 from deploy.local.parts import Part
-from sandbox import discord, mattermost
+from sandbox import discord, freshdesk, hubspot, jira, kintone, mattermost, salesforce, servicenow
 
 # service → secrets it reads: environment name (with _FILE added) → file in .local/secrets
 COMMON = {"TASUKI_SERVICE_TOKEN": "service-token"}
@@ -120,6 +120,30 @@ def _providers(layout: Layout) -> dict[str, str]:
         "TASUKI_MATTERMOST_TOKEN": mattermost.TOKEN,
         "TASUKI_DISCORD": "on",
         "TASUKI_DISCORD_PUBLIC_KEY": discord.PUBLIC_KEY,
+        **_ticket_systems(sandbox),
+    }
+
+
+def _ticket_systems(sandbox: str) -> dict[str, str]:
+    """The systems beside Zendesk that results are written back to; their secrets open nothing but the sandbox."""
+    return {
+        "TASUKI_SALESFORCE_URL": f"{sandbox}/salesforce",
+        "TASUKI_SALESFORCE_CLIENT": salesforce.CLIENT,
+        "TASUKI_SALESFORCE_SECRET": salesforce.SECRET,
+        "TASUKI_HUBSPOT_URL": f"{sandbox}/hubspot",
+        "TASUKI_HUBSPOT_TOKEN": hubspot.TOKEN,
+        "TASUKI_JIRA_URL": f"{sandbox}/jira",
+        "TASUKI_JIRA_USER": jira.USER,
+        "TASUKI_JIRA_TOKEN": jira.TOKEN,
+        "TASUKI_SERVICENOW_URL": f"{sandbox}/servicenow",
+        "TASUKI_SERVICENOW_USER": servicenow.USER,
+        "TASUKI_SERVICENOW_PASSWORD": servicenow.PASSWORD,
+        "TASUKI_FRESHDESK_URL": f"{sandbox}/freshdesk",
+        "TASUKI_FRESHDESK_KEY": freshdesk.KEY,
+        "TASUKI_KINTONE_URL": f"{sandbox}/kintone",
+        "TASUKI_KINTONE_TOKEN": kintone.TOKEN,
+        "TASUKI_KINTONE_STATUS_FIELD": kintone.STATUS_FIELD,
+        "TASUKI_KINTONE_OWNER_FIELD": kintone.OWNER_FIELD,
     }
 
 

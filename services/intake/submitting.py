@@ -32,8 +32,9 @@ class Submission:
     external: e.External | None = None
 
     def fingerprint(self) -> bytes:
-        """The same for the same report from the same person."""
-        return hashlib.sha256((self.by.id + "\n" + self.report.model_dump_json()).encode()).digest()
+        """The same for the same report from the same person about the same ticket."""
+        ticket = self.external.model_dump_json() if self.external else ""
+        return hashlib.sha256((self.by.id + "\n" + self.report.model_dump_json() + ticket).encode()).digest()
 
 
 @dataclass(frozen=True)

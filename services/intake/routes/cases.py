@@ -4,12 +4,13 @@ import re
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.intake import store, submitting
 from services.intake.domain import timeline, view
 from services.intake.domain.ids import cursor, is_case_id, read_cursor
 from services.intake.door import By, admit, door, language, read_json, reader, unknown_case
+from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.contracts.report import Report
 from shared.contracts.vocabulary import Priority, Status
@@ -20,10 +21,19 @@ routes = APIRouter(tags=["cases"])
 _KEY = re.compile(r'"([\x21\x23-\x7e]{1,255})"|([\x21\x23-\x7e][\x21-\x7e]{0,254})')
 
 
+class Ticket(e.External):
+    """The sender's own ticket, where the result is written back: `42:1207` is record 1207 of app 42 in kintone."""
+
+    system: Literal["zendesk", "salesforce", "hubspot", "jira", "servicenow", "freshdesk", "kintone"]
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_:-]{0,99}$")]
+    url: Annotated[str, Field(pattern=r"^(https?://[!-~]+)?$", max_length=2000)] = ""
+
+
 class ReportBody(Report):
-    """A report, and the person who reports where the sender is a program that knows."""
+    """A report, the person who reports where the sender is a program that knows, and the ticket that it came from."""
 
     by: By | None = None
+    external: Ticket | None = None
 
 
 class CasePage(BaseModel):
@@ -45,9 +55,10 @@ async def submit_case(request: Request) -> Response:
     who, here = await admit(request, "submit"), door(request)
     key = idempotency_key(request, required=True)
     body = await read_json(request, ReportBody)
-    report = Report.model_validate(body.model_dump(exclude={"by"}))
+    report = Report.model_validate(body.model_dump(exclude={"by", "external"}))
     by = body.by.actor() if body.by else who.actor
-    submission = submitting.Submission(report, by, who.name, language(request))
+    ticket = e.External.model_validate(body.external.model_dump()) if body.external else None
+    submission = submitting.Submission(report, by, who.name, language(request), ticket)
     once, reads = submitting.Key(f"token:{who.name}", key, submission.fingerprint()), reader(request)
 
     def words(case: Case) -> str:

@@ -1,6 +1,21 @@
 """The providers, one file and one line each. Among those of one channel and kind of address, the first goes first."""
 
-from services.notifier.channels import discord, google_chat, mail, mattermost, slack, teams, twilio, zendesk
+from services.notifier.channels import (
+    discord,
+    freshdesk,
+    google_chat,
+    hubspot,
+    jira,
+    kintone,
+    mail,
+    mattermost,
+    salesforce,
+    servicenow,
+    slack,
+    teams,
+    twilio,
+    zendesk,
+)
 from services.notifier.channels.channel import Card, Provider, Rate, Surroundings
 from shared.contracts.vocabulary import Channel
 
@@ -15,6 +30,12 @@ PROVIDERS: dict[str, Card] = {
     "discord": Card(Channel.CHAT, "discord", discord.Discord, "labelled", Rate(0.5, 5), button=True),
     "smtp": Card(Channel.EMAIL, "email", mail.Mail, "labelled", Rate(20, 100), room=100_000, hands=10),
     "zendesk": Card(Channel.TICKET, "zendesk", zendesk.Zendesk, "asked", Rate(8, 40), link=False, hands=10),
+    "salesforce": Card(Channel.TICKET, "salesforce", salesforce.Salesforce, "asked", Rate(5, 20), link=False, hands=10),
+    "hubspot": Card(Channel.TICKET, "hubspot", hubspot.HubSpot, "asked", Rate(5, 20), link=False, hands=10),
+    "jira": Card(Channel.TICKET, "jira", jira.Jira, "asked", Rate(5, 20), link=False, hands=10),
+    "servicenow": Card(Channel.TICKET, "servicenow", servicenow.ServiceNow, "asked", Rate(5, 20), link=False, hands=10),
+    "freshdesk": Card(Channel.TICKET, "freshdesk", freshdesk.Freshdesk, "asked", Rate(1, 20), link=False, hands=10),
+    "kintone": Card(Channel.TICKET, "kintone", kintone.Kintone, "asked", Rate(5, 20), link=False, hands=10),
 }
 KEPT_FOR_P1 = 3  # of the hands of every channel
 HANDS = {Channel.PHONE: 30, Channel.CHAT: 30, Channel.EMAIL: 10, Channel.TICKET: 10} | dict.fromkeys(

@@ -1,96 +1,65 @@
-"""The sender's own ticket (Zendesk): a comment for the agents, and the status."""
+"""The sender's own ticket in Zendesk: a comment for the agents, the status, and the owner, all in one update."""
 
 import re
 from typing import Any
 
 import httpx
 
-from services.notifier.channels.channel import NOT_SET_UP, Surroundings
-from services.notifier.channels.http import call, json_object, refused, retry_after
-from services.notifier.domain.message import Message
-from services.notifier.domain.notification import Notification
-from services.notifier.domain.result import Absent, Accepted, Lookup, Permanent, Result, Retryable
+from services.notifier.channels.channel import Surroundings
+from services.notifier.channels.tickets import Answer, Change, Failure, Tickets, first
+from services.notifier.domain.result import Accepted, Permanent, Result
 
 PAGES = 5  # of a hundred comments each, the newest first
-_ID = re.compile(r"\d{1,20}", re.ASCII)
+TICKETS = "/api/v2/tickets"
 
 
-class Zendesk:
+class Zendesk(Tickets):
     """Tickets of one Zendesk account.
 
     Comments are internal notes: a public one would be mailed to the customer, and that is for the agent to decide.
     """
 
+    NAME = "zendesk"
+    ID = re.compile(r"\d{1,20}", re.ASCII)
+    ROOM = 60_000
+
     def __init__(self, around: Surroundings) -> None:
         s = around.settings
-        self._http = around.http
-        self._tickets = f"{s.zendesk_url.rstrip('/')}/api/v2/tickets"
-        self._auth = httpx.BasicAuth(f"{s.zendesk_user}/token", s.zendesk_token)
-        self.set_up = bool(s.zendesk_url and s.zendesk_user and s.zendesk_token)
+        auth = httpx.BasicAuth(f"{s.zendesk_user}/token", s.zendesk_token)
+        super().__init__(around, s.zendesk_url, s.zendesk_user, s.zendesk_token, auth=auth)
 
-    async def send(self, message: Message, to: str) -> Result:
-        """Write a comment and, where the message asks for it, the status and the owner."""
-        n, id_ = message.notification, _ticket_id(to)
-        if not self.set_up:
-            return NOT_SET_UP
-        if id_ is None:
-            return Permanent("no-such-ticket", "target")
-        body = f"{message.subject}\n\n{message.text}\n\n{_marker(n)}"
-        change: dict[str, Any] = {
-            "comment": {"body": body, "public": False},
+    async def _write(self, id_: str, change: Change) -> Result:
+        n = change.message.notification
+        update: dict[str, Any] = {
+            "comment": {"body": self._text(change.message), "public": False},
             "metadata": {"case_id": n.case_id, "notification_id": str(n.id)},
         }
-        if n.content.ticket_status:
-            change["status"] = n.content.ticket_status
-        result = await self._put(id_, n, {**change, "assignee_email": message.assignee} if message.assignee else change)
-        if message.assignee and isinstance(result, Permanent) and result.code == "http-422":
-            return await self._put(id_, n, change)  # the owner is no agent there
-        return result
+        if change.status:
+            update["status"] = change.status
+        owner = {"assignee_email": change.owner} if change.owner else {}
+        done = await self._put(id_, {**update, **owner})
+        if owner and isinstance(done, Permanent) and done.code == "http-422":
+            done = await self._put(id_, update)  # the owner is no agent there
+        return Accepted(f"{id_}/{n.id}") if isinstance(done, Answer) else done
 
-    async def find(self, n: Notification, to: str, others: frozenset[str]) -> Lookup:
-        """Look for our marker among the newest comments."""
-        id_ = _ticket_id(to)
-        url: Any = f"{self._tickets}/{id_}/comments.json"
-        query: dict[str, Any] | None = {"sort_order": "desc", "page[size]": 100}
+    async def _put(self, id_: str, update: dict[str, Any]) -> Answer | Failure:
+        return await self._call("PUT", f"{TICKETS}/{id_}.json", json={"ticket": update})
+
+    async def _written(self, id_: str, mark: str) -> str | Failure | None:
+        path = f"{TICKETS}/{id_}/comments.json"
+        query: dict[str, str] | None = {"sort_order": "desc", "page[size]": "100"}
         for _ in range(PAGES):
-            response = await call(self._http, "GET", url, params=query, auth=self._auth)
-            if not isinstance(response, httpx.Response):
-                return Retryable(response.code)
-            if response.status_code == 404:
-                return Absent()
-            if response.status_code != 200:
-                return Retryable(f"http-{response.status_code}", retry_after(response))
-            answer = json_object(response)
-            for comment in answer.get("comments") or []:
-                if _marker(n) in str(comment.get("body", "")):
-                    return Accepted(f"{id_}/{comment.get('id', '')}")
-            url, query = answer.get("next_page"), None
-            if not isinstance(url, str) or not url.startswith(self._tickets):
+            answer = await self._call("GET", path, params=query)
+            if not isinstance(answer, Answer):
+                return answer
+            if (found := first(answer.rows("comments"), mark, "body")) is not None:
+                return found
+            following = str(answer.get("next_page") or "")
+            if not following.startswith(f"{self._url}{TICKETS}/{id_}/"):
                 break
-        return Absent()
+            path, query = following.removeprefix(self._url), None
+        return None
 
-    async def withdraw(self, message: Message, to: str) -> Result:
-        """A comment stays."""
-        return Accepted(message.notification.provider_id, "nothing-to-do")
-
-    async def close(self) -> None:
-        """Nothing of its own."""
-
-    async def _put(self, id_: str, n: Notification, change: dict[str, Any]) -> Result:
-        url = f"{self._tickets}/{id_}.json"
-        response = await call(self._http, "PUT", url, json={"ticket": change}, auth=self._auth)
-        if not isinstance(response, httpx.Response):
-            return response
-        if response.status_code == 200:
-            return Accepted(f"{id_}/{n.id}")
-        if response.status_code == 409:  # somebody else was writing to the ticket
-            return Retryable("http-409", retry_after(response))
-        return refused(response, f"http-{response.status_code}")
-
-
-def _marker(n: Notification) -> str:
-    return f"[tasuki:{n.id}]"
-
-
-def _ticket_id(to: str) -> str | None:
-    return to if _ID.fullmatch(to) else None
+    async def _user(self, email: str) -> str | Failure:
+        """Zendesk looks agents up itself."""
+        return email

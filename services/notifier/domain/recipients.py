@@ -11,4 +11,4 @@ def team_of(case: Case) -> str:
 
 def ticket_of(external: e.External | None) -> str | None:
     """The sender's own ticket, where it is one that can be written to."""
-    return f"ticket:zendesk:{external.id}" if external and external.system == "zendesk" else None
+    return f"ticket:{external.system}:{external.id}" if external and external.system != "alertmanager" else None

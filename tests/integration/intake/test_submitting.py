@@ -174,3 +174,33 @@ async def test_an_unknown_case_is_a_404_whatever_is_asked_of_it(desk: Desk) -> N
             assert (answer.status_code, answer.json()["code"]) == (404, "unknown-case")
         assert (await desk.act(case_id, "acknowledge")).status_code == 404
     assert await desk.count("folds") == 0
+
+
+async def test_a_report_names_the_ticket_that_it_came_from(desk: Desk) -> None:
+    ticket = {"system": "jira", "id": "OPS-482", "url": "https://example.atlassian.net/browse/OPS-482"}
+    shown = await desk.submit(external=ticket)
+    assert shown["external"] == ticket
+    await desk.log.drain()
+    (event,) = desk.log.of(e.CaseSubmitted)
+    assert event.external == e.External.model_validate(ticket)
+    body = {"facts": TEXT, "external": ticket}
+    await desk.post("/v1/cases", body, idempotency_key="k")
+    other = await desk.post("/v1/cases", {**body, "external": {**ticket, "id": "OPS-483"}}, idempotency_key="k")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"system": "alertmanager", "id": "1"},
+        {"system": "jira", "id": ""},
+        {"system": "jira", "id": "OPS-1/../../x"},
+        {"system": "jira", "id": "OPS-1\n"},
+        {"system": "jira", "id": "１２"},
+        {"system": "jira", "id": "OPS-1", "url": "javascript:alert(1)"},
+    ],
+)
+async def test_what_names_no_ticket_is_refused(desk: Desk, wrong: dict[str, str]) -> None:
+    answer = await desk.post("/v1/cases", {"facts": TEXT, "external": wrong}, idempotency_key="k")
+    assert answer.status_code == 422
+    assert await desk.count("cases") == 0
