@@ -8,6 +8,7 @@ from pathlib import Path
 from deploy.local.credentials import secret_file
 from deploy.local.layout import ROOT, Layout
 from deploy.local.parts import Part
+from sandbox import chatwork, line_messages, line_works
 
 # service → secrets it reads: environment name (with _FILE added) → file in .local/secrets
 COMMON = {"TASUKI_SERVICE_TOKEN": "service-token"}
@@ -113,6 +114,26 @@ def _providers(layout: Layout) -> dict[str, str]:
         "TASUKI_TWILIO_FROM": TWILIO_FROM,
         "TASUKI_ZENDESK_URL": sandbox,
         "TASUKI_ZENDESK_USER": ZENDESK_USER,
+        **_japan(sandbox),
+    }
+
+
+def _japan(sandbox: str) -> dict[str, str]:
+    return {
+        "TASUKI_LINE_WORKS_CLIENT_ID": line_works.CLIENT_ID,
+        "TASUKI_LINE_WORKS_CLIENT_SECRET": line_works.CLIENT_SECRET,
+        "TASUKI_LINE_WORKS_SERVICE_ACCOUNT": line_works.SERVICE_ACCOUNT,
+        "TASUKI_LINE_WORKS_PRIVATE_KEY": line_works.PRIVATE_KEY,
+        "TASUKI_LINE_WORKS_BOT_ID": line_works.BOT_ID,
+        "TASUKI_LINE_WORKS_BOT_SECRET": line_works.BOT_SECRET,
+        "TASUKI_LINE_WORKS_URL": sandbox,
+        "TASUKI_LINE_WORKS_AUTH_URL": sandbox,
+        "TASUKI_LINE_TOKEN": line_messages.TOKEN,
+        "TASUKI_LINE_CHANNEL_SECRET": line_messages.CHANNEL_SECRET,
+        "TASUKI_LINE_URL": sandbox,
+        "TASUKI_CHATWORK_TOKEN": chatwork.TOKEN,
+        "TASUKI_CHATWORK_WEBHOOK_TOKEN": chatwork.WEBHOOK_TOKEN,
+        "TASUKI_CHATWORK_URL": sandbox,
     }
 
 

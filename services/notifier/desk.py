@@ -68,6 +68,22 @@ class Desk:
             return Answer("counts")
         return await self._acknowledging.take(n, by or asked(n, known.contact), via)
 
+    async def pressed(self, n: Notification, known: Known, kind: str, user: str, *, direct: bool) -> str:
+        """ "I have it" in a chat, by the person with this address; returns what to tell them.
+
+        Somebody whom the directory does not know answers for the recipient in a direct talk, and for nobody in a room.
+        """
+        by = await self.owner_of(kind, user) if user else None
+        if by is None and not direct:
+            return self.wording.speech("stranger", n, language(n, known))
+        return await self.spoken(n, known, await self.take(n, known, "chat", by), by)
+
+    async def page_to(self, kind: str, number: int, like: str) -> tuple[Notification, Known] | None:
+        """The newest page about the case of this number to a person who has such an address (a pattern of SQL)."""
+        async with self._db.reading() as connection:
+            n = await store.page_to(connection, number, kind, like)
+            return (n, await store.known(connection, n)) if n else None
+
     async def owner_of(self, kind: str, value: str) -> Person | None:
         """The person whose address this is."""
         async with self._db.reading() as connection:
@@ -77,9 +93,9 @@ class Desk:
         """ "Somebody else, please.\""""
         await self.progress(n.id, n.attempts, Outcome.FAILED, "declined")
 
-    async def spoken(self, n: Notification, known: Known, answer: Answer) -> str:
-        """What to tell on the telephone after an answer."""
-        who = asked(n, known.contact)
+    async def spoken(self, n: Notification, known: Known, answer: Answer, by: Person | None = None) -> str:
+        """What to tell after an answer, by whom the page was sent to or somebody else."""
+        who = by or asked(n, known.contact)
         theirs = answer.owner is not None and answer.owner.id == who.id
         what = "accepted" if answer.verdict == "counts" and theirs else SAID[answer.verdict]
         owner = answer.owner.name if answer.owner else ""

@@ -1,12 +1,15 @@
 """The providers, one file and one line each. Among those of one channel and kind of address, the first goes first."""
 
-from services.notifier.channels import mail, slack, twilio, zendesk
+from services.notifier.channels import chatwork, line, line_works, mail, slack, twilio, zendesk
 from services.notifier.channels.channel import Card, Provider, Rate, Surroundings
 from shared.contracts.vocabulary import Channel
 
 PROVIDERS: dict[str, Card] = {
     "twilio": Card(Channel.PHONE, "phone", twilio.Voice, "asked", Rate(1, 30), link=False, button=True),
     "slack": Card(Channel.CHAT, "slack", slack.Slack, "asked", Rate(20, 60), link=False, button=True),
+    "line_works": Card(Channel.CHAT, "line_works", line_works.LineWorks, "labelled", Rate(3, 60), button=True),
+    "line": Card(Channel.CHAT, "line", line.Line, "key", Rate(100, 500), button=True),
+    "chatwork": Card(Channel.CHAT, "chatwork", chatwork.Chatwork, "asked", Rate(0.8, 60)),
     "smtp": Card(Channel.EMAIL, "email", mail.Mail, "labelled", Rate(20, 100), room=100_000, hands=10),
     "zendesk": Card(Channel.TICKET, "zendesk", zendesk.Zendesk, "asked", Rate(8, 40), link=False, hands=10),
 }

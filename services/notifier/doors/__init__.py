@@ -9,9 +9,15 @@ from fastapi import FastAPI
 
 from services.notifier.channels.channel import Surroundings
 from services.notifier.desk import Desk
-from services.notifier.doors import slack, twilio
+from services.notifier.doors import chatwork, line, line_works, slack, twilio
 
-DOORS: tuple[Callable[[FastAPI, Desk, Surroundings], None], ...] = (twilio.add, slack.add)
+DOORS: tuple[Callable[[FastAPI, Desk, Surroundings], None], ...] = (
+    twilio.add,
+    slack.add,
+    line_works.add,
+    line.add,
+    chatwork.add,
+)
 
 
 def add_all(app: FastAPI, desk: Desk, around: Surroundings) -> None:
