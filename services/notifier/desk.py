@@ -105,6 +105,18 @@ class Desk:
         """Whether an answer would change nothing any more."""
         return known.answered or settled(known.case, n)
 
+    async def broken(self, n: Notification, value: str, code: str) -> None:
+        """The provider says that an address is no good: it is not used again until somebody changes or verifies it.
+
+        Where the address is another one than ours, as behind a forwarding, ours stays.
+        """
+        async with self._db.transaction() as tx:
+            contact = await contacts.locked(tx, n.recipient)
+            way = contact.way(n.channel, n.address) if contact else None
+            if contact is not None and way is not None and value.casefold() in ("", way.value.casefold()):
+                kept = tuple(replace(a, broken=code) if a.id == way.id else a for a in contact.addresses)
+                await contacts.save(tx, replace(contact, addresses=kept))
+
     async def progress(self, id_: UUID, attempt: int, outcome: Outcome, code: str, provider_id: str = "") -> None:
         """Move one attempt forward; what is late, repeated or about an earlier attempt changes nothing."""
         now = self.clock.now()

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from services.notifier.channels.channel import Surroundings
 from services.notifier.desk import Desk
-from services.notifier.doors import chatwork, line, line_works, slack, twilio
+from services.notifier.doors import bounce, chatwork, line, line_works, slack, twilio
 
 DOORS: tuple[Callable[[FastAPI, Desk, Surroundings], None], ...] = (
     twilio.add,
@@ -17,6 +17,7 @@ DOORS: tuple[Callable[[FastAPI, Desk, Surroundings], None], ...] = (
     line_works.add,
     line.add,
     chatwork.add,
+    bounce.add,
 )
 
 

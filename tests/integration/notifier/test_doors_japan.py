@@ -17,6 +17,7 @@ from shared.runtime.db import Database
 from tests.contracts.channels.specs import SPECS
 from tests.integration.notifier.conftest import (
     CONTACTS,
+    EMAIL,
     SATO,
     TANAKA,
     TOKEN,
@@ -52,6 +53,7 @@ async def world(database: Callable[[str], Awaitable[Database]]) -> AsyncIterator
         ):
             for name, value in {k: v for p in OURS for k, v in SPECS[p].env(sandbox).items()}.items():
                 env.setenv(name, value)
+            env.setenv("TASUKI_MAIL_BOUNCE_DOMAIN", "bounces.example.com")
             async with (
                 running(db, settings_for(sandbox, url, port, intake_url, "", "")) as (process, handling),
                 httpx.AsyncClient(base_url=url, headers={"authorization": f"Bearer {TOKEN}"}, trust_env=False) as http,
@@ -65,7 +67,8 @@ async def paged(world: World, who: str) -> tuple[str, str]:
     since = world.sandbox.journal.cursor
     case_id = await world.submitted()
     await world.say(assigned(case_id, who, channels=(Channel.CHAT,)))
-    item = await world.sandbox.journal.wait(8, since, channel="chat")
+    to = next(iter(WAYS[who].values())).partition(":")[0]
+    item = await world.sandbox.journal.wait(8, since, channel="chat", to=to)
     await world.settled(case_id, chat="accepted")
     return case_id, item.vendor_id
 
@@ -139,3 +142,21 @@ async def test_what_is_forged_is_refused_by_each_door(world: World) -> None:
     for name in OURS:
         assert (await world.http.post(f"/callbacks/{name}", content=b"\xff")).status_code == 403
     assert world.intake.taken == []
+
+
+async def test_a_mail_that_comes_back_marks_the_address_and_the_next_way_is_tried_at_once(world: World) -> None:
+    world.sandbox.fault("email", "bounce", 1, to=EMAIL[TANAKA])
+    case_id = await world.submitted()
+    since = world.sandbox.journal.cursor
+    await world.say(assigned(case_id, TANAKA, channels=(Channel.EMAIL,)))
+    await world.settled(case_id, email="failed")
+    (mail,) = [n for n in await world.log(case_id) if n["channel"] == "email" and n["recipient"] == TANAKA]
+    assert (mail["state"], mail["code"]) == ("failed", "bounced-5.1.1")
+    await world.sandbox.journal.wait(8, since, channel="chat", to=LINE_ID)
+    row = await world.process.db.pool.fetchval("SELECT addresses FROM contacts WHERE id = $1", TANAKA)
+    assert [a["broken"] for a in json.loads(row) if a["kind"] == "email"] == ["bounced-5.1.1"]
+    sent = next(m for m in world.sandbox.mail.messages if EMAIL[TANAKA] in m.to)
+    assert sent.sender.startswith("bounce+")
+    assert (await world.sandbox.mail.bounce(sent)).status == 204
+    sent.sender = sent.sender.replace(".", ".0", 1)
+    assert (await world.sandbox.mail.bounce(sent)).status == 403
