@@ -108,7 +108,9 @@ class Mail:
         n, domain = message.notification, self._from.rpartition("@")[2]
         mail = EmailMessage(policy=SMTP if to.isascii() else SMTPUTF8)
         mail["From"] = self._sender
-        mail["To"] = Address(display_name=_CONTROL.sub(" ", n.name), addr_spec=to)
+        whom, (local, _, host) = _CONTROL.sub(" ", n.name), to.rpartition("@")
+        parts = {"addr_spec": to} if to.isascii() else {"username": local, "domain": host}
+        mail["To"] = Address(display_name=whom, **parts)
         mail["Subject"] = _CONTROL.sub(" ", message.subject)
         mail["Date"] = format_datetime(n.attempted_at)
         mail["Message-ID"] = f"<{n.id}@{domain}>"
