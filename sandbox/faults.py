@@ -12,7 +12,7 @@ KINDS = {
     "phone": CALL + TRANSPORT,
     "chat": TRANSPORT,
     "ticket": TRANSPORT,
-    "email": ("451", "550", "timeout-after-accept", "slow", "down"),
+    "email": ("451", "550", "timeout-after-accept", "slow", "down", "bounce"),
 }
 
 

@@ -15,7 +15,7 @@ from sandbox import marks
 from sandbox.faults import Faults
 from sandbox.journal import Journal, now_iso
 from sandbox.line import reset
-from sandbox.outgoing import Outgoing
+from sandbox.outgoing import Delivery, Outgoing
 from sandbox.webpage import Form, links_of, read_forms
 
 SIZE = 10 << 20  # bytes of one mail
@@ -83,6 +83,34 @@ def _named(mail: Mail, link: str, offered: list[str]) -> str:
     raise NoSuchLink(f"the mail names none of the numbers {', '.join(offered)}")
 
 
+def returned(mail: Mail, status: str) -> bytes:
+    """A delivery report (RFC 3464) about a mail."""
+    action = "failed" if status.startswith("5") else "delayed"
+    report = ["Reporting-MTA: dns; sandbox.invalid\r\n\r\n"]
+    report += [
+        f"Final-Recipient: rfc822; {to}\r\nAction: {action}\r\nStatus: {status}\r\n"
+        f"Diagnostic-Code: smtp; 550 {status} no such recipient\r\n\r\n"
+        for to in mail.to
+    ]
+    lines = [
+        "From: MAILER-DAEMON@sandbox.invalid (Mail Delivery System)",
+        f"To: {mail.sender}",
+        "Subject: Undelivered Mail Returned to Sender",
+        "Auto-Submitted: auto-replied",
+        "MIME-Version: 1.0",
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+        "",
+        "--b",
+        "Content-Type: text/plain; charset=us-ascii",
+        "",
+        "Your message could not be delivered.",
+        "--b",
+        "Content-Type: message/delivery-status",
+        "",
+    ]
+    return ("\r\n".join(lines) + "\r\n" + "".join(report) + "--b--\r\n").encode()
+
+
 def _part(parsed: EmailMessage, kind: str) -> str:
     body = parsed.get_body((kind,))
     if body is None:
@@ -98,10 +126,12 @@ def _part(parsed: EmailMessage, kind: str) -> str:
 class MailServer:
     """Accepts every recipient, unless told to have trouble; the handler of aiosmtpd and the inbox in one."""
 
-    def __init__(self, journal: Journal, faults: Faults, outgoing: Outgoing, keep: int) -> None:
+    def __init__(self, journal: Journal, faults: Faults, outgoing: Outgoing, keep: int, public_url: str = "") -> None:
+        self._public_url = public_url
         self._journal, self._faults, self._outgoing = journal, faults, outgoing
         self._mails: deque[Mail] = deque(maxlen=keep)
         self._next = 0
+        self._under_way: set[asyncio.Task[Delivery]] = set()
 
     @property
     def messages(self) -> list[Mail]:
@@ -143,6 +173,12 @@ class MailServer:
                 pressed = choice.pressed(_named(mail, fits[0], [value for _, value in choice.buttons]))
                 response = await self._outgoing.submit(pressed.action, pressed.fields)
         return response.status_code, response.text
+
+    async def bounce(self, mail: Mail, status: str = "5.1.1") -> Delivery:
+        """Send a mail back to its envelope sender, as a mail server does that cannot deliver it."""
+        url = f"{self._public_url.rstrip('/')}/callbacks/bounce"
+        headers = {"content-type": "message/rfc822", "x-envelope-to": mail.sender}
+        return await self._outgoing.send("bounce", url, returned(mail, status), headers)
 
     def clear(self) -> None:
         self._mails.clear()
@@ -186,10 +222,14 @@ class MailServer:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         fault = None
         for address in envelope.rcpt_tos:
-            fault = fault or self._faults.take("email", address, ("slow", "timeout-after-accept"))
+            fault = fault or self._faults.take("email", address, ("slow", "timeout-after-accept", "bounce"))
         if fault and fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
         mail = self._keep(envelope)
+        if fault and fault.kind == "bounce":
+            task = asyncio.create_task(self.bounce(mail), name=f"bounce {mail.id}")
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
         if fault and fault.kind == "timeout-after-accept" and server.transport:
             await asyncio.sleep(fault.seconds)
             reset(server.transport)

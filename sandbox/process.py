@@ -36,7 +36,7 @@ class Sandbox:
         self.phone = Phone(settings, self.journal, self.faults, self.outgoing)
         self.chat = Chat(settings, self.journal, self.outgoing)
         self.crm = Crm(settings, self.journal, self.faults)
-        self.mail = MailServer(self.journal, self.faults, self.outgoing, settings.keep)
+        self.mail = MailServer(self.journal, self.faults, self.outgoing, settings.keep, settings.public_url)
         self.zendesk = Zendesk(settings, self.journal, self.outgoing, self.crm)
         self.alertmanager = Alertmanager(settings, self.outgoing)
         self.vendors = {v.name: v(settings, self.journal, self.faults, self.outgoing) for v in VENDORS}

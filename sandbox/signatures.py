@@ -37,3 +37,8 @@ def basic(header: str | None) -> tuple[str, str] | None:
 def same(given: str, expected: str) -> bool:
     """Constant-time comparison that takes any text."""
     return hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode("utf-8", "replace"))
+
+
+def raw(key: bytes, body: bytes) -> str:
+    """X-Line-Signature, X-WORKS-Signature and the like: base64 of HMAC-SHA256 over the body alone."""
+    return base64.b64encode(hmac.new(key, body, hashlib.sha256).digest()).decode()

@@ -1,5 +1,6 @@
 """The providers that the sandbox plays beside telephone, Slack, mail and Zendesk: one line each."""
 
+from sandbox.chatwork import Chatwork
 from sandbox.discord import Discord
 from sandbox.faults import HTTP, allow
 from sandbox.freshdesk import Freshdesk
@@ -7,6 +8,8 @@ from sandbox.google_chat import GoogleChat
 from sandbox.hubspot import HubSpot
 from sandbox.jira import Jira
 from sandbox.kintone import Kintone
+from sandbox.line_messages import Line
+from sandbox.line_works import LineWorks
 from sandbox.mattermost import Mattermost
 from sandbox.salesforce import Salesforce
 from sandbox.servicenow import ServiceNow
@@ -24,6 +27,9 @@ VENDORS: tuple[type[Vendor], ...] = (
     ServiceNow,
     Freshdesk,
     Kintone,
+    LineWorks,
+    Line,
+    Chatwork,
 )
 
 for _vendor in VENDORS:

@@ -8,7 +8,19 @@ from pathlib import Path
 from deploy.local.credentials import secret_file
 from deploy.local.layout import ROOT, Layout
 from deploy.local.parts import Part
-from sandbox import discord, freshdesk, hubspot, jira, kintone, mattermost, salesforce, servicenow
+from sandbox import (
+    chatwork,
+    discord,
+    freshdesk,
+    hubspot,
+    jira,
+    kintone,
+    line_messages,
+    line_works,
+    mattermost,
+    salesforce,
+    servicenow,
+)
 
 # service → secrets it reads: environment name (with _FILE added) → file in .local/secrets
 COMMON = {"TASUKI_SERVICE_TOKEN": "service-token"}
@@ -121,6 +133,7 @@ def _providers(layout: Layout) -> dict[str, str]:
         "TASUKI_DISCORD": "on",
         "TASUKI_DISCORD_PUBLIC_KEY": discord.PUBLIC_KEY,
         **_ticket_systems(sandbox),
+        **_japan(sandbox),
     }
 
 
@@ -144,6 +157,26 @@ def _ticket_systems(sandbox: str) -> dict[str, str]:
         "TASUKI_KINTONE_TOKEN": kintone.TOKEN,
         "TASUKI_KINTONE_STATUS_FIELD": kintone.STATUS_FIELD,
         "TASUKI_KINTONE_OWNER_FIELD": kintone.OWNER_FIELD,
+    }
+
+
+def _japan(sandbox: str) -> dict[str, str]:
+    """The chats that are used most in Japan; their secrets open nothing but the sandbox."""
+    return {
+        "TASUKI_LINE_WORKS_CLIENT_ID": line_works.CLIENT_ID,
+        "TASUKI_LINE_WORKS_CLIENT_SECRET": line_works.CLIENT_SECRET,
+        "TASUKI_LINE_WORKS_SERVICE_ACCOUNT": line_works.SERVICE_ACCOUNT,
+        "TASUKI_LINE_WORKS_PRIVATE_KEY": line_works.PRIVATE_KEY,
+        "TASUKI_LINE_WORKS_BOT_ID": line_works.BOT_ID,
+        "TASUKI_LINE_WORKS_BOT_SECRET": line_works.BOT_SECRET,
+        "TASUKI_LINE_WORKS_URL": sandbox,
+        "TASUKI_LINE_WORKS_AUTH_URL": sandbox,
+        "TASUKI_LINE_TOKEN": line_messages.TOKEN,
+        "TASUKI_LINE_CHANNEL_SECRET": line_messages.CHANNEL_SECRET,
+        "TASUKI_LINE_URL": sandbox,
+        "TASUKI_CHATWORK_TOKEN": chatwork.TOKEN,
+        "TASUKI_CHATWORK_WEBHOOK_TOKEN": chatwork.WEBHOOK_TOKEN,
+        "TASUKI_CHATWORK_URL": sandbox,
     }
 
 

@@ -76,6 +76,22 @@ class Desk:
             return Answer("counts")
         return await self._acknowledging.take(n, by or asked(n, known.contact), via)
 
+    async def pressed(self, n: Notification, known: Known, kind: str, user: str, *, direct: bool) -> str:
+        """ "I have it" in a chat, by the person with this address; returns what to tell them.
+
+        Somebody whom the directory does not know answers for the recipient in a direct talk, and for nobody in a room.
+        """
+        by = await self.owner_of(kind, user) if user else None
+        if by is None and not direct:
+            return self.wording.speech("stranger", n, language(n, known))
+        return await self.spoken(n, known, await self.take(n, known, "chat", by), by)
+
+    async def page_to(self, kind: str, number: int, like: str) -> tuple[Notification, Known] | None:
+        """The newest page about the case of this number to a person who has such an address (a pattern of SQL)."""
+        async with self._db.reading() as connection:
+            n = await store.page_to(connection, number, kind, like)
+            return (n, await store.known(connection, n)) if n else None
+
     async def owner_of(self, kind: str, value: str) -> Person | None:
         """The person whose address this is."""
         async with self._db.reading() as connection:
@@ -113,6 +129,18 @@ class Desk:
     def needless(self, n: Notification, known: Known) -> bool:
         """Whether an answer would change nothing any more."""
         return known.answered or settled(known.case, n)
+
+    async def broken(self, n: Notification, value: str, code: str) -> None:
+        """The provider says that an address is no good: it is not used again until somebody changes or verifies it.
+
+        Where the address is another one than ours, as behind a forwarding, ours stays.
+        """
+        async with self._db.transaction() as tx:
+            contact = await contacts.locked(tx, n.recipient)
+            way = contact.way(n.channel, n.address) if contact else None
+            if contact is not None and way is not None and value.casefold() in ("", way.value.casefold()):
+                kept = tuple(replace(a, broken=code) if a.id == way.id else a for a in contact.addresses)
+                await contacts.save(tx, replace(contact, addresses=kept))
 
     async def progress(self, id_: UUID, attempt: int, outcome: Outcome, code: str, provider_id: str = "") -> None:
         """Move one attempt forward; what is late, repeated or about an earlier attempt changes nothing."""

@@ -182,7 +182,8 @@ class Dispatch:
         async with self._db.reading() as connection:
             others = await store.known_at_provider(connection, n)
         found = await self._roads.providers[name].find(n, way.value, others)
-        step = after_lookup(n, found, self._clock.now(), random.random())  # noqa: S311 - jitter
+        once = self._roads.cards[name].once
+        step = after_lookup(n, found, self._clock.now(), random.random(), once)  # noqa: S311 - jitter
         return replace(step, provider=name, tried=n.tried)
 
     async def _record(self, n: Notification, step: Step, contact: Contact | None) -> None:

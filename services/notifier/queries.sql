@@ -129,6 +129,15 @@ WHERE n.id = $1;
 SELECT n.* FROM attempts AS a JOIN notifications AS n ON n.id = a.notification_id
 WHERE a.provider = $1 AND a.provider_id = $2 AND $2 <> '' ORDER BY a.started_at DESC LIMIT 1;
 
+-- name: page_to
+-- The newest page by chat about the case of a number to a person who has such an address; $3 is a LIKE pattern.
+SELECT * FROM notifications
+WHERE purpose = 'page' AND channel = 'chat' AND position(':' IN recipient) = 0
+  AND recipient IN (SELECT id FROM contacts, jsonb_array_elements(addresses::jsonb) AS listed (way)
+                    WHERE way ->> 'kind' = $2 AND way ->> 'value' LIKE $3)
+  AND (content::jsonb ->> 'number')::bigint = $1
+ORDER BY created_at DESC, round DESC LIMIT 1;
+
 -- name: lock_notification
 -- A statement of its own: a join that had to wait for this lock would see the attempt as it was before.
 SELECT FROM notifications WHERE id = $1 FOR UPDATE;

@@ -161,6 +161,12 @@ async def notification(connection: Transaction, id_: UUID) -> Told | None:
     return _told(row) if row else None
 
 
+async def page_to(connection: Transaction, number: int, kind: str, like: str) -> Notification | None:
+    """The newest page by chat about the case of this number to a person who has such an address."""
+    row = await connection.fetchrow(SQL["page_to"], number, kind, like)
+    return _notification(row) if row else None
+
+
 async def by_provider_id(connection: Transaction, provider: str, provider_id: str) -> Notification | None:
     """The notification that a provider knows under this id."""
     row = await connection.fetchrow(SQL["by_provider_id"], provider, provider_id)

@@ -1,12 +1,15 @@
 """The providers, one file and one line each. Among those of one channel and kind of address, the first goes first."""
 
 from services.notifier.channels import (
+    chatwork,
     discord,
     freshdesk,
     google_chat,
     hubspot,
     jira,
     kintone,
+    line,
+    line_works,
     mail,
     mattermost,
     salesforce,
@@ -28,6 +31,9 @@ PROVIDERS: dict[str, Card] = {
         Channel.CHAT, "mattermost", mattermost.Mattermost, "asked", Rate(8, 16), link=False, button=True
     ),
     "discord": Card(Channel.CHAT, "discord", discord.Discord, "labelled", Rate(0.5, 5), button=True),
+    "line_works": Card(Channel.CHAT, "line_works", line_works.LineWorks, "labelled", Rate(3, 60), button=True),
+    "line": Card(Channel.CHAT, "line", line.Line, "key", Rate(100, 500), button=True),
+    "chatwork": Card(Channel.CHAT, "chatwork", chatwork.Chatwork, "asked", Rate(0.8, 60)),
     "smtp": Card(Channel.EMAIL, "email", mail.Mail, "labelled", Rate(20, 100), room=100_000, hands=10),
     "zendesk": Card(Channel.TICKET, "zendesk", zendesk.Zendesk, "asked", Rate(8, 40), link=False, hands=10),
     "salesforce": Card(Channel.TICKET, "salesforce", salesforce.Salesforce, "asked", Rate(5, 20), link=False, hands=10),

@@ -1,20 +1,34 @@
 """E-mail by SMTP: one Message-ID for each notification however often it is sent, one thread for each case."""
 
 import asyncio
+import re
+from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, parseaddr
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
+import idna
 
 from services.notifier.channels.channel import NOT_SET_UP, Surroundings
 from services.notifier.channels.http import CONNECT_SECONDS, TOTAL_SECONDS
+from services.notifier.domain import bounce
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import Notification
 from services.notifier.domain.result import Accepted, Ambiguous, Lookup, Permanent, Result, Retryable, Unaskable
 from shared.contracts.vocabulary import Purpose
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+NO_UTF8 = Permanent("smtputf8-not-offered", "target")
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    """`mail_bounce_domain` is where mails come back to, each under an address of its own; empty: to the sender."""
+
+    mail_bounce_domain: str = ""
 
 
 class Mail:
@@ -29,14 +43,16 @@ class Mail:
         self._user, self._password = unquote(url.username or ""), unquote(url.password or "")
         name, self._from = parseaddr(around.settings.mail_from)
         self._sender = Address(display_name=name, addr_spec=self._from)
+        self._key, self._bounces = around.settings.link_key, around.read(MailSettings).mail_bounce_domain
 
     async def send(self, message: Message, to: str) -> Result:
         """Hand one mail to the relay."""
         if not self.set_up:
             return NOT_SET_UP
         try:
+            to = punycoded(to)
             mail = self._mail(message, to)
-        except (ValueError, IndexError):
+        except (ValueError, IndexError):  # idna's refusals are ValueErrors
             return Permanent("bad-address", "target")
         smtp = aiosmtplib.SMTP(
             hostname=self._host,
@@ -52,10 +68,19 @@ class Mail:
             async with asyncio.timeout(TOTAL_SECONDS):
                 await smtp.connect()
                 smtp.timeout = TOTAL_SECONDS
-                await smtp.mail(self._from)
-                await smtp.rcpt(to)
+                id_ = message.notification.id
+                sender = bounce.sender(self._key, id_, self._bounces) if self._bounces else self._from
+                if to.isascii():
+                    await smtp.mail(sender)
+                    await smtp.rcpt(to)
+                else:
+                    await smtp.ehlo()
+                    if not smtp.supports_extension("smtputf8"):
+                        return NO_UTF8
+                    await smtp.mail(sender, options=["SMTPUTF8"], encoding="utf-8")
+                    await smtp.rcpt(to, encoding="utf-8")
                 handing_over = True
-                answer = await smtp.data(mail.as_bytes(policy=SMTP))
+                answer = await smtp.data(mail.as_bytes(policy=SMTP if to.isascii() else SMTPUTF8))
                 return Accepted(str(mail["Message-ID"]), f"smtp-{answer.code}")
         except aiosmtplib.SMTPAuthenticationError as problem:
             return Permanent(f"smtp-{problem.code}", "account")
@@ -81,10 +106,12 @@ class Mail:
 
     def _mail(self, message: Message, to: str) -> EmailMessage:
         n, domain = message.notification, self._from.rpartition("@")[2]
-        mail = EmailMessage(policy=SMTP)
+        mail = EmailMessage(policy=SMTP if to.isascii() else SMTPUTF8)
         mail["From"] = self._sender
-        mail["To"] = Address(display_name=n.name, addr_spec=to)
-        mail["Subject"] = message.subject
+        whom, (local, _, host) = _CONTROL.sub(" ", n.name), to.rpartition("@")
+        parts = {"addr_spec": to} if to.isascii() else {"username": local, "domain": host}
+        mail["To"] = Address(display_name=whom, **parts)
+        mail["Subject"] = _CONTROL.sub(" ", message.subject)
         mail["Date"] = format_datetime(n.attempted_at)
         mail["Message-ID"] = f"<{n.id}@{domain}>"
         if n.case_id:
@@ -95,8 +122,18 @@ class Mail:
         mail["X-Tasuki-Notification"] = str(n.id)
         if n.purpose is Purpose.PAGE:
             mail["Importance"] = "high"
+        if n.content.occasion:  # a digest; nobody silences a page by one click
+            mail["List-Unsubscribe"] = f"<mailto:{self._from}?subject=unsubscribe>"
         mail.set_content(message.text + "\n", charset="utf-8", cte="base64")
         return mail
+
+
+def punycoded(address: str) -> str:
+    """The address with its domain as mail servers know it; the name before it stays. Raises ValueError."""
+    name, at, domain = address.rpartition("@")
+    if not name or not at:
+        raise ValueError(address)
+    return address if domain.isascii() else f"{name}@{idna.encode(domain, uts46=True).decode()}"
 
 
 def _refused(code: int) -> Retryable | Permanent:

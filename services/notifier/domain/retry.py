@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 from services.notifier.domain.notification import URGENT, Notification, State
 from services.notifier.domain.result import Absent, Accepted, Ambiguous, Lookup, Permanent, Result, Retryable, Unaskable
-from shared.contracts.vocabulary import Outcome, Purpose
+from shared.contracts.vocabulary import Channel, Outcome, Purpose
 
 CALLS = 2  # a person is rung up twice for one page
 SECOND_CALL_AFTER = timedelta(seconds=60)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds, doubling
 PAGE_TRIED_FOR, NEWS_TRIED_FOR = timedelta(minutes=30), timedelta(hours=24)
+KEY_KEPT = timedelta(hours=24)  # a provider remembers a key no longer
 LOOKUPS = 4  # a provider that cannot answer so often is not asked again
 LOOKUP_AFTER = timedelta(seconds=1)  # a provider that was cut off may still be writing
 
@@ -59,8 +60,12 @@ def after_send(n: Notification, result: Result, now: datetime, chance: float, sp
             return Step(State.PENDING, Outcome.RETRYABLE, code, due=now + wait, backup=backup)
 
 
-def after_lookup(n: Notification, found: Lookup, now: datetime, chance: float) -> Step:
-    """Decide after the provider was asked about a send whose outcome is unknown."""
+def after_lookup(n: Notification, found: Lookup, now: datetime, chance: float, once: str = "labelled") -> Step:
+    """Decide after the provider was asked about a send whose outcome is unknown.
+
+    `once` is the provider's: under its key, or where it replaces what is there, sending again repeats nothing.
+    """
+    harmless = once == "harmless" or (once == "key" and now - n.begun_at < KEY_KEPT)
     match found:
         case Accepted(provider_id):
             return Step(State.ACCEPTED, Outcome.ACCEPTED, "found", provider_id)
@@ -69,12 +74,12 @@ def after_lookup(n: Notification, found: Lookup, now: datetime, chance: float) -
         case Retryable(code) if n.lookups < LOOKUPS:
             return Step(State.AMBIGUOUS, None, code, due=now + pause(n.lookups, chance))
         case Unaskable() | Retryable():
-            return Step(State.PENDING, None, "sent again", due=now, repeat=True)
+            return Step(State.PENDING, None, "sent again", due=now, repeat=not harmless)
 
 
 def after_call(n: Notification, code: str, now: datetime) -> Step:
-    """Decide after a call that rang and was not acknowledged: a second one after a while, the next way at once."""
-    if code != "declined" and n.attempts < CALLS:
+    """Decide after what was accepted has failed: a call is repeated after a while; the next way is tried at once."""
+    if n.channel is Channel.PHONE and code != "declined" and n.attempts < CALLS:
         due = now + SECOND_CALL_AFTER
         return Step(State.PENDING, Outcome.RETRYABLE, code, due=due, backup=True)
     return Step(State.FAILED, Outcome.FAILED, code, backup=code != "declined")

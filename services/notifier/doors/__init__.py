@@ -9,9 +9,18 @@ from fastapi import FastAPI
 
 from services.notifier.channels.channel import Surroundings
 from services.notifier.desk import Desk
-from services.notifier.doors import discord, mattermost, slack, twilio
+from services.notifier.doors import bounce, chatwork, discord, line, line_works, mattermost, slack, twilio
 
-DOORS: tuple[Callable[[FastAPI, Desk, Surroundings], None], ...] = (twilio.add, slack.add, mattermost.add, discord.add)
+DOORS: tuple[Callable[[FastAPI, Desk, Surroundings], None], ...] = (
+    twilio.add,
+    slack.add,
+    mattermost.add,
+    discord.add,
+    line_works.add,
+    line.add,
+    chatwork.add,
+    bounce.add,
+)
 
 
 def add_all(app: FastAPI, desk: Desk, around: Surroundings) -> None:

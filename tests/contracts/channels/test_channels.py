@@ -17,6 +17,7 @@ MEANS = {
     "500": (Retryable,),
     "451": (Retryable,),
     "550": (Permanent,),
+    "bounce": (Accepted,),  # it comes back later
     "timeout-after-accept": (Ambiguous,),
     "down": (Retryable, Ambiguous),
     "slow": (Accepted,),
