@@ -1,6 +1,6 @@
 """Makes a text fit the room that a provider has: cut between letters as people see them, the link left whole."""
 
-import regex  # type: ignore[import-untyped]
+import regex
 
 MARK = "…"
 _LETTER = regex.compile(r"\X")
