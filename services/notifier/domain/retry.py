@@ -60,11 +60,14 @@ def after_lookup(n: Notification, found: Lookup, now: datetime, chance: float) -
             return Step(State.PENDING, None, "sent again", due=now, repeat=True)
 
 
-def after_call(n: Notification, code: str, now: datetime) -> Step:
-    """Decide after a call that rang and was not acknowledged: a second one after a while, the next channel at once."""
+def after_call(n: Notification, code: str, now: datetime, again: bool = True) -> Step:
+    """Decide after a call that rang and was not acknowledged: a second one after a while, the next channel at once.
+
+    `again` is False when the same number will never be reached.
+    """
     if code == "declined":
         return Step(State.FAILED, Outcome.FAILED, code)
-    if n.attempts < CALLS:
+    if n.attempts < CALLS and again:
         due = now + SECOND_CALL_AFTER
         return Step(State.PENDING, Outcome.RETRYABLE, code, due=due, backup=True)
     return Step(State.FAILED, Outcome.FAILED, code, backup=True)
