@@ -16,8 +16,8 @@ log = telemetry.logger(__name__)
 REPLY_SECONDS = 8.0  # somebody holds a telephone to the ear and waits
 SPARE_SECONDS = 30.0  # of silence at the end of a file, so that it never ends first: then baresip hangs up
 LATE = {
-    "ja": "お返事を受け取りました。記録に時間がかかっていますが、記録できるまで続けますので、このまま電話をお切りください。",
-    "en": "Your answer was received. Recording it takes a while and will go on until it is done. You may hang up now.",
+    "ja": "お返事を受け取りました。記録できるまで続けますので、電話をお切りください。",
+    "en": "Your answer was received and will be recorded as soon as possible. You may hang up now.",
 }
 
 
