@@ -1,6 +1,7 @@
 """The control connection of baresip, pure: netstrings of JSON into answers to commands and things heard in a call."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -21,6 +22,7 @@ _EVENTS: dict[str, Kind] = {
     "REGISTER_FAIL": "refused",
 }
 _CALL = ("ringing", "answered", "key", "closed")
+_COLOUR, _STATUS = re.compile(r"\x1b\[[\d;]*m"), re.compile(r"\s(OK|ERR)\s")
 KEYS = set("0123456789*#ABCD")
 
 
@@ -95,6 +97,14 @@ def read(message: bytes) -> Answer | Heard | None:
         return None
     text = _text(told, "param")
     return None if kind == "key" and text not in KEYS else Heard(kind, text[:200])
+
+
+def registration(told: str) -> Heard | None:
+    """Read the answer to `reginfo` about one account; None while the registrar has not answered."""
+    found = _STATUS.search(_COLOUR.sub("", told))
+    if found is None:
+        return None
+    return Heard("registered") if found[1] == "OK" else Heard("refused", "by the registrar")
 
 
 def _text(told: dict[str, object], name: str) -> str:

@@ -31,7 +31,8 @@ class Line:
         self.number = number
         self.heard: asyncio.Queue[Heard] = asyncio.Queue()
         self.up = False
-        self.registered = not (settings.gateway_sip_account and settings.gateway_sip_register_seconds)
+        self._registers = bool(settings.gateway_sip_account and settings.gateway_sip_register_seconds)
+        self.registered = not self._registers
         self._settings = settings
         self._folder = settings.gateway_data / f"line-{number}"
         self._tokens = count(1)
@@ -42,6 +43,7 @@ class Line:
         """Run the process until the block ends. Raises `LineLost` when it does not start."""
         port = _free_port()
         self._write(port)
+        self.registered = not self._registers
         with (self._folder / "baresip.log").open("wb") as out:
             process = await asyncio.create_subprocess_exec(
                 *TIED, str(self._folder), stdin=asyncio.subprocess.DEVNULL, stdout=out, stderr=out
@@ -50,8 +52,9 @@ class Line:
             reader, self._writer = await self._connect(process, port)
             reading = asyncio.create_task(self._read(reader), name=f"line {self.number}")
             self.up = True
-            log.info("line is up", line=self.number)
             try:
+                await self._ask_registration()
+                log.info("line is up", line=self.number, registered=self.registered)
                 yield
             finally:
                 self.up = False
@@ -96,14 +99,19 @@ class Line:
             raise LineLost("the process has ended")
         return heard
 
-    async def _command(self, name: str, text: str) -> None:
+    async def _ask_registration(self) -> None:
+        """Baresip registers as it starts, and may have done so before anybody listened."""
+        if self._registers and (told := control.registration(await self._command("reginfo", ""))):
+            self._take(told)
+
+    async def _command(self, name: str, text: str) -> str:
         token = f"{self.number}-{next(self._tokens)}"
         answer = self._answers[token] = asyncio.get_running_loop().create_future()
         try:
             self._writer.write(control.command(name, text, token))
             async with asyncio.timeout(ANSWER_SECONDS):
                 await self._writer.drain()
-                answered = await answer
+                answered: Answer = await answer
         except (OSError, TimeoutError) as problem:
             self.up = False
             raise LineLost(f"no answer to {name}") from problem
@@ -111,6 +119,7 @@ class Line:
             self._answers.pop(token, None)
         if not answered.ok:
             raise LineLost(f"{name} was refused: {answered.data[:100]}")
+        return answered.data
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         messages = Netstrings()

@@ -106,11 +106,13 @@ class Gateway:
         return view
 
     @contextlib.asynccontextmanager
-    async def up(self) -> AsyncIterator["Gateway"]:
-        """Run the process; it may be killed and run again on the same folder."""
+    async def up(self, status: int = 200) -> AsyncIterator["Gateway"]:
+        """Run the process until /readyz says so; it may be killed and run again on the same folder."""
         argv = (sys.executable, "-m", "gateway")
         async with process(*argv, log=self.folder / "log", cwd=ROOT, env=self.env) as self.running:
-            await until(self._ready, f"the gateway is up: {(self.folder / 'log').read_text()[-2000:]}", 30)
+            await until(
+                lambda: self._answers(status), f"the gateway is up: {(self.folder / 'log').read_text()[-2000:]}", 30
+            )
             yield self
 
     async def kill(self) -> None:
@@ -119,11 +121,11 @@ class Gateway:
         self.running.kill()
         await self.running.wait()
 
-    async def _ready(self) -> bool:
+    async def _answers(self, status: int) -> bool:
         assert self.running is not None
         assert self.running.returncode is None, (self.folder / "log").read_text()[-2000:]
         with contextlib.suppress(httpx.HTTPError):
-            return (await self.http.get("/readyz")).status_code == 200
+            return (await self.http.get("/readyz")).status_code == status
         return False
 
 

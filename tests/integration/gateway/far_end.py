@@ -31,6 +31,34 @@ Content-Length: 0
   <recv request="ACK" />
 </scenario>
 """
+REGISTRAR = """<?xml version="1.0" encoding="ISO-8859-1" ?>
+<scenario name="registrar">
+  <recv request="REGISTER" />
+  <send><![CDATA[
+SIP/2.0 401 Unauthorized
+[last_Via:]
+[last_From:]
+[last_To:];tag=[pid]T[call_number]
+[last_Call-ID:]
+[last_CSeq:]
+WWW-Authenticate: Digest realm="tasuki.example", nonce="once-only", algorithm=MD5
+Content-Length: 0
+
+]]></send>
+  <recv request="REGISTER" />
+  <send><![CDATA[
+SIP/2.0 {status}
+[last_Via:]
+[last_From:]
+[last_To:];tag=[pid]T[call_number]
+[last_Call-ID:]
+[last_CSeq:]
+[last_Contact:];expires=600
+Content-Length: 0
+
+]]></send>
+</scenario>
+"""
 RINGING = """<send><![CDATA[
 SIP/2.0 180 Ringing
 [last_Via:]
@@ -193,11 +221,18 @@ class Refuser:
 
 @contextlib.asynccontextmanager
 async def refuser(folder: Path, status: str, rings: bool = False) -> AsyncIterator[Refuser]:
-    """sipp on a free port; with `rings` it lets ring until the caller gives up."""
+    """A far end on a free port; with `rings` it lets ring until the caller gives up."""
+    async with sipp(folder, REFUSING.format(status=status, ringing=RINGING if rings else "")) as far:
+        yield far
+
+
+@contextlib.asynccontextmanager
+async def sipp(folder: Path, story: str) -> AsyncIterator[Refuser]:
+    """sipp with a scenario on a free port."""
     folder.mkdir()
     port = free_port()
     scenario, messages = folder / "scenario.xml", folder / "messages.log"
-    scenario.write_text(REFUSING.format(status=status, ringing=RINGING if rings else ""))
+    scenario.write_text(story)
     argv = (
         "sipp", "-sf", str(scenario), "-i", "127.0.0.1", "-p", str(port), "-nostdin", "-trace_msg",
         "-message_file", str(messages), "-trace_err", "-error_file", str(folder / "errors.log"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.control import LONGEST, Answer, Garbled, Heard, Netstrings, command, read
+from gateway.control import LONGEST, Answer, Garbled, Heard, Netstrings, command, read, registration
 
 
 def netstring(body: bytes) -> bytes:
@@ -84,6 +84,19 @@ def test_a_call_that_comes_in_is_not_ours() -> None:
 def test_odd_types_are_passed_over_or_read_as_nothing(odd: dict[str, object]) -> None:
     told = {"event": True, "type": "CALL_CLOSED", "direction": "outgoing", "param": "x", **odd}
     assert read(json.dumps(told).encode()) in (None, Heard("closed"), Heard("closed", "x"))
+
+
+@pytest.mark.parametrize(
+    ("status", "heard"),
+    [
+        ("\x1b[32mOK \x1b[;m  Expires 600s", Heard("registered")),
+        ("\x1b[31mERR\x1b[;m  Expires 0s", Heard("refused", "by the registrar")),
+        ("zzz", None),
+        ("", None),
+    ],
+)
+def test_how_a_registration_stands(status: str, heard: Heard | None) -> None:
+    assert registration(f"\n--- User Agents (1) ---\n> sip:05012345678@sip.example.jp   {status}\n\n") == heard
 
 
 def test_a_command_is_one_netstring_and_its_answer_is_known_by_its_token() -> None:
