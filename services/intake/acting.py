@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from services.intake import store
 from services.intake.domain.case import decide
-from services.intake.domain.commands import Acknowledge, Command
+from services.intake.domain.commands import Acknowledge, Command, Decline
 from services.intake.domain.refusals import Refusal
 from shared.contracts import events as e
 from shared.contracts.case import Case
@@ -37,7 +37,7 @@ async def act(
     """Do something to a case; None when there is no such case.
 
     `cause` names what made this happen, so that doing it twice is one event. An acknowledgement is one per person
-    and round: the round of the page that is answered, or the present one.
+    and round: the round of the page that is answered, or the present one. What answers an offer is one per offer.
     """
     fold = await folds.load(tx, case_id)
     case = fold.case
@@ -45,7 +45,7 @@ async def act(
         return None
     lead = await store.lead(tx, case)
     id_ = _id(case, command, by, cause, round_)
-    named = bool(cause) or isinstance(command, Acknowledge)
+    named = bool(cause) or isinstance(command, Acknowledge | Decline)
     again = named and await store.was_said(tx, fold, id_)
     if not again:
         verdict = decide(case, command, by, lead.submitted.number if lead else 0)
@@ -60,6 +60,9 @@ async def act(
 
 
 def _id(case: Case, command: Command, by: e.Actor, cause: tuple[object, ...], round_: int | None) -> UUID:
+    if isinstance(command, Decline):
+        return event_id("decline", case.id, case.offers, by.id)
     if isinstance(command, Acknowledge):
-        return event_id("ack", case.id, case.round if round_ is None else round_, by.id)
+        offer = ("offer", case.offers) if case.is_offered(by.id) else ()
+        return event_id("ack", case.id, case.round if round_ is None else round_, by.id, *offer)
     return event_id("action", case.id, type(command).__name__, *(cause or (uuid4(),)))

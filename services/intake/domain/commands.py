@@ -57,6 +57,21 @@ class Reassign:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """Ask another person to take it over; whoever has it keeps it until they accept."""
+
+    to: Person
+    reason: str
+
+
+@dataclass(frozen=True)
+class Decline:
+    """Not take over what was offered."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
 class Reassess:
     """See urgency or impact differently; with neither, apply the policy in force anew."""
 
@@ -92,6 +107,13 @@ class Resolve:
 
 
 @dataclass(frozen=True)
+class Feedback:
+    """Thank the reporter, and say what helped or what helps next time."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Reopen:
     """It was not done after all."""
 
@@ -99,5 +121,19 @@ class Reopen:
 
 
 Command: TypeAlias = (
-    Acknowledge | Start | Note | Reply | Wait | Resume | Reassign | Reassess | Extend | Follow | Resolve | Reopen
+    Acknowledge
+    | Start
+    | Note
+    | Reply
+    | Wait
+    | Resume
+    | Reassign
+    | Offer
+    | Decline
+    | Reassess
+    | Extend
+    | Follow
+    | Resolve
+    | Feedback
+    | Reopen
 )
