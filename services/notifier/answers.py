@@ -59,7 +59,8 @@ class Answers:
             return _xml(await self._one(n, contact, language), language)
         if digits == "2":
             await self._progress(n.id, n.attempts, Outcome.FAILED, "declined", fields)
-            return _xml(self._wording.speech("declined", n, language), language)
+            heard = n.need != "own" or await self._acknowledging.decline(n, _person(n, contact))
+            return _xml(self._wording.speech("declined" if heard else "refused", n, language), language)
         if known.answered or settled(known.case, n):
             owner = known.case.owner.name if known.case and known.case.owner else ""
             return _xml(self._wording.speech("taken", n, language, owner=owner), language)

@@ -12,7 +12,7 @@ from services.notifier.domain.contact import Contact, Language
 from services.notifier.domain.content import CaseLine
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import Notification
-from shared.contracts.links import make_link
+from shared.contracts.links import make_followup, make_link
 from shared.contracts.plan import Person
 from shared.contracts.vocabulary import Channel, Status, Track
 
@@ -69,6 +69,8 @@ class Wording:
         subject, _, text = self._fill(language, n.content.what, n, link=link, lines=lines).partition("\n")
         if n.content.joined:
             text = f"{text}\n\n{self._fill(language, 'joined.part', n)}"
+        if n.content.followup:
+            text = f"{text}\n\n{self._onward(n, language)}"
         return Message(
             notification=n,
             language=language,
@@ -97,6 +99,7 @@ class Wording:
             n=n,
             c=n.content,
             when=self._when(n.content.due, language),
+            since=self._when(n.content.since, language),
             reasons=reasons,
             asked=[name for _, name in n.content.asked],
             deadline=_DEADLINES.get(n.content.deadline, ("", ""))[language == "en"],
@@ -105,6 +108,12 @@ class Wording:
             **{"link": "", "lines": (), **more},
         )
         return _BLANKS.sub("\n\n", filled).strip()
+
+    def _onward(self, n: Notification, language: Language) -> str:
+        """When the reporter hears next, and their own page."""
+        page = f"{self._public_url}/r/{make_followup(self._link_key, n.content.followup)}"
+        update, within = self._when(n.content.update, language), _span(n.content.within, language)
+        return self._fill(language, "reporter.part", n, page=page, update=update, within=within)
 
     def _when(self, at: datetime | None, language: Language) -> str:
         if at is None:
