@@ -1,9 +1,10 @@
 """The providers that the sandbox plays beside telephone, Slack, mail and Zendesk: one line each."""
 
 from sandbox.faults import HTTP, allow
+from sandbox.twilio_sms import TwilioSms
 from sandbox.vendor import Vendor
 
-VENDORS: tuple[type[Vendor], ...] = ()
+VENDORS: tuple[type[Vendor], ...] = (TwilioSms,)
 
 for _vendor in VENDORS:
     allow(_vendor.name, (*HTTP, *_vendor.FAULTS))

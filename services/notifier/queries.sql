@@ -128,6 +128,13 @@ WHERE n.id = $1;
 SELECT n.* FROM attempts AS a JOIN notifications AS n ON n.id = a.notification_id
 WHERE a.provider = $1 AND a.provider_id = $2 AND $2 <> '' ORDER BY a.started_at DESC LIMIT 1;
 
+-- name: pages_to
+-- The newest pages by one channel to whoever has an address; `$1` is a JSON list with its kind and value.
+SELECT n.* FROM contacts AS c JOIN notifications AS n ON n.recipient = c.id
+WHERE c.addresses::jsonb @> $1::jsonb AND position(':' IN c.id) = 0 AND n.channel = $2 AND n.created_at > $3
+  AND n.purpose = 'page' AND n.attempts > 0 AND n.state <> 'skipped'
+ORDER BY n.attempted_at DESC LIMIT 50;
+
 -- name: lock_notification
 -- A statement of its own: a join that had to wait for this lock would see the attempt as it was before.
 SELECT FROM notifications WHERE id = $1 FOR UPDATE;

@@ -72,9 +72,12 @@ def after_lookup(n: Notification, found: Lookup, now: datetime, chance: float) -
             return Step(State.PENDING, None, "sent again", due=now, repeat=True)
 
 
-def after_call(n: Notification, code: str, now: datetime) -> Step:
-    """Decide after a call that rang and was not acknowledged: a second one after a while, the next way at once."""
-    if code != "declined" and n.attempts < CALLS:
+def after_call(n: Notification, code: str, now: datetime, final: bool = False) -> Step:
+    """Decide after a call that rang and was not acknowledged: a second one after a while, the next way at once.
+
+    `final` is whether trying once more is useless.
+    """
+    if code != "declined" and not final and n.attempts < CALLS:
         due = now + SECOND_CALL_AFTER
         return Step(State.PENDING, Outcome.RETRYABLE, code, due=due, backup=True)
     return Step(State.FAILED, Outcome.FAILED, code, backup=code != "declined")

@@ -1,8 +1,9 @@
 """Every provider passes one suite: what arrives, what each trouble is made of, and what is found again."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -17,7 +18,9 @@ from services.notifier.domain.content import Content
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import Notification, State
 from services.notifier.domain.result import Absent, Accepted, Ambiguous, Permanent, Retryable, Unaskable
+from services.notifier.settings import Settings
 from shared.contracts.vocabulary import Purpose
+from shared.runtime.settings import Secret
 from tests.contracts.channels.conftest import settings
 from tests.contracts.channels.spec import Env, Spec, text_of
 from tests.contracts.channels.specs import SPECS
@@ -42,9 +45,12 @@ class Bench:
         return self.spec.given(self.sandbox)
 
     def with_env(self, env: Env) -> Provider:
-        """The same provider with other variables."""
+        """The same provider with other variables, those that providers share among them."""
         given = {**self.spec.env(self.sandbox), **env}
-        return PROVIDERS[self.spec.name].open(replace(self.around, env=given))
+        named = {name.removeprefix("TASUKI_").lower(): Secret(value) for name, value in given.items()}
+        shared: dict[str, Any] = {f.name: named[f.name] for f in fields(Settings) if f.name in named}
+        around = replace(self.around, settings=replace(self.around.settings, **shared), env=given)
+        return PROVIDERS[self.spec.name].open(around)
 
     def message(self, text: str = "") -> Message:
         """A page in Japanese that nobody has seen yet."""
