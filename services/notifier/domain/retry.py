@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from services.notifier.domain.notification import URGENT, Notification, State
 from services.notifier.domain.result import Absent, Accepted, Ambiguous, Lookup, Permanent, Result, Retryable, Unaskable
-from shared.contracts.vocabulary import Outcome, Purpose
+from shared.contracts.vocabulary import Channel, Outcome, Purpose
 
+CALLED = (Channel.PHONE, Channel.SMS)  # a telephone that was off may be on again
 CALLS = 2  # a person is rung up twice for one page
 SECOND_CALL_AFTER = timedelta(seconds=60)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds, doubling
@@ -73,11 +74,11 @@ def after_lookup(n: Notification, found: Lookup, now: datetime, chance: float) -
 
 
 def after_call(n: Notification, code: str, now: datetime, final: bool = False) -> Step:
-    """Decide after a call that rang and was not acknowledged: a second one after a while, the next way at once.
+    """Decide after what was accepted has failed: a telephone is tried once more, the next way at once.
 
     `final` is whether trying once more is useless.
     """
-    if code != "declined" and not final and n.attempts < CALLS:
+    if n.channel in CALLED and code != "declined" and not final and n.attempts < CALLS:
         due = now + SECOND_CALL_AFTER
         return Step(State.PENDING, Outcome.RETRYABLE, code, due=due, backup=True)
     return Step(State.FAILED, Outcome.FAILED, code, backup=code != "declined")
