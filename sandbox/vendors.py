@@ -3,8 +3,9 @@
 from sandbox.faults import HTTP, allow
 from sandbox.twilio_sms import TwilioSms
 from sandbox.vendor import Vendor
+from sandbox.webhook import Webhook
 
-VENDORS: tuple[type[Vendor], ...] = (TwilioSms,)
+VENDORS: tuple[type[Vendor], ...] = (TwilioSms, Webhook)
 
 for _vendor in VENDORS:
     allow(_vendor.name, (*HTTP, *_vendor.FAULTS))
