@@ -1,12 +1,13 @@
 """The providers, one file and one line each. Among those of one channel and kind of address, the first goes first."""
 
-from services.notifier.channels import mail, slack, twilio, twilio_sms, webhook, zendesk
+from services.notifier.channels import mail, slack, twilio, twilio_sms, web_push, webhook, zendesk
 from services.notifier.channels.channel import Card, Provider, Rate, Surroundings
 from shared.contracts.vocabulary import Channel
 
 PROVIDERS: dict[str, Card] = {
     "twilio": Card(Channel.PHONE, "phone", twilio.Voice, "asked", Rate(1, 30), link=False, button=True),
     "twilio_sms": Card(Channel.SMS, "phone", twilio_sms.Sms, "asked", Rate(1, 30), link=False, button=True, room=450),
+    "web_push": Card(Channel.PUSH, "push", web_push.WebPush, "harmless", Rate(50, 200), link=False, button=True),
     "slack": Card(Channel.CHAT, "slack", slack.Slack, "asked", Rate(20, 60), link=False, button=True),
     "smtp": Card(Channel.EMAIL, "email", mail.Mail, "labelled", Rate(20, 100), room=100_000, hands=10),
     "webhook": Card(Channel.WEBHOOK, "webhook", webhook.Webhook, "key", Rate(20, 100), room=4000),

@@ -142,7 +142,7 @@ async def test_revoked_credentials_are_a_matter_of_the_account(bench: Bench) -> 
 @of_each
 async def test_nobody_listening_is_no_message_sent(bench: Bench) -> None:
     away = bench.spec.nowhere(bench.sandbox) if bench.spec.nowhere else {}
-    to = bench.to if away else "http://127.0.0.1:9/nobody"
+    to = bench.to if away else bench.spec.nobody
     assert await bench.with_env(away).send(bench.message(), to) == Retryable("unreachable")
 
 
