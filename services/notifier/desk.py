@@ -1,6 +1,6 @@
 """What answers and progress mean, whichever provider brings them: the doors verify and read, this acts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -76,6 +76,20 @@ class Desk:
         """The person whose address this is."""
         async with self._db.reading() as connection:
             return await contacts.owner_of(connection, kind, value)
+
+    async def person(self, id_: str) -> Person | None:
+        """Somebody of the directory."""
+        async with self._db.reading() as connection:
+            known = (await contacts.known(connection, {id_})).get(id_)
+        return Person(id=known.id, name=known.name) if known and ":" not in known.id else None
+
+    async def change(self, id_: str, change: Callable[[Contact], Contact]) -> bool:
+        """Change a person's addresses; False when the directory does not know them."""
+        async with self._db.transaction() as tx:
+            contact = await contacts.locked(tx, id_)
+            if contact is not None:
+                await contacts.save(tx, change(contact))
+            return contact is not None
 
     async def decline(self, n: Notification) -> None:
         """ "Somebody else, please.\""""

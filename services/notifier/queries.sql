@@ -168,7 +168,7 @@ RETURNING n.*;
 -- name: close
 -- What can still be answered or still rings is changed to say that it needs no answer.
 UPDATE notifications SET closing_at = $2, closing_tries = 0, taken_by = $3, closing = $4
-WHERE id = ANY($1) AND channel IN ('chat', 'phone') AND taken_by = ''
+WHERE id = ANY($1) AND channel IN ('chat', 'phone', 'push') AND taken_by = ''
   AND state IN ('sending', 'ambiguous', 'accepted', 'delivered', 'answered', 'acknowledged');
 
 -- name: claim_closing

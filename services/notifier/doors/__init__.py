@@ -9,9 +9,15 @@ from fastapi import FastAPI
 
 from services.notifier.channels.channel import Surroundings
 from services.notifier.desk import Desk
-from services.notifier.doors import link, slack, twilio, twilio_sms
+from services.notifier.doors import link, push, slack, twilio, twilio_sms
 
-DOORS: tuple[Callable[[FastAPI, Desk, Surroundings], None], ...] = (twilio.add, twilio_sms.add, link.add, slack.add)
+DOORS: tuple[Callable[[FastAPI, Desk, Surroundings], None], ...] = (
+    twilio.add,
+    twilio_sms.add,
+    link.add,
+    push.add,
+    slack.add,
+)
 
 
 def add_all(app: FastAPI, desk: Desk, around: Surroundings) -> None:
