@@ -19,7 +19,8 @@ def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
     """Add the route."""
     settings = around.settings
 
-    @app.api_route("/callbacks/l/{token}", methods=["GET", "HEAD"], status_code=303, response_class=Response)
+    @app.head("/callbacks/l/{token}", status_code=303, response_class=Response, include_in_schema=False)
+    @app.get("/callbacks/l/{token}", status_code=303, response_class=Response)
     async def link(token: str) -> Response:
         """Lead on to the page of a page; opening it changes nothing."""
         id_ = short_links.read(settings.link_key, token)

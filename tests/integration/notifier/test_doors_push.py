@@ -144,7 +144,14 @@ async def test_only_the_link_of_a_person_brings_a_device_for_them(world: World) 
     )
     for wrong in (token[:-2], "x", "あ", old, forged, nobody, "a." + token):
         assert (await world.http.post(f"/callbacks/push-subscription/{wrong}", json=told)).status_code == 410
-    for junk in ({}, [], told | {"keys": {}}, told | {"endpoint": "javascript:1"}, {"endpoint": "x" * 9000}):
+    bodies: tuple[Any, ...] = (
+        {},
+        [],
+        told | {"keys": {}},
+        told | {"endpoint": "javascript:1"},
+        {"endpoint": "x" * 9000},
+    )
+    for junk in bodies:
         assert (await world.http.post(f"/callbacks/push-subscription/{token}", json=junk)).status_code == 422
     assert (await world.http.post("/v1/contacts/nobody/device-link")).status_code == 404
     assert (await world.http.post("/v1/contacts/team:payments/device-link")).status_code == 404
