@@ -1,6 +1,6 @@
 """The providers, one file and one line each. Among those of one channel and kind of address, the first goes first."""
 
-from services.notifier.channels import mail, slack, twilio, twilio_sms, web_push, webhook, zendesk
+from services.notifier.channels import apprise, mail, slack, twilio, twilio_sms, web_push, webhook, zendesk
 from services.notifier.channels.channel import Card, Provider, Rate, Surroundings
 from shared.contracts.vocabulary import Channel
 
@@ -9,6 +9,9 @@ PROVIDERS: dict[str, Card] = {
     "twilio_sms": Card(Channel.SMS, "phone", twilio_sms.Sms, "asked", Rate(1, 30), link=False, button=True, room=450),
     "web_push": Card(Channel.PUSH, "push", web_push.WebPush, "harmless", Rate(50, 200), link=False, button=True),
     "slack": Card(Channel.CHAT, "slack", slack.Slack, "asked", Rate(20, 60), link=False, button=True),
+    "apprise": Card(
+        Channel.CHAT, "apprise", apprise.Apprise, "labelled", Rate(2, 10), room=1500, best_effort=True, hands=4
+    ),
     "smtp": Card(Channel.EMAIL, "email", mail.Mail, "labelled", Rate(20, 100), room=100_000, hands=10),
     "webhook": Card(Channel.WEBHOOK, "webhook", webhook.Webhook, "key", Rate(20, 100), room=4000),
     "zendesk": Card(Channel.TICKET, "zendesk", zendesk.Zendesk, "asked", Rate(8, 40), link=False, hands=10),
