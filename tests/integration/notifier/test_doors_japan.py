@@ -98,7 +98,7 @@ async def test_a_stranger_in_a_room_takes_nothing_and_a_colleague_takes_it_as_hi
     (label,) = line.sent[id_].buttons
     assert (await line.press(id_, label, "U" + "f" * 32, group="C" + "1" * 32)).status == 200
     assert world.intake.taken == []
-    await told(world, "line", "確認できませんでした")
+    await told(world, "line", "まだ記録していません")
     assert (await line.press(id_, label)).status == 200
     assert [t["by"]["id"] for t in world.intake.taken] == [TANAKA]
     assert world.intake.taken[0]["case_id"] == case_id
