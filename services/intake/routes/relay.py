@@ -1,6 +1,9 @@
 """One door: what other services answer is asked for here, with the caller checked first."""
 
+import asyncio
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote
@@ -12,11 +15,14 @@ from opentelemetry.trace import SpanKind
 from services.intake.domain.tokens import Scope
 from services.intake.door import Door, admit, door
 from shared.runtime import telemetry
+from shared.runtime.clock import monotonic
 from shared.runtime.web import Problem
 
 routes = APIRouter(tags=["relay"])
 log = telemetry.logger(__name__)
 SECONDS = 10
+PATIENCE = 5  # seconds for a service that is being restarted: whoever presses 1 just then waits a little and is heard
+PAUSE = 0.1
 LARGEST_ANSWER = 4 * 1024 * 1024
 LARGER_BODIES = dict.fromkeys(("/v1/policy", "/v1/simulate"), 2 * 1024 * 1024)  # a whole policy may stand in them
 LARGER_BODIES["/v1/absences/import"] = 1024 * 1024  # a calendar of a year
@@ -94,7 +100,7 @@ async def _ask(request: Request, here: Door, road: Road) -> Response:
     route = f"{request.method} {road.path}"
     with telemetry.span(route, SpanKind.CLIENT, server__address=road.to) as opened:
         try:
-            async with here.http.stream(request.method, url, headers=headers, content=body, timeout=SECONDS) as answer:
+            async with _reached(here, request.method, url, headers, body, road) as answer:
                 content = await _bounded(answer)
         except httpx.TimeoutException as problem:
             telemetry.failed(opened, repr(problem))
@@ -110,6 +116,27 @@ async def _ask(request: Request, here: Door, road: Road) -> Response:
             ) from None
     back = {name: value for name, value in answer.headers.items() if name in HANDED_BACK}
     return Response(content, answer.status_code, back)
+
+
+@asynccontextmanager
+async def _reached(
+    here: Door, method: str, url: httpx.URL, headers: list[tuple[str, str]], body: bytes, road: Road
+) -> AsyncIterator[httpx.Response]:
+    """The answer, still to be read; a call-back is offered anew while nobody is there who could have heard it."""
+    until = monotonic() + (PATIENCE if road.read is None else 0)
+    while True:
+        asked = here.http.build_request(method, url, headers=headers, content=body, timeout=SECONDS)
+        try:
+            answer = await here.http.send(asked, stream=True)
+            break
+        except httpx.ConnectError:
+            if monotonic() + PAUSE > until:
+                raise
+            await asyncio.sleep(PAUSE)
+    try:
+        yield answer
+    finally:
+        await answer.aclose()
 
 
 def _address(request: Request, here: Door, road: Road) -> httpx.URL:

@@ -130,3 +130,24 @@ async def test_a_whole_policy_passes_and_nothing_else_may_be_so_large(desk: Desk
     assert (await desk.post("/v1/policy/lint", {"files": {"cases.yaml": "#" * 2_200_000}})).status_code == 413
     assert (await desk.post("/v1/policyholders", large)).status_code == 413
     assert (await desk.post("/v1/cases", {"facts": "x" * 300_000}, idempotency_key="k")).status_code == 413
+
+
+async def test_a_key_that_is_pressed_while_the_notifier_is_restarted_is_heard(desk: Desk) -> None:
+    def restarting(request: httpx.Request) -> httpx.Response:
+        if len(desk.others.asked) < 3:
+            raise httpx.ConnectError("refused")
+        return httpx.Response(200, text="<Response/>")
+
+    desk.others.answer = restarting
+    answer = await desk.client.post("/callbacks/twilio/voice/1", content=b"Digits=1")
+    assert (answer.status_code, answer.text, len(desk.others.asked)) == (200, "<Response/>", 3)
+    assert {r.content for r in desk.others.asked} == {b"Digits=1"}
+
+
+async def test_what_may_have_been_heard_is_not_said_twice(desk: Desk) -> None:
+    def torn(request: httpx.Request) -> httpx.Response:
+        raise httpx.RemoteProtocolError("torn")
+
+    desk.others.answer = torn
+    assert (await desk.client.post("/callbacks/twilio/voice/1", content=b"Digits=1")).status_code == 502
+    assert len(desk.others.asked) == 1
