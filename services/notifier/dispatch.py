@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -30,6 +31,7 @@ from shared.runtime.loop import Nudge
 log = telemetry.logger(__name__)
 POLL_SECONDS = 0.25
 SWEEP_SECONDS = 1.0
+PATIENCE = 1.0  # seconds for reading what stands in the log already, before anything is sent after a start
 FRESH = timedelta(milliseconds=50)  # what the claim has read is read again when the send comes later than this
 LAST_WORD_SECONDS = 6  # what is under way when the process is told to stop may end so long
 RECORD_TRIES = 20
@@ -39,8 +41,11 @@ SKIPPED = Step(State.SKIPPED, Outcome.SKIPPED, "no longer needed")
 class Dispatch:
     """The sending of one process; several processes share the ledger."""
 
-    def __init__(self, db: Database, clock: Clock, roads: Roads, wording: Wording) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, roads: Roads, wording: Wording, caught_up: asyncio.Event | None = None
+    ) -> None:
         self._db = db
+        self._caught_up = caught_up
         self._clock = clock
         self._roads = roads
         self._wording = wording
@@ -56,7 +61,13 @@ class Dispatch:
             self._nudge.set()
 
     async def run(self) -> None:
-        """Send for ever; what is under way is brought to its end before this returns."""
+        """Send for ever; what is under way is brought to its end before this returns.
+
+        After a start the log is read first, for whoever was answered meanwhile must not be called; but not for ever.
+        """
+        if self._caught_up:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._caught_up.wait(), PATIENCE)
         try:
             while True:
                 await self._round()

@@ -30,11 +30,11 @@ async def build(process: Process) -> None:
     around = Surroundings(settings, http)
     roads = Roads(PROVIDERS, open_all(around), tuple(settings.provider_order.split(",")))
     wording = Wording(settings.zone, settings.public_url, settings.link_key, settings.unsafe)
-    dispatch = Dispatch(process.db, process.clock, roads, wording)
+    consumer = process.consume(HANDLERS, topics.CASES, topics.DUTY)
+    dispatch = Dispatch(process.db, process.clock, roads, wording, consumer.caught_up)
     withdrawal = Withdrawal(process.db, process.clock, roads, wording)
     acknowledging = Acknowledging(process.db, process.clock, intake, settings.intake_url, settings.service_token)
     sockets = Sockets(Desk(settings, process.db, process.clock, wording, acknowledging, roads.open), around)
-    process.consume(HANDLERS, topics.CASES, topics.DUTY)
     process.loops["texts of the worker"] = texts.following(process.db, wording)
     process.loops["dispatch"] = dispatch.run
     process.loops["sweep"] = lambda: loop.every(SWEEP_SECONDS, dispatch.sweep)
