@@ -8,7 +8,10 @@ _LONGEST = 64  # characters that one letter (a family, a flag, a kana with its m
 
 
 def fit(text: str, room: int, keep: str = "") -> str:
-    """At most `room` characters of a text, with "…" where it was cut; a `keep` (the link) that was cut away ends it."""
+    """At most `room` characters of a text, with "…" where it was cut.
+
+    A `keep` (the link) that was cut away ends it, unless the link alone is longer than the room.
+    """
     if len(text) <= room:
         return text
     short = _cut(text, room)
