@@ -103,11 +103,11 @@ def test_all_files_together_have_a_bound() -> None:
     ],
     ids=lambda v: str(v)[:20],
 )
-def test_bombs_are_refused_within_a_second(text: str) -> None:
+def test_bombs_are_refused_within_seconds(text: str) -> None:
     started = time.process_time()
     with pytest.raises(reading.BadPolicy):
         reading.draft({**files(), "rules.yaml": text})
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 5  # half a second on a quiet machine; what explodes would take minutes
 
 
 def test_everything_that_is_wrong_is_told_at_once() -> None:
@@ -196,4 +196,4 @@ def test_a_large_file_is_not_read_to_its_end(tmp_path: Path) -> None:
     started = time.process_time()
     with pytest.raises(reading.BadPolicy, match="file-too-large"):
         reading.read(tmp_path)
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 5  # half a second on a quiet machine; what explodes would take minutes
