@@ -5,14 +5,15 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 CHANNELS = ("phone", "chat", "email", "ticket")
-TRANSPORT = ("429", "500", "timeout-after-accept", "slow", "down")
+AFTER = ("timeout-after-accept", "late")  # accepted; the answer never comes, or comes late
+TRANSPORT = ("429", "500", *AFTER, "slow", "down")
 HTTP = (*TRANSPORT, "timeout-before-accept", "html", "huge")  # what every other HTTP provider can be told to do
 CALL = ("busy", "no-answer", "voicemail", "failed")
 KINDS = {
     "phone": CALL + TRANSPORT,
     "chat": TRANSPORT,
     "ticket": TRANSPORT,
-    "email": ("451", "550", "timeout-after-accept", "slow", "down", "bounce"),
+    "email": ("451", "550", *AFTER, "slow", "down", "bounce"),
 }
 
 
@@ -29,7 +30,7 @@ def channel_name(given: str | None) -> str | None:
 @dataclass
 class Fault:
     """One trouble: `count` left (None = until cleared), `to` a part of the recipient (empty = everybody), `seconds` the
-    Retry-After of 429, the delay of slow and the ring time of no-answer."""
+    Retry-After of 429, the delay of slow and late, and the ring time of no-answer."""
 
     channel: str
     kind: str

@@ -88,3 +88,10 @@ async def hinder(request: Request, faults: Faults, channel: str, to: str, *, sen
         await asyncio.sleep(fault.seconds)
         return None
     return fault
+
+
+async def hold_back(request: Request, fault: Fault) -> None:
+    """Let what has been accepted be answered late, or never."""
+    await asyncio.sleep(fault.seconds)
+    if fault.kind != "late":
+        cut(request)

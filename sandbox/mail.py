@@ -12,7 +12,7 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from sandbox import marks
-from sandbox.faults import Faults
+from sandbox.faults import AFTER, Faults
 from sandbox.journal import Journal, now_iso
 from sandbox.line import reset
 from sandbox.outgoing import Delivery, Outgoing
@@ -222,7 +222,7 @@ class MailServer:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         fault = None
         for address in envelope.rcpt_tos:
-            fault = fault or self._faults.take("email", address, ("slow", "timeout-after-accept", "bounce"))
+            fault = fault or self._faults.take("email", address, ("slow", *AFTER, "bounce"))
         if fault and fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
         mail = self._keep(envelope)
@@ -230,9 +230,10 @@ class MailServer:
             task = asyncio.create_task(self.bounce(mail), name=f"bounce {mail.id}")
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
-        if fault and fault.kind == "timeout-after-accept" and server.transport:
+        if fault and fault.kind in AFTER and server.transport:
             await asyncio.sleep(fault.seconds)
-            reset(server.transport)
+            if fault.kind != "late":
+                reset(server.transport)
         return f"250 2.0.0 OK: queued as {mail.id}"
 
     def _keep(self, envelope: Envelope) -> Mail:

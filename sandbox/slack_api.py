@@ -1,6 +1,5 @@
 """The chat's door: answers as slack.com/api does, in HTTP 200 with ok true or false."""
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -13,7 +12,7 @@ from sandbox import signatures
 from sandbox.body import form, json_object
 from sandbox.chat import BOT, BOT_ID, TEAM, Chat
 from sandbox.faults import Faults
-from sandbox.line import cut, hinder
+from sandbox.line import hinder, hold_back
 from sandbox.settings import Settings
 from sandbox.sockets import APP_TOKEN
 
@@ -73,9 +72,8 @@ class SlackApi:
             if scheme.lower() != "bearer" or not signatures.same(token, self._settings.slack_token):
                 return JSONResponse({"ok": False, "error": "invalid_auth"})
             found = answer(fields)
-            if fault:  # accepted, and the answer never comes
-                await asyncio.sleep(fault.seconds)
-                cut(request)
+            if fault:
+                await hold_back(request, fault)
             return JSONResponse(found)
 
         return handle

@@ -1,6 +1,5 @@
 """The CRM: the part of Zendesk's Tickets API that Tasuki uses."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -13,7 +12,7 @@ from sandbox import marks, signatures
 from sandbox.body import json_object
 from sandbox.faults import Faults
 from sandbox.journal import Journal, now_iso
-from sandbox.line import cut, hinder
+from sandbox.line import hinder, hold_back
 from sandbox.settings import Settings
 
 STATUSES = ("new", "open", "pending", "hold", "solved", "closed")
@@ -151,9 +150,8 @@ class Crm:
             if not known & signatures.same(password, ours.zendesk_token):
                 return JSONResponse({"error": "Couldn't authenticate you"}, status_code=401)
             answer = await handler(request)
-            if fault:  # accepted, and the answer never comes
-                await asyncio.sleep(fault.seconds)
-                cut(request)
+            if fault:
+                await hold_back(request, fault)
             return answer
 
         return checked

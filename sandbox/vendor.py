@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from sandbox.faults import Fault, Faults
+from sandbox.faults import AFTER, Fault, Faults
 from sandbox.journal import Journal, now_iso
-from sandbox.line import cut, hinder
+from sandbox.line import cut, hinder, hold_back
 from sandbox.marks import Ids
 from sandbox.outgoing import Outgoing
 from sandbox.settings import Settings
@@ -83,12 +83,11 @@ class Vendor:
         async def checked(request: Request) -> Response:
             await request.body()
             fault = await hinder(request, self.faults, self.name, to(request), sending=sending)
-            if fault and fault.kind != "timeout-after-accept":
+            if fault and fault.kind not in AFTER:
                 return await self._trouble(request, fault)
             answer = await handler(request)
-            if fault:  # accepted, and the answer never comes
-                await asyncio.sleep(fault.seconds)
-                cut(request)
+            if fault:
+                await hold_back(request, fault)
             return answer
 
         return checked

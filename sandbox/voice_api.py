@@ -1,6 +1,5 @@
 """The telephone company's door: the part of Twilio's Voice API that Tasuki uses."""
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from sandbox import signatures
 from sandbox.body import form, form_lists
 from sandbox.calls import Call, Order
 from sandbox.faults import Faults
-from sandbox.line import cut, hinder
+from sandbox.line import hinder, hold_back
 from sandbox.phone import Phone
 from sandbox.settings import Settings
 
@@ -66,9 +65,8 @@ class VoiceApi:
         if isinstance(order, Response):
             return order
         call = self._phone.place(order, fields)
-        if fault:  # accepted, and the answer never comes
-            await asyncio.sleep(fault.seconds)
-            cut(request)
+        if fault:
+            await hold_back(request, fault)
         return JSONResponse(resource(call), status_code=201)
 
     async def _list(self, request: Request) -> Response:

@@ -28,6 +28,7 @@ TRANSPORT: dict[str, Means] = {
     "timeout-after-accept": Means(Ambiguous),
     "down": Means(Ambiguous),
     "slow": Means(Accepted),
+    "late": Means(Accepted),
     "html": Means(Ambiguous),
     "huge": Means(Ambiguous),
 }

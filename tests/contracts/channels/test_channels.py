@@ -21,6 +21,7 @@ MEANS = {
     "timeout-after-accept": (Ambiguous,),
     "down": (Retryable, Ambiguous),
     "slow": (Accepted,),
+    "late": (Accepted,),
     "busy": (Accepted,),
     "no-answer": (Accepted,),
     "voicemail": (Accepted,),

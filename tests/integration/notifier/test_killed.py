@@ -1,11 +1,12 @@
 """The real process on real Kafka and Postgres: killed in the middle of sending, it loses nothing and doubles nothing."""
 
 import asyncio
+import contextlib
 import dataclasses
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
@@ -70,9 +71,11 @@ class Writer:
         await self._producer.send_and_wait(topics.CASES, body, key, headers=headers)
 
 
-@pytest_asyncio.fixture(scope="module")
-async def parts(databases: dict[str, str], kafka: str) -> AsyncIterator[tuple[c.World, Life]]:
-    """A sandbox, an intake, a log, and the process under test."""
+@contextlib.asynccontextmanager
+async def notifying(
+    database_url: str, kafka: str, more: Sequence[Callable[[Sandbox], Mapping[str, str]]] = ()
+) -> AsyncIterator[tuple[c.World, Life]]:
+    """A sandbox, an intake, a log, and the process under test; `more` are variables of further providers."""
     port, intake = c.free_port(), c.Intake()
     url = f"http://127.0.0.1:{port}"
     producer = AIOKafkaProducer(bootstrap_servers=kafka)
@@ -82,8 +85,10 @@ async def parts(databases: dict[str, str], kafka: str) -> AsyncIterator[tuple[c.
         c.serving(intake.app(), c.free_port()) as intake_url,
         httpx.AsyncClient(base_url=url, headers={"authorization": f"Bearer {c.TOKEN}"}, trust_env=False) as http,
     ):
-        settings = c.settings_for(sandbox, url, port, intake_url, databases["notifier"], kafka)
+        settings = c.settings_for(sandbox, url, port, intake_url, database_url, kafka)
         env = {f"TASUKI_{name.upper()}": str(value) for name, value in dataclasses.asdict(settings).items()}
+        for of_provider in more:
+            env.update(of_provider(sandbox))
         life = Life({"PATH": os.environ["PATH"], **env, "TASUKI_INSTANCE": "1"}, url)
         await life.start()
         (await http.put("/v1/contacts", json=c.CONTACTS)).raise_for_status()
@@ -91,6 +96,13 @@ async def parts(databases: dict[str, str], kafka: str) -> AsyncIterator[tuple[c.
         yield c.World(sandbox, intake, None, handling, url, http), life  # type: ignore[arg-type]
         assert await life.end(signal.SIGTERM) == 0
     await producer.stop()
+
+
+@pytest_asyncio.fixture(scope="module")
+async def parts(databases: dict[str, str], kafka: str) -> AsyncIterator[tuple[c.World, Life]]:
+    """One for this module."""
+    async with notifying(databases["notifier"], kafka) as made:
+        yield made
 
 
 async def test_the_first_page_leaves_within_a_second_of_the_event(parts: tuple[c.World, Life]) -> None:
