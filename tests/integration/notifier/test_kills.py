@@ -103,7 +103,7 @@ async def _begun(world: c.World) -> Round:
 async def _over(world: c.World, r: Round) -> None:
     """The call has come and the case is taken, so that nobody is rung up a second time for want of an answer."""
     await world.sandbox.phone.wait_for_call(c.PHONE[c.SATO], case_id=r.called, timeout=30)
-    await world.say(e.CaseAcknowledged(case_id=r.called, by=c.person(c.SATO), via="phone", round=1))
+    await world.say(e.CaseAcknowledged(case_id=r.called, by=c.person(c.SATO), via="phone"))
 
 
 async def _all_there(world: c.World, r: Round) -> bool:
