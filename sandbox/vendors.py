@@ -1,5 +1,6 @@
 """The providers that the sandbox plays beside telephone, Slack, mail and Zendesk: one line each."""
 
+from sandbox.apprise import Apprise
 from sandbox.chatwork import Chatwork
 from sandbox.discord import Discord
 from sandbox.faults import HTTP, allow
@@ -11,10 +12,13 @@ from sandbox.kintone import Kintone
 from sandbox.line_messages import Line
 from sandbox.line_works import LineWorks
 from sandbox.mattermost import Mattermost
+from sandbox.push_service import PushService
 from sandbox.salesforce import Salesforce
 from sandbox.servicenow import ServiceNow
 from sandbox.teams import Teams
+from sandbox.twilio_sms import TwilioSms
 from sandbox.vendor import Vendor
+from sandbox.webhook import Webhook
 
 VENDORS: tuple[type[Vendor], ...] = (
     Teams,
@@ -30,6 +34,10 @@ VENDORS: tuple[type[Vendor], ...] = (
     LineWorks,
     Line,
     Chatwork,
+    TwilioSms,
+    Webhook,
+    PushService,
+    Apprise,
 )
 
 for _vendor in VENDORS:

@@ -21,6 +21,8 @@ from sandbox import (
     salesforce,
     servicenow,
 )
+from sandbox.push_service import VAPID_PRIVATE
+from sandbox.webhook import SECRET as WEBHOOK_SECRET
 
 # service → secrets it reads: environment name (with _FILE added) → file in .local/secrets
 COMMON = {"TASUKI_SERVICE_TOKEN": "service-token"}
@@ -124,6 +126,13 @@ def _providers(layout: Layout) -> dict[str, str]:
         "TASUKI_SLACK_URL": sandbox,
         "TASUKI_TWILIO_URL": sandbox,
         "TASUKI_TWILIO_FROM": TWILIO_FROM,
+        "TASUKI_TWILIO_SMS_FROM": TWILIO_FROM,
+        "TASUKI_TWILIO_SMS_REPLIES": "yes",
+        "TASUKI_VAPID_PRIVATE_KEY": VAPID_PRIVATE,
+        "TASUKI_VAPID_SUBJECT": "mailto:tasuki@example.com",
+        "TASUKI_WEBHOOK_SECRETS": WEBHOOK_SECRET,
+        "TASUKI_WEBHOOK_ALLOW": "127.0.0.0/8",
+        "TASUKI_APPRISE": "json",
         "TASUKI_ZENDESK_URL": sandbox,
         "TASUKI_ZENDESK_USER": ZENDESK_USER,
         "TASUKI_TEAMS": "on",

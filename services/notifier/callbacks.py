@@ -5,6 +5,8 @@ import binascii
 import hashlib
 import hmac
 import json
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +31,14 @@ _CALLS: dict[str, tuple[Outcome, str]] = {
     "failed": (Outcome.FAILED, "call-failed"),
     "canceled": (Outcome.SKIPPED, "canceled"),
 }
+_TEXTS: dict[str, tuple[Outcome, str]] = {
+    **dict.fromkeys(("accepted", "scheduled", "queued", "sending", "sent"), (Outcome.ACCEPTED, "")),
+    **dict.fromkeys(("delivered", "read"), (Outcome.DELIVERED, "")),
+    **dict.fromkeys(("undelivered", "failed"), (Outcome.FAILED, "not-delivered")),
+    "canceled": (Outcome.FAILED, "canceled"),
+}
+_WORTH_ANOTHER = ("30001", "30003", "30008", "30017")  # a full queue, a telephone that is off, a network in trouble
+_ANSWER = re.compile(r"([12])(?:[\s#、,.]+(\d{1,9}))?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -84,6 +94,22 @@ def call_progress(fields: Mapping[str, str]) -> tuple[Outcome, str] | None:
     if fields.get("AnsweredBy", "").startswith(("machine", "fax")):
         return Outcome.FAILED, "voicemail"
     return (Outcome.ANSWERED, "") if fields.get("AnsweredBy") == "human" else None
+
+
+def text_progress(fields: Mapping[str, str]) -> tuple[Outcome, str, bool] | None:
+    """What a status call-back says about a text message, and whether trying again is useless; None: nothing to us."""
+    outcome, code = _TEXTS.get(fields.get("MessageStatus", ""), (None, ""))
+    if outcome is None:
+        return None
+    error = fields.get("ErrorCode", "")
+    named = outcome is Outcome.FAILED and error.isascii() and error.isdigit() and len(error) < 8
+    return outcome, f"twilio-{error}" if named else code, error not in _WORTH_ANOTHER
+
+
+def text_answer(body: str) -> tuple[str, int | None] | None:
+    """The answer in a text message: "1" or "2", perhaps with the number of the case; None when it is something else."""
+    found = _ANSWER.fullmatch(unicodedata.normalize("NFKC", body).strip())
+    return (found[1], int(found[2]) if found[2] else None) if found else None
 
 
 def slack_challenge(body: bytes) -> str | None:

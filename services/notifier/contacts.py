@@ -3,10 +3,12 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from dataclasses import replace as replaced
 from datetime import datetime
 from typing import Any
 
 from services.notifier.domain.contact import Address, Contact
+from services.notifier.domain.notification import Notification
 from services.notifier.sql import SQL
 from shared.contracts.plan import Person
 from shared.runtime.db import Row, Transaction
@@ -55,6 +57,18 @@ async def locked(tx: Transaction, id_: str) -> Contact | None:
 async def save(tx: Transaction, contact: Contact) -> None:
     """Write the addresses of a contact."""
     await tx.execute(SQL["save_contact"], contact.id, _written(contact.addresses))
+
+
+async def broken(tx: Transaction, n: Notification, code: str, value: str = "") -> None:
+    """Use the address that a message went to no more, for a provider says that it is no good.
+
+    Where the provider names another address than ours, as behind a forwarding, ours stays.
+    """
+    contact = await locked(tx, n.recipient)
+    way = contact.way(n.channel, n.address) if contact else None
+    if contact is not None and way is not None and value.casefold() in ("", way.value.casefold()):
+        kept = tuple(replaced(a, broken=code) if a.id == way.id else a for a in contact.addresses)
+        await save(tx, replaced(contact, addresses=kept))
 
 
 async def owner_of(connection: Transaction, kind: str, value: str) -> Person | None:

@@ -1,7 +1,8 @@
 """What answers and progress mean, whichever provider brings them: the doors verify and read, this acts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from uuid import UUID
 
 from services.notifier import contacts, outcomes, store, trouble
@@ -13,12 +14,15 @@ from services.notifier.domain.retry import Step, after_call
 from services.notifier.settings import Settings
 from services.notifier.store import Known
 from services.notifier.wording import Wording
+from shared.contracts.envelope import event_id
 from shared.contracts.plan import Person
 from shared.contracts.vocabulary import Channel, Outcome, Track
 from shared.runtime import web
 from shared.runtime.clock import Clock
+from shared.runtime.consume import SEEN
 from shared.runtime.db import Database
 
+ANSWERED_WITHIN = timedelta(hours=24)
 Speech = tuple[str, Language]
 SAID = {"counts": "known", "late": "taken", "refused": "refused"}
 
@@ -97,6 +101,20 @@ class Desk:
         async with self._db.reading() as connection:
             return await contacts.owner_of(connection, kind, value)
 
+    async def person(self, id_: str) -> Person | None:
+        """Somebody of the directory."""
+        async with self._db.reading() as connection:
+            known = (await contacts.known(connection, {id_})).get(id_)
+        return Person(id=known.id, name=known.name) if known and ":" not in known.id else None
+
+    async def change(self, id_: str, change: Callable[[Contact], Contact]) -> bool:
+        """Change a person's addresses; False when the directory does not know them."""
+        async with self._db.transaction() as tx:
+            contact = await contacts.locked(tx, id_)
+            if contact is not None:
+                await contacts.save(tx, change(contact))
+            return contact is not None
+
     async def decline(self, n: Notification) -> None:
         """ "Somebody else, please.\""""
         await self.progress(n.id, n.attempts, Outcome.FAILED, "declined")
@@ -131,19 +149,33 @@ class Desk:
         return known.answered or settled(known.case, n)
 
     async def broken(self, n: Notification, value: str, code: str) -> None:
-        """The provider says that an address is no good: it is not used again until somebody changes or verifies it.
-
-        Where the address is another one than ours, as behind a forwarding, ours stays.
-        """
+        """The provider says that an address is no good: it is not used again until somebody changes or verifies it."""
         async with self._db.transaction() as tx:
-            contact = await contacts.locked(tx, n.recipient)
-            way = contact.way(n.channel, n.address) if contact else None
-            if contact is not None and way is not None and value.casefold() in ("", way.value.casefold()):
-                kept = tuple(replace(a, broken=code) if a.id == way.id else a for a in contact.addresses)
-                await contacts.save(tx, replace(contact, addresses=kept))
+            await contacts.broken(tx, n, code, value)
 
-    async def progress(self, id_: UUID, attempt: int, outcome: Outcome, code: str, provider_id: str = "") -> None:
-        """Move one attempt forward; what is late, repeated or about an earlier attempt changes nothing."""
+    async def pages_to(self, channel: Channel, kind: str, value: str) -> list[Notification]:
+        """What was sent by a channel to whoever has this address in the last day and asks for an answer, newest first."""
+        since = self.clock.now() - ANSWERED_WITHIN
+        async with self._db.reading() as connection:
+            return await store.pages_to(connection, channel, kind, value, since)
+
+    async def known(self, n: Notification) -> Known:
+        """What decides about a notification now."""
+        async with self._db.reading() as connection:
+            return await store.known(connection, n)
+
+    async def new(self, what: str, id_: str) -> bool:
+        """Whether a provider's message comes for the first time; from now on it has come."""
+        async with self._db.transaction() as tx:
+            return bool(await tx.fetch(SEEN, [event_id(what, id_)], self.clock.now()))
+
+    async def progress(
+        self, id_: UUID, attempt: int, outcome: Outcome, code: str, provider_id: str = "", *, final: bool = False
+    ) -> None:
+        """Move one attempt forward; what is late, repeated or about an earlier attempt changes nothing.
+
+        `final` is whether what failed is not worth another attempt.
+        """
         now = self.clock.now()
         async with self._db.transaction() as tx:
             told = await store.lock(tx, id_)
@@ -151,7 +183,7 @@ class Desk:
                 return
             n = told.notification
             failed = outcome is Outcome.FAILED
-            step = after_call(n, code, now) if failed else Step(State(outcome), outcome, code)
+            step = after_call(n, code, now, final) if failed else Step(State(outcome), outcome, code)
             known = await store.known(tx, n)
             if failed and code != "declined" and (known.answered or not still_wanted(known.case, n)):
                 step = Step(State.SKIPPED, Outcome.SKIPPED, code)

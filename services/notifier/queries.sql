@@ -138,6 +138,13 @@ WHERE purpose = 'page' AND channel = 'chat' AND position(':' IN recipient) = 0
   AND (content::jsonb ->> 'number')::bigint = $1
 ORDER BY created_at DESC, round DESC LIMIT 1;
 
+-- name: pages_to
+-- The newest pages by one channel to whoever has an address; `$1` is a JSON list with its kind and value.
+SELECT n.* FROM contacts AS c JOIN notifications AS n ON n.recipient = c.id
+WHERE c.addresses::jsonb @> $1::jsonb AND position(':' IN c.id) = 0 AND n.channel = $2 AND n.created_at > $3
+  AND n.purpose = 'page' AND n.attempts > 0 AND n.state <> 'skipped'
+ORDER BY n.attempted_at DESC LIMIT 50;
+
 -- name: lock_notification
 -- A statement of its own: a join that had to wait for this lock would see the attempt as it was before.
 SELECT FROM notifications WHERE id = $1 FOR UPDATE;
@@ -171,7 +178,7 @@ RETURNING n.*;
 -- name: close
 -- What can still be answered or still rings is changed to say that it needs no answer.
 UPDATE notifications SET closing_at = $2, closing_tries = 0, taken_by = $3, closing = $4
-WHERE id = ANY($1) AND channel IN ('chat', 'phone') AND taken_by = ''
+WHERE id = ANY($1) AND channel IN ('chat', 'phone', 'push') AND taken_by = ''
   AND state IN ('sending', 'ambiguous', 'accepted', 'delivered', 'answered', 'acknowledged');
 
 -- name: claim_closing

@@ -173,6 +173,14 @@ async def by_provider_id(connection: Transaction, provider: str, provider_id: st
     return _notification(row) if row else None
 
 
+async def pages_to(
+    connection: Transaction, channel: Channel, kind: str, value: str, since: datetime
+) -> list[Notification]:
+    """The pages that went by a channel to the people who have this address, newest first."""
+    wanted = json.dumps([{"kind": kind, "value": value}], ensure_ascii=False)
+    return [_notification(r) for r in await connection.fetch(SQL["pages_to"], wanted, channel, since)]
+
+
 async def lock(tx: Transaction, id_: UUID) -> Told | None:
     """One notification, locked until the transaction ends."""
     await tx.execute(SQL["lock_notification"], id_)

@@ -17,6 +17,7 @@ from shared.contracts.vocabulary import Channel
 from shared.runtime import outbox, telemetry
 from shared.runtime.db import Transaction
 
+GONE = ("gone", "twilio-21211", "twilio-21217")  # a device that agrees no more, a number that is none
 log = telemetry.logger(__name__)
 
 
@@ -24,6 +25,8 @@ async def follow(
     tx: Transaction, n: Notification, step: Step, contact: Contact | None, usable: frozenset[Channel], now: datetime
 ) -> None:
     """Try the next way of a page that failed, or say that its person cannot be reached."""
+    if step.code in GONE:
+        await contacts.broken(tx, n, step.code)
     if step.backup:
         await _next_way(tx, n, contact, usable, now)
     if step.state is State.FAILED and n.answerable:

@@ -1,4 +1,4 @@
-"""Links that carry their own proof: "I have it" in a mail, and the reporter's private page about a case."""
+"""Links that carry their own proof: "I have it" in a mail, a device to be told, and the reporter's page about a case."""
 
 import base64
 import hashlib
@@ -33,18 +33,27 @@ def make_link(key: str, case_id: str, person: Person, round_: int, expires: date
 
 def read_link(key: str, token: str, now: datetime) -> Link | None:
     """Read a token of `make_link`; None for anything forged, broken or expired. Never raises."""
-    body_text, dot, mac_text = token.partition(".")
-    if not dot or len(token) > LONGEST:
-        return None
-    try:
-        body, mac = _bytes(body_text), _bytes(mac_text)
-    except ValueError:
-        return None
-    if not hmac.compare_digest(mac, _mac(key, "acknowledge", body)):
+    body = _genuine(key, "acknowledge", token)
+    if body is None:
         return None
     case_id, person_id, name, round_, expires = json.loads(body)
     link = Link(case_id, Person(id=person_id, name=name), round_, datetime.fromtimestamp(expires, UTC))
     return link if now < link.expires else None
+
+
+def make_device(key: str, person: Person, expires: datetime) -> str:
+    """Make the token of `/devices/{token}`; whoever holds it may have a device of theirs told in the person's place."""
+    body = json.dumps([person.id, person.name, int(expires.timestamp())], ensure_ascii=False, separators=(",", ":"))
+    return f"{_text(body.encode())}.{_text(_mac(key, 'device', body.encode()))}"
+
+
+def read_device(key: str, token: str, now: datetime) -> Person | None:
+    """Read a token of `make_device`; None for anything forged, broken or expired. Never raises."""
+    body = _genuine(key, "device", token)
+    if body is None:
+        return None
+    id_, name, expires = json.loads(body)
+    return Person(id=id_, name=name) if now < datetime.fromtimestamp(expires, UTC) else None
 
 
 def make_followup(key: str, case_id: str) -> str:
@@ -58,6 +67,18 @@ def read_followup(key: str, token: str) -> str | None:
     if not token.isascii() or not hmac.compare_digest(token.encode(), make_followup(key, case_id).encode()):
         return None
     return case_id
+
+
+def _genuine(key: str, purpose: str, token: str) -> bytes | None:
+    """What stands in a token that we made for this purpose, or None."""
+    body_text, dot, mac_text = token.partition(".")
+    if not dot or len(token) > LONGEST:
+        return None
+    try:
+        body, mac = _bytes(body_text), _bytes(mac_text)
+    except ValueError:
+        return None
+    return body if hmac.compare_digest(mac, _mac(key, purpose, body)) else None
 
 
 def _mac(key: str, purpose: str, body: bytes) -> bytes:

@@ -20,6 +20,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "via.api": ("システム", "through the API"),
     "via.link": ("メールのリンク", "through the link in the mail"),
     "via.phone": ("電話", "by phone"),
+    "via.sms": ("SMS の返信", "by text message"),
+    "via.push": ("プッシュ通知", "from the push notification"),
     "via.chat": ("チャット", "in the chat"),
     "via.email": ("メール", "by e-mail"),
     "deadline.first_response": ("初回応答", "First response"),

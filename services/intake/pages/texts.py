@@ -221,4 +221,38 @@ TEXTS: dict[str, tuple[str, str]] = {
     "wrong.title": ("読み取れませんでした", "That could not be read"),
     "wrong.lead": ("文字コードが正しくないか、内容が壊れています。", "The text is broken or in the wrong encoding."),
     "skip": ("本文へ移動", "Skip to the content"),
+    "device.title": ("この端末で通知を受け取る", "Get messages on this device"),
+    "device.lead": (
+        "{name}さんへの対応のお願いを、この端末にプッシュ通知でお届けします。このリンクはご本人専用です。ほかの人に渡さないでください。",
+        "Requests to {name} will come to this device as push messages. This link is for you alone; please do not pass it on.",
+    ),
+    "device.label": ("この端末の名前（任意）", "A name for this device (optional)"),
+    "device.label.hint": ("例：仕事用のスマートフォン", "For example: work phone"),
+    "device.on": ("通知を受け取る", "Switch messages on"),
+    "device.off": ("この端末での通知をやめる", "Switch messages off here"),
+    "device.done": (
+        "登録しました。これからは、この端末にも通知が届きます。",
+        "Done. Messages will come to this device from now on.",
+    ),
+    "device.stopped": ("この端末への通知をやめました。", "Messages no longer come to this device."),
+    "device.refused": (
+        "通知が許可されていません。ブラウザーの設定でこのサイトの通知を許可してから、もう一度お試しください。",
+        "Messages are not allowed. Please allow notifications for this site in the settings of your browser and try again.",
+    ),
+    "device.unable": (
+        "このブラウザーではプッシュ通知を使えません。iPhone や iPad では、共有メニューの「ホーム画面に追加」で追加してから、そのアイコンで開いてください。",
+        "This browser cannot take push messages. On an iPhone or iPad, add this page to the home screen first and open it from there.",
+    ),
+    "device.closed": (
+        "プッシュ通知はまだ使えるようになっていません。管理者にお問い合わせください。",
+        "Push messages are not set up yet. Please ask your administrator.",
+    ),
+    "device.failed": (
+        "登録できませんでした。通信状態を確かめて、もう一度お試しください。",
+        "That did not work. Please check your connection and try again.",
+    ),
+    "device.gone": (
+        "このリンクは期限が切れています。新しいリンクを受け取ってください。",
+        "This link has expired. Please ask for a new one.",
+    ),
 }

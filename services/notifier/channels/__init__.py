@@ -1,6 +1,7 @@
 """The providers, one file and one line each. Among those of one channel and kind of address, the first goes first."""
 
 from services.notifier.channels import (
+    apprise,
     chatwork,
     discord,
     freshdesk,
@@ -17,6 +18,9 @@ from services.notifier.channels import (
     slack,
     teams,
     twilio,
+    twilio_sms,
+    web_push,
+    webhook,
     zendesk,
 )
 from services.notifier.channels.channel import Card, Provider, Rate, Surroundings
@@ -24,6 +28,8 @@ from shared.contracts.vocabulary import Channel
 
 PROVIDERS: dict[str, Card] = {
     "twilio": Card(Channel.PHONE, "phone", twilio.Voice, "asked", Rate(1, 30), link=False, button=True),
+    "twilio_sms": Card(Channel.SMS, "phone", twilio_sms.Sms, "asked", Rate(1, 30), link=False, button=True, room=450),
+    "web_push": Card(Channel.PUSH, "push", web_push.WebPush, "harmless", Rate(50, 200), link=False, button=True),
     "slack": Card(Channel.CHAT, "slack", slack.Slack, "asked", Rate(20, 60), link=False, button=True),
     "teams": Card(Channel.CHAT, "teams", teams.Teams, "labelled", Rate(4, 8)),
     "google_chat": Card(Channel.CHAT, "google_chat", google_chat.GoogleChat, "labelled", Rate(1, 10)),
@@ -34,7 +40,11 @@ PROVIDERS: dict[str, Card] = {
     "line_works": Card(Channel.CHAT, "line_works", line_works.LineWorks, "labelled", Rate(3, 60), button=True),
     "line": Card(Channel.CHAT, "line", line.Line, "key", Rate(100, 500), button=True),
     "chatwork": Card(Channel.CHAT, "chatwork", chatwork.Chatwork, "asked", Rate(0.8, 60)),
+    "apprise": Card(
+        Channel.CHAT, "apprise", apprise.Apprise, "labelled", Rate(2, 10), room=1500, best_effort=True, hands=4
+    ),
     "smtp": Card(Channel.EMAIL, "email", mail.Mail, "labelled", Rate(20, 100), room=100_000, hands=10),
+    "webhook": Card(Channel.WEBHOOK, "webhook", webhook.Webhook, "key", Rate(20, 100), room=4000),
     "zendesk": Card(Channel.TICKET, "zendesk", zendesk.Zendesk, "asked", Rate(8, 40), link=False, hands=10),
     "salesforce": Card(Channel.TICKET, "salesforce", salesforce.Salesforce, "asked", Rate(5, 20), link=False, hands=10),
     "hubspot": Card(Channel.TICKET, "hubspot", hubspot.HubSpot, "asked", Rate(5, 20), link=False, hands=10),

@@ -6,7 +6,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import httpx
 
+from services.notifier.channels import guarded
 from services.notifier.channels.channel import NOT_SET_UP, Surroundings
+from services.notifier.channels.guarded import GuardSettings
 from services.notifier.channels.http import call, json_object, refused
 from services.notifier.domain import buttons
 from services.notifier.domain.fitting import fit
@@ -37,7 +39,7 @@ class Discord:
 
     def __init__(self, around: Surroundings) -> None:
         own = around.read(DiscordSettings)
-        self._http = around.http
+        self._http = guarded.client(around.read(GuardSettings).webhook_allow)
         self._key = around.settings.link_key
         self._owned = bool(own.discord_public_key)
         self.set_up = own.discord == "on"
@@ -64,7 +66,8 @@ class Discord:
         return await self._hand_over("PATCH", _url(to, f"/messages/{id_}"), self._body(message, owned=False))
 
     async def close(self) -> None:
-        """Nothing of its own."""
+        """Give back connections."""
+        await self._http.aclose()
 
     async def _hand_over(self, method: str, url: str, body: dict[str, Any]) -> Result:
         response = await call(self._http, method, url, json=body)

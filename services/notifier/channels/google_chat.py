@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 
 import httpx
 
+from services.notifier.channels import guarded
 from services.notifier.channels.channel import NOT_SET_UP, Surroundings
+from services.notifier.channels.guarded import GuardSettings
 from services.notifier.channels.http import call, json_object, refused
 from services.notifier.domain.fitting import fit
 from services.notifier.domain.message import Message
@@ -31,7 +33,7 @@ class GoogleChat:
     """Messages to spaces. What was sent by a webhook can neither be read again nor changed by it."""
 
     def __init__(self, around: Surroundings) -> None:
-        self._http = around.http
+        self._http = guarded.client(around.read(GuardSettings).webhook_allow)
         self.set_up = around.read(GoogleChatSettings).google_chat == "on"
 
     async def send(self, message: Message, to: str) -> Result:
@@ -55,7 +57,8 @@ class GoogleChat:
         return Accepted(message.notification.provider_id, "nothing-to-do")
 
     async def close(self) -> None:
-        """Nothing of its own."""
+        """Give back connections."""
+        await self._http.aclose()
 
 
 def _with_query(to: str, n: Notification) -> str:

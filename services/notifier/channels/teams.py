@@ -6,7 +6,9 @@ from typing import Any
 
 import httpx
 
+from services.notifier.channels import guarded
 from services.notifier.channels.channel import NOT_SET_UP, Surroundings
+from services.notifier.channels.guarded import GuardSettings
 from services.notifier.channels.http import call, json_object, refused
 from services.notifier.domain.fitting import fit
 from services.notifier.domain.message import Message
@@ -32,7 +34,7 @@ class Teams:
     """Cards to flows that post into a chat or channel. Taken means that the flow has it; whether it posted, it does not say."""
 
     def __init__(self, around: Surroundings) -> None:
-        self._http = around.http
+        self._http = guarded.client(around.read(GuardSettings).webhook_allow)
         self.set_up = around.read(TeamsSettings).teams == "on"
 
     async def send(self, message: Message, to: str) -> Result:
@@ -57,7 +59,8 @@ class Teams:
         return Accepted(message.notification.provider_id, "nothing-to-do")
 
     async def close(self) -> None:
-        """Nothing of its own."""
+        """Give back connections."""
+        await self._http.aclose()
 
 
 def _envelope(message: Message) -> dict[str, Any]:

@@ -17,7 +17,10 @@ RING_SECONDS = 25  # less than most voicemail waits
 LONGEST_CALL = 120
 EVENTS = ("initiated", "ringing", "answered", "completed")
 SKEW = timedelta(seconds=5)
-BAD_TARGET = (13223, 13224, 13225, 13226, 13227, 21201, 21210, 21211, 21214, 21215, 21216, 21217, 21218)
+BAD_TARGET = (
+    *(13223, 13224, 13225, 13226, 13227, 21201, 21210, 21211, 21214, 21215, 21216, 21217, 21218),
+    *(21408, 21610, 21612, 21614, 21635),  # of text messages: country, STOP, no route, no mobile
+)
 BAD_ACCOUNT = (20003, 20005, 20403)
 SUSPENDED = (20429,)
 
@@ -62,7 +65,7 @@ class Voice:
         answer = json_object(response)
         if response.status_code in (200, 201) and isinstance(answer.get("sid"), str):
             return Accepted(answer["sid"])
-        return _refused(response, answer.get("code"))
+        return verdict(response, answer.get("code"))
 
     async def find(self, n: Notification, to: str, others: frozenset[str]) -> Lookup:
         """Look for a call to this number since the attempt began that is not known as another notification's."""
@@ -94,7 +97,7 @@ class Voice:
         """Nothing of its own."""
 
 
-def _refused(response: httpx.Response, code: object) -> Retryable | Permanent:
+def verdict(response: httpx.Response, code: object) -> Retryable | Permanent:
     """What Twilio's error code means; it says more than the status."""
     text = f"twilio-{code}" if isinstance(code, int) else f"http-{response.status_code}"
     if code in SUSPENDED:

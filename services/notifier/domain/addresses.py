@@ -14,6 +14,11 @@ def status(public_url: str, id_: UUID, case_id: str, attempt: int) -> str:
     return _address(public_url, "status", id_, case_id, attempt=attempt)
 
 
+def sms(public_url: str, id_: UUID, case_id: str, attempt: int) -> str:
+    """The address that gets the progress of one text message."""
+    return _address(public_url, "sms-status", id_, case_id, attempt=attempt)
+
+
 def _address(public_url: str, kind: str, id_: UUID, case_id: str, **more: int) -> str:
     query = urlencode({"case_id": case_id, "notification_id": str(id_), **more})
     return f"{public_url.rstrip('/')}/callbacks/twilio/{kind}/{id_}?{query}"

@@ -7,6 +7,7 @@ from services.notifier.domain.notification import URGENT, Notification, State
 from services.notifier.domain.result import Absent, Accepted, Ambiguous, Lookup, Permanent, Result, Retryable, Unaskable
 from shared.contracts.vocabulary import Channel, Outcome, Purpose
 
+CALLED = (Channel.PHONE, Channel.SMS)  # a telephone that was off may be on again
 CALLS = 2  # a person is rung up twice for one page
 SECOND_CALL_AFTER = timedelta(seconds=60)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds, doubling
@@ -77,9 +78,12 @@ def after_lookup(n: Notification, found: Lookup, now: datetime, chance: float, o
             return Step(State.PENDING, None, "sent again", due=now, repeat=not harmless)
 
 
-def after_call(n: Notification, code: str, now: datetime) -> Step:
-    """Decide after what was accepted has failed: a call is repeated after a while; the next way is tried at once."""
-    if n.channel is Channel.PHONE and code != "declined" and n.attempts < CALLS:
+def after_call(n: Notification, code: str, now: datetime, final: bool = False) -> Step:
+    """Decide after what was accepted has failed: a telephone is tried once more, the next way at once.
+
+    `final` is whether trying once more is useless.
+    """
+    if n.channel in CALLED and code != "declined" and not final and n.attempts < CALLS:
         due = now + SECOND_CALL_AFTER
         return Step(State.PENDING, Outcome.RETRYABLE, code, due=due, backup=True)
     return Step(State.FAILED, Outcome.FAILED, code, backup=code != "declined")

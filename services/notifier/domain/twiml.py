@@ -20,6 +20,11 @@ def say(text: str, language: Language) -> str:
     return _document(f"{_say(text, language)}<Hangup/>")
 
 
+def reply(text: str) -> str:
+    """Answer a text message; an empty text answers nothing."""
+    return _document(f"<Message>{escape(text)}</Message>" if text else "")
+
+
 def _say(text: str, language: Language) -> str:
     return f"<Say language={quoteattr(VOICES[language])}>{escape(text)}</Say>"
 

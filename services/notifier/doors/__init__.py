@@ -9,7 +9,19 @@ from fastapi import FastAPI
 
 from services.notifier.channels.channel import Surroundings
 from services.notifier.desk import Desk
-from services.notifier.doors import bounce, chatwork, discord, line, line_works, mattermost, slack, twilio
+from services.notifier.doors import (
+    bounce,
+    chatwork,
+    discord,
+    line,
+    line_works,
+    link,
+    mattermost,
+    push,
+    slack,
+    twilio,
+    twilio_sms,
+)
 
 DOORS: tuple[Callable[[FastAPI, Desk, Surroundings], None], ...] = (
     twilio.add,
@@ -20,6 +32,9 @@ DOORS: tuple[Callable[[FastAPI, Desk, Surroundings], None], ...] = (
     line.add,
     chatwork.add,
     bounce.add,
+    twilio_sms.add,
+    link.add,
+    push.add,
 )
 
 

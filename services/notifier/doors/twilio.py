@@ -7,6 +7,7 @@ from services.notifier.channels.channel import Surroundings
 from services.notifier.desk import Desk, count, forged, language
 from services.notifier.domain import addresses, twiml
 from services.notifier.domain.contact import Language
+from services.notifier.settings import Settings
 
 PRESSES = 6  # "say it again" is granted so often in one call
 
@@ -18,7 +19,7 @@ def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
     @app.post("/callbacks/twilio/voice/{notification_id}", response_class=Response)
     async def voice(request: Request, notification_id: str) -> Response:
         """Digits pressed in a call (signed by Twilio); answers with TwiML. 1 acknowledges, 2 passes on, 9 repeats."""
-        fields = await _genuine(request)
+        fields = await genuine(request, settings)
         n, known = await desk.find(notification_id)
         tongue = language(n, known)
         digits, times = fields.get("Digits", ""), count(request.query_params, "times")
@@ -38,7 +39,7 @@ def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
     @app.post("/callbacks/twilio/status/{notification_id}", status_code=204, response_class=Response)
     async def status(request: Request, notification_id: str) -> Response:
         """Progress of a call, and whether a machine answered it (signed by Twilio)."""
-        fields = await _genuine(request)
+        fields = await genuine(request, settings)
         said = callbacks.call_progress(fields)
         n, _ = await desk.find(notification_id)
         if said:
@@ -47,16 +48,20 @@ def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
             await desk.progress(n.id, count(request.query_params, "attempt"), *said, named)
         return Response(status_code=204)
 
-    async def _genuine(request: Request) -> dict[str, str]:
-        """The fields of a genuine request; what Twilio signed is our public address, however the request came here."""
-        fields = callbacks.form(await request.body())
-        query = request.scope["query_string"].decode("latin-1")
-        path = (request.scope.get("raw_path") or request.url.path.encode()).decode("latin-1").partition("?")[0]
-        url = f"{settings.public_url.rstrip('/')}{path}{'?' if query else ''}{query}"
-        signature = request.headers.get("x-twilio-signature", "")
-        if not callbacks.twilio_is_genuine(settings.twilio_auth_token, url, fields, signature):
-            raise forged()
-        return dict(fields)
+
+async def genuine(request: Request, settings: Settings) -> dict[str, str]:
+    """The fields of a genuine request; what Twilio signed is our public address, however the request came here.
+
+    Raises Problem 403.
+    """
+    fields = callbacks.form(await request.body())
+    query = request.scope["query_string"].decode("latin-1")
+    path = (request.scope.get("raw_path") or request.url.path.encode()).decode("latin-1").partition("?")[0]
+    url = f"{settings.public_url.rstrip('/')}{path}{'?' if query else ''}{query}"
+    signature = request.headers.get("x-twilio-signature", "")
+    if not callbacks.twilio_is_genuine(settings.twilio_auth_token, url, fields, signature):
+        raise forged()
+    return dict(fields)
 
 
 def _xml(text: str, tongue: Language) -> Response:

@@ -58,6 +58,8 @@ class Spec:
     again: bool = False
     changes: bool = False
     address: Callable[[Sandbox], str] | None = None  # where the address holds the sandbox's own place
+    nobody: str = "http://127.0.0.1:9/nobody"  # where such an address leads to nobody
+    away: str = "unreachable"  # the code of a send to nobody
 
     def given(self, sandbox: Sandbox) -> str:
         """The address to send to."""

@@ -1,8 +1,9 @@
 """Every provider passes one suite: what arrives, what each trouble is made of, and what is found again."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -17,7 +18,9 @@ from services.notifier.domain.content import Content
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import Notification, State
 from services.notifier.domain.result import Absent, Accepted, Ambiguous, Permanent, Retryable, Unaskable
+from services.notifier.settings import Settings
 from shared.contracts.vocabulary import Purpose
+from shared.runtime.settings import Secret
 from tests.contracts.channels.conftest import settings
 from tests.contracts.channels.spec import Env, Spec, text_of
 from tests.contracts.channels.specs import SPECS
@@ -42,9 +45,12 @@ class Bench:
         return self.spec.given(self.sandbox)
 
     def with_env(self, env: Env) -> Provider:
-        """The same provider with other variables."""
+        """The same provider with other variables, those that providers share among them."""
         given = {**self.spec.env(self.sandbox), **env}
-        return PROVIDERS[self.spec.name].open(replace(self.around, env=given))
+        named = {name.removeprefix("TASUKI_").lower(): Secret(value) for name, value in given.items()}
+        shared: dict[str, Any] = {f.name: named[f.name] for f in fields(Settings) if f.name in named}
+        around = replace(self.around, settings=replace(self.around.settings, **shared), env=given)
+        return PROVIDERS[self.spec.name].open(around)
 
     def message(self, text: str = "") -> Message:
         """A page in Japanese that nobody has seen yet."""
@@ -106,6 +112,14 @@ async def test_trouble_is_told_exactly(bench: Bench, kind: str) -> None:
         assert result.after == pytest.approx(means.after, abs=1.0)
 
 
+@pytest.mark.parametrize("bench", ["teams", "google_chat", "discord", "web_push", "webhook"], indirect=True)
+async def test_an_address_of_the_own_network_is_written_to_only_where_that_is_allowed(bench: Bench) -> None:
+    result = await bench.with_env({"TASUKI_WEBHOOK_ALLOW": ""}).send(bench.message(), bench.to)
+    assert isinstance(result, Permanent), result
+    assert result.scope == "target"
+    assert bench.sandbox.received() == []
+
+
 @of_each
 async def test_a_hundred_kilobytes_are_cut_and_keep_the_link(bench: Bench) -> None:
     message = bench.message("長い説明🔥\n" * 6000)
@@ -136,8 +150,8 @@ async def test_revoked_credentials_are_a_matter_of_the_account(bench: Bench) -> 
 @of_each
 async def test_nobody_listening_is_no_message_sent(bench: Bench) -> None:
     away = bench.spec.nowhere(bench.sandbox) if bench.spec.nowhere else {}
-    to = bench.to if away else "http://127.0.0.1:9/nobody"
-    assert await bench.with_env(away).send(bench.message(), to) == Retryable("unreachable")
+    to = bench.to if away else bench.spec.nobody
+    assert await bench.with_env(away).send(bench.message(), to) == Retryable(bench.spec.away)
 
 
 @of_each
@@ -203,4 +217,6 @@ def test_every_provider_has_a_contract() -> None:
 
 
 OLDER = {"twilio", "slack", "smtp", "zendesk"}  # test_channels.py
-WITHOUT_CREDENTIALS: frozenset[str] = frozenset({"teams", "google_chat", "discord"})  # their secret is the address
+WITHOUT_CREDENTIALS: frozenset[str] = frozenset(
+    {"teams", "google_chat", "discord", "apprise"}
+)  # their secret is the address

@@ -8,7 +8,7 @@ from tests.contracts.channels.spec import Means, Spec
 SPEC = Spec(
     name="discord",
     channel=Channel.CHAT,
-    env=lambda sandbox: {"TASUKI_DISCORD": "on"},
+    env=lambda sandbox: {"TASUKI_DISCORD": "on", "TASUKI_WEBHOOK_ALLOW": "127.0.0.0/8"},
     to="",
     unset={"TASUKI_DISCORD": ""},
     address=lambda sandbox: address(sandbox.http_url),

@@ -8,7 +8,7 @@ from tests.contracts.channels.spec import Means, Spec
 SPEC = Spec(
     name="google_chat",
     channel=Channel.CHAT,
-    env=lambda sandbox: {"TASUKI_GOOGLE_CHAT": "on"},
+    env=lambda sandbox: {"TASUKI_GOOGLE_CHAT": "on", "TASUKI_WEBHOOK_ALLOW": "127.0.0.0/8"},
     to="",
     unset={"TASUKI_GOOGLE_CHAT": ""},
     address=lambda sandbox: address(sandbox.http_url, "AAAA-payments"),

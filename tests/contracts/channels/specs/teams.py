@@ -8,7 +8,7 @@ from tests.contracts.channels.spec import Means, Spec
 SPEC = Spec(
     name="teams",
     channel=Channel.CHAT,
-    env=lambda sandbox: {"TASUKI_TEAMS": "on"},
+    env=lambda sandbox: {"TASUKI_TEAMS": "on", "TASUKI_WEBHOOK_ALLOW": "127.0.0.0/8"},
     to="",
     unset={"TASUKI_TEAMS": ""},
     address=lambda sandbox: address(sandbox.http_url, "payments"),

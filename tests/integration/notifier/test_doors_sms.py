@@ -1,0 +1,139 @@
+"""Text messages on a running notifier: delivered or not, answered by a link or by a reply, and never by a forger."""
+
+from collections.abc import Iterator
+from typing import Any, cast
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+
+from sandbox.twilio_sms import SENDER, TwilioSms
+from services.notifier.domain import short_links
+from services.notifier.domain.notification import State
+from shared.contracts.links import read_link
+from shared.contracts.vocabulary import Channel
+from tests.integration.notifier.conftest import EMAIL, PHONE, SATO, TANAKA, World, assigned
+
+SMS = (Channel.SMS,)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _set_up() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TASUKI_TWILIO_SMS_FROM", SENDER)
+        patch.setenv("TASUKI_TWILIO_SMS_REPLIES", "yes")
+        yield
+
+
+def twilio(world: World) -> TwilioSms:
+    return cast(TwilioSms, world.sandbox.vendor("twilio_sms"))
+
+
+async def paged(world: World, who: str = SATO, *, held: bool = False, **more: Any) -> tuple[str, Any]:
+    """A case whose page went out as a text message, and that message."""
+    twilio(world).held = held
+    case = await world.submitted()
+    await world.say(assigned(case, who, channels=SMS, **more))
+    got = await world.sandbox.journal.wait(8, channel="sms", to=PHONE[who], case_id=case)
+    return case, got
+
+
+async def test_a_page_is_delivered_and_its_link_leads_to_the_page_that_answers(world: World) -> None:
+    case, got = await paged(world)
+    (page,) = [n for n in await world.settled(case, sms=State.DELIVERED) if n["channel"] == "sms"]
+    assert page["provider"] == "twilio_sms"
+    link = got.text.splitlines()[-1]
+    assert link.startswith(f"{world.url}/callbacks/l/")
+    assert "返信 1=引き受ける" in got.text
+    for method in ("GET", "HEAD"):
+        answer = await world.http.request(method, urlsplit(link).path, headers={"authorization": ""})
+        assert answer.status_code == 303
+    token = answer.headers["location"].rpartition("/a/")[2]
+    read = read_link("link-key", token, world.process.clock.now())
+    assert read is not None
+    assert (read.case_id, read.person.id, read.round) == (case, SATO, 1)
+    assert world.intake.taken == []
+
+
+async def test_a_link_that_is_not_ours_leads_nowhere(world: World) -> None:
+    _, got = await paged(world)
+    path = urlsplit(got.text.splitlines()[-1]).path
+    for wrong in (path[:-1], path[:-3] + "AAA", "/callbacks/l/x", "/callbacks/l/" + "あ" * 38):
+        assert (await world.http.get(wrong)).status_code == 404
+    unknown = short_links.address("", "link-key", uuid4())
+    assert (await world.http.get(unknown)).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["undelivered", "failed"])
+async def test_what_the_telephone_never_got_goes_another_way_at_once(world: World, kind: str) -> None:
+    world.sandbox.fault("twilio_sms", kind, 1)
+    case, _ = await paged(world)
+    await world.sandbox.journal.wait(8, channel="email", to=EMAIL[SATO], case_id=case)
+    pages = {n["channel"]: n for n in await world.settled(case, sms=State.FAILED, email=State.ACCEPTED)}
+    assert pages["sms"]["code"].startswith("twilio-3000")
+    assert len(pages["sms"]["attempts"]) == 1
+
+
+async def test_reordered_and_repeated_progress_never_goes_back(world: World) -> None:
+    case, got = await paged(world, held=True)
+    await world.settled(case, sms=State.ACCEPTED)
+    for status, state in (
+        ("delivered", State.DELIVERED), ("sent", State.DELIVERED), ("queued", State.DELIVERED),
+        ("nonsense", State.DELIVERED), ("delivered", State.DELIVERED), ("undelivered", State.FAILED),
+        ("delivered", State.FAILED),
+    ):  # fmt: skip
+        assert (await twilio(world).report(got.vendor_id, status, 30005)).status == 204
+        (page,) = [n for n in await world.log(case) if n["channel"] == "sms"]
+        assert page["state"] == state, status
+
+
+async def test_a_reply_of_one_acknowledges_and_is_answered(world: World) -> None:
+    case, got = await paged(world)
+    said = await twilio(world).reply(PHONE[SATO], "１", "SM1")
+    assert "受け付けました" in said.body
+    (taken,) = world.intake.taken
+    assert (taken["case_id"], taken["by"]["id"], taken["via"]) == (case, SATO, "sms")
+    (page,) = [n for n in await world.settled(case, sms=State.ACKNOWLEDGED) if n["channel"] == "sms"]
+    assert got.notification_id == page["id"]
+
+
+async def test_the_same_reply_once_more_does_not_take_another_case(world: World) -> None:
+    older, _ = await paged(world, TANAKA)
+    newer, _ = await paged(world, TANAKA)
+    await twilio(world).reply(PHONE[TANAKA], "1", "SM2")
+    again = await twilio(world).reply(PHONE[TANAKA], "1", "SM2")
+    assert "<Message>" not in again.body
+    assert [t["case_id"] for t in world.intake.taken] == [newer]
+    number = next(e for e, _ in world.said if getattr(e, "number", None) and e.case_id == older)
+    named = await twilio(world).reply(PHONE[TANAKA], f"1 {number.number}")  # type: ignore[attr-defined]
+    assert named.ok
+    assert [t["case_id"] for t in world.intake.taken] == [newer, older]
+
+
+async def test_a_reply_of_two_passes_it_on(world: World) -> None:
+    case, _ = await paged(world)
+    said = await twilio(world).reply(PHONE[SATO], "2")
+    assert "ほかの人にお願いします" in said.body
+    pages = {n["channel"]: n for n in await world.settled(case, sms=State.FAILED)}
+    assert pages["sms"]["code"] == "declined"
+    assert world.intake.taken == []
+
+
+async def test_other_words_get_help_and_strangers_nothing(world: World) -> None:
+    await paged(world)
+    assert "1 123" in (await twilio(world).reply(PHONE[SATO], "了解です！")).body
+    assert "1 123" in (await twilio(world).reply(PHONE[SATO], "1 999999")).body
+    assert "<Message>" not in (await twilio(world).reply("+819099999999", "1")).body
+    assert world.intake.taken == []
+
+
+async def test_forged_reports_and_replies_change_nothing(world: World) -> None:
+    case, got = await paged(world, held=True)
+    await world.settled(case, sms=State.ACCEPTED)
+    for path in ("/callbacks/twilio/sms", f"/callbacks/twilio/sms-status/{got.notification_id}?attempt=1"):
+        fields = {"From": PHONE[SATO], "Body": "1", "MessageStatus": "failed", "MessageSid": "SM9"}
+        for headers in ({}, {"x-twilio-signature": "AAAA"}, {"x-twilio-signature": "é"}):
+            raw = {k.encode(): v.encode("latin-1") for k, v in headers.items()}
+            assert (await world.http.post(path, data=fields, headers=raw)).status_code == 403
+    assert world.intake.taken == []
+    assert [n["state"] for n in await world.log(case) if n["channel"] == "sms"] == [State.ACCEPTED]
