@@ -108,7 +108,11 @@ async def test_a_device_that_is_gone_sends_the_page_another_way_at_once(world: W
     await world.say(assigned(case, ITO, channels=(Channel.PUSH,)))
     await world.sandbox.journal.wait(8, channel="email", to=EMAIL[ITO], case_id=case)
     pages = {n["channel"]: n for n in await world.settled(case, push=State.FAILED)}
-    assert pages["push"]["code"] == "http-410"
+    assert pages["push"]["code"] == "gone"
+    again = await world.submitted()
+    await world.say(assigned(again, ITO, channels=(Channel.PUSH,)))
+    pages = {n["channel"]: n for n in await world.settled(again, push=State.FAILED)}
+    assert pages["push"]["code"] == "no-contact"  # it is not tried again
 
 
 @pytest.mark.parametrize("changed", [{"value": "x"}, {"value": None}, {"value": "other"}, {"event": "nonsense"}])
