@@ -142,8 +142,13 @@ class Desk:
                 kept = tuple(replace(a, broken=code) if a.id == way.id else a for a in contact.addresses)
                 await contacts.save(tx, replace(contact, addresses=kept))
 
-    async def progress(self, id_: UUID, attempt: int, outcome: Outcome, code: str, provider_id: str = "") -> None:
-        """Move one attempt forward; what is late, repeated or about an earlier attempt changes nothing."""
+    async def progress(
+        self, id_: UUID, attempt: int, outcome: Outcome, code: str, provider_id: str = "", *, again: bool = True
+    ) -> None:
+        """Move one attempt forward; what is late, repeated or about an earlier attempt changes nothing.
+
+        `again` is False when the same number is not worth another call.
+        """
         now = self.clock.now()
         async with self._db.transaction() as tx:
             told = await store.lock(tx, id_)
@@ -151,7 +156,7 @@ class Desk:
                 return
             n = told.notification
             failed = outcome is Outcome.FAILED
-            step = after_call(n, code, now) if failed else Step(State(outcome), outcome, code)
+            step = after_call(n, code, now, again) if failed else Step(State(outcome), outcome, code)
             known = await store.known(tx, n)
             if failed and code != "declined" and (known.answered or not still_wanted(known.case, n)):
                 step = Step(State.SKIPPED, Outcome.SKIPPED, code)

@@ -14,6 +14,7 @@ from services.notifier.channels import (
     mattermost,
     salesforce,
     servicenow,
+    sip,
     slack,
     teams,
     twilio,
@@ -24,6 +25,7 @@ from shared.contracts.vocabulary import Channel
 
 PROVIDERS: dict[str, Card] = {
     "twilio": Card(Channel.PHONE, "phone", twilio.Voice, "asked", Rate(1, 30), link=False, button=True),
+    "sip": Card(Channel.PHONE, "phone", sip.Sip, "asked", Rate(1, 30), link=False, button=True),
     "slack": Card(Channel.CHAT, "slack", slack.Slack, "asked", Rate(20, 60), link=False, button=True),
     "teams": Card(Channel.CHAT, "teams", teams.Teams, "labelled", Rate(4, 8)),
     "google_chat": Card(Channel.CHAT, "google_chat", google_chat.GoogleChat, "labelled", Rate(1, 10)),

@@ -77,9 +77,12 @@ def after_lookup(n: Notification, found: Lookup, now: datetime, chance: float, o
             return Step(State.PENDING, None, "sent again", due=now, repeat=not harmless)
 
 
-def after_call(n: Notification, code: str, now: datetime) -> Step:
-    """Decide after what was accepted has failed: a call is repeated after a while; the next way is tried at once."""
-    if n.channel is Channel.PHONE and code != "declined" and n.attempts < CALLS:
+def after_call(n: Notification, code: str, now: datetime, again: bool = True) -> Step:
+    """Decide after what was accepted has failed: a call is repeated after a while; the next way is tried at once.
+
+    `again` is False when another call to the same number cannot get through.
+    """
+    if n.channel is Channel.PHONE and code != "declined" and n.attempts < CALLS and again:
         due = now + SECOND_CALL_AFTER
         return Step(State.PENDING, Outcome.RETRYABLE, code, due=due, backup=True)
     return Step(State.FAILED, Outcome.FAILED, code, backup=code != "declined")

@@ -9,10 +9,11 @@ from fastapi import FastAPI
 
 from services.notifier.channels.channel import Surroundings
 from services.notifier.desk import Desk
-from services.notifier.doors import bounce, chatwork, discord, line, line_works, mattermost, slack, twilio
+from services.notifier.doors import bounce, chatwork, discord, line, line_works, mattermost, sip, slack, twilio
 
 DOORS: tuple[Callable[[FastAPI, Desk, Surroundings], None], ...] = (
     twilio.add,
+    sip.add,
     slack.add,
     mattermost.add,
     discord.add,
