@@ -1,10 +1,10 @@
 """A page by telephone without a vendor: ledger → gateway → SIP → a key → the notifier's own route → acknowledged."""
 
 import asyncio
+import contextlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,17 +15,9 @@ import pytest_asyncio
 
 from sandbox import Sandbox
 from sandbox import Settings as SandboxSettings
-from services.notifier.acknowledge import Acknowledging
-from services.notifier.answering import Answering
-from services.notifier.channels import CHANNELS
-from services.notifier.channels.sip import Sip
-from services.notifier.settings import Settings
-from services.notifier.sip_answers import SipAnswers
-from services.notifier.wording import Wording
 from shared.contracts.signature import sign
 from shared.contracts.vocabulary import Channel
 from shared.runtime.db import Database
-from shared.runtime.service import Process
 from tests.integration.gateway.conftest import SECRET, TOKEN, Gateway, Make
 from tests.integration.gateway.far_end import Handset, free_port, handset
 from tests.integration.gateway.hearing import samples, spoken_seconds
@@ -72,47 +64,51 @@ class Office:
         return found
 
 
-@contextmanager
-def by_gateway(gateway: Gateway) -> Iterator[None]:
-    """Have the telephone go by the gateway."""
-    before = CHANNELS[Channel.PHONE]
-    CHANNELS[Channel.PHONE] = lambda around: Sip(around, str(gateway.http.base_url), TOKEN)
-    yield
-    CHANNELS[Channel.PHONE] = before
+def by(gateway: Gateway) -> dict[str, str]:
+    """The variables that have the telephone go by this gateway."""
+    return {
+        "TASUKI_SIP_URL": str(gateway.http.base_url),
+        "TASUKI_SIP_TOKEN": TOKEN,
+        "TASUKI_SIP_SIGNING_SECRET": SECRET,
+    }
 
 
-def add_door(process: Process, http: httpx.AsyncClient) -> None:
-    """Open the route for the gateway's reports."""
-    s = process.settings
-    assert isinstance(s, Settings)
-    assert process.app is not None
-    wording = Wording(s.zone, s.public_url, s.link_key)
-    acknowledging = Acknowledging(process.db, process.clock, http, s.intake_url, s.service_token)
-    answering = Answering(process.db, process.clock, wording, acknowledging)
-    SipAnswers(SECRET, process.db, process.clock, answering).add(process.app)
+@contextlib.asynccontextmanager
+async def opened(
+    database: Callable[[str], Awaitable[Database]],
+    make: Make,
+    folder: Path,
+    order: str,
+    account: Callable[[Handset], str] = lambda phone: f"sip:tasuki@{phone.sip.partition('@')[2]}",
+) -> AsyncIterator[Office]:
+    """Real Postgres, a real gateway, a real handset, a telephone company beside it; intake only listens."""
+    db, port, intake = await database("notifier"), free_port(1), Intake()
+    url = f"http://127.0.0.1:{port}"
+    async with (
+        handset(folder / "handset") as phone,
+        make(sip_account=account(phone), sip_register_seconds=0).up() as gateway,
+        Sandbox.run(settings=SandboxSettings(public_url=url)) as sandbox,
+        serving(intake.app(), free_port(1)) as intake_url,
+    ):
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in by(gateway).items():
+                patch.setenv(name, value)
+            ours = replace(settings_for(sandbox, url, port, intake_url, "", ""), provider_order=order)
+            async with (
+                running(db, ours) as (process, handling),
+                httpx.AsyncClient(base_url=url, headers={"authorization": f"Bearer {SERVICE_TOKEN}"}) as http,
+            ):
+                (await http.put("/v1/contacts", json=CONTACTS)).raise_for_status()
+                yield Office(World(sandbox, intake, process, handling, url, http), gateway, phone)
 
 
 @pytest_asyncio.fixture(scope="module")
 async def office(
     database: Callable[[str], Awaitable[Database]], make: Make, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Office]:
-    """Real Postgres, a real gateway, a real handset; intake only listens."""
-    db, port, intake = await database("notifier"), free_port(1), Intake()
-    url = f"http://127.0.0.1:{port}"
-    async with (
-        handset(tmp_path_factory.mktemp("office") / "handset") as phone,
-        make(sip_account=f"sip:tasuki@{phone.sip.partition('@')[2]}", sip_register_seconds=0).up() as gateway,
-        Sandbox.run(settings=SandboxSettings(public_url=url)) as sandbox,
-        serving(intake.app(), free_port(1)) as intake_url,
-    ):
-        with by_gateway(gateway):
-            async with (
-                running(db, settings_for(sandbox, url, port, intake_url, "", "")) as (process, handling),
-                httpx.AsyncClient(base_url=url, headers={"authorization": f"Bearer {SERVICE_TOKEN}"}) as http,
-            ):
-                add_door(process, http)
-                (await http.put("/v1/contacts", json=CONTACTS)).raise_for_status()
-                yield Office(World(sandbox, intake, process, handling, url, http), gateway, phone)
+    """An office whose telephone goes by the gateway."""
+    async with opened(database, make, tmp_path_factory.mktemp("office"), "sip") as office:
+        yield office
 
 
 async def test_pressing_one_acknowledges_and_the_answer_is_spoken(office: Office) -> None:
