@@ -2,14 +2,14 @@
 
 import asyncio
 import io
-import re
 import unicodedata
 import wave
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
+
+from gateway.reading import Language, aloud, runs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,10 +25,9 @@ LEAD_SECONDS = 0.6  # before the first word: a handset needs a moment until it i
 GAP_SECONDS = 3.0  # for a key, after each time
 ESPEAK = ("espeak-ng", "-v", "en-us", "-s", "150", "--stdin", "--stdout")
 ESPEAK_SECONDS = 10.0
-_KANJI_KANA = "[぀-ヿ㐀-鿿豈-﫿々〆ー]"
-_JAPANESE = re.compile(rf"{_KANJI_KANA}+(?:[\s0-9、。・「」]*{_KANJI_KANA}+)*[、。」]*")
-_SILENT = ("C", "So", "Sk")  # categories that no voice can say: control, emoji, modifiers
-Language = Literal["ja", "en"]
+MOST = 2000  # letters that are spoken; a single one may stand for eighteen
+_SILENT = ("C", "So", "Sk", "Me")  # categories that no voice can say: control, emoji, modifiers, frames around keys
+_SELECTORS = range(0xFE00, 0xFE10)  # they choose how an emoji looks
 
 
 class Speechless(RuntimeError):
@@ -46,27 +45,11 @@ class Sound:
 def speakable(text: str) -> str:
     """The text without what a voice stumbles over: ① becomes 1, ㈱ becomes 株, full-width digits plain ones, 🔥 nothing."""
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).replace("(株)", "株式会社"))
-    return " ".join("".join(c if not _mute(c) else " " for c in plain).split())
-
-
-def runs(text: str, language: Language) -> Iterator[tuple[Language, str]]:
-    """Cut a text by voice: a Japanese one is said whole, an English one gives its Japanese words to the other voice."""
-    if language == "ja":
-        if text:
-            yield "ja", text
-        return
-    end = 0
-    for found in _JAPANESE.finditer(text):
-        if text[end : found.start()].strip():
-            yield "en", text[end : found.start()].strip()
-        yield "ja", found[0]
-        end = found.end()
-    if text[end:].strip():
-        yield "en", text[end:].strip()
+    return " ".join("".join(c if not _mute(c) else " " for c in plain[:MOST]).split())
 
 
 def _mute(c: str) -> bool:
-    return unicodedata.category(c).startswith(_SILENT)
+    return unicodedata.category(c).startswith(_SILENT) or ord(c) in _SELECTORS
 
 
 class Voice:
@@ -89,7 +72,7 @@ class Voice:
     async def say(self, text: str, language: Language, times: int, still: float) -> Sound:
         """Speak a text `times` times with gaps for a key, then be silent for `still` seconds. Raises `Speechless`."""
         parts: list[Samples] = []
-        for of, words in runs(speakable(text), language):
+        for of, words in runs(aloud(speakable(text), language), language):
             if of == "ja":
                 async with self._throat:
                     parts.append(await asyncio.to_thread(_japanese, words))

@@ -13,6 +13,7 @@ from sandbox.line_works import LineWorks
 from sandbox.mattermost import Mattermost
 from sandbox.salesforce import Salesforce
 from sandbox.servicenow import ServiceNow
+from sandbox.sip import Sip
 from sandbox.teams import Teams
 from sandbox.vendor import Vendor
 
@@ -30,6 +31,7 @@ VENDORS: tuple[type[Vendor], ...] = (
     LineWorks,
     Line,
     Chatwork,
+    Sip,
 )
 
 for _vendor in VENDORS:

@@ -4,6 +4,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
+from services.notifier.channels import PROVIDERS
 from services.notifier.channels.channel import Surroundings
 from services.notifier.channels.sip import SipSettings, attempt_of
 from services.notifier.desk import Desk, forged, language
@@ -13,18 +14,26 @@ from services.notifier.doors.twilio import PRESSES
 from services.notifier.store import Known
 from shared.contracts.call import MOST_SPEECH, CallOutcome, CallReply, CallReport
 from shared.contracts.signature import genuine
-from shared.contracts.vocabulary import Outcome
-from shared.runtime import telemetry, web
+from shared.contracts.vocabulary import Channel, Outcome
+from shared.runtime import web
 
-log = telemetry.logger(__name__)
+NAME = "sip"  # in the table of providers
 _EVENTS = {"ringing": Outcome.DELIVERED, "answered": Outcome.ANSWERED}
 _REASONS = {"486": "busy", "600": "busy", "408": "no-answer", "480": "no-answer", "487": "no-answer", "603": "rejected"}
 _NEVER_AGAIN: tuple[CallOutcome, ...] = ("target", "account")
+# it was not the person who could not be reached, but the gateway or its trunk that could not reach anybody
+_OURS: tuple[CallOutcome, ...] = ("account", "interrupted")
+_OUR_CODES = ("no-line", "line-lost", "not-placed", "no-voice", "unreachable", "500", "502", "503", "504")
 
 
 def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
     """Add the route. It trusts nothing but the signature; without a secret nobody comes in."""
     secret = around.read(SipSettings).sip_signing_secret
+    another = any(
+        card.open(around).set_up
+        for name, card in PROVIDERS.items()
+        if card.channel is Channel.PHONE and card.kind == PROVIDERS[NAME].kind and name != NAME
+    )
 
     @app.post("/callbacks/sip/{notification_id}", response_class=Response)
     async def report(request: Request, notification_id: str) -> Response:
@@ -41,10 +50,10 @@ def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
         if told.event == "key":
             return JSONResponse((await _pressed(desk, n, known, told, attempt)).model_dump())
         if told.outcome == "account":
-            log.error("a provider does not work", provider="sip", code=f"sip-{told.code}", scope="account")
+            await desk.account_failed(NAME, f"sip-{told.code}")
         outcome, code = _meaning(told)
-        again = told.outcome not in _NEVER_AGAIN
-        await desk.progress(n.id, attempt, outcome, code, told.call_id, again=again)
+        again, ours = told.outcome not in _NEVER_AGAIN, told.outcome in _OURS or told.code in _OUR_CODES
+        await desk.progress(n.id, attempt, outcome, code, told.call_id, again=again, spare=another and ours)
         return Response(status_code=204)
 
 

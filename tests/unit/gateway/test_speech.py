@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.local.debian import ensure
-from gateway.speech import GAP_SECONDS, LEAD_SECONDS, RATE, Voice, runs, speakable
+from gateway.speech import GAP_SECONDS, LEAD_SECONDS, RATE, Voice, speakable
 
 STILL = 1e-4
 
@@ -36,14 +36,6 @@ def test_what_a_voice_gets(text: str, said: str) -> None:
 @given(st.text())
 def test_every_text_is_speakable_or_empty(text: str) -> None:
     assert speakable(speakable(text)) == speakable(text)
-    for language in ("ja", "en"):
-        assert all(words for _, words in runs(speakable(text), language))
-
-
-def test_an_english_text_gives_its_japanese_words_to_the_japanese_voice() -> None:
-    text = speakable("Case 12. 決済が全店舗で失敗する。 Press 1.")
-    assert list(runs(text, "en")) == [("en", "Case 12."), ("ja", "決済が全店舗で失敗する。"), ("en", "Press 1.")]
-    assert list(runs("案件 12 api", "ja")) == [("ja", "案件 12 api")]
 
 
 @pytest.mark.parametrize(
