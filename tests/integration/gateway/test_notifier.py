@@ -79,14 +79,13 @@ async def opened(
     make: Make,
     folder: Path,
     order: str,
-    account: Callable[[Handset], str] = lambda phone: f"sip:tasuki@{phone.sip.partition('@')[2]}",
 ) -> AsyncIterator[Office]:
     """Real Postgres, a real gateway, a real handset, a telephone company beside it; intake only listens."""
     db, port, intake = await database("notifier"), free_port(1), Intake()
     url = f"http://127.0.0.1:{port}"
     async with (
         handset(folder / "handset") as phone,
-        make(sip_account=account(phone), sip_register_seconds=0).up() as gateway,
+        make(sip_account=f"sip:tasuki@{phone.sip.partition('@')[2]}", sip_register_seconds=0).up() as gateway,
         Sandbox.run(settings=SandboxSettings(public_url=url)) as sandbox,
         serving(intake.app(), free_port(1)) as intake_url,
     ):
