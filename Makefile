@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 LOCAL := $(PY) -m deploy.local
-CODE := $(wildcard shared services cli sandbox deploy bench tools tests)
+CODE := $(wildcard shared services gateway cli sandbox deploy bench tools tests)
 export PYTHON PORT_BASE
 
 ##@ 動かす / run

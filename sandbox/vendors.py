@@ -15,6 +15,7 @@ from sandbox.mattermost import Mattermost
 from sandbox.push_service import PushService
 from sandbox.salesforce import Salesforce
 from sandbox.servicenow import ServiceNow
+from sandbox.sip import Sip
 from sandbox.teams import Teams
 from sandbox.twilio_sms import TwilioSms
 from sandbox.vendor import Vendor
@@ -38,6 +39,7 @@ VENDORS: tuple[type[Vendor], ...] = (
     Webhook,
     PushService,
     Apprise,
+    Sip,
 )
 
 for _vendor in VENDORS:

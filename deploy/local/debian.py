@@ -8,6 +8,7 @@ from deploy.local.language import Problem
 from deploy.local.screen import Screen
 
 SECONDS = 600  # for all packages, on a slow line
+LOCK_SECONDS = 300  # another apt may be at work
 _updated = False
 
 
@@ -50,7 +51,12 @@ def _apt(what: str, *arguments: str) -> None:
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
     try:
         done = subprocess.run(
-            ["apt-get", *arguments], capture_output=True, text=True, timeout=SECONDS, env=env, stdin=subprocess.DEVNULL
+            ["apt-get", "-o", f"DPkg::Lock::Timeout={LOCK_SECONDS}", *arguments],
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            env=env,
+            stdin=subprocess.DEVNULL,
         )
     except subprocess.TimeoutExpired:
         raise Problem(

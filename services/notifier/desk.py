@@ -7,9 +7,11 @@ from uuid import UUID
 
 from services.notifier import contacts, outcomes, store, trouble
 from services.notifier.acknowledge import Acknowledging, Answer
+from services.notifier.channels import PROVIDERS
 from services.notifier.domain.asked import settled, still_wanted
 from services.notifier.domain.contact import Contact, Language
 from services.notifier.domain.notification import Notification, State, supersedes
+from services.notifier.domain.result import Permanent
 from services.notifier.domain.retry import Step, after_call
 from services.notifier.settings import Settings
 from services.notifier.store import Known
@@ -169,12 +171,27 @@ class Desk:
         async with self._db.transaction() as tx:
             return bool(await tx.fetch(SEEN, [event_id(what, id_)], self.clock.now()))
 
+    async def account_failed(self, provider: str, code: str) -> None:
+        """Whoever looks after the installation hears that a provider refuses us."""
+        refused = Permanent(code, "account")
+        async with self._db.transaction() as tx:
+            await trouble.account_failed(tx, provider, PROVIDERS[provider], refused, self._open, self.clock.now())
+
     async def progress(
-        self, id_: UUID, attempt: int, outcome: Outcome, code: str, provider_id: str = "", *, final: bool = False
+        self,
+        id_: UUID,
+        attempt: int,
+        outcome: Outcome,
+        code: str,
+        provider_id: str = "",
+        *,
+        again: bool = True,
+        spare: bool = False,
     ) -> None:
         """Move one attempt forward; what is late, repeated or about an earlier attempt changes nothing.
 
-        `final` is whether what failed is not worth another attempt.
+        `again` is False when the same number is not worth another call, `spare` is True when another provider can call
+        at once.
         """
         now = self.clock.now()
         async with self._db.transaction() as tx:
@@ -183,7 +200,7 @@ class Desk:
                 return
             n = told.notification
             failed = outcome is Outcome.FAILED
-            step = after_call(n, code, now, final) if failed else Step(State(outcome), outcome, code)
+            step = after_call(n, code, now, again, spare) if failed else Step(State(outcome), outcome, code)
             known = await store.known(tx, n)
             if failed and code != "declined" and (known.answered or not still_wanted(known.case, n)):
                 step = Step(State.SKIPPED, Outcome.SKIPPED, code)

@@ -152,7 +152,7 @@ SELECT FROM notifications WHERE id = $1 FOR UPDATE;
 -- name: progress
 UPDATE notifications
 SET state = $2, code = $3, next_attempt_at = coalesce($4, next_attempt_at), repeat = repeat OR $5,
-    provider_id = coalesce(nullif($6, ''), provider_id)
+    provider_id = coalesce(nullif($6, ''), provider_id), tried = coalesce(nullif($7, ''), tried)
 WHERE id = $1;
 
 -- name: progress_attempt

@@ -189,7 +189,8 @@ async def lock(tx: Transaction, id_: UUID) -> Told | None:
 
 async def progress(tx: Transaction, n: Notification, step: Step, now: datetime) -> None:
     """Write what a call-back told."""
-    await tx.execute(SQL["progress"], n.id, step.state, step.code, step.due, step.repeat, step.provider_id)
+    told = step.state, step.code, step.due, step.repeat, step.provider_id, ",".join(step.tried)
+    await tx.execute(SQL["progress"], n.id, *told)
     await tx.execute(SQL["progress_attempt"], n.id, n.attempts, step.outcome, step.code, now, step.provider_id)
 
 

@@ -14,6 +14,8 @@ BREAKS = [
     ("services never import each other", "services/timer/store.py", "import services.router.store"),
     ("services stand on runtime, runtime on contracts", "shared/contracts/plan.py", "import shared.runtime.clock"),
     ("services stand on runtime, runtime on contracts", "shared/runtime/loop.py", "import services.timer.store"),
+    ("the telephone gateway stands beside", "gateway/line.py", "import services.timer.store"),
+    ("the telephone gateway reads top-down", "gateway/control.py", "import gateway.line"),
     ("decisions are pure", "services/timer/domain/deadlines.py", "import asyncpg"),
     ("decisions are pure", "shared/contracts/case.py", "import time"),
     ("a service reads top-down", "services/timer/store.py", "import services.timer.handlers"),
@@ -40,7 +42,7 @@ def lint(folder: Path) -> str:
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    for folder in ("services", "shared"):
+    for folder in ("services", "shared", "gateway"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path

@@ -26,7 +26,9 @@ PAUSE = 0.1
 LARGEST_ANSWER = 4 * 1024 * 1024
 LARGER_BODIES = dict.fromkeys(("/v1/policy", "/v1/simulate"), 2 * 1024 * 1024)  # a whole policy may stand in them
 LARGER_BODIES["/v1/absences/import"] = 1024 * 1024  # a calendar of a year
-HANDED_ON = re.compile(r"accept|accept-language|content-type|if-match|if-none-match|user-agent|i-twilio-.*|x-.*")
+HANDED_ON = re.compile(
+    r"accept|accept-language|content-type|if-match|if-none-match|user-agent|i-twilio-.*|webhook-.*|x-.*"
+)
 NOT_HANDED_ON = re.compile(r"x-forwarded-.*|x-real-ip")
 HANDED_BACK = {"content-type", "content-language", "etag", "location", "retry-after", "cache-control", "link"}
 

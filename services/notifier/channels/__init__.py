@@ -15,6 +15,7 @@ from services.notifier.channels import (
     mattermost,
     salesforce,
     servicenow,
+    sip,
     slack,
     teams,
     twilio,
@@ -28,6 +29,7 @@ from shared.contracts.vocabulary import Channel
 
 PROVIDERS: dict[str, Card] = {
     "twilio": Card(Channel.PHONE, "phone", twilio.Voice, "asked", Rate(1, 30), link=False, button=True),
+    "sip": Card(Channel.PHONE, "phone", sip.Sip, "asked", Rate(1, 30), link=False, button=True),
     "twilio_sms": Card(Channel.SMS, "phone", twilio_sms.Sms, "asked", Rate(1, 30), link=False, button=True, room=450),
     "web_push": Card(Channel.PUSH, "push", web_push.WebPush, "harmless", Rate(50, 200), link=False, button=True),
     "slack": Card(Channel.CHAT, "slack", slack.Slack, "asked", Rate(20, 60), link=False, button=True),

@@ -19,6 +19,12 @@ def sms(public_url: str, id_: UUID, case_id: str, attempt: int) -> str:
     return _address(public_url, "sms-status", id_, case_id, attempt=attempt)
 
 
+def sip(public_url: str, id_: UUID, case_id: str) -> str:
+    """The address that gets everything that happens in a call of the gateway."""
+    query = urlencode({"case_id": case_id, "notification_id": str(id_)})
+    return f"{public_url.rstrip('/')}/callbacks/sip/{id_}?{query}"
+
+
 def _address(public_url: str, kind: str, id_: UUID, case_id: str, **more: int) -> str:
     query = urlencode({"case_id": case_id, "notification_id": str(id_), **more})
     return f"{public_url.rstrip('/')}/callbacks/twilio/{kind}/{id_}?{query}"

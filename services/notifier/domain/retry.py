@@ -78,12 +78,15 @@ def after_lookup(n: Notification, found: Lookup, now: datetime, chance: float, o
             return Step(State.PENDING, None, "sent again", due=now, repeat=not harmless)
 
 
-def after_call(n: Notification, code: str, now: datetime, final: bool = False) -> Step:
-    """Decide after what was accepted has failed: a telephone is tried once more, the next way at once.
+def after_call(n: Notification, code: str, now: datetime, again: bool = True, spare: bool = False) -> Step:
+    """Decide after what was accepted has failed: a telephone is tried once more after a while; the next way is tried at once.
 
-    `final` is whether trying once more is useless.
+    `again` is False when another try at the same number cannot get through. `spare` is whether the provider is to
+    blame, and another one can call at once. Calls that a provider did not bring about are none that the person missed.
     """
-    if n.channel in CALLED and code != "declined" and not final and n.attempts < CALLS:
+    if spare and n.provider not in n.tried and n.attempts <= CALLS:
+        return Step(State.PENDING, Outcome.RETRYABLE, code, due=now, tried=(*n.tried, n.provider))
+    if n.channel in CALLED and code != "declined" and n.attempts - len(n.tried) < CALLS and again:
         due = now + SECOND_CALL_AFTER
         return Step(State.PENDING, Outcome.RETRYABLE, code, due=due, backup=True)
     return Step(State.FAILED, Outcome.FAILED, code, backup=code != "declined")

@@ -18,6 +18,7 @@ from services.notifier.doors import (
     link,
     mattermost,
     push,
+    sip,
     slack,
     twilio,
     twilio_sms,
@@ -25,6 +26,7 @@ from services.notifier.doors import (
 
 DOORS: tuple[Callable[[FastAPI, Desk, Surroundings], None], ...] = (
     twilio.add,
+    sip.add,
     slack.add,
     mattermost.add,
     discord.add,

@@ -33,7 +33,7 @@ def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
             sid = fields.get("MessageSid", "")
             named = sid if sid.isascii() and sid.isalnum() else ""
             attempt = count(request.query_params, "attempt")
-            await desk.progress(n.id, attempt, outcome, code, named, final=final)
+            await desk.progress(n.id, attempt, outcome, code, named, again=not final)
         return Response(status_code=204)
 
     @app.post("/callbacks/twilio/sms", response_class=Response)

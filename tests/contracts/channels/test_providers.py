@@ -65,7 +65,7 @@ class Bench:
         link = LINK if card.link else ""
         words = f"{UNUSUAL} さまの案件 <b> & １２３\n{text}\n{link}".strip()
         return Message(
-            n, "ja", "【P1 対応のお願い】#12 決済が失敗", words, "案件番号 12。決済が失敗。", "引き受ける", link
+            n, "ja", "【P1 対応のお願い】#12 決済が失敗", words, f"案件番号 12。{UNUSUAL}", "引き受ける", link
         )
 
 

@@ -14,6 +14,7 @@ async def test_call_backs_reach_the_notifier_byte_for_byte_and_without_our_token
         content=raw,
         headers={
             "x-twilio-signature": "sig=",
+            "webhook-signature": "v1,sig=",
             "content-type": "application/x-www-form-urlencoded",
             "authorization": "Basic abc",
             "cookie": "a=b",
@@ -25,6 +26,7 @@ async def test_call_backs_reach_the_notifier_byte_for_byte_and_without_our_token
     assert asked.content == raw
     assert (asked.url.host, asked.url.raw_path) == ("notifier.test", b"/callbacks/twilio/abc%20d?a=%E9&b=1+2")
     assert asked.headers["x-twilio-signature"] == "sig="
+    assert asked.headers["webhook-signature"] == "v1,sig="
     for kept_back in ("authorization", "cookie", "x-forwarded-for"):
         assert kept_back not in asked.headers
 

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -18,8 +19,9 @@ async def world_with(
     database: Callable[[str], Awaitable[Database]],
     env: Callable[[Sandbox], Mapping[str, str]],
     everybody: Callable[[Sandbox], dict[str, Any]],
+    order: str = "",
 ) -> AsyncIterator[World]:
-    """A notifier that reads these variables, with this directory."""
+    """A notifier that reads these variables, with this directory; `order` names the providers that it prefers."""
     db, port, intake = await database("notifier"), free_port(), Intake()
     url = f"http://127.0.0.1:{port}"
     async with Sandbox.run(settings=SandboxSettings(public_url=url)) as sandbox:
@@ -28,7 +30,10 @@ async def world_with(
                 patch.setenv(name, value)
             async with (
                 serving(intake.app(), free_port()) as intake_url,
-                running(db, settings_for(sandbox, url, port, intake_url, "", "")) as (process, handling),
+                running(db, replace(settings_for(sandbox, url, port, intake_url, "", ""), provider_order=order)) as (
+                    process,
+                    handling,
+                ),
                 httpx.AsyncClient(base_url=url, headers={"authorization": f"Bearer {TOKEN}"}, trust_env=False) as http,
             ):
                 (await http.put("/v1/contacts", json=everybody(sandbox))).raise_for_status()

@@ -1,5 +1,6 @@
 """How a notification moves: never backwards, and never given up without a word."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -92,3 +93,23 @@ def test_a_call_is_made_twice_and_who_declines_is_left_alone() -> None:
     assert retry.after_call(notification(attempts=2), "no-answer", NOW).state is State.FAILED
     declined = retry.after_call(notification(attempts=1), "declined", NOW)
     assert (declined.state, declined.backup) == (State.FAILED, False)
+
+
+def test_a_try_that_never_became_a_call_leaves_both_calls() -> None:
+    second = notification(attempts=2, tried=("twilio",), provider="sip")
+    assert retry.after_call(second, "no-answer", NOW).due == NOW + retry.SECOND_CALL_AFTER
+    assert retry.after_call(replace(second, attempts=3), "no-answer", NOW).state is State.FAILED
+
+
+def test_where_the_provider_is_to_blame_another_calls_at_once_but_not_for_ever() -> None:
+    n = notification(attempts=1, provider="sip")
+    step = retry.after_call(n, "no-line", NOW, spare=True)
+    assert (step.state, step.due, step.tried, step.backup) == (State.PENDING, NOW, ("sip",), False)
+    both = replace(n, attempts=2, tried=("sip",))
+    assert retry.after_call(both, "no-line", NOW, spare=True).due == NOW + retry.SECOND_CALL_AFTER
+    assert retry.after_call(replace(n, attempts=3), "no-line", NOW, spare=True).state is State.FAILED
+
+
+def test_a_number_that_nobody_can_reach_is_not_called_again() -> None:
+    step = retry.after_call(notification(attempts=1), "sip-404", NOW, again=False)
+    assert (step.state, step.backup) == (State.FAILED, True)

@@ -3,7 +3,7 @@
 from uuid import UUID, uuid4
 
 import pytest
-import regex  # type: ignore[import-untyped]
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 

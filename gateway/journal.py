@@ -1,0 +1,137 @@
+"""What happened to every call, on the disk before it is told to anybody, so that "was it placed?" has an honest answer."""
+
+import contextlib
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from shared.contracts.call import CallOrder, CallReport, CallState, CallView
+
+KEPT = timedelta(days=2)
+
+
+@dataclass
+class Call:
+    """One call: its order, how far it has come, and what nobody has taken note of yet (by sequence)."""
+
+    id: str
+    order: CallOrder
+    placed_at: datetime
+    state: CallState = "queued"
+    sequence: int = 0
+    times: int = 0
+    last: CallReport | None = None
+    untold: dict[int, CallReport] = field(default_factory=dict)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will happen in it."""
+        return self.state in ("ended", "interrupted")
+
+    def view(self) -> CallView:
+        """The call as it is shown."""
+        ended = self.last if self.over else None
+        code, outcome = (ended.code, ended.outcome) if ended else ("", "")
+        return CallView(id=self.id, state=self.state, code=code, outcome=outcome, placed_at=self.placed_at)
+
+    def hears(self, report: CallReport) -> None:
+        """Take in one report."""
+        self.sequence, self.times = report.sequence, max(self.times, report.times)
+        self.last = report
+        self.untold[report.sequence] = report
+        if report.event == "ended":
+            self.state = "interrupted" if report.outcome == "interrupted" else "ended"
+        elif report.event != "key":
+            self.state = report.event
+
+
+def fold(lines: Iterable[str]) -> dict[str, Call]:
+    """Read the journal; a line that was torn by a crash, or is none of ours, is passed over."""
+    calls: dict[str, Call] = {}
+    for line in lines:
+        with contextlib.suppress(ValueError, KeyError, TypeError, ValidationError):
+            _take(calls, json.loads(line))
+    return calls
+
+
+def _take(calls: dict[str, Call], told: dict[str, Any]) -> None:
+    match told:
+        case {"placed": str(id_), "order": order, "at": at}:
+            calls.setdefault(id_, Call(id_, CallOrder.model_validate(order), datetime.fromisoformat(at)))
+        case {"dialled": str(id_)}:
+            calls[id_].state = "dialling"
+        case {"said": said}:
+            report = CallReport.model_validate(said)
+            calls[report.call_id].hears(report)
+        case {"told": str(id_), "sequence": int(sequence)}:
+            calls[id_].untold.pop(sequence, None)
+
+
+class Journal:
+    """JSON lines in one file, each on the disk when `append` returns."""
+
+    def __init__(self, path: Path, now: datetime) -> None:
+        """Read what is there, forget what is old, and go on writing."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
+        lines = path.read_text("utf-8", "replace").split("\n") if path.exists() else []
+        self.calls = fold(lines)
+        self._shorten(lines, now)
+        self._file = path.open("ab", buffering=0)
+        self._file.write(b"\n")  # ends a line that a crash may have torn
+
+    def place(self, call: Call) -> None:
+        """Write down that a call is going to be made."""
+        self._append({"placed": call.id, "order": call.order.model_dump(), "at": call.placed_at.isoformat()})
+        self.calls[call.id] = call
+
+    def dialled(self, call: Call) -> None:
+        """Write down that it begins now: from here on it may ring."""
+        self._append({"dialled": call.id})
+        call.state = "dialling"
+
+    def said(self, report: CallReport) -> None:
+        """Write down what happened in it."""
+        self._append({"said": report.model_dump(mode="json")})
+        self.calls[report.call_id].hears(report)
+
+    def told(self, report: CallReport) -> None:
+        """Write down that the report was taken note of, or that nobody will."""
+        self._append({"told": report.call_id, "sequence": report.sequence})
+        self.calls[report.call_id].untold.pop(report.sequence, None)
+
+    def forget(self, now: datetime) -> None:
+        """Let go of calls that nobody asks for any more; the file follows at the next start."""
+        for id_ in [c.id for c in self.calls.values() if self._old(c, now)]:
+            del self.calls[id_]
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def _append(self, told: dict[str, Any]) -> None:
+        self._file.write(json.dumps(told, ensure_ascii=False).encode() + b"\n")
+        os.fsync(self._file.fileno())
+
+    def _old(self, call: Call, now: datetime) -> bool:
+        return call.over and not call.untold and call.placed_at < now - KEPT
+
+    def _shorten(self, lines: list[str], now: datetime) -> None:
+        self.forget(now)
+        shorter = self._path.with_suffix(".new")
+        with shorter.open("wb") as file:
+            for line in lines:
+                with contextlib.suppress(ValueError, TypeError, AttributeError, KeyError):
+                    told = json.loads(line)
+                    id_ = told.get("placed") or told.get("dialled") or told.get("told") or told["said"]["call_id"]
+                    if id_ in self.calls:
+                        file.write(line.encode("utf-8", "replace") + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        shorter.replace(self._path)

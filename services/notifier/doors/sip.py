@@ -1,0 +1,96 @@
+"""The telephone gateway's door: keys pressed in a call, and the progress of calls, in signed reports."""
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import ValidationError
+
+from services.notifier.channels import PROVIDERS
+from services.notifier.channels.channel import Surroundings
+from services.notifier.channels.sip import SipSettings, attempt_of
+from services.notifier.desk import Desk, forged, language
+from services.notifier.domain import twiml
+from services.notifier.domain.notification import Notification
+from services.notifier.doors.twilio import PRESSES
+from services.notifier.store import Known
+from shared.contracts.call import MOST_SPEECH, CallOutcome, CallReply, CallReport
+from shared.contracts.signature import genuine
+from shared.contracts.vocabulary import Channel, Outcome
+from shared.runtime import web
+
+NAME = "sip"  # in the table of providers
+_EVENTS = {"ringing": Outcome.DELIVERED, "answered": Outcome.ANSWERED}
+_REASONS = {"486": "busy", "600": "busy", "408": "no-answer", "480": "no-answer", "487": "no-answer", "603": "rejected"}
+_NEVER_AGAIN: tuple[CallOutcome, ...] = ("target", "account")
+# it was not the person who could not be reached, but the gateway or its trunk that could not reach anybody
+_OURS: tuple[CallOutcome, ...] = ("account", "interrupted")
+_OUR_CODES = ("no-line", "line-lost", "not-placed", "no-voice", "unreachable", "500", "502", "503", "504")
+
+
+def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
+    """Add the route. It trusts nothing but the signature; without a secret nobody comes in."""
+    secret = around.read(SipSettings).sip_signing_secret
+    another = any(
+        card.open(around).set_up
+        for name, card in PROVIDERS.items()
+        if card.channel is Channel.PHONE and card.kind == PROVIDERS[NAME].kind and name != NAME
+    )
+
+    @app.post("/callbacks/sip/{notification_id}", response_class=Response)
+    async def report(request: Request, notification_id: str) -> Response:
+        """One thing that happened in a call (signed by the gateway); a key is answered with what is to be said."""
+        body = await request.body()
+        id_, stamp, signature = (request.headers.get(f"webhook-{h}", "") for h in ("id", "timestamp", "signature"))
+        if not genuine(secret, id_, stamp, signature, body, desk.clock.now()):
+            raise forged()
+        told = _read(body)
+        attempt = attempt_of(told.call_id, notification_id)  # the address is not signed, the report is
+        if attempt is None:
+            raise web.Problem(404, "not-found", "見つかりません。", "There is nothing here.")
+        n, known = await desk.find(notification_id)
+        if told.event == "key":
+            return JSONResponse((await _pressed(desk, n, known, told, attempt)).model_dump())
+        if told.outcome == "account":
+            await desk.account_failed(NAME, f"sip-{told.code}")
+        outcome, code = _meaning(told)
+        again, ours = told.outcome not in _NEVER_AGAIN, told.outcome in _OURS or told.code in _OUR_CODES
+        await desk.progress(n.id, attempt, outcome, code, told.call_id, again=again, spare=another and ours)
+        return Response(status_code=204)
+
+
+async def _pressed(desk: Desk, n: Notification, known: Known, told: CallReport, attempt: int) -> CallReply:
+    """1 acknowledges, 2 passes on, anything else says it again; silence is a prompt that was said in vain."""
+    if told.key == "1":
+        return _say(desk, n, known, await desk.spoken(n, known, await desk.take(n, known, "phone")))
+    if told.key == "2":
+        await desk.progress(n.id, attempt, Outcome.FAILED, "declined", told.call_id)
+        return _say(desk, n, known, desk.speech("declined", n, known))
+    if desk.needless(n, known):
+        owner = known.case.owner.name if known.case and known.case.owner else ""
+        return _say(desk, n, known, desk.speech("taken", n, known, owner=owner))
+    times = told.times if told.key else twiml.REPEATS  # the gateway has said it so often already
+    if times >= (PRESSES if told.key else twiml.REPEATS):
+        return _say(desk, n, known, desk.speech("goodbye", n, known))
+    return _say(desk, n, known, desk.speech("page", n, known), asks=True)
+
+
+def _say(desk: Desk, n: Notification, known: Known, text: str, *, asks: bool = False) -> CallReply:
+    return CallReply(speech=text[:MOST_SPEECH], language=language(n, known), then="ask" if asks else "hang-up")
+
+
+def _meaning(told: CallReport) -> tuple[Outcome, str]:
+    """What a report says of the attempt: a call that was talked through and not acknowledged has failed."""
+    if told.event in _EVENTS:
+        return _EVENTS[told.event], ""
+    if told.outcome == "canceled":
+        return Outcome.SKIPPED, "canceled"
+    if told.outcome == "completed":
+        return Outcome.FAILED, "hung-up"
+    word = _REASONS.get(told.code) or (f"sip-{told.code}" if told.code.isdigit() else told.code)
+    return Outcome.FAILED, word or "call-failed"
+
+
+def _read(body: bytes) -> CallReport:
+    try:
+        return CallReport.model_validate_json(body)
+    except ValidationError:
+        raise web.Problem(400, "malformed", "本文を読み取れません。", "The body cannot be read.") from None
