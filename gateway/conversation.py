@@ -91,7 +91,7 @@ class Conversation:
             heard = await self._next(min(until, longest))
             if heard.kind == "closed":
                 return outcomes.COMPLETED if last else outcomes.HUNG_UP
-            if heard.kind == "withdrawn" or (heard.kind == "silence" and (last or clock.monotonic() >= longest)):
+            if heard.kind == "withdrawn" or (heard.kind == "silence" and (last or longest <= until)):
                 await self._line.hang_up()
                 over = outcomes.COMPLETED if last else outcomes.LONGEST
                 return outcomes.CANCELED if heard.kind == "withdrawn" else over

@@ -79,8 +79,10 @@ async def opened(
     make: Make,
     folder: Path,
     order: str,
+    *,
+    alone: bool = False,
 ) -> AsyncIterator[Office]:
-    """Real Postgres, a real gateway, a real handset, a telephone company beside it; intake only listens."""
+    """Real Postgres, a real gateway, a real handset, and unless it is `alone` a telephone company beside it; intake only listens."""
     db, port, intake = await database("notifier"), free_port(1), Intake()
     url = f"http://127.0.0.1:{port}"
     async with (
@@ -93,6 +95,7 @@ async def opened(
             for name, value in by(gateway).items():
                 patch.setenv(name, value)
             ours = replace(settings_for(sandbox, url, port, intake_url, "", ""), provider_order=order)
+            ours = replace(ours, twilio_account="") if alone else ours
             async with (
                 running(db, ours) as (process, handling),
                 httpx.AsyncClient(base_url=url, headers={"authorization": f"Bearer {SERVICE_TOKEN}"}) as http,
@@ -105,8 +108,8 @@ async def opened(
 async def office(
     database: Callable[[str], Awaitable[Database]], make: Make, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Office]:
-    """An office whose telephone goes by the gateway."""
-    async with opened(database, make, tmp_path_factory.mktemp("office"), "sip") as office:
+    """An office whose only telephone goes by the gateway."""
+    async with opened(database, make, tmp_path_factory.mktemp("office"), "sip", alone=True) as office:
         yield office
 
 
