@@ -97,9 +97,10 @@ class Desk:
         async with self._db.reading() as connection:
             return await contacts.owner_of(connection, kind, value)
 
-    async def decline(self, n: Notification) -> None:
-        """ "Somebody else, please.\""""
+    async def decline(self, n: Notification) -> bool:
+        """ "Somebody else, please."; whether whoever offered the case hears of it, as the level above does of a page."""
         await self.progress(n.id, n.attempts, Outcome.FAILED, "declined")
+        return n.need != "own" or await self._acknowledging.decline(n, asked(n, None))
 
     async def press(self, n: Notification, known: Known, by: Person | None, *, direct: bool) -> Reply:
         """A pressed button of a chat message, by somebody of the directory or by somebody unknown.
