@@ -47,7 +47,7 @@ def facts(
         "c": n.content,
         "when": when(n.content.due, language, zone),
         "since": when(n.content.since, language, zone),
-        "update": when(n.content.update, language, zone),
+        "next_update": when(n.content.update, language, zone),
         "within": span(n.content.within, language),
         "reasons": reasons,
         "asked": [name for _, name in n.content.asked],

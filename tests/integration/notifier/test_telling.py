@@ -22,6 +22,7 @@ from tests.integration.notifier.conftest import (
 )
 
 CHAT = (Channel.CHAT,)
+UNREACHABLE = "SELECT headers FROM outbox WHERE key = $1 AND position('unreachable' IN headers) > 0"
 
 
 def took(case: str, who: str) -> e.CaseAcknowledged:
@@ -64,6 +65,7 @@ async def owned(world: World, **more: Any) -> str:
 async def test_the_reporter_hears_of_receipt_and_climb_once_however_often_it_is_read(world: World) -> None:
     case = await world.submitted(by=YAMADA, external=False, priority=Priority.P3)
     await world.say(assigned(case, SATO, channels=CHAT, priority=Priority.P3))
+    await world.settled(case, chat=State.ACCEPTED)  # what was said first is read first
     clock = e.DeadlineSet(name=DeadlineName.FIRST_RESPONSE, generation=2, due=datetime.now(UTC) + timedelta(minutes=9))
     climb = assigned(case, TANAKA, channels=CHAT, priority=Priority.P3, round=2, level=2, cause="breached",
                      deadlines=(clock,))  # fmt: skip
@@ -144,6 +146,31 @@ async def test_an_urgent_offer_rings_and_2_declines_it(world: World) -> None:
     await world.until(changed)
     assert offer.text.startswith("田中 実さんは引き継ぎを見送りました")
     assert offer.buttons == []
+    assert await world.process.db.pool.fetch(UNREACHABLE, case) == []
+
+
+async def test_1_on_the_telephone_takes_what_is_offered(world: World) -> None:
+    case = await owned(world)
+    await world.say(offered(case, TANAKA))
+    call = await world.sandbox.phone.wait_for_call(PHONE[TANAKA], case_id=case)
+    await call.until("ringing")
+    await call.answer()
+    await call.press("1")
+    taken = world.intake.taken[-1]
+    assert (taken["by"]["id"], taken["via"]) == (TANAKA, "phone")
+    assert (case, TANAKA) not in world.intake.declined
+
+
+async def test_a_no_that_intake_does_not_hear_is_not_said_to_be_passed_on(world: World) -> None:
+    case = await owned(world)
+    await world.say(offered(case, TANAKA))
+    call = await world.sandbox.phone.wait_for_call(PHONE[TANAKA], case_id=case)
+    await call.until("ringing")
+    await call.answer()
+    world.intake.status = 503
+    await call.press("2")
+    assert "お返事を記録できませんでした" in call.text
+    assert await world.process.db.pool.fetch(UNREACHABLE, case) == []
 
 
 async def test_an_offer_that_has_ended_is_not_sent_any_more(world: World) -> None:

@@ -84,7 +84,7 @@ def test_an_offer_goes_by_the_quiet_channel_and_rings_only_when_urgent(
 def test_it_says_who_asks_and_that_no_is_an_answer() -> None:
     (chat, phone) = pages()
     wording = Wording("Asia/Tokyo", "https://tasuki.example.jp/", "key")
-    message = wording.message(sent(chat), ALL, NOW)
+    message = wording.message(sent(chat), ALL, NOW, link=False)
     assert message.subject.startswith("【P1 引き継ぎのお願い】#12")
     assert "佐藤 花子さんから、この案件の引き継ぎのお願いです" in message.text
     assert "夜間のため 髙﨑①㈱🔥" in message.text
