@@ -65,7 +65,7 @@ VARIABLES: Mapping[str, Said] = MappingProxyType(
             "the lines of a digest, each with of (the case), when, status and link",
         ),
         "since": ("お願いを始める日時。すぐなら空", "from when on people are asked; empty when that is at once"),
-        "update": (
+        "next_update": (
             "次に経過を知らせる日時。決まっていなければ空",
             "when the next update comes; empty when not known yet",
         ),

@@ -1,6 +1,7 @@
 """A case offered to one person: by which channels they are asked, until when, and what their messages say after that."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -35,11 +36,11 @@ from tests.unit.notifier.test_news import resolved
 OFFER = e.CaseOffered(case_id="c_1", by=by(SATO), to=TANAKA, reason="夜間のため 髙﨑①㈱🔥")
 OTHER = e.CaseOffered(case_id="c_1", by=by(SATO), to=ITO)
 DECLINED = e.CaseDeclined(case_id="c_1", by=by(TANAKA))
-REACHED = {"phone": "+819000000103", "email": "tanaka@example.co.jp", "slack": "U0TANAKA"}
+REACHED: dict[str, Any] = {"phone": "+819000000103", "email": "tanaka@example.co.jp", "slack": "U0TANAKA"}
 
 
 def reached(*kinds: str) -> Contact:
-    return contact(TANAKA.id, TANAKA.name, **{k: REACHED[k] for k in kinds})
+    return contact(TANAKA.id, TANAKA.name, "ja", **{k: REACHED[k] for k in kinds})
 
 
 ALL = reached("phone", "email", "slack")
