@@ -20,10 +20,13 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "wait": ("reason",),
     "resume": (),
     "reassign": ("to", "reason"),
+    "offer": ("to", "reason"),
+    "decline": ("reason",),
     "reassess": ("urgency", "impact", "reason"),
     "extend": ("deadline", "more", "reason"),
     "followers": ("follower",),
     "resolve": ("handling", "result", "evaluation", "cause"),
+    "feedback": ("text",),
     "reopen": ("reason",),
 }
 PEOPLE = ("to", "follower")

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from services.intake import store
 from services.intake.domain.case import decide
-from services.intake.domain.commands import Acknowledge, Command, Unacknowledge
+from services.intake.domain.commands import Acknowledge, Command, Decline, Unacknowledge
 from services.intake.domain.refusals import Refusal
 from shared.contracts import events as e
 from shared.contracts.case import Case
@@ -38,8 +38,9 @@ async def act(
     """Do something to a case; None when there is no such case.
 
     `cause` names what made this happen, so that doing it twice is one event. An acknowledgement is one per person
-    and round: the round of the page that is answered, or the present one. One that was taken back since is given
-    again where `anew` names what made it, so that a late repeat of the first one does not. It is taken back once.
+    and round: the round of the page that is answered, or the present one. What answers an offer is one per offer. One
+    that was taken back since is given again where `anew` names what made it, so that a late repeat of the first one
+    does not. It is taken back once.
     """
     fold = await folds.load(tx, case_id)
     case = fold.case
@@ -47,7 +48,7 @@ async def act(
         return None
     lead = await store.lead(tx, case)
     id_ = _id(case, command, by, cause, round_)
-    named = bool(cause) or isinstance(command, Acknowledge | Unacknowledge)
+    named = bool(cause) or isinstance(command, Acknowledge | Decline | Unacknowledge)
     again = named and await store.was_said(tx, fold, id_)
     if again and anew and isinstance(command, Acknowledge):
         id_ = event_id(id_, anew)
@@ -65,8 +66,11 @@ async def act(
 
 
 def _id(case: Case, command: Command, by: e.Actor, cause: tuple[object, ...], round_: int | None) -> UUID:
+    if isinstance(command, Decline):
+        return event_id("decline", case.id, case.offers, by.id)
     if isinstance(command, Acknowledge):
-        return event_id("ack", case.id, case.round if round_ is None else round_, by.id)
+        offer = ("offer", case.offers) if case.is_offered(by.id) else ()
+        return event_id("ack", case.id, case.round if round_ is None else round_, by.id, *offer)
     if isinstance(command, Unacknowledge):
         return event_id("unack", case.id, case.answers, by.id)
     return event_id("action", case.id, type(command).__name__, *(cause or (uuid4(),)))

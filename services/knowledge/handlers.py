@@ -15,6 +15,8 @@ ONLY_FOLDED = (
     e.CasePaused,
     e.CaseResumed,
     e.CaseReassigned,
+    e.CaseOffered,
+    e.CaseDeclined,
     e.CaseReopened,
     e.CaseReassessed,
     e.EscalationPlanned,

@@ -72,6 +72,22 @@ class Acknowledging:
             return Answer("refused")
         return Answer("counts", _owner(view) if "owner" in view else await self._expected(n, written.person))
 
+    async def decline(self, n: Notification, person: Person) -> bool:
+        """Tell intake that a person does not take over what was offered to them; whether it has heard.
+
+        Nothing is written down: an offer that is not declined stands, which is seen, and they may say so again.
+        """
+        headers = {"authorization": f"Bearer {self._token}"}
+        body = {"by": person.model_dump(), "via": "phone"}
+        url = f"{self._intake}/v1/cases/{n.case_id}/decline"
+        try:
+            with telemetry.span("POST decline", SpanKind.CLIENT, case_id=n.case_id):
+                response = await self._http.post(url, json=body, headers=headers, timeout=AT_ONCE_SECONDS)
+        except httpx.HTTPError as problem:
+            log.warning("intake not reached", case_id=n.case_id, problem=type(problem).__name__)
+            return False
+        return response.is_success or response.status_code == 409  # there is nothing left to decline
+
     async def once(self) -> None:
         """Tell intake what it has not heard yet."""
         now = self._clock.now()

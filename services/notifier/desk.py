@@ -117,9 +117,10 @@ class Desk:
                 await contacts.save(tx, change(contact))
             return contact is not None
 
-    async def decline(self, n: Notification) -> None:
-        """ "Somebody else, please.\""""
-        await self.progress(n.id, n.attempts, Outcome.FAILED, "declined")
+    async def decline(self, n: Notification, attempt: int | None = None, provider_id: str = "") -> bool:
+        """ "Somebody else, please."; whether whoever offered the case hears of it, as the level above does of a page."""
+        await self.progress(n.id, n.attempts if attempt is None else attempt, Outcome.FAILED, "declined", provider_id)
+        return n.need != "own" or await self._acknowledging.decline(n, asked(n, None))
 
     async def press(self, n: Notification, known: Known, by: Person | None, *, direct: bool) -> Reply:
         """A pressed button of a chat message, by somebody of the directory or by somebody unknown.

@@ -1,12 +1,17 @@
 """What the notifier does about each event of a case."""
 
+from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
 
 from services.notifier import contacts, outcomes, store
-from services.notifier.domain import news, plan
+from services.notifier.channels import CHANGED_IN_PLACE
+from services.notifier.domain import asking, news, plan, telling
 from services.notifier.domain.asked import settled, still_wanted
 from services.notifier.domain.closing import closing
 from services.notifier.domain.digest import MOST, WORTH_TELLING, digest
+from services.notifier.domain.notification import Notification
+from services.notifier.domain.offers import offer
+from services.notifier.domain.relieved import relieved
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.contracts.vocabulary import Outcome, Status
@@ -34,11 +39,13 @@ async def on_fold(event: e.Event, delivery: Delivery) -> None:
 
 async def on_assigned(event: e.EscalationAssigned, delivery: Delivery) -> None:
     """Page the people who are asked, unless somebody answered before this was written into the log."""
-    _, case = await _read(event, delivery)
+    before, case = await _read(event, delivery)
     if case is None:
         return
     known = await contacts.known(delivery.tx, plan.concerned(case, event))
-    await store.add(delivery.tx, plan.assignment(case, event, known), delivery.now, _due(delivery))
+    pages = asking.thanked(before, case, event, plan.assignment(case, event, known))
+    await store.add(delivery.tx, pages, delivery.now, _due(delivery))
+    await _tell(before, case, event, delivery, heard={w.recipient for w in pages})
 
 
 async def on_taken(
@@ -48,13 +55,29 @@ async def on_taken(
     before, case = await _read(event, delivery)
     if case is None:
         return
-    await _tell(before, case, event, delivery)
     pages = await store.live_pages(delivery.tx, case.id)
-    needless = [n.id for n in pages if not still_wanted(case, n)]
-    for n in await store.skip(delivery.tx, needless, event.type.split(".")[1]):
-        await outcomes.say(delivery.tx, n, Outcome.SKIPPED, "no longer needed", delivery.now)
-    over = [n.id for n in pages if n.answerable and settled(case, n)]
-    await store.close(delivery.tx, over, closing(case, event), delivery.now)
+    heard = await _tell(before, case, event, delivery)
+    await _add(case, relieved(before, case, event, pages, CHANGED_IN_PLACE), delivery, heard)
+    await _take_back(case, event, pages, delivery)
+
+
+async def on_offered(event: e.CaseOffered, delivery: Delivery) -> None:
+    """Ask the one person who is to take the case over; whoever was asked that before is not any more."""
+    before, case = await _read(event, delivery)
+    if before is None or case is None or case.offers == before.offers:
+        return
+    await _take_back(case, event, await _offers(case, delivery), delivery)
+    contact = (await contacts.known(delivery.tx, {event.to.id})).get(event.to.id)
+    await store.add(delivery.tx, offer(case, event, delivery.id, contact), delivery.now, _due(delivery))
+
+
+async def on_answered_offer(event: e.CaseDeclined | e.CaseReassigned, delivery: Delivery) -> None:
+    """Tell what happened; whoever was asked to take the case over need not answer any more."""
+    before, case = await _read(event, delivery)
+    if case is None:
+        return
+    await _tell(before, case, event, delivery)
+    await _take_back(case, event, await _offers(case, delivery), delivery)
 
 
 async def on_digest(event: e.DutyDigest, delivery: Delivery) -> None:
@@ -71,16 +94,35 @@ async def on_digest(event: e.DutyDigest, delivery: Delivery) -> None:
     await store.add(delivery.tx, [wish], delivery.now)
 
 
-async def _tell(before: Case | None, case: Case, event: e.Event, delivery: Delivery) -> None:
-    if delivery.now - delivery.at > STALE_NEWS:
-        return
+async def _offers(case: Case, delivery: Delivery) -> list[Notification]:
+    return [n for n in await store.live_pages(delivery.tx, case.id) if n.need == "own"]
+
+
+async def _take_back(case: Case, event: e.Event, pages: Sequence[Notification], delivery: Delivery) -> None:
+    """Of these pages, send none that needs no answer now, and change those that were sent."""
+    needless = [n.id for n in pages if not still_wanted(case, n)]
+    for n in await store.skip(delivery.tx, needless, event.type.split(".")[1]):
+        await outcomes.say(delivery.tx, n, Outcome.SKIPPED, "no longer needed", delivery.now)
+    over = [n.id for n in pages if n.answerable and settled(case, n)]
+    await store.close(delivery.tx, over, closing(case, event), delivery.now)
+
+
+async def _tell(
+    before: Case | None, case: Case, event: e.Event, delivery: Delivery, heard: Set[str] = frozenset()
+) -> Set[str]:
+    """Tell what an event is news of, but not to those who have `heard` of it; all who have heard of it then."""
     lead = await _told(delivery, case.linked) if case.linked else None
-    telling = news.news(before, case, event, lead)
-    if telling is None:
-        return
-    joined = [j for j in case.joined if not await _done(delivery, j.case_id)] if telling.shared else []
-    known = await contacts.known(delivery.tx, {*telling.recipients, *(j.by.id for j in joined)})
-    await store.add(delivery.tx, news.wishes(case, telling, delivery.id, known, joined), delivery.now)
+    return await _add(case, news.news(before, case, event, lead), delivery, heard)
+
+
+async def _add(case: Case, said: telling.Telling | None, delivery: Delivery, heard: Set[str]) -> Set[str]:
+    if said is None or delivery.now - delivery.at > STALE_NEWS:
+        return heard
+    joined = [j for j in case.joined if not await _done(delivery, j.case_id)] if said.shared else []
+    known = await contacts.known(delivery.tx, {*said.recipients, *(j.by.id for j in joined)})
+    new = telling.wishes(case, said, delivery.id, known, joined, heard)
+    await store.add(delivery.tx, new, delivery.now)
+    return heard | {w.recipient for w in new}
 
 
 async def _done(delivery: Delivery, case_id: str) -> bool:
@@ -114,13 +156,16 @@ HANDLERS: Handlers = {
     e.CaseStarted: on_taken,
     e.CasePaused: on_taken,
     e.CaseResumed: on_fact,
-    e.CaseReassigned: on_fact,
+    e.CaseReassigned: on_answered_offer,
+    e.CaseOffered: on_offered,
+    e.CaseDeclined: on_answered_offer,
     e.CaseReassessed: on_fold,  # the plan that follows says what came of it
     e.CaseExtended: on_fact,
     e.CaseReplied: on_fact,
     e.CaseNoted: on_fact,
     e.CaseFollowed: on_fold,
     e.CaseResolved: on_taken,
+    e.CaseFeedback: on_fact,
     e.CaseReopened: on_fact,
     e.EscalationPlanned: on_fact,
     e.EscalationAssigned: on_assigned,

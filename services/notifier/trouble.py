@@ -29,7 +29,7 @@ async def follow(
         await contacts.broken(tx, n, step.code)
     if step.backup:
         await _next_way(tx, n, contact, usable, now)
-    if step.state is State.FAILED and n.answerable:
+    if step.state is State.FAILED and n.answerable and n.need != "own":
         used = await store.ways_used(tx, n)
         if step.code == "declined" or not any(hope for channel, hope in used.items() if channel is not n.channel):
             await _unreachable(tx, n, step.code, now)
@@ -48,7 +48,7 @@ async def account_failed(
 async def _next_way(
     tx: Transaction, n: Notification, contact: Contact | None, usable: frozenset[Channel], now: datetime
 ) -> None:
-    if n.answerable and await store.hurry(tx, n, now):
+    if n.answerable and n.need != "own" and await store.hurry(tx, n, now):
         return
     used = await store.ways_used(tx, n)
     means = Means(usable, used.keys(), await contacts.catch_all(tx))

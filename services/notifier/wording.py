@@ -19,7 +19,7 @@ from services.notifier.domain.facts import BUTTON, facts
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import NEVER, Notification
 from services.notifier.domain.templates import fill, read
-from shared.contracts.links import make_link
+from shared.contracts.links import make_followup, make_link
 from shared.contracts.plan import Person
 from shared.contracts.vocabulary import Channel
 from shared.runtime import telemetry
@@ -76,6 +76,9 @@ class Wording:
         subject, _, text = written.partition("\n")
         if n.content.joined:
             text = f"{text}\n\n{self._fill(language, 'joined.part', n, {})}"
+        if n.content.followup:
+            page = f"{self._public_url}/r/{make_followup(self._link_key, n.content.followup)}"
+            text = f"{text}\n\n{self._fill(language, 'reporter.part', n, {'page': page})}"
         return Message(
             notification=n,
             language=language,
@@ -157,6 +160,8 @@ class Wording:
         if "owner" in texts.known(name):
             more["owner"] = n.content.owner
         link = "" if name.endswith(".speech") else texts.LINK
+        if "page" in texts.known(name):
+            more["page"] = texts.LINK
         return facts(n, language, self._zone, lambda line: texts.LINK, link=link, **more)
 
     def _line_address(self, n: Notification, expires: datetime, line: CaseLine) -> str:

@@ -16,6 +16,8 @@ from shared.runtime.consume import Delivery, Handlers
 
 ONLY_FOLDED = (
     e.CasePaused,
+    e.CaseOffered,
+    e.CaseDeclined,
     e.CaseFollowed,
     e.CaseResolved,
     e.EscalationPlanned,

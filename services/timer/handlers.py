@@ -19,6 +19,8 @@ MOVING = (
     e.CaseResumed,
     e.CaseReplied,
     e.CaseReassigned,
+    e.CaseOffered,  # who takes it over by an acknowledgement gives the updates from then on
+    e.CaseDeclined,
     e.CaseReassessed,
     e.CaseResolved,
     e.CaseReopened,

@@ -59,6 +59,9 @@ class Case(BaseModel):
     status: Status = Status.RECEIVED
     waiting: str = ""
     owner: Person | None = None
+    offered: Person | None = None  # who is asked to take it over, and has not answered
+    offered_by: str = ""
+    offers: int = 0  # how often somebody was asked that
     plan: Plan | None = None
     handling: Asking = Asking()
     authority: Asking = Asking()
@@ -103,6 +106,10 @@ class Case(BaseModel):
     def channels(self) -> tuple[Channel, ...]:
         """By what those who are asked now are reached."""
         return tuple(dict.fromkeys((*self.handling.channels, *self.authority.channels)))
+
+    def is_offered(self, person: str) -> bool:
+        """Whether this person is asked to take the case over, and has not answered."""
+        return self.offered is not None and self.offered.id == person
 
     def running(self) -> list[Deadline]:
         """The deadlines whose clock runs, the nearest first."""
@@ -156,6 +163,7 @@ def _change(case: Case, event: e.Event, at: datetime) -> dict[str, object]:
             return {
                 **_answered(case, tuple(Track)),
                 "linked": lead,
+                "offered": None,
                 "deadlines": clocks.ended(case.deadlines, at, DeadlineState.DROPPED),
             }
         case e.EscalationJoined() if event.joined not in {j.case_id for j in case.joined}:
@@ -172,8 +180,10 @@ def _acted(case: Case, event: e.Event, at: datetime) -> dict[str, object]:
     """What people did."""
     match event:
         case e.CaseAcknowledged(by=by, track=track):
-            asked = (*((track,) if track else ()), *_asked_on(case, by))
-            return _taken(case, by, at, tracks=tuple(dict.fromkeys(asked)) or (Track.HANDLING,))
+            takes_over = case.is_offered(by.id)
+            said = (*((Track.HANDLING,) if takes_over else ()), *((track,) if track else ()), *_asked_on(case, by))
+            taken = _taken(case, by, at, tracks=tuple(dict.fromkeys(said)) or (Track.HANDLING,))
+            return {**taken, "owner": case.offered, "offered": None} if takes_over else taken
         case e.CaseUnacknowledged(by=by):
             return undo.taken_back(case, by.id, RESPONSE)
         case e.CaseStarted(by=by):
@@ -188,13 +198,17 @@ def _acted(case: Case, event: e.Event, at: datetime) -> dict[str, object]:
             return {"waiting": ""}
         case e.CaseReassigned(by=by, to=to):
             answered = _answered(case, (Track.HANDLING,), awaiting=case.handling.awaiting)
-            return {**answered, "owner": to, "status": Status.IN_PROGRESS}
+            return {**answered, "owner": to, "offered": None, "status": Status.IN_PROGRESS}
+        case e.CaseOffered(by=by, to=to) if not case.is_offered(to.id):
+            return {"offered": to, "offered_by": by.id, "offers": case.offers + 1}
+        case e.CaseDeclined(by=by) if case.is_offered(by.id):
+            return {"offered": None}
         case e.CaseReassessed():
             seen = {"urgency": event.urgency, "impact": event.impact}
             report = case.submitted.report.model_copy(update={k: v for k, v in seen.items() if v is not None})
             return {"submitted": case.submitted.model_copy(update={"report": report}), "linked": ""}
         case e.CaseResolved():
-            ended = {"status": Status.DONE, "waiting": "", "resolution": event, "resolved_at": at}
+            ended = {"status": Status.DONE, "waiting": "", "offered": None, "resolution": event, "resolved_at": at}
             return {**_answered(case, tuple(Track)), **ended, "deadlines": clocks.ended(case.deadlines, at)}
         case _:
             return {}

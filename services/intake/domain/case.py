@@ -6,9 +6,12 @@ from services.intake.domain import refusals
 from services.intake.domain.commands import (
     Acknowledge,
     Command,
+    Decline,
     Extend,
+    Feedback,
     Follow,
     Note,
+    Offer,
     Reassess,
     Reassign,
     Reopen,
@@ -20,7 +23,7 @@ from services.intake.domain.commands import (
     Wait,
 )
 from services.intake.domain.extension import extension
-from services.intake.domain.refusals import DONE, NOBODY, NOT_DONE, NOT_WAITING, WAITING, Refusal
+from services.intake.domain.refusals import DONE, NO_OFFER, NOBODY, NOT_DONE, NOT_WAITING, WAITING, Refusal
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.contracts.undo import UNDO_WITHIN
@@ -36,9 +39,9 @@ def decide(
     is refused without `now`.
     """
     done = case.status is Status.DONE
-    if done and not isinstance(command, Note | Reply | Follow | Reopen):
+    if done and not isinstance(command, Note | Reply | Follow | Feedback | Reopen):
         return DONE
-    if case.linked and isinstance(command, Acknowledge | Start | Wait | Reassign | Extend):
+    if case.linked and isinstance(command, Acknowledge | Start | Wait | Reassign | Offer | Extend):
         return refusals.together(lead)
     if isinstance(command, Acknowledge | Start | Wait) and by.kind != "person" and case.owner is None:
         return NOBODY
@@ -62,6 +65,10 @@ def decide(
         case Reassign(to=to, reason=reason):
             same = case.owner is not None and case.owner.id == to.id
             return None if same else e.CaseReassigned(case_id=case.id, by=by, to=to, reason=reason)
+        case Offer():
+            return _offered(case, by, command)
+        case Decline(reason=reason):
+            return e.CaseDeclined(case_id=case.id, by=by, reason=reason) if case.is_offered(by.id) else NO_OFFER
         case Reassess():
             return _reassessed(case, by, command)
         case Extend(name=name, more=more, reason=reason):
@@ -76,6 +83,8 @@ def decide(
             return e.CaseResolved(
                 case_id=case.id, by=by, handling=handling, result=result, evaluation=evaluation, cause=cause
             )
+        case Feedback(text=text):
+            return _feedback(case, by, text)
         case Reopen(reason=reason):
             return e.CaseReopened(case_id=case.id, by=by, reason=reason) if done else NOT_DONE
 
@@ -89,7 +98,7 @@ def _acknowledged(case: Case, by: e.Actor, answer: Acknowledge) -> e.Event | Ref
     """Who can still answer something may; a second answer of one person is nothing; who comes later is told who has it."""
     tracks = asked_on(case, by.id, answer.track)
     answered = {t for t in tracks if by.id in case.asking(t).acknowledged}
-    if any(_is_open(case, t) for t in tracks if t not in answered):
+    if case.is_offered(by.id) or any(_is_open(case, t) for t in tracks if t not in answered):
         return e.CaseAcknowledged(case_id=case.id, by=by, via=answer.via, track=answer.track)
     if answered or (case.owner is not None and case.owner.id == by.id):
         return None
@@ -115,6 +124,26 @@ def _taken_back(case: Case, by: e.Actor, now: datetime | None) -> e.Event | Refu
     if now is None or now - mine.at > UNDO_WITHIN:
         return refusals.TOO_LATE
     return e.CaseUnacknowledged(case_id=case.id, by=by)
+
+
+def _offered(case: Case, by: e.Actor, wanted: Offer) -> e.Event | Refusal | None:
+    """The owner asks; anybody does while there is none. The same person is asked once at a time."""
+    if case.owner is not None and case.owner.id == wanted.to.id:
+        return None
+    if case.owner is not None and case.owner.id != by.id:
+        return refusals.not_yours(case.owner.name)
+    if by.kind == "person" and by.id == wanted.to.id:
+        return refusals.TO_ONESELF
+    if case.is_offered(wanted.to.id):
+        return None
+    return e.CaseOffered(case_id=case.id, by=by, to=wanted.to, reason=wanted.reason)
+
+
+def _feedback(case: Case, by: e.Actor, text: str) -> e.Event | Refusal:
+    """A monitor reads no thanks; behind a ticket, and behind an anonymous report, there is a person."""
+    ticket = case.submitted.external
+    monitor = case.submitted.by.kind == "source" and (ticket is None or ticket.system == "alertmanager")
+    return refusals.NO_REPORTER if monitor else e.CaseFeedback(case_id=case.id, by=by, text=text)
 
 
 def _reassessed(case: Case, by: e.Actor, wanted: Reassess) -> e.Event | None:

@@ -62,6 +62,21 @@ class Reassign:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """Ask another person to take it over; whoever has it keeps it until they accept."""
+
+    to: Person
+    reason: str
+
+
+@dataclass(frozen=True)
+class Decline:
+    """Not take over what was offered."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
 class Reassess:
     """See urgency or impact differently; with neither, apply the policy in force anew."""
 
@@ -97,6 +112,13 @@ class Resolve:
 
 
 @dataclass(frozen=True)
+class Feedback:
+    """Thank the reporter, and say what helped or what helps next time."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Reopen:
     """It was not done after all."""
 
@@ -112,9 +134,12 @@ Command: TypeAlias = (
     | Wait
     | Resume
     | Reassign
+    | Offer
+    | Decline
     | Reassess
     | Extend
     | Follow
     | Resolve
+    | Feedback
     | Reopen
 )

@@ -50,6 +50,21 @@ TOO_LATE = Refusal(
     "応答から 1 分を過ぎたため、取り消せません。ほかの人に頼む場合は「引き継ぎ」をお使いください。",
     "More than a minute has passed since the answer, so it cannot be taken back. To give it to somebody else, hand it over.",
 )
+NO_OFFER = Refusal(
+    "not-offered",
+    "この案件の引き継ぎは、いまお願いされていません。",
+    "You are not being asked to take this case over.",
+)
+TO_ONESELF = Refusal(
+    "offer-to-oneself",
+    "自分が担当するには「引き受ける」を選んでください。",
+    "To have the case yourself, acknowledge it.",
+)
+NO_REPORTER = Refusal(
+    "no-reporter",
+    "監視からの自動の報告のため、メッセージを届ける相手がいません。",
+    "This was reported by a monitor: there is nobody to write to.",
+)
 NO_SPAN = Refusal(
     "not-a-duration",
     "延長する時間は 30m、2h、1d、3bh、1bd のように書いてください（0 より長い時間）。",
@@ -79,6 +94,15 @@ def owned(name: str) -> Refusal:
         "already-acknowledged",
         f"この案件はすでに{name}さんが引き受けています。",
         f"{name} already has this case.",
+    )
+
+
+def not_yours(name: str) -> Refusal:
+    """Only whoever has a case asks another person to take it over."""
+    return Refusal(
+        "not-the-owner",
+        f"引き継ぎのお願いは、担当の{name}さんだけが出せます。担当を直接変えるには「担当変更」を選んでください。",
+        f"Only {name}, who has this case, can offer it. To change the owner at once, reassign it.",
     )
 
 

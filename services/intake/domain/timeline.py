@@ -88,6 +88,8 @@ def _is_public(event: e.Event) -> bool:
             return not automatic
         case e.CasePaused() | e.CaseReassigned() | e.CaseFollowed() | e.CaseReassessed() | e.CaseExtended():
             return False
+        case e.CaseOffered() | e.CaseDeclined():
+            return False
         case e.EscalationLinked():
             return True
         case _:

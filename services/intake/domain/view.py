@@ -122,6 +122,7 @@ class CaseView(CaseRow):
     channels: tuple[Channel, ...]
     deadlines: list[DeadlineView]
     followers: tuple[Person, ...]
+    offered: Person | None
     external: e.External | None
     resolution: ResolutionView | None
     updated_at: datetime
@@ -161,6 +162,7 @@ def view(case: Case, updated_at: datetime, reader: Reader, lead: Case | None = N
             "channels": case.channels,
             "deadlines": [_deadline(d, language) for d in sorted(case.deadlines.values(), key=lambda d: d.due)],
             "followers": case.followers,
+            "offered": case.offered,
             "external": case.submitted.external,
             "resolution": done and {**done.model_dump(exclude={"case_id"}), "at": case.resolved_at},
             "updated_at": updated_at,

@@ -15,10 +15,11 @@ _GRADES = {"urgency": ("緊急度", "urgency"), "impact": ("影響範囲", "impa
 
 @dataclass(frozen=True)
 class Told:
-    """What the events before have told: the number of the case it is linked to, and who was asked on which track."""
+    """What the events before have told: the number of the case it is linked to, who was asked on which track, and who to take it over."""
 
     lead: int = 0
     asked: frozenset[tuple[Track, str]] = frozenset()
+    offered: str = ""
 
     def then(self, event: e.Event) -> "Told":
         """The same after one more event."""
@@ -27,6 +28,12 @@ class Told:
                 return replace(self, lead=number)
             case e.CaseReopened():
                 return replace(self, lead=0)
+            case e.CaseOffered(to=to):
+                return replace(self, offered=to.id)
+            case e.CaseAcknowledged(by=by) | e.CaseDeclined(by=by) if by.id == self.offered:
+                return replace(self, offered="")
+            case e.CaseReassigned() | e.CaseResolved():
+                return replace(self, offered="")
             case e.EscalationAssigned(track=track, responders=asked):
                 return replace(self, asked=self.asked | {(track, r.person.id) for r in asked})
         return self
@@ -52,7 +59,7 @@ def names_in(events: Iterable[e.Event]) -> dict[str, str]:
         match event:
             case e.EscalationAssigned(responders=responders):
                 found |= {r.person.id: r.person.name for r in responders}
-            case e.CaseReassigned(to=person) | e.CaseFollowed(follower=person):
+            case e.CaseReassigned(to=person) | e.CaseOffered(to=person) | e.CaseFollowed(follower=person):
                 found[person.id] = person.name
         by = getattr(event, "by", None)
         if isinstance(by, e.Actor) and by.kind == "person" and by.name:
@@ -78,6 +85,11 @@ def _both(event: e.Event, names: Names, zone: tzinfo, told: Told) -> tuple[str, 
             return (
                 f"報告を受け付けました（No. {event.number}）：{event.report.headline}",
                 f"Report received (No. {event.number}): {event.report.headline}",
+            )
+        case e.CaseAcknowledged(by=by, via=via) if by.id == told.offered:
+            return (
+                f"{actor_name(by, 'ja')}さんが引き継ぎました（{word('via', via, 'ja')}）",
+                f"{actor_name(by, 'en')} has taken it over ({word('via', via, 'en')})",
             )
         case e.CaseAcknowledged(by=by, via=via) if told.only_knows(by):
             return (
@@ -107,6 +119,16 @@ def _both(event: e.Event, names: Names, zone: tzinfo, told: Told) -> tuple[str, 
             return "待機を終えました", "The wait is over"
         case e.CaseReassigned(to=to, reason=why):
             return f"{to.name}さんに引き継ぎました{_tail('：', why)}", f"Handed to {to.name}{_tail(': ', why)}"
+        case e.CaseOffered(to=to, reason=why):
+            return (
+                f"{to.name}さんに引き継ぎをお願いしました{_tail('：', why)}",
+                f"{to.name} was asked to take it over{_tail(': ', why)}",
+            )
+        case e.CaseDeclined(by=by, reason=why):
+            return (
+                f"{actor_name(by, 'ja')}さんは引き継ぎを見送りました{_tail('：', why)}",
+                f"{actor_name(by, 'en')} cannot take it over{_tail(': ', why)}",
+            )
         case e.CaseReassessed(reason=why):
             return f"{_seen(event, 'ja')}{_tail('：', why)}", f"{_seen(event, 'en')}{_tail(': ', why)}"
         case e.CaseExtended(name=name, more=more, reason=why):
@@ -128,6 +150,11 @@ def _both(event: e.Event, names: Names, zone: tzinfo, told: Told) -> tuple[str, 
             return (
                 f"完了しました{same_ja}。対応：{handling} 結果：{result}",
                 f"Done{same_en}. Handling: {handling} Result: {result}",
+            )
+        case e.CaseFeedback(by=by, text=text):
+            return (
+                f"{actor_name(by, 'ja')}さんから報告者へのお礼：{text}",
+                f"Thanks to the reporter from {actor_name(by, 'en')}: {text}",
             )
         case e.CaseReopened(reason=why):
             return f"再開しました{_tail('：', why)}", f"Reopened{_tail(': ', why)}"

@@ -15,6 +15,7 @@ from services.intake.pages.form import Broken, fields_of
 from services.intake.pages.render import HEADERS, message, page, reader
 from shared.contracts import events as e
 from shared.contracts.case import Case
+from shared.contracts.events import CaseFeedback
 from shared.contracts.links import read_followup
 from shared.contracts.vocabulary import Status
 from shared.runtime import folds
@@ -91,6 +92,7 @@ async def _page(
         now=now,
         late=due is not None and due.due < now,
         lines=[line for line in timeline.lines(story, lang, here.zone) if line.public],
+        thanks=[(entry.event.by, entry.event.text) for entry in story if isinstance(entry.event, CaseFeedback)],
         reporter=case.submitted.by,
         link=f"{here.settings.public_url.rstrip('/')}/r/{token}",
         banner=next((name for name in ("new", "again", "sent") if name in request.query_params), ""),

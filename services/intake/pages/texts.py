@@ -131,6 +131,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "waiting": ("確認待ちです", "Waiting for an answer from elsewhere"),
     "result": ("結果", "Result"),
     "handling": ("対応", "Handling"),
+    "feedback": ("ご報告へのお礼", "Thank you for reporting"),
+    "feedback.by": ("{name}さんより", "From {name}"),
+    "feedback.lead": (
+        "これからも、気になることがあれば遠慮なくお知らせください。",
+        "Whenever something seems wrong, please tell us.",
+    ),
     "history": ("これまでの経過", "What has happened"),
     "you": ("あなた", "You"),
     "message": ("追記する", "Add a message"),

@@ -163,6 +163,26 @@ class ReassignBody(Action):
         return c.Reassign(self.to.person(), self.reason)
 
 
+class OfferBody(Action):
+    """Who is asked to take it over, and why; the owner stays until they accept by acknowledging."""
+
+    to: Named
+    reason: Text = ""
+
+    def command(self) -> c.Command:
+        return c.Offer(self.to.person(), self.reason)
+
+
+class DeclineBody(Action):
+    """Not to take over what was offered."""
+
+    may_be_empty = True
+    reason: Text = ""
+
+    def command(self) -> c.Command:
+        return c.Decline(self.reason)
+
+
 class FollowersBody(Named, Action):
     """Who is to be kept informed."""
 
@@ -180,6 +200,15 @@ class ResolveBody(Action):
 
     def command(self) -> c.Command:
         return c.Resolve(self.handling, self.result, self.evaluation, self.cause)
+
+
+class FeedbackBody(Action):
+    """Thanks to the reporter, and what helped or helps next time; also after the case is done."""
+
+    text: Said
+
+    def command(self) -> c.Command:
+        return c.Feedback(self.text)
 
 
 class ReopenBody(Action):
@@ -200,10 +229,13 @@ VERBS: dict[str, type[Action]] = {
     "wait": WaitBody,
     "resume": ResumeBody,
     "reassign": ReassignBody,
+    "offer": OfferBody,
+    "decline": DeclineBody,
     "reassess": ReassessBody,
     "extend": ExtendBody,
     "followers": FollowersBody,
     "resolve": ResolveBody,
+    "feedback": FeedbackBody,
     "reopen": ReopenBody,
 }
 

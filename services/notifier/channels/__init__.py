@@ -28,20 +28,22 @@ from services.notifier.channels.channel import Card, Provider, Rate, Surrounding
 from shared.contracts.vocabulary import Channel
 
 PROVIDERS: dict[str, Card] = {
-    "twilio": Card(Channel.PHONE, "phone", twilio.Voice, "asked", Rate(1, 30), link=False, button=True),
-    "sip": Card(Channel.PHONE, "phone", sip.Sip, "asked", Rate(1, 30), link=False, button=True),
+    "twilio": Card(Channel.PHONE, "phone", twilio.Voice, "asked", Rate(1, 30), link=False, button=True, changes=True),
+    "sip": Card(Channel.PHONE, "phone", sip.Sip, "asked", Rate(1, 30), link=False, button=True, changes=True),
     "twilio_sms": Card(Channel.SMS, "phone", twilio_sms.Sms, "asked", Rate(1, 30), link=False, button=True, room=450),
-    "web_push": Card(Channel.PUSH, "push", web_push.WebPush, "harmless", Rate(50, 200), link=False, button=True),
-    "slack": Card(Channel.CHAT, "slack", slack.Slack, "asked", Rate(20, 60), link=False, button=True),
+    "web_push": Card(
+        Channel.PUSH, "push", web_push.WebPush, "harmless", Rate(50, 200), link=False, button=True, changes=True
+    ),
+    "slack": Card(Channel.CHAT, "slack", slack.Slack, "asked", Rate(20, 60), link=False, button=True, changes=True),
     "teams": Card(Channel.CHAT, "teams", teams.Teams, "labelled", Rate(4, 8)),
     "google_chat": Card(Channel.CHAT, "google_chat", google_chat.GoogleChat, "labelled", Rate(1, 10)),
     "mattermost": Card(
-        Channel.CHAT, "mattermost", mattermost.Mattermost, "asked", Rate(8, 16), link=False, button=True
+        Channel.CHAT, "mattermost", mattermost.Mattermost, "asked", Rate(8, 16), link=False, button=True, changes=True
     ),
-    "discord": Card(Channel.CHAT, "discord", discord.Discord, "labelled", Rate(0.5, 5), button=True),
+    "discord": Card(Channel.CHAT, "discord", discord.Discord, "labelled", Rate(0.5, 5), button=True, changes=True),
     "line_works": Card(Channel.CHAT, "line_works", line_works.LineWorks, "labelled", Rate(3, 60), button=True),
     "line": Card(Channel.CHAT, "line", line.Line, "key", Rate(100, 500), button=True),
-    "chatwork": Card(Channel.CHAT, "chatwork", chatwork.Chatwork, "asked", Rate(0.8, 60)),
+    "chatwork": Card(Channel.CHAT, "chatwork", chatwork.Chatwork, "asked", Rate(0.8, 60), changes=True),
     "apprise": Card(
         Channel.CHAT, "apprise", apprise.Apprise, "labelled", Rate(2, 10), room=1500, best_effort=True, hands=4
     ),
@@ -55,6 +57,7 @@ PROVIDERS: dict[str, Card] = {
     "freshdesk": Card(Channel.TICKET, "freshdesk", freshdesk.Freshdesk, "asked", Rate(1, 20), link=False, hands=10),
     "kintone": Card(Channel.TICKET, "kintone", kintone.Kintone, "asked", Rate(5, 20), link=False, hands=10),
 }
+CHANGED_IN_PLACE = frozenset(name for name, card in PROVIDERS.items() if card.changes)
 KEPT_FOR_P1 = 3  # of the hands of every channel
 HANDS = {Channel.PHONE: 30, Channel.CHAT: 30, Channel.EMAIL: 10, Channel.TICKET: 10} | dict.fromkeys(
     (Channel.SMS, Channel.PUSH, Channel.WEBHOOK), 20

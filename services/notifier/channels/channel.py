@@ -70,6 +70,7 @@ class Card:
     `once` says what makes a message come once: a `key` of the provider, the provider can be `asked`, a repeat is
     `harmless` (it replaces what is there), or nothing does and a repeat is `labelled`. `link` puts the acknowledge link
     into the text; `button` means that the message itself can be answered; `room` is how many letters a text may have.
+    `changes` means that what was sent says by itself, in its place, that it needs no answer, or stops ringing.
     """
 
     channel: Channel
@@ -82,3 +83,4 @@ class Card:
     room: int = 20_000
     best_effort: bool = False
     hands: int = field(default=30, kw_only=True)
+    changes: bool = field(default=False, kw_only=True)

@@ -10,10 +10,12 @@ def still_wanted(case: Case | None, page: Wish) -> bool:
     """Whether a page is to be sent now: exactly while its person is awaited in its round.
 
     A page that came by the direct road is ahead of the log; then the log will ask unless somebody has answered that
-    track since the page was decided. A team's line that had to wait is wanted while its round waits for an answer.
+    track since the page was decided. An offer is wanted exactly while it stands. A team's line that had to wait is wanted while its round waits for an answer.
     """
     if case is None:
         return True
+    if page.need == "own":
+        return case.is_offered(page.recipient) and case.offers == page.after
     asking = case.asking(page.track)
     if case.round < page.round:
         waits = bool(case.waiting) and page.track is Track.HANDLING
@@ -28,7 +30,7 @@ def settled(case: Case | None, page: Wish) -> bool:
 
     Somebody whose level was left behind by the climb is no longer called, but may still answer.
     """
-    if case is None or case.round < page.round:
+    if case is None or page.need == "own" or case.round < page.round:
         return not still_wanted(case, page)
     person = page.instead_of or page.recipient
     asked = (case.asking(track) for track in _tracks(case, page, person))
@@ -37,6 +39,8 @@ def settled(case: Case | None, page: Wish) -> bool:
 
 def owner_after(case: Case | None, page: Wish, person: Person) -> Person | None:
     """Who has the case once this person has answered a page: who was asked to decide only, does not take it."""
+    if page.need == "own" and still_wanted(case, page):
+        return person
     if case is not None and case.owner is not None:
         return case.owner
     return person if Track.HANDLING in _tracks(case, page, person.id) else None

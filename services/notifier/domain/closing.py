@@ -6,12 +6,12 @@ from typing import Literal, TypeAlias
 from shared.contracts import events as e
 from shared.contracts.case import Case
 
-How: TypeAlias = Literal["taken", "known", "resolved", "linked"]
+How: TypeAlias = Literal["taken", "known", "resolved", "linked", "offered", "declined"]
 
 
 @dataclass(frozen=True)
 class Closing:
-    """`who` has taken it, knows of it or is done with it; of a linked report, the number of its leading case."""
+    """`who` has taken it, knows of it, is done with it, is asked instead or has declined; of a linked report, its lead."""
 
     how: How
     who: str
@@ -24,6 +24,10 @@ def closing(case: Case, event: e.Event) -> Closing:
             return Closing("linked", f"#{number}")
         case e.CaseResolved(by=by):
             return Closing("resolved", by.name or by.id)
+        case e.CaseOffered(to=to):
+            return Closing("offered", to.name)
+        case e.CaseDeclined(by=by):
+            return Closing("declined", by.name or by.id)
         case e.CaseAcknowledged(by=by) if case.owner is None or case.owner.id != by.id:
             return Closing("known", by.name or by.id)
         case e.CaseAcknowledged(by=by) | e.CaseStarted(by=by) | e.CasePaused(by=by):

@@ -7,7 +7,7 @@ from datetime import datetime
 from services.notifier.domain.contact import Language
 from shared.contracts.case import Case
 from shared.contracts.plan import Person, Reason
-from shared.contracts.vocabulary import Priority, Status
+from shared.contracts.vocabulary import DeadlineName, DeadlineState, Priority, Status
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,11 @@ class Content:
     more: str = ""  # how much time a deadline was given, as the policy writes it
     lead: int = 0  # the number of the case that is handled for this one too
     joined: int = 0  # the reader's own report, when this tells of the case that is handled for it too
+    thanks: bool = False  # the reporter is thanked
+    followup: str = ""  # the case whose private page the reader may open
+    update: datetime | None = None  # when those who wait hear next
+    within: str = ""  # or how soon, as the policy writes it
+    since: datetime | None = None  # from when on people are asked, when that is later
     occasion: str = ""  # of a digest: shift, weekly or review
     cases: tuple[CaseLine, ...] = ()
     further: int = 0  # cases that are counted only
@@ -74,8 +79,23 @@ def about(case: Case, what: str, **more: object) -> Content:
         asker=by.name or (told.source if by.kind == "source" else ""),
         owner=case.owner.name if case.owner else "",
         owner_id=case.owner.id if case.owner else "",
+        update=_update(case),
+        within=_within(case),
     )
     return replace(content, **more)  # type: ignore[arg-type]
+
+
+def _update(case: Case) -> datetime | None:
+    """When those who wait hear next of a case that somebody has."""
+    clock = case.deadlines.get(DeadlineName.NEXT_UPDATE)
+    return clock.due if clock and case.owner and clock.state is DeadlineState.RUNNING else None
+
+
+def _within(case: Case) -> str:
+    """How soon they hear next, while the router has not yet said when: it sets that clock anew after each update."""
+    clock = case.deadlines.get(DeadlineName.NEXT_UPDATE)
+    anew = clock is not None and clock.state in (DeadlineState.MET, DeadlineState.PAUSED) and not case.waiting
+    return case.plan.next_update if case.plan and case.owner and anew and case.status is not Status.DONE else ""
 
 
 def importance(case: Case) -> Priority:
@@ -98,7 +118,8 @@ def loads(text: str) -> Content:
     read = json.loads(text)
     read["asked"] = tuple((i, n) for i, n in read["asked"])
     read["reasons"] = tuple((ja, en) for ja, en in read["reasons"])
-    read["due"] = _instant(read["due"])
+    for name in ("due", "update", "since"):
+        read[name] = _instant(read.get(name))
     lines = read.get("cases", ())
     read["cases"] = tuple(CaseLine(**{**x, "status": Status(x["status"]), "due": _instant(x["due"])}) for x in lines)
     return Content(**read)

@@ -35,9 +35,11 @@ def instead(n: Notification, contact: Contact | None, means: Means) -> list[Wish
     """The notifications that go out at once because this one did not get through.
 
     A page goes on by another way to the same person; a page to somebody who cannot be reached at all goes to the
-    catch-all; a ticket that cannot be written becomes an e-mail to everybody asked. News go from chat to e-mail and
-    then end.
+    catch-all; a ticket that cannot be written becomes an e-mail to everybody asked. What was offered to one person goes
+    to them by e-mail and to nobody else. News go from chat to e-mail and then end.
     """
+    if n.need == "own":
+        return [_offer(n)] if contact and contact.has(Channel.EMAIL) and contact.quiet is not Channel.EMAIL else []
     if n.purpose is not Purpose.PAGE:
         return [_news(n)] if n.channel is Channel.CHAT and contact and contact.has(Channel.EMAIL) else []
     if n.channel is Channel.TICKET:
@@ -87,6 +89,23 @@ def _page(n: Notification, recipient: str, name: str, channel: Channel, why: Rea
         need=n.need,
         instead_of=instead_of,
         not_before=n.not_before,
+    )
+
+
+def _offer(n: Notification) -> Wish:
+    return Wish(
+        id=event_id("offer", n.case_id, n.after, n.recipient, Channel.EMAIL),
+        case_id=n.case_id,
+        purpose=n.purpose,
+        channel=Channel.EMAIL,
+        recipient=n.recipient,
+        name=n.name,
+        rank=n.rank,
+        content=n.content,
+        round=n.round,
+        after=n.after,
+        track=n.track,
+        need=n.need,
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 from services.notifier.domain.content import Content
@@ -32,9 +33,10 @@ class Wish:
     """A notification before it stands in the ledger. A small `rank` goes first.
 
     Of a page: `after` is `Case.answers` at its assignment, `track` and `need` are what it asks for and whose answers
-    that takes, `instead_of` is the person in whose place the recipient is asked. Nothing but a ticket's comment goes
-    out before `not_before`. `address` is the one of the recipient's that is meant (empty: the best one), `delay` how
-    long it leaves earlier ways the time to be answered.
+    that takes, `instead_of` is the person in whose place the recipient is asked. Of an offer, `need` is "own": only the
+    recipient's own answer counts, and `after` is the number of the offer. Nothing but a ticket's comment goes out before
+    `not_before`. `address` is the one of the recipient's that is meant (empty: the best one), `delay` how long it leaves
+    earlier ways the time to be answered.
     """
 
     id: UUID
@@ -48,7 +50,7 @@ class Wish:
     round: int = 0
     after: int = 0
     track: Track = Track.HANDLING
-    need: Need = "any"
+    need: Need | Literal["own"] = "any"
     instead_of: str = ""
     not_before: datetime | None = None
     address: str = ""

@@ -4,6 +4,16 @@ from shared.contracts import events as e
 from shared.contracts.case import Case
 
 
+def reporter_of(case: Case) -> str:
+    """The id of the person who reported a case; nothing for a monitor, and for somebody who gave no name."""
+    return case.submitted.by.id if case.submitted.by.kind == "person" else ""
+
+
+def owner_of(case: Case) -> tuple[str, ...]:
+    """The id of whoever has the case."""
+    return (case.owner.id,) if case.owner else ()
+
+
 def team_of(case: Case) -> str:
     """The id under which the directory keeps the team of a case."""
     return f"team:{case.plan.team if case.plan else ''}"

@@ -22,7 +22,7 @@ _OUTAGE = Content(
     result="全店舗で決済できることを確かめました", evaluation="期限を監視に加えます", cause="証明書の期限切れ",
     due=NOW + timedelta(minutes=5), deadline="first_response",
     reasons=(("緊急度が重大で、全店舗に及ぶため", "critical and everywhere"), ("当番のため", "on duty")),
-    was="P3", more="2h", lead=4500, joined=4600,
+    was="P3", more="2h", lead=4500, joined=4600, thanks=True, update=NOW + timedelta(hours=1), since=NOW,
 )  # fmt: skip
 _REFUND = replace(
     _OUTAGE,

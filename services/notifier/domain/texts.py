@@ -42,6 +42,7 @@ OF_CONTENT: Mapping[str, Said] = MappingProxyType(
             "読む人自身の報告の番号。同じなら 0",
             "the number of the reader's own report; 0 when it is this one",
         ),
+        "thanks": ("報告した人へのお礼を述べるとき true", "true when the reporter is thanked"),
         "occasion": ("まとめの種類。shift、weekly、review", "why a digest is sent: shift, weekly or review"),
         "cases": ("まとめに載る案件の一覧", "the cases of a digest"),
         "further": ("まとめに載らない案件の数", "how many cases a digest does not list"),
@@ -63,11 +64,22 @@ VARIABLES: Mapping[str, Said] = MappingProxyType(
             "まとめの一覧。of（案件）、when、status、link",
             "the lines of a digest, each with of (the case), when, status and link",
         ),
-        "who": ("受け付けた人、承知した人", "who has it, or knows of it"),
+        "since": ("お願いを始める日時。すぐなら空", "from when on people are asked; empty when that is at once"),
+        "next_update": (
+            "次に経過を知らせる日時。決まっていなければ空",
+            "when the next update comes; empty when not known yet",
+        ),
+        "within": (
+            "次の経過までの時間。日時が決まっていれば空",
+            "how soon the next update comes; empty when its time is known",
+        ),
+        "page": ("報告した人だけが開けるページのアドレス", "the address of the reporter's own page"),
+        "who": ("受け付けた人、承知した人、お願いされた人", "who has it, knows of it, or is asked instead"),
         "owner": ("（電話で）担当者。まだいなければ空", "on the telephone: who has the case; empty when nobody has it"),
     }
 )
-ANSWERED = {"closed.taken", "closed.known", "closed.resolved", "closed.linked", "accepted.speech", "known.speech"}
+ANSWERED = {"closed.taken", "closed.known", "closed.resolved", "closed.linked", "closed.offered", "closed.declined"}
+ANSWERED |= {"accepted.speech", "known.speech"}
 KEYS = (("1", "引き受ける 1", "key 1"), ("2", "ほかの人に回す 2", "key 2"), ("9", "もう一度聞く 9", "key 9"))
 
 
@@ -129,12 +141,27 @@ def _given(variable: str, name: str) -> bool:
             return name in ("known.speech", "taken.speech")
         case "link":
             return not spoken
+        case "page":
+            return name == "reporter.part"
     return True
 
 
 def _content() -> frozenset[str]:
     """The parts of a content that are text, numbers or lists of them; others have a variable of their own."""
-    hidden = {"what", "language", "asked", "owner_id", "due", "reasons", "ticket_status", "more"}
+    hidden = {
+        "what",
+        "language",
+        "asked",
+        "owner_id",
+        "due",
+        "reasons",
+        "ticket_status",
+        "more",
+        "followup",
+        "update",
+        "within",
+        "since",
+    }
     return frozenset(field.name for field in fields(Content)) - hidden
 
 

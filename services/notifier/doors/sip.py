@@ -62,8 +62,8 @@ async def _pressed(desk: Desk, n: Notification, known: Known, told: CallReport, 
     if told.key == "1":
         return _say(desk, n, known, await desk.spoken(n, known, await desk.take(n, known, "phone")))
     if told.key == "2":
-        await desk.progress(n.id, attempt, Outcome.FAILED, "declined", told.call_id)
-        return _say(desk, n, known, desk.speech("declined", n, known))
+        heard = await desk.decline(n, attempt, told.call_id)
+        return _say(desk, n, known, desk.speech("declined" if heard else "refused", n, known))
     if desk.needless(n, known):
         owner = known.case.owner.name if known.case and known.case.owner else ""
         return _say(desk, n, known, desk.speech("taken", n, known, owner=owner))

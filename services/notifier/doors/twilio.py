@@ -26,8 +26,8 @@ def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
         if digits == "1":
             return _xml(await desk.spoken(n, known, await desk.take(n, known, "phone")), tongue)
         if digits == "2":
-            await desk.decline(n)
-            return _xml(desk.speech("declined", n, known), tongue)
+            heard = await desk.decline(n)
+            return _xml(desk.speech("declined" if heard else "refused", n, known), tongue)
         if desk.needless(n, known):
             owner = known.case.owner.name if known.case and known.case.owner else ""
             return _xml(desk.speech("taken", n, known, owner=owner), tongue)

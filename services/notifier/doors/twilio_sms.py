@@ -57,8 +57,8 @@ def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
             return _reply(await desk.spoken(n, known, await desk.take(n, known, "sms")))
         if desk.needless(n, known):
             return _reply(_taken(n, known, tongue))
-        await desk.decline(n)
-        return _reply(desk.wording.speech("declined", n, tongue))
+        heard = await desk.decline(n)
+        return _reply(desk.wording.speech("declined" if heard else "refused", n, tongue))
 
     async def _open(pages: list[Notification]) -> tuple[Notification, Known]:
         """The newest that still waits for an answer, else the newest."""

@@ -1,5 +1,7 @@
 """Reasons in plain words, Japanese and English."""
 
+from typing import Literal, TypeAlias
+
 from shared.contracts.plan import Person, Reason, Responder
 from shared.contracts.report import Report
 from shared.contracts.vocabulary import DeadlineName, Impact, Priority, Urgency
@@ -17,6 +19,21 @@ DEADLINE = {
     DeadlineName.FIRST_HANDLING: ("一次対応の期限", "first handling"),
     DeadlineName.NEXT_UPDATE: ("次の経過報告の期限", "the next update"),
     DeadlineName.RESOLUTION: ("解決の期限", "resolution"),
+}
+Wait: TypeAlias = Literal["hours", "shift", "digest"]
+HELD: dict[Wait, tuple[str, str]] = {
+    "hours": (
+        "営業時間まで待てる優先度のため、{at} に連絡します。",
+        "It can wait for business hours: pages go out at {at}.",
+    ),
+    "shift": (
+        "いまは当番の時間外のため、次の当番が始まる {at} に連絡します。",
+        "Nobody is on duty now: pages go out when the next shift begins, at {at}.",
+    ),
+    "digest": (
+        "急ぎではないため、{at} の週次のまとめでお知らせします。",
+        "It is in no hurry: it comes with the weekly digest at {at}.",
+    ),
 }
 
 NOBODY_ON_DUTY = Reason(ja="当番がいないため最終担当者", en="nobody is on duty: catch-all")
@@ -85,9 +102,10 @@ def unreachable(person: Person, code: str, asked: tuple[Responder, ...]) -> Reas
     )
 
 
-def held(at_ja: str, at_en: str) -> Reason:
-    """Why pages wait."""
-    return Reason(ja=f"{at_ja} に連絡します。", en=f"Pages go out at {at_en}.")
+def held(at_ja: str, at_en: str, why: Wait) -> Reason:
+    """Until when pages wait, and why."""
+    ja, en = HELD[why]
+    return Reason(ja=ja.format(at=at_ja), en=en.format(at=at_en))
 
 
 def extended(name: DeadlineName, more: str, why: str) -> Reason:

@@ -78,6 +78,21 @@ class CaseReassigned(CaseEvent):
     reason: str = ""
 
 
+class CaseOffered(CaseEvent):
+    """Another person was asked to take the case over; whoever has it keeps it until they accept."""
+
+    type: ClassVar[str] = "case.offered.v1"
+    to: Person
+    reason: str = ""
+
+
+class CaseDeclined(CaseEvent):
+    """Whoever was asked to take the case over cannot; nothing else changes."""
+
+    type: ClassVar[str] = "case.declined.v1"
+    reason: str = ""
+
+
 class CaseReassessed(CaseEvent):
     """Urgency or impact is seen differently now; without either, the policy in force is applied anew."""
 
@@ -119,6 +134,13 @@ class CaseResolved(CaseEvent):
     result: str
     evaluation: str = ""
     cause: str = ""
+
+
+class CaseFeedback(CaseEvent):
+    """Who handled it has thanked the reporter and told them what helped, or what helps next time."""
+
+    type: ClassVar[str] = "case.feedback.v1"
+    text: str
 
 
 class CaseReopened(CaseEvent):

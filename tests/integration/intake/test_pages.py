@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shared.contracts import events as e
-from shared.contracts.links import make_followup
+from shared.contracts.links import make_followup, read_followup
 from shared.contracts.vocabulary import DeadlineName
 from tests.integration.intake.desk import LINK_KEY, TEXT, Desk, choice, hidden, link, two_taps
 from tests.integration.intake.test_acting import asked, both_asked
@@ -137,6 +137,27 @@ async def test_the_reporter_reads_what_is_public_and_can_answer(desk: Desk) -> N
     assert [(n.internal, n.by.id) for n in said] == [(False, "crm")]
     for text in ("", "a\x00", "x" * 5001):
         assert (await desk.form(path, {"text": text, "key": key})).status_code == 422
+
+
+async def test_an_anonymous_reporter_reads_the_thanks_on_their_page_and_nothing_of_a_hand_over(desk: Desk) -> None:
+    made = await desk.form("/report", {**SHORT, "mode": "anonymous", "key": await fresh_key(desk)})
+    path = made.headers["location"].partition("?")[0]
+    case_id = read_followup(LINK_KEY, path.removeprefix("/r/"))
+    assert case_id is not None
+    assert "ご報告へのお礼" not in (await desk.client.get(path)).text
+    await desk.act(case_id, "acknowledge", by="sato")
+    await desk.act(case_id, "offer", by="sato", to={"id": "suzuki", "name": "鈴木"}, reason="夜間のため")
+    await desk.act(case_id, "decline", by="suzuki", reason="会議中です")
+    await desk.act(case_id, "resolve", by="sato", handling="更新", result="直った")
+    given = await desk.act(case_id, "feedback", by="sato", text="時刻のメモ <b>が</b>とても助かりました 髙﨑①㈱🔥")
+    assert given.status_code == 200
+    page = (await desk.client.get(path)).text
+    assert page.count("時刻のメモ &lt;b&gt;が&lt;/b&gt;とても助かりました 髙﨑①㈱🔥") == 1
+    assert "ご報告へのお礼" in page
+    assert "satoさんさんより" in page
+    assert not [word for word in ("夜間", "会議中", "鈴木") if word in page]
+    english = (await desk.client.get(f"{path}?lang=en")).text
+    assert "Thank you for reporting" in english
 
 
 @pytest.mark.parametrize("change", ["", "x", "c_01m80tsfphe99kg5qcb6bqxnc5", "a" * 32, "髙"])

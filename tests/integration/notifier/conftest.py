@@ -63,6 +63,7 @@ class Intake:
 
     def __init__(self) -> None:
         self.taken: list[dict[str, Any]] = []
+        self.declined: list[tuple[str, str]] = []  # (case id, person id)
         self.status = 200
         self.owner = ""
         self.view: dict[str, Any] | None = None  # the case as it is shown after an acknowledgement
@@ -72,6 +73,7 @@ class Intake:
         return Starlette(
             routes=[
                 Route("/v1/cases/{id}/acknowledge", self._acknowledge, methods=["POST"]),
+                Route("/v1/cases/{id}/decline", self._decline, methods=["POST"]),
                 Route("/v1/cases/{id}", self._show),
             ]
         )
@@ -84,6 +86,11 @@ class Intake:
         self.taken.append(said)
         self.heard.set()
         return JSONResponse({"owner": said["by"]} if self.view is None else self.view)
+
+    async def _decline(self, request: Request) -> Response:
+        assert request.headers["authorization"] == f"Bearer {TOKEN}"
+        self.declined.append((request.path_params["id"], (await request.json())["by"]["id"]))
+        return JSONResponse({}, self.status)
 
     async def _show(self, request: Request) -> Response:
         return JSONResponse({"owner": {"id": "x", "name": self.owner}})

@@ -104,7 +104,7 @@ async def test_the_direct_road_refuses_what_does_not_belong_together(world: Worl
 
 
 async def _called(world: World) -> tuple[str, Any, dict[str, Any]]:
-    case = await world.submitted()
+    case = await world.submitted(external=False)
     await world.say(assigned(case, SATO, channels=(Channel.PHONE,), priority="P3"))
     call = await world.sandbox.phone.wait_for_call(PHONE[SATO], case_id=case)
     await call.until("ringing")

@@ -77,8 +77,9 @@ async def test_an_answer_that_is_taken_back_is_told_of_and_everybody_is_called_a
 
 
 async def _told_the_ticket(world: World, case: str) -> bool:
+    """Received, taken, and taken back, each once."""
     news = [n for n in await world.log(case) if n["channel"] == "ticket" and n["purpose"] == "progress"]
-    return [n["state"] for n in news] == ["accepted"] * 2
+    return [n["state"] for n in news] == ["accepted"] * 3
 
 
 async def test_the_button_in_the_chat_acknowledges(world: World) -> None:

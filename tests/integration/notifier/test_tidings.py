@@ -55,9 +55,9 @@ async def test_a_linked_report_stops_its_pages_and_says_where_it_is_handled(worl
     await world.say(assigned(case, SATO, channels=(Channel.PHONE, Channel.CHAT)))
     message = await world.sandbox.chat.wait_for_message(SLACK[SATO], case_id=case)
     await world.settled(case, phone=State.PENDING, chat=State.ACCEPTED)
-    number = submission(world, lead).number
+    number, before = submission(world, lead).number, world.sandbox.journal.cursor
     await world.say(e.EscalationLinked(case_id=case, lead=lead, lead_number=number, reasons=WHY))
-    reporter = await world.sandbox.chat.wait_for_message(SLACK[YAMADA], case_id=case)
+    reporter = await world.sandbox.chat.wait_for_message(SLACK[YAMADA], case_id=case, since=before)
     assert f"#{number} としてまとめて対応しています" in reporter.text
     await world.sandbox.crm.wait_for_comment(case_id=case)
 

@@ -65,7 +65,7 @@ async def test_a_provider_in_trouble_is_tried_again_until_it_takes_the_page(worl
 
 @pytest.mark.parametrize("channel", [Channel.PHONE, Channel.CHAT, Channel.TICKET])
 async def test_an_answer_that_never_came_is_looked_up_and_not_sent_twice(world: World, channel: Channel) -> None:
-    case = await world.submitted()
+    case = await world.submitted(external=channel is Channel.TICKET)
     world.sandbox.fault(channel, "timeout-after-accept", 1, seconds=0.05)
     await world.say(assigned(case, SATO, channels=(channel,), priority="P3"))
 

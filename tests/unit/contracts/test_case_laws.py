@@ -30,6 +30,9 @@ REPEATABLE = (
     e.CaseExtended,
     e.CaseReplied,
     e.NotificationUnreachable,
+    e.CaseOffered,
+    e.CaseDeclined,
+    e.CaseFeedback,
     e.DeadlineMissing,
     e.DeadlineWarned,
     e.DeadlineBreached,
@@ -77,6 +80,7 @@ def test_rounds_generations_and_answers_only_grow(log: list[e.Event]) -> None:
     for before, after in itertools.pairwise(states):
         assert after.round >= before.round
         assert after.answers >= before.answers
+        assert after.offers >= before.offers
         assert after.told[: len(before.told)] == before.told
         for name, deadline in before.deadlines.items():
             assert after.deadlines[name].generation >= deadline.generation

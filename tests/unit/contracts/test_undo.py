@@ -138,3 +138,13 @@ def test_taking_back_is_the_opposite_of_answering(log: list[e.Event], person: Pe
         assert after.answered == before.answered or not before.awaiting
         assert after.awaiting or not before.awaiting
     assert evolve(back, undone(person), at(101)) == back
+
+
+@pytest.mark.parametrize("declined", [False, True])
+def test_an_answer_is_final_once_the_case_was_offered_to_somebody(declined: bool) -> None:
+    events: list[e.Event] = [e.CaseOffered(case_id=CASE, by=by(SATO), to=TANAKA)]
+    if declined:
+        events.append(e.CaseDeclined(case_id=CASE, by=by(TANAKA)))
+    case = told(story.assigned(), story.acknowledged(), *events)
+    assert case.revocable == ()
+    assert told(story.assigned(), story.acknowledged(), *events, undone()).owner == SATO

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from services.notifier.domain import news as told_by
+from services.notifier.domain import telling
 from services.notifier.domain.contact import contact
 from services.notifier.domain.content import dumps, loads
 from services.notifier.domain.digest import MOST, digest
@@ -55,8 +56,8 @@ def news(state: Case, *events: e.Event, lead: Case | None = None) -> list[Wish]:
     """What the last of these events tells."""
     before = told(state, *events[:-1])
     after = told(before, events[-1])
-    telling = told_by.news(before, after, events[-1], lead)
-    return told_by.wishes(after, telling, uuid(1), CONTACTS, after.joined if telling.shared else ()) if telling else []
+    said = told_by.news(before, after, events[-1], lead)
+    return telling.wishes(after, said, uuid(1), CONTACTS, after.joined if said.shared else ()) if said else []
 
 
 def resolved(person: Person = SATO) -> e.CaseResolved:

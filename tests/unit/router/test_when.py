@@ -40,7 +40,8 @@ def test_what_can_wait_for_business_hours_wakes_nobody_and_its_clock_begins_then
     (asked,) = assigned(desk.submit("medium", "one", kind="defect"))
     assert asked.not_before == MORNING
     assert desk.known.deadlines[FIRST].due == MORNING + timedelta(hours=1)
-    assert "9:00" in asked.reasons[-1].ja
+    assert asked.reasons[-1].ja == "営業時間まで待てる優先度のため、11月25日 09:00 に連絡します。"
+    assert "business hours: pages go out at 2026-11-25 09:00" in asked.reasons[-1].en
 
 
 def test_what_is_urgent_does_not_wait_for_business_hours() -> None:
@@ -65,12 +66,14 @@ def test_requests_for_the_digest_are_asked_about_on_monday_morning() -> None:
     desk = Desk(in_force(priorities=priorities(P4={"load": 3})))
     (asked,) = assigned(desk.submit("low", "one"))
     assert asked.not_before == datetime(2026, 11, 30, 9, tzinfo=TOKYO)
+    assert asked.reasons[-1].ja == "急ぎではないため、11月30日 09:00 の週次のまとめでお知らせします。"
 
 
 def test_nobody_on_duty_holds_until_the_shift_where_the_policy_says_so() -> None:
     force = in_force(schedules=OFFICE_ONLY, priorities=priorities(P2={"nobody_on_duty": "hold"}))
     (asked,) = assigned(Desk(force, NIGHT).submit("critical", "one"))
     assert (asked.not_before, asked.responders[0].person.id) == (MORNING, "sato")
+    assert "次の当番が始まる 11月25日 09:00 に" in asked.reasons[-1].ja
 
 
 def test_nobody_on_duty_asks_the_catch_all_now_where_the_policy_says_so() -> None:

@@ -28,13 +28,22 @@ APART = e.CaseReassessed(case_id=story.CASE, by=story.by())
 @example(
     [
         story.assigned(),
+        story.acknowledged(),
+        e.CaseOffered(case_id=story.CASE, by=story.by(), to=story.YAMADA),
+        story.acknowledged(story.YAMADA),
+        e.CaseNoted(case_id=story.CASE, by=story.by(story.YAMADA), text="x"),
+    ]
+)
+@example(
+    [
+        story.assigned(),
         story.paused(),
         e.CaseReplied(case_id=story.CASE, by=story.by(), text="x"),
         story.assigned(2, after=1),
     ]
 )
 def test_what_it_does_not_read_changes_no_clock(log: list[e.Event]) -> None:
-    """Seen to fail when `CaseReassessed`, `CaseReplied`, `EscalationLinked` or `CasePaused` is taken out of MOVING."""
+    """Seen to fail when `CaseReassessed`, `CaseReplied`, `CaseOffered`, `EscalationLinked` or `CasePaused` is taken out of MOVING."""
     mine = full = evolve(None, story.submitted(), START)
     for minute, event in enumerate(log, 1):
         at = START + timedelta(minutes=minute)

@@ -124,7 +124,7 @@ def assignment(
         responders=tuple(_once(case, track, channels, r) for r in asked.people),
         channels=channels,
         deadlines=(response,),
-        reasons=(*reasons, _waits(force, asked.at)) if held else reasons,
+        reasons=(*reasons, _waits(force, plan, cause, asked.at, now)) if held else reasons,
     )
 
 
@@ -154,10 +154,12 @@ def paged(asking: Asking) -> dict[str, int]:
     return {r.person.id: r.paged_in or asking.round for r in asking.pending()}
 
 
-def _waits(force: InForce, at: datetime) -> Reason:
+def _waits(force: InForce, plan: Plan, cause: Cause, at: datetime, now: datetime) -> Reason:
+    digest = plan.load == 3 and cause in IN_THE_DIGEST
+    why: wording.Wait = "digest" if digest else "hours" if at == opening(force, plan, cause, now) else "shift"
     local = at.astimezone(ZoneInfo(force.policy.calendar_of("").zone))
     ja = f"{local.month}月{local.day}日 {local:%H:%M}"
-    return wording.held(ja, f"{local:%Y-%m-%d %H:%M}")
+    return wording.held(ja, f"{local:%Y-%m-%d %H:%M}", why)
 
 
 def replaced(asked: Asked, schedule: str, person: Person, why: Reason) -> Asked:
