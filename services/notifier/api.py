@@ -8,15 +8,13 @@ from uuid import UUID
 from fastapi import Request
 from pydantic import BaseModel, Field
 
-from services.notifier import contacts, directory, store
+from services.notifier import contacts, directory, paging, store
 from services.notifier.acknowledge import Acknowledging
 from services.notifier.channels import PROVIDERS, open_all
 from services.notifier.channels.channel import Surroundings
 from services.notifier.channels.http import client
 from services.notifier.desk import Desk
 from services.notifier.directory import Directory, Everybody
-from services.notifier.domain import plan
-from services.notifier.domain.notification import Wish
 from services.notifier.doors import add_all
 from services.notifier.roads import Roads
 from services.notifier.routes import texts
@@ -128,14 +126,12 @@ async def build(process: Process) -> None:
         async with db.transaction() as tx:
             fold = await folds.load(tx, page.submitted.case_id, lock=False)
             case = fold.told or evolve(None, page.submitted, now)
-            wishes: list[Wish] = []
+            ids: list[UUID] = []
             for assigned in page.assigned:
                 case = evolve(case, assigned, now)
                 assert case is not None
-                known = await contacts.known(tx, plan.concerned(case, assigned))
-                wishes += plan.assignment(case, assigned, known)
-            await store.add(tx, wishes, now)
-        return Paged(notifications=[w.id for w in wishes])
+                ids += await paging.page(tx, case, assigned, now)
+        return Paged(notifications=ids)
 
 
 def _delivery(row: Row) -> Delivery:

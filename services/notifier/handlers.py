@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from services.notifier import contacts, outcomes, store
-from services.notifier.domain import news, plan
+from services.notifier import contacts, outcomes, paging, store
+from services.notifier.domain import news
 from services.notifier.domain.asked import settled, still_wanted
 from services.notifier.domain.closing import closing
 from services.notifier.domain.digest import MOST, WORTH_TELLING, digest
@@ -37,8 +37,7 @@ async def on_assigned(event: e.EscalationAssigned, delivery: Delivery) -> None:
     _, case = await _read(event, delivery)
     if case is None:
         return
-    known = await contacts.known(delivery.tx, plan.concerned(case, event))
-    await store.add(delivery.tx, plan.assignment(case, event, known), delivery.now, _due(delivery))
+    await paging.page(delivery.tx, case, event, delivery.now, _due(delivery))
 
 
 async def on_taken(

@@ -3,10 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import count
 from typing import Literal, TypeAlias
 
+from services.notifier.domain.preferences import Preferences
 from shared.contracts.vocabulary import Channel
 
 Language = Literal["ja", "en"]
@@ -43,7 +45,8 @@ _SEPARATORS = re.compile(r"[\s()\-‐‑‒–—―−ー・.]")
 class Address:
     """One way to reach somebody. `id` is the kind, or the kind with a number where there are several (`phone-2`).
 
-    `broken` is why a provider refuses it for good; it is used no more until somebody changes or verifies it.
+    `broken` is why a provider refuses it for good; it is used no more until somebody changes or verifies it. One that
+    its person has brought (`added_at`) is trusted once they have proven it; the directory's are by whoever wrote it.
     """
 
     id: str
@@ -53,21 +56,32 @@ class Address:
     origin: Origin = "directory"
     verified_at: datetime | None = None
     broken: str = ""
+    added_at: datetime | None = None
+
+    @property
+    def trusted(self) -> bool:
+        """Whether it is known to lead to the person."""
+        return self.origin == "directory" or self.verified_at is not None
 
 
 @dataclass(frozen=True)
 class Contact:
-    """One line of the directory; a team's id is `team:<id>`. The first address of a kind is preferred."""
+    """One line of the directory; a team's id is `team:<id>`. The first address of a kind is preferred.
+
+    `member_of` are the teams of a person, as the directory has them.
+    """
 
     id: str
     name: str
     language: Language = "ja"
     addresses: tuple[Address, ...] = ()
+    preferences: Preferences = field(default_factory=Preferences)
+    member_of: tuple[str, ...] = ()
 
     def ways(self, channel: Channel) -> tuple[Address, ...]:
-        """The usable addresses for a channel, verified ones first."""
+        """The usable addresses for a channel, trusted ones first."""
         fitting = [a for a in self.addresses if a.kind in CHANNELS[channel] and not a.broken]
-        return tuple(sorted(fitting, key=lambda a: a.verified_at is None))
+        return tuple(sorted(fitting, key=lambda a: not a.trusted))
 
     def way(self, channel: Channel, address: str = "") -> Address | None:
         """The address of that id for a channel if it is still there, else the best one."""
@@ -93,9 +107,34 @@ def numbered(addresses: Iterable[Address]) -> tuple[Address, ...]:
     """The same addresses with ids: the first of a kind has its name, later ones a number."""
     found: list[Address] = []
     for address in addresses:
-        before = sum(a.kind == address.kind for a in found)
-        found.append(replace(address, id=address.kind if not before else f"{address.kind}-{before + 1}"))
+        found.append(replace(address, id=free_id(address.kind, found)))
     return tuple(found)
+
+
+def free_id(kind: Kind, taken: Iterable[Address]) -> str:
+    """The next id for an address of a kind."""
+    ids = {address.id for address in taken}
+    numbers = (kind if number == 1 else f"{kind}-{number}" for number in count(1))
+    return next(id_ for id_ in numbers if id_ not in ids)
+
+
+def merged(new: Contact, old: Contact | None) -> Contact:
+    """A line of a new directory with what the person has decided and brought since the old one.
+
+    What is still the same address keeps its id, its proof and its fault; what only the old directory had is gone.
+    """
+    if old is None:
+        return new
+    before = {(a.kind, a.value): a for a in old.addresses}
+    told = [(a, before.get((a.kind, a.value))) for a in new.addresses]
+    listed = {(a.kind, a.value) for a in new.addresses}
+    own = [a for a in old.addresses if a.origin == "self" and (a.kind, a.value) not in listed]
+    taken = [was for _, was in told if was is not None] + own
+    found: list[Address] = []
+    for address, was in told:
+        kept = replace(was, origin="directory") if was else replace(address, id=free_id(address.kind, [*taken, *found]))
+        found.append(kept)
+    return replace(new, addresses=(*found, *own), preferences=old.preferences)
 
 
 def contact(id_: str, name: str, language: Language = "ja", **values: str | tuple[str, ...]) -> Contact:

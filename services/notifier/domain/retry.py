@@ -10,7 +10,7 @@ from shared.contracts.vocabulary import Channel, Outcome, Purpose
 CALLS = 2  # a person is rung up twice for one page
 SECOND_CALL_AFTER = timedelta(seconds=60)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds, doubling
-PAGE_TRIED_FOR, NEWS_TRIED_FOR = timedelta(minutes=30), timedelta(hours=24)
+PAGE_TRIED_FOR, NEWS_TRIED_FOR, TEST_TRIED_FOR = timedelta(minutes=30), timedelta(hours=24), timedelta(minutes=5)
 KEY_KEPT = timedelta(hours=24)  # a provider remembers a key no longer
 LOOKUPS = 4  # a provider that cannot answer so often is not asked again
 LOOKUP_AFTER = timedelta(seconds=1)  # a provider that was cut off may still be writing
@@ -51,7 +51,7 @@ def after_send(n: Notification, result: Result, now: datetime, chance: float, sp
             return Step(State.AMBIGUOUS, Outcome.AMBIGUOUS, code, due=now + LOOKUP_AFTER)
         case Retryable(code, after):
             wait = max(pause(n.attempts, chance), timedelta(seconds=after or 0))
-            limit = PAGE_TRIED_FOR if n.purpose is Purpose.PAGE else NEWS_TRIED_FOR
+            limit = {Purpose.PAGE: PAGE_TRIED_FOR, Purpose.TEST: TEST_TRIED_FOR}.get(n.purpose, NEWS_TRIED_FOR)
             if now + wait > n.begun_at + limit:
                 return Step(State.FAILED, Outcome.FAILED, f"{code}, given up", backup=True)
             if spare:
@@ -79,7 +79,8 @@ def after_lookup(n: Notification, found: Lookup, now: datetime, chance: float, o
 
 def after_call(n: Notification, code: str, now: datetime) -> Step:
     """Decide after what was accepted has failed: a call is repeated after a while; the next way is tried at once."""
-    if n.channel is Channel.PHONE and code != "declined" and n.attempts < CALLS:
+    calls = 1 if n.purpose is Purpose.TEST else CALLS
+    if n.channel is Channel.PHONE and code != "declined" and n.attempts < calls:
         due = now + SECOND_CALL_AFTER
         return Step(State.PENDING, Outcome.RETRYABLE, code, due=due, backup=True)
     return Step(State.FAILED, Outcome.FAILED, code, backup=code != "declined")

@@ -1,0 +1,27 @@
+"""Pages of one assignment into the ledger, whether Kafka or the direct road brings it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.notifier import contacts, store, trouble
+from services.notifier.domain import plan, quiet
+from shared.contracts.case import Case
+from shared.contracts.events import EscalationAssigned
+from shared.runtime.db import Transaction
+
+
+async def page(
+    tx: Transaction, case: Case, event: EscalationAssigned, now: datetime, due: datetime | None = None
+) -> list[UUID]:
+    """Write the pages of an assignment that `case` knows already; the ids.
+
+    What people do not want to hear now is held, and said so; whoever would then hear of it too late is told to the
+    router, so that somebody else is asked.
+    """
+    known = await contacts.known(tx, plan.concerned(case, event))
+    pages = quiet.hold(plan.assignment(case, event, known), known, now)
+    await store.add(tx, pages.wishes, now, due)
+    await store.explain(tx, pages.held, quiet.CODE)
+    for wish in pages.unreachable:
+        await trouble.unreachable(tx, wish, quiet.CODE, now)
+    return [w.id for w in pages.wishes]
