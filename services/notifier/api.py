@@ -17,7 +17,7 @@ from services.notifier.desk import Desk
 from services.notifier.directory import Directory, Everybody
 from services.notifier.doors import add_all
 from services.notifier.roads import Roads
-from services.notifier.routes import texts
+from services.notifier.routes import people, texts
 from services.notifier.settings import Settings
 from services.notifier.wording import Wording
 from shared.contracts.case import evolve
@@ -93,6 +93,7 @@ async def build(process: Process) -> None:
     roads = Roads(PROVIDERS, open_all(around))
     add_all(app, Desk(settings, db, process.clock, wording, acknowledging, roads.open), around)
     texts.add(process, wording)
+    app.include_router(people.routes(process, roads))
 
     @app.put("/v1/contacts")
     async def replace_contacts(request: Request, everybody: Directory) -> Directory:

@@ -134,5 +134,6 @@ def told(contacts: list[Contact], catch_all: str, owner: str) -> Everybody:
 
 
 def _entry(c: Contact, id_: str) -> Entry:
-    values = {kind: tuple(a.value for a in c.addresses if a.kind == kind) for kind in WRITTEN}
+    """What nobody has proven is not given out: it would come back as the directory's own."""
+    values = {kind: tuple(a.value for a in c.addresses if a.kind == kind and a.trusted) for kind in WRITTEN}
     return Entry.model_validate({"id": id_, "name": c.name, "language": c.language, **values})

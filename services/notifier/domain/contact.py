@@ -38,6 +38,7 @@ CHANNELS: dict[Channel, tuple[Kind, ...]] = {
 KINDS: tuple[Kind, ...] = tuple(dict.fromkeys(kind for kinds in CHANNELS.values() for kind in kinds))
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 _NATIONAL = re.compile(r"0[1-9]\d{8,9}", re.ASCII)
+_JAPANESE = re.compile(r"\+81(?:[25-9]0\d{8}|(?![25-9]0)[1-9]\d{8})", re.ASCII)  # mobile and IP; fixed lines
 _SEPARATORS = re.compile(r"[\s()\-‐‑‒–—―−ー・.]")
 
 
@@ -153,4 +154,5 @@ def e164(text: str) -> str | None:
         number = f"+{COUNTRY}{number[1:]}"
     if number.startswith(f"+{COUNTRY}0"):  # +81 (0)90…
         number = f"+{COUNTRY}{number[len(COUNTRY) + 2 :]}"
-    return number if _E164.fullmatch(number) else None
+    possible = _JAPANESE if number.startswith(f"+{COUNTRY}") else _E164
+    return number if possible.fullmatch(number) else None
