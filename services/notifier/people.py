@@ -1,7 +1,7 @@
 """What people change themselves: their addresses, the proof of them, and the messages that try them out."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -79,6 +79,17 @@ def proven(contact: Contact, address: str, now: datetime) -> Contact:
 async def trial(connection: Transaction, person: str, id_: UUID) -> Row | None:
     """One such message with its attempts (`made`, JSON)."""
     return await connection.fetchrow(SQL["trial"], id_, person)
+
+
+async def roll_called(connection: Transaction, day: date) -> bool:
+    """Whether somebody has looked on this day who cannot be reached."""
+    called: bool = await connection.fetchval(SQL["roll_called"], day)
+    return called
+
+
+async def call_the_roll(tx: Transaction, day: date, missing: int, now: datetime) -> bool:
+    """Take a day for this process; False when another one has it."""
+    return await tx.fetchval(SQL["call_the_roll"], day, missing, now) is not None
 
 
 async def _send(
