@@ -19,6 +19,7 @@ log = telemetry.logger(__name__)
 SECONDS = 10
 LARGEST_ANSWER = 4 * 1024 * 1024
 LARGER_BODIES = dict.fromkeys(("/v1/policy", "/v1/simulate"), 2 * 1024 * 1024)  # a whole policy may stand in them
+LARGER_BODIES["/v1/contacts.csv"] = 2 * 1024 * 1024
 LARGER_BODIES["/v1/absences/import"] = 1024 * 1024  # a calendar of a year
 HANDED_ON = re.compile(r"accept|accept-language|content-type|if-match|if-none-match|user-agent|i-twilio-.*|x-.*")
 NOT_HANDED_ON = re.compile(r"x-forwarded-.*|x-real-ip")
@@ -38,6 +39,8 @@ class Road:
 ROADS = (
     Road("/callbacks/{rest:path}", "notifier", None, None),
     Road("/v1/contacts", "notifier", "admin", "admin"),
+    Road("/v1/contacts.csv", "notifier", "admin", "admin"),
+    Road("/v1/contacts.html", "notifier", "admin", "admin"),
     Road("/v1/contacts/{rest:path}", "notifier", "admin", "admin"),
     Road("/v1/texts", "notifier", "read", "admin"),
     Road("/v1/texts/{rest:path}", "notifier", "read", "admin"),
