@@ -5,8 +5,10 @@ from uuid import UUID
 
 from services.notifier import contacts, store, trouble
 from services.notifier.domain import plan, quiet
+from services.notifier.domain.notification import rank
 from shared.contracts.case import Case
 from shared.contracts.events import EscalationAssigned
+from shared.contracts.vocabulary import Priority, Purpose
 from shared.runtime.db import Transaction
 
 
@@ -15,9 +17,12 @@ async def page(
 ) -> list[UUID]:
     """Write the pages of an assignment that `case` knows already; the ids.
 
-    What people do not want to hear now is held, and said so; whoever would then hear of it too late is told to the
+    A P1 waits for nothing, nor does what has waited since the case was less urgent. What people do not want to hear now is held, and said so; whoever would then hear of it too late is told to the
     router, so that somebody else is asked.
     """
+    if event.priority is Priority.P1:
+        asked = [r.person.id for r in event.responders]
+        await store.release(tx, case.id, asked, rank(event.priority, Purpose.PAGE), now)
     known = await contacts.known(tx, plan.concerned(case, event))
     pages = quiet.hold(plan.assignment(case, event, known), known, now)
     await store.add(tx, pages.wishes, now, due)

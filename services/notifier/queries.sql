@@ -159,6 +159,13 @@ WHERE case_id = $1 AND purpose = 'page' AND channel <> 'ticket' AND state NOT IN
 -- name: explain
 UPDATE notifications SET code = $2 WHERE id = ANY($1) AND state = 'pending' AND attempts = 0;
 
+-- name: release
+-- What waits for these people about a case that was less urgent before goes out now.
+UPDATE notifications SET not_before = NULL, next_attempt_at = $4, rank = $3, code = ''
+WHERE case_id = $1 AND recipient = ANY($2) AND purpose = 'page' AND state = 'pending' AND attempts = 0
+  AND rank > $3 AND next_attempt_at > $4
+RETURNING id;
+
 -- name: skip
 -- Take back what has not gone out yet.
 UPDATE notifications SET state = 'skipped', code = $2 WHERE id = ANY($1) AND state IN ('pending', 'ambiguous')

@@ -204,6 +204,12 @@ async def explain(tx: Transaction, ids: list[UUID], code: str) -> None:
         await tx.execute(SQL["explain"], ids, code)
 
 
+async def release(tx: Transaction, case_id: str, people: list[str], rank: int, now: datetime) -> None:
+    """Have the pages of a case to these people that wait and are of a lesser rank go out now, with this one."""
+    if await tx.fetch(SQL["release"], case_id, people, rank, now):
+        _added.set(True)
+
+
 async def skip(tx: Transaction, ids: list[UUID], code: str) -> list[Notification]:
     """Take back those of these pages that have not gone out; the rows taken back."""
     return [_notification(r) for r in await tx.fetch(SQL["skip"], ids, code)] if ids else []

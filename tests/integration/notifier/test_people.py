@@ -10,8 +10,19 @@ import pytest
 from services.notifier.domain.notification import State
 from shared.contracts import events as e
 from shared.contracts.vocabulary import Channel, DeadlineName, Priority
-from tests.integration.notifier.conftest import CONTACTS, EMAIL, PHONE, SATO, SLACK, TANAKA, World, assigned, person
-from tests.integration.notifier.persons import added, as_new, put
+from tests.integration.notifier.conftest import (
+    CONTACTS,
+    EMAIL,
+    PHONE,
+    SATO,
+    SLACK,
+    TANAKA,
+    World,
+    assigned,
+    paged_in,
+    person,
+)
+from tests.integration.notifier.persons import NEW, added, as_new, put
 
 EVERY_DAY = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -191,3 +202,33 @@ async def test_a_team_has_addresses_and_no_rules(world: World) -> None:
     assert (await world.http.get("/v1/contacts/team:payments")).status_code == 200
     answer = await world.http.put("/v1/contacts/team:payments/rules", json={"rules": {}})
     assert (answer.status_code, answer.json()["code"]) == (409, "not-a-person")
+
+
+async def test_a_case_that_becomes_a_p1_rings_the_telephone_that_was_held(world: World) -> None:
+    """Who is being paged already is not paged anew, so what waits for them must go out."""
+    await put(world, "do-not-disturb", around_now())
+    case = await world.submitted(priority=Priority.P2)
+    only = (Channel.PHONE,)
+    await world.say(assigned(case, SATO, priority=Priority.P2, channels=only))
+    (held,) = [n for n in await world.log(case) if n["recipient"] == SATO and n["channel"] == "phone"]
+    assert held["code"] == "do_not_disturb"
+    risen = assigned(case, SATO, TANAKA, channels=only, round=2, cause="reassessed", priority=Priority.P1)
+    await world.say(paged_in(risen, 1, SATO))
+    await world.sandbox.phone.wait_for_call(PHONE[SATO], case_id=case)
+    await world.sandbox.phone.wait_for_call(PHONE[TANAKA], case_id=case)
+    assert len([r for r in world.sandbox.received("phone", case_id=case) if r.to == PHONE[SATO]]) == 1
+
+
+async def test_the_second_number_is_rung_once_the_first_was_called_twice_in_vain(world: World) -> None:
+    await added(world)
+    world.sandbox.fault("phone", "busy", 2, to=PHONE[SATO], seconds=0.05)
+    case = await world.submitted(priority=Priority.P2)
+    await world.say(assigned(case, SATO, priority=Priority.P2, channels=(Channel.PHONE,)))
+    await world.sandbox.mail.wait_for_mail(EMAIL[SATO], case_id=case)  # the first failure has brought another way
+    assert ("phone", NEW) not in sent_to(world, case)
+    await world.process.db.pool.execute(
+        "UPDATE notifications SET next_attempt_at = now() WHERE case_id = $1 AND channel = 'phone' AND attempts = 1",
+        case,
+    )
+    await world.sandbox.phone.wait_for_call(NEW, case_id=case)
+    assert "notification.unreachable.v1" not in await said(world, case)
