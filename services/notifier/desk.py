@@ -78,7 +78,7 @@ class Desk:
         else:
             await self.progress(n.id, n.attempts, Outcome.ACKNOWLEDGED, via)
             answer = Answer("counts")
-        way = known.contact.way(n.channel, n.address) if known.contact else None
+        way = known.contact.meant(n.channel, n.address) if known.contact else None
         if way is not None and people.unproven(way, n) and (by is None or by.id == n.recipient):
             async with self._db.transaction() as tx:
                 await people.answered_from(tx, n, self.clock.now())
@@ -147,7 +147,7 @@ class Desk:
         """
         async with self._db.transaction() as tx:
             contact = await contacts.locked(tx, n.recipient)
-            way = contact.way(n.channel, n.address) if contact else None
+            way = contact.meant(n.channel, n.address) if contact else None
             if contact is not None and way is not None and value.casefold() in ("", way.value.casefold()):
                 kept = tuple(replace(a, broken=code) if a.id == way.id else a for a in contact.addresses)
                 await contacts.save(tx, replace(contact, addresses=kept))

@@ -60,14 +60,15 @@ async def verify(
 async def answered_from(tx: Transaction, n: Notification, now: datetime) -> None:
     """Somebody has answered where this was sent to, which proves the address it went to."""
     contact = await contacts.locked(tx, n.recipient)
-    way = contact.way(n.channel, n.address) if contact else None
+    way = contact.meant(n.channel, n.address) if contact else None
     if contact is not None and way is not None and unproven(way, n):
         await contacts.save(tx, proven(contact, way.id, now))
 
 
 def unproven(way: Address, n: Notification) -> bool:
     """Whether an answer would prove an address: not one that was brought after the question."""
-    return way.verified_at is None and (way.added_at is None or way.added_at <= n.created_at)
+    doubtful = way.verified_at is None or bool(way.broken)
+    return doubtful and (way.added_at is None or way.added_at <= n.created_at)
 
 
 def proven(contact: Contact, address: str, now: datetime) -> Contact:

@@ -89,6 +89,12 @@ class Contact:
         ways = self.ways(channel)
         return next((a for a in ways if a.id == address), ways[0] if ways else None)
 
+    def meant(self, channel: Channel, address: str) -> Address | None:
+        """The address that a message was sent to: that of the id and no other, or the best one where none is named."""
+        if not address:
+            return self.way(channel)
+        return next((a for a in self.addresses if a.id == address), None)
+
     def has(self, channel: Channel) -> bool:
         """Whether there is a way by this channel."""
         return bool(self.ways(channel))

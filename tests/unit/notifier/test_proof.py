@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.notifier import people
 from services.notifier.domain import proof, reach
 from services.notifier.domain.contact import Address, Contact, contact
 from services.notifier.domain.content import Content, dumps
@@ -46,6 +47,23 @@ def test_a_code_ends_with_time_tries_and_another_address() -> None:
         assert proof.verdict(Sent("phone", SEALED, NOW), other, NOW) == "wrong"
 
 
+def test_an_answer_proves_the_address_it_was_sent_to_and_no_other() -> None:
+    """Also where that address is gone, broken, or was brought only after the question."""
+    own = replace(PHONE, id="phone-2", added_at=NOW - timedelta(hours=1))
+    who = Contact(SATO.id, SATO.name, addresses=(Address("phone", "phone", "+819000000102"), own))
+    n = notification(address="phone-2")
+    assert who.meant(Channel.PHONE, n.address) == own
+    assert people.unproven(own, n)
+    assert not people.unproven(replace(own, added_at=NOW + timedelta(seconds=1)), n)
+    assert not people.unproven(replace(own, verified_at=NOW), n)
+    assert people.unproven(replace(own, verified_at=NOW, broken="bounced"), n)
+    assert who.meant(Channel.PHONE, "") == who.addresses[0]
+    assert replace(who, addresses=who.addresses[:1]).meant(Channel.PHONE, n.address) is None
+    proven = people.proven(replace(who, addresses=(who.addresses[0], replace(own, broken="bounced"))), "phone-2", NOW)
+    assert [(a.verified_at, a.broken) for a in proven.addresses] == [(None, ""), (NOW, "")]
+
+
+@settings(deadline=None)
 @given(st.text(max_size=20), st.text("0123456789abcdef", min_size=32, max_size=32))
 def test_codes_are_six_digits_and_no_text_breaks_the_check(text: str, word: str) -> None:
     code = proof.code(KEY, word)

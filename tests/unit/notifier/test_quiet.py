@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notifier.domain import quiet
@@ -67,6 +67,7 @@ def test_the_hours_are_those_of_the_person_s_zone(zone: str, quiet_there: bool) 
     assert bool(there.quiet_until(datetime(2026, 11, 22, 4, 0, tzinfo=UTC))) == quiet_there
 
 
+@settings(deadline=None)
 @given(
     st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)),
     st.lists(
@@ -123,6 +124,7 @@ def test_somebody_who_is_rung_before_the_hours_begin_is_reached() -> None:
     assert held.unreachable == []
 
 
+@settings(deadline=None)
 @given(st.sampled_from(Channel), st.integers(0, 47), st.integers(1, 600), st.integers(0, 60))
 def test_a_p1_is_never_held(channel: Channel, half_hours: int, due: int, delay: int) -> None:
     now = MIDNIGHT + timedelta(minutes=30 * half_hours)

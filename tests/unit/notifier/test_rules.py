@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notifier.domain import plan, rules
@@ -86,6 +86,7 @@ STEPS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(Channel), unique=True, min_size=1),
     st.dictionaries(st.sampled_from(Priority), st.lists(STEPS, max_size=6).map(tuple)),

@@ -5,7 +5,7 @@ import io
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notifier import imports
@@ -88,6 +88,7 @@ def test_bytes_of_any_kind_and_too_many_lines_are_refused() -> None:
     assert faults("ID,名前\n" + "a,あ\n" * (sheet.MOST_LINES + 1))[0] == (sheet.MOST_LINES + 2, "")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300) | st.text(max_size=200).map(lambda t: (HEADING + t).encode("utf-8", "replace")))
 def test_nothing_that_is_sent_in_breaks_it(data: bytes) -> None:
     made, found = imports.read(data)
