@@ -43,7 +43,8 @@ async def platform_owner(connection: Transaction) -> Contact | None:
 
 async def replace(tx: Transaction, everybody: Iterable[Contact], catch_all_id: str, owner_id: str) -> None:
     """Put a whole new directory in the place of the old one; what people have decided and brought themselves stays."""
-    old = {row["id"]: read(row) for row in await tx.fetch(SQL["lock_directory"])}
+    await tx.execute(SQL["hold_directory"])
+    old = {row["id"]: read(row) for row in await tx.fetch(SQL["directory"])}
     await tx.execute(SQL["clear_directory"])
     rows = [
         (c.id, c.name, c.language, c.id == catch_all_id, c.id == owner_id, json.dumps(c.member_of), *_own(c))

@@ -213,8 +213,9 @@ SELECT * FROM contacts WHERE id = $1 FOR UPDATE;
 -- name: save_contact
 UPDATE contacts SET addresses = $2, preferences = $3 WHERE id = $1;
 
--- name: lock_directory
-SELECT * FROM contacts ORDER BY id FOR UPDATE;
+-- name: hold_directory
+-- Whoever changes one contact, or all of them, waits; reading goes on.
+LOCK TABLE contacts IN EXCLUSIVE MODE;
 
 -- name: clear_directory
 DELETE FROM contacts;

@@ -1,5 +1,6 @@
 """People decide how they are reached, over HTTP on real Postgres, and what they decided is what happens to a page."""
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -196,6 +197,18 @@ async def test_an_import_keeps_what_people_have_decided(world: World) -> None:
     assert before["language"] == "en"
     listed = next(p for p in (await world.http.get("/v1/contacts")).json()["people"] if p["id"] == SATO)
     assert listed["phone"] == PHONE[SATO]  # what nobody has proven is not given out as the directory's
+
+
+async def test_imports_and_changes_at_once_lose_nothing(world: World) -> None:
+    rules = {"rules": {"P2": [{"channel": "email"}]}}
+    await put(world, "do-not-disturb", around_now())
+    imports = [world.http.put("/v1/contacts", json=CONTACTS) for _ in range(6)]
+    changes = [world.http.put(f"/v1/contacts/{SATO}/rules", json=rules) for _ in range(6)]
+    pairs = [one for pair in zip(imports, changes, strict=True) for one in pair]
+    assert {answer.status_code for answer in await asyncio.gather(*pairs)} == {200}
+    found = (await world.http.get(f"/v1/contacts/{SATO}")).json()
+    assert [step["channel"] for step in found["rules"]["P2"]] == ["email"]
+    assert len(found["do_not_disturb"]["windows"]) == 1
 
 
 async def test_a_team_has_addresses_and_no_rules(world: World) -> None:
