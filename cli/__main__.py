@@ -6,9 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-import yaml
-
-from cli import deadlines, demo, duty, policy, simulate, texts
+from cli import contacts, deadlines, demo, duty, policy, simulate, texts
 from cli.door import Door, Refused
 
 ACTIONS: dict[str, tuple[str, ...]] = {
@@ -56,11 +54,7 @@ def parser() -> argparse.ArgumentParser:
     deadlines.add(commands)
     simulate.add(commands, policy.add(commands))
     texts.add(commands)
-    contacts = commands.add_parser("contacts", help="連絡先 (contact directory)").add_subparsers(
-        dest="what", required=True
-    )
-    contacts.add_parser("import").add_argument("file", type=Path)
-    contacts.add_parser("export")
+    contacts.add(commands)
     commands.add_parser("demo", help="物語を演じる (play the story)")
     return top
 
@@ -98,10 +92,6 @@ def run(arguments: argparse.Namespace, door: Door) -> object:
             return door.get("/v1/search", q=" ".join(arguments.question))
         case "on-duty":
             return door.get("/v1/on-duty")
-        case "contacts" if arguments.what == "import":
-            return door.ask("PUT", "/v1/contacts", yaml.safe_load(arguments.file.read_text(encoding="utf-8")))
-        case "contacts":
-            return door.get("/v1/contacts")
     raise AssertionError(arguments.command)
 
 
@@ -126,6 +116,8 @@ def main() -> int:
                 return duty.run(arguments, door)
             if arguments.command == "texts":
                 return texts.run(arguments, door)
+            if arguments.command == "contacts":
+                return contacts.run(arguments, door)
             if arguments.command == "deadlines":
                 return deadlines.run(arguments, door)
             print(json.dumps(run(arguments, door), ensure_ascii=False, indent=2))

@@ -8,18 +8,15 @@ from uuid import UUID
 from fastapi import Request
 from pydantic import BaseModel, Field
 
-from services.notifier import contacts, directory, store
+from services.notifier import paging, store
 from services.notifier.acknowledge import Acknowledging
 from services.notifier.channels import PROVIDERS, open_all
 from services.notifier.channels.channel import Surroundings
 from services.notifier.channels.http import client
 from services.notifier.desk import Desk
-from services.notifier.directory import Directory, Everybody
-from services.notifier.domain import plan
-from services.notifier.domain.notification import Wish
 from services.notifier.doors import add_all
 from services.notifier.roads import Roads
-from services.notifier.routes import texts
+from services.notifier.routes import book, people, texts
 from services.notifier.settings import Settings
 from services.notifier.wording import Wording
 from shared.contracts.case import evolve
@@ -95,21 +92,9 @@ async def build(process: Process) -> None:
     roads = Roads(PROVIDERS, open_all(around))
     add_all(app, Desk(settings, db, process.clock, wording, acknowledging, roads.open), around)
     texts.add(process, wording)
-
-    @app.put("/v1/contacts")
-    async def replace_contacts(request: Request, everybody: Directory) -> Directory:
-        """Put a whole directory in the place of the old one; telephone numbers come back in E.164."""
-        web.require_token(request, settings.service_token)
-        async with db.transaction() as tx:
-            await contacts.replace(tx, everybody.contacts(), everybody.catch_all, everybody.owner)
-        return everybody
-
-    @app.get("/v1/contacts")
-    async def everybody(request: Request) -> Everybody:
-        """The whole directory."""
-        web.require_token(request, settings.service_token)
-        async with db.reading() as connection:
-            return directory.told(*await contacts.directory(connection))
+    app.state.larger = {"/v1/contacts.csv": book.LARGEST_TABLE}
+    app.include_router(book.routes(process))
+    app.include_router(people.routes(process, roads))
 
     @app.get("/v1/cases/{case_id}/notifications")
     async def deliveries(request: Request, case_id: str) -> Deliveries:
@@ -128,14 +113,12 @@ async def build(process: Process) -> None:
         async with db.transaction() as tx:
             fold = await folds.load(tx, page.submitted.case_id, lock=False)
             case = fold.told or evolve(None, page.submitted, now)
-            wishes: list[Wish] = []
+            ids: list[UUID] = []
             for assigned in page.assigned:
                 case = evolve(case, assigned, now)
                 assert case is not None
-                known = await contacts.known(tx, plan.concerned(case, assigned))
-                wishes += plan.assignment(case, assigned, known)
-            await store.add(tx, wishes, now)
-        return Paged(notifications=[w.id for w in wishes])
+                ids += [w.id for w in await paging.page(tx, case, assigned, now)]
+        return Paged(notifications=ids)
 
 
 def _delivery(row: Row) -> Delivery:

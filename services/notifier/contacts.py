@@ -4,14 +4,18 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from dataclasses import replace as replaced
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 
-from services.notifier.domain.contact import Address, Contact
+from services.notifier.domain.contact import Address, Contact, merged
 from services.notifier.domain.notification import Notification
+from services.notifier.domain.preferences import ZONE, Preferences, RuleStep, Window
 from services.notifier.sql import SQL
 from shared.contracts.plan import Person
+from shared.contracts.vocabulary import Channel, Priority
 from shared.runtime.db import Row, Transaction
+
+MOMENTS = ("verified_at", "added_at")
 
 
 async def known(connection: Transaction, ids: set[str]) -> dict[str, Contact]:
@@ -40,10 +44,13 @@ async def platform_owner(connection: Transaction) -> Contact | None:
 
 
 async def replace(tx: Transaction, everybody: Iterable[Contact], catch_all_id: str, owner_id: str) -> None:
-    """Put a whole new directory in the place of the old one."""
+    """Put a whole new directory in the place of the old one; what people have decided and brought themselves stays."""
+    await tx.execute(SQL["hold_directory"])
+    old = {row["id"]: read(row) for row in await tx.fetch(SQL["directory"])}
     await tx.execute(SQL["clear_directory"])
     rows = [
-        (c.id, c.name, c.language, _written(c.addresses), c.id == catch_all_id, c.id == owner_id) for c in everybody
+        (c.id, c.name, c.language, c.id == catch_all_id, c.id == owner_id, json.dumps(c.member_of), *_own(c))
+        for c in (merged(new, old.get(new.id)) for new in everybody)
     ]
     await tx.executemany(SQL["add_contact"], rows)
 
@@ -55,8 +62,8 @@ async def locked(tx: Transaction, id_: str) -> Contact | None:
 
 
 async def save(tx: Transaction, contact: Contact) -> None:
-    """Write the addresses of a contact."""
-    await tx.execute(SQL["save_contact"], contact.id, _written(contact.addresses))
+    """Write the addresses of a contact, and what they have decided."""
+    await tx.execute(SQL["save_contact"], contact.id, *_own(contact))
 
 
 async def broken(tx: Transaction, n: Notification, code: str, value: str = "") -> None:
@@ -65,7 +72,7 @@ async def broken(tx: Transaction, n: Notification, code: str, value: str = "") -
     Where the provider names another address than ours, as behind a forwarding, ours stays.
     """
     contact = await locked(tx, n.recipient)
-    way = contact.way(n.channel, n.address) if contact else None
+    way = contact.meant(n.channel, n.address) if contact else None
     if contact is not None and way is not None and value.casefold() in ("", way.value.casefold()):
         kept = tuple(replaced(a, broken=code) if a.id == way.id else a for a in contact.addresses)
         await save(tx, replaced(contact, addresses=kept))
@@ -80,14 +87,49 @@ async def owner_of(connection: Transaction, kind: str, value: str) -> Person | N
 
 def read(row: Row | Mapping[str, Any]) -> Contact:
     """A contact from its row."""
-    return Contact(row["id"], row["name"], row["language"], tuple(_address(a) for a in json.loads(row["addresses"])))
+    preferences = _preferences(json.loads(row["preferences"]))
+    addresses = tuple(_address(a) for a in json.loads(row["addresses"]))
+    language = preferences.language or row["language"]
+    return Contact(row["id"], row["name"], language, addresses, preferences, tuple(json.loads(row["member_of"])))
+
+
+def _own(contact: Contact) -> tuple[str, str]:
+    """The columns that people change themselves."""
+    return _written(contact.addresses), json.dumps(_told(contact.preferences), ensure_ascii=False)
 
 
 def _address(told: dict[str, Any]) -> Address:
-    verified = told.get("verified_at")
-    return Address(**{**told, "verified_at": datetime.fromisoformat(verified) if verified else None})
+    moments = {name: datetime.fromisoformat(told[name]) for name in MOMENTS if told.get(name)}
+    return Address(**{**told, **dict.fromkeys(MOMENTS), **moments})
 
 
 def _written(addresses: Iterable[Address]) -> str:
-    rows = [{**asdict(a), "verified_at": a.verified_at.isoformat() if a.verified_at else None} for a in addresses]
-    return json.dumps(rows, ensure_ascii=False)
+    return json.dumps([asdict(a) for a in addresses], ensure_ascii=False, default=lambda at: at.isoformat())
+
+
+def _preferences(told: dict[str, Any]) -> Preferences:
+    rules = {
+        Priority(priority): tuple(
+            RuleStep(Channel(s["channel"]), s["address"], timedelta(minutes=s["minutes"])) for s in steps
+        )
+        for priority, steps in told.get("rules", {}).items()
+    }
+    windows = tuple(
+        Window(frozenset(w["days"]), time.fromisoformat(w["from"]), time.fromisoformat(w["until"]))
+        for w in told.get("windows", ())
+    )
+    return Preferences(rules, windows, told.get("zone", ZONE), told.get("language", ""))
+
+
+def _told(preferences: Preferences) -> dict[str, Any]:
+    rules = {
+        str(priority): [
+            {"channel": s.channel, "address": s.address, "minutes": s.delay // timedelta(minutes=1)} for s in steps
+        ]
+        for priority, steps in preferences.rules.items()
+    }
+    windows = [
+        {"days": sorted(w.days), "from": w.begin.isoformat("minutes"), "until": w.until.isoformat("minutes")}
+        for w in preferences.windows
+    ]
+    return {"rules": rules, "windows": windows, "zone": preferences.zone, "language": preferences.language}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
-from services.notifier import contacts, outcomes, store, trouble
+from services.notifier import contacts, outcomes, people, store, trouble
 from services.notifier.acknowledge import Acknowledging, Answer
 from services.notifier.channels import PROVIDERS
 from services.notifier.domain.asked import settled, still_wanted
@@ -15,10 +15,10 @@ from services.notifier.domain.result import Permanent
 from services.notifier.domain.retry import Step, after_call
 from services.notifier.settings import Settings
 from services.notifier.store import Known
-from services.notifier.wording import Wording
+from services.notifier.wording import Wording, spoken
 from shared.contracts.envelope import event_id
 from shared.contracts.plan import Person
-from shared.contracts.vocabulary import Channel, Outcome, Track
+from shared.contracts.vocabulary import Channel, Outcome, Purpose, Track
 from shared.runtime import web
 from shared.runtime.clock import Clock
 from shared.runtime.consume import SEEN
@@ -26,6 +26,7 @@ from shared.runtime.db import Database
 
 ANSWERED_WITHIN = timedelta(hours=24)
 Speech = tuple[str, Language]
+OF_A_TEST = {"known": "heard", **dict.fromkeys(("goodbye", "declined", "taken", "refused"), "ended")}
 SAID = {"counts": "known", "late": "taken", "refused": "refused"}
 
 
@@ -75,12 +76,19 @@ class Desk:
     async def take(self, n: Notification, known: Known, via: str, by: Person | None = None) -> Answer:
         """ "I have it", by the person whom the page was sent to unless somebody else is known to have pressed.
 
-        What asks nobody to take a case is thereby known to have been heard.
+        What asks nobody to take a case is thereby known to have been heard; and an address that somebody has answered
+        from is proven.
         """
-        if not n.answerable:
+        if n.answerable:
+            answer = await self._acknowledging.take(n, by or asked(n, known.contact), via)
+        else:
             await self.progress(n.id, n.attempts, Outcome.ACKNOWLEDGED, via)
-            return Answer("counts")
-        return await self._acknowledging.take(n, by or asked(n, known.contact), via)
+            answer = Answer("counts")
+        way = known.contact.meant(n.channel, n.address) if known.contact else None
+        if way is not None and people.unproven(way, n) and (by is None or by.id == n.recipient):
+            async with self._db.transaction() as tx:
+                await people.answered_from(tx, n, self.clock.now())
+        return answer
 
     async def pressed(self, n: Notification, known: Known, kind: str, user: str, *, direct: bool) -> str:
         """ "I have it" in a chat, by the person with this address; returns what to tell them.
@@ -145,6 +153,8 @@ class Desk:
 
     def speech(self, what: str, n: Notification, known: Known, **more: str) -> str:
         """What the telephone says, in the language of the person."""
+        what = spoken(n) if what == "page" else what
+        what = OF_A_TEST.get(what, what) if n.purpose is Purpose.TEST else what
         return self.wording.speech(what, n, language(n, known), known.customer, **more)
 
     def needless(self, n: Notification, known: Known) -> bool:

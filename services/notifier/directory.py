@@ -68,6 +68,9 @@ class Entry(BaseModel):
     discord: Values = ()
     apprise: Values = ()
     webhook: Values = ()
+    member_of: Annotated[
+        tuple[Id, ...], Field(max_length=50, description="Of a person: ids of teams of this directory")
+    ] = ()
 
     @field_validator(*WRITTEN)
     @classmethod
@@ -78,7 +81,7 @@ class Entry(BaseModel):
     def contact(self, prefix: str = "") -> Contact:
         """The line of the directory."""
         addresses = [Address("", kind, value) for kind in WRITTEN for value in getattr(self, kind)]
-        return Contact(prefix + self.id, self.name, self.language, numbered(addresses))
+        return Contact(prefix + self.id, self.name, self.language, numbered(addresses), member_of=self.member_of)
 
 
 class Directory(BaseModel):
@@ -99,6 +102,10 @@ class Directory(BaseModel):
             ids = [entry.id for entry in entries]
             if len(ids) != len(set(ids)):
                 raise ValueError("同じ ID が二度あります / an id stands here twice")
+        if {team for p in self.people for team in p.member_of} - {team.id for team in self.teams}:
+            raise ValueError(
+                "member_of には、ここにあるチームの ID を書いてください / member_of names teams of this directory"
+            )
         for name, id_ in (("catch_all", self.catch_all), ("platform_owner", self.owner)):
             person = next((p for p in self.people if p.id == id_), None)
             if person is None or not person.contact().reachable:
@@ -134,5 +141,6 @@ def told(contacts: list[Contact], catch_all: str, owner: str) -> Everybody:
 
 
 def _entry(c: Contact, id_: str) -> Entry:
-    values = {kind: tuple(a.value for a in c.addresses if a.kind == kind) for kind in WRITTEN}
-    return Entry.model_validate({"id": id_, "name": c.name, "language": c.language, **values})
+    """What nobody has proven is not given out: it would come back as the directory's own."""
+    values = {kind: tuple(a.value for a in c.addresses if a.kind == kind and a.trusted) for kind in WRITTEN}
+    return Entry.model_validate({"id": id_, "name": c.name, "language": c.language, "member_of": c.member_of, **values})

@@ -3,9 +3,9 @@
 from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
 
-from services.notifier import contacts, outcomes, store
+from services.notifier import contacts, outcomes, paging, store
 from services.notifier.channels import CHANGED_IN_PLACE
-from services.notifier.domain import asking, news, plan, telling
+from services.notifier.domain import news, telling
 from services.notifier.domain.asked import settled, still_wanted
 from services.notifier.domain.closing import closing
 from services.notifier.domain.digest import MOST, WORTH_TELLING, digest
@@ -42,9 +42,7 @@ async def on_assigned(event: e.EscalationAssigned, delivery: Delivery) -> None:
     before, case = await _read(event, delivery)
     if case is None:
         return
-    known = await contacts.known(delivery.tx, plan.concerned(case, event))
-    pages = asking.thanked(before, case, event, plan.assignment(case, event, known))
-    await store.add(delivery.tx, pages, delivery.now, _due(delivery))
+    pages = await paging.page(delivery.tx, case, event, delivery.now, _due(delivery), before)
     await _tell(before, case, event, delivery, heard={w.recipient for w in pages})
 
 

@@ -79,7 +79,7 @@ WITH back AS (
 DELETE FROM attempts AS a USING back WHERE a.notification_id = back.id AND a.attempt = back.attempts + 1;
 
 -- name: ways_used
-SELECT channel, bool_or(state NOT IN ('failed', 'skipped')) AS hope FROM notifications
+SELECT channel, bool_or(state NOT IN ('failed', 'skipped')) AS hope, array_agg(address) AS addresses FROM notifications
 WHERE case_id = $1 AND round = $2 AND recipient = $3 AND purpose = 'page' GROUP BY channel;
 
 -- name: hurry
@@ -163,6 +163,16 @@ WHERE notification_id = $1 AND attempt = $2;
 SELECT * FROM notifications
 WHERE case_id = $1 AND purpose = 'page' AND channel <> 'ticket' AND state NOT IN ('failed', 'skipped') ORDER BY id;
 
+-- name: explain
+UPDATE notifications SET code = $2 WHERE id = ANY($1) AND state = 'pending' AND attempts = 0;
+
+-- name: release
+-- What waits for these people about a case that was less urgent before goes out now.
+UPDATE notifications SET not_before = NULL, next_attempt_at = $4, rank = $3, code = ''
+WHERE case_id = $1 AND recipient = ANY($2) AND purpose = 'page' AND state = 'pending' AND attempts = 0
+  AND rank > $3 AND next_attempt_at > $4
+RETURNING id;
+
 -- name: skip
 -- Take back what has not gone out yet.
 UPDATE notifications SET state = 'skipped', code = $2 WHERE id = ANY($1) AND state IN ('pending', 'ambiguous')
@@ -208,13 +218,18 @@ SELECT * FROM contacts WHERE platform_owner;
 SELECT * FROM contacts WHERE id = $1 FOR UPDATE;
 
 -- name: save_contact
-UPDATE contacts SET addresses = $2 WHERE id = $1;
+UPDATE contacts SET addresses = $2, preferences = $3 WHERE id = $1;
+
+-- name: hold_directory
+-- Whoever changes one contact, or all of them, waits; reading goes on.
+LOCK TABLE contacts IN EXCLUSIVE MODE;
 
 -- name: clear_directory
 DELETE FROM contacts;
 
 -- name: add_contact
-INSERT INTO contacts (id, name, language, addresses, catch_all, platform_owner) VALUES ($1, $2, $3, $4, $5, $6);
+INSERT INTO contacts (id, name, language, catch_all, platform_owner, member_of, addresses, preferences)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: owner_of
 -- The person who has an address; `$1` is a JSON list with its kind and value.

@@ -60,6 +60,14 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Used:
+    """Whether a channel may still reach a person, and the addresses (ids; empty: the best one) that were asked by it."""
+
+    hope: bool
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ToClose:
     """A message that is to be changed, to what, and how often that was tried."""
 
@@ -126,10 +134,10 @@ async def put_back(connection: Transaction, n: Notification, due: datetime) -> N
     await connection.execute(SQL["put_back"], n.id, n.epoch, due)
 
 
-async def ways_used(tx: Transaction, n: Notification) -> dict[Channel, bool]:
-    """The channels by which this person is being asked in this round → whether that one may still reach them."""
+async def ways_used(tx: Transaction, n: Notification) -> dict[Channel, Used]:
+    """The channels by which this person is being asked in this round, and what is known of each."""
     rows = await tx.fetch(SQL["ways_used"], n.case_id, n.round, n.recipient)
-    return {Channel(r["channel"]): r["hope"] for r in rows}
+    return {Channel(r["channel"]): Used(r["hope"], tuple(r["addresses"])) for r in rows}
 
 
 async def hurry(tx: Transaction, n: Notification, now: datetime) -> bool:
@@ -197,6 +205,18 @@ async def progress(tx: Transaction, n: Notification, step: Step, now: datetime) 
 async def live_pages(tx: Transaction, case_id: str) -> list[Notification]:
     """The pages of a case that may still go out, or can still be answered."""
     return [_notification(r) for r in await tx.fetch(SQL["live_pages"], case_id)]
+
+
+async def explain(tx: Transaction, ids: list[UUID], code: str) -> None:
+    """Say of pages that wait why they do."""
+    if ids:
+        await tx.execute(SQL["explain"], ids, code)
+
+
+async def release(tx: Transaction, case_id: str, people: list[str], rank: int, now: datetime) -> None:
+    """Have the pages of a case to these people that wait and are of a lesser rank go out now, with this one."""
+    if await tx.fetch(SQL["release"], case_id, people, rank, now):
+        _added.set(True)
 
 
 async def skip(tx: Transaction, ids: list[UUID], code: str) -> list[Notification]:

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from services.notifier import contacts, store
 from services.notifier.channels.channel import Card
-from services.notifier.domain import alarm
+from services.notifier.domain import alarm, quiet
 from services.notifier.domain.contact import Contact
-from services.notifier.domain.fallback import Means, instead
-from services.notifier.domain.notification import Notification, State
+from services.notifier.domain.fallback import Means, another, instead
+from services.notifier.domain.notification import Notification, State, Wish
 from services.notifier.domain.result import Permanent
 from services.notifier.domain.retry import Step
 from shared.contracts.envelope import event_id
@@ -28,11 +28,11 @@ async def follow(
     if step.code in GONE:
         await contacts.broken(tx, n, step.code)
     if step.backup:
-        await _next_way(tx, n, contact, usable, now)
+        await _next_way(tx, n, contact, usable, now, over=step.state is State.FAILED)
     if step.state is State.FAILED and n.answerable and n.need != "own":
         used = await store.ways_used(tx, n)
-        if step.code == "declined" or not any(hope for channel, hope in used.items() if channel is not n.channel):
-            await _unreachable(tx, n, step.code, now)
+        if step.code == "declined" or not any(way.hope for way in used.values()):
+            await unreachable(tx, n, step.code, now)
 
 
 async def account_failed(
@@ -46,19 +46,22 @@ async def account_failed(
 
 
 async def _next_way(
-    tx: Transaction, n: Notification, contact: Contact | None, usable: frozenset[Channel], now: datetime
+    tx: Transaction, n: Notification, contact: Contact | None, usable: frozenset[Channel], now: datetime, *, over: bool
 ) -> None:
     if n.answerable and n.need != "own" and await store.hurry(tx, n, now):
         return
     used = await store.ways_used(tx, n)
-    means = Means(usable, used.keys(), await contacts.catch_all(tx))
-    wishes = instead(n, contact, means)
+    last = await contacts.catch_all(tx)
+    hushed = quiet.hushed(n, contact if contact and contact.reachable else last, now)
+    asked = used[n.channel].addresses if n.channel in used else ()
+    means = Means(usable, used.keys(), last, hushed, asked)
+    wishes = instead(n, contact, means) + (another(n, contact, means) if over else [])
     if not wishes and contact is None and n.answerable:
         log.error("nobody can be reached", case_id=n.case_id, notification_id=str(n.id))
     await store.add(tx, wishes, now)
 
 
-async def _unreachable(tx: Transaction, n: Notification, code: str, now: datetime) -> None:
+async def unreachable(tx: Transaction, n: Wish, code: str, now: datetime) -> None:
     """The case goes to somebody else now; the log decides whom, and says why."""
     person = Person(id=n.instead_of or n.recipient, name=n.name)
     event = NotificationUnreachable(case_id=n.case_id, person=person, round=n.round, track=n.track, code=code)

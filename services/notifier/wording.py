@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from prometheus_client import Counter
 
-from services.notifier.domain import masking, samples, texts
+from services.notifier.domain import masking, proof, samples, texts
 from services.notifier.domain.book import Book, Key
 from services.notifier.domain.closing import Closing
 from services.notifier.domain.contact import Contact, Language
@@ -30,6 +30,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 LINK_KEPT = timedelta(hours=24)
 DIGEST_LINK_KEPT = timedelta(days=7)
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
+ABOUT_NO_CASE = ("provider", "test", "code")
 _BLANKS = re.compile(r"\n{3,}")
 _ENDED_BY = {"closed.linked": "#4500"}
 
@@ -133,6 +134,10 @@ class Wording:
         return not self._unsafe.isdisjoint(ways)
 
     def _fit(self, n: Notification, ways: tuple[str, ...], names: Iterable[str]) -> Notification:
+        if n.content.what == "code" and proof.WORD.fullmatch(n.content.text):  # the ledger holds no code
+            digits = proof.code(self._link_key, n.content.text)
+            said = ", ".join(digits) if n.channel is Channel.PHONE else digits
+            return replace(n, content=replace(n.content, text=said))
         if not self.unsafe(*ways):
             return n
         return replace(n, content=masking.concealed(n.content, names, self._public_url))
@@ -174,8 +179,8 @@ class Wording:
 
 
 def spoken(n: Notification) -> str:
-    """What the telephone reads out of a notification: a page, unless it is about our own trouble."""
-    return n.content.what if n.content.what == "provider" else "page"
+    """What the telephone reads out of a notification: a page, unless it is about our own trouble, or a proof."""
+    return n.content.what if n.content.what in ABOUT_NO_CASE else "page"
 
 
 def standard() -> dict[Key, str]:

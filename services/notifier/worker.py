@@ -10,6 +10,7 @@ from services.notifier.desk import Desk
 from services.notifier.dispatch import SWEEP_SECONDS, Dispatch
 from services.notifier.handlers import HANDLERS
 from services.notifier.roads import Roads
+from services.notifier.roll_call import RollCall
 from services.notifier.settings import Settings
 from services.notifier.sockets import Sockets
 from services.notifier.withdrawal import POLL_SECONDS as WITHDRAW_SECONDS
@@ -40,5 +41,6 @@ async def build(process: Process) -> None:
     process.loops["sweep"] = lambda: loop.every(SWEEP_SECONDS, dispatch.sweep)
     process.loops["withdraw"] = lambda: loop.every(WITHDRAW_SECONDS, withdrawal.once)
     process.loops["acknowledge"] = lambda: loop.every(ACKNOWLEDGE_SECONDS, acknowledging.once)
+    process.loops["roll call"] = RollCall(process.db, process.clock, roads, settings).run
     if sockets.set_up:
         process.loops["slack socket"] = sockets.run

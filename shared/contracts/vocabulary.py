@@ -101,6 +101,7 @@ class Purpose(StrEnum):
     WARNING = "warning"  # a deadline is near
     PROGRESS = "progress"
     RESULT = "result"
+    TEST = "test"  # it shows that an address works; about no case, and nobody is asked anything
 
 
 class Outcome(StrEnum):

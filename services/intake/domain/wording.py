@@ -203,6 +203,8 @@ def _of_the_system(event: e.Event, names: Names, zone: tzinfo) -> tuple[str, str
             )
         case e.NotificationUnreachable(person=person, code="declined"):
             return f"{person.name}さんがほかの人に回しました", f"{person.name} passed it on"
+        case e.NotificationUnreachable(person=person, code="do_not_disturb"):
+            return f"{person.name}さんは通知を止めている時間です", f"{person.name} is not to be disturbed now"
         case e.NotificationUnreachable(person=person):
             return f"{person.name}さんに届く連絡手段がありませんでした", f"Nothing reached {person.name}"
         case e.NotificationAttempted():

@@ -55,6 +55,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "purpose.page": ("対応依頼", "page"),
     "purpose.warning": ("期限の予告", "deadline warning"),
     "purpose.progress": ("経過の連絡", "progress"),
+    "purpose.test": ("連絡先の確認", "check of an address"),
     "purpose.result": ("結果の連絡", "result"),
     "outcome.accepted": ("送信を受け付け", "accepted by the provider"),
     "outcome.delivered": ("届いた", "delivered"),

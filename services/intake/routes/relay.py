@@ -25,6 +25,7 @@ PATIENCE = 5  # seconds for a service that is being restarted: whoever presses 1
 PAUSE = 0.1
 LARGEST_ANSWER = 4 * 1024 * 1024
 LARGER_BODIES = dict.fromkeys(("/v1/policy", "/v1/simulate"), 2 * 1024 * 1024)  # a whole policy may stand in them
+LARGER_BODIES["/v1/contacts.csv"] = 2 * 1024 * 1024
 LARGER_BODIES["/v1/absences/import"] = 1024 * 1024  # a calendar of a year
 HANDED_ON = re.compile(
     r"accept|accept-language|content-type|if-match|if-none-match|user-agent|i-twilio-.*|webhook-.*|x-.*"
@@ -46,6 +47,8 @@ class Road:
 ROADS = (
     Road("/callbacks/{rest:path}", "notifier", None, None),
     Road("/v1/contacts", "notifier", "admin", "admin"),
+    Road("/v1/contacts.csv", "notifier", "admin", "admin"),
+    Road("/v1/contacts.html", "notifier", "admin", "admin"),
     Road("/v1/contacts/{rest:path}", "notifier", "admin", "admin"),
     Road("/v1/texts", "notifier", "read", "admin"),
     Road("/v1/texts/{rest:path}", "notifier", "read", "admin"),

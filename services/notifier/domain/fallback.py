@@ -19,16 +19,25 @@ _BY = {
     Channel.WEBHOOK: ("Webhook", "webhook"),
     Channel.TICKET: ("チケット", "the ticket"),
 }
+ANOTHER = Reason(
+    ja="登録されている一つ目の連絡先に届かなかったため、こちらにもお知らせしています。",
+    en="This comes here because your first address did not get through.",
+)
 OTHERWISE = (Channel.EMAIL, Channel.SMS, Channel.PUSH, Channel.CHAT, Channel.WEBHOOK)  # nobody is rung up unasked
 
 
 @dataclass(frozen=True)
 class Means:
-    """What else there is: channels that have a provider, those used for this person in this round, the last person."""
+    """What else there is: channels that have a provider, those used for this person in this round, the last person.
+
+    By what is `hushed` nobody is to be disturbed now; `addresses` are those (ids) used on the channel that failed.
+    """
 
     open: Collection[Channel]
     used: Collection[Channel]
     catch_all: Contact | None
+    hushed: Collection[Channel] = ()
+    addresses: tuple[str, ...] = ()
 
 
 def instead(n: Notification, contact: Contact | None, means: Means) -> list[Wish]:
@@ -38,6 +47,8 @@ def instead(n: Notification, contact: Contact | None, means: Means) -> list[Wish
     catch-all; a ticket that cannot be written becomes an e-mail to everybody asked. What was offered to one person goes
     to them by e-mail and to nobody else. News go from chat to e-mail and then end.
     """
+    if n.purpose is Purpose.TEST:
+        return []
     if n.need == "own":
         return [_offer(n)] if contact and contact.has(Channel.EMAIL) and contact.quiet is not Channel.EMAIL else []
     if n.purpose is not Purpose.PAGE:
@@ -48,11 +59,27 @@ def instead(n: Notification, contact: Contact | None, means: Means) -> list[Wish
         return []
     if contact is None or not contact.reachable:
         last = means.catch_all
-        return _catch_all(n, last, means.open) if last and last.id != n.recipient else []
-    for channel in OTHERWISE:
-        if channel is not n.channel and channel in means.open and channel not in means.used and contact.has(channel):
+        fitting = set(means.open) - set(means.hushed)
+        return _catch_all(n, last, fitting) if last and last.id != n.recipient else []
+    fresh = [c for c in OTHERWISE if c is not n.channel and c not in means.used and c not in means.hushed]
+    for channel in fresh:
+        if channel in means.open and contact.has(channel):
             return [_page(n, n.recipient, n.name, channel, _no_channel(n, channel), n.instead_of)]
     return []
+
+
+def another(n: Notification, contact: Contact | None, means: Means) -> list[Wish]:
+    """The person's next address of the same channel, once the one before it has failed for good."""
+    if not n.answerable or contact is None or n.channel in means.hushed:
+        return []
+    ways = contact.ways(n.channel)
+    used = {way.id for id_ in means.addresses if (way := contact.way(n.channel, id_))}
+    way = next((w for w in ways if w.id not in used), None)
+    if way is None:
+        return []
+    page = _page(n, n.recipient, n.name, n.channel, ANOTHER, n.instead_of)
+    number = len(means.addresses) + 1
+    return [replace(page, id=notification_id(n.case_id, n.round, n.recipient, f"{n.channel}/{number}"), address=way.id)]
 
 
 def _catch_all(n: Notification, catch_all: Contact, usable: Collection[Channel]) -> list[Wish]:

@@ -97,7 +97,7 @@ class Notification(Wish):
         return max(self.created_at, self.held or self.created_at)
 
 
-_URGENCY = {Purpose.PAGE: 0, Purpose.WARNING: 1, Purpose.RESULT: 2, Purpose.PROGRESS: 3}
+_URGENCY = {Purpose.PAGE: 0, Purpose.WARNING: 1, Purpose.RESULT: 2, Purpose.PROGRESS: 3, Purpose.TEST: 3}
 _PRIORITY = {Priority.P1: 10, Priority.P2: 20, Priority.P3: 30, Priority.P4: 40}
 _RANK = {
     None: 0,

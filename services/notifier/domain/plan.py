@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from services.notifier.domain import rules
 from services.notifier.domain.contact import Contact
 from services.notifier.domain.content import Content, about, names
 from services.notifier.domain.notification import Wish, rank
+from services.notifier.domain.preferences import RuleStep
 from services.notifier.domain.recipients import team_of, ticket_of
 from shared.contracts import events as e
 from shared.contracts.case import RESPONSE, Case
@@ -24,13 +26,14 @@ NO_TICKET = Reason(
 
 def concerned(case: Case, event: e.EscalationAssigned) -> set[str]:
     """The ids that `assignment` looks up in the directory."""
-    return {team_of(case)} if event.priority in TEAM_HEARS_OF and not _weekly(case) else set()
+    team = {team_of(case)} if event.priority in TEAM_HEARS_OF and not _weekly(case) else set()
+    return team | {r.person.id for r in event.responders}
 
 
 def assignment(case: Case, event: e.EscalationAssigned, known: Directory) -> list[Wish]:
     """The pages of one assignment, of which `case` knows already: nobody who is paged in another round or has answered.
 
-    Each of the others hears by each channel, the ticket and the team once. A change of shift is no news for the
+    Each of the others hears by each of their ways, the ticket and the team once. A change of shift is no news for the
     ticket. What stands in the weekly digest pages nobody at first, and nobody by mail for want of a ticket.
     """
     new = tuple(r for r in event.responders if case.is_awaited(r.person.id, event.round))
@@ -39,7 +42,7 @@ def assignment(case: Case, event: e.EscalationAssigned, known: Directory) -> lis
     page = _content(case, event, new)
     ticket, team = ticket_of(case.submitted.external), team_of(case)
     others = replace(page, what="assigned")
-    pages = [w for r in new for w in _to_person(case, event, r, page)]
+    pages = [w for r in new for w in _to_person(case, event, r, page, known.get(r.person.id))]
     if Channel.TICKET in event.channels and ticket and event.cause != "shift":
         pages.append(_page(event, ticket, "", Channel.TICKET, others))
     if team in concerned(case, event) and team in known and known[team].has(Channel.CHAT):
@@ -64,15 +67,28 @@ def _content(case: Case, event: e.EscalationAssigned, new: tuple[Responder, ...]
     )
 
 
-def _to_person(case: Case, event: e.EscalationAssigned, asked: Responder, page: Content) -> list[Wish]:
+def _to_person(
+    case: Case, event: e.EscalationAssigned, asked: Responder, page: Content, contact: Contact | None
+) -> list[Wish]:
     if _weekly(case) and event.cause in FIRST_ASKED:
         return []
     who, content = asked.person, page.because(asked.reason) if asked.reason.ja else page
-    pages = [_page(event, who.id, who.name, c, content) for c in event.channels if c is not Channel.TICKET]
+    ways = rules.ways(event.channels, contact, event.priority)
+    pages = [_by(event, who.id, who.name, way, content, ways[:i]) for i, way in enumerate(ways)]
     no_ticket = Channel.TICKET in event.channels and ticket_of(case.submitted.external) is None
-    if no_ticket and Channel.EMAIL not in event.channels and not _weekly(case):
+    if no_ticket and Channel.EMAIL not in {*event.channels, *(way.channel for way in ways)} and not _weekly(case):
         pages.append(_page(event, who.id, who.name, Channel.EMAIL, content.because(NO_TICKET)))
     return pages
+
+
+def _by(
+    event: e.EscalationAssigned, recipient: str, name: str, way: RuleStep, content: Content, before: list[RuleStep]
+) -> Wish:
+    """One way of a person; what goes by a channel a second time has an id of its own."""
+    page = _page(event, recipient, name, way.channel, content)
+    times = sum(earlier.channel is way.channel for earlier in before) + 1
+    id_ = page.id if times == 1 else notification_id(event.case_id, event.round, recipient, f"{way.channel}/{times}")
+    return replace(page, id=id_, address=way.address, delay=way.delay)
 
 
 def _weekly(case: Case) -> bool:

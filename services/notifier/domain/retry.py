@@ -11,7 +11,7 @@ CALLED = (Channel.PHONE, Channel.SMS)  # a telephone that was off may be on agai
 CALLS = 2  # a person is rung up twice for one page
 SECOND_CALL_AFTER = timedelta(seconds=60)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds, doubling
-PAGE_TRIED_FOR, NEWS_TRIED_FOR = timedelta(minutes=30), timedelta(hours=24)
+PAGE_TRIED_FOR, NEWS_TRIED_FOR, TEST_TRIED_FOR = timedelta(minutes=30), timedelta(hours=24), timedelta(minutes=5)
 KEY_KEPT = timedelta(hours=24)  # a provider remembers a key no longer
 LOOKUPS = 4  # a provider that cannot answer so often is not asked again
 LOOKUP_AFTER = timedelta(seconds=1)  # a provider that was cut off may still be writing
@@ -52,7 +52,7 @@ def after_send(n: Notification, result: Result, now: datetime, chance: float, sp
             return Step(State.AMBIGUOUS, Outcome.AMBIGUOUS, code, due=now + LOOKUP_AFTER)
         case Retryable(code, after):
             wait = max(pause(n.attempts, chance), timedelta(seconds=after or 0))
-            limit = PAGE_TRIED_FOR if n.purpose is Purpose.PAGE else NEWS_TRIED_FOR
+            limit = {Purpose.PAGE: PAGE_TRIED_FOR, Purpose.TEST: TEST_TRIED_FOR}.get(n.purpose, NEWS_TRIED_FOR)
             if now + wait > n.begun_at + limit:
                 return Step(State.FAILED, Outcome.FAILED, f"{code}, given up", backup=True)
             if spare:
@@ -86,7 +86,8 @@ def after_call(n: Notification, code: str, now: datetime, again: bool = True, sp
     """
     if spare and n.provider not in n.tried and n.attempts <= CALLS:
         return Step(State.PENDING, Outcome.RETRYABLE, code, due=now, tried=(*n.tried, n.provider))
-    if n.channel in CALLED and code != "declined" and n.attempts - len(n.tried) < CALLS and again:
+    calls = 1 if n.purpose is Purpose.TEST else CALLS
+    if n.channel in CALLED and code != "declined" and n.attempts - len(n.tried) < calls and again:
         due = now + SECOND_CALL_AFTER
         return Step(State.PENDING, Outcome.RETRYABLE, code, due=due, backup=True)
     return Step(State.FAILED, Outcome.FAILED, code, backup=code != "declined")

@@ -123,6 +123,8 @@ def _lacking(name: str, n: Notification, written: str) -> list[Mistake]:
         found.append(missing("案件番号 {{ c.number }}", "the number of the case, {{ c.number }}"))
     if name == "page" and LINK not in written:
         found.append(missing("引き受けるページ {{ link }}", "the page to answer on, {{ link }}"))
+    if name in ("code", "code.speech") and n.content.text not in written:
+        found.append(missing("確認コード {{ c.text }}", "the code, {{ c.text }}"))
     if name == "page.speech":
         said = written.replace(n.content.headline, "").replace(str(n.content.number), "")
         found += [missing(ja, en) for key, ja, en in KEYS if not re.search(rf"(?<!\d){key}(?!\d)", said)]

@@ -96,6 +96,11 @@ def unreachable(person: Person, code: str, asked: tuple[Responder, ...]) -> Reas
             ja=f"{person.name} さんがほかの人に回したため、{names_ja}に連絡します。",
             en=f"{person.name} has passed it on; {names_en} is asked.",
         )
+    if code == "do_not_disturb":
+        return Reason(
+            ja=f"{person.name} さんは通知を止めている時間のため、{names_ja}に連絡します。",
+            en=f"{person.name} is not to be disturbed now; {names_en} is asked.",
+        )
     return Reason(
         ja=f"{person.name} さんに届く連絡手段がなかったため、{names_ja}に連絡します。",
         en=f"Nothing reached {person.name}; {names_en} is asked.",

@@ -35,7 +35,10 @@ class NotificationUnreachable(Event):
     person: Person
     round: Annotated[int, Field(description="The assignment whose page did not reach them")]
     track: Track
-    code: Annotated[str, Field(description="What came of the last way; `declined` when the person passed it on")] = ""
+    code: Annotated[
+        str,
+        Field(description="What came of the last way; `declined` when passed on, `do_not_disturb` in hours kept quiet"),
+    ] = ""
 
 
 class KnowledgeArchived(Event):

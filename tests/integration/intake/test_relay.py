@@ -51,6 +51,10 @@ async def test_call_backs_reach_the_notifier_byte_for_byte_and_without_our_token
         ("PUT", "/v1/presence/sato.hanako", "router.test", "act"),
         ("GET", "/v1/contacts", "notifier.test", "admin"),
         ("PUT", "/v1/contacts", "notifier.test", "admin"),
+        ("GET", "/v1/contacts.html", "notifier.test", "admin"),
+        ("POST", "/v1/contacts.csv?dry_run=true", "notifier.test", "admin"),
+        ("GET", "/v1/contacts/sato.hanako", "notifier.test", "admin"),
+        ("POST", "/v1/contacts/sato.hanako/addresses/phone-2/verify", "notifier.test", "admin"),
     ],
 )
 async def test_the_caller_is_checked_before_another_service_is_asked(

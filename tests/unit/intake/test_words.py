@@ -16,6 +16,7 @@ from services.intake.pages.form import MODES
 from services.intake.pages.texts import TEXTS
 from shared.contracts import events as e
 from shared.contracts import topics, vocabulary
+from shared.contracts.plan import Person
 from shared.contracts.report import Report
 from tests.unit.contracts import story
 
@@ -96,6 +97,21 @@ def test_who_only_decides_takes_nothing_over_in_words() -> None:
         "山田 京子さんが承知しました（判断、電話）",
         "佐藤 花子さんが引き受けました（電話）",
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "ja", "en"),
+    [
+        ("do_not_disturb", "佐藤 花子さんは通知を止めている時間です", "佐藤 花子 is not to be disturbed now"),
+        ("declined", "佐藤 花子さんがほかの人に回しました", "佐藤 花子 passed it on"),
+        ("no-contact", "佐藤 花子さんに届く連絡手段がありませんでした", "Nothing reached 佐藤 花子"),
+    ],
+)
+def test_it_is_told_why_somebody_was_not_reached(code: str, ja: str, en: str) -> None:
+    who = Person(id="sato.hanako", name="佐藤 花子")
+    event = e.NotificationUnreachable(case_id="c", person=who, round=1, track=vocabulary.Track.HANDLING, code=code)
+    assert told_of(event)[0].text == ja
+    assert told_of(event, language="en")[0].text == en
 
 
 def test_an_assignment_tells_from_when_and_why() -> None:

@@ -25,7 +25,14 @@ FULL = Content(
     NOW + timedelta(minutes=5), "first_response", (("当番のため", "on duty"),), "open", "P3", "2h", 7,
 )  # fmt: skip
 BARE = Content("page", 12, "x", "ja")
-PLATFORM = ("provider",)  # about the installation, not about a case
+PLATFORM = (
+    "provider",
+    "roll",
+    "test",
+    "code",
+    "heard",
+    "ended",
+)  # about the installation or an address, not about a case
 WHOLE = sorted(p.stem for p in (TEMPLATES / "ja").glob("*.txt"))
 NEWS = [name for name in WHOLE if "." not in name and name not in ("digest", *PLATFORM)]
 CLOSED = [name.removeprefix("closed.") for name in WHOLE if name.startswith("closed.")]
@@ -225,6 +232,9 @@ def test_only_a_person_who_is_asked_gets_a_button() -> None:
         ("090-0000-010x", None),
         ("", None),
         ("+0123456789", None),
+        ("090-0000-101", None),
+        ("+81 90 0000 010", None),
+        ("+818", None),
         ("+81900000010１２３４５６７８９", None),
     ],
 )

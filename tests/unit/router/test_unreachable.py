@@ -38,6 +38,14 @@ def test_who_passes_it_on_is_named_without_blame(desk: Desk) -> None:
     assert "ほかの人に回した" in assigned.reasons[0].ja
 
 
+def test_who_is_not_to_be_disturbed_is_said_to_be_and_somebody_else_is_asked(desk: Desk) -> None:
+    desk.submit("critical", "one")
+    (assigned,) = desk.tell(unreachable("sato", 1, "do_not_disturb"))
+    assert isinstance(assigned, e.EscalationAssigned)
+    assert assigned.reasons[0].ja == "佐藤 花子 さんは通知を止めている時間のため、髙橋 健 さんに連絡します。"
+    assert assigned.reasons[0].en.startswith("佐藤 花子 is not to be disturbed now; ")
+
+
 def test_it_means_nothing_once_somebody_has_it_or_in_another_round(desk: Desk) -> None:
     desk.submit("critical", "one")
     assert desk.tell(unreachable("sato", 7)) == []

@@ -1,0 +1,36 @@
+"""Pages of one assignment into the ledger, whether Kafka or the direct road brings it."""
+
+from datetime import datetime
+
+from services.notifier import contacts, store, trouble
+from services.notifier.domain import asking, plan, quiet
+from services.notifier.domain.notification import Wish, rank
+from shared.contracts.case import Case
+from shared.contracts.events import EscalationAssigned
+from shared.contracts.vocabulary import Priority, Purpose
+from shared.runtime.db import Transaction
+
+
+async def page(
+    tx: Transaction,
+    case: Case,
+    event: EscalationAssigned,
+    now: datetime,
+    due: datetime | None = None,
+    before: Case | None = None,
+) -> list[Wish]:
+    """Write the pages of an assignment that `case` knows already, and `before` did not.
+
+    A P1 waits for nothing, nor does what has waited since the case was less urgent. What people do not want to hear now
+    is held, and said so; whoever would then hear of it too late is told to the router, so that somebody else is asked.
+    """
+    if event.priority is Priority.P1:
+        asked = [r.person.id for r in event.responders]
+        await store.release(tx, case.id, asked, rank(event.priority, Purpose.PAGE), now)
+    known = await contacts.known(tx, plan.concerned(case, event))
+    pages = quiet.hold(asking.thanked(before, case, event, plan.assignment(case, event, known)), known, now)
+    await store.add(tx, pages.wishes, now, due)
+    await store.explain(tx, pages.held, quiet.CODE)
+    for wish in pages.unreachable:
+        await trouble.unreachable(tx, wish, quiet.CODE, now)
+    return list(pages.wishes)
