@@ -159,7 +159,8 @@ def _state(visit: Visit) -> tuple[str, Refusal | None]:
 
 def _decides(visit: Visit) -> bool:
     """Whether this person is only asked to know and to decide."""
-    return asked_on(visit.case, visit.link.person.id) == (Track.AUTHORITY,)
+    person = visit.link.person.id
+    return asked_on(visit.case, person) == (Track.AUTHORITY,) and not visit.case.is_offered(person)
 
 
 async def _page(
@@ -173,6 +174,7 @@ async def _page(
         "case": case,
         "row": view.view(case, case.submitted_at, Reader(lang, here.zone, now), visit.lead),
         "decides": _decides(visit),
+        "offered": case.is_offered(visit.link.person.id),
         "person": visit.link.person,
         "state": state,
         "until": await visit.numbers.paused_until(here) if state == "paused" else None,

@@ -160,6 +160,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name}, you are asked to know of it and to decide. Press the button and choose the case number on the next page: you are not called any more; those who handle it go on being asked.",
     ),
     "ack.authority.button": ("承知しました", "I know of it"),
+    "ack.offer.title": ("この案件を引き継ぎますか？", "Do you take this case over?"),
+    "ack.offer.lead": (
+        "{name}さん、引き継ぎのお願いです。下のボタンを押し、次の画面で案件番号を選ぶと、担当があなたに替わります。難しいときは、ボタンを押さずに、お願いした人へお伝えください。お返事があるまで、担当は替わりません。",
+        "{name}, you are asked to take this case over. Press the button and choose the case number on the next page: you become the owner. If you cannot, press nothing and tell whoever asked you; the owner stays until you answer.",
+    ),
+    "ack.offer.button": ("引き継ぐ", "I take it over"),
     "ack.known": ("承知しました", "You know of it"),
     "ack.known.lead": (
         "ありがとうございます。判断する人への連絡は止まりました。",

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from tests.integration.intake.desk import Desk
+from tests.integration.intake.desk import Desk, link, two_taps
 from tests.integration.intake.test_acting import asked
 
 SUZUKI = {"id": "suzuki", "name": "鈴木 髙﨑①㈱🔥"}
@@ -43,6 +43,22 @@ async def test_who_knew_of_it_in_the_same_round_still_accepts_each_offer(desk: D
     back = await desk.act(case_id, "acknowledge", by="sato", round=1)  # sato has answered this very round before
     assert back.json()["owner"]["id"] == "sato"
     assert (await desk.said())[1:] == ["case.offered.v1", "case.acknowledged.v1"] * 2
+
+
+async def test_the_link_of_a_mail_accepts_an_offer_in_two_taps(desk: Desk) -> None:
+    case_id = await owned(desk)
+    path = link(desk, case_id, "suzuki", round_=1)
+    assert "すでに担当者がいます" in (await desk.client.get(path)).text
+    await offer(desk, case_id)
+    page = (await desk.client.get(path)).text
+    assert "この案件を引き継ぎますか？" in page
+    assert "お返事があるまで、担当は替わりません" in page
+    assert "Do you take this case over?" in (await desk.client.get(f"{path}?lang=en")).text
+    assert (await desk.get(f"/v1/cases/{case_id}")).json()["owner"]["id"] == "sato"
+    assert "引き受けました" in (await two_taps(desk, path, case_id)).text
+    shown = (await desk.get(f"/v1/cases/{case_id}")).json()
+    assert (shown["owner"]["id"], shown["offered"]) == ("suzuki", None)
+    assert await desk.said() == [*HANDED_OVER, "case.acknowledged.v1"]
 
 
 async def test_declining_twice_is_one_answer(desk: Desk) -> None:

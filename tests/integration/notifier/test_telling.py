@@ -133,6 +133,7 @@ async def test_an_urgent_offer_rings_and_2_declines_it(world: World) -> None:
     await call.press("2")
     assert "佐藤 花子さんにお伝えします" in call.text
     assert world.intake.declined == [(case, TANAKA)]
+    assert "notification.unreachable" not in await _published(world, case)
     before = world.sandbox.journal.cursor
     await world.say(e.CaseDeclined(case_id=case, by=person(TANAKA), reason="会議中です"))
     answer = await world.sandbox.chat.wait_for_message(SLACK[SATO], case_id=case, since=before)
@@ -171,6 +172,46 @@ async def test_a_no_that_intake_does_not_hear_is_not_said_to_be_passed_on(world:
     await call.press("2")
     assert "お返事を記録できませんでした" in call.text
     assert await world.process.db.pool.fetch(UNREACHABLE, case) == []
+
+
+async def test_1_on_the_telephone_takes_an_urgent_offer_over(world: World) -> None:
+    case = await owned(world)
+    await world.say(offered(case, TANAKA))
+    call = await world.sandbox.phone.wait_for_call(PHONE[TANAKA], case_id=case)
+    await call.until("ringing")
+    await call.answer()
+    await call.press("1")
+    assert [(t["by"]["id"], t["via"]) for t in world.intake.taken] == [(TANAKA, "phone")]
+    assert (case, TANAKA) not in world.intake.declined
+    await world.say(took(case, TANAKA))
+    offer = await world.sandbox.chat.wait_for_message(SLACK[TANAKA], case_id=case)
+
+    async def changed() -> bool:
+        return offer.updates == 1
+
+    await world.until(changed)
+    assert offer.text.startswith("田中 実さんが受け付けました")
+
+
+async def _published(world: World, case: str) -> str:
+    return str(await world.process.db.pool.fetch("SELECT headers FROM outbox WHERE key = $1", case))
+
+
+async def test_an_offer_that_reaches_nobody_asks_neither_the_next_level_nor_the_catch_all(world: World) -> None:
+    case = await owned(world)
+    try:
+        await world.known_as(TANAKA, phone="", slack="", email="")
+        await world.say(offered(case, TANAKA))
+
+        async def failed() -> bool:
+            return await states(world, case, "offered") == {(TANAKA, "email"): State.FAILED}
+
+        await world.until(failed)
+    finally:
+        await world.known_as(TANAKA)
+    assert "notification.attempted" in await _published(world, case)
+    assert "notification.unreachable" not in await _published(world, case)
+    assert {row[0] for row in await rows(world, case, "page")} <= {SATO, TANAKA, "team:payments"}
 
 
 async def test_an_offer_that_has_ended_is_not_sent_any_more(world: World) -> None:
