@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import random
 import re
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -83,11 +84,16 @@ Content-Length: 0
 ]]></send>"""
 
 
+PORTS = range(20_000, 26_000)  # below those that the system hands out
+
+
 def free_port(kind: int = socket.SOCK_DGRAM) -> int:
-    """A port of this machine that nobody uses."""
-    with socket.socket(socket.AF_INET, kind) as s:
-        s.bind(("127.0.0.1", 0))
-        return int(s.getsockname()[1])
+    """A port of this machine that nobody uses, and that nobody is given who asks for any."""
+    for port in random.sample(PORTS, len(PORTS)):
+        with socket.socket(socket.AF_INET, kind) as s, contextlib.suppress(OSError):
+            s.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 async def until(true: Callable[[], Awaitable[Any] | Any], what: str, seconds: float = 15) -> Any:

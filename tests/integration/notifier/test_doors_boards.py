@@ -38,6 +38,7 @@ def _env(sandbox: Sandbox) -> dict[str, str]:
         "TASUKI_MATTERMOST_URL": sandbox.http_url,
         "TASUKI_MATTERMOST_TOKEN": mattermost_of_sandbox.TOKEN,
         "TASUKI_DISCORD": "on",
+        "TASUKI_WEBHOOK_ALLOW": "127.0.0.0/8",
         "TASUKI_DISCORD_PUBLIC_KEY": discord_of_sandbox.PUBLIC_KEY,
     }
 

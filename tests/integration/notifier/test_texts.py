@@ -53,7 +53,7 @@ async def test_every_text_is_listed_and_none_is_changed_at_first(world: World) -
     assert "who" not in about
     assert all(about.values())
     english = await world.http.get("/v1/texts/en/closed.taken", headers={"accept-language": "en"})
-    assert {"name": "who", "about": "who has it, or knows of it"} in english.json()["variables"]
+    assert {"name": "who", "about": "who has it, knows of it, or is asked instead"} in english.json()["variables"]
 
 
 async def test_a_text_is_changed_kept_in_history_and_brought_back(world: World) -> None:
