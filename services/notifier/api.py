@@ -1,8 +1,6 @@
 """HTTP of the notifier: contacts, what was sent to whom, the direct road, and the call-backs of the providers."""
 
-import json
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Request
@@ -19,52 +17,13 @@ from services.notifier.domain import plan
 from services.notifier.domain.notification import Wish
 from services.notifier.doors import add_all
 from services.notifier.roads import Roads
-from services.notifier.routes import texts
+from services.notifier.routes import deliveries, maintenance, storms, texts
 from services.notifier.settings import Settings
 from services.notifier.wording import Wording
 from shared.contracts.case import evolve
 from shared.contracts.events import CaseSubmitted, EscalationAssigned
-from shared.contracts.vocabulary import Track
 from shared.runtime import folds, telemetry, web
-from shared.runtime.db import Row
 from shared.runtime.service import Process
-
-
-class Attempt(BaseModel):
-    """One send, and what came of it."""
-
-    attempt: int
-    started_at: datetime
-    ended_at: datetime | None
-    outcome: str | None
-    code: str
-    provider: str
-    provider_id: str
-
-
-class Delivery(BaseModel):
-    """One notification with all its attempts."""
-
-    id: UUID
-    purpose: str
-    channel: str
-    provider: str
-    recipient: str
-    name: str
-    round: int
-    track: Track
-    state: str
-    code: str
-    repeat: bool
-    created_at: datetime
-    next_attempt_at: datetime | None
-    attempts: list[Attempt]
-
-
-class Deliveries(BaseModel):
-    """What was sent about one case, oldest first."""
-
-    data: list[Delivery]
 
 
 class DirectPage(BaseModel):
@@ -95,6 +54,9 @@ async def build(process: Process) -> None:
     roads = Roads(PROVIDERS, open_all(around))
     add_all(app, Desk(settings, db, process.clock, wording, acknowledging, roads.open), around)
     texts.add(process, wording)
+    storms.add(process, wording)
+    deliveries.add(process, roads)
+    maintenance.add(process)
 
     @app.put("/v1/contacts")
     async def replace_contacts(request: Request, everybody: Directory) -> Directory:
@@ -110,13 +72,6 @@ async def build(process: Process) -> None:
         web.require_token(request, settings.service_token)
         async with db.reading() as connection:
             return directory.told(*await contacts.directory(connection))
-
-    @app.get("/v1/cases/{case_id}/notifications")
-    async def deliveries(request: Request, case_id: str) -> Deliveries:
-        """What was sent to whom about a case, by which channel, and what came of it."""
-        web.require_token(request, settings.service_token)
-        async with db.reading() as connection:
-            return Deliveries(data=[_delivery(row) for row in await store.log_of_case(connection, case_id)])
 
     @app.post("/v1/pages", status_code=202)
     async def page_directly(request: Request, page: DirectPage) -> Paged:
@@ -136,24 +91,3 @@ async def build(process: Process) -> None:
                 wishes += plan.assignment(case, assigned, known)
             await store.add(tx, wishes, now)
         return Paged(notifications=[w.id for w in wishes])
-
-
-def _delivery(row: Row) -> Delivery:
-    made: list[dict[str, Any]] = json.loads(row["made"])
-    fields = (
-        "id",
-        "purpose",
-        "channel",
-        "provider",
-        "recipient",
-        "name",
-        "round",
-        "track",
-        "state",
-        "code",
-        "repeat",
-        "created_at",
-    )
-    due = row["next_attempt_at"] if row["state"] in ("pending", "ambiguous") else None
-    attempts = [Attempt.model_validate(a) for a in made]
-    return Delivery(**{name: row[name] for name in fields}, next_attempt_at=due, attempts=attempts)

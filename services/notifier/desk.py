@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from services.notifier import contacts, outcomes, store, trouble
+from services.notifier import bundling, contacts, outcomes, store, trouble
 from services.notifier.acknowledge import Acknowledging, Answer
 from services.notifier.domain.asked import settled, still_wanted
 from services.notifier.domain.contact import Contact, Language
@@ -160,6 +160,7 @@ class Desk:
             assert step.outcome is not None
             await outcomes.say(tx, n, step.outcome, code, now)
             await trouble.follow(tx, n, step, known.contact, self._open, now)
+            await bundling.follow(tx, n, step, known.contact, self._open, now)
 
 
 def asked(n: Notification, contact: Contact | None) -> Person:

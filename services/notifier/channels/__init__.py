@@ -25,15 +25,17 @@ from shared.contracts.vocabulary import Channel
 PROVIDERS: dict[str, Card] = {
     "twilio": Card(Channel.PHONE, "phone", twilio.Voice, "asked", Rate(1, 30), link=False, button=True),
     "slack": Card(Channel.CHAT, "slack", slack.Slack, "asked", Rate(20, 60), link=False, button=True),
-    "teams": Card(Channel.CHAT, "teams", teams.Teams, "labelled", Rate(4, 8)),
-    "google_chat": Card(Channel.CHAT, "google_chat", google_chat.GoogleChat, "labelled", Rate(1, 10)),
+    "teams": Card(Channel.CHAT, "teams", teams.Teams, "labelled", Rate(4, 8), room=7_000),
+    "google_chat": Card(Channel.CHAT, "google_chat", google_chat.GoogleChat, "labelled", Rate(1, 10), room=4_000),
     "mattermost": Card(
-        Channel.CHAT, "mattermost", mattermost.Mattermost, "asked", Rate(8, 16), link=False, button=True
+        Channel.CHAT, "mattermost", mattermost.Mattermost, "asked", Rate(8, 16), link=False, button=True, room=15_000
     ),
-    "discord": Card(Channel.CHAT, "discord", discord.Discord, "labelled", Rate(0.5, 5), button=True),
-    "line_works": Card(Channel.CHAT, "line_works", line_works.LineWorks, "labelled", Rate(3, 60), button=True),
-    "line": Card(Channel.CHAT, "line", line.Line, "key", Rate(100, 500), button=True),
-    "chatwork": Card(Channel.CHAT, "chatwork", chatwork.Chatwork, "asked", Rate(0.8, 60)),
+    "discord": Card(Channel.CHAT, "discord", discord.Discord, "labelled", Rate(0.5, 5), button=True, room=3_800),
+    "line_works": Card(
+        Channel.CHAT, "line_works", line_works.LineWorks, "labelled", Rate(3, 60), button=True, room=1_900
+    ),
+    "line": Card(Channel.CHAT, "line", line.Line, "key", Rate(100, 500), button=True, room=4_500),
+    "chatwork": Card(Channel.CHAT, "chatwork", chatwork.Chatwork, "asked", Rate(0.8, 60), room=19_000),
     "smtp": Card(Channel.EMAIL, "email", mail.Mail, "labelled", Rate(20, 100), room=100_000, hands=10),
     "zendesk": Card(Channel.TICKET, "zendesk", zendesk.Zendesk, "asked", Rate(8, 40), link=False, hands=10),
     "salesforce": Card(Channel.TICKET, "salesforce", salesforce.Salesforce, "asked", Rate(5, 20), link=False, hands=10),

@@ -6,12 +6,12 @@ from typing import Literal, TypeAlias
 from shared.contracts import events as e
 from shared.contracts.case import Case
 
-How: TypeAlias = Literal["taken", "known", "resolved", "linked"]
+How: TypeAlias = Literal["taken", "known", "resolved", "linked", "held"]
 
 
 @dataclass(frozen=True)
 class Closing:
-    """`who` has taken it, knows of it or is done with it; of a linked report, the number of its leading case."""
+    """`who` has taken it, knows of it or is done with it; of a linked report, the number of its leading case; why it is held."""
 
     how: How
     who: str

@@ -34,7 +34,7 @@ class Wish:
     Of a page: `after` is `Case.answers` at its assignment, `track` and `need` are what it asks for and whose answers
     that takes, `instead_of` is the person in whose place the recipient is asked. Nothing but a ticket's comment goes
     out before `not_before`. `address` is the one of the recipient's that is meant (empty: the best one), `delay` how
-    long it leaves earlier ways the time to be answered.
+    long it leaves earlier ways the time to be answered. `held_by` is the maintenance window that keeps it back.
     """
 
     id: UUID
@@ -53,6 +53,7 @@ class Wish:
     not_before: datetime | None = None
     address: str = ""
     delay: timedelta = timedelta()
+    held_by: UUID | None = None
 
     @property
     def held(self) -> datetime | None:
@@ -64,7 +65,8 @@ class Wish:
 class Notification(Wish):
     """One row of the ledger. `attempts` counts what was sent, `epoch` who may write, `lookups` questions to the provider.
 
-    `provider` is the one of the present attempt, `tried` are those that have failed it.
+    `provider` is the one of the present attempt, `tried` are those that have failed it. What is `bundled` waits for a
+    digest; `carrier` is the notification that brings it, itself where it brings the others.
     """
 
     traceparent: str = ""
@@ -78,6 +80,8 @@ class Notification(Wish):
     provider_id: str = ""
     created_at: datetime = NEVER
     attempted_at: datetime = NEVER
+    bundled: bool = False
+    carrier: UUID | None = None
 
     @property
     def answerable(self) -> bool:

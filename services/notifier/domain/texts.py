@@ -42,9 +42,13 @@ OF_CONTENT: Mapping[str, Said] = MappingProxyType(
             "読む人自身の報告の番号。同じなら 0",
             "the number of the reader's own report; 0 when it is this one",
         ),
-        "occasion": ("まとめの種類。shift、weekly、review", "why a digest is sent: shift, weekly or review"),
+        "occasion": (
+            "まとめの種類。shift、weekly、review、storm",
+            "why a digest is sent: shift, weekly, review or storm",
+        ),
         "cases": ("まとめに載る案件の一覧", "the cases of a digest"),
         "further": ("まとめに載らない案件の数", "how many cases a digest does not list"),
+        "level": ("何段階目のお願いか。呼び出しでなければ 0", "which level is asked; 0 when it is no page"),
     }
 )
 VARIABLES: Mapping[str, Said] = MappingProxyType(
@@ -60,14 +64,22 @@ VARIABLES: Mapping[str, Said] = MappingProxyType(
             "the address of the page to answer on; empty when there is none",
         ),
         "lines": (
-            "まとめの一覧。of（案件）、when、status、link",
-            "the lines of a digest, each with of (the case), when, status and link",
+            "まとめの一覧。of（案件）、when、status、link、news",
+            "the lines of a digest, each with of (the case), when, status, link and news",
         ),
         "who": ("受け付けた人、承知した人", "who has it, or knows of it"),
         "owner": ("（電話で）担当者。まだいなければ空", "on the telephone: who has the case; empty when nobody has it"),
     }
 )
-ANSWERED = {"closed.taken", "closed.known", "closed.resolved", "closed.linked", "accepted.speech", "known.speech"}
+ANSWERED = {
+    "closed.taken",
+    "closed.known",
+    "closed.resolved",
+    "closed.linked",
+    "closed.held",
+    "accepted.speech",
+    "known.speech",
+}
 KEYS = (("1", "引き受ける 1", "key 1"), ("2", "ほかの人に回す 2", "key 2"), ("9", "もう一度聞く 9", "key 9"))
 
 

@@ -25,9 +25,9 @@ FULL = Content(
     NOW + timedelta(minutes=5), "first_response", (("当番のため", "on duty"),), "open", "P3", "2h", 7,
 )  # fmt: skip
 BARE = Content("page", 12, "x", "ja")
-PLATFORM = ("provider",)  # about the installation, not about a case
+PLATFORM = ("provider", "maintenance")  # about the installation, not about a case
 WHOLE = sorted(p.stem for p in (TEMPLATES / "ja").glob("*.txt"))
-NEWS = [name for name in WHOLE if "." not in name and name not in ("digest", *PLATFORM)]
+NEWS = [name for name in WHOLE if "." not in name and name not in ("digest", "storm", *PLATFORM)]
 CLOSED = [name.removeprefix("closed.") for name in WHOLE if name.startswith("closed.")]
 SPOKEN = [s for n in WHOLE if n.endswith(".speech") and (s := n.removesuffix(".speech")) not in PLATFORM]
 GIVEN = {FULL.headline, FULL.facts, FULL.wanted, FULL.result, FULL.handling, FULL.evaluation, FULL.cause, FULL.text}
@@ -108,7 +108,9 @@ def test_every_message_can_be_ended(language: Language, how: Any) -> None:
     message = WORDING.closed(
         notification(content=FULL), replace(KNOWN[SATO.id], language=language), Closing(how, "髙橋 健")
     )
-    assert message.subject.startswith(("髙橋 健", "完了", "Done", "Handled together with 髙橋 健"))
+    assert message.subject.startswith(
+        ("髙橋 健", "完了", "メンテナンス中", "Done", "On hold", "Handled together with 髙橋 健")
+    )
     assert (message.button, message.link) == ("", "")
     assert "不要" in message.text or "nothing to answer" in message.text
     assert language == "ja" or english(f"{message.subject}{message.text}", FULL.headline, "髙橋 健")
