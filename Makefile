@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone explains them.
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e contracts bench bench-timer bench-policy lock venv venv-run venv-dev
+.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e contracts bench bench-timer bench-policy bench-storm lock venv venv-run venv-dev
 MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 LOCAL := $(PY) -m deploy.local
@@ -37,6 +37,9 @@ bench-timer: venv-run ## 期限の遅れと大量の期限を測る / lateness, 
 
 bench-policy: venv-run ## 方針の点検・試行・再現を測る / lint, simulation and replay of 10,000 cases
 	@$(PY) -m bench.policy $(ARGS)
+
+bench-storm: venv-run ## 嵐のなかの P1 と、まとめの通数を測る / a P1 inside storms of 500 P3, and how the rest comes
+	@$(PY) -m bench.storm $(ARGS)
 
 ##@ 開発 / develop
 test: venv-dev ## すべてのテスト / all tests

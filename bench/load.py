@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -34,10 +35,10 @@ class Run:
     refused: int = 0
 
 
-async def one(http: httpx.AsyncClient, run: Run) -> None:
+async def one(http: httpx.AsyncClient, run: Run, report: Mapping[str, Any] = REPORT) -> None:
     """Submit one case."""
     started, at = time.perf_counter(), datetime.now(UTC).timestamp()
-    answer = await http.post("/v1/cases", json=REPORT, headers={"idempotency-key": uuid.uuid4().hex})
+    answer = await http.post("/v1/cases", json=report, headers={"idempotency-key": uuid.uuid4().hex})
     if answer.status_code == 202:
         run.accepted_ms.append((time.perf_counter() - started) * 1000)
         run.sent[answer.json()["id"]] = at
@@ -78,7 +79,7 @@ async def sustained(http: httpx.AsyncClient, per_second: float, seconds: float) 
 
 async def measured(stack: Stack, name: str, submit: Any) -> dict[str, Any]:
     """Run one load and say how it went. Every run also checks that nothing is lost and nothing doubled."""
-    async with SandboxClient(stack.sandbox) as sandbox, _client(stack) as http:
+    async with SandboxClient(stack.sandbox) as sandbox, client(stack) as http:
         since = await sandbox.cursor()
         before, started = cpu.seconds(stack.pids), time.perf_counter()
         run: Run = await submit(http)
@@ -118,7 +119,8 @@ async def _pages(sandbox: SandboxClient, since: int, run: Run, patience: float) 
     return {case: at for case, at in pages.items() if at}
 
 
-def _client(stack: Stack) -> httpx.AsyncClient:
+def client(stack: Stack) -> httpx.AsyncClient:
+    """A sender with the token of the stack."""
     headers = {"authorization": f"Bearer {stack.token}"}
     limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
     return httpx.AsyncClient(base_url=stack.intake, headers=headers, timeout=60, limits=limits, trust_env=False)

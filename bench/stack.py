@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+
 from deploy.local.demo_data import client_environment
 from deploy.local.layout import ROOT, Layout
 from deploy.local.ports import free_block
@@ -37,8 +39,11 @@ class Stack:
 
 
 @contextmanager
-def running() -> Iterator[Stack]:
-    """Start a stack whose P3 cases page one person by chat: one page a case at any hour, as with the peers."""
+def running(bundle_after: int = 0) -> Iterator[Stack]:
+    """Start a stack whose P3 cases page one person by chat: one page a case at any hour, as with the peers.
+
+    After `bundle_after` messages the others come in digests; 0 lets each come by itself.
+    """
     folder = Path(tempfile.mkdtemp(prefix="tasuki-bench-"))
     folder.chmod(0o755)
     policy = shutil.copytree(ROOT / "policy", folder / "policy")
@@ -52,10 +57,14 @@ def running() -> Iterator[Stack]:
     try:
         up(layout, Screen(quiet=True), policy=policy)
         where = client_environment(layout)
+        token = Path(where["TASUKI_TOKEN_FILE"]).read_text().strip()
+        headers = {"authorization": f"Bearer {token}"}
+        with httpx.Client(base_url=where["TASUKI_PUBLIC_URL"], headers=headers, trust_env=False) as http:
+            http.put("/v1/bundling", json={"after": bundle_after}).raise_for_status()
         yield Stack(
             intake=where["TASUKI_PUBLIC_URL"],
             sandbox=where["TASUKI_SANDBOX_URL"],
-            token=Path(where["TASUKI_TOKEN_FILE"]).read_text().strip(),
+            token=token,
             kafka=f"127.0.0.1:{layout.port('kafka')}",
             database_url=(layout.secrets / "database-url-intake").read_text().strip(),
             layout=layout,

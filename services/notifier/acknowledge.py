@@ -10,7 +10,7 @@ from uuid import UUID
 import httpx
 from opentelemetry.trace import SpanKind
 
-from services.notifier import acknowledgements, outcomes, store
+from services.notifier import acknowledgements, bundling, outcomes, store
 from services.notifier.acknowledgements import Acknowledgement
 from services.notifier.domain.asked import owner_after
 from services.notifier.domain.notification import Notification, State, supersedes
@@ -143,6 +143,7 @@ class Acknowledging:
                 step = Step(State.ACKNOWLEDGED, Outcome.ACKNOWLEDGED, ack.via)
                 await store.progress(tx, told.notification, step, now)
                 await outcomes.say(tx, told.notification, Outcome.ACKNOWLEDGED, ack.via, now)
+                await bundling.heard(tx, told.notification, now)
 
     async def _who_has_it(self, ack: Acknowledgement) -> str:
         """The name of the owner, as intake knows it or else as the log has told."""

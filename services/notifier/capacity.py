@@ -36,6 +36,10 @@ class Capacity:
         """Whether it may be asked: it has not failed too often, or has rested long enough."""
         return self._clock() >= self._state[name].rests_until
 
+    def rest(self, name: str) -> float:
+        """Seconds for which it is left alone; 0 while it works."""
+        return max(self._state[name].rests_until - self._clock(), 0.0)
+
     def wait(self, name: str, urgent: bool) -> float:
         """Seconds until it takes another message; 0 takes one now. What is urgent never waits for a rate."""
         now, state, rate = self._clock(), self._state[name], self._cards[name].rate

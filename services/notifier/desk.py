@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
-from services.notifier import contacts, outcomes, people, store, trouble
+from services.notifier import bundling, contacts, outcomes, people, store, trouble
 from services.notifier.acknowledge import Acknowledging, Answer
 from services.notifier.channels import PROVIDERS
 from services.notifier.domain.asked import settled, still_wanted
@@ -220,6 +220,7 @@ class Desk:
             assert step.outcome is not None
             await outcomes.say(tx, n, step.outcome, code, now)
             await trouble.follow(tx, n, step, known.contact, self._open, now)
+            await bundling.follow(tx, n, step, known.contact, self._open, now)
 
 
 def asked(n: Notification, contact: Contact | None) -> Person:

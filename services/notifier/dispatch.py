@@ -11,10 +11,12 @@ from uuid import UUID
 
 from opentelemetry.trace import SpanKind
 
-from services.notifier import contacts, outcomes, store, trouble
+from services.notifier import bundles, bundling, contacts, maintenance, outcomes, store, trouble
+from services.notifier.bundling import Part
 from services.notifier.channels import HANDS, KEPT_FOR_P1
-from services.notifier.domain.asked import still_wanted
+from services.notifier.domain.bundling import line
 from services.notifier.domain.contact import Address, Contact
+from services.notifier.domain.maintenance import Window, holding
 from services.notifier.domain.news import ticket_status
 from services.notifier.domain.notification import URGENT, Notification, State
 from services.notifier.domain.result import Permanent, Result, Retryable
@@ -31,6 +33,7 @@ from shared.runtime.loop import Nudge
 log = telemetry.logger(__name__)
 POLL_SECONDS = 0.25
 SWEEP_SECONDS = 1.0
+BUNDLE_SECONDS = 0.5
 PATIENCE = 1.0  # seconds for reading what stands in the log already, before anything is sent after a start
 FRESH = timedelta(milliseconds=50)  # what the claim has read is read again when the send comes later than this
 LAST_WORD_SECONDS = 6  # what is under way when the process is told to stop may end so long
@@ -85,6 +88,13 @@ class Dispatch:
                 log.warning("send was interrupted", case_id=n.case_id, notification_id=str(n.id), channel=n.channel)
                 await outcomes.say(tx, n, Outcome.AMBIGUOUS, "interrupted", now)
 
+    async def bundle(self) -> None:
+        """Make up the digests that are due."""
+        async with self._db.transaction() as tx:
+            made = await bundles.load(tx, self._clock.now())
+        if made:
+            self._nudge.set()
+
     async def _round(self) -> None:
         """Start what is due, as far as there are hands."""
         free = {channel: most - self._busy[channel] for channel, most in HANDS.items() if most > self._busy[channel]}
@@ -128,10 +138,13 @@ class Dispatch:
             step: Step | None
             if claimed.unsure:
                 step = await self._look_up(n, contact)
-            elif n.revocable and (known.answered or not still_wanted(known.case, n)):
+            elif known.needless(n) and not n.bundled:
                 step = SKIPPED
+            elif window := holding(known.windows, known.case, n):
+                step = None
+                await self._hold(n, window)
             else:
-                step = await self._send(n, contact, known)
+                step = await (self._send_digest(n, known) if n.bundled else self._send(n, contact, known))
             if step is None:
                 return
             opened.set_attribute("notification.outcome", str(step.outcome or step.state))
@@ -139,7 +152,26 @@ class Dispatch:
                 telemetry.failed(opened, step.code)
             await self._record(n, step, contact)
 
-    async def _send(self, n: Notification, contact: Contact | None, known: Known) -> Step | None:
+    async def _hold(self, n: Notification, window: Window) -> None:
+        """Keep it until the maintenance ends; what a digest would have brought along waits for the next one."""
+        now = self._clock.now()
+        async with self._db.transaction() as tx:
+            await store.put_back(tx, n, window.ends_at)
+            await bundles.set_down(tx, n.id, now)
+            await maintenance.hold(tx, n, window, now)
+        self._nudge.set()
+
+    async def _send_digest(self, n: Notification, known: Known) -> Step | None:
+        """Send what waited together; what is left alone goes as it would have gone by itself."""
+        parts = await bundling.gather(self._db, n, known, self._clock.now())
+        if not parts:
+            self._nudge.set()
+            return SKIPPED
+        return await self._send(n, known.contact, known, parts if len(parts) > 1 else [])
+
+    async def _send(
+        self, n: Notification, contact: Contact | None, known: Known, parts: list[Part] | None = None
+    ) -> Step | None:
         """Send by the provider whose turn it is; None when its rate makes the message wait."""
         way = self._roads.way(n, contact)
         names = self._roads.of(n.channel, way.kind) if way else []
@@ -155,8 +187,8 @@ class Dispatch:
         if len(names) > 1:
             async with self._db.reading() as connection:
                 await store.going_by(connection, n, name)
-        result = await self._hand_over(replace(n, provider=name), way, known)
-        self._roads.capacity.told(name, result)
+        result = await self._hand_over(replace(n, provider=name), way, known, parts or [])
+        await self._learn(name, result)
         if isinstance(result, Permanent) and result.scope != "target":
             async with self._db.transaction() as tx:
                 await trouble.account_failed(
@@ -168,7 +200,16 @@ class Dispatch:
         step = after_send(n, result, self._clock.now(), random.random(), spare)  # noqa: S311 - jitter
         return replace(step, provider=name, tried=tried if spare or not failed else ())
 
-    async def _hand_over(self, n: Notification, way: Address, known: Known) -> Result:
+    async def _learn(self, name: str, result: Result) -> None:
+        """Remember what came of it; everybody is told when the provider begins or ends to be left alone."""
+        before = self._roads.capacity.rest(name)
+        self._roads.capacity.told(name, result)
+        rest = self._roads.capacity.rest(name)
+        if (rest > 0) != (before > 0) or rest > before:
+            async with self._db.reading() as connection:
+                await bundles.rest(connection, name, self._clock.now() + timedelta(seconds=rest))
+
+    async def _hand_over(self, n: Notification, way: Address, known: Known, parts: list[Part]) -> Result:
         """Put it into words and give it to the provider, while it still is what is to be said."""
         name, card = n.provider, self._roads.cards[n.provider]
         n, assignee = replace(n, content=replace(n.content, ticket_status=ticket_status(known.case, n.content))), ""
@@ -177,9 +218,11 @@ class Dispatch:
                 owner = (await contacts.known(connection, {n.content.owner_id})).get(n.content.owner_id)
             mail = owner.way(Channel.EMAIL) if owner else None
             assignee = mail.value if mail else ""
-        message = self._wording.message(
-            n, known.contact, self._clock.now(), assignee, name, known.customer, link=card.link
-        )
+        now, lines = self._clock.now(), [(line(part, k.case), k.customer) for part, k in parts]
+        if lines:
+            message = self._wording.digest(n, known.contact, now, lines, name, card.room)
+        else:
+            message = self._wording.message(n, known.contact, now, assignee, name, known.customer, link=card.link)
         if not self._roads.capacity.works(name) and n.rank >= URGENT:
             return Retryable("resting")
         return await self._roads.providers[name].send(message, way.value)
@@ -216,3 +259,4 @@ class Dispatch:
                 outcomes.count(n, step.outcome, now)
             if written:
                 await trouble.follow(tx, n, step, contact, self._roads.open, now)
+                await bundling.follow(tx, n, step, contact, self._roads.open, now)

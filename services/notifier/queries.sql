@@ -1,7 +1,7 @@
 -- name: add_notification
 INSERT INTO notifications (id, case_id, purpose, channel, recipient, name, round, after, rank, track, need, instead_of,
-                           not_before, address, content, traceparent, created_at, next_attempt_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                           not_before, address, content, traceparent, created_at, next_attempt_at, planned_at, bundled, held_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
 ON CONFLICT DO NOTHING;
 
 -- name: claim
@@ -12,11 +12,13 @@ WITH due AS (
     CROSS JOIN LATERAL (
         SELECT * FROM (SELECT id, state FROM notifications
          WHERE channel = hands.channel AND rank < 20 AND state IN ('pending', 'ambiguous') AND next_attempt_at <= $3
+           AND (NOT bundled OR carrier = id)
          ORDER BY rank, next_attempt_at LIMIT hands.urgent
          FOR UPDATE SKIP LOCKED) AS p1
         UNION ALL
         SELECT * FROM (SELECT id, state FROM notifications
          WHERE channel = hands.channel AND rank >= 20 AND state IN ('pending', 'ambiguous') AND next_attempt_at <= $3
+           AND (NOT bundled OR carrier = id)
          ORDER BY rank, next_attempt_at LIMIT hands.others
          FOR UPDATE SKIP LOCKED) AS others
     ) AS found
@@ -35,14 +37,16 @@ WITH due AS (
 SELECT claimed.*,
        (SELECT state FROM folds WHERE key = claimed.case_id) AS fold,
        EXISTS (SELECT FROM answered WHERE answered.id = claimed.id) AS answered,
-       (SELECT to_json(c) FROM contacts AS c WHERE id = claimed.recipient) AS contact
+       (SELECT to_json(c) FROM contacts AS c WHERE id = claimed.recipient) AS contact,
+       (SELECT windows FROM windows_now) AS windows
 FROM claimed ORDER BY rank, next_attempt_at;
 
 -- name: recheck
 -- What `claim` has read as well; for a send that had to wait after its claim.
 SELECT (SELECT state FROM folds WHERE key = n.case_id) AS fold,
        EXISTS (SELECT FROM answered WHERE answered.id = n.id) AS answered,
-       (SELECT to_json(c) FROM contacts AS c WHERE id = n.recipient) AS contact
+       (SELECT to_json(c) FROM contacts AS c WHERE id = n.recipient) AS contact,
+       (SELECT windows FROM windows_now) AS windows
 FROM notifications AS n WHERE n.id = $1;
 
 -- name: record
@@ -56,7 +60,7 @@ WITH changed AS (
 ), noted AS (
     UPDATE attempts AS a
     SET outcome = coalesce($8, outcome), code = $4, ended_at = $9, provider_id = coalesce(nullif($5, ''), provider_id),
-        provider = coalesce(nullif($16, ''), provider)
+        provider = coalesce(nullif($16, ''), provider), scope = $18
     FROM changed WHERE a.notification_id = changed.id AND a.attempt = changed.attempts
 ), said AS (
     INSERT INTO outbox (slot, topic, key, headers, body, created_at)
@@ -168,27 +172,28 @@ UPDATE notifications SET code = $2 WHERE id = ANY($1) AND state = 'pending' AND 
 
 -- name: release
 -- What waits for these people about a case that was less urgent before goes out now.
-UPDATE notifications SET not_before = NULL, next_attempt_at = $4, rank = $3, code = ''
+UPDATE notifications SET not_before = NULL, next_attempt_at = $4, rank = $3, code = '', bundled = false, carrier = NULL
 WHERE case_id = $1 AND recipient = ANY($2) AND purpose = 'page' AND state = 'pending' AND attempts = 0
   AND rank > $3 AND next_attempt_at > $4
 RETURNING id;
 
 -- name: skip
--- Take back what has not gone out yet.
-UPDATE notifications SET state = 'skipped', code = $2 WHERE id = ANY($1) AND state IN ('pending', 'ambiguous')
+-- Take back what has not gone out yet; a digest that brings others along looks at itself before it goes.
+UPDATE notifications SET state = 'skipped', code = $2
+WHERE id = ANY($1) AND state IN ('pending', 'ambiguous') AND carrier IS DISTINCT FROM id
 RETURNING *;
 
 -- name: skip_answered
 UPDATE notifications AS n SET state = 'skipped', code = 'acknowledged'
 WHERE n.case_id = $1 AND n.purpose = 'page' AND n.channel <> 'ticket' AND n.state IN ('pending', 'ambiguous')
-  AND (position(':' IN n.recipient) = 0 OR n.not_before IS NOT NULL)
+  AND n.carrier IS DISTINCT FROM n.id AND (position(':' IN n.recipient) = 0 OR n.not_before IS NOT NULL)
   AND EXISTS (SELECT FROM answered WHERE answered.id = n.id)
 RETURNING n.*;
 
 -- name: close
--- What can still be answered or still rings is changed to say that it needs no answer.
+-- What can still be answered or still rings is changed to say that it needs no answer; a digest speaks of others too.
 UPDATE notifications SET closing_at = $2, closing_tries = 0, taken_by = $3, closing = $4
-WHERE id = ANY($1) AND channel IN ('chat', 'phone', 'push') AND taken_by = ''
+WHERE id = ANY($1) AND channel IN ('chat', 'phone', 'push') AND taken_by = '' AND carrier IS NULL
   AND state IN ('sending', 'ambiguous', 'accepted', 'delivered', 'answered', 'acknowledged');
 
 -- name: claim_closing
@@ -236,7 +241,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 SELECT id, name FROM contacts WHERE addresses::jsonb @> $1::jsonb AND position(':' IN id) = 0 ORDER BY id LIMIT 1;
 
 -- name: log_of_case
-SELECT n.*, (
+SELECT n.*, (SELECT reason FROM maintenance WHERE id = n.held_by) AS window_reason, (
     SELECT coalesce(json_agg(a ORDER BY a.attempt), '[]') FROM attempts AS a WHERE a.notification_id = n.id
 ) AS made
 FROM notifications AS n WHERE n.case_id = $1 ORDER BY n.created_at, n.rank, n.id LIMIT 1000;

@@ -8,14 +8,16 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
-from services.notifier import contacts
+from services.notifier import bundles, contacts
 from services.notifier.domain import closing, content, masking
+from services.notifier.domain.asked import still_wanted
 from services.notifier.domain.contact import Contact
-from services.notifier.domain.notification import Notification, State, Wish
+from services.notifier.domain.notification import Notification, Wish
 from services.notifier.domain.retry import Step
+from services.notifier.rows import fields, read
 from services.notifier.sql import SQL
 from shared.contracts.case import Case
-from shared.contracts.vocabulary import Channel, Outcome, Purpose, Track
+from shared.contracts.vocabulary import Channel, Outcome
 from shared.runtime import folds, outbox, telemetry
 from shared.runtime.db import Row, Transaction
 
@@ -30,11 +32,16 @@ class Known:
     fold: str | None
     answered: bool  # somebody has answered it, as far as we were told and intake has not refused
     contact: Contact | None
+    windows: str = "[]"  # those of maintenance that are open, in JSON
 
     @cached_property
     def case(self) -> Case | None:
         """The case as the log has told; read only when it is asked for."""
         return Case.model_validate_json(self.fold) if self.fold else None
+
+    def needless(self, n: Notification) -> bool:
+        """Whether nobody has to hear a notification any more."""
+        return n.revocable and (self.answered or not still_wanted(self.case, n))
 
     @cached_property
     def customer(self) -> tuple[str, ...]:
@@ -78,12 +85,21 @@ class ToClose:
 
 async def add(tx: Transaction, wishes: Iterable[Wish], now: datetime, due: datetime | None = None) -> None:
     """Put notifications into the ledger; one that stands there already stays as it is."""
-    trace = telemetry.traceparent()
-    at = due or now
-    rows = [(*_fields(w), content.dumps(w.content), trace, now, max(at, w.held or at) + w.delay) for w in wishes]
-    if rows:
-        await tx.executemany(SQL["add_notification"], rows)
-        _added.set(True)
+    trace, at, wanted = telemetry.traceparent(), due or now, list(wishes)
+    times = [max(at, w.held or at) + w.delay for w in wanted]
+    plans = await bundles.planned(tx, wanted, times)
+    written = [
+        (*fields(w), content.dumps(w.content), trace, now, plan.due, plan.at, plan.bundled, w.held_by)
+        for w, plan in zip(wanted, plans, strict=True)
+    ]
+    if written:
+        await tx.executemany(SQL["add_notification"], written)
+        nudge()
+
+
+def nudge() -> None:
+    """Have what is due looked at as soon as this transaction has committed."""
+    _added.set(True)
 
 
 def added() -> bool:
@@ -97,26 +113,27 @@ async def claim(connection: Transaction, hands: dict[Channel, tuple[int, int]], 
     """Lease what is due; `hands` is how many each channel can take: of what is urgent, and of all else."""
     urgent, others = [h[0] for h in hands.values()], [h[1] for h in hands.values()]
     rows = await connection.fetch(SQL["claim"], list(hands), urgent, now, now + LEASE, others)
-    found = [(_notification(r), r) for r in rows]
-    return [Claimed(n, r["was"] == "ambiguous", _known(r)) for n, r in found]
+    return [Claimed(read(r), r["was"] == "ambiguous", read_known(r)) for r in rows]
 
 
 async def known(connection: Transaction, n: Notification) -> Known:
     """Read what decides about a notification that is about to be sent."""
     row = await connection.fetchrow(SQL["recheck"], n.id)
     assert row is not None
-    return _known(row)
+    return read_known(row)
 
 
-def _known(row: Row) -> Known:
-    return Known(row["fold"], row["answered"], contacts.read(json.loads(row["contact"])) if row["contact"] else None)
+def read_known(row: Row, contact: Contact | None = None) -> Known:
+    """What decides about a notification, from its row; `contact` where that is known."""
+    found = contacts.read(json.loads(row["contact"])) if row["contact"] else contact
+    return Known(row["fold"], row["answered"], found, row["windows"])
 
 
 async def record(tx: Transaction, n: Notification, step: Step, now: datetime, said: outbox.Row | None) -> bool:
     """Write what came of a send and what is to be published of it; False when somebody else knows better by now."""
     outcome = step.outcome and str(step.outcome)
     result = step.state, step.code, step.provider_id, step.repeat, step.due, outcome, now
-    went = step.provider, ",".join(step.tried)
+    went = step.provider, ",".join(step.tried), step.scope
     written = await tx.fetchval(SQL["record"], n.id, n.epoch, *result, *(said or (0, "", "", "", b"", now)), *went)
     if written is None and step.provider_id:
         await tx.execute(SQL["name_at_provider"], n.id, step.provider_id, step.provider)
@@ -153,7 +170,7 @@ async def renew_leases(tx: Transaction, held: Mapping[UUID, int], now: datetime)
 
 async def expire_leases(tx: Transaction, now: datetime) -> list[Notification]:
     """Take over what a dead process has left in the middle."""
-    return [_notification(r) for r in await tx.fetch(SQL["expire_leases"], now)]
+    return [read(r) for r in await tx.fetch(SQL["expire_leases"], now)]
 
 
 async def known_at_provider(connection: Transaction, n: Notification) -> frozenset[str]:
@@ -172,13 +189,13 @@ async def notification(connection: Transaction, id_: UUID) -> Told | None:
 async def page_to(connection: Transaction, number: int, kind: str, like: str) -> Notification | None:
     """The newest page by chat about the case of this number to a person who has such an address."""
     row = await connection.fetchrow(SQL["page_to"], number, kind, like)
-    return _notification(row) if row else None
+    return read(row) if row else None
 
 
 async def by_provider_id(connection: Transaction, provider: str, provider_id: str) -> Notification | None:
     """The notification that a provider knows under this id."""
     row = await connection.fetchrow(SQL["by_provider_id"], provider, provider_id)
-    return _notification(row) if row else None
+    return read(row) if row else None
 
 
 async def pages_to(
@@ -186,7 +203,7 @@ async def pages_to(
 ) -> list[Notification]:
     """The pages that went by a channel to the people who have this address, newest first."""
     wanted = json.dumps([{"kind": kind, "value": value}], ensure_ascii=False)
-    return [_notification(r) for r in await connection.fetch(SQL["pages_to"], wanted, channel, since)]
+    return [read(r) for r in await connection.fetch(SQL["pages_to"], wanted, channel, since)]
 
 
 async def lock(tx: Transaction, id_: UUID) -> Told | None:
@@ -204,7 +221,7 @@ async def progress(tx: Transaction, n: Notification, step: Step, now: datetime) 
 
 async def live_pages(tx: Transaction, case_id: str) -> list[Notification]:
     """The pages of a case that may still go out, or can still be answered."""
-    return [_notification(r) for r in await tx.fetch(SQL["live_pages"], case_id)]
+    return [read(r) for r in await tx.fetch(SQL["live_pages"], case_id)]
 
 
 async def explain(tx: Transaction, ids: list[UUID], code: str) -> None:
@@ -221,12 +238,12 @@ async def release(tx: Transaction, case_id: str, people: list[str], rank: int, n
 
 async def skip(tx: Transaction, ids: list[UUID], code: str) -> list[Notification]:
     """Take back those of these pages that have not gone out; the rows taken back."""
-    return [_notification(r) for r in await tx.fetch(SQL["skip"], ids, code)] if ids else []
+    return [read(r) for r in await tx.fetch(SQL["skip"], ids, code)] if ids else []
 
 
 async def skip_answered(tx: Transaction, case_id: str) -> list[Notification]:
     """Take back the pages that need no answer since people have answered us; the rows taken back."""
-    return [_notification(r) for r in await tx.fetch(SQL["skip_answered"], case_id)]
+    return [read(r) for r in await tx.fetch(SQL["skip_answered"], case_id)]
 
 
 async def close(tx: Transaction, ids: list[UUID], words: closing.Closing, now: datetime) -> None:
@@ -238,7 +255,7 @@ async def close(tx: Transaction, ids: list[UUID], words: closing.Closing, now: d
 async def claim_closing(tx: Transaction, now: datetime, again: datetime) -> list[ToClose]:
     """The messages to change now; each comes again at `again` unless `closed` is called."""
     rows = await tx.fetch(SQL["claim_closing"], now, again)
-    return [ToClose(_notification(r), closing.Closing(r["closing"], r["taken_by"]), r["closing_tries"]) for r in rows]
+    return [ToClose(read(r), closing.Closing(r["closing"], r["taken_by"]), r["closing_tries"]) for r in rows]
 
 
 async def closed(tx: Transaction, id_: UUID) -> None:
@@ -251,46 +268,10 @@ async def log_of_case(connection: Transaction, case_id: str) -> list[Row]:
     return await connection.fetch(SQL["log_of_case"], case_id)
 
 
-def _fields(w: Wish) -> tuple[object, ...]:
-    asks = w.track, w.need, w.instead_of, w.not_before, w.address
-    return w.id, w.case_id, w.purpose, w.channel, w.recipient, w.name, w.round, w.after, w.rank, *asks
-
-
 async def case_of(connection: Transaction, case_id: str) -> Case | None:
     """A case as far as the log has told."""
     return (await folds.load(connection, case_id, lock=False)).told
 
 
 def _told(row: Row) -> Told:
-    return Told(_notification(row), Outcome(row["told"]) if row["told"] else None)
-
-
-def _notification(row: Row) -> Notification:
-    return Notification(
-        id=row["id"],
-        case_id=row["case_id"],
-        purpose=Purpose(row["purpose"]),
-        channel=Channel(row["channel"]),
-        recipient=row["recipient"],
-        name=row["name"],
-        rank=row["rank"],
-        content=content.loads(row["content"]),
-        round=row["round"],
-        after=row["after"],
-        track=Track(row["track"]),
-        need=row["need"],
-        instead_of=row["instead_of"],
-        not_before=row["not_before"],
-        traceparent=row["traceparent"],
-        state=State(row["state"]),
-        attempts=row["attempts"],
-        lookups=row["lookups"],
-        epoch=row["epoch"],
-        repeat=row["repeat"],
-        address=row["address"],
-        provider=row["provider"],
-        tried=tuple(filter(None, row["tried"].split(","))),
-        provider_id=row["provider_id"],
-        created_at=row["created_at"],
-        attempted_at=row["attempted_at"] or row["created_at"],
-    )
+    return Told(read(row), Outcome(row["told"]) if row["told"] else None)

@@ -1,7 +1,7 @@
 """Turns facts into words: the texts in force of each language, filled in at the moment of sending."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 from prometheus_client import Counter
 
-from services.notifier.domain import masking, proof, samples, texts
+from services.notifier.domain import bundling, masking, proof, samples, texts
 from services.notifier.domain.book import Book, Key
 from services.notifier.domain.closing import Closing
 from services.notifier.domain.contact import Contact, Language
 from services.notifier.domain.content import CaseLine
-from services.notifier.domain.facts import BUTTON, facts
+from services.notifier.domain.facts import BUTTON, facts, line_facts
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import NEVER, Notification
 from services.notifier.domain.templates import fill, read
@@ -29,6 +29,7 @@ BROKEN = Counter("tasuki_texts_broken_total", "Sends of the standard text, becau
 TEMPLATES = Path(__file__).with_name("templates")
 LINK_KEPT = timedelta(hours=24)
 DIGEST_LINK_KEPT = timedelta(days=7)
+DIGEST = "digest:"  # begins the id in the link of a digest's page
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
 ABOUT_NO_CASE = ("provider", "test", "code")
 _BLANKS = re.compile(r"\n{3,}")
@@ -91,6 +92,46 @@ class Wording:
             assignee=assignee,
         )
 
+    def digest(
+        self,
+        n: Notification,
+        contact: Contact | None,
+        now: datetime,
+        parts: Sequence[tuple[CaseLine, Iterable[str]]],
+        provider: str = "",
+        room: int = 20_000,
+    ) -> Message:
+        """Put what stands in a digest into words that have room; what would be too long stands on the page of its link.
+
+        Each line comes with the names of its customer.
+        """
+        unsafe = self.unsafe(n.channel, provider)
+        lines = [self._concealed(line, names) if unsafe else line for line, names in parts]
+        n = replace(n, content=bundling.content(n, lines))
+        if unsafe:
+            n = replace(n, content=replace(n.content, headline=lines[0].headline))
+        language = contact.language if contact else n.content.language
+        expires = now + DIGEST_LINK_KEPT
+        page = f"{self._public_url}/digests/{self._token(n, f'{DIGEST}{n.id}', 0, expires)}"
+        written = ""
+        for linked, cases in bundling.variants(lines):
+            shown = replace(n, content=replace(n.content, cases=cases))
+            written = self._fill(language, "storm", shown, {"link": page}, expires if linked else None)
+            if len(written) <= room:
+                break
+        while len(written) > room and len(cases) > 1:
+            cases = cases[: len(cases) * room * 9 // (len(written) * 10)]
+            shown = replace(n, content=replace(n.content, cases=cases, further=len(lines) - len(cases)))
+            written = self._fill(language, "storm", shown, {"link": page}, None)
+        subject, _, text = written.partition("\n")
+        speech = self.speech("storm", n, language) if n.channel is Channel.PHONE else ""
+        return Message(n, language, subject, text.strip(), speech)
+
+    def shown(self, n: Notification, line: CaseLine, language: Language, expires: datetime) -> dict[str, object]:
+        """One line of the page of a digest: the case (`of`), `when` it is due, its `status`, `news` and `link`."""
+        link = self._line_address(n, expires, line) if line.round else ""
+        return line_facts(line, language, self._zone, link)
+
     def closed(
         self, n: Notification, contact: Contact | None, words: Closing, provider: str = "", names: Iterable[str] = ()
     ) -> Message:
@@ -143,9 +184,14 @@ class Wording:
         return replace(n, content=masking.concealed(n.content, names, self._public_url))
 
     def _fill(
-        self, language: Language, name: str, n: Notification, more: Mapping[str, object], expires: datetime = NEVER
+        self,
+        language: Language,
+        name: str,
+        n: Notification,
+        more: Mapping[str, object],
+        expires: datetime | None = NEVER,
     ) -> str:
-        address = partial(self._line_address, n, expires)
+        address = partial(self._line_address, n, expires) if expires else _no_address
         return _tidy(self._write(language, name, facts(n, language, self._zone, address, **more)))
 
     def _write(self, language: Language, name: str, given: dict[str, object]) -> str:
@@ -170,12 +216,24 @@ class Wording:
         return facts(n, language, self._zone, lambda line: texts.LINK, link=link, **more)
 
     def _line_address(self, n: Notification, expires: datetime, line: CaseLine) -> str:
-        """The link of one case of a digest shows the case, and takes it while nobody has it."""
+        """The link of one case of a digest shows the case, and takes it while nobody has it; teams take none."""
+        if ":" in n.recipient or (n.content.occasion == "storm" and not line.round):
+            return ""
         return self._address(n, line.case_id, line.round, expires)
 
     def _address(self, n: Notification, case_id: str, round_: int, expires: datetime) -> str:
-        person = Person(id=n.recipient, name=n.name)
-        return f"{self._public_url}/a/{make_link(self._link_key, case_id, person, round_, expires)}"
+        return f"{self._public_url}/a/{self._token(n, case_id, round_, expires)}"
+
+    def _token(self, n: Notification, id_: str, round_: int, expires: datetime) -> str:
+        return make_link(self._link_key, id_, Person(id=n.recipient, name=n.name), round_, expires)
+
+    def _concealed(self, line: CaseLine, names: Iterable[str]) -> CaseLine:
+        headline, text = (masking.masked(x, names, self._public_url) for x in (line.headline, line.text))
+        return replace(line, headline=headline, text=text)
+
+
+def _no_address(line: CaseLine) -> str:
+    return ""
 
 
 def spoken(n: Notification) -> str:

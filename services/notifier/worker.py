@@ -1,13 +1,13 @@
 """The loops of the notifier: read the log, send what is due, take over what was interrupted, bring answers to intake."""
 
-from services.notifier import texts
+from services.notifier import maintenance, texts
 from services.notifier.acknowledge import POLL_SECONDS as ACKNOWLEDGE_SECONDS
 from services.notifier.acknowledge import Acknowledging
 from services.notifier.channels import PROVIDERS, open_all
 from services.notifier.channels.channel import Surroundings
 from services.notifier.channels.http import client
 from services.notifier.desk import Desk
-from services.notifier.dispatch import SWEEP_SECONDS, Dispatch
+from services.notifier.dispatch import BUNDLE_SECONDS, SWEEP_SECONDS, Dispatch
 from services.notifier.handlers import HANDLERS
 from services.notifier.roads import Roads
 from services.notifier.roll_call import RollCall
@@ -39,6 +39,10 @@ async def build(process: Process) -> None:
     process.loops["texts of the worker"] = texts.following(process.db, wording)
     process.loops["dispatch"] = dispatch.run
     process.loops["sweep"] = lambda: loop.every(SWEEP_SECONDS, dispatch.sweep)
+    process.loops["bundle"] = lambda: loop.every(BUNDLE_SECONDS, dispatch.bundle)
+    process.loops["maintenance"] = lambda: loop.every(
+        maintenance.SECONDS, lambda: maintenance.begin(process.db, process.clock)
+    )
     process.loops["withdraw"] = lambda: loop.every(WITHDRAW_SECONDS, withdrawal.once)
     process.loops["acknowledge"] = lambda: loop.every(ACKNOWLEDGE_SECONDS, acknowledging.once)
     process.loops["roll call"] = RollCall(process.db, process.clock, roads, settings).run

@@ -67,7 +67,10 @@ def installation() -> Iterator[Installation]:
     try:
         # A process of its own, as for people: what is killed later must not stay behind as a zombie of the tests.
         subprocess.run([sys.executable, "-m", "deploy.local", "up"], env={**os.environ, **env}, check=True)
-        yield Installation(layout, client_environment(layout))
+        made = Installation(layout, client_environment(layout))
+        with made.door() as opened:
+            opened.ask("PUT", "/v1/bundling", {"after": 0})  # the stories share people, who get much
+        yield made
     finally:
         down(layout, Screen(quiet=True))
         shutil.rmtree(folder, ignore_errors=True)

@@ -35,15 +35,27 @@ PROVIDERS: dict[str, Card] = {
         Channel.PUSH, "push", web_push.WebPush, "harmless", Rate(50, 200), link=False, button=True, changes=True
     ),
     "slack": Card(Channel.CHAT, "slack", slack.Slack, "asked", Rate(20, 60), link=False, button=True, changes=True),
-    "teams": Card(Channel.CHAT, "teams", teams.Teams, "labelled", Rate(4, 8)),
-    "google_chat": Card(Channel.CHAT, "google_chat", google_chat.GoogleChat, "labelled", Rate(1, 10)),
+    "teams": Card(Channel.CHAT, "teams", teams.Teams, "labelled", Rate(4, 8), room=7_000),
+    "google_chat": Card(Channel.CHAT, "google_chat", google_chat.GoogleChat, "labelled", Rate(1, 10), room=4_000),
     "mattermost": Card(
-        Channel.CHAT, "mattermost", mattermost.Mattermost, "asked", Rate(8, 16), link=False, button=True, changes=True
+        Channel.CHAT,
+        "mattermost",
+        mattermost.Mattermost,
+        "asked",
+        Rate(8, 16),
+        link=False,
+        button=True,
+        room=15_000,
+        changes=True,
     ),
-    "discord": Card(Channel.CHAT, "discord", discord.Discord, "labelled", Rate(0.5, 5), button=True, changes=True),
-    "line_works": Card(Channel.CHAT, "line_works", line_works.LineWorks, "labelled", Rate(3, 60), button=True),
-    "line": Card(Channel.CHAT, "line", line.Line, "key", Rate(100, 500), button=True),
-    "chatwork": Card(Channel.CHAT, "chatwork", chatwork.Chatwork, "asked", Rate(0.8, 60), changes=True),
+    "discord": Card(
+        Channel.CHAT, "discord", discord.Discord, "labelled", Rate(0.5, 5), button=True, room=3_800, changes=True
+    ),
+    "line_works": Card(
+        Channel.CHAT, "line_works", line_works.LineWorks, "labelled", Rate(3, 60), button=True, room=1_900
+    ),
+    "line": Card(Channel.CHAT, "line", line.Line, "key", Rate(100, 500), button=True, room=4_500),
+    "chatwork": Card(Channel.CHAT, "chatwork", chatwork.Chatwork, "asked", Rate(0.8, 60), room=19_000, changes=True),
     "apprise": Card(
         Channel.CHAT, "apprise", apprise.Apprise, "labelled", Rate(2, 10), room=1500, best_effort=True, hands=4
     ),

@@ -122,7 +122,7 @@ class Mail:
         mail["X-Tasuki-Notification"] = str(n.id)
         if n.purpose is Purpose.PAGE:
             mail["Importance"] = "high"
-        if n.content.occasion:  # a digest; nobody silences a page by one click
+        if n.content.occasion not in ("", "storm"):  # a quiet digest; nobody silences a page by one click
             mail["List-Unsubscribe"] = f"<mailto:{self._from}?subject=unsubscribe>"
         mail.set_content(message.text + "\n", charset="utf-8", cte="base64")
         return mail

@@ -10,13 +10,18 @@ def still_wanted(case: Case | None, page: Wish) -> bool:
     """Whether a page is to be sent now: exactly while its person is awaited in its round.
 
     A page that came by the direct road is ahead of the log; then the log will ask unless somebody has answered that
-    track since the page was decided. An offer is wanted exactly while it stands. A team's line that had to wait is wanted while its round waits for an answer.
+    track since the page was decided. An offer is wanted exactly while it stands. A team's line that had to wait is wanted
+    while its round waits for an answer. Whom maintenance kept from hearing of it is asked as long as anybody's answer is
+    waited for, however far the climb went.
     """
     if case is None:
         return True
     if page.need == "own":
         return case.is_offered(page.recipient) and case.offers == page.after
     asking = case.asking(page.track)
+    if page.held_by is not None:
+        open_ = case.status is not Status.DONE and not case.linked and asking.awaiting
+        return open_ and (page.instead_of or page.recipient) not in asking.acknowledged
     if case.round < page.round:
         waits = bool(case.waiting) and page.track is Track.HANDLING
         return case.status is not Status.DONE and not case.linked and asking.answered <= page.after and not waits

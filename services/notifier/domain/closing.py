@@ -6,12 +6,15 @@ from typing import Literal, TypeAlias
 from shared.contracts import events as e
 from shared.contracts.case import Case
 
-How: TypeAlias = Literal["taken", "known", "resolved", "linked", "offered", "declined"]
+How: TypeAlias = Literal["taken", "known", "resolved", "linked", "offered", "declined", "held"]
 
 
 @dataclass(frozen=True)
 class Closing:
-    """`who` has taken it, knows of it, is done with it, is asked instead or has declined; of a linked report, its lead."""
+    """`who` has taken it, knows of it, is done with it, is asked instead or has declined; of a linked report, its lead.
+
+    Of what is held, it is why.
+    """
 
     how: How
     who: str

@@ -12,7 +12,10 @@ from shared.contracts.vocabulary import DeadlineName, DeadlineState, Priority, S
 
 @dataclass(frozen=True)
 class CaseLine:
-    """One case of a digest; `round` is the one that its link answers."""
+    """One case of a digest; `round` is the one that its link answers (0: it has none).
+
+    In a digest of notifications, `what` is the one it stands for and `text` what that had to say.
+    """
 
     case_id: str
     number: int
@@ -22,6 +25,8 @@ class CaseLine:
     owner: str
     due: datetime | None
     round: int = 0
+    what: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,9 +63,10 @@ class Content:
     update: datetime | None = None  # when those who wait hear next
     within: str = ""  # or how soon, as the policy writes it
     since: datetime | None = None  # from when on people are asked, when that is later
-    occasion: str = ""  # of a digest: shift, weekly or review
+    occasion: str = ""  # of a digest: shift, weekly, review or storm
     cases: tuple[CaseLine, ...] = ()
     further: int = 0  # cases that are counted only
+    level: int = 0  # of a page: the level of the climb that asks
 
     def because(self, reason: Reason) -> "Content":
         """The same with one reason more, in front."""

@@ -33,6 +33,27 @@ _UNITS = {
     "bh": ("営業時間", "business hours"),
     "bd": ("営業日", "business days"),
 }
+NEWS = {
+    "page": ("対応のお願い", "please take it"),
+    "assigned": ("担当者にお願いしました", "somebody is asked"),
+    "acknowledged": ("引き受けました", "taken"),
+    "unacknowledged": ("応答が取り消されました", "the answer was taken back"),
+    "known": ("承知しました", "known"),
+    "started": ("対応を始めました", "started"),
+    "noted": ("経過", "progress"),
+    "paused": ("待機中です", "waiting"),
+    "resumed": ("再開しました", "resumed"),
+    "reassigned": ("引き継ぎました", "handed over"),
+    "reassessed": ("優先度が変わりました", "another priority"),
+    "replied": ("返信がありました", "a reply"),
+    "extended": ("期限が延びました", "more time"),
+    "linked": ("まとめて対応します", "handled as another case"),
+    "suppressed": ("呼び出しはありません", "nobody is called"),
+    "warned": ("期限が近づいています", "a deadline is near"),
+    "exhausted": ("まだ応答がありません", "nobody has answered"),
+    "resolved": ("完了しました", "resolved"),
+    "reopened": ("再開されました", "opened again"),
+}
 _SPAN = re.compile(r"([\d.]+)(s|m|h|d|bh|bd)")
 BUTTON = {Track.HANDLING: ("引き受ける", "I have it"), Track.AUTHORITY: ("承知しました", "I know of it")}
 
@@ -55,7 +76,7 @@ def facts(
         "more": span(n.content.more, language),
         "spoken": n.content.headline[:SPOKEN_HEADLINE],
         "link": "",
-        "lines": [_line(line, language, zone, address(line)) for line in n.content.cases],
+        "lines": [line_facts(line, language, zone, address(line)) for line in n.content.cases],
         **more,
     }
 
@@ -79,7 +100,8 @@ def span(text: str, language: Language) -> str:
     return f"{amount}{ja}" if language == "ja" else f"{amount} {en if amount != '1' else en[:-1]}"
 
 
-def _line(line: CaseLine, language: Language, zone: ZoneInfo, address: str) -> dict[str, object]:
+def line_facts(line: CaseLine, language: Language, zone: ZoneInfo, address: str) -> dict[str, object]:
     """One case of a digest."""
     status = _STATUS[line.status][language == "en"]
-    return {"of": line, "when": when(line.due, language, zone), "status": status, "link": address}
+    news = NEWS.get(line.what, ("", ""))[language == "en"]
+    return {"of": line, "when": when(line.due, language, zone), "status": status, "link": address, "news": news}

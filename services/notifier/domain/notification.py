@@ -36,7 +36,8 @@ class Wish:
     that takes, `instead_of` is the person in whose place the recipient is asked. Of an offer, `need` is "own": only the
     recipient's own answer counts, and `after` is the number of the offer. Nothing but a ticket's comment goes out before
     `not_before`. `address` is the one of the recipient's that is meant (empty: the best one), `delay` how long it leaves
-    earlier ways the time to be answered.
+    earlier ways the time to be answered. `held_by` is the maintenance window that keeps it
+    back.
     """
 
     id: UUID
@@ -55,6 +56,7 @@ class Wish:
     not_before: datetime | None = None
     address: str = ""
     delay: timedelta = timedelta()
+    held_by: UUID | None = None
 
     @property
     def held(self) -> datetime | None:
@@ -66,7 +68,8 @@ class Wish:
 class Notification(Wish):
     """One row of the ledger. `attempts` counts what was sent, `epoch` who may write, `lookups` questions to the provider.
 
-    `provider` is the one of the present attempt, `tried` are those that have failed it.
+    `provider` is the one of the present attempt, `tried` are those that have failed it. What is `bundled` waits for a
+    digest; `carrier` is the notification that brings it, itself where it brings the others.
     """
 
     traceparent: str = ""
@@ -80,6 +83,8 @@ class Notification(Wish):
     provider_id: str = ""
     created_at: datetime = NEVER
     attempted_at: datetime = NEVER
+    bundled: bool = False
+    carrier: UUID | None = None
 
     @property
     def answerable(self) -> bool:

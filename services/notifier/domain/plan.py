@@ -64,6 +64,7 @@ def _content(case: Case, event: e.EscalationAssigned, new: tuple[Responder, ...]
         reasons=tuple((r.ja, r.en) for r in event.reasons),
         facts=report.facts,
         wanted=report.wanted,
+        level=event.level,
     )
 
 

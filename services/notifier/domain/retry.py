@@ -33,6 +33,7 @@ class Step:
     backup: bool = False  # somebody or something else is to be tried now
     provider: str = ""
     tried: tuple[str, ...] = ()
+    scope: str = ""  # of what failed for good: target, channel or account
 
 
 def after_send(n: Notification, result: Result, now: datetime, chance: float, spare: bool = False) -> Step:
@@ -45,9 +46,9 @@ def after_send(n: Notification, result: Result, now: datetime, chance: float, sp
         case Accepted(provider_id, code):
             return Step(State.ACCEPTED, Outcome.ACCEPTED, code, provider_id)
         case Permanent(code, scope) if spare and scope != "target":
-            return Step(State.PENDING, Outcome.RETRYABLE, code, due=now)
-        case Permanent(code):
-            return Step(State.FAILED, Outcome.FAILED, code, backup=True)
+            return Step(State.PENDING, Outcome.RETRYABLE, code, due=now, scope=scope)
+        case Permanent(code, scope):
+            return Step(State.FAILED, Outcome.FAILED, code, backup=True, scope=scope)
         case Ambiguous(code):
             return Step(State.AMBIGUOUS, Outcome.AMBIGUOUS, code, due=now + LOOKUP_AFTER)
         case Retryable(code, after):

@@ -83,6 +83,9 @@ _DIGESTS: tuple[tuple[Sample, dict[str, Any], dict[str, Any]], ...] = (
 )
 
 
+DIGESTS = ("digest", "storm", "storm.speech")
+
+
 def sample(name: Sample, what: str, channel: Channel = Channel.EMAIL) -> Notification:
     """One notification of this kind about one of the samples; the refund asks somebody with authority."""
     return Notification(
@@ -104,7 +107,7 @@ def sample(name: Sample, what: str, channel: Channel = Channel.EMAIL) -> Notific
 def tried(what: str) -> list[Notification]:
     """What a text must stand before it is taken: complete and bare, short and at its longest, once and repeated."""
     found = []
-    for name, of_notification, of_content in _DIGESTS if what == "digest" else _TRIED:
+    for name, of_notification, of_content in _DIGESTS if what in DIGESTS else _TRIED:
         n = sample(name, what)
         found.append(replace(n, content=replace(n.content, **of_content), **of_notification))
     return found

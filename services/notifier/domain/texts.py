@@ -43,9 +43,13 @@ OF_CONTENT: Mapping[str, Said] = MappingProxyType(
             "the number of the reader's own report; 0 when it is this one",
         ),
         "thanks": ("報告した人へのお礼を述べるとき true", "true when the reporter is thanked"),
-        "occasion": ("まとめの種類。shift、weekly、review", "why a digest is sent: shift, weekly or review"),
+        "occasion": (
+            "まとめの種類。shift、weekly、review、storm",
+            "why a digest is sent: shift, weekly, review or storm",
+        ),
         "cases": ("まとめに載る案件の一覧", "the cases of a digest"),
         "further": ("まとめに載らない案件の数", "how many cases a digest does not list"),
+        "level": ("何段階目のお願いか。呼び出しでなければ 0", "which level is asked; 0 when it is no page"),
     }
 )
 VARIABLES: Mapping[str, Said] = MappingProxyType(
@@ -61,8 +65,8 @@ VARIABLES: Mapping[str, Said] = MappingProxyType(
             "the address of the page to answer on; empty when there is none",
         ),
         "lines": (
-            "まとめの一覧。of（案件）、when、status、link",
-            "the lines of a digest, each with of (the case), when, status and link",
+            "まとめの一覧。of（案件）、when、status、link、news",
+            "the lines of a digest, each with of (the case), when, status, link and news",
         ),
         "since": ("お願いを始める日時。すぐなら空", "from when on people are asked; empty when that is at once"),
         "next_update": (
@@ -79,7 +83,7 @@ VARIABLES: Mapping[str, Said] = MappingProxyType(
     }
 )
 ANSWERED = {"closed.taken", "closed.known", "closed.resolved", "closed.linked", "closed.offered", "closed.declined"}
-ANSWERED |= {"accepted.speech", "known.speech"}
+ANSWERED |= {"closed.held", "accepted.speech", "known.speech"}
 KEYS = (("1", "引き受ける 1", "key 1"), ("2", "ほかの人に回す 2", "key 2"), ("9", "もう一度聞く 9", "key 9"))
 
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from services.notifier import texts
 from services.notifier.domain.book import Key
 from services.notifier.domain.mistakes import Mistake
+from services.notifier.domain.samples import DIGESTS
 from services.notifier.domain.texts import segments
 from services.notifier.routes import shown as show
 from services.notifier.settings import Settings
@@ -171,7 +172,7 @@ def routes(process: Process, wording: Wording) -> APIRouter:
         async with db.reading() as tx:
             change = await texts.newest(tx, key)
         source = wanted.text if wanted.text is not None else change.body if change else None
-        sample = wanted.sample or ("digest" if key[1] == "digest" else "outage")
+        sample = wanted.sample or ("digest" if key[1] in DIGESTS else "outage")
         masked = wording.unsafe(wanted.channel, wanted.provider)
         try:
             made = await beside(lambda: wording.preview(*key, sample, source, wanted.channel, masked))

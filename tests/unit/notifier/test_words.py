@@ -32,9 +32,10 @@ PLATFORM = (
     "code",
     "heard",
     "ended",
+    "maintenance",
 )  # about the installation or an address, not about a case
 WHOLE = sorted(p.stem for p in (TEMPLATES / "ja").glob("*.txt"))
-NEWS = [name for name in WHOLE if "." not in name and name not in ("digest", *PLATFORM)]
+NEWS = [name for name in WHOLE if "." not in name and name not in ("digest", "storm", *PLATFORM)]
 CLOSED = [name.removeprefix("closed.") for name in WHOLE if name.startswith("closed.")]
 SPOKEN = [s for n in WHOLE if n.endswith(".speech") and (s := n.removesuffix(".speech")) not in PLATFORM]
 GIVEN = {FULL.headline, FULL.facts, FULL.wanted, FULL.result, FULL.handling, FULL.evaluation, FULL.cause, FULL.text}
@@ -115,7 +116,9 @@ def test_every_message_can_be_ended(language: Language, how: Any) -> None:
     message = WORDING.closed(
         notification(content=FULL), replace(KNOWN[SATO.id], language=language), Closing(how, "髙橋 健")
     )
-    assert message.subject.startswith(("髙橋 健", "完了", "Done", "Handled together with 髙橋 健"))
+    assert message.subject.startswith(
+        ("髙橋 健", "完了", "メンテナンス中", "Done", "On hold", "Handled together with 髙橋 健")
+    )
     assert (message.button, message.link) == ("", "")
     assert "不要" in message.text or "nothing to answer" in message.text
     assert language == "ja" or english(f"{message.subject}{message.text}", FULL.headline, "髙橋 健")

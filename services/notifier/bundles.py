@@ -1,0 +1,106 @@
+"""Digests in Postgres: what waits for one, what one brings along, and after how many messages it comes to that."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from services.notifier.domain.bundling import BUNDLED, GAPS, QUIET, WINDOW, Lately, digest_at
+from services.notifier.domain.notification import URGENT, Notification, State, Wish
+from shared.contracts.vocabulary import Channel, Outcome
+from shared.runtime.db import Queries, Row, Transaction
+
+SQL = Queries(Path(__file__).with_name("storms.sql"))
+
+
+@dataclass(frozen=True)
+class Planned:
+    """When a wish could go out, and when it is due: the same, or later in a digest."""
+
+    at: datetime
+    due: datetime
+    bundled: bool
+
+
+async def planned(tx: Transaction, wishes: Sequence[Wish], times: Sequence[datetime]) -> list[Planned]:
+    """Decide for each wish, which could go out at its time, whether a digest brings it."""
+    asked = [
+        (w.recipient, w.channel, at)
+        for w, at in zip(wishes, times, strict=True)
+        if w.rank >= URGENT and w.channel in BUNDLED
+    ]
+    known: dict[tuple[str, Channel, datetime], Lately] = {}
+    if asked:
+        columns = [list(column) for column in zip(*asked, strict=True)]
+        rows = await tx.fetch(SQL["lately"], *columns, WINDOW, QUIET, GAPS[-1])
+        known = {key: _lately(row) for key, row in zip(asked, rows, strict=True)}
+    made = []
+    for w, at in zip(wishes, times, strict=True):
+        lately = known.get((w.recipient, w.channel, at))
+        digest = digest_at(w, at, lately) if lately else None
+        if lately:
+            known[w.recipient, w.channel, at] = lately.with_one(digest)
+        made.append(Planned(at, digest or at, digest is not None))
+    return made
+
+
+async def load(tx: Transaction, now: datetime) -> bool:
+    """Make up the digests that are due; False when there was nothing to do."""
+    if not await tx.fetchval(SQL["lock_loading"]):
+        return False
+    await tx.execute(SQL["heal"], now)
+    return bool(await tx.fetch(SQL["load"], now))
+
+
+async def riders(connection: Transaction, carrier: UUID) -> list[Row]:
+    """What a digest brings along besides its own case."""
+    return await connection.fetch(SQL["riders"], carrier)
+
+
+async def brought(connection: Transaction, carrier: UUID) -> list[Row]:
+    """Everything that stands in a digest."""
+    return await connection.fetch(SQL["brought"], carrier)
+
+
+async def set_down(tx: Transaction, carrier: UUID, now: datetime) -> None:
+    """Have everything that a digest brings along wait for the next one, which goes at once."""
+    await tx.execute(SQL["set_down"], carrier, now)
+
+
+async def carry(
+    tx: Transaction, n: Notification, state: State, outcome: Outcome, code: str, provider: str, now: datetime
+) -> list[Row]:
+    """Give all that a digest brings along the outcome of the digest; what changed."""
+    return await tx.fetch(SQL["carry"], n.id, state, code, n.attempts, provider, outcome, now, n.repeat)
+
+
+async def after(connection: Transaction) -> int:
+    """How many messages within ten minutes come one by one; 0 when nothing is bundled."""
+    return int(await connection.fetchval(SQL["bundle_after"]))
+
+
+async def set_after(tx: Transaction, count: int) -> None:
+    """Change it, for what is planned from now on."""
+    await tx.execute(SQL["set_bundle_after"], count)
+
+
+async def log_of_recipient(
+    connection: Transaction, recipient: str, before: datetime | None, id_: UUID | None, most: int
+) -> list[Row]:
+    """What was sent to a recipient before a place, with its attempts (`made`, JSON), the newest first."""
+    return await connection.fetch(SQL["log_of_recipient"], recipient, before, id_, most)
+
+
+async def states(connection: Transaction, providers: list[str], since: datetime) -> list[Row]:
+    """How each of these providers does."""
+    return await connection.fetch(SQL["states"], providers, since)
+
+
+async def rest(connection: Transaction, provider: str, until: datetime) -> None:
+    """Tell everybody that a provider is left alone until then."""
+    await connection.execute(SQL["rest"], provider, until)
+
+
+def _lately(row: Row) -> Lately:
+    return Lately(row["after"], row["got"], row["waiting"], tuple(row["digests"] or ()))

@@ -1,0 +1,67 @@
+"""What a digest brings along: looked at once more before it goes, and told what became of it."""
+
+import asyncio
+from datetime import datetime
+
+from services.notifier import bundles, maintenance, outcomes, store, trouble
+from services.notifier.domain.contact import Contact
+from services.notifier.domain.maintenance import holding
+from services.notifier.domain.notification import Notification, State
+from services.notifier.domain.retry import Step
+from services.notifier.rows import read
+from services.notifier.store import Known
+from shared.contracts.vocabulary import Channel, Outcome
+from shared.runtime.db import Database, Transaction
+
+AT_ONCE = 20  # cases that are read before others have their turn: a P1 must not wait for a digest
+NEEDLESS = "no longer needed"
+Part = tuple[Notification, Known]
+
+
+async def gather(db: Database, n: Notification, known: Known, now: datetime) -> list[Part]:
+    """Everything that a digest has to say now, its own case first; nothing when its own case has fallen out.
+
+    What is no longer needed falls out; with its own case out, the others wait for a digest that goes at once.
+    """
+    async with db.reading() as connection:
+        rows = await bundles.riders(connection, n.id)
+    parts = []
+    for place, row in enumerate(rows):
+        if place % AT_ONCE == AT_ONCE - 1:
+            await asyncio.sleep(0)
+        parts.append((read(row), store.read_known(row, known.contact)))
+    out = [rider.id for rider, known_ in parts if known_.needless(rider)]
+    held = {p.id: w for p, k in parts if p.id not in out and (w := holding(k.windows, k.case, p))}
+    alone = known.needless(n)
+    if out or held or alone:
+        async with db.transaction() as tx:
+            for rider, _ in parts:
+                if rider.id in held:
+                    await maintenance.hold(tx, rider, held[rider.id], now)
+            for skipped in await store.skip(tx, out, NEEDLESS):
+                await outcomes.say(tx, skipped, Outcome.SKIPPED, NEEDLESS, now)
+            if alone:
+                await bundles.set_down(tx, n.id, now)
+    return [] if alone else [(n, known), *(p for p in parts if p[0].id not in {*out, *held})]
+
+
+async def follow(
+    tx: Transaction, n: Notification, step: Step, contact: Contact | None, usable: frozenset[Channel], now: datetime
+) -> None:
+    """What becomes of a digest becomes of all that it brings; who passes on its own case passes on no other."""
+    if n.carrier != n.id or step.outcome is None or step.code == "declined":
+        return
+    if step.state is State.SKIPPED:
+        await bundles.set_down(tx, n.id, now)
+    if step.state in (State.SKIPPED, State.AMBIGUOUS, State.ACKNOWLEDGED):
+        return
+    provider = step.provider or n.provider
+    for row in await bundles.carry(tx, n, step.state, step.outcome, step.code, provider, now):
+        rider = read(row)
+        await outcomes.say(tx, rider, step.outcome, step.code, now)
+        await trouble.follow(tx, rider, step, contact, usable, now)
+
+
+async def heard(tx: Transaction, n: Notification, now: datetime) -> None:
+    """Whoever takes a digest's own case by key has answered the call; the other cases are still to be taken."""
+    await follow(tx, n, Step(State.ANSWERED, Outcome.ANSWERED), None, frozenset(), now)

@@ -1,0 +1,110 @@
+"""Digests over HTTP: the page that lists everything one brought, and after how many messages they begin."""
+
+from datetime import datetime
+from html import escape
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.notifier import bundles, store
+from services.notifier.domain.bundling import line
+from services.notifier.domain.contact import Language
+from services.notifier.rows import read
+from services.notifier.settings import Settings
+from services.notifier.wording import DIGEST, Wording
+from shared.contracts.links import read_link
+from shared.runtime.db import Row
+from shared.runtime.service import Process
+from shared.runtime.web import Problem, require_token
+
+TITLE = {"ja": "まとめてお知らせした {} 件", "en": "{} messages that came together"}
+LEAD = {
+    "ja": "お知らせが多かったため、まとめてお送りしました。番号を押すと、その案件の引き受けに進みます（開いただけでは何も起こりません）。",
+    "en": "There was much to tell, so it came together. A number leads to the page where you can take that case; opening it does nothing by itself.",
+}
+HEADS = {
+    "ja": ("番号", "優先度", "件名", "お知らせ", "状況", "期限"),
+    "en": ("Number", "Priority", "Title", "News", "Status", "Due by"),
+}
+HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'",
+}
+
+
+class Bundling(BaseModel):
+    """After how many messages to one person by one channel within ten minutes the others come in digests."""
+
+    model_config = ConfigDict(extra="forbid")
+    after: Annotated[int, Field(ge=0, le=1000, strict=True, description="0: nothing is bundled. A P1 never is")]
+
+
+def add(process: Process, wording: Wording) -> None:
+    """Add the routes."""
+    settings, db, app = process.settings, process.db, process.app
+    assert isinstance(settings, Settings)
+    assert isinstance(app, FastAPI)
+
+    @app.get("/v1/bundling")
+    async def bundling(request: Request) -> Bundling:
+        """After how many messages digests begin."""
+        require_token(request, settings.service_token)
+        async with db.reading() as connection:
+            return Bundling(after=await bundles.after(connection))
+
+    @app.put("/v1/bundling")
+    async def change_bundling(request: Request, wanted: Bundling) -> Bundling:
+        """Change it, for what is planned from now on."""
+        require_token(request, settings.service_token)
+        async with db.transaction() as tx:
+            await bundles.set_after(tx, wanted.after)
+        return wanted
+
+    @app.get("/digests/{token}", response_class=HTMLResponse, include_in_schema=False)
+    async def digest(token: str) -> HTMLResponse:
+        """Everything that a digest brought, for whoever holds its link; reading changes nothing."""
+        now = process.clock.now()
+        link = read_link(settings.link_key, token, now)
+        if link is None or not link.case_id.startswith(DIGEST):
+            raise _gone()
+        async with db.reading() as connection:
+            rows = await bundles.brought(connection, UUID(link.case_id.removeprefix(DIGEST)))
+        if not rows:
+            raise _gone()
+        return HTMLResponse(_page(rows, wording, link.expires), headers=HEADERS)
+
+
+def _page(rows: list[Row], wording: Wording, expires: datetime) -> str:
+    """The list, in the language of its reader."""
+    known = store.read_known(rows[0])
+    language: Language = known.contact.language if known.contact else read(rows[0]).content.language
+    lines = []
+    for row in rows:
+        n = read(row)
+        told = wording.shown(n, line(n, store.read_known(row, known.contact).case), language, expires)
+        lines.append(_row(told))
+    title, head = TITLE[language].format(len(rows)), "".join(f"<th>{h}</th>" for h in HEADS[language])
+    return (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
+        f'<link rel="stylesheet" href="/assets/tasuki.css"></head><body><main><h1>{title}</h1><p>{LEAD[language]}</p>'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table></main></body></html>"
+    )
+
+
+def _row(told: dict[str, object]) -> str:
+    of = told["of"]
+    number, link = f"#{getattr(of, 'number', '')}", str(told["link"])
+    title, text = str(getattr(of, "headline", "")), str(getattr(of, "text", ""))
+    first = f'<a href="{escape(link)}">{number}</a>' if link else number
+    cells = (str(getattr(of, "priority", "")), f"{title} {text}".strip(), told["news"], told["status"], told["when"])
+    return f"<tr><td>{first}</td>{''.join(f'<td>{escape(str(cell))}</td>' for cell in cells)}</tr>"
+
+
+def _gone() -> Problem:
+    return Problem(
+        404, "not-found", "見つからないか、期限が切れています。", "It is not there, or its link has expired."
+    )

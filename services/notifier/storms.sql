@@ -1,0 +1,158 @@
+-- name: lately
+-- For each of these recipients, channels and moments: how many messages went or will go by themselves, when the next
+-- digest comes, and when the last ones went out. $4 is the window, $5 the pause that ends a storm, $6 the longest wait.
+SELECT bundling.after,
+       (SELECT count(*) FROM (
+           SELECT FROM notifications AS n
+           WHERE n.recipient = asked.recipient AND n.channel = asked.channel AND NOT n.bundled AND n.state <> 'skipped'
+             AND n.planned_at > asked.at - $4::interval AND n.planned_at <= asked.at
+           LIMIT bundling.after) AS got) AS got,
+       (SELECT min(n.next_attempt_at) FROM notifications AS n
+        WHERE n.recipient = asked.recipient AND n.channel = asked.channel AND n.bundled AND n.state = 'pending'
+          AND n.carrier IS NULL AND n.next_attempt_at BETWEEN asked.at AND asked.at + $6::interval) AS waiting,
+       (SELECT array_agg(at ORDER BY at) FROM (
+           SELECT n.attempted_at AS at FROM notifications AS n
+           WHERE n.recipient = asked.recipient AND n.channel = asked.channel AND n.carrier = n.id
+             AND n.attempted_at > asked.at - $5::interval
+           ORDER BY n.attempted_at DESC LIMIT 2) AS went) AS digests
+FROM unnest($1::text[], $2::text[], $3::timestamptz[]) WITH ORDINALITY AS asked (recipient, channel, at, place), bundling
+ORDER BY asked.place;
+
+-- name: lock_loading
+-- One process at a time makes up the digests; the others find them made.
+SELECT pg_try_advisory_xact_lock(hashtext(current_schema() || '.digests'));
+
+-- name: load
+-- Of each recipient and channel whose digest is due, the most important row takes along all that could have gone by now.
+WITH due AS (
+    SELECT DISTINCT recipient, channel FROM notifications
+    WHERE bundled AND state = 'pending' AND carrier IS NULL AND next_attempt_at <= $1
+), first AS (
+    SELECT DISTINCT ON (n.recipient, n.channel) n.id, n.recipient, n.channel
+    FROM notifications AS n JOIN due USING (recipient, channel)
+    WHERE n.bundled AND n.state = 'pending' AND n.carrier IS NULL AND n.planned_at <= $1
+    ORDER BY n.recipient, n.channel, n.rank, n.created_at, n.id
+)
+UPDATE notifications AS n SET carrier = first.id, next_attempt_at = least(n.next_attempt_at, $1)
+FROM first
+WHERE n.recipient = first.recipient AND n.channel = first.channel AND n.bundled AND n.state = 'pending'
+  AND n.carrier IS NULL AND n.planned_at <= $1
+RETURNING n.id;
+
+-- name: heal
+-- What waits for a digest that will not go any more, whatever became of it, waits for the next one.
+UPDATE notifications AS n SET carrier = NULL, next_attempt_at = $1
+FROM notifications AS c
+WHERE n.carrier = c.id AND n.id <> c.id AND n.state = 'pending'
+  AND (c.state NOT IN ('pending', 'sending', 'ambiguous') OR c.carrier IS DISTINCT FROM c.id);
+
+-- name: riders
+-- What a digest brings along besides its own case, with what decides about each.
+SELECT n.*, (SELECT state FROM folds WHERE key = n.case_id) AS fold,
+       EXISTS (SELECT FROM answered WHERE answered.id = n.id) AS answered, NULL AS contact,
+       (SELECT windows FROM windows_now) AS windows
+FROM notifications AS n WHERE n.carrier = $1 AND n.id <> $1 AND n.state = 'pending'
+ORDER BY n.rank, n.created_at, n.id;
+
+-- name: set_down
+-- A digest does not go, or failed for its own case only: what it brought waits for the next one.
+UPDATE notifications SET carrier = NULL, state = 'pending', next_attempt_at = $2
+WHERE carrier = $1 AND id <> $1 AND state IN ('pending', 'accepted', 'delivered', 'answered');
+
+-- name: carry
+-- What a digest brings along takes the outcome of the digest; attempts that were made before stay counted.
+WITH moved AS (
+    UPDATE notifications SET state = $2, code = $3, attempts = greatest(attempts, $4), provider = $5, repeat = repeat OR $8,
+        attempted_at = coalesce(attempted_at, $7)
+    WHERE carrier = $1 AND id <> $1 AND state NOT IN ('acknowledged', 'skipped', 'failed')
+    RETURNING *
+), noted AS (
+    INSERT INTO attempts (notification_id, attempt, started_at, ended_at, outcome, code, provider)
+    SELECT id, attempts, $7, $7, $6, $3, $5 FROM moved
+    ON CONFLICT (notification_id, attempt)
+    DO UPDATE SET outcome = excluded.outcome, code = excluded.code, ended_at = excluded.ended_at
+)
+SELECT * FROM moved;
+
+-- name: brought
+-- Everything that stands in a digest, its own case included.
+SELECT n.*, (SELECT state FROM folds WHERE key = n.case_id) AS fold,
+       EXISTS (SELECT FROM answered WHERE answered.id = n.id) AS answered,
+       (SELECT to_json(c) FROM contacts AS c WHERE id = n.recipient) AS contact, '[]' AS windows
+FROM notifications AS n WHERE n.carrier = $1 ORDER BY n.rank, n.created_at, n.id;
+
+-- name: bundle_after
+SELECT after FROM bundling;
+
+-- name: set_bundle_after
+UPDATE bundling SET after = $1;
+
+-- name: log_of_recipient
+-- What was sent to one recipient, the newest first, from a place on.
+SELECT n.*, (SELECT reason FROM maintenance WHERE id = n.held_by) AS window_reason, (
+    SELECT coalesce(json_agg(a ORDER BY a.attempt), '[]') FROM attempts AS a WHERE a.notification_id = n.id
+) AS made
+FROM notifications AS n
+WHERE n.recipient = $1 AND ($2::timestamptz IS NULL OR (n.created_at, n.id) < ($2, $3::uuid))
+ORDER BY n.created_at DESC, n.id DESC LIMIT $4;
+
+-- name: states
+-- Since a moment, when each provider last took something and last failed.
+SELECT p.name, r.until, good.started_at AS succeeded_at, bad.started_at AS failed_at, bad.code AS failure
+FROM unnest($1::text[]) WITH ORDINALITY AS p (name, place)
+LEFT JOIN resting AS r ON r.provider = p.name
+LEFT JOIN LATERAL (
+    SELECT a.started_at FROM attempts AS a
+    WHERE a.provider = p.name AND a.started_at > $2 AND a.outcome IN ('accepted', 'delivered', 'answered', 'acknowledged')
+    ORDER BY a.started_at DESC LIMIT 1) AS good ON true
+LEFT JOIN LATERAL (
+    SELECT a.started_at, a.code FROM attempts AS a
+    WHERE a.provider = p.name AND a.started_at > $2 AND a.outcome IN ('failed', 'retryable')
+    ORDER BY a.started_at DESC LIMIT 1) AS bad ON true
+ORDER BY p.place;
+
+-- name: rest
+-- A provider is left alone until a moment, or is asked again.
+INSERT INTO resting (provider, until) VALUES ($1, $2) ON CONFLICT (provider) DO UPDATE SET until = excluded.until;
+
+-- name: add_window
+INSERT INTO maintenance (id, team, product, source, starts_at, ends_at, reason, p1, by_id, by_name, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+
+-- name: windows
+SELECT * FROM maintenance WHERE coalesce(ended_at, ends_at) > $1 ORDER BY starts_at, id LIMIT 500;
+
+-- name: lock_window
+SELECT * FROM maintenance WHERE id = $1 FOR UPDATE;
+
+-- name: end_window
+UPDATE maintenance SET ended_at = $2, ended_by = $3 WHERE id = $1;
+
+-- name: release
+-- What a window that was ended early holds is due: by itself at once, in masses in a digest soon.
+UPDATE notifications SET next_attempt_at = CASE WHEN bundled THEN $2 + interval '20 seconds' ELSE $2 END, planned_at = $2
+WHERE held_by = $1 AND state = 'pending' AND next_attempt_at > $2;
+
+-- name: begin_windows
+UPDATE maintenance SET begun_at = $1
+WHERE begun_at IS NULL AND ended_at IS NULL AND starts_at <= $1 AND ends_at > $1
+RETURNING *;
+
+-- name: pages_out
+SELECT n.*, (SELECT state FROM folds WHERE key = n.case_id) AS fold,
+       EXISTS (SELECT FROM answered WHERE answered.id = n.id) AS answered, NULL AS contact, '[]' AS windows
+FROM notifications AS n
+WHERE n.purpose = 'page' AND n.channel <> 'ticket' AND n.created_at > $1
+  AND n.state IN ('sending', 'ambiguous', 'accepted', 'delivered', 'answered')
+ORDER BY n.created_at, n.id LIMIT 20000;
+
+-- name: hold
+UPDATE notifications SET held_by = $2, next_attempt_at = $3, planned_at = $4, bundled = $5, carrier = NULL
+WHERE id = $1 AND state = 'pending';
+
+-- name: supersede
+-- One page about a case is enough for a person when a window ends: the newest.
+UPDATE notifications SET state = 'skipped', code = 'superseded'
+WHERE case_id = $1 AND recipient = $2 AND channel = $3 AND purpose = 'page' AND held_by IS NOT NULL AND state = 'pending'
+  AND round <= $4 AND id <> $5
+RETURNING *;

@@ -1,0 +1,188 @@
+"""Maintenance: pages wait for its end, what rang is called back, and what is still open then is paged, once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest_asyncio
+
+from services.notifier.domain.notification import State
+from shared.contracts import events as e
+from shared.contracts.vocabulary import Channel, Priority
+from tests.integration.notifier.conftest import PHONE, SATO, SLACK, TANAKA, World, assigned, person
+
+CHAT_ONLY = (Channel.CHAT,)
+BY = {"id": "yamada.kyoko", "name": "山田 京子"}
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def _calm(world: World) -> AsyncIterator[None]:
+    """No window is open, and nobody has had anything lately."""
+    await world.process.db.pool.execute("TRUNCATE notifications, maintenance CASCADE")
+    yield
+    await world.process.db.pool.execute("TRUNCATE maintenance")
+
+
+async def window(world: World, **more: Any) -> dict[str, Any]:
+    """Ask for a window of two hours from now on."""
+    now = datetime.now(UTC)
+    times = {"from": now.isoformat(), "to": (now + timedelta(hours=2)).isoformat()}
+    answer = await world.http.post(
+        "/v1/maintenance", json={"team": "payments", **times, "reason": "計画停止 髙﨑①", "by": BY, **more}
+    )
+    made: dict[str, Any] = answer.raise_for_status().json()
+    return made
+
+
+async def end(world: World, made: dict[str, Any]) -> None:
+    """End it early."""
+    (await world.http.delete(f"/v1/maintenance/{made['id']}", params={"by": BY["id"]})).raise_for_status()
+
+
+async def asked(world: World, priority: Priority = Priority.P3, channels: tuple[Channel, ...] = CHAT_ONLY) -> str:
+    """A new case that somebody is asked to take."""
+    case = await world.submitted(external=False, priority=priority)
+    await world.say(assigned(case, SATO, channels=channels, priority=priority))
+    return case
+
+
+async def held(world: World, case: str) -> list[dict[str, Any]]:
+    """The pages of a case once a window holds one of them."""
+
+    async def found() -> Any:
+        log = await world.log(case)
+        return log if any(n["held_by"] and n["state"] == "pending" for n in log) else None
+
+    log: list[dict[str, Any]] = await world.until(found)
+    return log
+
+
+def messages(world: World, case: str, who: str = SATO) -> list[str]:
+    """What somebody got by chat about a case."""
+    return [
+        m.text for m in world.sandbox.chat.messages if m.to == SLACK[who] and m.metadata and case in str(m.metadata)
+    ]
+
+
+async def test_pages_wait_for_the_end_and_then_go_once(world: World) -> None:
+    made = await window(world)
+    case = await asked(world)
+    (page,) = [n for n in await held(world, case) if n["recipient"] == SATO]
+    assert page["held_by"] == made["id"]
+    assert page["next_attempt_at"][:16] == made["to"][:16]
+    assert "メンテナンス中（計画停止 髙﨑①）" in page["sentence"]
+    assert page["attempts"] == []
+    assert world.sandbox.received("chat", case_id=case) == []
+    other = await asked(world)
+    await held(world, other)
+    told = [m for m in world.sandbox.chat.messages if m.to == SLACK[SATO] and "計画停止" in m.text]
+    assert len(told) == 1
+    await end(world, made)
+    await world.settled(case, chat=State.ACCEPTED)
+    await world.settled(other, chat=State.ACCEPTED)
+    assert len([r for r in world.sandbox.received("chat", case_id=case) if r.to == SLACK[SATO]]) == 1
+
+
+async def test_a_p1_goes_through_and_other_teams_do_not_notice(world: World) -> None:
+    await window(world, team="support")
+    case = await asked(world)
+    await world.settled(case, chat=State.ACCEPTED)
+    await window(world)
+    urgent = await asked(world, Priority.P1)
+    await world.settled(urgent, chat=State.ACCEPTED)
+    assert {n["held_by"] for n in await world.log(urgent)} == {None}
+
+
+async def test_a_p1_waits_only_where_the_window_says_so(world: World) -> None:
+    made = await window(world, p1=True)
+    urgent = await asked(world, Priority.P1)
+    await held(world, urgent)
+    assert world.sandbox.received("chat", case_id=urgent) == []
+    await end(world, made)
+    await world.settled(urgent, chat=State.ACCEPTED)
+
+
+async def test_what_rings_is_called_back_and_asked_again_at_the_end(world: World) -> None:
+    case = await asked(world, Priority.P2, (Channel.PHONE,))
+    call = await world.sandbox.phone.wait_for_call(PHONE[SATO], case_id=case)
+    await call.until("ringing")
+    made = await window(world)
+    await call.until("canceled")
+    again = [n for n in await held(world, case) if n["held_by"]]
+    assert [n["channel"] for n in again] == ["phone"]
+    await end(world, made)
+
+    async def rings_again() -> bool:
+        return len([c for c in world.sandbox.phone.calls if c.case_id == case]) == 2
+
+    await world.until(rings_again)
+
+
+async def test_what_was_answered_meanwhile_is_not_paged_at_the_end(world: World) -> None:
+    made = await window(world)
+    case = await asked(world)
+    await held(world, case)
+    await world.say(e.CaseAcknowledged(case_id=case, by=person(TANAKA), via="web"))
+    await end(world, made)
+    await asyncio.sleep(0.5)  # the end of the window has its chance
+    pages = [n for n in await world.log(case) if n["purpose"] == "page"]
+    assert {n["state"] for n in pages} == {State.SKIPPED}
+    assert not [r for r in world.sandbox.received("chat", case_id=case) if r.to == SLACK[SATO]]
+
+
+async def test_the_climb_passes_nobody_who_was_held_and_pages_nobody_twice(world: World) -> None:
+    made = await window(world)
+    case = await asked(world)
+    await held(world, case)
+    p3: dict[str, Any] = {"channels": CHAT_ONLY, "priority": Priority.P3, "cause": "breached"}
+    await world.say(assigned(case, TANAKA, round=2, level=2, **p3))
+    await world.say(assigned(case, SATO, round=3, level=1, **p3))
+
+    async def all_held() -> bool:
+        log = [n for n in await world.log(case) if n["state"] == "pending"]
+        return sorted((n["recipient"], n["round"]) for n in log if n["held_by"]) == [(SATO, 3), (TANAKA, 2)]
+
+    await world.until(all_held)
+    await end(world, made)
+    await world.until(lambda: _both(world, case))
+    paged = [r.to for r in world.sandbox.received("chat", case_id=case) if r.to in (SLACK[SATO], SLACK[TANAKA])]
+    assert sorted(paged) == sorted([SLACK[SATO], SLACK[TANAKA]])
+
+
+async def _both(world: World, case: str) -> bool:
+    pages = [n for n in await world.log(case) if n["purpose"] == "page" and n["state"] == "accepted"]
+    return {SATO, TANAKA} <= {n["recipient"] for n in pages}
+
+
+async def test_windows_are_checked_listed_and_ended_once(world: World) -> None:
+    now = datetime.now(UTC)
+    good = {
+        "team": "payments",
+        "from": now.isoformat(),
+        "to": (now + timedelta(hours=1)).isoformat(),
+        "reason": "x",
+        "by": BY,
+    }
+    for wrong in (
+        {"team": ""},
+        {"to": now.isoformat()},
+        {"to": (now + timedelta(days=15)).isoformat()},
+        {"from": (now - timedelta(hours=2)).isoformat(), "to": (now - timedelta(hours=1)).isoformat()},
+        {"from": "2026-11-28T10:00:00"},
+        {"reason": ""},
+        {"p1": "yes"},
+    ):
+        answer = await world.http.post("/v1/maintenance", json=good | wrong)
+        assert answer.status_code == 422, (wrong, answer.text)
+        english = await world.http.post("/v1/maintenance", json=good | wrong, headers={"accept-language": "en"})
+        assert not any("぀" <= letter <= "ヿ" for letter in english.text)
+    assert (await world.http.post("/v1/maintenance", json=good, headers={"authorization": "x"})).status_code == 401
+    made = await window(world)
+    (listed,) = (await world.http.get("/v1/maintenance")).json()["data"]
+    assert (listed["id"], listed["state"], listed["p1"], listed["by"]) == (made["id"], "open", False, BY)
+    await end(world, made)
+    again = await world.http.delete(f"/v1/maintenance/{made['id']}", params={"by": "x"})
+    assert (again.status_code, again.json()["code"]) == (409, "window-over")
+    gone = await world.http.delete("/v1/maintenance/00000000-0000-0000-0000-000000000000", params={"by": "x"})
+    assert gone.status_code == 404
