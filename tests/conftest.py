@@ -18,6 +18,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient
+from hypothesis import settings
 
 from deploy.local import infrastructure as local
 from deploy.local.ports import free_block
@@ -28,6 +29,8 @@ from shared.runtime.db import Database, connect
 from shared.runtime.migrate import migrate
 
 SERVICES = Path(__file__).parents[1] / "services"
+settings.register_profile("untimed", deadline=None)  # how fast the machine is proves nothing
+settings.load_profile("untimed")
 TEST_PORTS = 20000  # blocks are looked for from here on; another run beside this one finds its own
 
 

@@ -154,7 +154,7 @@ async def test_the_outcomes_stand_on_kafka_in_one_trace(parts: tuple[c.World, Li
         await world.say(c.assigned(case, c.YAMADA, channels=(Channel.CHAT,), priority="P3"))
         event: e.Event | None = None
         async with asyncio.timeout(10):
-            while event is None or event.case_id != case:
+            while event is None or (event.case_id, getattr(event, "recipient", "")) != (case, c.YAMADA):
                 record = await consumer.getone()
                 event = envelope.decode(envelope.meta(list(record.headers)).type, record.value)
         assert isinstance(event, e.NotificationAttempted)
