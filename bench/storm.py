@@ -29,7 +29,11 @@ NUMBER = re.compile(r"#(\d+)")
 FORGET = """UPDATE notifications SET planned_at = planned_at - interval '1 hour', created_at = created_at - interval '1 hour',
             attempted_at = attempted_at - interval '1 hour'"""
 HURRY = "UPDATE notifications SET next_attempt_at = now() WHERE bundled AND state = 'pending' AND carrier IS NULL"
-LEFT = "SELECT count(*) FROM notifications WHERE state IN ('pending', 'sending', 'ambiguous') AND purpose = 'page'"
+WITHIN = """SELECT extract(epoch FROM a.started_at - n.created_at)::float * 1000 FROM notifications AS n
+            JOIN attempts AS a ON a.notification_id = n.id
+            WHERE n.case_id = $1 AND n.channel = 'phone' ORDER BY a.started_at LIMIT 1"""
+LEFT = """SELECT count(*) FROM notifications
+          WHERE state IN ('pending', 'sending', 'ambiguous') AND purpose = 'page' AND channel = 'chat'"""
 
 
 @dataclass
@@ -39,36 +43,40 @@ class Figures:
     alone: list[float] = field(default_factory=list)
     inside: list[float] = field(default_factory=list)
     other: list[float] = field(default_factory=list)
+    within: list[float] = field(default_factory=list)  # of it, from the ledger of the notifier to the call
     digests: list[int] = field(default_factory=list)
     messages: list[int] = field(default_factory=list)
     lost: int = 0
     first_digest_s: float = 0.0
 
 
-async def called(sandbox: SandboxClient, http: httpx.AsyncClient, report: Mapping[str, Any], since: int) -> float:
-    """Submit a P1 and wait for its first call; milliseconds from the request until the provider has the call."""
+async def called(
+    sandbox: SandboxClient, http: httpx.AsyncClient, report: Mapping[str, Any], since: int
+) -> tuple[float, str]:
+    """Submit a P1 and wait for its first call; milliseconds from the request until the provider has it, and the case."""
     run = Run()
     await one(http, run, report)
     ((case, sent),) = run.sent.items()
     item = await sandbox.wait_for("phone", since=since, case_id=case, timeout=60)
     answer = await http.post(f"/v1/cases/{case}/acknowledge", json=BY, headers={"idempotency-key": f"bench-{case}"})
     answer.raise_for_status()
-    return (datetime.fromisoformat(item["at"]).timestamp() - sent) * 1000
+    return (datetime.fromisoformat(item["at"]).timestamp() - sent) * 1000, case
 
 
 async def storm(stack: Stack, ledger: "asyncpg.Connection[Any]", figures: Figures, count: int, patient: bool) -> None:
     """One storm: the other team's P1 alone, then `count` P3 with a P1 of each team in their middle."""
     async with SandboxClient(stack.sandbox) as sandbox, client(stack) as http:
         since = await sandbox.cursor()
-        figures.alone.append(await called(sandbox, http, OTHER_TEAM, since))
+        figures.alone.append((await called(sandbox, http, OTHER_TEAM, since))[0])
         await asyncio.sleep(1.0)
         since, started = await sandbox.cursor(), time.monotonic()
         raging = asyncio.create_task(burst(http, count))
         while len(await sandbox.received("chat", since=since)) < 3:
             await asyncio.sleep(0.05)
         urgent = await asyncio.gather(called(sandbox, http, SAME_TEAM, since), called(sandbox, http, OTHER_TEAM, since))
-        figures.inside.append(urgent[0])
-        figures.other.append(urgent[1])
+        figures.inside.append(urgent[0][0])
+        figures.other.append(urgent[1][0])
+        figures.within += [await ledger.fetchval(WITHIN, case) for _, case in urgent]
         run = await raging
         numbers = await _numbers(http, run)
         seen: dict[str, list[set[int]]] = {}
@@ -126,6 +134,7 @@ async def measure(stack: Stack, storms: int, count: int) -> dict[str, Any]:
         "p1_inside_ms": spread(figures.inside),
         "p1_of_another_team_alone_ms": spread(figures.alone),
         "p1_of_another_team_during_ms": spread(figures.other),
+        "p1_within_the_notifier_ms": spread(figures.within),
         "digests_most": max(figures.digests),
         "messages_most": max(figures.messages),
         "all_listed_after_s": figures.first_digest_s,
