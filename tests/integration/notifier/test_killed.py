@@ -92,6 +92,7 @@ async def notifying(
         life = Life({"PATH": os.environ["PATH"], **env, "TASUKI_INSTANCE": "1"}, url)
         await life.start()
         (await http.put("/v1/contacts", json=c.CONTACTS)).raise_for_status()
+        (await http.put("/v1/bundling", json={"after": 0})).raise_for_status()  # every page by itself
         handling: Handling = Writer(producer)  # type: ignore[assignment]
         yield c.World(sandbox, intake, None, handling, url, http), life  # type: ignore[arg-type]
         assert await life.end(signal.SIGTERM) == 0
