@@ -5,6 +5,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from services.notifier.domain import quiet
 from services.notifier.domain.contact import Contact, Kind, Language
 from services.notifier.domain.facts import NEWS, when
 from services.notifier.domain.notification import Notification, State
@@ -18,7 +19,6 @@ _SKIPPED: dict[str, Said] = {
     "resolved": ("送る前に、案件が完了したため", "the case was done before it went out"),
     "linked": ("送る前に、ほかの案件とまとめて対応することになったため", "the case is handled as another one"),
     "superseded": ("同じ案件の新しいお願いに代わったため", "a newer page about the same case took its place"),
-    "do-not-disturb": ("本人の「通知しない時間」にあたるため", "the person does not want to be disturbed at that time"),
     "canceled": ("呼び出しの途中で、返事が要らなくなったため", "no answer was needed any more while it rang"),
 }
 _NEEDLESS: Said = ("送る前に、お願いする必要がなくなったため", "it was no longer needed when its turn came")
@@ -131,6 +131,11 @@ def _why_not(
         if n.attempts:
             why = _failure(code, contact)
             return f"{why[0]}（{at[0]} にもう一度試します）", f"{why[1]} (it is tried again at {at[1]})"
+        if code == quiet.CODE:
+            return (
+                f"本人の「通知しない時間」にあたり、{at[0]} まで待つため",
+                f"the person does not want to be disturbed until {at[1]}",
+            )
         return f"{at[0]} まで待つことになっているため", f"it is to wait until {at[1]}"
     if n.state is State.PENDING and not n.attempts:
         return "", ""
