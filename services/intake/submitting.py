@@ -15,8 +15,7 @@ from services.intake.domain.words import Language
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.contracts.envelope import event_id
-from shared.contracts.report import Report
-from shared.contracts.vocabulary import Kind, Urgency
+from shared.contracts.report import Report, is_urgent
 from shared.runtime import folds, telemetry
 from shared.runtime.db import Database, Transaction
 
@@ -109,8 +108,3 @@ async def _begin(
     answer = store.Answer(key.scope, key.text, key.fingerprint, said) if key else None
     await store.begin(tx, fold, event, id_, now, answer, is_urgent(submission.report))
     return fold.case, said
-
-
-def is_urgent(report: Report) -> bool:
-    """Whether a report may not wait for Kafka: the ones that the mission sends to somebody at once."""
-    return report.urgency is Urgency.CRITICAL or report.personal_data or report.kind is Kind.HARASSMENT

@@ -10,13 +10,14 @@ import faust
 from services.router.current import Current
 from services.router.handlers import handlers
 from services.router.handover import Digests, Handover
+from services.router.lanes import Lanes
 from services.router.recount import Recount
 from services.router.review import Reminder
 from shared.contracts.envelope import Record
 from shared.contracts.topics import CASES
 from shared.runtime import telemetry
 from shared.runtime.consume import Handling
-from shared.runtime.kafka import AT_ONCE, SESSION_MS, Consume
+from shared.runtime.kafka import SESSION_MS, Consume
 from shared.runtime.loop import every, leave
 from shared.runtime.service import Process
 
@@ -54,28 +55,26 @@ def create_app(bootstrap: str, instance: str, consume: Consume) -> Any:
 
     @app.agent(topic, name="cases")
     async def cases(stream: Any) -> None:
-        waiting: asyncio.Queue[Any] = asyncio.Queue(AT_ONCE)
+        lanes: Lanes[Any] = Lanes()
         async with asyncio.TaskGroup() as group:
-            group.create_task(_handle(waiting, consume))
+            group.create_task(_handle(lanes, consume))
             async for event in stream.noack().events():
-                await waiting.put(event)
+                await lanes.put(event, _record(event))
 
     return app
 
 
-async def _handle(waiting: asyncio.Queue[Any], consume: Consume) -> None:
-    """Hand over all that has come in, together, and acknowledge it when that has been committed."""
+async def _handle(lanes: Lanes[Any], consume: Consume) -> None:
+    """Hand over what has come in, together, and acknowledge it when that has been committed."""
     while True:
-        events = [await waiting.get()]
-        while not waiting.empty():
-            events.append(waiting.get_nowait())
+        events = await lanes.take()
         try:
             await consume([_record(event) for event in events])
         except asyncio.CancelledError:
             raise
         except BaseException as problem:  # a later acknowledgement must not commit past these records
             leave(repr(problem))
-        for event in events:
+        for event in lanes.handled(events):
             event.ack()
             telemetry.CONSUMED.labels(CASES).inc()
 

@@ -73,3 +73,8 @@ class Report(BaseModel):
     def headline(self) -> str:
         """The title, or the first line of the facts where none was given; at most 80 characters."""
         return (self.title or self.facts.split("\n", 1)[0])[:80]
+
+
+def is_urgent(report: Report) -> bool:
+    """Whether a report may wait for nothing: the ones that the mission sends to somebody at once."""
+    return report.urgency is Urgency.CRITICAL or report.personal_data or report.kind is Kind.HARASSMENT
