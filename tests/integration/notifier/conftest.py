@@ -277,12 +277,8 @@ async def world(database: Callable[[str], Awaitable[Database]]) -> AsyncIterator
         running(db, settings_for(sandbox, url, port, intake_url, "", "")) as (process, handling),
         httpx.AsyncClient(base_url=url, headers={"authorization": f"Bearer {TOKEN}"}, trust_env=False) as http,
     ):
-        assert (await http.get("/v1/contacts")).json() == {
-            "people": [],
-            "teams": [],
-            "catch_all": "",
-            "platform_owner": "",
-        }
+        nobody = {"people": [], "teams": [], "catch_all": "", "platform_owner": ""}
+        assert (await http.get("/v1/contacts")).json() == nobody
         (await http.put("/v1/contacts", json=CONTACTS)).raise_for_status()
         yield World(sandbox, intake, process, handling, url, http)
 
