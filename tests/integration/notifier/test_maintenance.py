@@ -136,14 +136,15 @@ async def test_the_climb_passes_nobody_who_was_held_and_pages_nobody_twice(world
     case = await asked(world)
     await held(world, case)
     p3: dict[str, Any] = {"channels": CHAT_ONLY, "priority": Priority.P3, "cause": "breached"}
+
+    async def are_held(*whom: tuple[str, int]) -> bool:
+        log = [n for n in await world.log(case) if n["state"] == "pending" and n["held_by"]]
+        return {(n["recipient"], n["round"]) for n in log} == set(whom)
+
     await world.say(assigned(case, TANAKA, round=2, level=2, **p3))
+    await world.until(lambda: are_held((SATO, 1), (TANAKA, 2)))
     await world.say(assigned(case, SATO, round=3, level=1, **p3))
-
-    async def all_held() -> bool:
-        log = [n for n in await world.log(case) if n["state"] == "pending"]
-        return sorted((n["recipient"], n["round"]) for n in log if n["held_by"]) == [(SATO, 3), (TANAKA, 2)]
-
-    await world.until(all_held)
+    await world.until(lambda: are_held((SATO, 3), (TANAKA, 2)))
     await end(world, made)
     await world.until(lambda: _both(world, case))
     paged = [r.to for r in world.sandbox.received("chat", case_id=case) if r.to in (SLACK[SATO], SLACK[TANAKA])]

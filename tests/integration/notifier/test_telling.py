@@ -232,15 +232,24 @@ async def test_an_offer_that_has_ended_is_not_sent_any_more(world: World) -> Non
     assert catch_all == []
 
 
+async def over(world: World, case: str) -> None:
+    """Wait until nothing about a case is still to be sent."""
+
+    async def none() -> bool:
+        return all(n["state"] not in ("pending", "sending", "ambiguous") for n in await world.log(case))
+
+    await world.until(none)
+
+
 async def test_thanks_reach_the_reporter_alone_and_after_the_end(world: World) -> None:
     case = await owned(world)
     await world.say(e.CaseResolved(case_id=case, by=person(SATO), handling="更新", result="直った"))
-    await world.settled(case, chat=State.ACCEPTED)
+    await over(world, case)
     before = world.sandbox.journal.cursor
     thanks = e.CaseFeedback(case_id=case, by=person(SATO), text="時刻のメモが助かりました 髙﨑①㈱🔥")
     await world.say(thanks)
     message = await world.sandbox.chat.wait_for_message(SLACK[YAMADA], case_id=case, since=before)
     assert "時刻のメモが助かりました 髙﨑①㈱🔥" in message.text
-    await world.settled(case, chat=State.ACCEPTED)
+    await over(world, case)
     told = [row for row in await rows(world, case) if row[2] == "feedback"]
     assert told == [(YAMADA, "chat", "feedback")]
