@@ -157,6 +157,10 @@ class Desk:
         what = OF_A_TEST.get(what, what) if n.purpose is Purpose.TEST else what
         return self.wording.speech(what, n, language(n, known), known.customer, **more)
 
+    def taken(self, n: Notification, known: Known) -> str:
+        """What to tell whoever answers what needs no answer any more."""
+        return self.speech("taken", n, known, owner=known.case.owner.name if known.case and known.case.owner else "")
+
     def needless(self, n: Notification, known: Known) -> bool:
         """Whether an answer would change nothing any more."""
         return known.answered or settled(known.case, n)

@@ -1,5 +1,7 @@
 """The telephone gateway's door: keys pressed in a call, and the progress of calls, in signed reports."""
 
+from typing import Literal
+
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
@@ -10,7 +12,7 @@ from services.notifier.channels.sip import SipSettings, attempt_of
 from services.notifier.desk import Desk, forged, language
 from services.notifier.domain import twiml
 from services.notifier.domain.notification import Notification
-from services.notifier.doors.twilio import PRESSES
+from services.notifier.doors import telephone
 from services.notifier.store import Known
 from shared.contracts.call import MOST_SPEECH, CallOutcome, CallReply, CallReport
 from shared.contracts.signature import genuine
@@ -48,7 +50,7 @@ def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
             raise web.Problem(404, "not-found", "見つかりません。", "There is nothing here.")
         n, known = await desk.find(notification_id)
         if told.event == "key":
-            return JSONResponse((await _pressed(desk, n, known, told, attempt)).model_dump())
+            return JSONResponse((await _answer(desk, n, known, told, attempt)).model_dump())
         if told.outcome == "account":
             await desk.account_failed(NAME, f"sip-{told.code}")
         outcome, code = _meaning(told)
@@ -57,24 +59,11 @@ def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
         return Response(status_code=204)
 
 
-async def _pressed(desk: Desk, n: Notification, known: Known, told: CallReport, attempt: int) -> CallReply:
-    """1 acknowledges, 2 passes on, anything else says it again; silence is a prompt that was said in vain."""
-    if told.key == "1":
-        return _say(desk, n, known, await desk.spoken(n, known, await desk.take(n, known, "phone")))
-    if told.key == "2":
-        heard = await desk.decline(n, attempt, told.call_id)
-        return _say(desk, n, known, desk.speech("declined" if heard else "refused", n, known))
-    if desk.needless(n, known):
-        owner = known.case.owner.name if known.case and known.case.owner else ""
-        return _say(desk, n, known, desk.speech("taken", n, known, owner=owner))
+async def _answer(desk: Desk, n: Notification, known: Known, told: CallReport, attempt: int) -> CallReply:
     times = told.times if told.key else twiml.REPEATS  # the gateway has said it so often already
-    if times >= (PRESSES if told.key else twiml.REPEATS):
-        return _say(desk, n, known, desk.speech("goodbye", n, known))
-    return _say(desk, n, known, desk.speech("page", n, known), asks=True)
-
-
-def _say(desk: Desk, n: Notification, known: Known, text: str, *, asks: bool = False) -> CallReply:
-    return CallReply(speech=text[:MOST_SPEECH], language=language(n, known), then="ask" if asks else "hang-up")
+    reply = await telephone.pressed(desk, n, known, told.key, times, attempt, told.call_id)
+    then: Literal["ask", "hang-up"] = "ask" if reply.asks else "hang-up"
+    return CallReply(speech=reply.text[:MOST_SPEECH], language=language(n, known), then=then)
 
 
 def _meaning(told: CallReport) -> tuple[Outcome, str]:

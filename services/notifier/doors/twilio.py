@@ -6,10 +6,8 @@ from services.notifier import callbacks
 from services.notifier.channels.channel import Surroundings
 from services.notifier.desk import Desk, count, forged, language
 from services.notifier.domain import addresses, twiml
-from services.notifier.domain.contact import Language
+from services.notifier.doors import telephone
 from services.notifier.settings import Settings
-
-PRESSES = 6  # "say it again" is granted so often in one call
 
 
 def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
@@ -23,18 +21,10 @@ def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
         n, known = await desk.find(notification_id)
         tongue = language(n, known)
         digits, times = fields.get("Digits", ""), count(request.query_params, "times")
-        if digits == "1":
-            return _xml(await desk.spoken(n, known, await desk.take(n, known, "phone")), tongue)
-        if digits == "2":
-            heard = await desk.decline(n)
-            return _xml(desk.speech("declined" if heard else "refused", n, known), tongue)
-        if desk.needless(n, known):
-            owner = known.case.owner.name if known.case and known.case.owner else ""
-            return _xml(desk.speech("taken", n, known, owner=owner), tongue)
-        if times >= (PRESSES if digits else twiml.REPEATS):
-            return _xml(desk.speech("goodbye", n, known), tongue)
+        reply = await telephone.pressed(desk, n, known, digits, times)
         action = addresses.voice(settings.public_url, n.id, n.case_id, times + 1)
-        return Response(twiml.ask(desk.speech("page", n, known), action, tongue), media_type="text/xml")
+        said = twiml.ask(reply.text, action, tongue) if reply.asks else twiml.say(reply.text, tongue)
+        return Response(said, media_type="text/xml")
 
     @app.post("/callbacks/twilio/status/{notification_id}", status_code=204, response_class=Response)
     async def status(request: Request, notification_id: str) -> Response:
@@ -62,7 +52,3 @@ async def genuine(request: Request, settings: Settings) -> dict[str, str]:
     if not callbacks.twilio_is_genuine(settings.twilio_auth_token, url, fields, signature):
         raise forged()
     return dict(fields)
-
-
-def _xml(text: str, tongue: Language) -> Response:
-    return Response(twiml.say(text, tongue), media_type="text/xml")

@@ -6,7 +6,6 @@ from services.notifier import callbacks
 from services.notifier.channels.channel import Surroundings
 from services.notifier.desk import Desk, count, language
 from services.notifier.domain import twiml
-from services.notifier.domain.contact import Language
 from services.notifier.domain.notification import Notification
 from services.notifier.doors.twilio import genuine
 from services.notifier.store import Known
@@ -52,22 +51,17 @@ def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
         if not meant:
             return _reply(HELP[language(pages[0], await desk.known(pages[0]))])
         n, known = await _open(meant)
-        tongue = language(n, known)
         if digit == "1":
             return _reply(await desk.spoken(n, known, await desk.take(n, known, "sms")))
         if desk.needless(n, known):
-            return _reply(_taken(n, known, tongue))
+            return _reply(desk.taken(n, known))
         heard = await desk.decline(n)
-        return _reply(desk.wording.speech("declined" if heard else "refused", n, tongue))
+        return _reply(desk.speech("declined" if heard else "refused", n, known))
 
     async def _open(pages: list[Notification]) -> tuple[Notification, Known]:
         """The newest that still waits for an answer, else the newest."""
         found = [(n, await desk.known(n)) for n in pages[:10]]
         return next(((n, known) for n, known in found if not desk.needless(n, known)), found[0])
-
-    def _taken(n: Notification, known: Known, tongue: Language) -> str:
-        owner = known.case.owner.name if known.case and known.case.owner else ""
-        return desk.wording.speech("taken", n, tongue, owner=owner)
 
 
 def _reply(text: str) -> Response:

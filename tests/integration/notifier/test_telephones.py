@@ -9,7 +9,7 @@ import pytest_asyncio
 from sandbox.sip import Sip
 from sandbox.vendor import Sent
 from services.notifier.domain.notification import State
-from services.notifier.doors.twilio import PRESSES
+from services.notifier.doors.telephone import PRESSES
 from shared.contracts import events as e
 from shared.contracts.vocabulary import Channel
 from shared.runtime.db import Database
