@@ -1,6 +1,5 @@
 """What a digest brings along: looked at once more before it goes, and told what became of it."""
 
-import asyncio
 from datetime import datetime
 
 from services.notifier import bundles, maintenance, outcomes, store, trouble
@@ -13,7 +12,6 @@ from services.notifier.store import Known
 from shared.contracts.vocabulary import Channel, Outcome
 from shared.runtime.db import Database, Transaction
 
-AT_ONCE = 20  # cases that are read before others have their turn: a P1 must not wait for a digest
 NEEDLESS = "no longer needed"
 Part = tuple[Notification, Known]
 
@@ -25,12 +23,8 @@ async def gather(db: Database, n: Notification, known: Known, now: datetime) -> 
     """
     async with db.reading() as connection:
         rows = await bundles.riders(connection, n.id)
-    parts = []
-    for place, row in enumerate(rows):
-        if place % AT_ONCE == AT_ONCE - 1:
-            await asyncio.sleep(0)
-        parts.append((read(row), store.read_known(row, known.contact)))
-    out = [rider.id for rider, known_ in parts if known_.needless(rider)]
+    parts = await store.parts(rows, known.contact)
+    out = dict.fromkeys(p.id for p, k in parts if k.needless(p))
     held = {p.id: w for p, k in parts if p.id not in out and (w := holding(k.windows, k.case, p))}
     alone = known.needless(n)
     if out or held or alone:
@@ -38,11 +32,12 @@ async def gather(db: Database, n: Notification, known: Known, now: datetime) -> 
             for rider, _ in parts:
                 if rider.id in held:
                     await maintenance.hold(tx, rider, held[rider.id], now)
-            for skipped in await store.skip(tx, out, NEEDLESS):
+            for skipped in await store.skip(tx, list(out), NEEDLESS):
                 await outcomes.say(tx, skipped, Outcome.SKIPPED, NEEDLESS, now)
             if alone:
                 await bundles.set_down(tx, n.id, now)
-    return [] if alone else [(n, known), *(p for p in parts if p[0].id not in {*out, *held})]
+    gone = out.keys() | held.keys()
+    return [] if alone else [(n, known), *(p for p in parts if p[0].id not in gone)]
 
 
 async def follow(

@@ -1,6 +1,5 @@
 """Holds pages back while a window of maintenance lasts, and calls back those that went out before it began."""
 
-import asyncio
 from datetime import datetime
 
 from services.notifier import bundles, contacts, outcomes, store, windows
@@ -15,7 +14,6 @@ from shared.runtime.db import Database, Transaction
 
 log = telemetry.logger(__name__)
 SECONDS = 1.0
-AT_ONCE = 20  # pages that are looked at before others have their turn
 
 
 async def hold(tx: Transaction, n: Notification, window: Window, now: datetime) -> None:
@@ -31,13 +29,10 @@ async def begin(db: Database, clock: Clock) -> None:
     now = clock.now()
     async with db.transaction() as tx:
         begun = await windows.beginning(tx, now)
-        rows = await windows.out(tx, now) if begun else []
+        out = await store.parts(await windows.out(tx, now)) if begun else []
         for window in begun:
             called_back = []
-            for place, row in enumerate(rows):
-                if place % AT_ONCE == AT_ONCE - 1:
-                    await asyncio.sleep(0)
-                n, known = read(row), store.read_known(row)
+            for n, known in out:
                 held = known.case is not None and matches(window, known.case) and (window.p1 or n.rank >= URGENT)
                 if held and n.answerable and not known.needless(n):
                     called_back.append(n)
