@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from dataclasses import replace as replaced
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -74,8 +73,7 @@ async def broken(tx: Transaction, n: Notification, code: str, value: str = "") -
     contact = await locked(tx, n.recipient)
     way = contact.meant(n.channel, n.address) if contact else None
     if contact is not None and way is not None and value.casefold() in ("", way.value.casefold()):
-        kept = tuple(replaced(a, broken=code) if a.id == way.id else a for a in contact.addresses)
-        await save(tx, replaced(contact, addresses=kept))
+        await save(tx, contact.changed(way.id, broken=code))
 
 
 async def owner_of(connection: Transaction, kind: str, value: str) -> Person | None:

@@ -1,6 +1,5 @@
 """What people change themselves: their addresses, the proof of them, and the messages that try them out."""
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -73,8 +72,7 @@ def unproven(way: Address, n: Notification) -> bool:
 
 def proven(contact: Contact, address: str, now: datetime) -> Contact:
     """The contact with one address proven; whatever was wrong with it is over."""
-    addresses = (replace(a, verified_at=now, broken="") if a.id == address else a for a in contact.addresses)
-    return replace(contact, addresses=tuple(addresses))
+    return contact.changed(address, verified_at=now, broken="")
 
 
 async def trial(connection: Transaction, person: str, id_: UUID) -> Row | None:

@@ -42,10 +42,9 @@ class Roads:
         if contact is None:
             return None
         if n.purpose is Purpose.TEST:  # it is about this address and no other, whatever is known of it
-            return next((a for a in contact.addresses if a.id == n.address), None)
+            return contact.address(n.address)
         served = self.kinds(n.channel)
-        ways = [a for a in contact.ways(n.channel) if a.kind in served] or list(contact.ways(n.channel))
-        return next((a for a in ways if a.id == n.address), ways[0] if ways else None)
+        return contact.way(n.channel, n.address, served) or contact.way(n.channel, n.address)
 
     def choose(self, n: Notification, names: list[str]) -> str:
         """The first that has not failed this notification and does not rest; else the one that failed longest ago."""

@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from services.notifier.domain.preferences import Preferences
 from shared.contracts.vocabulary import Channel
@@ -79,21 +79,30 @@ class Contact:
     preferences: Preferences = field(default_factory=Preferences)
     member_of: tuple[str, ...] = ()
 
-    def ways(self, channel: Channel) -> tuple[Address, ...]:
-        """The usable addresses for a channel, trusted ones first."""
-        fitting = [a for a in self.addresses if a.kind in CHANNELS[channel] and not a.broken]
+    def address(self, id_: str) -> Address | None:
+        """The address of that id, usable or not."""
+        return next((a for a in self.addresses if a.id == id_), None)
+
+    def changed(self, id_: str, **fields: Any) -> "Contact":
+        """The contact with other fields of one address."""
+        return replace(self, addresses=tuple(replace(a, **fields) if a.id == id_ else a for a in self.addresses))
+
+    def ways(self, channel: Channel, kinds: Collection[str] | None = None) -> tuple[Address, ...]:
+        """The usable addresses for a channel, trusted ones first; of these kinds alone where they are named."""
+        served = CHANNELS[channel] if kinds is None else set(CHANNELS[channel]) & set(kinds)
+        fitting = [a for a in self.addresses if a.kind in served and not a.broken]
         return tuple(sorted(fitting, key=lambda a: not a.trusted))
 
-    def way(self, channel: Channel, address: str = "") -> Address | None:
-        """The address of that id for a channel if it is still there, else the best one."""
-        ways = self.ways(channel)
+    def way(self, channel: Channel, address: str = "", kinds: Collection[str] | None = None) -> Address | None:
+        """The address of that id for a channel if it is still there, else the best one; of these kinds alone."""
+        ways = self.ways(channel, kinds)
         return next((a for a in ways if a.id == address), ways[0] if ways else None)
 
     def meant(self, channel: Channel, address: str) -> Address | None:
         """The address that a message was sent to: that of the id and no other, or the best one where none is named."""
         if not address:
             return self.way(channel)
-        return next((a for a in self.addresses if a.id == address), None)
+        return self.address(address)
 
     def has(self, channel: Channel) -> bool:
         """Whether there is a way by this channel."""

@@ -83,8 +83,7 @@ def missed(everybody: list[Contact], served: Served) -> list[tuple[Contact, Reas
 
 
 def _address(contact: Contact, step: RuleStep, served: Served) -> Address | None:
-    ways = [a for a in contact.ways(step.channel) if a.kind in served.get(step.channel, ())]
-    return next((a for a in ways if a.id == step.address), ways[0] if ways else None)
+    return contact.way(step.channel, step.address, served.get(step.channel, ()))
 
 
 def _broken(contact: Contact, served: Served) -> list[Reason]:

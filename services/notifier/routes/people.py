@@ -208,7 +208,7 @@ def _nobody() -> Problem:
 
 
 def _address(contact: Contact, id_: str) -> Address:
-    known = next((a for a in contact.addresses if a.id == id_), None)
+    known = contact.address(id_)
     if known is None:
         raise Problem(404, "unknown-address", "その連絡先はありません。", "There is no such address.")
     return known
