@@ -21,10 +21,10 @@ from services.notifier.domain.result import (
     Retryable,
     Unaskable,
 )
+from services.notifier.settings import NONE
 from shared.runtime.clock import Clock
 from shared.runtime.settings import Secret
 
-NONE = Secret("")
 TEXT = 20_000  # letters; Chatwork takes 65535 bytes
 TITLE = 200
 LISTED = 100  # messages; Chatwork shows no older ones

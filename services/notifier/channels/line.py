@@ -12,9 +12,9 @@ from services.notifier.domain.fitting import fit
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import Notification
 from services.notifier.domain.result import Accepted, Ambiguous, Lookup, Permanent, Result, Retryable, Unaskable
+from services.notifier.settings import NONE
 from shared.runtime.settings import Secret
 
-NONE = Secret("")
 TEXT = 5000  # UTF-16 units
 CARD, ALTERNATIVE, LABEL, URI = 160, 400, 20, 1000  # letters
 MONTHLY = "monthly limit"  # what LINE writes when no more can be sent before the next month

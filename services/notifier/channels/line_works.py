@@ -17,10 +17,10 @@ from services.notifier.domain.fitting import fit
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import NEVER, Notification
 from services.notifier.domain.result import Accepted, Ambiguous, Lookup, Permanent, Result, Retryable, Unaskable
+from services.notifier.settings import NONE
 from shared.runtime.clock import Clock
 from shared.runtime.settings import Secret
 
-NONE = Secret("")
 TEXT, BUTTON_TEXT, LABEL, URI = 2000, 1000, 20, 1000  # letters
 ROOM = "channel:"  # begins an address that is a room, not a person
 ASSERTION_KEPT = timedelta(minutes=30)

@@ -20,10 +20,9 @@ from services.notifier.domain.result import (
     Retryable,
     Unaskable,
 )
+from services.notifier.settings import NONE
 from shared.contracts.call import MOST_SPEECH, CallOrder
 from shared.runtime.settings import Secret
-
-NONE = Secret("")
 
 
 @dataclass(frozen=True)

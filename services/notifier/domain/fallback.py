@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from services.notifier.domain.contact import Contact
 from services.notifier.domain.notification import Notification, Wish
@@ -120,25 +121,17 @@ def _page(n: Notification, recipient: str, name: str, channel: Channel, why: Rea
 
 
 def _offer(n: Notification) -> Wish:
-    return Wish(
-        id=event_id("offer", n.case_id, n.after, n.recipient, Channel.EMAIL),
-        case_id=n.case_id,
-        purpose=n.purpose,
-        channel=Channel.EMAIL,
-        recipient=n.recipient,
-        name=n.name,
-        rank=n.rank,
-        content=n.content,
-        round=n.round,
-        after=n.after,
-        track=n.track,
-        need=n.need,
-    )
+    mail = _by_mail(n, event_id("offer", n.case_id, n.after, n.recipient, Channel.EMAIL))
+    return replace(mail, after=n.after, track=n.track, need=n.need)
 
 
 def _news(n: Notification) -> Wish:
+    return _by_mail(n, event_id("notification", n.id, "instead", Channel.EMAIL))
+
+
+def _by_mail(n: Notification, id_: UUID) -> Wish:
     return Wish(
-        id=event_id("notification", n.id, "instead", Channel.EMAIL),
+        id=id_,
         case_id=n.case_id,
         purpose=n.purpose,
         channel=Channel.EMAIL,
