@@ -180,17 +180,17 @@ async def add_token(tx: Transaction, token_id: str, digest: bytes, who: Principa
     await tx.execute(SQL["add_token"], token_id, who.name, digest, sorted(who.scopes), who.actor.model_dump_json(), now)
 
 
-async def external(tx: Transaction, external: e.External) -> tuple[str, dict[str, Alert]]:
+async def external(tx: Transaction, source: str, id_: str) -> tuple[str, dict[str, Alert]]:
     """The latest case of a ticket or group of alerts ("" for none) and its alerts; locked until the transaction ends."""
-    await tx.execute(SQL["lock_external"], external.system, external.id)
-    row = await tx.fetchrow(SQL["external"], external.system, external.id)
+    await tx.execute(SQL["lock_external"], source, id_)
+    row = await tx.fetchrow(SQL["external"], source, id_)
     return (row["case_id"], _ALERTS.validate_json(row["alerts"])) if row else ("", {})
 
 
-async def keep_external(tx: Transaction, external: e.External, case_id: str, alerts: dict[str, Alert]) -> None:
+async def keep_external(tx: Transaction, source: str, id_: str, case_id: str, alerts: dict[str, Alert]) -> None:
     """Remember which case a ticket or group of alerts has."""
     text = _ALERTS.dump_json(alerts).decode()
-    await tx.execute(SQL["keep_external"], external.system, external.id, case_id, text)
+    await tx.execute(SQL["keep_external"], source, id_, case_id, text)
 
 
 async def quarantine(

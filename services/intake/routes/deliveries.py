@@ -1,16 +1,18 @@
 """Deliveries of webhooks: read the bytes once, verify before parsing, keep, answer."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from prometheus_client import Counter
 
-from services.intake import delivering, store
+from services.intake import delivering, sources, store
 from services.intake.domain.words import Language
-from services.intake.door import Door, admit, door, language
-from services.intake.webhooks import WEBHOOKS
-from services.intake.webhooks.delivery import Malformed, Rejected, Unmapped
+from services.intake.door import admit, door, language
+from services.intake.senders import SENDERS
+from services.intake.senders import sender as senders
+from services.intake.senders.sender import Malformed, Rejected, Unmapped
 from shared.runtime import telemetry
 from shared.runtime.web import Problem
 
@@ -23,35 +25,92 @@ DELIVERIES = Counter(
 
 
 @routes.post("/v1/webhooks/{source}", status_code=202)
-async def receive(request: Request, source: str) -> JSONResponse:
+async def receive(request: Request, source: str) -> Response:
     """Take a delivery of a vendor: 202 once it is on disk, the same 202 for a repeat, 503 when it should come again."""
+    return await _receive(request, source)
+
+
+@routes.post("/v1/webhooks/{source}/{secret}", status_code=202)
+async def receive_by_path(request: Request, source: str, secret: str) -> Response:
+    """The same for a vendor that can prove itself in no other way than by a path that nobody can guess."""
+    return await _receive(request, source, secret)
+
+
+@routes.get("/v1/webhooks/{source}")
+async def greet(request: Request, source: str) -> Response:
+    """Answer a vendor that asks whether somebody is here."""
+    return await _probe(request, source)
+
+
+@routes.head("/v1/webhooks/{source}")
+async def knock(request: Request, source: str) -> Response:
+    """Answer a vendor that asks whether somebody is here, without a body."""
+    return await _probe(request, source)
+
+
+@routes.options("/v1/webhooks/{source}")
+async def introduce(request: Request, source: str) -> Response:
+    """Answer a vendor that asks how it may send."""
+    return await _probe(request, source)
+
+
+async def _probe(request: Request, id_: str) -> Response:
+    found = sources.find(door(request).settings, id_)
+    ask = SENDERS[found.sender].probe if found else None
+    answer = ask(await _request(request, id_), found) if ask and found else None
+    if answer is None:
+        raise Problem(405, "method-not-allowed", "この操作は使えません。", "This method is not allowed here.")
+    return _response(answer)
+
+
+async def _receive(request: Request, id_: str, secret: str = "") -> Response:
     here = door(request)
-    webhook, secrets = WEBHOOKS.get(source), _secrets(here, source)
-    if webhook is None or not secrets:
+    source = sources.find(here.settings, id_)
+    if source is None or (secret and not SENDERS[source.sender].in_path):
         raise Problem(404, "unknown-source", "この送信元は設定されていません。", "This source is not set up.")
-    raw, now = await request.body(), here.clock.now()
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    verdict = webhook.verify(raw, headers, secrets, now)
+    sender, given = SENDERS[source.sender], await _request(request, id_, secret)
+    verdict = sender.verify(given, source)
     if isinstance(verdict, Rejected):
-        DELIVERIES.labels(source, "rejected").inc()
-        log.warning("delivery rejected", source=source, reason=verdict.reason)
+        DELIVERIES.labels(id_, "rejected").inc()
+        log.warning("delivery rejected", source=id_, reason=verdict.reason)
         raise Problem(
             401, "bad-signature", "署名またはトークンを確認できません。", "The signature or token is not valid."
         )
-    reading = webhook.read(raw, headers)
-    if isinstance(reading, Malformed):
-        DELIVERIES.labels(source, "malformed").inc()
-        raise Problem(400, "malformed", "本文を JSON として読み取れません。", "The body is not valid JSON.")
+    readings = sender.read(given, source)
+    if isinstance(readings, Malformed):
+        DELIVERIES.labels(id_, "malformed").inc()
+        raise Problem(400, "malformed", "本文を読み取れません。", "The body cannot be read.")
     written: Language = "ja"  # the texts of a vendor's template say nothing about its reader
     try:
         async with here.db.transaction() as tx:
-            outcome = await delivering.deliver(tx, source, reading, raw, written, now)
+            outcomes = await delivering.deliver(tx, source, readings, given.raw, written, given.now)
     except delivering.InFlight:
         raise _later() from None
-    DELIVERIES.labels(source, outcome.verdict).inc()
-    body: dict[str, Any] = {"verdict": outcome.verdict, "case_id": outcome.case_id, "number": outcome.number}
-    place = {"location": f"/v1/cases/{outcome.case_id}"} if outcome.case_id else {}
-    return JSONResponse(body, 202, place)
+    for outcome in outcomes:
+        DELIVERIES.labels(id_, outcome.verdict).inc()
+    return _response(sender.answer(given, outcomes)) if sender.answer else _taken(outcomes)
+
+
+async def _request(request: Request, id_: str, secret: str = "") -> senders.Request:
+    here = door(request)
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    headers["x-tasuki-path-secret"] = secret
+    asked = f"?{request.url.query}" if request.url.query else ""
+    url = f"{here.settings.public_url}/v1/webhooks/{id_}{asked}"
+    return senders.Request(await request.body(), headers, here.clock.now(), request.method, url)
+
+
+def _response(answer: senders.Answer) -> Response:
+    return Response(answer.body, answer.status, dict(answer.headers), answer.type)
+
+
+def _taken(outcomes: Sequence[senders.Outcome]) -> Response:
+    """202 with what became of the delivery; of several, with each."""
+    told = [{"verdict": o.verdict, "case_id": o.case_id, "number": o.number} for o in outcomes]
+    if len(outcomes) == 1:
+        place = {"location": f"/v1/cases/{outcomes[0].case_id}"} if outcomes[0].case_id else {}
+        return JSONResponse(told[0], 202, place)
+    return JSONResponse({"data": told}, 202)
 
 
 @routes.get("/v1/quarantine")
@@ -80,26 +139,17 @@ async def read_quarantine(
 
 
 @routes.post("/v1/quarantine/{id}/replay", status_code=202)
-async def replay_quarantined(request: Request, id: Annotated[int, Path(ge=0, le=LARGEST_ID)]) -> JSONResponse:
+async def replay_quarantined(request: Request, id: Annotated[int, Path(ge=0, le=LARGEST_ID)]) -> Response:
     """Try once more what is set aside. 409 with the reason when it is still not understood."""
     await admit(request, "admin")
     here = door(request)
     async with here.db.transaction() as tx:
-        outcome = await delivering.replay(tx, id, "ja", here.clock.now())
+        outcome = await delivering.replay(tx, here.settings, id, "ja", here.clock.now())
     if outcome is None:
         raise Problem(404, "not-found", "見つかりません。", "There is nothing here.")
     if isinstance(outcome, Unmapped):
         raise Problem(409, "still-unmapped", f"まだ変換できません。{outcome.ja}", f"Still not understood. {outcome.en}")
-    return JSONResponse({"verdict": outcome.verdict, "case_id": outcome.case_id, "number": outcome.number}, 202)
-
-
-def _secrets(here: Door, source: str) -> tuple[str, ...]:
-    """The secrets in force; two, separated by a comma, while one is being replaced."""
-    found = {
-        "zendesk": here.settings.zendesk_webhook_secret,
-        "alertmanager": here.settings.alertmanager_token,
-    }.get(source, "")
-    return tuple(part.strip() for part in found.split(",") if part.strip())
+    return _taken(outcome)
 
 
 def _later() -> Problem:

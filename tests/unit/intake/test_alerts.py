@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.domain.alerts import MOST, Alert, all_clear, is_news, told
-from services.intake.webhooks import alertmanager
-from services.intake.webhooks.delivery import Cleared, Malformed, Rejected, Trigger, Trusted, Unmapped
+from services.intake.senders.alertmanager import ALERTMANAGER
+from services.intake.senders.sender import Cleared, Malformed, Rejected, Trigger, Trusted, Unmapped
+from tests.unit.intake.asked import reading, verdict
 
 T0 = datetime(2026, 11, 24, tzinfo=UTC)
 ALERTS = st.builds(Alert, st.integers(0, 5).map(lambda m: T0 + timedelta(minutes=m)), st.booleans())
@@ -52,14 +53,14 @@ def test_of_very_many_alerts_the_firing_ones_are_remembered() -> None:
 
 @given(st.binary(max_size=300), st.text(max_size=60))
 def test_whatever_comes_is_judged(body: bytes, token: str) -> None:
-    assert isinstance(alertmanager.verify(body, {"authorization": token}, ("secret",), T0), Rejected)
-    assert isinstance(alertmanager.read(body, {}), Malformed | Unmapped)
+    assert isinstance(verdict(ALERTMANAGER, body, {"authorization": token}, ("secret",), T0), Rejected)
+    assert isinstance(reading(ALERTMANAGER, body, {}), Malformed | Unmapped)
 
 
 def test_the_token_is_compared_whole() -> None:
     for given_token, good in (("secret", True), ("secre", False), ("secrets", False), ("", False), ("sécret", False)):
-        verdict = alertmanager.verify(b"", {"authorization": f"Bearer {given_token}"}, ("secret",), T0)
-        assert verdict == (Trusted() if good else Rejected("token"))
+        found = verdict(ALERTMANAGER, b"", {"authorization": f"Bearer {given_token}"}, ("secret",), T0)
+        assert found == (Trusted() if good else Rejected("token"))
 
 
 ANY = st.none() | st.booleans() | st.integers() | st.text(max_size=10) | st.lists(st.text(max_size=3), max_size=2)
@@ -77,4 +78,4 @@ ALERT = (
     })
 )  # fmt: skip
 def test_whatever_a_group_holds_is_read(body: dict[str, Any]) -> None:
-    assert isinstance(alertmanager.read(json.dumps(body).encode(), {}), Trigger | Cleared | Unmapped)
+    assert isinstance(reading(ALERTMANAGER, json.dumps(body).encode(), {}), Trigger | Cleared | Unmapped)

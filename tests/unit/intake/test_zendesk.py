@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.webhooks import zendesk
-from services.intake.webhooks.delivery import Echo, Malformed, Rejected, Trigger, Trusted, Unmapped
+from services.intake.senders.sender import Echo, Malformed, Rejected, Trigger, Trusted, Unmapped
+from services.intake.senders.zendesk import ZENDESK
 from shared.contracts.report import Report
+from tests.unit.intake.asked import reading, verdict
 
 NOW = datetime(2026, 11, 21, 12, 0, 2, tzinfo=UTC)
 SECRET = "dGhlIHNlY3JldCBvZiBhIHRlc3Q="
@@ -37,7 +38,7 @@ def sign(body: bytes, stamp: str) -> str:
 
 
 def read(**fields: Any) -> object:
-    return zendesk.read(json.dumps({"ticket_id": "1", "title": "t", **fields}).encode(), headers())
+    return reading(ZENDESK, json.dumps({"ticket_id": "1", "title": "t", **fields}).encode(), headers())
 
 
 def report(**fields: Any) -> Report:
@@ -47,44 +48,44 @@ def report(**fields: Any) -> Report:
 
 
 def test_a_signature_made_by_another_tool_is_good() -> None:
-    assert zendesk.verify(BODY, headers(), (SECRET,), NOW) == Trusted()
-    assert zendesk.verify(BODY, headers(), ("new", SECRET), NOW) == Trusted()
+    assert verdict(ZENDESK, BODY, headers(), (SECRET,), NOW) == Trusted()
+    assert verdict(ZENDESK, BODY, headers(), ("new", SECRET), NOW) == Trusted()
 
 
 @pytest.mark.parametrize(
     "signature", ["", "abc", "v1,%%%", "é", "髙", SIGNATURE[:-1], SIGNATURE + "=", " " + SIGNATURE]
 )
 def test_any_other_signature_is_not(signature: str) -> None:
-    assert zendesk.verify(BODY, headers(signature), (SECRET,), NOW) == Rejected("signature")
+    assert verdict(ZENDESK, BODY, headers(signature), (SECRET,), NOW) == Rejected("signature")
 
 
 def test_any_other_body_is_not() -> None:
     rewritten = json.dumps(json.loads(BODY)).encode()
     for body in (BODY[:-1] + b"\xff", BODY + b"\xff", rewritten, b""):
-        assert zendesk.verify(body, headers(), (SECRET,), NOW) == Rejected("signature")
+        assert verdict(ZENDESK, body, headers(), (SECRET,), NOW) == Rejected("signature")
 
 
 def test_without_a_secret_nothing_is_believed() -> None:
-    assert zendesk.verify(BODY, headers(), (), NOW) == Rejected("signature")
+    assert verdict(ZENDESK, BODY, headers(), (), NOW) == Rejected("signature")
 
 
 @pytest.mark.parametrize(("seconds", "good"), [(-301, False), (-299, True), (299, True), (305, False)])
 def test_a_delivery_is_believed_for_five_minutes(seconds: int, good: bool) -> None:
-    verdict = zendesk.verify(BODY, headers(), (SECRET,), NOW + timedelta(seconds=seconds - 2))
-    assert verdict == (Trusted() if good else Rejected("stale"))
+    found = verdict(ZENDESK, BODY, headers(), (SECRET,), NOW + timedelta(seconds=seconds - 2))
+    assert found == (Trusted() if good else Rejected("stale"))
 
 
 @given(st.binary(max_size=300), st.text(max_size=60), st.text(max_size=60))
 def test_whatever_comes_is_judged(body: bytes, signature: str, stamp: str) -> None:
-    assert zendesk.verify(body, headers(signature, stamp), (SECRET,), NOW) != Trusted()
-    assert isinstance(zendesk.verify(body, headers(sign(body, stamp), stamp), (SECRET,), NOW), Trusted | Rejected)
-    assert isinstance(zendesk.verify(body, {}, (SECRET,), NOW), Rejected)
-    assert isinstance(zendesk.read(body, {}), Malformed | Unmapped)
+    assert verdict(ZENDESK, body, headers(signature, stamp), (SECRET,), NOW) != Trusted()
+    assert isinstance(verdict(ZENDESK, body, headers(sign(body, stamp), stamp), (SECRET,), NOW), Trusted | Rejected)
+    assert isinstance(verdict(ZENDESK, body, {}, (SECRET,), NOW), Rejected)
+    assert isinstance(reading(ZENDESK, body, {}), Malformed | Unmapped)
 
 
 @given(st.datetimes(timezones=st.timezones()).map(lambda at: at.isoformat()))
 def test_every_signed_time_is_judged(stamp: str) -> None:
-    assert isinstance(zendesk.verify(BODY, headers(sign(BODY, stamp), stamp), (SECRET,), NOW), Trusted | Rejected)
+    assert isinstance(verdict(ZENDESK, BODY, headers(sign(BODY, stamp), stamp), (SECRET,), NOW), Trusted | Rejected)
 
 
 JSON = st.recursive(
@@ -100,10 +101,10 @@ NAMES = [
 
 @given(st.dictionaries(st.sampled_from(NAMES), JSON | st.sampled_from(["1", "zen:event-type:ticket.created"])))
 def test_whatever_a_template_holds_is_read(fields: dict[str, Any]) -> None:
-    reading = zendesk.read(json.dumps(fields).encode(), headers())
-    assert isinstance(reading, Trigger | Unmapped | Echo)
-    if isinstance(reading, Trigger):
-        assert Report.model_validate_json(reading.report.model_dump_json()) == reading.report
+    found = reading(ZENDESK, json.dumps(fields).encode(), headers())
+    assert isinstance(found, Trigger | Unmapped | Echo)
+    if isinstance(found, Trigger):
+        assert Report.model_validate_json(found.report.model_dump_json()) == found.report
 
 
 @pytest.mark.parametrize(
@@ -150,9 +151,9 @@ def test_an_event_subscription_says_the_same() -> None:
         "type": "INCIDENT",
     }
     body = {"type": "zen:event-type:ticket.priority_changed", "detail": detail}
-    reading = zendesk.read(json.dumps(body).encode(), headers())
-    assert isinstance(reading, Trigger)
-    assert (reading.external.id, reading.report.title, reading.report.urgency) == ("7", "止まった", "high")
+    found = reading(ZENDESK, json.dumps(body).encode(), headers())
+    assert isinstance(found, Trigger)
+    assert (found.external.id, found.report.title, found.report.urgency) == ("7", "止まった", "high")
 
 
 def test_a_named_reporter_is_a_person_and_otherwise_the_assignee_is_named() -> None:

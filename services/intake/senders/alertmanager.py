@@ -1,24 +1,22 @@
 """Prometheus Alertmanager, webhook version 4: one case for each group of alerts."""
 
 import hashlib
-import hmac
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 from services.intake.domain.alerts import Alert
-from services.intake.webhooks.delivery import (
+from services.intake.senders.given import instant, is_one_of, line, mapping, paragraph, read_json, url
+from services.intake.senders.sender import (
     Cleared,
-    Headers,
     Malformed,
     Reading,
     Rejected,
+    Request,
+    Sender,
+    Source,
     Trigger,
     Trusted,
     Unmapped,
-    Webhook,
-    line,
-    paragraph,
 )
 from shared.contracts import events as e
 from shared.contracts.report import Report
@@ -37,21 +35,19 @@ CLEARED = "アラートは解消しました / The alerts have cleared"
 BY = e.Actor(kind="source", id="alertmanager", name="Alertmanager")
 
 
-def verify(raw: bytes, headers: Headers, secrets: tuple[str, ...], now: datetime) -> Trusted | Rejected:
+def verify(request: Request, source: Source) -> Trusted | Rejected:
     """Check the bearer token; Alertmanager signs nothing."""
-    given = headers.get("authorization", "").encode("utf-8", "replace")
-    good = False
-    for secret in secrets:
-        good |= hmac.compare_digest(given, b"Bearer " + secret.encode())
-    return Trusted() if good else Rejected("token")
+    expected = [f"Bearer {secret}" for secret in source.secrets]
+    return Trusted() if is_one_of(request.headers.get("authorization", ""), expected) else Rejected("token")
 
 
-def read(raw: bytes, headers: Headers) -> Reading:
+def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
     """Make a report of a firing group, or say that a group is over."""
-    try:
-        body = json.loads(raw.decode("utf-8"))
-    except (ValueError, RecursionError):
-        return Malformed()
+    body = read_json(request.raw)
+    return body if isinstance(body, Malformed) else (_reading(body, request.raw),)
+
+
+def _reading(body: Any, raw: bytes) -> Reading:
     unknown = hashlib.sha256(raw).hexdigest()
     if not isinstance(body, dict) or body.get("version") != "4":
         return Unmapped(unknown, "Alertmanager の version 4 ではありません。", "This is not Alertmanager's version 4.")
@@ -64,8 +60,8 @@ def read(raw: bytes, headers: Headers) -> Reading:
     seen = ",".join(sorted(f"{_fingerprint(a)}:{line(a.get('startsAt'))}:{_fires(a, status)}" for a in alerts))
     delivery = hashlib.sha256("\n".join((group, status, seen)).encode("utf-8", "replace")).hexdigest()
     id_ = hashlib.sha256(group.encode("utf-8", "replace")).hexdigest()[:32]
-    external = e.External(system="alertmanager", id=id_, url=_url(body.get("externalURL")))
-    known = {_fingerprint(a): Alert(_instant(a.get("startsAt")), _fires(a, status)) for a in alerts}
+    external = e.External(system="alertmanager", id=id_, url=url(body.get("externalURL")))
+    known = {_fingerprint(a): Alert(instant(a.get("startsAt")), _fires(a, status)) for a in alerts}
     if status == "resolved":
         return Cleared(
             delivery, external, BY, "監視の復旧通知（自動） / Recovery reported by monitoring", CLEARED, known
@@ -84,10 +80,10 @@ def _fingerprint(alert: dict[str, Any]) -> str:
 
 def _report(body: dict[str, Any], alerts: list[dict[str, Any]]) -> Report:
     firing = [a for a in alerts if a.get("status") != "resolved"] or alerts
-    labels = _dict(body.get("commonLabels"))
-    notes = _dict(body.get("commonAnnotations"))
-    name = line(labels.get("alertname")) or line(_dict(firing[0].get("labels")).get("alertname")) or "alert"
-    summary = line(notes.get("summary")) or line(_dict(firing[0].get("annotations")).get("summary"))
+    labels = mapping(body.get("commonLabels"))
+    notes = mapping(body.get("commonAnnotations"))
+    name = line(labels.get("alertname")) or line(mapping(firing[0].get("labels")).get("alertname")) or "alert"
+    summary = line(notes.get("summary")) or line(mapping(firing[0].get("annotations")).get("summary"))
     severity = line(labels.get("severity")).casefold() or _worst(firing)
     return Report(
         kind=Kind.OUTAGE,
@@ -106,36 +102,15 @@ def _impact(given: str, firing: list[dict[str, Any]]) -> Impact:
 
 
 def _worst(firing: list[dict[str, Any]]) -> str:
-    given = [line(_dict(a.get("labels")).get("severity")).casefold() for a in firing]
+    given = [line(mapping(a.get("labels")).get("severity")).casefold() for a in firing]
     return next((severity for severity in URGENCY if severity in given), "")
 
 
 def _fact(alert: dict[str, Any]) -> str:
-    labels, notes = _dict(alert.get("labels")), _dict(alert.get("annotations"))
+    labels, notes = mapping(alert.get("labels")), mapping(alert.get("annotations"))
     about = " ".join(f"{line(k)}={line(v)}" for k, v in sorted(labels.items()))
     said = " / ".join(line(notes.get(k)) for k in ("summary", "description", "runbook_url") if notes.get(k))
     return line(f"{said} [{about}] {line(alert.get('startsAt'))}", 1000)
 
 
-def _dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _instant(text: object) -> datetime:
-    """An RFC 3339 time; what is none counts as the beginning of time."""
-    try:
-        at = datetime.fromisoformat(line(text))
-    except ValueError:
-        return datetime.min.replace(tzinfo=UTC)
-    try:
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-    except OverflowError:
-        return datetime.min.replace(tzinfo=UTC)
-
-
-def _url(given: object) -> str:
-    url = line(given)
-    return url if url.startswith(("http://", "https://")) else ""
-
-
-ALERTMANAGER = Webhook("alertmanager", verify, read)
+ALERTMANAGER = Sender("alertmanager", verify, read)

@@ -3,25 +3,24 @@
 import base64
 import hashlib
 import hmac
-import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
 
-from services.intake.webhooks.delivery import (
+from services.intake.senders.given import is_one_of, is_ours, line, paragraph, read_json
+from services.intake.senders.sender import (
     Echo,
-    Headers,
     Malformed,
     Reading,
     Rejected,
+    Request,
+    Sender,
+    Source,
     Trigger,
     Trusted,
     Unmapped,
-    Webhook,
-    line,
-    paragraph,
 )
 from shared.contracts import events as e
 from shared.contracts.report import Customer, Report
@@ -54,37 +53,35 @@ KIND |= {
     "ハラスメント": Kind.HARASSMENT,
 }
 CUSTOMER = {"end_user", "end-user", "end user", "customer", "お客様", "お客さま", "顧客"}
-_OURS = re.compile(r"\[tasuki:[0-9a-f-]{36}\]")  # what the notifier ends its comments with
 _TICKET = re.compile(r"[0-9]{1,20}")
 _PERSON = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,99}")
 
 
-def verify(raw: bytes, headers: Headers, secrets: tuple[str, ...], now: datetime) -> Trusted | Rejected:
+def verify(request: Request, source: Source) -> Trusted | Rejected:
     """Check `base64(HMAC-SHA256(secret, time stamp + body))` and that the time stamp is within five minutes."""
-    given = headers.get("x-zendesk-webhook-signature", "").encode("utf-8", "replace")
-    stamp = headers.get("x-zendesk-webhook-signature-timestamp", "")
-    signed = stamp.encode("utf-8", "replace") + raw
-    good = False
-    for secret in secrets:
-        expected = base64.b64encode(hmac.new(secret.encode(), signed, hashlib.sha256).digest())
-        good |= hmac.compare_digest(given, expected)
-    if not good:
+    stamp = request.headers.get("x-zendesk-webhook-signature-timestamp", "")
+    signed = stamp.encode("utf-8", "replace") + request.raw
+    expected = [base64.b64encode(hmac.digest(secret.encode(), signed, "sha256")) for secret in source.secrets]
+    if not is_one_of(request.headers.get("x-zendesk-webhook-signature", ""), expected):
         return Rejected("signature")
     try:
         at = datetime.fromisoformat(stamp)
     except ValueError:
         return Rejected("time stamp")
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return Trusted() if abs(now - at) <= WINDOW else Rejected("stale")
+    return Trusted() if abs(request.now - at) <= WINDOW else Rejected("stale")
 
 
-def read(raw: bytes, headers: Headers) -> Reading:
+def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
     """Make a report of a ticket; only what names no ticket or says nothing at all cannot be mapped."""
-    try:
-        body = json.loads(raw.decode("utf-8"))
-    except (ValueError, RecursionError):
-        return Malformed()
-    delivery = line(headers.get("x-zendesk-webhook-invocation-id", "")) or hashlib.sha256(raw).hexdigest()
+    body = read_json(request.raw)
+    if isinstance(body, Malformed):
+        return body
+    delivery = line(request.headers.get("x-zendesk-webhook-invocation-id", ""))
+    return (_reading(body, delivery or hashlib.sha256(request.raw).hexdigest()),)
+
+
+def _reading(body: object, delivery: str) -> Reading:
     if not isinstance(body, dict):
         return Unmapped(delivery, "本文が JSON のオブジェクトではありません。", "The body is not a JSON object.")
     ticket = _of_event(body) if str(body.get("type", "")).startswith("zen:event-type:ticket.") else body
@@ -92,7 +89,7 @@ def read(raw: bytes, headers: Headers) -> Reading:
     if not _TICKET.fullmatch(number):
         return Unmapped(delivery, "ticket_id がありません。", "There is no ticket_id.")
     title, comment = line(ticket.get("title")), paragraph(ticket.get("latest_comment"))
-    if _OURS.search(comment):
+    if is_ours(comment):
         return Echo(delivery)
     if not (title or comment):
         return Unmapped(delivery, "title も latest_comment も空です。", "Both title and latest_comment are empty.")
@@ -179,4 +176,4 @@ def _of_event(body: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-ZENDESK = Webhook("zendesk", verify, read)
+ZENDESK = Sender("zendesk", verify, read)

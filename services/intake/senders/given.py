@@ -1,0 +1,70 @@
+"""What vendors send, cleaned and bounded so that it fits a report: lines, paragraphs, addresses, instants, secrets."""
+
+import hmac
+import json
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from services.intake.senders.sender import Malformed
+
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+_OURS = re.compile(r"\[tasuki:[0-9a-f-]{36}\]")  # what the notifier ends its comments with
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def line(text: object, longest: int = 200) -> str:
+    """One line of a vendor's text, cleaned and shortened to fit a report; what is no text becomes ""."""
+    return " ".join(paragraph(text, longest * 2).split())[:longest]
+
+
+def paragraph(text: object, longest: int = 5000) -> str:
+    """A vendor's text, cleaned and shortened to fit a report; what is no text becomes ""."""
+    if isinstance(text, int | float) and not isinstance(text, bool):
+        text = str(text)
+    if not isinstance(text, str):
+        return ""
+    clean = _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return clean if len(clean) <= longest else clean[: longest - 2].rstrip() + " …"
+
+
+def mapping(value: object) -> dict[str, Any]:
+    """A JSON object; what is none becomes an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def url(text: object) -> str:
+    """An http or https address, or ""."""
+    given = line(text)
+    return given if given.startswith(("http://", "https://")) else ""
+
+
+def instant(text: object) -> datetime:
+    """An RFC 3339 time, UTC where it names no zone; what is none counts as the beginning of time."""
+    try:
+        at = datetime.fromisoformat(line(text))
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return EARLIEST
+
+
+def is_ours(text: str) -> bool:
+    """Tell whether we wrote this comment ourselves."""
+    return _OURS.search(text) is not None
+
+
+def read_json(raw: bytes) -> Any | Malformed:
+    """The JSON of a body."""
+    try:
+        return json.loads(raw.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return Malformed()
+
+
+def is_one_of(given: str, expected: Sequence[str | bytes]) -> bool:
+    """Compare a proof with every one that would be right, in constant time for each."""
+    raw, good = given.encode("utf-8", "replace"), False
+    for one in expected:
+        good |= hmac.compare_digest(raw, one.encode() if isinstance(one, str) else one)
+    return good

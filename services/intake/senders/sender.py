@@ -1,0 +1,147 @@
+"""What a sender's file has to say: whether to trust a request, what it asks for, and how its sender is answered."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+from services.intake.domain.alerts import Alerts
+from shared.contracts import events as e
+from shared.contracts.report import Report
+
+Headers: TypeAlias = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Source:
+    """One thing that is set up to send: which sender it is, the secrets in force, and what else its sender needs."""
+
+    id: str
+    sender: str
+    secrets: tuple[str, ...]  # more than one while a secret is being replaced
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as it came: the bytes untouched, the names of the headers in lower case.
+
+    `url` is what the sender was told to call, with the query it came with; it is never made of a Host header.
+    """
+
+    raw: bytes
+    headers: Headers
+    now: datetime
+    method: str = "POST"
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Trusted:
+    """The sender proved who they are."""
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """The sender did not; `reason` is for our log, the sender only hears "401"."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """Somebody needs help: open a case, or add `note` to the open case of the same ticket or alert ("" adds nothing).
+
+    `alerts` is what is known of each alert of a group, or of the ticket itself under one name of the sender's choice: with
+    it, what comes late opens and closes nothing. `by_customer`: the note is what the customer has answered, for all to read.
+    """
+
+    delivery_id: str
+    external: e.External
+    report: Report
+    by: e.Actor
+    note: str
+    alerts: Alerts = field(default_factory=dict)
+    by_customer: bool = False
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Somebody has taken the ticket or alert over where it comes from: its open case is acknowledged by them."""
+
+    delivery_id: str
+    external: e.External
+    by: e.Actor
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """The sender says that these alerts are over; the case is closed only if none of its alerts still fires."""
+
+    delivery_id: str
+    external: e.External
+    by: e.Actor
+    handling: str
+    result: str
+    alerts: Alerts
+
+
+@dataclass(frozen=True)
+class Unmapped:
+    """The delivery is genuine and says nothing we understand."""
+
+    delivery_id: str
+    ja: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Echo:
+    """The sender tells us what we wrote there ourselves; to act on it would go round in circles."""
+
+    delivery_id: str
+
+
+@dataclass(frozen=True)
+class Malformed:
+    """The body cannot be read at all."""
+
+
+Reading: TypeAlias = Trigger | Taken | Cleared | Unmapped | Echo
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one reading: opened, noted, replied, repeated, taken, resolved, ignored, or quarantined."""
+
+    verdict: str
+    case_id: str | None = None
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a sender is answered, in its own terms."""
+
+    status: int
+    body: bytes
+    type: str = "application/json"
+    headers: Headers = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """One vendor. All functions are total: whatever bytes and headers come, they answer and never raise.
+
+    `verify` runs before `read`. A request may say several things, all taken in one transaction, or nothing (a test ring).
+    `answer` is for what was taken, None for the usual 202 with the outcomes; `probe` answers what is not a delivery (a HEAD
+    while it is set up), None where there is no such thing. `in_path`: the secret may come as the last part of the path, for
+    vendors that can send it in no other way; it is then given to `verify` as the header `x-tasuki-path-secret`.
+    """
+
+    name: str
+    verify: Callable[[Request, Source], Trusted | Rejected]
+    read: Callable[[Request, Source], Sequence[Reading] | Malformed]
+    answer: Callable[[Request, Sequence[Outcome]], Answer] | None = None
+    probe: Callable[[Request, Source], Answer | None] | None = None
+    in_path: bool = False
