@@ -50,7 +50,10 @@ async def load(tx: Transaction, now: datetime) -> bool:
     if not await tx.fetchval(SQL["lock_loading"]):
         return False
     await tx.execute(SQL["heal"], now)
-    return bool(await tx.fetch(SQL["load"], now))
+    due = await tx.fetch(SQL["due_digests"], now)  # asked for by itself: most of the time there is none
+    if not due:
+        return False
+    return bool(await tx.fetch(SQL["load"], now, [r["recipient"] for r in due], [r["channel"] for r in due]))
 
 
 async def riders(connection: Transaction, carrier: UUID) -> list[Row]:

@@ -22,21 +22,22 @@ ORDER BY asked.place;
 -- One process at a time makes up the digests; the others find them made.
 SELECT pg_try_advisory_xact_lock(hashtext(current_schema() || '.digests'));
 
+-- name: due_digests
+-- For whom, and by which channel, a digest is due.
+SELECT DISTINCT recipient, channel FROM notifications
+WHERE bundled AND state = 'pending' AND carrier IS NULL AND next_attempt_at <= $1;
+
 -- name: load
--- Of each recipient and channel whose digest is due, the most important row takes along all that could have gone by now.
-WITH due AS (
-    SELECT DISTINCT recipient, channel FROM notifications
-    WHERE bundled AND state = 'pending' AND carrier IS NULL AND next_attempt_at <= $1
-), first AS (
-    SELECT DISTINCT ON (n.recipient, n.channel) n.id, n.recipient, n.channel
-    FROM notifications AS n JOIN due USING (recipient, channel)
+-- Of each of these recipients and channels, the most important row takes along all that could have gone by now.
+WITH ready AS (
+    SELECT n.id, first_value(n.id) OVER (
+        PARTITION BY n.recipient, n.channel ORDER BY n.rank, n.created_at, n.id) AS first
+    FROM unnest($2::text[], $3::text[]) AS due (recipient, channel) JOIN notifications AS n USING (recipient, channel)
     WHERE n.bundled AND n.state = 'pending' AND n.carrier IS NULL AND n.planned_at <= $1
-    ORDER BY n.recipient, n.channel, n.rank, n.created_at, n.id
 )
-UPDATE notifications AS n SET carrier = first.id, next_attempt_at = least(n.next_attempt_at, $1)
-FROM first
-WHERE n.recipient = first.recipient AND n.channel = first.channel AND n.bundled AND n.state = 'pending'
-  AND n.carrier IS NULL AND n.planned_at <= $1
+UPDATE notifications AS n SET carrier = ready.first, next_attempt_at = least(n.next_attempt_at, $1)
+FROM ready
+WHERE n.id = ready.id AND n.state = 'pending' AND n.carrier IS NULL
 RETURNING n.id;
 
 -- name: heal
