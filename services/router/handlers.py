@@ -66,7 +66,7 @@ async def _say(delivery: Delivery, new: e.Event, number: int) -> None:
 async def _submitted(case: Case, force: InForce, delivery: Delivery) -> list[e.Event]:
     """Plan a new case; when a rule gathers similar reports, make one case of them."""
     report = case.submitted.report
-    look_back = rules.longest_look_back(force.policy)
+    look_back = rules.look_back(force.policy, report, case.submitted.source)
     if not look_back:
         return react(None, case, case.submitted, force, delivery.now)
     team = planning.team_of(force.policy, report)

@@ -14,14 +14,24 @@ from shared.contracts.vocabulary import Priority
 
 def matching(policy: Policy, report: Report, source: str, similar: Sequence[timedelta] = ()) -> list[Rule]:
     """The rules that hold, in the order of the policy; `similar` are the ages of similar open reports."""
-    said = fold(f"{report.title}\n{report.facts}\n{report.customer_said}\n{report.wanted}")
+    said = _said(report)
     calendar = policy.calendar_of("")
-    return [r for r in policy.rules if any(_holds(c, report, said, source, similar, calendar) for c in r.when)]
+    return [
+        rule
+        for rule in policy.rules
+        if any(
+            _fits(c, report, said, source) and (c.similar is None or _many(c.similar, similar, calendar))
+            for c in rule.when
+        )
+    ]
 
 
-def _holds(
-    c: Condition, report: Report, said: str, source: str, similar: Sequence[timedelta], calendar: Calendar
-) -> bool:
+def _said(report: Report) -> str:
+    return fold(f"{report.title}\n{report.facts}\n{report.customer_said}\n{report.wanted}")
+
+
+def _fits(c: Condition, report: Report, said: str, source: str) -> bool:
+    """Whether all of a condition holds that can be seen by the report alone."""
     return (
         (c.kind is None or report.kind in c.kind)
         and (c.urgency is None or report.urgency in c.urgency)
@@ -34,7 +44,6 @@ def _holds(
         and (c.product is None or fold(report.product) in map(_word, c.product))
         and (c.words is None or any(_word(word) in said for word in c.words))
         and (c.without is None or not any(_word(word) in said for word in c.without))
-        and (c.similar is None or _many(c.similar, similar, calendar))
     )
 
 
@@ -43,10 +52,12 @@ def _many(wanted: Similar, similar: Sequence[timedelta], calendar: Calendar) -> 
     return 1 + sum(age <= within for age in similar) >= wanted.count
 
 
-def longest_look_back(policy: Policy) -> timedelta:
-    """How far back similar reports matter to any rule; nothing when none asks for them."""
+def look_back(policy: Policy, report: Report, source: str) -> timedelta:
+    """How far back similar reports matter for this one; nothing when no rule that may hold asks for them."""
+    said = _said(report)
     calendar = policy.calendar_of("")
-    wanted = [c.similar for rule in policy.rules for c in rule.when if c.similar]
+    asked = [c for rule in policy.rules for c in rule.when if c.similar]
+    wanted = [c.similar for c in asked if c.similar and _fits(c, report, said, source)]
     return max((calendar.length(Duration.parse(s.within)) for s in wanted), default=timedelta(0))
 
 
