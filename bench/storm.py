@@ -3,10 +3,13 @@
 import argparse
 import asyncio
 import json
+import multiprocessing
+import os
 import re
 import sys
 import time
 from collections.abc import Mapping
+from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,8 +19,10 @@ import asyncpg
 import httpx
 
 from bench.figures import spread
+from bench.limits import measure as measure_limits
 from bench.load import REPORT, Run, burst, client, one
 from bench.stack import Stack, running
+from bench.stages import ends, stages
 from sandbox.client import SandboxClient
 
 P1 = {"urgency": "critical", "impact": "all", "title": "全店舗で止まっている"}
@@ -48,36 +53,64 @@ class Figures:
     messages: list[int] = field(default_factory=list)
     lost: int = 0
     first_digest_s: float = 0.0
+    stages: dict[str, list[float]] = field(default_factory=dict)  # from the request, until …
 
 
-async def called(
-    sandbox: SandboxClient, http: httpx.AsyncClient, report: Mapping[str, Any], since: int
-) -> tuple[float, str]:
-    """Submit a P1 and wait for its first call; milliseconds from the request until the provider has it, and the case."""
+@dataclass(frozen=True)
+class Called:
+    """A P1: which case, when it was sent (UTC seconds), and after how many milliseconds it was accepted and called."""
+
+    case: str
+    sent: float
+    accepted: float
+    call: float
+
+
+async def called(sandbox: SandboxClient, http: httpx.AsyncClient, report: Mapping[str, Any], since: int) -> Called:
+    """Submit a P1 and wait for its first call."""
     run = Run()
     await one(http, run, report)
     ((case, sent),) = run.sent.items()
     item = await sandbox.wait_for("phone", since=since, case_id=case, timeout=60)
     answer = await http.post(f"/v1/cases/{case}/acknowledge", json=BY, headers={"idempotency-key": f"bench-{case}"})
     answer.raise_for_status()
-    return (datetime.fromisoformat(item["at"]).timestamp() - sent) * 1000, case
+    return Called(case, sent, run.accepted_ms[0], (datetime.fromisoformat(item["at"]).timestamp() - sent) * 1000)
 
 
-async def storm(stack: Stack, ledger: "asyncpg.Connection[Any]", figures: Figures, count: int, patient: bool) -> None:
+def flood(stack: Stack, count: int) -> Run:
+    """Submit `count` P3; in a process of its own, for those who submit a P1 do not wait behind whoever floods them."""
+
+    async def submit() -> Run:
+        async with client(stack) as http:
+            return await burst(http, count)
+
+    return asyncio.run(submit())
+
+
+async def storm(
+    stack: Stack, ledger: "asyncpg.Connection[Any]", crowd: Executor, figures: Figures, count: int, patient: bool
+) -> None:
     """One storm: the other team's P1 alone, then `count` P3 with a P1 of each team in their middle."""
     async with SandboxClient(stack.sandbox) as sandbox, client(stack) as http:
         since = await sandbox.cursor()
-        figures.alone.append((await called(sandbox, http, OTHER_TEAM, since))[0])
+        figures.alone.append((await called(sandbox, http, OTHER_TEAM, since)).call)
+        log = await ends(stack.kafka)
         await asyncio.sleep(1.0)
         since, started = await sandbox.cursor(), time.monotonic()
-        raging = asyncio.create_task(burst(http, count))
+        raging = asyncio.get_running_loop().run_in_executor(crowd, flood, stack, count)
         while len(await sandbox.received("chat", since=since)) < 3:
             await asyncio.sleep(0.05)
         urgent = await asyncio.gather(called(sandbox, http, SAME_TEAM, since), called(sandbox, http, OTHER_TEAM, since))
-        figures.inside.append(urgent[0][0])
-        figures.other.append(urgent[1][0])
-        figures.within += [await ledger.fetchval(WITHIN, case) for _, case in urgent]
+        figures.inside.append(urgent[0].call)
+        figures.other.append(urgent[1].call)
+        figures.within += [await ledger.fetchval(WITHIN, p1.case) for p1 in urgent]
         run = await raging
+        for case, seen_at in (await stages(stack.kafka, log, [p1.case for p1 in urgent])).items():
+            p1 = next(p1 for p1 in urgent if p1.case == case)
+            figures.stages.setdefault("accepted", []).append(p1.accepted)
+            for event, at in seen_at.items():
+                figures.stages.setdefault(event, []).append((at - p1.sent) * 1000)
+            figures.stages.setdefault("call", []).append(p1.call)
         numbers = await _numbers(http, run)
         seen: dict[str, list[set[int]]] = {}
         end = time.monotonic() + 180
@@ -124,9 +157,12 @@ async def measure(stack: Stack, storms: int, count: int) -> dict[str, Any]:
     figures = Figures()
     ledger = await asyncpg.connect((stack.layout.secrets / "database-url-notifier").read_text().strip())
     await ledger.execute(f"SET search_path TO {await ledger.fetchval('SELECT current_schema()')}")
-    for number in range(storms):
-        await storm(stack, ledger, figures, count, patient=number == 0)
-        print(f"storm {number + 1}: inside {figures.inside[-1]:.0f} ms", file=sys.stderr)
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as crowd:
+        await asyncio.get_running_loop().run_in_executor(crowd, os.getpid)  # its start is not the storm's
+        for number in range(storms):
+            await storm(stack, ledger, crowd, figures, count, patient=number == 0)
+            print(f"storm {number + 1}: inside {figures.inside[-1]:.0f} ms", file=sys.stderr)
+    limits = await measure_limits(stack)
     await ledger.close()
     return {
         "storms": storms,
@@ -135,10 +171,12 @@ async def measure(stack: Stack, storms: int, count: int) -> dict[str, Any]:
         "p1_of_another_team_alone_ms": spread(figures.alone),
         "p1_of_another_team_during_ms": spread(figures.other),
         "p1_within_the_notifier_ms": spread(figures.within),
+        "p1_stages_ms": {stage: spread(values) for stage, values in figures.stages.items()},
         "digests_most": max(figures.digests),
         "messages_most": max(figures.messages),
         "all_listed_after_s": figures.first_digest_s,
         "lost": figures.lost,
+        "limits": limits,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 
