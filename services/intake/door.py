@@ -1,6 +1,8 @@
 """What every route stands on: the parts of the running process, and who is let in."""
 
+import asyncio
 import hmac
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar, cast
@@ -17,7 +19,7 @@ from services.intake.domain.tokens import Principal, Scope
 from services.intake.domain.words import Language
 from services.intake.settings import Settings
 from shared.contracts.events import Actor
-from shared.contracts.report import Id, Line
+from shared.contracts.report import Id, Line, Report, is_urgent
 from shared.runtime import web
 from shared.runtime.clock import Clock
 from shared.runtime.db import Database
@@ -25,6 +27,7 @@ from shared.runtime.db import Database
 Model = TypeVar("Model", bound=BaseModel)
 TOKEN_SECONDS = 15
 MOST_TOKENS = 1000
+AT_ONCE = 4  # reports that are taken in side by side; more would only wait for each other
 
 
 @dataclass
@@ -37,6 +40,11 @@ class Door:
     http: httpx.AsyncClient
     zone: ZoneInfo
     known: dict[str, tuple[Principal, bytes, datetime]] = field(default_factory=dict)
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+
+    def turn(self, *reports: Report) -> AbstractAsyncContextManager[None]:
+        """Wait for the turn of these reports in a crowd; an urgent one has its turn at once."""
+        return nullcontext() if any(map(is_urgent, reports)) else self.turns
 
     async def principal(self, id_: str) -> tuple[Principal, bytes] | None:
         """Who a token id belongs to; a revoked token works for at most 15 seconds more."""

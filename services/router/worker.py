@@ -1,7 +1,9 @@
 """The router's stream: Faust around the same `consume` as everywhere, acknowledged only after the commit; and its sweeps."""
 
 import asyncio
+import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +12,19 @@ import faust
 from services.router.current import Current
 from services.router.handlers import handlers
 from services.router.handover import Digests, Handover
-from services.router.lanes import Lanes
 from services.router.recount import Recount
 from services.router.review import Reminder
 from shared.contracts.envelope import Record
 from shared.contracts.topics import CASES
 from shared.runtime import telemetry
 from shared.runtime.consume import Handling
-from shared.runtime.kafka import SESSION_MS, Consume
+from shared.runtime.kafka import SESSION_MS
+from shared.runtime.lanes import Consume, Lanes
 from shared.runtime.loop import every, leave
 from shared.runtime.service import Process
 
 GROUP = "tasuki-router"
+SWITCH_SECONDS = 0.0005  # Faust reads in a thread of its own, which is to have its turn soon
 LONGEST_WITHOUT_WORK = 30.0  # seconds without a partition: Faust does not notice topics that come later, a restart does
 
 
@@ -56,27 +59,33 @@ def create_app(bootstrap: str, instance: str, consume: Consume) -> Any:
     @app.agent(topic, name="cases")
     async def cases(stream: Any) -> None:
         lanes: Lanes[Any] = Lanes()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(_handle(lanes, consume))
+        handling = asyncio.create_task(_handle(lanes, consume))
+        try:
             async for event in stream.noack().events():
                 await lanes.put(event, _record(event))
+        finally:
+            handling.cancel()
 
     return app
 
 
 async def _handle(lanes: Lanes[Any], consume: Consume) -> None:
-    """Hand over what has come in, together, and acknowledge it when that has been committed."""
-    while True:
-        events = await lanes.take()
-        try:
-            await consume([_record(event) for event in events])
-        except asyncio.CancelledError:
-            raise
-        except BaseException as problem:  # a later acknowledgement must not commit past these records
-            leave(repr(problem))
-        for event in lanes.handled(events):
+    """Hand over what has come in, and acknowledge it when that has been committed; on an error the process is left.
+
+    Faust commits past what it has not seen acknowledged, so that a later acknowledgement must not come after a failure.
+    """
+
+    def done(events: Sequence[Any]) -> None:
+        for event in events:
             event.ack()
             telemetry.CONSUMED.labels(CASES).inc()
+
+    try:
+        await lanes.run(consume, done)
+    except asyncio.CancelledError:
+        raise
+    except BaseException as problem:
+        leave(repr(problem))
 
 
 def _record(event: Any) -> Record:
@@ -99,6 +108,7 @@ async def build(current: Current, process: Process) -> None:
     process.loops["review"] = lambda: every(3600, reminder.sweep)
     process.loops["digests"] = lambda: every(30, digests.sweep)
     handling = Handling(process.db, process.clock, GROUP, handlers(lambda: current.in_force))
+    sys.setswitchinterval(SWITCH_SECONDS)
     app = create_app(process.settings.kafka, process.settings.instance, handling.consume)
 
     async def stream() -> None:

@@ -14,6 +14,7 @@ from shared.contracts.events import Event
 from shared.runtime import folds, outbox, telemetry
 from shared.runtime.clock import Clock, monotonic
 from shared.runtime.db import UNAVAILABLE, Database, Transaction
+from shared.runtime.lanes import Aside, go_on
 from shared.runtime.loop import Hopeless
 
 SEEN = """INSERT INTO inbox (event_id, at) SELECT id, $2 FROM unnest($1::uuid[]) AS id
@@ -57,15 +58,16 @@ class Handling:
         self._unfolded = unfolded
         self._parked: deque[float] = deque(maxlen=PARKED_PER_MINUTE)
 
-    async def consume(self, records: Sequence[Record]) -> None:
+    async def consume(self, records: Sequence[Record], aside: Aside = go_on) -> None:
         """Handle records in their order. Returns when each is handled, skipped or parked; waits while the database is away.
 
         All of them share one transaction; when that fails, each gets its own, so that only the bad one is parked.
+        `aside` is called between any two, for whoever is in more of a hurry.
         """
         wanted = [(record, meta) for record in records if (meta := await self._wanted(record))]
         if len(wanted) > 1:
             try:
-                await self._retrying(lambda: self._handle(wanted))
+                await self._retrying(lambda: self._handle(wanted, aside))
             except Exception as problem:
                 log.warning("handling one by one", records=len(wanted), problem=repr(problem)[:500])
             else:
@@ -89,7 +91,7 @@ class Handling:
         reason = ""
         for attempt in range(1, TRIES + 1):
             try:
-                await self._retrying(lambda: self._handle([(record, meta)]))
+                await self._retrying(lambda: self._handle([(record, meta)], go_on))
             except envelope.Unreadable as problem:
                 return str(problem)
             except Exception as problem:
@@ -99,7 +101,7 @@ class Handling:
                 return ""
         return reason
 
-    async def _handle(self, wanted: Sequence[tuple[Record, envelope.Meta]]) -> None:
+    async def _handle(self, wanted: Sequence[tuple[Record, envelope.Meta]], aside: Aside) -> None:
         now = self._clock.now()
         events = [envelope.decode(meta.type, record.body) for record, meta in wanted]
         async with self._db.transaction() as tx:
@@ -116,6 +118,7 @@ class Handling:
                     delivery = Delivery(tx, meta.id, meta.time, now, record.topic, record.partition, record.offset)
                     with telemetry.consuming(record, meta, self._group):
                         await self._handlers[meta.type](event, delivery)
+                    await aside()
 
     async def _park(self, record: Record, reason: str) -> None:
         started = monotonic()

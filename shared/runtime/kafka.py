@@ -8,18 +8,17 @@ from typing import TypeAlias
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.errors import KafkaError
-from aiokafka.structs import TopicPartition
+from aiokafka.structs import ConsumerRecord, TopicPartition
 
 from shared.contracts.envelope import Record
-from shared.runtime import clock, telemetry
+from shared.runtime import loop, telemetry
+from shared.runtime.lanes import Consume, Lanes
 
 Producer: TypeAlias = AIOKafkaProducer
 SESSION_MS = 4000
 COMMIT_SECONDS = 0.25
 
 
-Consume = Callable[[Sequence[Record]], Awaitable[None]]
-AT_ONCE = 100  # records in one transaction, at most
 AT_MOST = 200  # records in one poll
 
 
@@ -37,22 +36,23 @@ async def producer(bootstrap: str) -> AsyncIterator[Producer]:
 
 
 class _Rebalance(ConsumerRebalanceListener):  # type: ignore[misc]
-    def __init__(self, commit: Callable[[], Awaitable[None]], assigned: Callable[[int], None]) -> None:
+    def __init__(self, consumer: "Consumer", commit: Callable[[], Awaitable[None]]) -> None:
+        self._consumer = consumer
         self._commit = commit
-        self._assigned = assigned
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        await self._consumer.lanes.drop(set(revoked))
         await self._commit()
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        self._assigned(len(list(assigned)))
+        self._consumer.assigned = len(list(assigned))
 
 
 class Consumer:
-    """Reads topics in a group; each partition in its order, committed after the handling.
+    """Reads topics in a group; each case in the order of the log, committed after the handling.
 
-    `linger` is how many seconds to wait for company once a record is there: handled together they cost less.
-    It is not waited for while there is more to read than one poll takes.
+    Urgent cases go past the others. `linger` is how many seconds the others wait for company: handled together they cost
+    less. It is not waited for while there is enough to handle.
     """
 
     def __init__(
@@ -64,18 +64,20 @@ class Consumer:
         consume: Consume,
         linger: float = 0.0,
     ) -> None:
-        self._linger = linger
         self._bootstrap = bootstrap
         self._group = group
         self._instance = instance
         self._topics = topics
         self._consume = consume
+        self._linger = linger
         self._handled: dict[TopicPartition, int] = {}
+        self.lanes: Lanes[Record] = Lanes(linger)
         self.assigned = 0
-        self.caught_up = asyncio.Event()  # set while polls find less than they would take
+        self.caught_up = asyncio.Event()  # set while there is less to handle than one poll would take
 
     async def run(self) -> None:
         """Consume until cancelled; what was handled is committed on the way out."""
+        self.lanes = Lanes(self._linger)
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self._bootstrap,
             group_id=self._group,
@@ -94,25 +96,12 @@ class Consumer:
             if handled:
                 await consumer.commit(handled)
 
-        def assigned(count: int) -> None:
-            self.assigned = count
-
-        consumer.subscribe(self._topics, listener=_Rebalance(commit, assigned))
-        committed_at = clock.monotonic()
+        consumer.subscribe(self._topics, listener=_Rebalance(self, commit))
         try:
             await consumer.start()
-            while True:
-                batches = await consumer.getmany(timeout_ms=int(COMMIT_SECONDS * 1000))
-                read = [r for records in batches.values() for r in records]
-                (self.caught_up.set if self.assigned and len(read) < AT_MOST else self.caught_up.clear)()
-                if read and self._linger and self.caught_up.is_set():
-                    await asyncio.sleep(self._linger)
-                    more = await consumer.getmany(timeout_ms=0)
-                    read += [r for records in more.values() for r in records]
-                await self._in_order(read)
-                if clock.monotonic() - committed_at >= COMMIT_SECONDS:
-                    await commit()
-                    committed_at = clock.monotonic()
+            await loop.first_to_end(
+                self._read(consumer), self.lanes.run(self._consume, self._over), loop.every(COMMIT_SECONDS, commit)
+            )
         finally:
             self.assigned = 0
             self.caught_up.clear()
@@ -120,19 +109,27 @@ class Consumer:
                 await commit()
             await consumer.stop()
 
-    async def _in_order(self, read: list[object]) -> None:
-        records = [
-            Record(r.topic, r.partition, r.offset, [(name, value or b"") for name, value in r.headers], r.value)  # type: ignore[attr-defined]
-            for r in read
-        ]
-        for start in range(0, len(records), AT_ONCE):
-            together = records[start : start + AT_ONCE]
-            await self._consume(together)
-            for record in together:
-                self._handled[TopicPartition(record.topic, record.partition)] = record.offset + 1
-                telemetry.CONSUMED.labels(record.topic).inc()
+    async def _read(self, consumer: AIOKafkaConsumer) -> None:
+        while True:
+            batches = await consumer.getmany(timeout_ms=int(COMMIT_SECONDS * 1000))
+            read = [_record(r) for records in batches.values() for r in records]
+            behind = self.lanes.count + len(read) >= AT_MOST
+            (self.caught_up.set if self.assigned and not behind else self.caught_up.clear)()
+            for record in read:
+                await self.lanes.put(record, record)
+
+    def _over(self, records: Sequence[Record]) -> None:
+        for record in records:
+            self._handled[TopicPartition(record.topic, record.partition)] = record.offset + 1
+            telemetry.CONSUMED.labels(record.topic).inc()
 
     async def check(self) -> None:
         """Raise while no partition is assigned."""
         if not self.assigned:
             raise ConnectionError("no partition is assigned yet")
+
+
+def _record(read: ConsumerRecord) -> Record:
+    return Record(
+        read.topic, read.partition, read.offset, [(name, value or b"") for name, value in read.headers], read.value
+    )

@@ -1,10 +1,12 @@
-"""Two lanes of the log: what concerns an urgent case goes past what waits, and the records of each case keep their order."""
+"""Lanes of the log: what concerns an urgent case goes past what waits, and the records of each case keep their order."""
 
 import asyncio
 from collections import Counter, OrderedDict, deque
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from zlib import crc32
 
 from shared.contracts import envelope
 from shared.contracts.envelope import Record
@@ -14,9 +16,18 @@ from shared.runtime.loop import first_to_end
 
 T = TypeVar("T")
 Place = tuple[str, int]  # topic and partition
-ROOM = 512  # records that wait or are under way, at most
+Aside = Callable[[], Awaitable[None]]
+Consume = Callable[[Sequence[Record], Aside], Awaitable[None]]  # calls the second between any two records
+ROOM = 2000  # records that wait or are under way, at most
 AT_ONCE = 50  # records in one transaction
+ASIDE_SECONDS = 0.05  # so long the others hold their transaction open between two records, at most
+OTHERS, URGENT = 0, (1, 2, 3)  # urgent cases wait for none but those that share their lane
 REMEMBERED = 10_000  # urgent cases of late
+
+
+async def go_on() -> None:
+    """Let whoever is ready have a turn."""
+    await asyncio.sleep(0)
 
 
 @dataclass(eq=False)
@@ -26,7 +37,7 @@ class Waiting(Generic[T]):
     item: T
     record: Record
     case: str
-    urgent: bool
+    lane: int
     handled: bool = False
 
     @property
@@ -44,11 +55,12 @@ class Lanes(Generic[T]):
 
     def __init__(self, linger: float = 0.0) -> None:
         self._linger = linger
-        self._lanes: dict[bool, deque[Waiting[T]]] = {True: deque(), False: deque()}
+        self._lanes: dict[int, deque[Waiting[T]]] = {lane: deque() for lane in (OTHERS, *URGENT)}
         self._others: Counter[str] = Counter()  # case → its records among the others, waiting or under way
         self._known: OrderedDict[str, None] = OrderedDict()
         self._log: dict[Place, deque[Waiting[T]]] = {}  # what is not given back yet, in its order
         self._count = 0
+        self._urgent = 0  # how many of them are urgent
         self._changed = asyncio.Condition()
 
     @property
@@ -60,50 +72,55 @@ class Lanes(Generic[T]):
         """Add one; waits while there is no room."""
         async with self._changed:
             await self._changed.wait_for(lambda: self._count < ROOM)
-            case, urgent = self._lane(record)
-            waiting = Waiting(item, record, case, urgent)
+            case, lane = self._lane(record)
+            waiting = Waiting(item, record, case, lane)
             self._log.setdefault(waiting.place, deque()).append(waiting)
-            self._lanes[urgent].append(waiting)
+            self._lanes[lane].append(waiting)
             self._count += 1
-            if not urgent:
+            if lane == OTHERS:
                 self._others[case] += 1
+            else:
+                self._urgent += 1
             self._changed.notify_all()
 
     async def drop(self, places: Collection[Place]) -> None:
         """Forget what waits of logs that somebody else reads from now on; what is under way is brought to its end."""
         async with self._changed:
-            for urgent, lane in self._lanes.items():
-                gone = [w for w in lane if w.place in places]
-                self._lanes[urgent] = deque(w for w in lane if w.place not in places)
-                self._leave(gone)
+            for number, lane in self._lanes.items():
+                self._leave([w for w in lane if w.place in places])
+                self._lanes[number] = deque(w for w in lane if w.place not in places)
             for place in places:
                 self._log.pop(place, None)
             self._changed.notify_all()
 
-    async def run(
-        self, consume: Callable[[Sequence[Record]], Awaitable[None]], done: Callable[[Sequence[T]], None]
-    ) -> None:
+    async def run(self, consume: Consume, done: Callable[[Sequence[T]], None]) -> None:
         """Hand the records of both lanes to `consume` until it fails or this is cancelled; `done` is told what is over."""
-        await first_to_end(*(self._work(urgent, consume, done) for urgent in self._lanes))
+        await first_to_end(*(self._work(lane, consume, done) for lane in self._lanes))
 
-    async def _work(
-        self,
-        urgent: bool,
-        consume: Callable[[Sequence[Record]], Awaitable[None]],
-        done: Callable[[Sequence[T]], None],
-    ) -> None:
+    async def _work(self, lane: int, consume: Consume, done: Callable[[Sequence[T]], None]) -> None:
         while True:
-            taken = await self._take(urgent)
-            await consume([w.record for w in taken])
+            taken = await self._take(lane)
+            await consume([w.record for w in taken], self._step_aside if lane == OTHERS else go_on)
             done(await self._over(taken))
 
-    async def _take(self, urgent: bool) -> list[Waiting[T]]:
-        async with self._changed:
-            await self._changed.wait_for(lambda: bool(self._lanes[urgent]))
-        if self._linger and not urgent and len(self._lanes[urgent]) < AT_ONCE:
-            await asyncio.sleep(self._linger)
-        lane = self._lanes[urgent]
-        return [lane.popleft() for _ in range(min(len(lane), AT_ONCE))]
+    async def _step_aside(self) -> None:
+        """Let urgent cases have the processor; not for long, for they may need a row that the others hold."""
+        await go_on()
+        if self._urgent:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(ASIDE_SECONDS), self._changed:
+                    await self._changed.wait_for(lambda: not self._urgent)
+
+    async def _take(self, lane: int) -> list[Waiting[T]]:
+        taken: list[Waiting[T]] = []
+        while not taken:  # what waited may have been dropped meanwhile
+            async with self._changed:
+                await self._changed.wait_for(lambda: bool(self._lanes[lane]))
+            if self._linger and lane == OTHERS and len(self._lanes[lane]) < AT_ONCE:
+                await asyncio.sleep(self._linger)
+            waiting = self._lanes[lane]
+            taken = [waiting.popleft() for _ in range(min(len(waiting), AT_ONCE))]
+        return taken
 
     async def _over(self, taken: Sequence[Waiting[T]]) -> list[T]:
         over = []
@@ -121,24 +138,32 @@ class Lanes(Generic[T]):
     def _leave(self, gone: Sequence[Waiting[T]]) -> None:
         self._count -= len(gone)
         for waiting in gone:
-            if not waiting.urgent:
-                self._others[waiting.case] -= 1
-                if not self._others[waiting.case]:
-                    del self._others[waiting.case]
+            if waiting.lane != OTHERS:
+                self._urgent -= 1
+                continue
+            self._others[waiting.case] -= 1
+            if not self._others[waiting.case]:
+                del self._others[waiting.case]
 
-    def _lane(self, record: Record) -> tuple[str, bool]:
-        """The case of a record and whether it goes past others; never past one of its own case."""
+    def _lane(self, record: Record) -> tuple[str, int]:
+        """The case of a record and its lane; it never goes past another record of its own case."""
         headers = dict(record.headers)
         case = headers.get("ce_subject", b"").decode("utf-8", "replace")
-        if self._others[case]:
-            return case, False
-        if headers.get("ce_type") == CaseSubmitted.type.encode():
-            try:
-                submitted = envelope.decode(CaseSubmitted.type, record.body)
-            except envelope.Unreadable:
-                return case, False
-            if isinstance(submitted, CaseSubmitted) and is_urgent(submitted.report):
-                self._known[case] = None
-                while len(self._known) > REMEMBERED:
-                    self._known.popitem(last=False)
-        return case, case in self._known
+        if self._others[case] or not (case in self._known or self._begins(case, record, headers)):
+            return case, OTHERS
+        return case, URGENT[crc32(case.encode()) % len(URGENT)]
+
+    def _begins(self, case: str, record: Record, headers: Mapping[str, bytes]) -> bool:
+        """Whether an urgent case begins with this record."""
+        if headers.get("ce_type") != CaseSubmitted.type.encode():
+            return False
+        try:
+            submitted = envelope.decode(CaseSubmitted.type, record.body)
+        except envelope.Unreadable:
+            return False
+        if not isinstance(submitted, CaseSubmitted) or not is_urgent(submitted.report):
+            return False
+        self._known[case] = None
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return True

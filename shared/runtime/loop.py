@@ -50,6 +50,19 @@ async def every(seconds: float, do: Loop) -> None:
         await asyncio.sleep(seconds)
 
 
+async def first_to_end(*parts: Awaitable[None]) -> None:
+    """Run all until one ends, which is by an error as a rule; the others are cancelled and waited for."""
+    tasks = [asyncio.ensure_future(part) for part in parts]
+    try:
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
 class Nudge:
     """Wakes a loop early: `wait` returns at the next `set`, or after its seconds."""
 

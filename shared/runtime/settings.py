@@ -30,7 +30,7 @@ class ServiceSettings:
     http_port: int
     service_token: Secret
     instance: str = ""  # names this replica for good, so that a restart takes its work over at once
-    database_connections: int = 8
+    database_connections: int = 12
     traces: str = "none"
     traces_url: str = ""
     log_level: str = "info"

@@ -54,7 +54,8 @@ async def take_form(request: Request) -> Response:
     # The page is what is sent once: what is typed into it may have been corrected in between.
     once = submitting.Key(f"{SCOPE}:", key, hashlib.sha256(key.encode()).digest())
     try:
-        taken = await submitting.submit_once(here.db, submission, once, lambda case: typed, here.clock.now())
+        async with here.turn(report):
+            taken = await submitting.submit_once(here.db, submission, once, lambda case: typed, here.clock.now())
     except UNAVAILABLE:
         return _form(request, mode, shown_again(given), {}, status=503)
     if isinstance(taken, str):

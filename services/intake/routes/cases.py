@@ -64,7 +64,8 @@ async def submit_case(request: Request) -> Response:
     def words(case: Case) -> str:
         return view.view(case, reads.now, reads).model_dump_json()
 
-    first = await submitting.submit_once(here.db, submission, once, words, reads.now)
+    async with here.turn(report):
+        first = await submitting.submit_once(here.db, submission, once, words, reads.now)
     if isinstance(first, str):
         raise conflict(first)
     headers = {"location": f"/v1/cases/{first.case_id}", "idempotency-replayed": str(first.again).lower()}

@@ -12,7 +12,7 @@ from services.intake.domain.words import Language
 from services.intake.door import admit, door, language
 from services.intake.senders import SENDERS
 from services.intake.senders import sender as senders
-from services.intake.senders.sender import Malformed, Rejected, Unmapped
+from services.intake.senders.sender import Malformed, Rejected, Trigger, Unmapped
 from shared.runtime import telemetry
 from shared.runtime.web import Problem
 
@@ -82,7 +82,8 @@ async def _receive(request: Request, id_: str, secret: str = "") -> Response:
         raise Problem(400, "malformed", "本文を読み取れません。", "The body cannot be read.")
     written: Language = "ja"  # the texts of a vendor's template say nothing about its reader
     try:
-        async with here.db.transaction() as tx:
+        reports = [reading.report for reading in readings if isinstance(reading, Trigger)]
+        async with here.turn(*reports), here.db.transaction() as tx:
             outcomes = await delivering.deliver(tx, source, readings, given.raw, written, given.now)
     except delivering.InFlight:
         raise _later() from None
