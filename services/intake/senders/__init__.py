@@ -2,6 +2,7 @@
 
 from services.intake.senders.alertmanager import ALERTMANAGER
 from services.intake.senders.hubspot import HUBSPOT
+from services.intake.senders.jira import JIRA
 from services.intake.senders.sender import Sender
 from services.intake.senders.zendesk import ZENDESK
 
@@ -11,5 +12,6 @@ SENDERS: dict[str, Sender] = {
         ZENDESK,
         ALERTMANAGER,
         HUBSPOT,
+        JIRA,
     )
 }
