@@ -2,6 +2,7 @@
 
 from services.intake.senders.alertmanager import ALERTMANAGER
 from services.intake.senders.hubspot import HUBSPOT
+from services.intake.senders.intercom import INTERCOM
 from services.intake.senders.jira import JIRA
 from services.intake.senders.sender import Sender
 from services.intake.senders.zendesk import ZENDESK
@@ -13,5 +14,6 @@ SENDERS: dict[str, Sender] = {
         ALERTMANAGER,
         HUBSPOT,
         JIRA,
+        INTERCOM,
     )
 }
