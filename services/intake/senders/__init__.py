@@ -4,6 +4,7 @@ from services.intake.senders.alertmanager import ALERTMANAGER
 from services.intake.senders.hubspot import HUBSPOT
 from services.intake.senders.intercom import INTERCOM
 from services.intake.senders.jira import JIRA
+from services.intake.senders.salesforce import SALESFORCE
 from services.intake.senders.sender import Sender
 from services.intake.senders.zendesk import ZENDESK
 
@@ -15,5 +16,6 @@ SENDERS: dict[str, Sender] = {
         HUBSPOT,
         JIRA,
         INTERCOM,
+        SALESFORCE,
     )
 }
