@@ -5,6 +5,7 @@ from services.intake.senders.hubspot import HUBSPOT
 from services.intake.senders.intercom import INTERCOM
 from services.intake.senders.jira import JIRA
 from services.intake.senders.salesforce import SALESFORCE
+from services.intake.senders.salesforce_flow import SALESFORCE_FLOW
 from services.intake.senders.sender import Sender
 from services.intake.senders.zendesk import ZENDESK
 
@@ -17,5 +18,6 @@ SENDERS: dict[str, Sender] = {
         JIRA,
         INTERCOM,
         SALESFORCE,
+        SALESFORCE_FLOW,
     )
 }
