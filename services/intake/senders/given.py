@@ -7,6 +7,7 @@ import html
 import json
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,14 +37,13 @@ def paragraph(text: object, longest: int = 5000) -> str:
 
 
 def plain(text: object) -> str:
-    """The words of HTML, a line for each block."""
+    """The words of HTML, a line for each block; of any length, for what counts may stand at its end."""
     if not isinstance(text, str):
         return paragraph(text)
     words = _TAG.sub("", _BLOCK.sub("\n", _HIDDEN.sub("", text)))
-    try:
-        return paragraph(html.unescape(words))
-    except ValueError:  # a character by a number of thousands of digits
-        return paragraph(words)
+    with suppress(ValueError):  # a character by a number of thousands of digits
+        words = html.unescape(words)
+    return paragraph(words, len(words))
 
 
 def mapping(value: object) -> dict[str, Any]:

@@ -45,13 +45,17 @@ class Desk:
 
 
 def words(given: Mapping[str, Any], source: Source, names: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """A CRM's fields under our words: the one that an option names, else the first of `names` that says something."""
+    """A CRM's fields under our words: the one that an option names, else the first of `names` that says something.
+
+    Where several hold comments, one of ours counts only if there is no other: which is the newest, none of them tells.
+    """
     found = {}
     for one in WORDS:
         named = source.options.get(f"field.{one}", "").strip()
-        said = (given[n] for n in ((named,) if named else (*names.get(one, ()), one)) if n in given)
-        if (value := next((v for v in said if v not in NOTHING), None)) is not None:
-            found[one] = value
+        said = [given[n] for n in ((named,) if named else (*names.get(one, ()), one)) if n in given]
+        said = sorted((value for value in said if value not in NOTHING), key=_is_ours)
+        if said:
+            found[one] = said[0]
     return found
 
 
@@ -72,7 +76,7 @@ def reading(desk: Desk, ticket: Mapping[str, Any], delivery: str, source: Source
     if taker := _person(desk, ticket.get("taken_by"), source):
         return Taken(delivery, external, taker)
     by_customer = word(ticket.get("author")) in terms.CUSTOMER
-    if _is_ours(ticket) and not by_customer:
+    if _is_ours(ticket.get("latest_comment")) and not by_customer:
         return Echo(delivery)
     title, comment = line(ticket.get("title")), paragraph(ticket.get("latest_comment"))
     described = paragraph(ticket.get("description"))
@@ -113,7 +117,7 @@ def _cleared(
     desk: Desk, ticket: Mapping[str, Any], delivery: str, external: e.External, over: Mapping[str, Alert]
 ) -> Cleared:
     status = line(ticket.get("status"), 50)
-    result = "" if _is_ours(ticket) else paragraph(ticket.get("latest_comment"))
+    result = "" if _is_ours(ticket.get("latest_comment")) else paragraph(ticket.get("latest_comment"))
     if not result and status:
         result = f"チケットの状態が「{status}」になりました / The ticket is now “{status}”"
     by = e.Actor(kind="source", id=desk.system, name=_name(ticket.get("assignee")) or desk.name)
@@ -121,8 +125,8 @@ def _cleared(
     return Cleared(delivery, external, by, handling, result or "チケットが完了しました / The ticket is closed", over)
 
 
-def _is_ours(ticket: Mapping[str, Any]) -> bool:
-    comment = ticket.get("latest_comment")  # as it came: our mark stands at the end of what may be long
+def _is_ours(comment: object) -> bool:
+    """Our mark stands at the end of what may be long, so the comment is looked at as it came."""
     return isinstance(comment, str) and is_ours(comment)
 
 
