@@ -1,6 +1,7 @@
 """Who may send us what: one file for each vendor, and one line for it here."""
 
 from services.intake.senders.alertmanager import ALERTMANAGER
+from services.intake.senders.freshdesk import FRESHDESK
 from services.intake.senders.hubspot import HUBSPOT
 from services.intake.senders.intercom import INTERCOM
 from services.intake.senders.jira import JIRA
@@ -19,5 +20,6 @@ SENDERS: dict[str, Sender] = {
         INTERCOM,
         SALESFORCE,
         SALESFORCE_FLOW,
+        FRESHDESK,
     )
 }
