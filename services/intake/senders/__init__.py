@@ -8,6 +8,7 @@ from services.intake.senders.jira import JIRA
 from services.intake.senders.salesforce import SALESFORCE
 from services.intake.senders.salesforce_flow import SALESFORCE_FLOW
 from services.intake.senders.sender import Sender
+from services.intake.senders.servicenow import SERVICENOW
 from services.intake.senders.zendesk import ZENDESK
 
 SENDERS: dict[str, Sender] = {
@@ -21,5 +22,6 @@ SENDERS: dict[str, Sender] = {
         SALESFORCE,
         SALESFORCE_FLOW,
         FRESHDESK,
+        SERVICENOW,
     )
 }
