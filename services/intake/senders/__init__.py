@@ -1,6 +1,7 @@
 """Who may send us what: one file for each vendor, and one line for it here."""
 
 from services.intake.senders.alertmanager import ALERTMANAGER
+from services.intake.senders.dynamics365 import DYNAMICS365
 from services.intake.senders.freshdesk import FRESHDESK
 from services.intake.senders.hubspot import HUBSPOT
 from services.intake.senders.intercom import INTERCOM
@@ -23,5 +24,6 @@ SENDERS: dict[str, Sender] = {
         SALESFORCE_FLOW,
         FRESHDESK,
         SERVICENOW,
+        DYNAMICS365,
     )
 }
