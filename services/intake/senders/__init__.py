@@ -6,6 +6,7 @@ from services.intake.senders.freshdesk import FRESHDESK
 from services.intake.senders.hubspot import HUBSPOT
 from services.intake.senders.intercom import INTERCOM
 from services.intake.senders.jira import JIRA
+from services.intake.senders.kintone import KINTONE
 from services.intake.senders.salesforce import SALESFORCE
 from services.intake.senders.salesforce_flow import SALESFORCE_FLOW
 from services.intake.senders.sender import Sender
@@ -25,5 +26,6 @@ SENDERS: dict[str, Sender] = {
         FRESHDESK,
         SERVICENOW,
         DYNAMICS365,
+        KINTONE,
     )
 }

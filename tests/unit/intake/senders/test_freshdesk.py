@@ -107,7 +107,8 @@ def test_our_note_is_no_news_and_a_named_person_has_taken_it() -> None:
 
 def test_what_names_no_ticket_is_set_aside() -> None:
     named: dict[str, Any] = {"freshdesk_webhook": {"ticket_id": "髙"}}
-    for other in (named, {"freshdesk_webhook": []}, [], 7, {}):
+    others: list[Any] = [named, {"freshdesk_webhook": []}, [], 7, {}]
+    for other in others:
         (one,) = said(FRESHDESK, body(other))
         assert isinstance(one, Unmapped)
 
