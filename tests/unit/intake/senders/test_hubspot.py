@@ -1,5 +1,7 @@
 """HubSpot's batches and workflows: each event its own delivery, what is only counted says nothing, our own changes stay."""
 
+import base64
+import hmac
 import json
 from typing import Any
 
@@ -133,6 +135,16 @@ def test_older_signatures_hold_only_where_they_are_allowed(version: str) -> None
         options={"older_signatures": version},
     )
     assert found == Rejected("signature")
+
+
+@pytest.mark.parametrize(
+    "stamp", ["abc", "", "é", "nan", "inf", "-1", "9" * 400, "1795262400000.0", "１７９５２６２４０００００"]
+)
+def test_a_signed_time_that_is_none_is_refused(stamp: str) -> None:
+    signed = b"POSThttps://x/" + raw("hubspot.json") + stamp.encode()
+    right = base64.b64encode(hmac.digest(b"s", signed, "sha256")).decode()
+    headers = {"x-hubspot-signature-v3": right, "x-hubspot-request-timestamp": stamp}
+    assert verdict(HUBSPOT, raw("hubspot.json"), headers, ("s",), url="https://x/") == Rejected("stale")
 
 
 @given(spoilt(example("hubspot.json")) | spoilt(WORKFLOW))

@@ -69,9 +69,3 @@ def test_without_the_header_or_the_secret_nothing_is_believed(vector: dict[str, 
 )
 def test_a_time_that_is_past_or_future_is_refused(vector: dict[str, Any], seconds: int, good: bool) -> None:
     assert judged(vector, seconds=seconds) == (Trusted() if good else Rejected("stale"))
-
-
-@pytest.mark.parametrize("stamp", ["abc", "", "é", "nan", "inf", "-1", "9" * 400, "1795262400000.0"])
-def test_a_time_that_is_none_is_refused(stamp: str) -> None:
-    for vector in VECTORS_V3:
-        assert isinstance(judged(vector, headers={"x-hubspot-request-timestamp": stamp}), Rejected)
