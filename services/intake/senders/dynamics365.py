@@ -35,6 +35,7 @@ MOST = 20  # parts of a query that are looked at
 HEARD = {"Create", "Update", "Assign", "SetState", "SetStateDynamicEntity", "Close", "CloseIncident"}
 CLOSING = {"Close", "CloseIncident"}
 SOLVED = {"1", "2"}  # resolved, cancelled
+OWNING = {"incidentid", "ownerid", "owninguser", "owningteam", "owningbusinessunit", "modifiedon", "modifiedby"}
 CUT = "データが大きいため Dynamics 365 から内容が届きませんでした。レコードを開いて確認してください。\n"
 CUT += "The record was too large for Dynamics 365 to send. Please open it there."
 NAMES = {
@@ -85,7 +86,6 @@ def _ticket(body: Mapping[str, Any], message: str, source: Source) -> dict[str, 
     number = _guid(body.get("PrimaryEntityId")) or _guid(target.get("Id")) or _guid(ended.get("incidentid"))
     said = {name: labels.get(name) or _value(value) for name, value in fields.items()}
     ticket = words(said, source, NAMES)
-    assigned = given.get("Assignee") or (message == "Update" and _pairs(target.get("Attributes")).get("ownerid"))
     user = _guid(body.get("InitiatingUserId")) or _guid(body.get("UserId"))
     return {"title": f"Dynamics 365 {line(said.get('ticketnumber')) or number}", **ticket} | {
         "ticket_id": number,
@@ -94,9 +94,15 @@ def _ticket(body: Mapping[str, Any], message: str, source: Source) -> dict[str, 
         "solved": message in CLOSING or line(_value(fields.get("statecode"))) in SOLVED,
         "updated_at": _value(fields.get("modifiedon")) or _value(body.get("OperationCreatedOn")),
         "updated_by": user,
-        "taken_by": {"id": user, "name": mapping(assigned).get("Name")} if user and _guid(assigned) == user else None,
+        "taken_by": _taker(given, _pairs(target.get("Attributes")) if message == "Update" else {}, user),
         "url": _url(source.options.get("url", ""), number),
     }
+
+
+def _taker(given: Mapping[str, Any], changed: Mapping[str, Any], user: str) -> dict[str, Any] | None:
+    """Who has made a case their own, and changed nothing else; a rule may have given it to anybody else."""
+    new = mapping(given.get("Assignee") or (changed.get("ownerid") if changed.keys() <= OWNING else None))
+    return {"id": user, "name": new.get("Name")} if user and _guid(new) == user else None
 
 
 def _fields(target: Mapping[str, Any], *images: Any) -> tuple[dict[str, Any], dict[str, str]]:

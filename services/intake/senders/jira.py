@@ -78,11 +78,11 @@ def _ticket(body: Mapping[str, Any], source: Source) -> dict[str, Any]:
 
 
 def _taker(changes: list[dict[str, Any]], user: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Whom a person, not a rule or an app, has made the assignee."""
-    new = next((change for change in changes if change.get("field") == "assignee"), {})
-    if not new.get("to") or user.get("accountType") != "atlassian":
+    """Whom a person, not a rule or an app, has made the assignee; with other changes, an issue may just be escalated."""
+    if [change.get("field") for change in changes] != ["assignee"] or user.get("accountType") != "atlassian":
         return None
-    return {"id": new["to"], "name": new.get("toString")}
+    (change,) = changes
+    return {"id": change.get("to"), "name": change.get("toString")}
 
 
 def _text(value: object) -> object:

@@ -107,10 +107,12 @@ def https(given: object) -> str:
 
 
 def _is_solved(ticket: Mapping[str, Any], source: Source) -> bool:
-    if isinstance(ticket.get("solved"), bool):
-        return bool(ticket["solved"])
-    more = {word(one) for one in listed(source.options.get("solved", ""))}
-    return word(ticket.get("status")) in terms.SOLVED | more or word(ticket.get("solved")) in {"true", "yes", "はい"}
+    """What the CRM says outright counts, then the states that the source names, then the usual words."""
+    said, status = ticket.get("solved"), word(ticket.get("status"))
+    if said is True or word(said) in {"true", "yes", "はい"}:
+        return True
+    named = {word(one) for one in listed(source.options.get("solved", ""))}
+    return status in named or (said is not False and status in terms.SOLVED)
 
 
 def _cleared(
@@ -198,9 +200,9 @@ def _reporter(desk: Desk, ticket: Mapping[str, Any], source: Source) -> e.Actor:
 
 def _person(desk: Desk, given: object, source: Source) -> e.Actor | None:
     """Who of ours a user of the CRM is; the CRM's own id where nothing else is set up."""
-    people = dict(pair.split("=", 1) for pair in listed(source.options.get("people", "")) if "=" in pair)
-    there = id_of(given)
-    id_ = people.get(there, there).strip()
+    pairs = (pair.partition("=") for pair in listed(source.options.get("people", "")))
+    people = {there.strip(): here.strip() for there, _, here in pairs}
+    id_ = people.get(id_of(given), id_of(given))
     if not _PERSON.fullmatch(id_):
         return None
     nameless = f"{desk.name} {id_}" if id_.isdecimal() else id_

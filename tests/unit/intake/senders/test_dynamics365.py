@@ -111,12 +111,18 @@ def test_a_resolved_case_is_over_and_an_active_one_is_not() -> None:
 
 def test_who_makes_a_case_their_own_has_taken_it_and_nobody_else() -> None:
     own = {"Id": USER.upper(), "LogicalName": "systemuser", "Name": "佐藤 花子"}
-    one = taken(step([attribute("ownerid", own)], {"people": f"{USER}=sato"}))
+
+    def assigned(owner: dict[str, Any], options: dict[str, str] | None = None, *more: Any, **rest: Any) -> Reading:
+        attributes = [attribute("incidentid", ID), attribute("ownerid", owner), *more]
+        return step(options=options, InputParameters=[attribute("Target", {"Attributes": attributes})], **rest)
+
+    one = taken(assigned(own, {"people": f"{USER} = sato"}))
     assert (one.by.kind, one.by.id, one.by.name) == ("person", "sato", "佐藤 花子")
     taken(step(MessageName="Assign", InputParameters=[attribute("Assignee", own)]))
-    opened(step([attribute("ownerid", {**own, "Id": ID})]))
-    opened(step([attribute("ownerid", own)], MessageName="Create"))
-    assert isinstance(step([attribute("ownerid", own)], {"ours": USER}), Echo)
+    opened(assigned({**own, "Id": ID}))
+    opened(assigned(own, MessageName="Create"))
+    opened(assigned(own, None, attribute("isescalated", True)))
+    assert isinstance(assigned(own, {"ours": USER}), Echo)
 
 
 def test_other_records_and_operations_are_set_aside() -> None:

@@ -72,6 +72,7 @@ def test_a_done_issue_is_over_whatever_its_status_is_called() -> None:
     assert over.alerts == {"ticket": Alert(AT, firing=False)}
     undone = {"status": {"name": "Done", "statusCategory": {"key": "indeterminate"}}}
     opened(issue(fields=undone))
+    cleared(issue({"solved": "検証済み, done"}, undone))
 
 
 def test_a_comment_is_noted_and_ours_is_not() -> None:
@@ -90,6 +91,7 @@ def test_an_assignee_whom_a_person_set_has_taken_it() -> None:
     assert taken(issue({"people": "5b10=tanaka"}, changelog={"items": items})).by.id == "tanaka"
     opened(issue(changelog={"items": items}, user={"accountId": "x", "accountType": "app"}))
     opened(issue(changelog={"items": [{**items[0], "to": None}]}))
+    opened(issue(changelog={"items": [*items, *ISSUE["changelog"]["items"]]}))
 
 
 def test_other_events_are_set_aside() -> None:
