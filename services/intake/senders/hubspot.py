@@ -98,7 +98,7 @@ def read(request: Request, source: Source) -> Sequence[Reading] | Malformed:
         return (_workflow(body, request, source),)
     events = body if isinstance(body, list) else [body]
     if not 0 < len(events) <= MOST:
-        return (Unmapped(fingerprint(request), "1〜100 件の通知ではありません。", "These are not 1 to 100 events."),)
+        return (Unmapped(fingerprint(request), "通知が 1〜100 件ではありません。", "These are not 1 to 100 events."),)
     found = (_event(mapping(event), f"{fingerprint(request)}.{n}", request, source) for n, event in enumerate(events))
     return tuple(one for one in found if one is not None)
 

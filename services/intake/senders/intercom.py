@@ -22,6 +22,7 @@ from services.intake.senders.given import (
 from services.intake.senders.sender import (
     Answer,
     Malformed,
+    Outcome,
     Reading,
     Rejected,
     Request,
@@ -66,6 +67,11 @@ def read(request: Request, source: Source) -> Sequence[Reading] | Malformed:
 def probe(request: Request, source: Source) -> Answer | None:
     """Answer the HEAD that Intercom sends before it saves an address."""
     return Answer(200, b"", "text/plain") if request.method == "HEAD" else None
+
+
+def answer(request: Request, outcomes: Sequence[Outcome]) -> Answer:
+    """Intercom counts nothing but 200 as taken, and pauses whoever answers otherwise."""
+    return Answer(200, b"{}")
 
 
 def _ticket(body: Mapping[str, Any], topic: str, source: Source) -> dict[str, Any]:
@@ -133,4 +139,4 @@ def _url(app: str, number: str) -> str:
     return f"https://app.intercom.com/a/inbox/{app}/inbox/conversation/{number}" if known else ""
 
 
-INTERCOM = Sender("intercom", verify, read, probe=probe)
+INTERCOM = Sender("intercom", verify, read, answer, probe)

@@ -172,7 +172,7 @@ def _urgency(desk: Desk, priority: object) -> tuple[Urgency, str]:
             f"{desk.name} の優先度が未設定のため「中」として扱っています / No priority is set: medium",
         )
     said = line(priority, 40)
-    return Urgency.HIGH, f"優先度「{said}」を知らないため「高」として扱っています / Unknown priority “{said}”: high"
+    return Urgency.HIGH, f"優先度「{said}」は未登録のため「高」として扱っています / Unknown priority “{said}”: high"
 
 
 def _impact(desk: Desk, given: str, marks: Sequence[str]) -> Impact:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.intake.domain.alerts import Alert
 from services.intake.senders.intercom import INTERCOM
-from services.intake.senders.sender import Answer, Echo, Reading, Rejected, Request, Source, Trusted, Unmapped
+from services.intake.senders.sender import Answer, Echo, Outcome, Reading, Rejected, Request, Source, Trusted, Unmapped
 from tests.unit.intake.asked import NOON, reading, readings, verdict
 from tests.unit.intake.senders.crms import body, cleared, example, opened, raw, read_all, said, spoilt, taken
 
@@ -45,6 +45,12 @@ def test_a_probe_is_answered_and_a_ping_says_nothing() -> None:
     assert INTERCOM.probe(Request(b"", {}, NOON, "HEAD"), source) == Answer(200, b"", "text/plain")
     assert INTERCOM.probe(Request(b"", {}, NOON, "GET"), source) is None
     assert readings(INTERCOM, body({"type": "notification_event", "topic": "ping", "id": "notif_1"})) == ()
+
+
+def test_what_is_taken_is_answered_with_200() -> None:
+    assert INTERCOM.answer is not None
+    for outcomes in ([], [Outcome("opened")], [Outcome("quarantined")]):
+        assert INTERCOM.answer(Request(b"", {}, NOON), outcomes).status == 200
 
 
 def test_a_conversation_is_a_report() -> None:

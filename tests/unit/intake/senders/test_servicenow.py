@@ -70,7 +70,9 @@ def test_the_same_number_may_be_open_in_another_table() -> None:
 
 def test_ours_is_no_news_and_a_named_person_has_taken_it() -> None:
     assert isinstance(record({"ours": "tasuki"}, sys_updated_by="tasuki", state="6"), Echo)
-    assert isinstance(record(work_notes="承知 [tasuki:0199e8f0-1111-7000-8000-000000000000]"), Echo)
+    ours = "承知 [tasuki:0199e8f0-1111-7000-8000-000000000000]"
+    assert isinstance(record(work_notes=ours), Echo)
+    assert opened(record(work_notes=ours, comments="まだ直りません")).note == "まだ直りません"
     assert taken(record({"people": "fred.luddy=luddy"}, taken_by="fred.luddy")).by.id == "luddy"
     opened(record(assigned_to="Fred Luddy"))
 
