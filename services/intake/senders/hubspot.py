@@ -135,8 +135,9 @@ def _workflow(body: Mapping[str, Any], request: Request, source: Source) -> Read
     ticket = _ticket(flat, source)
     number, changed = line(ticket.get("ticket_id")), ticket.get("updated_at")
     ticket |= {"url": ticket.get("url") or _url(flat.get("portalId"), number), "updated_at": _time(changed)}
-    digest = hashlib.sha256((identity(number, changed)).encode()).hexdigest()
-    return reading(DESK, ticket, digest if changed else fingerprint(request), source, request.now)
+    version = identity(number, changed)
+    delivery = hashlib.sha256(version.encode()).hexdigest() if version else fingerprint(request)
+    return reading(DESK, ticket, delivery, source, request.now)
 
 
 def _ticket(fields: Mapping[str, Any], source: Source) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def with_record(raw: bytes, answer: bytes) -> bytes | None:
     body, record = mapping(read_json(raw)), mapping(mapping(read_json(answer)).get("record"))
     if not record or _number({"record": record}) != _number(body):
         return None
-    kept = {name: body[name] for name in ("id", "type", "app", "comment", "url") if name in body}
+    kept = {name: body[name] for name in ("id", "type", "app", "comment", "recordTitle", "url") if name in body}
     return json.dumps({**kept, "record": record}).encode()
 
 

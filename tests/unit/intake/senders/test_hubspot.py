@@ -111,6 +111,12 @@ def test_a_workflow_sends_one_ticket() -> None:
     assert (flat.report.title, flat.report.impact) == ("止まった", "all")
 
 
+def test_two_bodies_that_name_no_ticket_are_two_deliveries() -> None:
+    bodies = [{"hs_lastmodifieddate": "1", "subject": subject} for subject in ("a", "b")]
+    ids = {one.delivery_id for given_body in bodies for one in said(HUBSPOT, body(given_body))}
+    assert len(ids) == 2
+
+
 def test_newer_subscriptions_name_the_kind_of_object() -> None:
     opened(only(subscriptionType="object.propertyChange", objectTypeId="0-5"))
     assert isinstance(only(subscriptionType="object.propertyChange", objectTypeId="0-1"), Unmapped)

@@ -115,6 +115,10 @@ def test_what_kintone_answers_counts_and_not_what_was_sent() -> None:
     (read,) = said(KINTONE, again)
     one = opened(read)
     assert (one.delivery_id, one.report.urgency, one.report.title) == (WHOLE["id"], "low", "試験")
+    del true["件名"]
+    untitled = with_record(raw("kintone.json"), json.dumps({"record": true}).encode())
+    assert untitled is not None
+    assert opened(said(KINTONE, untitled)[0]).report.title == "工場ラインA 停止"
     other = {**true, "$id": field("1208")}
     answers: list[Any] = [{"record": other}, {"record": {}}, {"message": "no"}, []]
     for answer in answers:
