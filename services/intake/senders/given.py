@@ -1,16 +1,23 @@
 """What vendors send, cleaned and bounded so that it fits a report: lines, paragraphs, addresses, instants, secrets."""
 
+import base64
+import hashlib
 import hmac
+import html
 import json
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from services.intake.senders.sender import Malformed
+from services.intake.senders.sender import Malformed, Request, Source
 
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 _OURS = re.compile(r"\[tasuki:[0-9a-f-]{36}\]")  # what the notifier ends its comments with
+_BLOCK = re.compile(r"(?i)<(?:br|/p|/div|/li|/tr|/h[1-6])[^<>]*>")
+_HIDDEN = re.compile(r"(?is)<(script|style)\b[^<>]*>[^<]*</\1>")
+_TAG = re.compile(r"<[/!?a-zA-Z][^<>]*>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -27,6 +34,16 @@ def paragraph(text: object, longest: int = 5000) -> str:
         return ""
     clean = _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     return clean if len(clean) <= longest else clean[: longest - 2].rstrip() + " …"
+
+
+def plain(text: object) -> str:
+    """The words of HTML, a line for each block; of any length, for what counts may stand at its end."""
+    if not isinstance(text, str):
+        return paragraph(text)
+    words = _TAG.sub("", _BLOCK.sub("\n", _HIDDEN.sub("", text)))
+    with suppress(ValueError):  # a character by a number of thousands of digits
+        words = html.unescape(words)
+    return paragraph(words, len(words))
 
 
 def mapping(value: object) -> dict[str, Any]:
@@ -49,6 +66,27 @@ def instant(text: object) -> datetime:
         return EARLIEST
 
 
+def epoch(milliseconds: object) -> datetime:
+    """The instant so many milliseconds after 1970; what is none counts as the beginning of time."""
+    try:
+        return datetime.fromtimestamp(float(line(milliseconds)) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return EARLIEST
+
+
+def identity(*parts: object) -> str:
+    """One id of several; "" where one of them is missing."""
+    given = [line(part, 1000) for part in parts]
+    whole = ":".join(given) if all(given) else ""
+    return whole if len(whole) <= 200 else hashlib.sha256(whole.encode()).hexdigest()
+
+
+def fingerprint(request: Request) -> str:
+    """An id for a body that names none: the same body is the same delivery for ten minutes, later it is said anew."""
+    window = int(request.now.timestamp()) // 600
+    return hashlib.sha256(f"{window}:".encode() + request.raw).hexdigest()
+
+
 def is_ours(text: str) -> bool:
     """Tell whether we wrote this comment ourselves."""
     return _OURS.search(text) is not None
@@ -67,4 +105,36 @@ def is_one_of(given: str, expected: Sequence[str | bytes]) -> bool:
     raw, good = given.encode("utf-8", "replace"), False
     for one in expected:
         good |= hmac.compare_digest(raw, one.encode() if isinstance(one, str) else one)
+    return good and given != ""
+
+
+def signatures(source: Source, signed: bytes, algorithm: str, prefix: str = "") -> list[str]:
+    """What a vendor that signs in hexadecimal may write, one for each secret."""
+    return [f"{prefix}{hmac.digest(secret.encode(), signed, algorithm).hex()}" for secret in source.secrets]
+
+
+def holds_secret(request: Request, source: Source, *others: str) -> bool:
+    """Tell whether a request carries a secret, for vendors that sign nothing.
+
+    It is a bearer token, the password of Basic, the header that the option `header` names (`x-tasuki-secret` where it
+    names none), or one of `others`.
+    """
+    kind, _, rest = request.headers.get("authorization", "").partition(" ")
+    known = {"bearer": rest.strip(), "basic": _password(rest)}
+    own = request.headers.get(source.options.get("header", "").strip().lower() or "x-tasuki-secret", "")
+    good = False
+    for given in (known.get(kind.lower(), ""), own, *others):
+        good |= is_one_of(given, source.secrets)
     return good
+
+
+def _password(basic: str) -> str:
+    try:
+        return base64.b64decode(basic.strip(), validate=True).decode().partition(":")[2]
+    except ValueError:
+        return ""
+
+
+def listed(options: str) -> set[str]:
+    """The parts of an option that names several things, by commas."""
+    return {part.strip() for part in options.split(",") if part.strip()}

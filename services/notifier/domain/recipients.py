@@ -3,6 +3,8 @@
 from shared.contracts import events as e
 from shared.contracts.case import Case
 
+READ_ONLY = {"alertmanager", "intercom", "dynamics365"}  # there is nothing, or no way yet, to write to
+
 
 def reporter_of(case: Case) -> str:
     """The id of the person who reported a case; nothing for a monitor, and for somebody who gave no name."""
@@ -21,4 +23,4 @@ def team_of(case: Case) -> str:
 
 def ticket_of(external: e.External | None) -> str | None:
     """The sender's own ticket, where it is one that can be written to."""
-    return f"ticket:{external.system}:{external.id}" if external and external.system != "alertmanager" else None
+    return f"ticket:{external.system}:{external.id}" if external and external.system not in READ_ONLY else None

@@ -22,7 +22,10 @@ class External(BaseModel):
     """The same case in the sender's own system, where results are written back."""
 
     model_config = ConfigDict(frozen=True)
-    system: Literal["zendesk", "salesforce", "hubspot", "jira", "servicenow", "freshdesk", "kintone", "alertmanager"]
+    system: Literal[
+        "zendesk", "salesforce", "hubspot", "jira", "servicenow", "freshdesk", "kintone", "intercom", "dynamics365",
+        "alertmanager",
+    ]  # fmt: skip
     id: str
     url: str = ""
 

@@ -1,0 +1,213 @@
+"""A ticket of a CRM, its fields under the words of our template, becomes a report, a take-over, an end, or an echo."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+
+from pydantic import ValidationError
+
+from services.intake.domain.alerts import Alert
+from services.intake.senders import terms
+from services.intake.senders.given import EARLIEST, instant, is_ours, line, listed, mapping, paragraph
+from services.intake.senders.sender import Cleared, Echo, Reading, Source, Taken, Trigger, Unmapped
+from services.intake.senders.terms import means_yes, word
+from shared.contracts import events as e
+from shared.contracts.report import Customer, Report
+from shared.contracts.vocabulary import Impact, Kind, Urgency
+
+WORDS = (
+    "ticket_id", "title", "description", "latest_comment", "author", "status", "solved", "updated_at", "updated_by",
+    "taken_by", "assignee", "reporter", "requester", "organization", "plan", "product", "group", "priority", "impact",
+    "kind", "tags", "url", "done_already", "difficulty", "wanted", "wanted_by", "amount", "personal_data",
+)  # fmt: skip
+NOTHING: tuple[object, ...] = (None, "", [], {})
+System: TypeAlias = Literal[
+    "zendesk", "salesforce", "hubspot", "jira", "servicenow", "freshdesk", "kintone", "intercom", "dynamics365"
+]
+_PERSON = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,99}")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One CRM: what it is called, how its tickets are named, and the words it has beside those of `terms`.
+
+    Options of its sources: `ours` are the CRM's users under whose name we write there, `people` says who of ours its
+    users are (`6401=sato,6402=tanaka`), `solved` names more states that mean "done", `field.<word>` where a word stands.
+    """
+
+    system: System
+    name: str
+    id: re.Pattern[str]
+    urgency: Mapping[str, Urgency] = field(default_factory=dict)
+    impact: Mapping[str, Impact] = field(default_factory=dict)
+
+
+def words(given: Mapping[str, Any], source: Source, names: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """A CRM's fields under our words: the one that an option names, else the first of `names` that says something.
+
+    Where several hold comments, one of ours counts only if there is no other: which is the newest, none of them tells.
+    """
+    found = {}
+    for one in WORDS:
+        named = source.options.get(f"field.{one}", "").strip()
+        said = [given[n] for n in ((named,) if named else (*names.get(one, ()), one)) if n in given]
+        said = sorted((value for value in said if value not in NOTHING), key=_is_ours)
+        if said:
+            found[one] = said[0]
+    return found
+
+
+def reading(desk: Desk, ticket: Mapping[str, Any], delivery: str, source: Source, now: datetime) -> Reading:
+    """Say what a ticket asks for; only what names no ticket or says nothing at all cannot be mapped.
+
+    A person there may have changed something after our own comment, so an end and a take-over are never an echo.
+    """
+    id_ = line(ticket.get("ticket_id"))
+    if not desk.id.fullmatch(id_):
+        return Unmapped(delivery, "ticket_id がありません。", "There is no ticket_id.")
+    if id_of(ticket.get("updated_by")) in listed(source.options.get("ours", "")):
+        return Echo(delivery)
+    external = e.External(system=desk.system, id=id_, url=https(ticket.get("url")))
+    at = instant(ticket.get("updated_at"))
+    if _is_solved(ticket, source):
+        return _cleared(desk, ticket, delivery, external, {"ticket": Alert(now if at == EARLIEST else at, False)})
+    if taker := _person(desk, ticket.get("taken_by"), source):
+        return Taken(delivery, external, taker)
+    by_customer = word(ticket.get("author")) in terms.CUSTOMER
+    if _is_ours(ticket.get("latest_comment")) and not by_customer:
+        return Echo(delivery)
+    title, comment = line(ticket.get("title")), paragraph(ticket.get("latest_comment"))
+    described = paragraph(ticket.get("description"))
+    if not (title or comment or described):
+        return Unmapped(delivery, "title も latest_comment も空です。", "Both title and latest_comment are empty.")
+    parts = dict.fromkeys(part for part in (described, comment) if part)
+    try:
+        report = _report(desk, ticket, title, paragraph("\n\n".join(parts)) or title)
+    except ValidationError as problem:
+        wrong = ", ".join("/".join(map(str, error["loc"])) for error in problem.errors(include_input=False))
+        return Unmapped(delivery, f"報告に変換できません：{wrong}", f"It does not make a report: {wrong}")
+    known = {} if at == EARLIEST else {"ticket": Alert(at, firing=True)}
+    by, note = _reporter(desk, ticket, source), comment or described or title
+    return Trigger(delivery, external, report, by, note, known, by_customer=by_customer and bool(comment))
+
+
+def id_of(user: object) -> str:
+    """How a CRM names one of its users, given as such or as an object with an `id`."""
+    return line(user.get("id") if isinstance(user, dict) else user)
+
+
+def https(given: object) -> str:
+    """An address for a browser; without a scheme it is https, and any other scheme is none."""
+    address = line(given)
+    if not address or re.match(r"https://", address):
+        return address
+    return "" if ":" in address.split("/")[0] else f"https://{address}"
+
+
+def _is_solved(ticket: Mapping[str, Any], source: Source) -> bool:
+    """What the CRM says outright counts, then the states that the source names, then the usual words."""
+    said, status = ticket.get("solved"), word(ticket.get("status"))
+    if said is True or word(said) in {"true", "yes", "はい"}:
+        return True
+    named = {word(one) for one in listed(source.options.get("solved", ""))}
+    return status in named or (said is not False and status in terms.SOLVED)
+
+
+def _cleared(
+    desk: Desk, ticket: Mapping[str, Any], delivery: str, external: e.External, over: Mapping[str, Alert]
+) -> Cleared:
+    status = line(ticket.get("status"), 50)
+    result = "" if _is_ours(ticket.get("latest_comment")) else paragraph(ticket.get("latest_comment"))
+    if not result and status:
+        result = f"チケットの状態が「{status}」になりました / The ticket is now “{status}”"
+    by = e.Actor(kind="source", id=desk.system, name=_name(ticket.get("assignee")) or desk.name)
+    handling = f"{desk.name} 上で対応済み（自動連携） / Handled in {desk.name}, which told us so"
+    return Cleared(delivery, external, by, handling, result or "チケットが完了しました / The ticket is closed", over)
+
+
+def _is_ours(comment: object) -> bool:
+    """Our mark stands at the end of what may be long, so the comment is looked at as it came."""
+    return isinstance(comment, str) and is_ours(comment)
+
+
+def _report(desk: Desk, ticket: Mapping[str, Any], title: str, facts: str) -> Report:
+    marks = terms.tags(ticket.get("tags"))
+    urgency, reason = _urgency(desk, ticket.get("priority"))
+    kind = terms.KIND.get(word(ticket.get("kind")))
+    wanted_by = instant(ticket.get("wanted_by"))
+    return Report(
+        kind=kind or next((terms.KIND[mark] for mark in marks if mark in terms.KIND), Kind.OTHER),
+        urgency=urgency,
+        urgency_reason=line(reason),
+        impact=_impact(desk, word(ticket.get("impact")), marks),
+        title=title,
+        customer=Customer(
+            company=_name(ticket.get("organization")),
+            plan=line(ticket.get("plan")),
+            name=_name(ticket.get("requester")),
+        ),
+        product=line(ticket.get("product") or ticket.get("group")),
+        facts=facts,
+        done_already=paragraph(ticket.get("done_already")),
+        difficulty=paragraph(ticket.get("difficulty")),
+        wanted=paragraph(ticket.get("wanted")),
+        wanted_by=None if wanted_by == EARLIEST else wanted_by,
+        amount=_amount(ticket.get("amount")),
+        personal_data="personal_data" in marks or means_yes(ticket.get("personal_data")),
+    )
+
+
+def _urgency(desk: Desk, priority: object) -> tuple[Urgency, str]:
+    """What a priority means and, where it was guessed, why; a word that we do not know must not make a case small."""
+    given = word(priority)
+    if given in desk.urgency:
+        return desk.urgency[given], ""
+    if given in terms.URGENCY:
+        return terms.URGENCY[given], ""
+    if given in terms.UNSAID:
+        return (
+            Urgency.MEDIUM,
+            f"{desk.name} の優先度が未設定のため「中」として扱っています / No priority is set: medium",
+        )
+    said = line(priority, 40)
+    return Urgency.HIGH, f"優先度「{said}」は未登録のため「高」として扱っています / Unknown priority “{said}”: high"
+
+
+def _impact(desk: Desk, given: str, marks: Sequence[str]) -> Impact:
+    if given not in terms.UNSAID:
+        known = {**terms.IMPACT, **desk.impact}
+        return known.get(given, Impact.SOME)  # a word we do not know must not make a case small
+    return next((impact for impact in Impact if f"impact_{impact}" in marks), Impact.ONE)
+
+
+def _amount(given: object) -> int | None:
+    if isinstance(given, float) and given.is_integer():
+        given = int(given)
+    if isinstance(given, str):
+        digits = re.sub(r"[,，円¥￥\s]", "", given)
+        given = int(digits) if re.fullmatch(r"\d{1,12}", digits) else None
+    return given if isinstance(given, int) and not isinstance(given, bool) and 0 <= given <= 10**12 else None
+
+
+def _reporter(desk: Desk, ticket: Mapping[str, Any], source: Source) -> e.Actor:
+    """The person of ours who reports, where the ticket names one; otherwise the CRM, in the assignee's name."""
+    reporter = ticket.get("reporter")
+    named = _person(desk, reporter, source) if isinstance(reporter, dict) else None
+    return named or e.Actor(kind="source", id=desk.system, name=_name(ticket.get("assignee")) or desk.name)
+
+
+def _person(desk: Desk, given: object, source: Source) -> e.Actor | None:
+    """Who of ours a user of the CRM is; the CRM's own id where nothing else is set up."""
+    pairs = (pair.partition("=") for pair in listed(source.options.get("people", "")))
+    people = {there.strip(): here.strip() for there, _, here in pairs}
+    id_ = people.get(id_of(given), id_of(given))
+    if not _PERSON.fullmatch(id_):
+        return None
+    nameless = f"{desk.name} {id_}" if id_.isdecimal() else id_
+    return e.Actor(kind="person", id=id_, name=line(mapping(given).get("name")) or nameless)
+
+
+def _name(given: object) -> str:
+    return line(given.get("name") if isinstance(given, dict) else given)

@@ -1,0 +1,61 @@
+"""A case follows its ticket in the CRM: solved there, taken there, opened again there, whatever comes late or twice."""
+
+from datetime import timedelta
+from typing import Any
+
+from shared.contracts import events as e
+from tests.integration.intake.desk import Desk, ticket
+from tests.integration.log import T0
+
+T1, T2, T3 = ((T0 + timedelta(minutes=m)).isoformat() for m in (1, 2, 3))
+OURS = "完了しました\n\n[tasuki:0b0f6f2e-3a3c-5d0e-9c1e-0d5f3d0a7b11]"
+
+
+async def told(desk: Desk, invocation: str, **fields: Any) -> Any:
+    """What became of a delivery."""
+    return (await desk.zendesk(ticket(**fields), invocation)).json()
+
+
+async def test_a_ticket_that_is_solved_resolves_its_case_once(desk: Desk) -> None:
+    case_id = (await told(desk, "1", updated_at=T1))["case_id"]
+    over = {"status": "solved", "latest_comment": "再起動で復旧", "updated_at": T2}
+    assert (await told(desk, "2", **over))["verdict"] == "resolved"
+    assert (await told(desk, "3", **over))["verdict"] == "ignored"
+    await desk.log.drain()
+    (resolved,) = desk.log.of(e.CaseResolved)
+    assert (resolved.case_id, resolved.result, resolved.by.id) == (case_id, "再起動で復旧", "zendesk")
+
+
+async def test_news_that_are_late_open_and_close_nothing(desk: Desk) -> None:
+    case_id = (await told(desk, "1", updated_at=T2))["case_id"]
+    assert (await told(desk, "2", updated_at=T1, status="solved"))["verdict"] == "ignored"
+    assert (await told(desk, "3", updated_at=T3, status="solved"))["verdict"] == "resolved"
+    late = await told(desk, "4", updated_at=T2, latest_comment="まだ直りません")
+    assert (late["verdict"], late["case_id"]) == ("ignored", case_id)
+
+
+async def test_a_ticket_that_is_opened_again_is_a_new_case(desk: Desk) -> None:
+    first = (await told(desk, "1", updated_at=T1))["case_id"]
+    await told(desk, "2", updated_at=T2, status="solved")
+    again = await told(desk, "3", updated_at=T3, status="open", latest_comment="再発しました")
+    assert (again["verdict"], again["case_id"] != first) == ("opened", True)
+
+
+async def test_who_takes_the_ticket_has_acknowledged_the_case(desk: Desk) -> None:
+    case_id = (await told(desk, "1", updated_at=T1))["case_id"]
+    taker = {"id": "tanaka", "name": "田中 実"}
+    assert (await told(desk, "2", updated_at=T2, taken_by=taker))["verdict"] == "taken"
+    shown = (await desk.get(f"/v1/cases/{case_id}")).json()
+    assert shown["owner"]["id"] == "tanaka"
+    assert (await told(desk, "3", updated_at=T3, taken_by=taker))["verdict"] == "repeated"
+
+
+async def test_what_we_write_when_a_case_is_resolved_goes_round_no_second_time(desk: Desk) -> None:
+    case_id = (await told(desk, "1", updated_at=T1))["case_id"]
+    await desk.act(case_id, "resolve", handling="h", result="r")
+    before = await desk.said()
+    for number, status in enumerate(("open", "solved", "closed")):
+        made = await told(desk, f"echo-{number}", updated_at=T2, status=status, latest_comment=OURS)
+        assert made["verdict"] == "ignored"
+    assert await desk.said() == before
+    assert await desk.count("cases") == 1
