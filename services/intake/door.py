@@ -15,7 +15,9 @@ from services.intake.domain import tokens
 from services.intake.domain.outlook import Reader
 from services.intake.domain.tokens import Principal, Scope
 from services.intake.domain.words import Language
+from services.intake.gate import Gate
 from services.intake.settings import Settings
+from services.intake.sources import Sources
 from shared.contracts.events import Actor
 from shared.contracts.report import Id, Line
 from shared.runtime import web
@@ -25,6 +27,7 @@ from shared.runtime.db import Database
 Model = TypeVar("Model", bound=BaseModel)
 TOKEN_SECONDS = 15
 MOST_TOKENS = 1000
+MOST_DELIVERIES = 96  # at once: what is inside is answered within a second, all others are told to come again
 
 
 @dataclass
@@ -37,6 +40,12 @@ class Door:
     http: httpx.AsyncClient
     zone: ZoneInfo
     known: dict[str, tuple[Principal, bytes, datetime]] = field(default_factory=dict)
+    gate: Gate = field(default_factory=lambda: Gate("deliveries", MOST_DELIVERIES))
+    sources: Sources = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Know the sources from the same database."""
+        self.sources = Sources(self.settings, self.db, self.clock)
 
     async def principal(self, id_: str) -> tuple[Principal, bytes] | None:
         """Who a token id belongs to; a revoked token works for at most 15 seconds more."""

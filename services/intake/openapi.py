@@ -8,6 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from services.intake.routes.actions import VERBS
 from services.intake.routes.cases import ReportBody
+from services.intake.routes.source_views import NewSecret, NewSource, Paste, SourceChange
 
 PROBLEM = {
     "type": "object",
@@ -40,6 +41,13 @@ REFUSALS = {
     "503": "Not possible right now; try again after Retry-After",
 }
 
+SOURCE_BODIES: dict[tuple[str, str], type[BaseModel]] = {
+    ("/v1/sources", "post"): NewSource,
+    ("/v1/sources/{id}", "patch"): SourceChange,
+    ("/v1/sources/{id}/secrets", "post"): NewSecret,
+    ("/v1/sources/{id}/try", "post"): Paste,
+}
+
 
 def describe(app: FastAPI) -> None:
     """Make `app.openapi()` tell the whole truth."""
@@ -58,6 +66,7 @@ def describe(app: FastAPI) -> None:
 def _complete(document: dict[str, Any]) -> None:
     bodies: dict[tuple[str, str], type[BaseModel]] = {("/v1/cases", "post"): ReportBody}
     bodies |= {(f"/v1/cases/{{case_id}}/{verb}", "post"): model for verb, model in VERBS.items()}
+    bodies |= SOURCE_BODIES
     _, schemas = models_json_schema(
         [(model, "validation") for model in bodies.values()], ref_template="#/components/schemas/{model}"
     )

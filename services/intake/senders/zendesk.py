@@ -3,12 +3,14 @@
 import base64
 import hashlib
 import hmac
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
 
+from services.intake.senders import guides
 from services.intake.senders.given import is_one_of, is_ours, line, paragraph, read_json
 from services.intake.senders.sender import (
     Echo,
@@ -176,4 +178,24 @@ def _of_event(body: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-ZENDESK = Sender("zendesk", verify, read)
+def sample(source: Source, now: datetime) -> Request:
+    """A signed trigger about a ticket that there is not."""
+    body = {
+        "ticket_id": str(int(now.timestamp() * 1000)),
+        "title": "【テスト】Tasuki の接続テスト / connection test",
+        "priority": "normal",
+        "organization": "株式会社サンプル",
+        "latest_comment": "これは接続テストです。だれにも連絡は届きません。 / A test of the connection; nobody is called.",
+    }
+    raw, stamp = json.dumps(body, ensure_ascii=False).encode(), now.isoformat()
+    signature = hmac.digest(source.secrets[0].encode(), stamp.encode() + raw, "sha256")
+    headers = {
+        "content-type": "application/json",
+        "x-zendesk-webhook-signature": base64.b64encode(signature).decode(),
+        "x-zendesk-webhook-signature-timestamp": stamp,
+        "x-zendesk-webhook-invocation-id": f"test-{stamp}",
+    }
+    return Request(raw, headers, now)
+
+
+ZENDESK = Sender("zendesk", verify, read, own_secret=True, guide=guides.ZENDESK, sample=sample)
