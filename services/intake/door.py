@@ -15,7 +15,7 @@ from services.intake.domain import tokens
 from services.intake.domain.outlook import Reader
 from services.intake.domain.tokens import Principal, Scope
 from services.intake.domain.words import Language
-from services.intake.gate import Gate
+from services.intake.gate import Gate, Limits
 from services.intake.settings import Settings
 from services.intake.sources import Sources
 from shared.contracts.events import Actor
@@ -27,7 +27,6 @@ from shared.runtime.db import Database
 Model = TypeVar("Model", bound=BaseModel)
 TOKEN_SECONDS = 15
 MOST_TOKENS = 1000
-MOST_DELIVERIES = 96  # at once: what is inside is answered within a second, all others are told to come again
 
 
 @dataclass
@@ -40,11 +39,13 @@ class Door:
     http: httpx.AsyncClient
     zone: ZoneInfo
     known: dict[str, tuple[Principal, bytes, datetime]] = field(default_factory=dict)
-    gate: Gate = field(default_factory=lambda: Gate("deliveries", MOST_DELIVERIES))
+    limits: Limits = field(default_factory=Limits)
+    gate: Gate = field(init=False)
     sources: Sources = field(init=False)
 
     def __post_init__(self) -> None:
-        """Know the sources from the same database."""
+        """Know the sources from the same database, and let no more in than there may be."""
+        self.gate = Gate("deliveries", self.limits.deliveries)
         self.sources = Sources(self.settings, self.db, self.clock)
 
     async def principal(self, id_: str) -> tuple[Principal, bytes] | None:

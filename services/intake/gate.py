@@ -2,10 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from prometheus_client import Gauge
 
 INSIDE = Gauge("tasuki_intake_inside", "How many are being served at this moment behind a gate", ["gate"])
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much is taken at once, and how long anything may last (seconds) before it is told to come again."""
+
+    deliveries: int = 96  # what is inside is answered within a second; one more would only wait
+    body: float = 10.0
+    taking: float = 4.0  # senders give up after 5 or 10: what is taken later would be sent once more
 
 
 class Full(TimeoutError):

@@ -18,7 +18,6 @@ log = telemetry.logger(__name__)
 DELIVERIES = Counter(
     "tasuki_intake_deliveries_total", "Webhook deliveries, by what became of them", ["source", "verdict"]
 )
-SECONDS = 4.0  # senders give up after 5 or 10; what is taken too late would be sent and taken once more
 BETWEEN_REJECTIONS = timedelta(seconds=1)  # more of them are counted only: anybody can cause one
 
 
@@ -40,7 +39,7 @@ async def receive(here: Door, source: Source, given: Request) -> Sequence[Outcom
         readings = (delivering.unreadable(given),)
     try:
         with here.gate.entered():
-            async with asyncio.timeout(SECONDS), here.db.transaction() as tx:
+            async with asyncio.timeout(here.limits.taking), here.db.transaction() as tx:
                 outcomes = await delivering.deliver(tx, source, readings, given, "ja")
     except delivering.InFlight:
         raise later("in-flight", "同じ通知を処理中です。", "The same delivery is being taken.", 503) from None
@@ -70,7 +69,7 @@ async def _reject(here: Door, source: Source, given: Request, reason: str) -> No
     if here.sources.may_note(source.id, BETWEEN_REJECTIONS):
         try:
             with here.gate.entered():
-                async with asyncio.timeout(SECONDS), here.db.transaction() as tx:
+                async with asyncio.timeout(here.limits.taking), here.db.transaction() as tx:
                     looks = redacting.looks(given.headers)
                     await setups.reject(tx, source.id, reason[:200], looks, len(given.raw), given.now)
         except TimeoutError:

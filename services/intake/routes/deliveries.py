@@ -15,7 +15,6 @@ from shared.runtime.web import Problem
 
 routes = APIRouter(tags=["webhooks"])
 LARGEST = 1024 * 1024  # bytes, when unpacked
-BODY_SECONDS = 10.0
 REFUSED = {
     "too-large": (
         413,
@@ -89,7 +88,7 @@ async def read(request: Request, id_: str, secret: str = "") -> senders.Request:
     headers = {name.lower(): value for name, value in request.headers.items()}
     headers["x-tasuki-path-secret"] = secret
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(here.limits.body):
             packed = await request.body()
     except TimeoutError:
         raise Problem(408, "too-slow", "本文の受信に時間がかかりすぎました。", "The body took too long.") from None

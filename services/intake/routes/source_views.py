@@ -75,6 +75,7 @@ class SourceView(BaseModel):
     owner: str
     options: dict[str, str]
     enabled: bool
+    version: Annotated[int, Field(description="Its ETag: what a change names in If-Match")]
     built_in: bool
     url: str
     guide: str
@@ -162,7 +163,7 @@ def view(setup: Setup, public_url: str, language: Language, now: datetime) -> So
         SecretView(id=s.id, made_at=s.made_at, ends_at=s.ends_at, in_force=s.in_force(now)) for s in setup.secrets
     ]
     return SourceView(
-        **{name: getattr(setup, name) for name in ("id", "sender", "name", "owner", "enabled", "built_in")},
+        **{name: getattr(setup, name) for name in ("id", "sender", "name", "owner", "enabled", "version", "built_in")},
         options=dict(setup.options),
         url=url,
         guide=guide(setup.sender, language).replace("<URL>", url),
