@@ -18,7 +18,7 @@ def add_routes(app: FastAPI) -> None:
     """Add every route; needs nothing that is running, so that the OpenAPI document can be made anywhere."""
     for part in (cases, actions, deliveries, quarantine, sources, trials, relay):
         app.include_router(part.routes)
-    app.state.larger = relay.LARGER_BODIES
+    app.state.larger = relay.LARGER_BODIES | deliveries.LARGER_BODIES
     pages.add(app)
     describe(app)
 

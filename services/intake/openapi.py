@@ -35,9 +35,13 @@ REFUSALS = {
     "403": "The token lacks the scope",
     "404": "There is no such case",
     "409": "It cannot be done to the case as it stands",
-    "413": "The body is larger than 256 KB",
+    "405": "This method is not allowed here",
+    "408": "The body took too long",
+    "412": "It was changed since the version that If-Match names",
+    "413": "The body is too large",
     "415": "The body is not application/json",
     "422": "Some of the input does not fit",
+    "428": "If-Match is needed",
     "503": "Not possible right now; try again after Retry-After",
 }
 

@@ -116,7 +116,7 @@ async def is_first_trouble(tx: Transaction, id_: str, hour: datetime) -> bool:
 
 async def reject(tx: Transaction, id_: str, reason: str, looks: Mapping[str, str], size: int, now: datetime) -> None:
     """Remember a request that was not believed; the last twenty of a source are kept."""
-    await tx.execute(SQL["reject"], id_, reason, json.dumps(looks, ensure_ascii=False), size, now)
+    await tx.execute(SQL["reject"], id_, reason, json.dumps(looks), size, now)
     await tx.execute(SQL["forget_rejections"], id_, MOST_REJECTIONS)
 
 
@@ -134,4 +134,4 @@ def _secret(row: Row) -> SecretRow:
 
 
 def _dumped(setup: Setup) -> str:
-    return json.dumps(dict(setup.options), ensure_ascii=False)
+    return json.dumps(dict(setup.options))

@@ -200,7 +200,7 @@ async def quarantine(
     tx: Transaction, source: str, reading: Unmapped, body: bytes, headers: Mapping[str, str], url: str, now: datetime
 ) -> None:
     """Set a trusted delivery aside that says nothing we understand, so that a person can look at it."""
-    told = json.dumps(dict(headers), ensure_ascii=False)
+    told = json.dumps(dict(headers))
     reason = (reading.delivery_id, reading.ja, reading.en)
     await tx.execute(SQL["quarantine"], source, *reason, body, told, url, now)
 

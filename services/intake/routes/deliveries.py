@@ -14,7 +14,8 @@ from services.intake.senders import sender as senders
 from shared.runtime.web import Problem
 
 routes = APIRouter(tags=["webhooks"])
-LARGEST = 1024 * 1024  # bytes, when unpacked
+LARGEST = 1024 * 1024  # bytes, as it comes and when unpacked
+LARGER_BODIES = {"/v1/webhooks": LARGEST}
 REFUSED = {
     "too-large": (
         413,

@@ -9,16 +9,19 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from services.intake import setups
+from services.intake.domain.tokens import Principal
 from services.intake.domain.words import rejected
 from services.intake.door import Door, admit, door, language, read_json
 from services.intake.routes import source_views as show
 from services.intake.routes.quarantine import LARGEST_ID
 from services.intake.senders import SENDERS
 from services.intake.setups import Setup
+from shared.runtime import telemetry
 from shared.runtime.db import Transaction
 from shared.runtime.web import Problem
 
 routes = APIRouter(tags=["sources"])
+log = telemetry.logger(__name__)
 OVERLAP, LONGEST_OVERLAP = timedelta(hours=24), timedelta(days=90)
 MOST_SECRETS = 5
 RANDOM_BYTES = 32
@@ -51,7 +54,7 @@ async def list_sources(request: Request) -> show.Listed:
 @routes.post("/v1/sources", status_code=201)
 async def create_source(request: Request, response: Response) -> show.MadeSource:
     """Set a source up. Its secret is shown in this answer and never again."""
-    await admit(request, "admin")
+    who = await admit(request, "admin")
     here, now = door(request), door(request).clock.now()
     wanted = await read_json(request, show.NewSource)
     sender = SENDERS.get(wanted.sender)
@@ -69,6 +72,7 @@ async def create_source(request: Request, response: Response) -> show.MadeSource
             await setups.add_secret(tx, here.sources.vault, setup.id, secret, now, now)
         setup = await _locked(tx, setup.id)
     here.sources.forget()
+    log.info("source set up", source=setup.id, sender=setup.sender, by=who.actor.id)
     response.headers["location"] = f"/v1/sources/{setup.id}"
     response.headers["etag"] = _tag(setup)
     path = show.secret_address(setup, here.settings.public_url, secret)
@@ -89,9 +93,9 @@ async def read_source(request: Request, response: Response, id: show.Slug) -> sh
 @routes.patch("/v1/sources/{id}")
 async def change_source(request: Request, response: Response, id: show.Slug) -> show.SourceView:
     """Change a source, disable it or enable it again. Needs If-Match."""
-    await admit(request, "admin")
+    who = await admit(request, "admin")
     wanted = (await read_json(request, show.SourceChange)).model_dump(exclude_none=True)
-    setup = await _change(request, id, wanted)
+    setup = await _change(request, id, wanted, who)
     response.headers["etag"] = _tag(setup)
     return _view(request, setup)
 
@@ -99,15 +103,15 @@ async def change_source(request: Request, response: Response, id: show.Slug) -> 
 @routes.delete("/v1/sources/{id}", status_code=204)
 async def disable_source(request: Request, id: show.Slug) -> Response:
     """Disable a source: within three seconds nothing of it is taken any more. What it has sent stays. Needs If-Match."""
-    await admit(request, "admin")
-    await _change(request, id, {"enabled": False})
+    who = await admit(request, "admin")
+    await _change(request, id, {"enabled": False}, who)
     return Response(status_code=204)
 
 
 @routes.post("/v1/sources/{id}/secrets", status_code=201)
 async def rotate_secret(request: Request, id: show.Slug) -> show.MadeSecret:
     """Put a new secret in force at once, shown in this answer only; those before it stay good until `old_until`."""
-    await admit(request, "admin")
+    who = await admit(request, "admin")
     here, now = door(request), door(request).clock.now()
     wanted = await read_json(request, show.NewSecret, may_be_empty=True)
     until = wanted.old_until or now + OVERLAP
@@ -131,6 +135,7 @@ async def rotate_secret(request: Request, id: show.Slug) -> show.MadeSecret:
         secret = wanted.secret or secrets.token_urlsafe(RANDOM_BYTES)
         number = await setups.add_secret(tx, here.sources.vault, id, secret, max(until, now), now)
     here.sources.forget()
+    log.info("secret replaced", source=id, secret=number, old_until=str(max(until, now)), by=who.actor.id)
     path = show.secret_address(setup, here.settings.public_url, secret)
     return show.MadeSecret(id=number, secret=secret, secret_url=path, old_until=max(until, now))
 
@@ -138,12 +143,13 @@ async def rotate_secret(request: Request, id: show.Slug) -> show.MadeSecret:
 @routes.delete("/v1/sources/{id}/secrets/{secret}", status_code=204)
 async def end_secret(request: Request, id: show.Slug, secret: Annotated[int, Path(ge=0, le=LARGEST_ID)]) -> Response:
     """End a secret now, because somebody has it who should not."""
-    await admit(request, "admin")
+    who = await admit(request, "admin")
     here = door(request)
     async with here.db.transaction() as tx:
         if not await setups.end_secret(tx, id, secret, here.clock.now()):
             raise Problem(404, "not-found", "見つかりません。", "There is nothing here.")
     here.sources.forget()
+    log.info("secret ended", source=id, secret=secret, by=who.actor.id)
     return Response(status_code=204)
 
 
@@ -179,7 +185,7 @@ async def _locked(tx: Transaction, id_: str) -> Setup:
     return setup
 
 
-async def _change(request: Request, id_: str, wanted: dict[str, object]) -> Setup:
+async def _change(request: Request, id_: str, wanted: dict[str, object], who: Principal) -> Setup:
     here = door(request)
     given = request.headers.get("if-match", "").strip()
     if not given:
@@ -195,6 +201,7 @@ async def _change(request: Request, id_: str, wanted: dict[str, object]) -> Setu
             raise Problem(412, "outdated", ja, en)
         setup = await setups.change(tx, replace(setup, **wanted), here.clock.now())  # type: ignore[arg-type]
     here.sources.forget()
+    log.info("source changed", source=id_, what=sorted(wanted), by=who.actor.id)
     return setup
 
 

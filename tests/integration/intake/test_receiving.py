@@ -61,7 +61,7 @@ async def test_a_packed_body_is_signed_for_what_is_in_it(desk: Desk, name: str, 
         ("gzip", gzip.compress(b"0" * 100_000_000), 413, "too-large"),
         ("gzip", b"no gzip", 400, "malformed"),
         ("br", b"x", 415, "unsupported-encoding"),
-        ("", b"0" * 300_000, 413, "too-large"),
+        ("", b"0" * (LARGEST + 1), 413, "too-large"),
     ],
 )
 async def test_what_is_too_large_or_packed_otherwise_is_refused_before_anything_else(
