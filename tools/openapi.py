@@ -46,7 +46,7 @@ class _AnyEnvironment(dict[str, str]):
 
     def get(self, name: str, default: Any = None) -> Any:
         needed = ("_URL", "_KEY", "_TOKEN", "_KAFKA")
-        return "1" if name.endswith("_PORT") else "http://nowhere" if name.endswith(needed) else default
+        return "1" if name.endswith("_PORT") else f"http://nowhere.{'x' * 32}" if name.endswith(needed) else default
 
 
 class _NoPolicy(Current):

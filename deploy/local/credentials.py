@@ -11,6 +11,7 @@ MADE: dict[str, Callable[[], str]] = {
     "postgres-admin": lambda: secrets.token_urlsafe(24),
     "service-token": lambda: secrets.token_urlsafe(32),
     "link-key": lambda: secrets.token_urlsafe(32),
+    "data-key": lambda: secrets.token_urlsafe(32),
     "slack-token": lambda: f"xoxb-{secrets.token_hex(16)}",
     "slack-signing-secret": lambda: secrets.token_hex(16),
     "twilio-account": lambda: f"AC{secrets.token_hex(16)}",

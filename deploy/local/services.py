@@ -30,6 +30,7 @@ SECRETS: dict[str, dict[str, str]] = {
     "intake": {
         **COMMON,
         "TASUKI_LINK_KEY": "link-key",
+        "TASUKI_DATA_KEY": "data-key",
         "TASUKI_ZENDESK_WEBHOOK_SECRET": "zendesk-webhook-secret",
         "TASUKI_ALERTMANAGER_TOKEN": "alertmanager-token",
     },

@@ -2,7 +2,8 @@
 
 Reads: tasuki.cases, tasuki.notifications.
 Writes: every case.* event (case.submitted, acknowledged, started, noted, paused, resumed, reassigned, reassessed,
-extended, replied, followed, resolved, reopened).
-Owns: tokens, idempotency keys, webhook deliveries and quarantine, the live view and the timeline of cases.
+extended, replied, followed, resolved, reopened), source.troubled on tasuki.duty.
+Owns: tokens, sources and their secrets, idempotency keys, webhook deliveries and quarantine, the live view and the
+timeline of cases.
 Asks over HTTP: router, notifier and knowledge, for what it relays and for the direct road of critical cases.
 """

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from services.intake import acting, sources, store, submitting
+from services.intake import acting, setups, store, submitting
+from services.intake.domain import redacting
 from services.intake.domain.alerts import all_clear, is_news, told
 from services.intake.domain.commands import Acknowledge, Command, Note, Reply, Resolve
 from services.intake.domain.replies import is_automatic
@@ -23,10 +24,13 @@ from services.intake.senders.sender import (
     Trigger,
     Unmapped,
 )
-from services.intake.settings import Settings
+from services.intake.sources import Sources
 from shared.contracts.case import Case
+from shared.contracts.envelope import event_id
+from shared.contracts.events import SourceTroubled
+from shared.contracts.plan import Reason
 from shared.contracts.vocabulary import Status
-from shared.runtime import folds
+from shared.runtime import folds, outbox
 from shared.runtime.db import Transaction
 
 
@@ -35,20 +39,19 @@ class InFlight(Exception):
 
 
 async def deliver(
-    tx: Transaction, source: Source, readings: Sequence[Reading], raw: bytes, language: Language, now: datetime
+    tx: Transaction, source: Source, readings: Sequence[Reading], given: Request, language: Language
 ) -> list[Outcome]:
     """Take all that a request says; what is repeated changes nothing and gets its first outcome. Raises InFlight."""
-    return [await _deliver(tx, source, reading, raw, language, now) for reading in readings]
+    return [await _deliver(tx, source, reading, given, language) for reading in readings]
 
 
-async def _deliver(
-    tx: Transaction, source: Source, reading: Reading, raw: bytes, language: Language, now: datetime
-) -> Outcome:
+async def _deliver(tx: Transaction, source: Source, reading: Reading, given: Request, language: Language) -> Outcome:
     if not await tx.fetchval(store.SQL["lock_delivery"], source.id, reading.delivery_id):
         raise InFlight
     known = await tx.fetchrow(store.SQL["delivery"], source.id, reading.delivery_id)
     if known is not None:
-        return Outcome(known["verdict"], known["case_id"], known["number"])
+        return Outcome(known["verdict"], known["case_id"], known["number"], again=True)
+    now = given.now
     match reading:
         case Trigger():
             outcome = await _trigger(tx, source.id, reading, language, now)
@@ -57,40 +60,66 @@ async def _deliver(
         case Cleared():
             outcome = await _cleared(tx, source.id, reading, now)
         case Unmapped():
-            await store.quarantine(tx, source.id, reading.delivery_id, reading.ja, reading.en, raw, now)
-            outcome = Outcome("quarantined")
+            outcome = await _set_aside(tx, source, reading, given)
         case Echo():
             outcome = Outcome("ignored")
-    await tx.execute(
-        store.SQL["keep_delivery"],
-        source.id,
-        reading.delivery_id,
-        outcome.verdict,
-        outcome.case_id,
-        outcome.number,
-        raw,
-        now,
-    )
+    await keep(tx, source, reading.delivery_id, outcome, given)
     return outcome
 
 
+async def keep(tx: Transaction, source: Source, delivery_id: str, outcome: Outcome, given: Request) -> None:
+    """Write down what became of a delivery, so that a repeat gets the same; it is kept for a week."""
+    raw = redacting.blackened(given.raw, source.secrets)
+    row = (outcome.verdict, outcome.case_id, outcome.number, raw, given.now)
+    await tx.execute(store.SQL["keep_delivery"], source.id, delivery_id, *row)
+
+
 async def replay(
-    tx: Transaction, here: Settings, id_: int, language: Language, now: datetime
+    tx: Transaction, sources: Sources, id_: int, language: Language, now: datetime
 ) -> list[Outcome] | Unmapped | None:
     """Try once more what is set aside, for it may be understood by now; None when there is no such thing."""
     row = await tx.fetchrow(store.SQL["quarantined_one"], id_)
-    source = sources.find(here, row["source"]) if row else None
+    source = await sources.even_disabled(row["source"]) if row else None
     if row is None or source is None:
         return None
-    readings = SENDERS[source.sender].read(Request(row["body"], {}, now), source)
+    given = Request(row["body"], store.headers(row), now, url=row["url"])
+    readings = SENDERS[source.sender].read(given, source)
     if isinstance(readings, Malformed):
-        return Unmapped(row["delivery_id"], "", "")
+        return unreadable(given, row["delivery_id"])
     if wrong := next((r for r in readings if isinstance(r, Unmapped)), None):
         return replace(wrong, delivery_id=row["delivery_id"])
     await tx.execute(store.SQL["release"], id_, source.id, row["delivery_id"])
     if len(readings) == 1:
         readings = [replace(readings[0], delivery_id=row["delivery_id"])]
-    return await deliver(tx, source, readings, row["body"], language, now)
+    return await deliver(tx, source, readings, given, language)
+
+
+def unreadable(given: Request, delivery_id: str = "") -> Unmapped:
+    """A genuine request whose body cannot be read at all, as what is set aside."""
+    return Unmapped(
+        delivery_id or hashlib.sha256(given.raw).hexdigest(), "本文を読み取れません。", "The body cannot be read."
+    )
+
+
+async def _set_aside(tx: Transaction, source: Source, reading: Unmapped, given: Request) -> Outcome:
+    """Keep what nobody understood as it came, without its secrets, and have the owner of the source told."""
+    body = redacting.blackened(given.raw, source.secrets)
+    headers = redacting.kept(given.headers, source.secrets)
+    url = redacting.without(given.url, source.secrets)
+    await store.quarantine(tx, source.id, reading, body, headers, url, given.now)
+    tx.kept.setdefault("troubles", {})[source.id] = (source, reading, given.now)
+    tx.at_end("troubles", _tell_owners)
+    return Outcome("quarantined")
+
+
+async def _tell_owners(tx: Transaction) -> None:
+    """Say it once an hour for each source; at the end, so that nobody who holds a case waits for this row."""
+    for id_, (source, reading, now) in sorted(tx.kept.pop("troubles").items()):
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        if await setups.is_first_trouble(tx, id_, hour):
+            reason = Reason(ja=reading.ja, en=reading.en)
+            trouble = SourceTroubled(source=id_, name=source.name or id_, owner=source.owner, reason=reason)
+            await outbox.add(tx, trouble, event_id("source.troubled", id_, hour.isoformat()), now)
 
 
 async def _trigger(tx: Transaction, source: str, trigger: Trigger, language: Language, now: datetime) -> Outcome:

@@ -17,7 +17,9 @@ from services.intake.domain import tokens
 from services.intake.domain.outlook import Reader
 from services.intake.domain.tokens import Principal, Scope
 from services.intake.domain.words import Language
+from services.intake.gate import Gate, Limits
 from services.intake.settings import Settings
+from services.intake.sources import Sources
 from shared.contracts.events import Actor
 from shared.contracts.report import Id, Line, Report, is_urgent
 from shared.runtime import web
@@ -41,6 +43,14 @@ class Door:
     zone: ZoneInfo
     known: dict[str, tuple[Principal, bytes, datetime]] = field(default_factory=dict)
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    limits: Limits = field(default_factory=Limits)
+    gate: Gate = field(init=False)
+    sources: Sources = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Know the sources from the same database, and let no more in than there may be."""
+        self.gate = Gate("deliveries", self.limits.deliveries)
+        self.sources = Sources(self.settings, self.db, self.clock)
 
     def turn(self, *reports: Report) -> AbstractAsyncContextManager[None]:
         """Wait for the turn of these reports in a crowd; an urgent one has its turn at once."""

@@ -8,6 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from services.intake.routes.actions import VERBS
 from services.intake.routes.cases import ReportBody
+from services.intake.routes.source_views import NewSecret, NewSource, Paste, SourceChange
 
 PROBLEM = {
     "type": "object",
@@ -34,10 +35,21 @@ REFUSALS = {
     "403": "The token lacks the scope",
     "404": "There is no such case",
     "409": "It cannot be done to the case as it stands",
-    "413": "The body is larger than 256 KB",
+    "405": "This method is not allowed here",
+    "408": "The body took too long",
+    "412": "It was changed since the version that If-Match names",
+    "413": "The body is too large",
     "415": "The body is not application/json",
     "422": "Some of the input does not fit",
+    "428": "If-Match is needed",
     "503": "Not possible right now; try again after Retry-After",
+}
+
+SOURCE_BODIES: dict[tuple[str, str], type[BaseModel]] = {
+    ("/v1/sources", "post"): NewSource,
+    ("/v1/sources/{id}", "patch"): SourceChange,
+    ("/v1/sources/{id}/secrets", "post"): NewSecret,
+    ("/v1/sources/{id}/try", "post"): Paste,
 }
 
 
@@ -58,6 +70,7 @@ def describe(app: FastAPI) -> None:
 def _complete(document: dict[str, Any]) -> None:
     bodies: dict[tuple[str, str], type[BaseModel]] = {("/v1/cases", "post"): ReportBody}
     bodies |= {(f"/v1/cases/{{case_id}}/{verb}", "post"): model for verb, model in VERBS.items()}
+    bodies |= SOURCE_BODIES
     _, schemas = models_json_schema(
         [(model, "validation") for model in bodies.values()], ref_template="#/components/schemas/{model}"
     )

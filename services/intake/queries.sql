@@ -86,17 +86,24 @@ INSERT INTO deliveries (source, delivery_id, verdict, case_id, number, body, at)
 DELETE FROM deliveries WHERE at < $1;
 
 -- name: quarantine
-INSERT INTO quarantine (source, delivery_id, reason_ja, reason_en, body, at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id;
+INSERT INTO quarantine (source, delivery_id, reason_ja, reason_en, body, headers, url, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: quarantined
-SELECT id, source, delivery_id, reason_ja, reason_en, body, at FROM quarantine
+SELECT id, source, delivery_id, reason_ja, reason_en, body, headers, at FROM quarantine
 WHERE $1::bigint IS NULL OR id < $1 ORDER BY id DESC LIMIT $2;
 
 -- name: quarantined_one
-SELECT source, delivery_id, body FROM quarantine WHERE id = $1 FOR UPDATE;
+SELECT source, delivery_id, body, headers, url FROM quarantine WHERE id = $1 FOR UPDATE;
 
 -- name: release
 WITH forgotten AS (DELETE FROM deliveries WHERE source = $2 AND delivery_id = $3) DELETE FROM quarantine WHERE id = $1;
+
+-- name: discard
+WITH gone AS (DELETE FROM quarantine WHERE id = $1 RETURNING source, delivery_id),
+     marked AS (UPDATE deliveries SET verdict = 'discarded' FROM gone
+                WHERE deliveries.source = gone.source AND deliveries.delivery_id = gone.delivery_id)
+SELECT source FROM gone;
 
 -- name: lease_urgent
 -- Take critical cases that have waited for Kafka too long; ones that have left the outbox are no longer urgent.

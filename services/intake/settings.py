@@ -2,9 +2,19 @@
 
 from dataclasses import dataclass
 
+from services.intake import vault
 from shared.runtime.settings import Secret, ServiceSettings
 
 CLOSED = Secret("")
+
+
+class DataKeys(Secret):
+    """Master keys for what is kept sealed, by a comma; the first one seals. Raises ValueError for one that is too short."""
+
+    def __new__(cls, text: str) -> "DataKeys":
+        """Check them while the settings are read, so that a start without them is refused."""
+        vault.split(text)
+        return super().__new__(cls, text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +26,7 @@ class Settings(ServiceSettings):
     knowledge_url: str
     public_url: str
     link_key: Secret
+    data_key: DataKeys
     zendesk_webhook_secret: Secret = CLOSED
     alertmanager_token: Secret = CLOSED
     zone: str = "Asia/Tokyo"

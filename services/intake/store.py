@@ -1,6 +1,8 @@
 """Where the front door keeps things: its queries, with the types of what goes in and comes out."""
 
+import json
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +14,7 @@ from services.intake.domain.alerts import Alert
 from services.intake.domain.matching import Challenge
 from services.intake.domain.timeline import Entry
 from services.intake.domain.tokens import Principal
+from services.intake.senders.sender import Unmapped
 from shared.contracts import envelope
 from shared.contracts import events as e
 from shared.contracts.case import Case
@@ -194,10 +197,18 @@ async def keep_external(tx: Transaction, source: str, id_: str, case_id: str, al
 
 
 async def quarantine(
-    tx: Transaction, source: str, delivery_id: str, ja: str, en: str, body: bytes, now: datetime
+    tx: Transaction, source: str, reading: Unmapped, body: bytes, headers: Mapping[str, str], url: str, now: datetime
 ) -> None:
     """Set a trusted delivery aside that says nothing we understand, so that a person can look at it."""
-    await tx.execute(SQL["quarantine"], source, delivery_id, ja, en, body, now)
+    told = json.dumps(dict(headers))
+    reason = (reading.delivery_id, reading.ja, reading.en)
+    await tx.execute(SQL["quarantine"], source, *reason, body, told, url, now)
+
+
+def headers(row: Row) -> dict[str, str]:
+    """The headers of what is set aside."""
+    read: dict[str, str] = json.loads(row["headers"])
+    return read
 
 
 async def quarantined(tx: Transaction, before: int | None, limit: int) -> list[Row]:

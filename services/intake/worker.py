@@ -3,10 +3,12 @@
 from datetime import timedelta
 from typing import cast
 
+from services.intake import setups
 from services.intake.direct import DirectRoad
 from services.intake.handlers import HANDLERS
 from services.intake.settings import Settings
 from services.intake.store import SQL
+from services.intake.vault import Vault
 from shared.contracts import topics
 from shared.runtime import loop, telemetry
 from shared.runtime.service import Process
@@ -22,7 +24,8 @@ async def build(process: Process) -> None:
     """Add the projection and the loops to a process."""
     process.consume(HANDLERS, topics.CASES, topics.NOTIFICATIONS, linger=LINGER)
     http = await process.closing.enter_async_context(telemetry.http_client())
-    road = DirectRoad(process.db, process.clock, cast(Settings, process.settings), http)
+    settings = cast(Settings, process.settings)
+    road, vault = DirectRoad(process.db, process.clock, settings, http), Vault(settings.data_key)
 
     async def sweep() -> None:
         await road.sweep()
@@ -33,6 +36,8 @@ async def build(process: Process) -> None:
             await tx.execute(SQL["forget_answers"], now - ANSWERS_KEPT)
             await tx.execute(SQL["forget_deliveries"], now - DELIVERIES_KEPT)
             await tx.execute(SQL["forget_challenges"], now - CHALLENGES_KEPT)
+        async with process.db.transaction() as tx:
+            await setups.tidy(tx, vault, now)
         await road.tidy()
 
     process.loops["direct road"] = lambda: loop.every(1, sweep)

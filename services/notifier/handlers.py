@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from services.notifier import contacts, outcomes, paging, store
 from services.notifier.channels import CHANGED_IN_PLACE
-from services.notifier.domain import news, telling
+from services.notifier.domain import news, telling, troubled
 from services.notifier.domain.asked import settled, still_wanted
 from services.notifier.domain.closing import closing
 from services.notifier.domain.digest import MOST, WORTH_TELLING, digest
@@ -88,6 +88,17 @@ async def on_digest(event: e.DutyDigest, delivery: Delivery) -> None:
     wish = digest(event, delivery.id, contact, rounds) if contact else None
     if wish is None:
         log.warning("nowhere to send a digest", person=event.person.id, cause=event.cause)
+        return
+    await store.add(delivery.tx, [wish], delivery.now)
+
+
+async def on_troubled(event: e.SourceTroubled, delivery: Delivery) -> None:
+    """Tell the owner of a source that something of it is set aside; where they cannot be told, who looks after it all."""
+    owner = (await contacts.known(delivery.tx, {event.owner})).get(event.owner) if event.owner else None
+    chosen = (owner, await contacts.platform_owner(delivery.tx), await contacts.catch_all(delivery.tx))
+    wish = troubled.wish(event, delivery.at, chosen)
+    if wish is None:
+        log.error("nobody can be told of a source in trouble", source=event.source)
         return
     await store.add(delivery.tx, [wish], delivery.now)
 
@@ -176,4 +187,5 @@ HANDLERS: Handlers = {
     e.DeadlineMissing: on_fold,
     e.NotificationUnreachable: on_fold,
     e.DutyDigest: on_digest,
+    e.SourceTroubled: on_troubled,
 }

@@ -16,7 +16,7 @@ from shared.contracts.case import evolve
 from shared.contracts.events import REGISTRY, Event
 
 GOLDEN = Path(__file__).parent / "golden"
-FIXED_KEYS = ("policy.published.v1", "duty.digest.v1")
+FIXED_KEYS = ("policy.published.v1", "duty.digest.v1", "source.troubled.v1")
 TIME = datetime(2026, 11, 22, 2, 10, tzinfo=UTC)
 
 
@@ -78,7 +78,7 @@ def test_an_example_goes_through_its_envelope(type_: str) -> None:
 @pytest.mark.parametrize("event", REGISTRY.values(), ids=lambda event: event.type)
 def test_the_type_carries_its_version_and_the_topic_is_known(event: type[Event]) -> None:
     family, _, version = event.type.split(".")
-    assert family in ("case", "escalation", "deadline", "notification", "knowledge", "policy", "duty")
+    assert family in ("case", "escalation", "deadline", "notification", "knowledge", "policy", "duty", "source")
     assert version.removeprefix("v").isdecimal()
     assert event.topic in {topic.name for topic in topics.TOPICS}
     assert event.producer in ("intake", "router", "timer", "notifier", "knowledge")

@@ -84,6 +84,23 @@ WORDS: dict[str, tuple[str, str]] = {
     "missing.no-clock": ("担当も動いている期限もない", "nobody has it and no clock runs"),
 }
 
+REJECTED: dict[str, tuple[str, str]] = {
+    "no secret is set": ("シークレットがまだ登録されていません", "no secret is registered yet"),
+    "signature": (
+        "署名が一致しません（シークレットを確認してください）",
+        "the signature does not match (check the secret)",
+    ),
+    "token": ("トークンが一致しません", "the token does not match"),
+    "time stamp": ("署名の時刻を読み取れません", "the time of the signature cannot be read"),
+    "stale": ("署名の時刻が 5 分以上ずれています", "the time of the signature is more than 5 minutes away"),
+}
+
+
+def rejected(reason: str, language: Language) -> str:
+    """Why a request was not believed; a reason that has no words is shown as it is."""
+    ja, en = REJECTED.get(reason, (reason, reason))
+    return en if language == "en" else ja
+
 
 def word(group: str, value: str | int, language: Language) -> str:
     """The word for a value of a group; an unknown value is shown as it is."""

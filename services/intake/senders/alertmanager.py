@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+from datetime import datetime
 from typing import Any
 
 from services.intake.domain.alerts import Alert
+from services.intake.senders import guides
 from services.intake.senders.given import instant, is_one_of, line, mapping, paragraph, read_json, url
 from services.intake.senders.sender import (
     Cleared,
@@ -113,4 +115,27 @@ def _fact(alert: dict[str, Any]) -> str:
     return line(f"{said} [{about}] {line(alert.get('startsAt'))}", 1000)
 
 
-ALERTMANAGER = Sender("alertmanager", verify, read)
+def sample(source: Source, now: datetime) -> Request:
+    """A group with one alert that there is not."""
+    labels = {"alertname": "TasukiTest", "severity": "warning"}
+    alert = {
+        "status": "firing",
+        "labels": labels,
+        "annotations": {
+            "summary": "接続テスト。だれにも連絡は届きません。 / A test of the connection; nobody is called."
+        },
+        "startsAt": now.isoformat(),
+        "fingerprint": "7a73756b69746573",
+    }
+    body = {
+        "version": "4",
+        "groupKey": f'{{}}:{{alertname="TasukiTest", at="{now.isoformat()}"}}',
+        "status": "firing",
+        "alerts": [alert],
+        "commonLabels": labels,
+    }
+    headers = {"content-type": "application/json", "authorization": f"Bearer {source.secrets[0]}"}
+    return Request(json.dumps(body, ensure_ascii=False).encode(), headers, now)
+
+
+ALERTMANAGER = Sender("alertmanager", verify, read, guide=guides.ALERTMANAGER, sample=sample)

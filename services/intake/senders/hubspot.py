@@ -172,4 +172,4 @@ def _url(portal: object, number: str) -> str:
     return f"https://app.hubspot.com/contacts/{account}/record/{TICKET}/{number}" if known else ""
 
 
-HUBSPOT = Sender("hubspot", verify, read)
+HUBSPOT = Sender("hubspot", verify, read, own_secret=True)

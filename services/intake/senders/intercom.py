@@ -139,4 +139,4 @@ def _url(app: str, number: str) -> str:
     return f"https://app.intercom.com/a/inbox/{app}/inbox/conversation/{number}" if known else ""
 
 
-INTERCOM = Sender("intercom", verify, read, answer, probe)
+INTERCOM = Sender("intercom", verify, read, answer, probe, own_secret=True)

@@ -14,12 +14,17 @@ Headers: TypeAlias = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Source:
-    """One thing that is set up to send: which sender it is, the secrets in force, and what else its sender needs."""
+    """One thing that is set up to send: which sender it is, the secrets in force, and what else its sender needs.
+
+    `owner` is the person or team who is told of trouble; "" is whoever looks after the installation.
+    """
 
     id: str
     sender: str
-    secrets: tuple[str, ...]  # more than one while a secret is being replaced
+    secrets: tuple[str, ...] = field(repr=False)  # the newest first; more than one while a secret is being replaced
     options: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,11 +117,15 @@ Reading: TypeAlias = Trigger | Taken | Cleared | Unmapped | Echo
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one reading: opened, noted, replied, repeated, taken, resolved, ignored, or quarantined."""
+    """What became of one reading: opened, noted, replied, repeated, taken, resolved, ignored, or quarantined.
+
+    `again`: the same delivery was taken before, and this is what became of it then.
+    """
 
     verdict: str
     case_id: str | None = None
     number: int | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,6 +139,14 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Guide:
+    """What to paste where on the sender's side; `<URL>` and `<SECRET>` stand for those of the source."""
+
+    ja: str = ""
+    en: str = ""
+
+
+@dataclass(frozen=True)
 class Sender:
     """One vendor. All functions are total: whatever bytes and headers come, they answer and never raise.
 
@@ -137,6 +154,9 @@ class Sender:
     `answer` is for what was taken, None for the usual 202 with the outcomes; `probe` answers what is not a delivery (a HEAD
     while it is set up), None where there is no such thing. `in_path`: the secret may come as the last part of the path, for
     vendors that can send it in no other way; it is then given to `verify` as the header `x-tasuki-path-secret`.
+    `drops`: what is refused does not come again, so that a genuine body which cannot be read is set aside instead. `busy` is
+    what it is told when more comes than can be taken (429 for programs that know it, 503 for all others). `own_secret`: the
+    vendor makes the secret, and it is pasted. `sample` makes a genuine request of a source for its test.
     """
 
     name: str
@@ -145,3 +165,8 @@ class Sender:
     answer: Callable[[Request, Sequence[Outcome]], Answer] | None = None
     probe: Callable[[Request, Source], Answer | None] | None = None
     in_path: bool = False
+    drops: bool = True
+    busy: int = 503
+    own_secret: bool = False
+    guide: Guide = field(default_factory=Guide)
+    sample: Callable[[Source, datetime], Request] | None = None

@@ -3,11 +3,13 @@
 import base64
 import hashlib
 import hmac
+import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from services.intake.senders import guides
 from services.intake.senders.given import is_one_of, line, mapping, read_json
 from services.intake.senders.sender import Malformed, Reading, Rejected, Request, Sender, Source, Trusted, Unmapped
 from services.intake.senders.ticket import Desk, reading
@@ -73,4 +75,24 @@ def _of_event(body: Mapping[str, Any], kind: str) -> dict[str, Any]:
     }
 
 
-ZENDESK = Sender("zendesk", verify, read)
+def sample(source: Source, now: datetime) -> Request:
+    """A signed trigger about a ticket that there is not."""
+    body = {
+        "ticket_id": str(int(now.timestamp() * 1000)),
+        "title": "【テスト】Tasuki の接続テスト / connection test",
+        "priority": "normal",
+        "organization": "株式会社サンプル",
+        "latest_comment": "これは接続テストです。だれにも連絡は届きません。 / A test of the connection; nobody is called.",
+    }
+    raw, stamp = json.dumps(body, ensure_ascii=False).encode(), now.isoformat()
+    signature = hmac.digest(source.secrets[0].encode(), stamp.encode() + raw, "sha256")
+    headers = {
+        "content-type": "application/json",
+        "x-zendesk-webhook-signature": base64.b64encode(signature).decode(),
+        "x-zendesk-webhook-signature-timestamp": stamp,
+        "x-zendesk-webhook-invocation-id": f"test-{stamp}",
+    }
+    return Request(raw, headers, now)
+
+
+ZENDESK = Sender("zendesk", verify, read, own_secret=True, guide=guides.ZENDESK, sample=sample)

@@ -48,6 +48,7 @@ from shared.contracts.events.tidings import (
     NotificationUnreachable,
     OpenCase,
     PolicyPublished,
+    SourceTroubled,
 )
 
 __all__ = [
@@ -88,6 +89,7 @@ __all__ = [
     "NotificationUnreachable",
     "OpenCase",
     "PolicyPublished",
+    "SourceTroubled",
 ]
 
 REGISTRY: dict[str, type[Event]] = {
@@ -124,5 +126,6 @@ REGISTRY: dict[str, type[Event]] = {
         KnowledgeArchived,
         PolicyPublished,
         DutyDigest,
+        SourceTroubled,
     )
 }

@@ -96,3 +96,21 @@ class DutyDigest(Event):
     def key(self) -> str:
         """One order per person."""
         return self.person.id
+
+
+class SourceTroubled(Event):
+    """Something that a source sent is set aside because nobody could read it; said once an hour. `case_id` is empty."""
+
+    type: ClassVar[str] = "source.troubled.v1"
+    producer: ClassVar[str] = "intake"
+    topic: ClassVar[str] = topics.DUTY
+    case_id: str = ""
+    source: str
+    name: str
+    owner: Annotated[str, Field(description="A person id, or team:<id>; empty is whoever looks after the installation")]
+    reason: Reason
+
+    @property
+    def key(self) -> str:
+        """One order per source."""
+        return self.source

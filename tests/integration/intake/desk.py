@@ -19,7 +19,7 @@ from services.intake import api, store
 from services.intake.domain import tokens
 from services.intake.door import Door
 from services.intake.handlers import HANDLERS
-from services.intake.settings import Settings
+from services.intake.settings import DataKeys, Settings
 from shared.contracts.events import Actor
 from shared.contracts.links import make_link
 from shared.contracts.plan import Person
@@ -29,6 +29,7 @@ from shared.runtime.settings import Secret
 from tests.integration.log import T0, Hands, Log
 
 LINK_KEY = "a key for links in tests"
+DATA_KEY = "a master key for sealing secrets in tests"
 ZENDESK_SECRET = "a secret for zendesk in tests"
 MONITOR_TOKEN = "a token for alertmanager in tests"
 SERVICE_TOKEN = "a token between services in tests"
@@ -66,6 +67,7 @@ SETTINGS = Settings(
     knowledge_url="http://knowledge.test",
     public_url="https://tasuki.example.jp",
     link_key=Secret(LINK_KEY),
+    data_key=DataKeys(DATA_KEY),
     zendesk_webhook_secret=Secret(f"{ZENDESK_SECRET}, an older one"),
     alertmanager_token=Secret(MONITOR_TOKEN),
 )
@@ -94,6 +96,7 @@ class Desk:
     async def lose_the_database(self) -> None:
         """From now on the front door finds no server behind its pool."""
         self.door.db = Database(await asyncpg.create_pool("postgresql://nobody@127.0.0.1:1/none", min_size=0))
+        self.door.__post_init__()
 
     async def token_for(self, name: str, scopes: str, person: Actor | None = None) -> str:
         actor = person or Actor(kind="source", id=name, name=name)
@@ -138,6 +141,22 @@ class Desk:
             "x-zendesk-webhook-invocation-id": invocation,
         }
         return await self.client.post("/v1/webhooks/zendesk", content=body, headers=headers)
+
+    async def set_up(self, id_: str, sender: str = "alertmanager", **more: Any) -> dict[str, Any]:
+        """Set a source up as an administrator, and give the answer, with its secret."""
+        body = {"id": id_, "sender": sender, "owner": "sato.hanako", **more}
+        answer = await self.post("/v1/sources", body)
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+    async def alert(self, id_: str, secret: str, body: Any = None, **more: Any) -> httpx.Response:
+        """Deliver one alert to a source that is set up; a body that is no bytes is sent as JSON."""
+        alert = {"status": "firing", "labels": {"alertname": id_}, "startsAt": T0.isoformat(), "fingerprint": id_}
+        wanted = {"version": "4", "groupKey": id_, "status": "firing", "alerts": [alert]} if body is None else body
+        content = wanted if isinstance(wanted, bytes) else json.dumps(wanted, ensure_ascii=False).encode()
+        headers = {"authorization": f"Bearer {secret}", **more}
+        return await self.client.post(f"/v1/webhooks/{id_}", content=content, headers=headers)
 
     async def monitor(
         self, status: str, *alerts: tuple[str, str], group: str = "{}:{a}", token: str = ""

@@ -28,6 +28,7 @@ BARE = Content("page", 12, "x", "ja")
 PLATFORM = (
     "provider",
     "roll",
+    "troubled",
     "test",
     "code",
     "heard",

@@ -1,0 +1,78 @@
+"""The discipline of every receiver: proven before it is read, on disk before it is answered, refused in time when it is too much."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+from prometheus_client import Counter
+
+from services.intake import delivering, setups
+from services.intake.domain import redacting
+from services.intake.door import Door
+from services.intake.senders import SENDERS
+from services.intake.senders.sender import Malformed, Outcome, Rejected, Request, Source, Trigger
+from shared.runtime import telemetry
+from shared.runtime.web import Problem
+
+log = telemetry.logger(__name__)
+DELIVERIES = Counter(
+    "tasuki_intake_deliveries_total", "Webhook deliveries, by what became of them", ["source", "verdict"]
+)
+BETWEEN_REJECTIONS = timedelta(seconds=1)  # more of them are counted only: anybody can cause one
+
+
+async def receive(here: Door, source: Source, given: Request) -> Sequence[Outcome]:
+    """Take a request of a source; when this returns, everything is on disk.
+
+    Raises the problem to answer: 401 not believed, 400 unreadable (of senders that try again), 503 or what the sender
+    knows instead when it should come again later.
+    """
+    sender = SENDERS[source.sender]
+    verdict = sender.verify(given, source) if source.secrets else Rejected("no secret is set")
+    if isinstance(verdict, Rejected):
+        await _reject(here, source, given, verdict.reason)
+    readings = sender.read(given, source)
+    if isinstance(readings, Malformed):
+        if not sender.drops:
+            DELIVERIES.labels(source.id, "malformed").inc()
+            raise Problem(400, "malformed", "本文を読み取れません。", "The body cannot be read.")
+        readings = (delivering.unreadable(given),)
+    try:
+        with here.gate.entered():
+            reports = [reading.report for reading in readings if isinstance(reading, Trigger)]
+            async with asyncio.timeout(here.limits.taking), here.turn(*reports), here.db.transaction() as tx:
+                outcomes = await delivering.deliver(tx, source, readings, given, "ja")
+    except delivering.InFlight:
+        raise later("in-flight", "同じ通知を処理中です。", "The same delivery is being taken.", 503) from None
+    except TimeoutError:
+        DELIVERIES.labels(source.id, "shed").inc()
+        ja, en = (
+            "ただいま混み合っています。少し待って再送してください。",
+            "Too much at once; please send it again shortly.",
+        )
+        raise later("overloaded", ja, en, sender.busy) from None
+    for outcome in outcomes:
+        DELIVERIES.labels(source.id, "again" if outcome.again else outcome.verdict).inc()
+    return outcomes
+
+
+def later(code: str, ja: str, en: str, status: int) -> Problem:
+    """Nothing was taken, and a second from now it may be."""
+    problem = Problem(status, code, ja, en)
+    problem.headers = {"retry-after": "1"}
+    return problem
+
+
+async def _reject(here: Door, source: Source, given: Request, reason: str) -> None:
+    """Remember how it looked, and raise 401."""
+    DELIVERIES.labels(source.id, "rejected").inc()
+    log.warning("delivery rejected", source=source.id, reason=reason)
+    if here.sources.may_note(source.id, BETWEEN_REJECTIONS):
+        try:
+            with here.gate.entered():
+                async with asyncio.timeout(here.limits.taking), here.db.transaction() as tx:
+                    looks = redacting.looks(given.headers)
+                    await setups.reject(tx, source.id, reason[:200], looks, len(given.raw), given.now)
+        except TimeoutError:
+            log.warning("a rejected delivery was not noted", source=source.id)
+    raise Problem(401, "bad-signature", "署名またはトークンを確認できません。", "The signature or token is not valid.")

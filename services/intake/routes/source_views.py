@@ -1,0 +1,188 @@
+"""Sources as the API shows and takes them."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from services.intake.domain.words import Language
+from services.intake.senders import SENDERS
+from services.intake.setups import Setup
+from shared.contracts.report import Id, Line
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="Stands in the address of the webhook")]
+Secret = Annotated[str, Field(min_length=8, max_length=1000, pattern=r"^[!-~]+( [!-~]+)*$")]
+Options = Annotated[
+    dict[Annotated[str, Field(max_length=100)], Annotated[str, Field(max_length=20_000)]], Field(max_length=50)
+]
+_STRICT = ConfigDict(frozen=True, extra="forbid")
+
+
+class NewSource(BaseModel):
+    """What is to be set up. Without `secret` one is made, unless the vendor makes it and it is added later."""
+
+    model_config = _STRICT
+    id: Slug
+    sender: Annotated[str, Field(max_length=50, description="One of /v1/senders")]
+    name: Line = ""
+    owner: Annotated[Id, Field(description="The person, or team:<id>, who is told of trouble")]
+    options: Options = {}
+    secret: Secret | None = None
+
+
+class SourceChange(BaseModel):
+    """What is to be different; what is left out stays. `options` are replaced as a whole."""
+
+    model_config = _STRICT
+    name: Line | None = None
+    owner: Id | None = None
+    options: Options | None = None
+    enabled: bool | None = None
+
+
+class NewSecret(BaseModel):
+    """A new secret, made here unless it is given; those before it end at `old_until`, a day from now when left out."""
+
+    model_config = _STRICT
+    secret: Secret | None = None
+    old_until: AwareDatetime | None = None
+
+
+class Paste(BaseModel):
+    """A request to be read without being taken; `options` to be tried instead of those of the source."""
+
+    model_config = _STRICT
+    body: Annotated[str, Field(max_length=200_000)]
+    headers: Annotated[dict[str, Annotated[str, Field(max_length=2000)]], Field(max_length=64)] = {}
+    options: Options | None = None
+
+
+class SecretView(BaseModel):
+    """A secret, without what it is."""
+
+    id: int
+    made_at: datetime
+    ends_at: datetime | None
+    in_force: bool
+
+
+class SourceView(BaseModel):
+    """A source; `url` is what its sender calls. What is `built_in` comes from the settings and is changed there."""
+
+    id: str
+    sender: str
+    name: str
+    owner: str
+    options: dict[str, str]
+    enabled: bool
+    version: Annotated[int, Field(description="Its ETag: what a change names in If-Match")]
+    built_in: bool
+    url: str
+    guide: str
+    secrets: list[SecretView]
+
+
+class MadeSource(SourceView):
+    """A source that was just set up; its secret is shown this once."""
+
+    secret: str | None
+    secret_url: Annotated[str | None, Field(description="For senders that prove themselves by the address alone")]
+
+
+class MadeSecret(BaseModel):
+    """A secret that was just put in force, shown this once."""
+
+    id: int
+    secret: str
+    secret_url: str | None
+    old_until: datetime
+
+
+class SenderView(BaseModel):
+    """One vendor that can be set up as a source."""
+
+    name: str
+    own_secret: Annotated[bool, Field(description="The vendor makes the secret, and it is pasted here")]
+    in_path: bool
+    can_be_tested: bool
+    guide: str
+
+
+class DeliveryView(BaseModel):
+    """One request of a source and what became of it; of one that was not believed only how it looked."""
+
+    at: datetime
+    verdict: str
+    reason: str
+    delivery_id: str
+    case_id: str | None
+    number: int | None
+    quarantine: int | None
+    bytes: int
+    looks: dict[str, str]
+
+
+class TestView(BaseModel):
+    """What a test came to; `would` holds the plan of each report that it brought, as /v1/simulate tells it."""
+
+    stage: Literal["verify", "read", "deliver", "done"]
+    reason: str
+    verdicts: list[str]
+    readings: list[dict[str, Any]]
+    would: list[dict[str, Any]]
+
+
+class TryView(BaseModel):
+    """What a pasted request says."""
+
+    readings: list[dict[str, Any]]
+
+
+class Listed(BaseModel):
+    """All sources, in the order of their ids."""
+
+    data: list[SourceView]
+
+
+class Senders(BaseModel):
+    """All senders."""
+
+    data: list[SenderView]
+
+
+class Deliveries(BaseModel):
+    """The last deliveries, the newest first."""
+
+    data: list[DeliveryView]
+
+
+def view(setup: Setup, public_url: str, language: Language, now: datetime) -> SourceView:
+    """Show a source."""
+    url = address(setup, public_url)
+    secrets = [
+        SecretView(id=s.id, made_at=s.made_at, ends_at=s.ends_at, in_force=s.in_force(now)) for s in setup.secrets
+    ]
+    return SourceView(
+        **{name: getattr(setup, name) for name in ("id", "sender", "name", "owner", "enabled", "version", "built_in")},
+        options=dict(setup.options),
+        url=url,
+        guide=guide(setup.sender, language).replace("<URL>", url),
+        secrets=secrets,
+    )
+
+
+def address(setup: Setup, public_url: str) -> str:
+    """What the sender of a source calls."""
+    return f"{public_url}/v1/webhooks/{setup.id}"
+
+
+def secret_address(setup: Setup, public_url: str, secret: str | None) -> str | None:
+    """The same with the secret in it, for senders that need it there."""
+    sender = SENDERS.get(setup.sender)
+    return f"{address(setup, public_url)}/{secret}" if secret and sender and sender.in_path else None
+
+
+def guide(sender: str, language: Language) -> str:
+    """What is pasted where on the sender's side."""
+    told = SENDERS[sender].guide if sender in SENDERS else None
+    return "" if told is None else told.en if language == "en" else told.ja
