@@ -1,7 +1,15 @@
 """Who may send us what: one file for each vendor, and one line for it here."""
 
 from services.intake.senders.alertmanager import ALERTMANAGER
+from services.intake.senders.grafana import GRAFANA
 from services.intake.senders.sender import Sender
 from services.intake.senders.zendesk import ZENDESK
 
-SENDERS: dict[str, Sender] = {sender.name: sender for sender in (ZENDESK, ALERTMANAGER)}
+SENDERS: dict[str, Sender] = {
+    sender.name: sender
+    for sender in (
+        ZENDESK,
+        ALERTMANAGER,
+        GRAFANA,
+    )
+}

@@ -21,4 +21,4 @@ def team_of(case: Case) -> str:
 
 def ticket_of(external: e.External | None) -> str | None:
     """The sender's own ticket, where it is one that can be written to."""
-    return f"ticket:{external.system}:{external.id}" if external and external.system != "alertmanager" else None
+    return f"ticket:{external.system}:{external.id}" if external and external.is_ticket else None
