@@ -1,8 +1,10 @@
 """Who may send us what: one file for each vendor, and one line for it here."""
 
 from services.intake.senders.alertmanager import ALERTMANAGER
+from services.intake.senders.datadog import DATADOG
 from services.intake.senders.grafana import GRAFANA
 from services.intake.senders.sender import Sender
+from services.intake.senders.sentry import SENTRY
 from services.intake.senders.zendesk import ZENDESK
 
 SENDERS: dict[str, Sender] = {
@@ -11,5 +13,7 @@ SENDERS: dict[str, Sender] = {
         ZENDESK,
         ALERTMANAGER,
         GRAFANA,
+        DATADOG,
+        SENTRY,
     )
 }
