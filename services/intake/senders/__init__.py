@@ -2,6 +2,7 @@
 
 from services.intake.senders.alertmanager import ALERTMANAGER
 from services.intake.senders.datadog import DATADOG
+from services.intake.senders.generic import GENERIC
 from services.intake.senders.grafana import GRAFANA
 from services.intake.senders.sender import Sender
 from services.intake.senders.sentry import SENTRY
@@ -15,5 +16,6 @@ SENDERS: dict[str, Sender] = {
         GRAFANA,
         DATADOG,
         SENTRY,
+        GENERIC,
     )
 }

@@ -135,13 +135,14 @@ def test_what_wakes_nobody_says_nothing() -> None:
 
 
 def test_what_names_nothing_is_for_a_person_to_see() -> None:
-    for data in (
+    nameless: list[dict[str, Any]] = [
         {},
         {"issue": {}},
         {"metric_alert": {"id": " "}},
         {"error": {"issue_url": "https://x/y"}},
         {"issue": 1},
-    ):
+    ]
+    for data in nameless:
         assert isinstance(read("created", **data), Unmapped), data
 
 
