@@ -6,6 +6,7 @@ from services.intake.senders.generic import GENERIC
 from services.intake.senders.grafana import GRAFANA
 from services.intake.senders.sender import Sender
 from services.intake.senders.sentry import SENTRY
+from services.intake.senders.standard_webhooks import STANDARD_WEBHOOKS
 from services.intake.senders.zendesk import ZENDESK
 
 SENDERS: dict[str, Sender] = {
@@ -16,6 +17,7 @@ SENDERS: dict[str, Sender] = {
         GRAFANA,
         DATADOG,
         SENTRY,
+        STANDARD_WEBHOOKS,
         GENERIC,
     )
 }
