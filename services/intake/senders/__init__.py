@@ -1,6 +1,7 @@
 """Who may send us what: one file for each vendor, and one line for it here."""
 
 from services.intake.senders.alertmanager import ALERTMANAGER
+from services.intake.senders.cloudevents import CLOUDEVENTS
 from services.intake.senders.datadog import DATADOG
 from services.intake.senders.generic import GENERIC
 from services.intake.senders.grafana import GRAFANA
@@ -17,6 +18,7 @@ SENDERS: dict[str, Sender] = {
         GRAFANA,
         DATADOG,
         SENTRY,
+        CLOUDEVENTS,
         STANDARD_WEBHOOKS,
         GENERIC,
     )
