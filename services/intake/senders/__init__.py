@@ -5,6 +5,7 @@ from services.intake.senders.cloudevents import CLOUDEVENTS
 from services.intake.senders.datadog import DATADOG
 from services.intake.senders.generic import GENERIC
 from services.intake.senders.grafana import GRAFANA
+from services.intake.senders.opsgenie import OPSGENIE
 from services.intake.senders.pagerduty import PAGERDUTY
 from services.intake.senders.sender import Sender
 from services.intake.senders.sentry import SENTRY
@@ -23,5 +24,6 @@ SENDERS: dict[str, Sender] = {
         STANDARD_WEBHOOKS,
         GENERIC,
         PAGERDUTY,
+        OPSGENIE,
     )
 }
