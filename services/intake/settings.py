@@ -18,4 +18,6 @@ class Settings(ServiceSettings):
     link_key: Secret
     zendesk_webhook_secret: Secret = CLOSED
     alertmanager_token: Secret = CLOSED
+    pagerduty_routing_key: Secret = CLOSED
+    opsgenie_api_key: Secret = CLOSED
     zone: str = "Asia/Tokyo"

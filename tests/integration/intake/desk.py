@@ -30,6 +30,8 @@ from tests.integration.log import T0, Hands, Log
 
 LINK_KEY = "a key for links in tests"
 ZENDESK_SECRET = "a secret for zendesk in tests"
+ROUTING_KEY = "a routing key in tests"
+API_KEY = "an api key in tests"
 MONITOR_TOKEN = "a token for alertmanager in tests"
 SERVICE_TOKEN = "a token between services in tests"
 TEXT = "髙﨑①㈱🔥 決済が全店舗で失敗する １２３"
@@ -68,6 +70,8 @@ SETTINGS = Settings(
     link_key=Secret(LINK_KEY),
     zendesk_webhook_secret=Secret(f"{ZENDESK_SECRET}, an older one"),
     alertmanager_token=Secret(MONITOR_TOKEN),
+    pagerduty_routing_key=Secret(f"a new one, {ROUTING_KEY}"),
+    opsgenie_api_key=Secret(f"a new one, {API_KEY}"),
 )
 
 
