@@ -1,11 +1,12 @@
-"""Datadog: our template of its webhook, with a secret in a header of our choice; one case for each cycle of an alert."""
+"""Datadog: our template of its webhook, as JSON or as a form, with a secret in a header of our choice; one case for each cycle of an alert."""
 
 import hashlib
 import re
 from typing import Any
 
 from services.intake.domain.alerts import Alert
-from services.intake.senders.given import is_authorized, is_one_of, line, mapping, moment, paragraph, read_json, url
+from services.intake.senders.bodies import document
+from services.intake.senders.given import is_authorized, is_one_of, line, mapping, moment, paragraph, url
 from services.intake.senders.groups import CLEARED, HANDLING, WANTED
 from services.intake.senders.sender import (
     Cleared,
@@ -40,7 +41,7 @@ def verify(request: Request, source: Source) -> Trusted | Rejected:
 
 def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
     """Make a report of an alert, or say that its cycle is over."""
-    body = read_json(request.raw)
+    body = document(request.raw, request.headers.get("content-type", ""))
     return body if isinstance(body, Malformed) else (_reading(mapping(body), request),)
 
 

@@ -173,7 +173,7 @@ def status(body: Body, request: Request, source: Source, verdict: str) -> Body:
         "isSuccess": good,
         "status": text if good else UNKNOWN,
         "alertId": line(called) if by_id else alert_id(called),
-        "alias": called,
+        "alias": line(called, 512),
     }
 
 

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
@@ -59,6 +60,11 @@ def test_the_example_opens_a_case() -> None:
     assert report.facts.startswith("p99 が 3s を超過")
     assert "%%%" not in report.facts
     assert "@webhook" not in report.facts
+
+
+def test_a_form_says_the_same() -> None:
+    form = urlencode({k: v for k, v in json.loads(BODY).items() if k != "org"}).encode()
+    assert reading(DATADOG, form, {"content-type": "application/x-www-form-urlencoded"}) == reading(DATADOG, BODY)
 
 
 @pytest.mark.parametrize(
