@@ -33,7 +33,8 @@ NUMBER = re.compile(r"#(\d+)")
 # The next storm is to find a recipient who has had nothing lately, and what still waits is sent now instead of later.
 FORGET = """UPDATE notifications SET planned_at = planned_at - interval '1 hour', created_at = created_at - interval '1 hour',
             attempted_at = attempted_at - interval '1 hour'"""
-HURRY = "UPDATE notifications SET next_attempt_at = now() WHERE bundled AND state = 'pending' AND carrier IS NULL"
+HURRY = """UPDATE notifications SET next_attempt_at = now() WHERE id IN (
+           SELECT id FROM notifications WHERE bundled AND state = 'pending' AND carrier IS NULL FOR UPDATE SKIP LOCKED)"""
 WITHIN = """SELECT extract(epoch FROM a.started_at - n.created_at)::float * 1000 FROM notifications AS n
             JOIN attempts AS a ON a.notification_id = n.id
             WHERE n.case_id = $1 AND n.channel = 'phone' ORDER BY a.started_at LIMIT 1"""

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from services.intake import pages
 from services.intake.door import Door
 from services.intake.openapi import describe
-from services.intake.routes import actions, cases, deliveries, quarantine, relay, sources, trials
+from services.intake.routes import actions, cases, compat, deliveries, quarantine, relay, sources, trials
 from services.intake.settings import Settings
 from shared.runtime import telemetry
 from shared.runtime.service import Process
@@ -16,9 +16,9 @@ from shared.runtime.service import Process
 
 def add_routes(app: FastAPI) -> None:
     """Add every route; needs nothing that is running, so that the OpenAPI document can be made anywhere."""
-    for part in (cases, actions, deliveries, quarantine, sources, trials, relay):
+    for part in (cases, actions, deliveries, compat, quarantine, sources, trials, relay):
         app.include_router(part.routes)
-    app.state.larger = relay.LARGER_BODIES | deliveries.LARGER_BODIES
+    app.state.larger = relay.LARGER_BODIES | deliveries.LARGER_BODIES | compat.LARGER_BODIES
     pages.add(app)
     describe(app)
 

@@ -79,6 +79,9 @@ SELECT pg_try_advisory_xact_lock(hashtextextended($1 || '|' || $2, 3));
 -- name: delivery
 SELECT verdict, case_id, number FROM deliveries WHERE source = $1 AND delivery_id = $2;
 
+-- name: delivered
+SELECT verdict, body, at FROM deliveries WHERE source = $1 AND delivery_id = $2;
+
 -- name: keep_delivery
 INSERT INTO deliveries (source, delivery_id, verdict, case_id, number, body, at) VALUES ($1, $2, $3, $4, $5, $6, $7);
 

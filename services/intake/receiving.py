@@ -1,7 +1,7 @@
 """The discipline of every receiver: proven before it is read, on disk before it is answered, refused in time when it is too much."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from prometheus_client import Counter
@@ -10,8 +10,9 @@ from services.intake import delivering, setups
 from services.intake.domain import redacting
 from services.intake.door import Door
 from services.intake.senders import SENDERS
-from services.intake.senders.sender import Malformed, Outcome, Rejected, Request, Source, Trigger
+from services.intake.senders.sender import Malformed, Outcome, Reading, Rejected, Request, Source, Trigger
 from shared.runtime import telemetry
+from shared.runtime.db import Transaction
 from shared.runtime.web import Problem
 
 log = telemetry.logger(__name__)
@@ -37,11 +38,23 @@ async def receive(here: Door, source: Source, given: Request) -> Sequence[Outcom
             DELIVERIES.labels(source.id, "malformed").inc()
             raise Problem(400, "malformed", "本文を読み取れません。", "The body cannot be read.")
         readings = (delivering.unreadable(given),)
+    return await take(here, source, readings, given)
+
+
+async def take(
+    here: Door,
+    source: Source,
+    readings: Sequence[Reading],
+    given: Request,
+    again: Callable[[Transaction], Awaitable[Sequence[Reading]]] | None = None,
+) -> Sequence[Outcome]:
+    """Take what a believed request says; `again` reads it once more, inside the transaction. Raises as `receive` does."""
+    sender = SENDERS[source.sender]
+    reports = [reading.report for reading in readings if isinstance(reading, Trigger)]
     try:
         with here.gate.entered():
-            reports = [reading.report for reading in readings if isinstance(reading, Trigger)]
             async with asyncio.timeout(here.limits.taking), here.turn(*reports), here.db.transaction() as tx:
-                outcomes = await delivering.deliver(tx, source, readings, given, "ja")
+                outcomes = await delivering.deliver(tx, source, await again(tx) if again else readings, given, "ja")
     except delivering.InFlight:
         raise later("in-flight", "同じ通知を処理中です。", "The same delivery is being taken.", 503) from None
     except TimeoutError:

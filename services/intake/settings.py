@@ -29,4 +29,6 @@ class Settings(ServiceSettings):
     data_key: DataKeys
     zendesk_webhook_secret: Secret = CLOSED
     alertmanager_token: Secret = CLOSED
+    pagerduty_routing_key: Secret = CLOSED
+    opsgenie_api_key: Secret = CLOSED
     zone: str = "Asia/Tokyo"

@@ -39,8 +39,7 @@ class _Opened:
 class Sources:
     """What one process knows of the sources: all rows, read again when they are older than three seconds.
 
-    The secrets of the settings are two sources that are always there, `zendesk` and `alertmanager`, unless a row has
-    their id.
+    The secrets of the settings make sources of the sender's own name, unless a row has that id.
     """
 
     def __init__(self, settings: Settings, db: Database, clock: Clock) -> None:
@@ -134,8 +133,13 @@ class Sources:
 
 
 def _built_in(settings: Settings) -> dict[str, _Opened]:
-    """The two sources of the settings; two secrets stand side by side, by a comma, while one is being replaced."""
-    given = {"zendesk": settings.zendesk_webhook_secret, "alertmanager": settings.alertmanager_token}
+    """The sources of the settings; two secrets stand side by side, by a comma, while one is being replaced."""
+    given = {
+        "zendesk": settings.zendesk_webhook_secret,
+        "alertmanager": settings.alertmanager_token,
+        "pagerduty": settings.pagerduty_routing_key,
+        "opsgenie": settings.opsgenie_api_key,
+    }
     found = {}
     for id_, text in given.items():
         secrets = dict(enumerate(part.strip() for part in text.split(",") if part.strip()))

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
@@ -9,6 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from services.intake import setups
+from services.intake.domain import mappings
 from services.intake.domain.tokens import Principal
 from services.intake.domain.words import rejected
 from services.intake.door import Door, admit, door, language, read_json
@@ -61,6 +63,7 @@ async def create_source(request: Request, response: Response) -> show.MadeSource
     if sender is None:
         known = ", ".join(sorted(SENDERS))
         raise Problem(422, "unknown-sender", f"sender は次のどれかです：{known}", f"The senders are {known}.")
+    _check(wanted.options)
     secret = wanted.secret or (None if sender.own_secret else secrets.token_urlsafe(RANDOM_BYTES))
     setup = Setup(wanted.id, sender.name, wanted.name, wanted.owner, wanted.options, True, 1, now, now)
     async with here.db.transaction() as tx:
@@ -95,6 +98,7 @@ async def change_source(request: Request, response: Response, id: show.Slug) -> 
     """Change a source, disable it or enable it again. Needs If-Match."""
     who = await admit(request, "admin")
     wanted = (await read_json(request, show.SourceChange)).model_dump(exclude_none=True)
+    _check(wanted.get("options", {}))
     setup = await _change(request, id, wanted, who)
     response.headers["etag"] = _tag(setup)
     return _view(request, setup)
@@ -217,3 +221,20 @@ def _tag(setup: Setup) -> str:
 def _unknown() -> Problem:
     ja = "この送信元はありません。設定ファイルの送信元は、設定で変更してください。"
     return Problem(404, "unknown-source", ja, "There is no such source. One of the settings is changed there.")
+
+
+def _check(options: Mapping[str, str]) -> None:
+    """Refuse a mapping that would only fail when something comes; each flaw names its key."""
+    flaws = mappings.of_text(options["mapping"])[1] if "mapping" in options else ()
+    if flaws:
+        errors = [
+            {
+                "pointer": "/options/mapping" + "".join(f"/{part}" for part in flaw.key.split(".") if part),
+                "detail": {"ja": flaw.ja, "en": flaw.en},
+                "type": "mapping",
+            }
+            for flaw in flaws[:20]
+        ]
+        raise Problem(
+            422, "bad-mapping", "mapping に誤りがあります。", "The mapping cannot be used as it is.", errors=errors
+        )

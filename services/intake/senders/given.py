@@ -13,11 +13,13 @@ from typing import Any
 
 from services.intake.senders.sender import Malformed, Request, Source
 
+DEEPEST = 100
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 _OURS = re.compile(r"\[tasuki:[0-9a-f-]{36}\]")  # what the notifier ends its comments with
 _BLOCK = re.compile(r"(?i)<(?:br|/p|/div|/li|/tr|/h[1-6])[^<>]*>")
 _HIDDEN = re.compile(r"(?is)<(script|style)\b[^<>]*>[^<]*</\1>")
 _TAG = re.compile(r"<[/!?a-zA-Z][^<>]*>")
+_UNIX = re.compile(r"[0-9]{1,13}(\.[0-9]{1,9})?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -87,17 +89,44 @@ def fingerprint(request: Request) -> str:
     return hashlib.sha256(f"{window}:".encode() + request.raw).hexdigest()
 
 
+def moment(value: object, now: datetime) -> datetime:
+    """When something happened: RFC 3339, or seconds or milliseconds since 1970; what cannot be read happened now.
+
+    Nothing counts as later than now: a clock that is ahead would make old news of what comes next.
+    """
+    told = line(value)
+    if _UNIX.fullmatch(told):
+        seconds = float(told)
+        at = datetime.fromtimestamp(seconds / 1000 if seconds > 1e11 else seconds, UTC)
+    else:
+        at = instant(told)
+    return now if at == EARLIEST else min(at, now)
+
+
 def is_ours(text: str) -> bool:
     """Tell whether we wrote this comment ourselves."""
     return _OURS.search(text) is not None
 
 
 def read_json(raw: bytes) -> Any | Malformed:
-    """The JSON of a body."""
+    """The JSON of a body; what is nested deeper than anybody means to send cannot be read."""
     try:
-        return json.loads(raw.decode("utf-8"))
+        found = json.loads(raw.decode("utf-8"))
     except (ValueError, RecursionError):
         return Malformed()
+    brackets = raw.count(b"[") + raw.count(b"{")
+    return Malformed() if brackets > DEEPEST and is_deep(found) else found
+
+
+def is_deep(value: object) -> bool:
+    """Tell whether lists and objects are nested so deep that walking through them might not end well."""
+    inner: list[object] = [value]
+    for _ in range(DEEPEST):
+        held = [v.values() if isinstance(v, dict) else v for v in inner if isinstance(v, dict | list)]
+        inner = [one for many in held for one in many]
+        if not inner:
+            return False
+    return True
 
 
 def is_one_of(given: str, expected: Sequence[str | bytes]) -> bool:
@@ -138,3 +167,21 @@ def _password(basic: str) -> str:
 def listed(options: str) -> set[str]:
     """The parts of an option that names several things, by commas."""
     return {part.strip() for part in options.split(",") if part.strip()}
+
+
+def macs(source: Source, signed: bytes) -> list[str]:
+    """The HMAC-SHA256 in hexadecimal with each secret in force."""
+    return [hmac.digest(secret.encode(), signed, "sha256").hex() for secret in source.secrets]
+
+
+def is_authorized(request: Request, source: Source) -> bool:
+    """Tell whether a secret in force stands in the header Authorization: as a bearer token or as Basic's password."""
+    kind, _, given = request.headers.get("authorization", "").partition(" ")
+    if kind.casefold() == "basic":
+        try:
+            given = base64.b64decode(given, validate=True).decode().partition(":")[2]
+        except ValueError:
+            return False
+    elif kind.casefold() != "bearer":
+        return False
+    return is_one_of(given, source.secrets)

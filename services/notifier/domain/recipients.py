@@ -3,7 +3,7 @@
 from shared.contracts import events as e
 from shared.contracts.case import Case
 
-READ_ONLY = {"alertmanager", "intercom", "dynamics365"}  # there is nothing, or no way yet, to write to
+UNWRITTEN = {"intercom", "dynamics365"}  # tickets that there is no provider for yet
 
 
 def reporter_of(case: Case) -> str:
@@ -23,4 +23,5 @@ def team_of(case: Case) -> str:
 
 def ticket_of(external: e.External | None) -> str | None:
     """The sender's own ticket, where it is one that can be written to."""
-    return f"ticket:{external.system}:{external.id}" if external and external.system not in READ_ONLY else None
+    written = external is not None and external.is_ticket and external.system not in UNWRITTEN
+    return f"ticket:{external.system}:{external.id}" if external and written else None

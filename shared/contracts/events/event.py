@@ -18,16 +18,42 @@ class Actor(BaseModel):
     name: str = ""
 
 
+MONITORS = {
+    "alertmanager", "grafana", "datadog", "sentry", "pagerduty", "opsgenie", "cloudevents", "standard_webhooks", "generic",
+}  # fmt: skip
+
+
 class External(BaseModel):
-    """The same case in the sender's own system, where results are written back."""
+    """The same case in the sender's own system, where results are written back if it keeps tickets."""
 
     model_config = ConfigDict(frozen=True)
     system: Literal[
-        "zendesk", "salesforce", "hubspot", "jira", "servicenow", "freshdesk", "kintone", "intercom", "dynamics365",
+        "zendesk",
+        "salesforce",
+        "hubspot",
+        "jira",
+        "servicenow",
+        "freshdesk",
+        "kintone",
+        "intercom",
+        "dynamics365",
         "alertmanager",
-    ]  # fmt: skip
+        "grafana",
+        "datadog",
+        "sentry",
+        "pagerduty",
+        "opsgenie",
+        "cloudevents",
+        "standard_webhooks",
+        "generic",
+    ]
     id: str
     url: str = ""
+
+    @property
+    def is_ticket(self) -> bool:
+        """Whether people read there what is written back; an alert of a monitor has no such place."""
+        return self.system not in MONITORS
 
 
 class DeadlineSet(BaseModel):

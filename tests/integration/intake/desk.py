@@ -31,6 +31,8 @@ from tests.integration.log import T0, Hands, Log
 LINK_KEY = "a key for links in tests"
 DATA_KEY = "a master key for sealing secrets in tests"
 ZENDESK_SECRET = "a secret for zendesk in tests"
+ROUTING_KEY = "a routing key in tests"
+API_KEY = "an api key in tests"
 MONITOR_TOKEN = "a token for alertmanager in tests"
 SERVICE_TOKEN = "a token between services in tests"
 TEXT = "髙﨑①㈱🔥 決済が全店舗で失敗する １２３"
@@ -70,6 +72,8 @@ SETTINGS = Settings(
     data_key=DataKeys(DATA_KEY),
     zendesk_webhook_secret=Secret(f"{ZENDESK_SECRET}, an older one"),
     alertmanager_token=Secret(MONITOR_TOKEN),
+    pagerduty_routing_key=Secret(f"a new one, {ROUTING_KEY}"),
+    opsgenie_api_key=Secret(f"a new one, {API_KEY}"),
 )
 
 

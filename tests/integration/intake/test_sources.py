@@ -185,6 +185,7 @@ async def test_a_new_master_key_takes_over_what_the_old_one_sealed(desk: Desk) -
         ({"secret": "short"}, 422, "invalid"),
         ({"secret": "秘密の合言葉です"}, 422, "invalid"),
         ({"options": {"a": 1}}, 422, "invalid"),
+        ({"sender": "generic", "options": {"mapping": '{"title": {"expr": "a[?"}}'}}, 422, "bad-mapping"),
         ({"more": 1}, 422, "invalid"),
         ({"id": "taken"}, 409, "source-exists"),
     ],

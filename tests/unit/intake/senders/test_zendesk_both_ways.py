@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.domain.alerts import Alert
-from services.intake.senders.sender import Echo, Unmapped
+from services.intake.senders.sender import Echo, Malformed, Unmapped
 from services.intake.senders.zendesk import ZENDESK
 from tests.unit.intake.asked import NOON, reading
 from tests.unit.intake.senders.crms import body, cleared, example, opened, raw, read_all, spoilt, taken
@@ -112,7 +112,7 @@ def test_what_is_nested_too_deep_is_no_error() -> None:
     for deep in (b'{"a":' * 900 + b"1" + b"}" * 900, b"[" * 900 + b"]" * 900):
         for name in (b"type", b"ticket_id", b"latest_comment", b"tags", b"detail", b"status", b"taken_by"):
             found = read_all(ZENDESK, b'{"ticket_id":"1","title":"t","%s":%s}' % (name, deep))
-            assert isinstance(found, tuple)
+            assert isinstance(found, tuple | Malformed)  # what cannot be read is set aside
 
 
 @given(spoilt(example("zendesk_event.json")) | spoilt(example("zendesk_trigger.json")))

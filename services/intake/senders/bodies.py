@@ -1,0 +1,83 @@
+"""Bodies of any form as one kind of document: JSON as it is, a form's fields, XML by the names of its elements."""
+
+from typing import Any
+from urllib.parse import parse_qsl
+from xml.etree.ElementTree import Element, TreeBuilder
+
+from defusedxml.ElementTree import DefusedXMLParser
+
+from services.intake.senders.given import DEEPEST, read_json
+from services.intake.senders.sender import Malformed
+
+MOST_FIELDS = 1000
+
+
+def document(raw: bytes, type_: str) -> Any | Malformed:
+    """What a body holds; where its type says nothing, its first character does."""
+    kind, start = type_.partition(";")[0].strip().lower(), raw.lstrip()[:1]
+    if kind == "application/x-www-form-urlencoded":
+        return read_form(raw)
+    if kind in ("application/xml", "text/xml") or kind.endswith("+xml") or (start == b"<" and "json" not in kind):
+        return read_xml(raw)
+    return read_json(raw)
+
+
+def read_form(raw: bytes) -> dict[str, Any] | Malformed:
+    """The fields of a form; one that is there several times is a list."""
+    fields: dict[str, list[str]] = {}
+    try:
+        for name, value in parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS):
+            fields.setdefault(name, []).append(value)
+    except ValueError:
+        return Malformed()
+    return {name: values[0] if len(values) == 1 else values for name, values in fields.items()}
+
+
+class _Shallow(TreeBuilder):
+    """Builds a tree that nobody gets lost in."""
+
+    depth = 0
+
+    def start(self, tag: Any, attrs: Any, /) -> Any:
+        self.depth += 1
+        if self.depth > DEEPEST // 2:
+            raise ValueError("too deep")
+        return super().start(tag, attrs)
+
+    def end(self, tag: Any, /) -> Any:
+        self.depth -= 1
+        return super().end(tag)
+
+
+def read_xml(raw: bytes) -> dict[str, Any] | Malformed:
+    """The elements of a document by their names, without namespaces; attributes as "@name", text beside them as "#text".
+
+    A document type, and with it every entity that could be declared, is refused.
+    """
+    try:
+        parser = DefusedXMLParser(target=_Shallow(), forbid_dtd=True)
+        parser.feed(raw)
+        root = parser.close()
+        return {_local(root.tag): _content(root)}
+    except (ValueError, SyntaxError, LookupError, AttributeError, TypeError):  # what expat and the builder may raise
+        return Malformed()
+
+
+def _content(element: Element) -> Any:
+    text = (element.text or "").strip()
+    found: dict[str, Any] = {f"@{_local(name)}": value for name, value in element.attrib.items()}
+    for child in element:
+        name, held = _local(child.tag), _content(child)
+        if name not in found:
+            found[name] = held
+        elif isinstance(found[name], list):
+            found[name].append(held)
+        else:
+            found[name] = [found[name], held]
+    if not found:
+        return text
+    return {**found, "#text": text} if text else found
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
