@@ -113,7 +113,7 @@ class Sources:
             opened = {setup.id: _Opened(setup, self._open(setup)) for setup in rows}
             self._known = {**self._built_in, **opened}
             self._keys = {}
-            for id_, one in opened.items():
+            for id_, one in self._known.items():
                 for secret in one.secrets.values():
                     self._keys.setdefault((one.setup.sender, _digest(secret)), []).append(id_)
             self._read_at = now if changes == self._changes else _LONG_AGO

@@ -104,4 +104,6 @@ async def test_a_source_is_changed_from_how_it_stands(desk: Desk, run: Run) -> N
 async def test_the_senders_are_told_with_what_to_paste_where(desk: Desk, run: Run) -> None:
     assert "■ alertmanager" in await run("senders")
     assert "Admin Center" in await run("senders", language="en")
-    assert [s["id"] for s in json.loads(await run("list", "--json"))] == ["alertmanager", "zendesk"]
+    assert [s["id"] for s in json.loads(await run("list", "--json"))] == [
+        "alertmanager", "opsgenie", "pagerduty", "zendesk",
+    ]  # fmt: skip

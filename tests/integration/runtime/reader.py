@@ -16,7 +16,8 @@ from shared.runtime import loop
 from shared.runtime.clock import Clock
 from shared.runtime.consume import Delivery, Handlers, Handling
 from shared.runtime.db import connect
-from shared.runtime.kafka import Consume, Consumer
+from shared.runtime.kafka import Consumer
+from shared.runtime.lanes import Consume
 from shared.runtime.outbox import Relay
 
 GROUPS = {"aiokafka": "tasuki-reader", "faust": worker.GROUP}
