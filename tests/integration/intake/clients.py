@@ -65,9 +65,11 @@ async def listening(app: FastAPI, certificate: Path | None = None, key: Path | N
     config = uvicorn.Config(app, lifespan="off", log_level="warning", ssl_certfile=certificate, ssl_keyfile=key)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve([listener]))
-    yield Server(listener.getsockname()[1], certificate)
-    server.should_exit = True
-    await serving
+    try:
+        yield Server(listener.getsockname()[1], certificate)
+    finally:
+        server.should_exit = True
+        await serving
 
 
 async def pagerduty(server: Server, ask: Callable[[Any], T], key: str = ROUTING_KEY) -> T:
