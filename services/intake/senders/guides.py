@@ -3,8 +3,10 @@
 from services.intake.senders.sender import Guide
 
 _ZENDESK = """{"ticket_id": "{{ticket.id}}", "title": "{{ticket.title}}", "priority": "{{ticket.priority}}",
- "tags": "{{ticket.tags}}", "url": "{{ticket.link}}", "organization": "{{ticket.organization.name}}",
- "requester": {"name": "{{ticket.requester.name}}"}, "assignee": "{{ticket.assignee.name}}",
+ "status": "{{ticket.status}}", "tags": "{{ticket.tags}}", "url": "{{ticket.link}}",
+ "organization": "{{ticket.organization.name}}", "requester": {"name": "{{ticket.requester.name}}"},
+ "assignee": "{{ticket.assignee.name}}", "group": "{{ticket.group.name}}",
+ "updated_at": "{{ticket.updated_at_with_timestamp}}", "updated_by": "{{current_user.id}}",
  "latest_comment": "{{ticket.latest_comment}}"}"""
 _ALERTMANAGER = """receivers:
   - name: tasuki

@@ -130,3 +130,10 @@ def test_the_source_it_registers_has_a_sender_and_understood_options(page: str) 
         assert sender in PAGES[page.split(".")[0]]
         assert Source(id_, sender, ("secret",)).id in text(page)
         assert set(re.findall(r"--option (\w+)=", options)) - options_of(sender)[1] == set()
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_what_the_terminal_has_pasted_is_what_the_page_has(language: str) -> None:
+    guide = getattr(SENDERS["zendesk"].guide, language)
+    printed = guide[guide.index('{"ticket_id"') : guide.rindex("}") + 1]
+    assert json.loads(printed) == json.loads(templates("zendesk.md")[0])
