@@ -13,7 +13,18 @@ from tests.architecture.rules import ROOT
 from tests.unit.intake.asked import reading
 
 PAGES = ROOT / "docs/sources"
-MONITORS = sorted(name for name in ("alertmanager", "generic", "opsgenie", "pagerduty") if (PAGES / f"{name}.md").exists())
+NAMES = (
+    "alertmanager",
+    "cloudevents",
+    "datadog",
+    "generic",
+    "grafana",
+    "opsgenie",
+    "pagerduty",
+    "sentry",
+    "standard_webhooks",
+)
+MONITORS = sorted(name for name in SENDERS if (PAGES / f"{name}.ja.md").exists() and name in NAMES)
 BLOCK = re.compile(r"^```(json|form|xml|yaml)\n(.*?)^```", re.M | re.S)
 TYPES = {"json": "application/json", "form": "application/x-www-form-urlencoded", "xml": "application/xml"}
 CLAIMS = [
