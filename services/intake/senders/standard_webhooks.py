@@ -65,4 +65,4 @@ def _is_by_public(key: bytes, signed: bytes, given: str) -> bool:
     return True
 
 
-STANDARD_WEBHOOKS = Sender("standard_webhooks", verify, read)
+STANDARD_WEBHOOKS = Sender("standard_webhooks", verify, read, own_secret=True)
