@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from services.intake import receiving, store
 from services.intake.door import Door, door
 from services.intake.receiving import DELIVERIES
+from services.intake.routes.deliveries import respond
 from services.intake.senders import opsgenie, pagerduty
 from services.intake.senders import sender as senders
 from services.intake.senders.given import mapping, read_json
@@ -36,32 +37,27 @@ _ALERT = {
 async def enqueue(request: Request) -> Response:
     """Take an event of PagerDuty's Events API version 2: trigger, acknowledge or resolve."""
     here, given = door(request), await _given(request)
-    source = await _keyed(here, "pagerduty", pagerduty.routing_key(given.raw))
-    body = read_json(given.raw)
-    if not isinstance(body, dict):
-        return _response(_UNRECOGNIZED)
-    if source is None:
-        return _response(_no_key(body))
+    event = await _event(here, given)
+    if isinstance(event, Answer):
+        return respond(event)
+    source, body = event
     readings = pagerduty.read(given, source)
     assert not isinstance(readings, Malformed)
     outcomes = await _deliver(here, source, readings, replace(given, raw=pagerduty.without_key(body)))
-    return _response(pagerduty.answer(given, outcomes))
+    return respond(pagerduty.answer(given, outcomes))
 
 
 @routes.post("/v2/change/enqueue", status_code=202, responses=_EVENT, openapi_extra=_OBJECT)
 async def enqueue_change(request: Request) -> Response:
     """Take a change event of PagerDuty's Events API: nobody is called for it, and it is not kept."""
-    here, given = door(request), await _given(request)
-    source = await _keyed(here, "pagerduty", pagerduty.routing_key(given.raw))
-    body = read_json(given.raw)
-    if not isinstance(body, dict):
-        return _response(_UNRECOGNIZED)
-    if source is None:
-        return _response(_no_key(body))
+    event = await _event(door(request), await _given(request))
+    if isinstance(event, Answer):
+        return respond(event)
+    source, body = event
     if wrong := pagerduty.change_faults(body):
-        return _response(pagerduty.refusal("invalid event", "Event object is invalid", wrong))
+        return respond(pagerduty.refusal("invalid event", "Event object is invalid", wrong))
     DELIVERIES.labels(source.id, "ignored").inc()
-    return _response(pagerduty.change_answer())
+    return respond(pagerduty.change_answer())
 
 
 @routes.post("/v2/alerts", status_code=202, responses=_ALERT, openapi_extra=_OBJECT)
@@ -134,6 +130,15 @@ async def _alert(request: Request, action: str, identifier: str = "", type_: str
     return JSONResponse(opsgenie.accepted(readings[0].delivery_id, clock.monotonic() - began), 202)
 
 
+async def _event(here: Door, given: senders.Request) -> tuple[Source, dict[str, Any]] | Answer:
+    """Whose key an event of PagerDuty's bears, and the event; or why it is refused."""
+    source = await _keyed(here, "pagerduty", pagerduty.routing_key(given.raw))
+    body = read_json(given.raw)
+    if not isinstance(body, dict):
+        return _UNRECOGNIZED
+    return (source, body) if source else _no_key(body)
+
+
 async def _keyed(here: Door, sender: str, key: str) -> Source | None:
     source = await here.sources.by_key(sender, key)
     if source is None:
@@ -173,10 +178,6 @@ _UNRECOGNIZED = pagerduty.refusal("Unrecognized object", "Event object format is
 def _no_key(body: dict[str, Any]) -> Answer:
     wrong = "Invalid routing key" if body.get("routing_key") else "'routing_key' is missing or blank"
     return pagerduty.refusal("invalid event", "Event object is invalid", [wrong])
-
-
-def _response(answer: Answer) -> Response:
-    return Response(answer.body, answer.status, dict(answer.headers), answer.type)
 
 
 def _refused(

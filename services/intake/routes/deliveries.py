@@ -69,7 +69,7 @@ async def _probe(request: Request, id_: str) -> Response:
     answer = ask(await read(request, id_), found) if ask and found else None
     if answer is None:
         raise Problem(405, "method-not-allowed", "この操作は使えません。", "This method is not allowed here.")
-    return _response(answer)
+    return respond(answer)
 
 
 async def _receive(request: Request, id_: str, secret: str = "") -> Response:
@@ -80,7 +80,7 @@ async def _receive(request: Request, id_: str, secret: str = "") -> Response:
     given = await read(request, id_, secret)
     outcomes = await take(here, source, given)
     answer = SENDERS[source.sender].answer
-    return _response(answer(given, outcomes)) if answer else taken(outcomes)
+    return respond(answer(given, outcomes)) if answer else taken(outcomes)
 
 
 async def read(request: Request, id_: str, secret: str = "") -> senders.Request:
@@ -103,7 +103,8 @@ async def read(request: Request, id_: str, secret: str = "") -> senders.Request:
     return senders.Request(raw, headers, here.clock.now(), request.method, url)
 
 
-def _response(answer: senders.Answer) -> Response:
+def respond(answer: senders.Answer) -> Response:
+    """An answer in the sender's own terms, as it goes out."""
     return Response(answer.body, answer.status, dict(answer.headers), answer.type)
 
 
