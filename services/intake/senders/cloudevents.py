@@ -65,13 +65,13 @@ def _reading(event: Any, request: Request, source: Source) -> Reading:
     event = _with_data(event) if isinstance(event, dict) else {}
     named = [line(event.get(name), 1000) for name in ("source", "id")]
     if event.get("specversion") != "1.0" or not all(named):
-        unknown = mapped.identity(_text(request.raw), *named)
+        unknown = mapped.digest(_text(request.raw), *named)
         return Unmapped(
             unknown,
             "CloudEvents 1.0 のイベントではありません（specversion・source・id が必要です）。",
             "This is no event of CloudEvents 1.0 (specversion, source and id are needed).",
         )
-    return mapped.try_out(event, request.raw, source, "cloudevents", request.now, mapped.identity(*named)).reading
+    return mapped.try_out(event, request.raw, source, "cloudevents", request.now, mapped.digest(*named)).reading
 
 
 def _with_data(event: dict[str, Any]) -> dict[str, Any]:

@@ -11,14 +11,17 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from services.intake.senders.sender import Malformed, Request, Source
+from services.intake.senders.sender import Malformed, Rejected, Request, Source, Trusted
 
 DEEPEST = 100
+WINDOW = 300  # seconds
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 _OURS = re.compile(r"\[tasuki:[0-9a-f-]{36}\]")  # what the notifier ends its comments with
 _BLOCK = re.compile(r"(?i)<(?:br|/p|/div|/li|/tr|/h[1-6])[^<>]*>")
 _HIDDEN = re.compile(r"(?is)<(script|style)\b[^<>]*>[^<]*</\1>")
 _TAG = re.compile(r"<[/!?a-zA-Z][^<>]*>")
+_PERSON = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,99}")
+_SECONDS = re.compile(r"[0-9]{1,12}")
 _UNIX = re.compile(r"[0-9]{1,13}(\.[0-9]{1,9})?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -103,6 +106,11 @@ def moment(value: object, now: datetime) -> datetime:
     return now if at == EARLIEST else min(at, now)
 
 
+def is_person(id_: str) -> bool:
+    """Tell whether this can be the id of a person."""
+    return _PERSON.fullmatch(id_) is not None
+
+
 def is_ours(text: str) -> bool:
     """Tell whether we wrote this comment ourselves."""
     return _OURS.search(text) is not None
@@ -142,6 +150,19 @@ def signatures(source: Source, signed: bytes, algorithm: str, prefix: str = "") 
     return [f"{prefix}{hmac.digest(secret.encode(), signed, algorithm).hex()}" for secret in source.secrets]
 
 
+def timely(stamp: str, now: datetime) -> Trusted | Rejected:
+    """Whether a signed time, in seconds since 1970, lies within five minutes of now."""
+    if not _SECONDS.fullmatch(stamp):
+        return Rejected("time stamp")
+    return Trusted() if abs(now.timestamp() - int(stamp)) <= WINDOW else Rejected("stale")
+
+
+def is_authorized(request: Request, source: Source) -> bool:
+    """Tell whether a secret in force stands in the header Authorization: as a bearer token or as Basic's password."""
+    kind, _, given = request.headers.get("authorization", "").partition(" ")
+    return is_one_of(_credential(kind, given), source.secrets)
+
+
 def holds_secret(request: Request, source: Source, *others: str) -> bool:
     """Tell whether a request carries a secret, for vendors that sign nothing.
 
@@ -149,17 +170,19 @@ def holds_secret(request: Request, source: Source, *others: str) -> bool:
     names none), or one of `others`.
     """
     kind, _, rest = request.headers.get("authorization", "").partition(" ")
-    known = {"bearer": rest.strip(), "basic": _password(rest)}
     own = request.headers.get(source.options.get("header", "").strip().lower() or "x-tasuki-secret", "")
     good = False
-    for given in (known.get(kind.lower(), ""), own, *others):
+    for given in (_credential(kind, rest.strip()), own, *others):
         good |= is_one_of(given, source.secrets)
     return good
 
 
-def _password(basic: str) -> str:
+def _credential(kind: str, given: str) -> str:
+    """The bearer token, or the password of Basic; "" for what is neither."""
+    if kind.lower() == "bearer":
+        return given
     try:
-        return base64.b64decode(basic.strip(), validate=True).decode().partition(":")[2]
+        return base64.b64decode(given, validate=True).decode().partition(":")[2] if kind.lower() == "basic" else ""
     except ValueError:
         return ""
 
@@ -167,21 +190,3 @@ def _password(basic: str) -> str:
 def listed(options: str) -> set[str]:
     """The parts of an option that names several things, by commas."""
     return {part.strip() for part in options.split(",") if part.strip()}
-
-
-def macs(source: Source, signed: bytes) -> list[str]:
-    """The HMAC-SHA256 in hexadecimal with each secret in force."""
-    return [hmac.digest(secret.encode(), signed, "sha256").hex() for secret in source.secrets]
-
-
-def is_authorized(request: Request, source: Source) -> bool:
-    """Tell whether a secret in force stands in the header Authorization: as a bearer token or as Basic's password."""
-    kind, _, given = request.headers.get("authorization", "").partition(" ")
-    if kind.casefold() == "basic":
-        try:
-            given = base64.b64decode(given, validate=True).decode().partition(":")[2]
-        except ValueError:
-            return False
-    elif kind.casefold() != "bearer":
-        return False
-    return is_one_of(given, source.secrets)

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,7 @@ from services.intake.domain import mappings
 from services.intake.domain.alerts import Alert
 from services.intake.domain.lookup import Found, find
 from services.intake.senders import groups, terms
-from services.intake.senders.given import line, moment, paragraph, url
+from services.intake.senders.given import is_person, line, moment, paragraph, url
 from services.intake.senders.sender import Cleared, Reading, Source, Taken, Trigger, Unmapped
 from shared.contracts import events as e
 from shared.contracts.report import Customer, Report
@@ -60,7 +59,6 @@ ENVELOPE = json.dumps({  # for what names its type and holds its data, as CloudE
     "occurred_at": "time || timestamp",
 })  # fmt: skip
 BUCKET = 600
-_PERSON = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,99}")
 System = Literal["generic", "cloudevents", "standard_webhooks"]
 
 
@@ -89,22 +87,27 @@ def try_out(document: Any, raw: bytes, source: Source, system: System, now: date
     return Trial(reading, tuple(found.values()))
 
 
-def identity(*parts: str) -> str:
+def digest(*parts: str) -> str:
     """A short name for what is named by texts of any length."""
     return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def of_body(raw: bytes, now: datetime) -> str:
+    """A name for a body that names nothing: the same for what is repeated within ten minutes."""
+    return digest(hashlib.sha256(raw).hexdigest(), str(int(now.timestamp()) // BUCKET))
 
 
 def taker(name: str, system: str) -> e.Actor:
     """Who has taken an alert over elsewhere; the system itself stands for whom it does not name."""
     known = line(name) or system
-    return e.Actor(kind="person", id=known if _PERSON.fullmatch(known) else system, name=known)
+    return e.Actor(kind="person", id=known if is_person(known) else system, name=known)
 
 
 def _delivery(key: str, raw: bytes, now: datetime) -> str:
     """The sender's own key, or else the body: the same within ten minutes is a repeat."""
     if key:
-        return identity("key", key)
-    return identity(hashlib.sha256(raw).hexdigest(), str(int(now.timestamp()) // BUCKET))
+        return digest("key", key)
+    return of_body(raw, now)
 
 
 def _reading(
@@ -119,7 +122,7 @@ def _reading(
     if not (title or facts) and action == "trigger":
         return Unmapped(delivery, "title も facts も空です。", "Both title and facts are empty.")
     links = [url(one) for one in said.get("links", "").splitlines() if url(one)][:10]
-    external = e.External(system=system, id=identity(key or delivery), url=links[0] if links else "")
+    external = e.External(system=system, id=digest(key or delivery), url=links[0] if links else "")
     name = line(said.get("by"))
     by = e.Actor(kind="source", id=source.id, name=name or source.id)
     alerts = {"alert": Alert(moment(said.get("occurred_at"), now), action != "resolve")}

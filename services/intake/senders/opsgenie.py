@@ -9,7 +9,7 @@ from uuid import UUID
 from services.intake.domain.alerts import Alert
 from services.intake.senders.given import is_one_of, line, mapping, paragraph, read_json
 from services.intake.senders.groups import CLEARED, HANDLING, WANTED
-from services.intake.senders.mapped import BUCKET, identity, taker
+from services.intake.senders.mapped import digest, of_body, taker
 from services.intake.senders.sender import (
     Cleared,
     Malformed,
@@ -77,7 +77,7 @@ def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
 
 def request_id(request: Request) -> str:
     """The id of a request, under which its sender may ask what became of it."""
-    return str(UUID(identity(hashlib.sha256(request.raw).hexdigest(), request.now.isoformat())))
+    return str(UUID(digest(hashlib.sha256(request.raw).hexdigest(), request.now.isoformat())))
 
 
 def faults(body: Body) -> dict[str, str]:
@@ -91,13 +91,12 @@ def alias(body: Body, request: Request) -> str:
     given = body.get("alias") if _action(body) == "create" else body.get("identifier")
     if isinstance(given, str) and given:
         return given
-    bucket = str(int(request.now.timestamp()) // BUCKET)
-    return line(given) or str(UUID(identity(hashlib.sha256(request.raw).hexdigest(), bucket)))
+    return line(given) or str(UUID(of_body(request.raw, request.now)))
 
 
 def alert_id(alias_: str) -> str:
     """The id of the alert with this alias; an alert without one has its id as the alias."""
-    return alias_ if _UUID.fullmatch(alias_) else str(UUID(identity(alias_)))
+    return alias_ if _UUID.fullmatch(alias_) else str(UUID(digest(alias_)))
 
 
 def _action(body: Body) -> str:

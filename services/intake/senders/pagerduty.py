@@ -8,7 +8,7 @@ from typing import Any
 from services.intake.domain.alerts import Alert
 from services.intake.senders.given import is_one_of, line, mapping, moment, paragraph, read_json, url
 from services.intake.senders.groups import CLEARED, HANDLING, WANTED
-from services.intake.senders.mapped import BUCKET, identity
+from services.intake.senders.mapped import digest, of_body
 from services.intake.senders.sender import (
     Answer,
     Cleared,
@@ -62,7 +62,7 @@ def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
         return Malformed()
     if wrong := faults(body):
         told = " ".join(wrong)
-        unknown = identity(request.raw.decode("utf-8", "replace"))
+        unknown = digest(request.raw.decode("utf-8", "replace"))
         return (Unmapped(unknown, f"PagerDuty のイベントとして不完全です：{told}", f"No event of PagerDuty: {told}"),)
     return (_reading(body, request, source),)
 
@@ -96,18 +96,17 @@ def dedup_key(body: Body, request: Request) -> str:
     given = body.get("dedup_key")
     if isinstance(given, str) and line(given):
         return given
-    bucket = str(int(request.now.timestamp()) // BUCKET)
-    return line(given) or identity(hashlib.sha256(request.raw).hexdigest(), bucket)
+    return line(given) or of_body(request.raw, request.now)
 
 
 def _reading(body: Body, request: Request, source: Source) -> Reading:
     payload, action = mapping(body.get("payload")), body["event_action"]
     client = line(body.get("client"))
     links = [url(one) for one in _links(body) if url(one)]
-    external = e.External(system="pagerduty", id=identity(dedup_key(body, request)), url=next(iter(links), ""))
+    external = e.External(system="pagerduty", id=digest(dedup_key(body, request)), url=next(iter(links), ""))
     stamp = line(payload.get("timestamp")) if action == "trigger" else ""
     # Without a time the same words may mean that it happens again, and must not be taken for a repeat.
-    delivery = identity(hashlib.sha256(request.raw).hexdigest(), "" if stamp else request.now.isoformat())
+    delivery = digest(hashlib.sha256(request.raw).hexdigest(), "" if stamp else request.now.isoformat())
     by = e.Actor(kind="source", id=source.id, name=client or "PagerDuty")
     alerts = {"alert": Alert(moment(payload.get("timestamp"), request.now), action == "trigger")}
     match action:

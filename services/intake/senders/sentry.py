@@ -6,7 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from services.intake.domain.alerts import Alert, Alerts
-from services.intake.senders.given import is_one_of, line, macs, mapping, moment, paragraph, read_json, url
+from services.intake.senders.given import (
+    is_one_of,
+    is_person,
+    line,
+    mapping,
+    moment,
+    paragraph,
+    read_json,
+    signatures,
+    url,
+)
 from services.intake.senders.groups import CLEARED, HANDLING, WANTED
 from services.intake.senders.sender import (
     Cleared,
@@ -37,13 +47,12 @@ URGENCY = {
 LEVELS = ("warning", "critical")  # of an alert on a metric, each of which begins and ends by itself
 THINGS = ("metric_alert", "event", "error", "issue")
 BEGUN = {"created", "unresolved", "triggered", *LEVELS}
-_PERSON = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,99}")
 _ISSUE = re.compile(r"/issues/([0-9]{1,20})/?")
 
 
 def verify(request: Request, source: Source) -> Trusted | Rejected:
     """Check the HMAC over the body; Sentry signs no time."""
-    good = is_one_of(request.headers.get("sentry-hook-signature", ""), macs(source, request.raw))
+    good = is_one_of(request.headers.get("sentry-hook-signature", ""), signatures(source, request.raw, "sha256"))
     return Trusted() if good else Rejected("signature")
 
 
@@ -135,8 +144,8 @@ def _person(given: object) -> e.Actor | None:
     if line(about.get("type")) != "user":
         return None
     email, name = line(about.get("email")), line(about.get("name"))
-    id_ = email if _PERSON.fullmatch(email) else f"sentry:{line(about.get('id'))}"
-    return e.Actor(kind="person", id=id_, name=name or id_) if _PERSON.fullmatch(id_) else None
+    id_ = email if is_person(email) else f"sentry:{line(about.get('id'))}"
+    return e.Actor(kind="person", id=id_, name=name or id_) if is_person(id_) else None
 
 
 SENTRY = Sender("sentry", verify, read, own_secret=True)

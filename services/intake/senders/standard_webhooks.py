@@ -2,19 +2,16 @@
 
 import base64
 import hmac
-import re
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from services.intake.senders import mapped
-from services.intake.senders.given import is_one_of, read_json
+from services.intake.senders.given import is_one_of, read_json, timely
 from services.intake.senders.sender import Malformed, Reading, Rejected, Request, Sender, Source, Trusted
 
-WINDOW = 300
 SHORTEST, LONGEST = 24, 64  # bytes of a shared key
 MOST_SIGNATURES = 16
-_SECONDS = re.compile(r"[0-9]{1,12}")
 
 
 def verify(request: Request, source: Source) -> Trusted | Rejected:
@@ -24,9 +21,7 @@ def verify(request: Request, source: Source) -> Trusted | Rejected:
     given = _header(request, "signature").split(" ")[:MOST_SIGNATURES]
     if not id_ or not any(_is_by(secret, signed, given) for secret in source.secrets):
         return Rejected("signature")
-    if not _SECONDS.fullmatch(stamp):
-        return Rejected("time stamp")
-    return Trusted() if abs(request.now.timestamp() - int(stamp)) <= WINDOW else Rejected("stale")
+    return timely(stamp, request.now)
 
 
 def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
@@ -35,7 +30,7 @@ def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
     if isinstance(body, Malformed):
         return body
     id_ = _header(request, "id")
-    delivery = mapped.identity(id_) if id_ else ""
+    delivery = mapped.digest(id_) if id_ else ""
     return (mapped.try_out(body, request.raw, source, "standard_webhooks", request.now, delivery).reading,)
 
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from services.intake.domain.alerts import Alert
 from services.intake.senders import terms
-from services.intake.senders.given import EARLIEST, instant, is_ours, line, listed, mapping, paragraph
+from services.intake.senders.given import EARLIEST, instant, is_ours, is_person, line, listed, mapping, paragraph
 from services.intake.senders.sender import Cleared, Echo, Reading, Source, Taken, Trigger, Unmapped
 from services.intake.senders.terms import means_yes, word
 from shared.contracts import events as e
@@ -26,7 +26,6 @@ NOTHING: tuple[object, ...] = (None, "", [], {})
 System: TypeAlias = Literal[
     "zendesk", "salesforce", "hubspot", "jira", "servicenow", "freshdesk", "kintone", "intercom", "dynamics365"
 ]
-_PERSON = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,99}")
 
 
 @dataclass(frozen=True)
@@ -203,7 +202,7 @@ def _person(desk: Desk, given: object, source: Source) -> e.Actor | None:
     pairs = (pair.partition("=") for pair in listed(source.options.get("people", "")))
     people = {there.strip(): here.strip() for there, _, here in pairs}
     id_ = people.get(id_of(given), id_of(given))
-    if not _PERSON.fullmatch(id_):
+    if not is_person(id_):
         return None
     nameless = f"{desk.name} {id_}" if id_.isdecimal() else id_
     return e.Actor(kind="person", id=id_, name=line(mapping(given).get("name")) or nameless)
