@@ -106,10 +106,10 @@ async def storm(
         figures.other.append(urgent[1].call)
         figures.within += [await ledger.fetchval(WITHIN, p1.case) for p1 in urgent]
         run = await raging
-        for case, seen_at in (await stages(stack.kafka, log, [p1.case for p1 in urgent])).items():
-            p1 = next(p1 for p1 in urgent if p1.case == case)
+        reached = await stages(stack.kafka, log, [p1.case for p1 in urgent])
+        for p1 in urgent:
             figures.stages.setdefault("accepted", []).append(p1.accepted)
-            for event, at in seen_at.items():
+            for event, at in reached[p1.case].items():
                 figures.stages.setdefault(event, []).append((at - p1.sent) * 1000)
             figures.stages.setdefault("call", []).append(p1.call)
         numbers = await _numbers(http, run)

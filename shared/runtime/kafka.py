@@ -17,8 +17,6 @@ from shared.runtime.lanes import Consume, Lanes
 Producer: TypeAlias = AIOKafkaProducer
 SESSION_MS = 4000
 COMMIT_SECONDS = 0.25
-
-
 AT_MOST = 200  # records in one poll
 
 
@@ -36,12 +34,13 @@ async def producer(bootstrap: str) -> AsyncIterator[Producer]:
 
 
 class _Rebalance(ConsumerRebalanceListener):  # type: ignore[misc]
-    def __init__(self, consumer: "Consumer", commit: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, consumer: "Consumer", lanes: Lanes[Record], commit: Callable[[], Awaitable[None]]) -> None:
         self._consumer = consumer
+        self._lanes = lanes
         self._commit = commit
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        await self._consumer.lanes.drop(set(revoked))
+        await self._lanes.drop(set(revoked))
         await self._commit()
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
@@ -71,13 +70,12 @@ class Consumer:
         self._consume = consume
         self._linger = linger
         self._handled: dict[TopicPartition, int] = {}
-        self.lanes: Lanes[Record] = Lanes(linger)
         self.assigned = 0
         self.caught_up = asyncio.Event()  # set while there is less to handle than one poll would take
 
     async def run(self) -> None:
         """Consume until cancelled; what was handled is committed on the way out."""
-        self.lanes = Lanes(self._linger)
+        lanes: Lanes[Record] = Lanes(self._linger)
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self._bootstrap,
             group_id=self._group,
@@ -96,11 +94,11 @@ class Consumer:
             if handled:
                 await consumer.commit(handled)
 
-        consumer.subscribe(self._topics, listener=_Rebalance(self, commit))
+        consumer.subscribe(self._topics, listener=_Rebalance(self, lanes, commit))
         try:
             await consumer.start()
             await loop.first_to_end(
-                self._read(consumer), self.lanes.run(self._consume, self._over), loop.every(COMMIT_SECONDS, commit)
+                self._read(consumer, lanes), lanes.run(self._consume, self._over), loop.every(COMMIT_SECONDS, commit)
             )
         finally:
             self.assigned = 0
@@ -109,14 +107,14 @@ class Consumer:
                 await commit()
             await consumer.stop()
 
-    async def _read(self, consumer: AIOKafkaConsumer) -> None:
+    async def _read(self, consumer: AIOKafkaConsumer, lanes: Lanes[Record]) -> None:
         while True:
             batches = await consumer.getmany(timeout_ms=int(COMMIT_SECONDS * 1000))
             read = [_record(r) for records in batches.values() for r in records]
-            behind = self.lanes.count + len(read) >= AT_MOST
+            behind = lanes.count + len(read) >= AT_MOST
             (self.caught_up.set if self.assigned and not behind else self.caught_up.clear)()
             for record in read:
-                await self.lanes.put(record, record)
+                await lanes.put(record, record)
 
     def _over(self, records: Sequence[Record]) -> None:
         for record in records:

@@ -94,7 +94,7 @@ class Lanes(Generic[T]):
             self._changed.notify_all()
 
     async def run(self, consume: Consume, done: Callable[[Sequence[T]], None]) -> None:
-        """Hand the records of both lanes to `consume` until it fails or this is cancelled; `done` is told what is over."""
+        """Hand the records of all lanes to `consume` until it fails or this is cancelled; `done` is told what is over."""
         await first_to_end(*(self._work(lane, consume, done) for lane in self._lanes))
 
     async def _work(self, lane: int, consume: Consume, done: Callable[[Sequence[T]], None]) -> None:
