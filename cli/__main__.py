@@ -1,4 +1,4 @@
-"""`python -m cli <command>`: cases, actions, search, who is on duty, deadlines, texts, contacts, and the demo."""
+"""`python -m cli <command>`: cases, actions, search, who is on duty, deadlines, texts, contacts, tokens, and the demo."""
 
 import argparse
 import asyncio
@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from cli import contacts, deadlines, demo, duty, policy, simulate, texts
+from cli import contacts, deadlines, demo, duty, policy, simulate, texts, tokens
 from cli.door import Door, Refused
 
 ACTIONS: dict[str, tuple[str, ...]] = {
@@ -55,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
     simulate.add(commands, policy.add(commands))
     texts.add(commands)
     contacts.add(commands)
+    tokens.add(commands)
     commands.add_parser("demo", help="物語を演じる (play the story)")
     return top
 
@@ -118,6 +119,8 @@ def main() -> int:
                 return texts.run(arguments, door)
             if arguments.command == "contacts":
                 return contacts.run(arguments, door)
+            if arguments.command == "tokens":
+                return tokens.run(arguments, door)
             if arguments.command == "deadlines":
                 return deadlines.run(arguments, door)
             print(json.dumps(run(arguments, door), ensure_ascii=False, indent=2))

@@ -1,7 +1,7 @@
 """What every route stands on: the parts of the running process, and who is let in."""
 
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
@@ -10,10 +10,10 @@ import httpx
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from services.intake import store
+from services.intake import admission
 from services.intake.domain import tokens
 from services.intake.domain.outlook import Reader
-from services.intake.domain.tokens import Principal, Scope
+from services.intake.domain.tokens import Principal, Scope, Token
 from services.intake.domain.words import Language
 from services.intake.settings import Settings
 from shared.contracts.events import Actor
@@ -25,6 +25,18 @@ from shared.runtime.db import Database
 Model = TypeVar("Model", bound=BaseModel)
 TOKEN_SECONDS = 15
 MOST_TOKENS = 1000
+ENDED = {
+    "expired": (
+        "token-expired",
+        "このトークンは有効期限が切れています。新しいトークンを発行してください。",
+        "This token has expired. Please have a new one made.",
+    ),
+    "revoked": (
+        "token-revoked",
+        "このトークンは失効しているため、使えません。新しいトークンを発行してください。",
+        "This token has been revoked. Please have a new one made.",
+    ),
+}
 
 
 @dataclass
@@ -36,23 +48,35 @@ class Door:
     clock: Clock
     http: httpx.AsyncClient
     zone: ZoneInfo
-    known: dict[str, tuple[Principal, bytes, datetime]] = field(default_factory=dict)
+    known: dict[str, tuple[Token, datetime]] = field(default_factory=dict)
 
-    async def principal(self, id_: str) -> tuple[Principal, bytes] | None:
-        """Who a token id belongs to; a revoked token works for at most 15 seconds more."""
+    async def token(self, id_: str) -> Token | None:
+        """A token by its id; one that is revoked elsewhere works here for at most 15 seconds more."""
         now = self.clock.now()
         cached = self.known.get(id_)
-        if cached is not None and (now - cached[2]).total_seconds() < TOKEN_SECONDS:
-            return cached[0], cached[1]
+        if cached is not None and (now - cached[1]).total_seconds() < TOKEN_SECONDS:
+            return cached[0]
         async with self.db.reading() as tx:
-            found = await store.principal(tx, id_)
+            found = await admission.token(tx, id_)
         if found is None:
             self.known.pop(id_, None)
             return None
         if len(self.known) >= MOST_TOKENS:
             self.known.clear()
-        self.known[id_] = (*found, now)
+        self.known[id_] = (found, now)
         return found
+
+    async def used(self, token: Token) -> None:
+        """Write down that a token was used, at most once a minute."""
+        now = self.clock.now()
+        if token.is_used_anew(now):
+            self.known[token.id] = (replace(token, last_used_at=now), now)
+            async with self.db.reading() as tx:
+                await admission.used(tx, token.id, now)
+
+    def forget(self, id_: str) -> None:
+        """Look at a token anew the next time."""
+        self.known.pop(id_, None)
 
 
 class By(BaseModel):
@@ -91,10 +115,14 @@ async def admit(request: Request, scope: Scope) -> Principal:
         if hmac.compare_digest(text.encode("utf-8", "replace"), here.settings.service_token.encode()):
             return Principal("service", frozenset(tokens.SCOPES), Actor(kind="source", id="tasuki", name="Tasuki"))
         read = tokens.read(text.strip())
-        found = await here.principal(read[0]) if read else None
-        if read and found and tokens.same(read[1], found[1]):
-            if scope in found[0].scopes:
-                return found[0]
+        found = await here.token(read[0]) if read else None
+        if read and found and tokens.same(read[1], found.digest):
+            standing = found.standing(here.clock.now())
+            if standing != "valid":
+                raise _unauthorized(*ENDED[standing])
+            await here.used(found)
+            if scope in found.principal.scopes:
+                return found.principal
             raise web.Problem(
                 403,
                 "forbidden",
@@ -102,9 +130,13 @@ async def admit(request: Request, scope: Scope) -> Principal:
                 f'This token lacks the scope "{scope}".',
                 needed=scope,
             )
-    problem = web.Problem(401, "unauthorized", "有効なトークンが必要です。", "A valid token is required.")
+    raise _unauthorized("unauthorized", "有効なトークンが必要です。", "A valid token is required.")
+
+
+def _unauthorized(code: str, ja: str, en: str) -> web.Problem:
+    problem = web.Problem(401, code, ja, en)
     problem.headers = {"www-authenticate": "Bearer"}
-    raise problem
+    return problem
 
 
 async def read_json(request: Request, model: type[Model], may_be_empty: bool = False) -> Model:

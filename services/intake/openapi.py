@@ -8,6 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from services.intake.routes.actions import VERBS
 from services.intake.routes.cases import ReportBody
+from services.intake.routes.tokens import NewToken
 
 PROBLEM = {
     "type": "object",
@@ -32,7 +33,7 @@ REFUSALS = {
     "400": "The body or a header cannot be read",
     "401": "No valid token",
     "403": "The token lacks the scope",
-    "404": "There is no such case",
+    "404": "There is no such thing, or not for this token",
     "409": "It cannot be done to the case as it stands",
     "413": "The body is larger than 256 KB",
     "415": "The body is not application/json",
@@ -56,7 +57,10 @@ def describe(app: FastAPI) -> None:
 
 
 def _complete(document: dict[str, Any]) -> None:
-    bodies: dict[tuple[str, str], type[BaseModel]] = {("/v1/cases", "post"): ReportBody}
+    bodies: dict[tuple[str, str], type[BaseModel]] = {
+        ("/v1/cases", "post"): ReportBody,
+        ("/v1/tokens", "post"): NewToken,
+    }
     bodies |= {(f"/v1/cases/{{case_id}}/{verb}", "post"): model for verb, model in VERBS.items()}
     _, schemas = models_json_schema(
         [(model, "validation") for model in bodies.values()], ref_template="#/components/schemas/{model}"

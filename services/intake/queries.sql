@@ -57,12 +57,6 @@ SELECT event_id, topic, "offset", at, type, body FROM timeline WHERE case_id = $
 -- name: was_said
 SELECT true FROM timeline WHERE event_id = $1;
 
--- name: token
-SELECT name, digest, scopes, actor FROM tokens WHERE id = $1 AND revoked_at IS NULL;
-
--- name: add_token
-INSERT INTO tokens (id, name, digest, scopes, actor, created_at) VALUES ($1, $2, $3, $4, $5, $6);
-
 -- name: lock_external
 SELECT pg_advisory_xact_lock(hashtextextended($1 || '|' || $2, 2));
 

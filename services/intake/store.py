@@ -11,7 +11,6 @@ from pydantic import TypeAdapter
 from services.intake.domain.alerts import Alert
 from services.intake.domain.matching import Challenge
 from services.intake.domain.timeline import Entry
-from services.intake.domain.tokens import Principal
 from shared.contracts import envelope
 from shared.contracts import events as e
 from shared.contracts.case import Case
@@ -164,20 +163,6 @@ async def was_said(tx: Transaction, fold: Fold, event_id: UUID) -> bool:
     if any(p.id == event_id for p in fold.pending):
         return True
     return bool(await tx.fetchval(SQL["was_said"], event_id))
-
-
-async def principal(tx: Transaction, token_id: str) -> tuple[Principal, bytes] | None:
-    """Who a token belongs to, with the digest of its secret."""
-    row = await tx.fetchrow(SQL["token"], token_id)
-    if row is None:
-        return None
-    actor = e.Actor.model_validate_json(row["actor"])
-    return Principal(row["name"], frozenset(row["scopes"]), actor), row["digest"]
-
-
-async def add_token(tx: Transaction, token_id: str, digest: bytes, who: Principal, now: datetime) -> None:
-    """Keep a new token; its secret is not kept."""
-    await tx.execute(SQL["add_token"], token_id, who.name, digest, sorted(who.scopes), who.actor.model_dump_json(), now)
 
 
 async def external(tx: Transaction, source: str, id_: str) -> tuple[str, dict[str, Alert]]:

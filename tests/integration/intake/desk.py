@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import asyncpg
 import httpx
 
-from services.intake import api, store
+from services.intake import admission, api
 from services.intake.domain import tokens
 from services.intake.door import Door
 from services.intake.handlers import HANDLERS
@@ -95,12 +95,14 @@ class Desk:
         """From now on the front door finds no server behind its pool."""
         self.door.db = Database(await asyncpg.create_pool("postgresql://nobody@127.0.0.1:1/none", min_size=0))
 
-    async def token_for(self, name: str, scopes: str, person: Actor | None = None) -> str:
-        actor = person or Actor(kind="source", id=name, name=name)
+    async def token_for(
+        self, name: str, scopes: str, person: Actor | None = None, until: datetime | None = None
+    ) -> str:
         id_, secret = hashlib.sha256(name.encode()).hexdigest()[:12], hashlib.sha256(scopes.encode()).hexdigest()
+        who = tokens.Principal(name, tokens.scopes(scopes), person or tokens.actor(name, None))
+        new = tokens.Token(id_, who, tokens.digest(secret), self.clock.now(), expires_at=until)
         async with self.db.transaction() as tx:
-            who = tokens.Principal(name, tokens.scopes(scopes), actor)
-            await store.add_token(tx, id_, tokens.digest(secret), who, self.clock.now())
+            await admission.add_token(tx, new)
         return tokens.write(id_, secret)
 
     async def get(self, path: str, language: str = "ja", token: str | None = None) -> httpx.Response:
