@@ -20,6 +20,7 @@ def add(commands: Group) -> None:
     create.add_argument("--scopes", default="submit,read", help=f"{', '.join(SCOPES)} / all")
     create.add_argument("--person", default="", metavar="id:name", help="この人として操作する (acts as this person)")
     create.add_argument("--until", help="有効期限。例: 2027-03-31T18:00+09:00 (when it ends)")
+    create.add_argument("--grant", action="append", metavar="role:team", help="例: leader:payments、全チームは *")
     _command(group, "revoke", "失効させる (end one for good)").add_argument("id")
 
 
@@ -65,6 +66,9 @@ def _wanted(arguments: argparse.Namespace) -> Json:
     if arguments.person:
         id_, _, name = arguments.person.partition(":")
         body["person"] = {"id": id_, "name": name or id_}
+    if arguments.grant:
+        parts = (grant.partition(":") for grant in arguments.grant)
+        body["grants"] = [{"role": role, "team": team} for role, _, team in parts]
     if arguments.until:
         until = datetime.fromisoformat(arguments.until)
         if until.tzinfo is None:
@@ -78,7 +82,9 @@ def _line(token: Json, en: bool) -> str:
     ends = f"  {'until' if en else '期限'} {_when(token['expires_at'])}" if token["expires_at"] else ""
     never = "never" if en else "なし"
     used = f"{'last used' if en else '最終使用'} {_when(token['last_used_at']) if token['last_used_at'] else never}"
-    return f"{token['id']}  {token['state_label']}  {token['name']}{person}  {','.join(token['scopes'])}  {used}{ends}"
+    grants = "".join(f"  {grant['role']}:{grant['team']}" for grant in token["grants"] or ())
+    scopes = ",".join(token["scopes"])
+    return f"{token['id']}  {token['state_label']}  {token['name']}{person}  {scopes}{grants}  {used}{ends}"
 
 
 def _when(at: str) -> str:

@@ -3,7 +3,7 @@
 import hmac
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeVar, cast
+from typing import Literal, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -11,7 +11,7 @@ from fastapi import Request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from services.intake import admission
-from services.intake.domain import tokens
+from services.intake.domain import roles, tokens
 from services.intake.domain.outlook import Reader
 from services.intake.domain.tokens import Principal, Scope, Token
 from services.intake.domain.words import Language
@@ -25,6 +25,7 @@ from shared.runtime.db import Database
 Model = TypeVar("Model", bound=BaseModel)
 TOKEN_SECONDS = 15
 MOST_TOKENS = 1000
+ROLES_OF: dict[Scope, str] = {"read": "consult", "submit": "submit", "act": "consult", "admin": "administer"}
 ENDED = {
     "expired": (
         "token-expired",
@@ -74,9 +75,9 @@ class Door:
             async with self.db.reading() as tx:
                 await admission.used(tx, token.id, now)
 
-    def forget(self, id_: str) -> None:
-        """Look at a token anew the next time."""
-        self.known.pop(id_, None)
+    def forget(self) -> None:
+        """Look at every token anew the next time."""
+        self.known.clear()
 
 
 class By(BaseModel):
@@ -107,8 +108,12 @@ def reader(request: Request) -> Reader:
     return Reader(language(request), here.zone, here.clock.now())
 
 
-async def admit(request: Request, scope: Scope) -> Principal:
-    """Let the bearer of a token with this scope in, or one of our own services. Raises 401 or 403."""
+async def admit(request: Request, scope: Scope, of: Literal["one", "every"] | None = None) -> Principal:
+    """Let the bearer of a token with this scope in, or one of our own services. Raises 401 or 403.
+
+    A role that goes with the scope is needed too, by whoever has roles: in `one` team, or in `every` team, which is how
+    the whole organisation is administered unless told otherwise.
+    """
     here = door(request)
     kind, _, text = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer" and text:
@@ -121,16 +126,32 @@ async def admit(request: Request, scope: Scope) -> Principal:
             if standing != "valid":
                 raise _unauthorized(*ENDED[standing])
             await here.used(found)
-            if scope in found.principal.scopes:
-                return found.principal
-            raise web.Problem(
-                403,
-                "forbidden",
-                f"このトークンには「{scope}」の権限がありません。",
-                f'This token lacks the scope "{scope}".',
-                needed=scope,
-            )
+            who = found.principal
+            if scope not in who.scopes:
+                raise web.Problem(
+                    403,
+                    "forbidden",
+                    f"このトークンには「{scope}」の権限がありません。",
+                    f'This token lacks the scope "{scope}".',
+                    needed=scope,
+                )
+            permit(who, ROLES_OF[scope], of or ("every" if scope == "admin" else "one"))
+            return who
     raise _unauthorized("unauthorized", "有効なトークンが必要です。", "A valid token is required.")
+
+
+def permit(who: Principal, verb: str, of: Literal["one", "every"] = "one") -> None:
+    """Let somebody do what needs a role in a team, but no case. Raises 403."""
+    if who.grants is None:
+        return
+    allowed = roles.teams(who.grants, verb)
+    if not allowed or (of == "every" and roles.EVERY_TEAM not in allowed):
+        raise role_needed()
+
+
+def role_needed() -> web.Problem:
+    """The answer for what a role does not allow."""
+    return web.Problem(403, "role-needed", "この操作ができる役割ではありません。", "Your role does not allow this.")
 
 
 def _unauthorized(code: str, ja: str, en: str) -> web.Problem:

@@ -8,7 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from services.intake.routes.actions import VERBS
 from services.intake.routes.cases import ReportBody
-from services.intake.routes.tokens import NewToken
+from services.intake.routes.tokens import GrantsBody, NewToken
 
 PROBLEM = {
     "type": "object",
@@ -60,6 +60,7 @@ def _complete(document: dict[str, Any]) -> None:
     bodies: dict[tuple[str, str], type[BaseModel]] = {
         ("/v1/cases", "post"): ReportBody,
         ("/v1/tokens", "post"): NewToken,
+        ("/v1/grants/{person}", "put"): GrantsBody,
     }
     bodies |= {(f"/v1/cases/{{case_id}}/{verb}", "post"): model for verb, model in VERBS.items()}
     _, schemas = models_json_schema(

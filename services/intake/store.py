@@ -1,5 +1,6 @@
 """Where the front door keeps things: its queries, with the types of what goes in and comes out."""
 
+import json
 import unicodedata
 from dataclasses import astuple, dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from services.intake.domain import access
 from services.intake.domain.alerts import Alert
 from services.intake.domain.matching import Challenge
 from services.intake.domain.timeline import Entry
@@ -26,13 +28,14 @@ _ALERTS = TypeAdapter(dict[str, Alert])
 
 @dataclass(frozen=True)
 class Filter:
-    """Which cases are asked for; what is None is not asked. `owner` is "" for cases that nobody has."""
+    """Which cases are asked for, and by whom; what is None is not asked. `owner` is "" for cases that nobody has."""
 
     after: str | None = None
     status: str | None = None
     priority: str | None = None
     owner: str | None = None
     words: str | None = None
+    seer: dict[str, object] | None = None
 
 
 def folded(text: str) -> str:
@@ -59,7 +62,8 @@ async def begin(
     slot, topic, key, headers, body, at = outbox.row(tx, event, id_, now)
     kept = (answer.scope, answer.key, answer.fingerprint, answer.text) if answer else (None, None, None, None)
     _, _, pending = folds.columns(fold)
-    row = (event.number, case.status.value, _words(case))
+    known = access.facts(case)
+    row = (event.number, case.status.value, _words(case), known.source, known.reporter, known.restricted)
     folds.keep(tx, fold)
     await tx.execute(SQL["begin_case"], key, pending, slot, topic, headers, body, at, *kept, urgent, *row)
 
@@ -91,7 +95,9 @@ async def say(fold: Fold, event: e.Event, id_: UUID, delivery: Delivery) -> None
 async def _show(fold: Fold, tx: Transaction, at: datetime) -> None:
     await folds.save(tx, fold)
     if case := fold.case:
-        row = (case.id, case.submitted.number, *_status(case), _words(case), case.submitted_at, at)
+        known = access.facts(case)
+        about = (known.team, known.source, known.reporter, known.restricted)
+        row = (case.id, case.submitted.number, *_status(case), _words(case), case.submitted_at, at, *about)
         tx.kept.setdefault("rows", {})[case.id] = row
         tx.at_end("rows", _write_rows)
 
@@ -100,11 +106,14 @@ async def _write_rows(tx: Transaction) -> None:
     await tx.execute(SQL["show_cases"], *map(list, zip(*tx.kept.pop("rows").values(), strict=True)))
 
 
-def _status(case: Case) -> tuple[str, str | None, str | None]:
+def _status(case: Case) -> tuple[str, str | None, str | None, str, str]:
+    known = access.facts(case)
     return (
         case.status.value,
         case.plan.priority.value if case.plan else None,
         case.owner.id if case.owner else None,
+        json.dumps(known.people),
+        json.dumps(known.followers),
     )
 
 
@@ -132,7 +141,9 @@ async def case_ids(tx: Transaction, wanted: Filter, limit: int) -> list[str]:
     if wanted.words:
         literal = folded(wanted.words).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         words = f"%{literal}%"
-    rows = await tx.fetch(SQL["list_cases"], wanted.after, wanted.status, wanted.priority, wanted.owner, words, limit)
+    seer = json.dumps(wanted.seer) if wanted.seer is not None else None
+    asked = (wanted.after, wanted.status, wanted.priority, wanted.owner, words, seer)
+    rows = await tx.fetch(SQL["list_cases"], *asked, limit)
     return [r["id"] for r in rows]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias, get_args
 
+from services.intake.domain.roles import Grants
 from shared.contracts.events import Actor
 
 Scope: TypeAlias = Literal["read", "submit", "act", "admin"]
@@ -20,11 +21,15 @@ _TOKEN = re.compile(r"tsk_([0-9a-f]{12})_([0-9a-f]{64})")
 
 @dataclass(frozen=True)
 class Principal:
-    """Who calls: the name of the token, what it may do, and in whose name it acts."""
+    """Who calls: the name of the token, what it may do at most, in whose name it acts, and its roles in teams.
+
+    `grants` is None for who was never given a role: every team, as far as the scopes go.
+    """
 
     name: str
     scopes: frozenset[str]
     actor: Actor
+    grants: Grants | None = None
 
 
 @dataclass(frozen=True)

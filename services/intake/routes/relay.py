@@ -1,19 +1,23 @@
 """One door: what other services answer is asked for here, with the caller checked first."""
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import unquote
 
 import httpx
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
 from opentelemetry.trace import SpanKind
 
-from services.intake.domain.tokens import Scope
-from services.intake.door import Door, admit, door
+from services.intake.domain import access
+from services.intake.domain.tokens import Principal, Scope
+from services.intake.door import Door, admit, door, permit, role_needed
+from services.intake.seeing import among, seen
 from shared.runtime import telemetry
 from shared.runtime.clock import monotonic
 from shared.runtime.web import Problem
@@ -34,14 +38,22 @@ NOT_HANDED_ON = re.compile(r"x-forwarded-.*|x-real-ip")
 HANDED_BACK = {"content-type", "content-language", "etag", "location", "retry-after", "cache-control", "link"}
 
 
+Holds = Literal["nothing", "one", "many", "all"]
+
+
 @dataclass(frozen=True)
 class Road:
-    """A path of another service: who may read and who may write there; None lets the service itself check."""
+    """A path of another service: who may read and who may write there; None lets the service itself check.
+
+    `holds` says what of cases the answers tell: nothing; the one case that the path names last; many, each with its
+    `case_id`, of which the caller gets those that they may see; or all together, for who may see all.
+    """
 
     path: str
     to: Literal["router", "notifier", "knowledge"]
     read: Scope | None
     write: Scope | None
+    holds: Holds = "nothing"
 
 
 ROADS = (
@@ -53,19 +65,20 @@ ROADS = (
     Road("/v1/texts", "notifier", "read", "admin"),
     Road("/v1/texts/{rest:path}", "notifier", "read", "admin"),
     Road("/digests/{token}", "notifier", None, None),
-    Road("/v1/cases/{case_id}/notifications", "notifier", "read", "read"),
-    Road("/v1/recipients/{recipient}/notifications", "notifier", "read", "read"),
+    Road("/v1/cases/{case_id}/notifications", "notifier", "read", "read", "one"),
+    Road("/v1/recipients/{recipient}/notifications", "notifier", "read", "read", "many"),
     Road("/v1/channels", "notifier", "read", "read"),
     Road("/v1/maintenance", "notifier", "read", "act"),
     Road("/v1/maintenance/{id}", "notifier", "read", "act"),
     Road("/v1/bundling", "notifier", "read", "admin"),
-    Road("/v1/search", "knowledge", "read", "read"),
-    Road("/v1/cases/{case_id}/similar", "knowledge", "read", "read"),
-    Road("/v1/cases/{case_id}/deadlines", "router", "read", "read"),
-    Road("/v1/archive", "knowledge", "read", "admin"),
-    Road("/v1/archive/{rest:path}", "knowledge", "read", "admin"),
+    Road("/v1/search", "knowledge", "read", "read", "many"),
+    Road("/v1/cases/{case_id}/similar", "knowledge", "read", "read", "many"),
+    Road("/v1/cases/{case_id}/deadlines", "router", "read", "read", "one"),
+    Road("/v1/archive", "knowledge", "read", "admin", "all"),
+    Road("/v1/archive/{case_id:path}", "knowledge", "read", "admin", "one"),
     Road("/v1/policy", "router", "read", "admin"),
-    Road("/v1/policy/replay", "router", "read", "read"),
+    Road("/v1/policy/replay", "router", "read", "read", "all"),
+    Road("/v1/policy/review", "router", "read", "read", "all"),
     Road("/v1/policy/{rest:path}", "router", "read", "admin"),
     Road("/v1/simulate", "router", "read", "read"),
     Road("/v1/simulate/week", "router", "read", "read"),
@@ -85,10 +98,14 @@ ROADS = (
 
 def _add(road: Road) -> None:
     async def relay(request: Request) -> Response:
-        scope = road.read if request.method in ("GET", "HEAD") else road.write
-        if scope is not None:
-            await admit(request, scope)
-        return await _ask(request, door(request), road)
+        reading = request.method in ("GET", "HEAD")
+        scope, here = road.read if reading else road.write, door(request)
+        if scope is None:
+            return await _ask(request, here, road)
+        who = await admit(request, scope)
+        if who.grants is None:
+            return await _ask(request, here, road)
+        return await _limited(request, here, road, who)
 
     relay.__name__ = "relay_to_" + road.to
     relay.__doc__ = f"Handed on to the {road.to}."
@@ -97,6 +114,33 @@ def _add(road: Road) -> None:
 
 for _road in ROADS:
     _add(_road)
+
+
+async def _limited(request: Request, here: Door, road: Road, who: Principal) -> Response:
+    """What is behind a road, as far as somebody with roles in teams may see it."""
+    if road.write == "act" and request.method not in ("GET", "HEAD"):
+        permit(who, "attend")
+    if road.holds == "all":
+        permit(who, "see-restricted", of="every")
+    if case_id := request.path_params.get("case_id"):
+        async with here.db.reading() as tx:
+            _, case = await seen(tx, who, case_id)
+        if road.holds == "one" and access.only_reports(who, case):
+            raise role_needed()  # whom else it was told to is not the reporter's to know
+    answer = await _ask(request, here, road)
+    if road.holds != "many" or answer.status_code >= 300:
+        return answer
+    page = json.loads(bytes(answer.body))
+    told = {_case_of(entry) for entry in page["data"]}
+    async with here.db.reading() as tx:
+        mine = await among(tx, who, told)
+    rest = {name: page[name] for name in ("next_cursor",) if name in page}
+    return JSONResponse({"data": [entry for entry in page["data"] if _case_of(entry) in mine], **rest})
+
+
+def _case_of(entry: dict[str, Any]) -> str:
+    """Which case an entry of a list tells of; "" for one that names none, which is nobody's to see."""
+    return str(entry.get("record", entry).get("case_id", ""))
 
 
 async def _ask(request: Request, here: Door, road: Road) -> Response:

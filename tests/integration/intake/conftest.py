@@ -14,7 +14,7 @@ async def desk(database: Opened) -> AsyncIterator[Desk]:
     db = await database("intake")
     async with db.transaction() as tx:
         await tx.execute(
-            "TRUNCATE outbox, inbox, folds, cases, idempotency, deliveries, quarantine, externals, timeline, urgent, challenges, tokens"
+            "TRUNCATE outbox, inbox, folds, cases, idempotency, deliveries, quarantine, externals, timeline, urgent, challenges, tokens, grants"
         )
     others = stub()
     async with httpx.AsyncClient(transport=others.transport) as http:

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ import httpx
 
 from services.intake import admission, api
 from services.intake.domain import tokens
+from services.intake.domain.roles import Grant, Role
 from services.intake.door import Door
 from services.intake.handlers import HANDLERS
 from services.intake.settings import Settings
@@ -95,14 +96,13 @@ class Desk:
         """From now on the front door finds no server behind its pool."""
         self.door.db = Database(await asyncpg.create_pool("postgresql://nobody@127.0.0.1:1/none", min_size=0))
 
-    async def token_for(
-        self, name: str, scopes: str, person: Actor | None = None, until: datetime | None = None
-    ) -> str:
+    async def token_for(self, name: str, scopes: str, person: Actor | None = None, *grants: tuple[Role, str]) -> str:
+        """A token for a program, or for a person; with roles (role, team), or else for every team."""
         id_, secret = hashlib.sha256(name.encode()).hexdigest()[:12], hashlib.sha256(scopes.encode()).hexdigest()
-        who = tokens.Principal(name, tokens.scopes(scopes), person or tokens.actor(name, None))
-        new = tokens.Token(id_, who, tokens.digest(secret), self.clock.now(), expires_at=until)
+        given = frozenset(Grant(*grant) for grant in grants) or None
+        who = tokens.Principal(name, tokens.scopes(scopes), person or tokens.actor(name, None), given)
         async with self.db.transaction() as tx:
-            await admission.add_token(tx, new)
+            await admission.add_token(tx, tokens.Token(id_, who, tokens.digest(secret), self.clock.now()))
         return tokens.write(id_, secret)
 
     async def get(self, path: str, language: str = "ja", token: str | None = None) -> httpx.Response:

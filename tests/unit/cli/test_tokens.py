@@ -11,7 +11,7 @@ from cli.__main__ import parser
 from cli.door import Door, Refused
 
 TOKEN = {
-    "id": "0123456789ab", "name": "zendesk", "scopes": ["read", "submit"], "person": None, "state": "valid",
+    "id": "0123456789ab", "name": "zendesk", "scopes": ["read", "submit"], "grants": None, "person": None, "state": "valid",
     "state_label": "有効", "created_at": "2026-11-22T08:00:00Z", "created_by": "local",
     "expires_at": "2027-03-31T09:00:00Z", "last_used_at": None, "revoked_at": None,
 }  # fmt: skip
@@ -33,13 +33,16 @@ def run(answer: dict[str, Any], *arguments: str) -> httpx.Request:
 def test_a_token_is_asked_for_and_shown(capsys: pytest.CaptureFixture[str]) -> None:
     made = {**TOKEN, "token": "the text of the token"}
     person, until = "sato:髙﨑①㈱🔥", "2027-03-31T18:00+09:00"
-    sent = run(made, "create", "zendesk", "--scopes", "all", "--person", person, "--until", until)
+    sent = run(
+        made, "create", "zendesk", "--scopes", "all", "--person", person, "--until", until, "--grant", "leader:payments"
+    )
     assert (sent.method, sent.url.path) == ("POST", "/v1/tokens")
     assert json.loads(sent.content) == {
         "name": "zendesk",
         "scopes": ["submit", "read", "act", "admin"],
         "person": {"id": "sato", "name": "髙﨑①㈱🔥"},
         "expires_at": "2027-03-31T18:00:00+09:00",
+        "grants": [{"role": "leader", "team": "payments"}],
     }
     told = capsys.readouterr().out.splitlines()
     assert told[0] == "0123456789ab  有効  zendesk  read,submit  最終使用 なし  期限 2027-03-31T09:00Z"
