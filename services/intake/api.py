@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from services.intake import pages
 from services.intake.door import Door
 from services.intake.openapi import describe
-from services.intake.routes import actions, cases, deliveries, relay, tokens
+from services.intake.routes import actions, audit, cases, deliveries, relay, tokens
 from services.intake.settings import Settings
 from shared.runtime import telemetry
 from shared.runtime.service import Process
@@ -16,7 +16,7 @@ from shared.runtime.service import Process
 
 def add_routes(app: FastAPI) -> None:
     """Add every route; needs nothing that is running, so that the OpenAPI document can be made anywhere."""
-    for part in (cases, actions, deliveries, tokens, relay):
+    for part in (cases, actions, deliveries, tokens, audit, relay):
         app.include_router(part.routes)
     app.state.larger = relay.LARGER_BODIES
     pages.add(app)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from services.intake import acting, sources, store, submitting
+from services.intake import acting, auditing, sources, store, submitting
 from services.intake.domain.alerts import all_clear, is_news, told
 from services.intake.domain.commands import Acknowledge, Command, Note, Reply, Resolve
 from services.intake.domain.replies import is_automatic
@@ -38,6 +38,8 @@ async def deliver(
     tx: Transaction, source: Source, readings: Sequence[Reading], raw: bytes, language: Language, now: datetime
 ) -> list[Outcome]:
     """Take all that a request says; what is repeated changes nothing and gets its first outcome. Raises InFlight."""
+    if len(readings) > 1:
+        auditing.later(tx)
     return [await _deliver(tx, source, reading, raw, language, now) for reading in readings]
 
 

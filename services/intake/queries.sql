@@ -11,7 +11,7 @@ SELECT nextval('case_numbers');
 DELETE FROM idempotency WHERE at < $1;
 
 -- name: begin_case
--- A new case: its fold, its event, what was answered for its key (if there is one), its place on the direct road, its row.
+-- A new case: its fold, its event, what was answered for its key (if there is one), its place on the direct road, its row, its audit.
 WITH fold AS (INSERT INTO folds (key, pending) VALUES ($1, $2)),
      said AS (INSERT INTO outbox (slot, topic, key, headers, body, created_at) VALUES ($3, $4, $1, $5, $6, $7)),
      answer AS (INSERT INTO idempotency (scope, key, fingerprint, case_id, answer, at)
@@ -19,14 +19,14 @@ WITH fold AS (INSERT INTO folds (key, pending) VALUES ($1, $2)),
      direct AS (INSERT INTO urgent (case_id, slot, submitted, submitted_at)
                 SELECT $1, $3, convert_from($6, 'UTF8'), $7 WHERE $12)
 INSERT INTO cases (id, number, status, words, created_at, updated_at, source, reporter, restricted)
-VALUES ($1, $13, $14, $15, $7, $7, $16, $17, $18);
+VALUES ($1, $13, $14, $15, $7, $7, $16, $17, $18) RETURNING audit_append($19, $20);
 
 -- name: change_case
--- What a person did to a case: its fold, its event, its row.
+-- What a person did to a case: its fold, its event, its row, its audit.
 WITH fold AS (UPDATE folds SET state = $2, pending = $3 WHERE key = $1),
      said AS (INSERT INTO outbox (slot, topic, key, headers, body, created_at) VALUES ($4, $5, $1, $6, $7, $8))
 UPDATE cases SET status = $9, priority = $10, owner = $11, people = $12, followers = $13, updated_at = greatest(updated_at, $8)
-WHERE id = $1 RETURNING updated_at;
+WHERE id = $1 RETURNING updated_at, audit_append($14, $15);
 
 -- name: show_cases
 -- How cases that the log told of are shown in lists.

@@ -1,6 +1,9 @@
 """The way of every route to a case: what may not be seen is not there, and what may not be done is refused."""
 
-from services.intake import store
+from collections.abc import Iterable
+from datetime import datetime
+
+from services.intake import auditing, store
 from services.intake.domain import access
 from services.intake.domain.ids import is_case_id
 from services.intake.domain.tokens import Principal
@@ -13,8 +16,8 @@ from shared.runtime.folds import Fold
 from shared.runtime.web import Problem
 
 
-async def seen(tx: Transaction, who: Principal, case_id: str, verb: str = "") -> tuple[Fold, Case]:
-    """A case that somebody may see; locked, and theirs to act on, when a verb is given.
+async def seen(tx: Transaction, who: Principal, case_id: str, now: datetime, verb: str = "") -> tuple[Fold, Case]:
+    """A case that somebody may see; locked, and theirs to act on, when a verb is given. Reading a restricted one is recorded.
 
     Raises the same 404 for a case that they may not see as for one that does not exist, and 403 for what they may not do.
     """
@@ -26,13 +29,22 @@ async def seen(tx: Transaction, who: Principal, case_id: str, verb: str = "") ->
         raise unknown_case()
     if verb and not access.acts(who, case, verb):
         raise role_needed()
+    auditing.through(tx, who)
+    if not verb:
+        await looked_at(tx, who, [case], now)
     return fold, case
 
 
-async def among(tx: Transaction, who: Principal, case_ids: set[str]) -> set[str]:
-    """Those of some cases that somebody may see."""
+async def looked_at(tx: Transaction, who: Principal, cases: Iterable[Case], now: datetime) -> None:
+    """Record that somebody is shown restricted cases."""
+    restricted = [case.id for case in cases if access.is_restricted(case.submitted.report)]
+    await auditing.now(tx, *(auditing.of("case.seen", who, case_id, now) for case_id in restricted))
+
+
+async def among(tx: Transaction, who: Principal, case_ids: set[str]) -> dict[str, Case]:
+    """Those of some cases that somebody may see, by their ids."""
     found = await folds.load_all(tx, sorted(filter(is_case_id, case_ids)))
-    return {fold.key for fold in found if fold.case is not None and access.sees(who, fold.case)}
+    return {fold.key: fold.case for fold in found if fold.case is not None and access.sees(who, fold.case)}
 
 
 async def around(tx: Transaction, who: Principal, case: Case) -> tuple[Case, Case | None]:

@@ -16,6 +16,7 @@ class Settings(ServiceSettings):
     knowledge_url: str
     public_url: str
     link_key: Secret
+    audit_key: Secret = CLOSED
     zendesk_webhook_secret: Secret = CLOSED
     alertmanager_token: Secret = CLOSED
     zone: str = "Asia/Tokyo"

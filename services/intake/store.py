@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from services.intake import auditing
 from services.intake.domain import access
 from services.intake.domain.alerts import Alert
 from services.intake.domain.matching import Challenge
@@ -23,6 +24,7 @@ from shared.runtime.folds import Fold
 
 SQL = Queries(Path(__file__).with_name("queries.sql"))
 LONGEST_TIMELINE = 2000
+SYSTEM = e.Actor(kind="source", id="tasuki", name="Tasuki")
 _ALERTS = TypeAdapter(dict[str, Alert])
 
 
@@ -65,7 +67,8 @@ async def begin(
     known = access.facts(case)
     row = (event.number, case.status.value, _words(case), known.source, known.reporter, known.restricted)
     folds.keep(tx, fold)
-    await tx.execute(SQL["begin_case"], key, pending, slot, topic, headers, body, at, *kept, urgent, *row)
+    audited = auditing.beside(tx, _line(tx, event, now), case.id)
+    await tx.execute(SQL["begin_case"], key, pending, slot, topic, headers, body, at, *kept, urgent, *row, *audited)
 
 
 async def change(tx: Transaction, fold: Fold, event: e.Event, id_: UUID, now: datetime) -> datetime:
@@ -74,8 +77,9 @@ async def change(tx: Transaction, fold: Fold, event: e.Event, id_: UUID, now: da
     slot, topic, key, headers, body, at = outbox.row(tx, event, id_, now)
     _, state, pending = folds.columns(fold)
     folds.keep(tx, fold)
+    audited = auditing.beside(tx, _line(tx, event, now), fold.key)
     updated: datetime = await tx.fetchval(
-        SQL["change_case"], key, state, pending, slot, topic, headers, body, at, *_status(fold.case)
+        SQL["change_case"], key, state, pending, slot, topic, headers, body, at, *_status(fold.case), *audited
     )
     return updated
 
@@ -88,8 +92,20 @@ async def tell(fold: Fold, event: e.Event, delivery: Delivery) -> None:
 
 async def say(fold: Fold, event: e.Event, id_: UUID, delivery: Delivery) -> None:
     """Say an event of ours that follows from one of the log."""
+    auditing.add(delivery.tx, _line(delivery.tx, event, delivery.now))
     fold = await folds.publish(delivery.tx, fold, event, id_, delivery.now)
     await _show(fold, delivery.tx, delivery.now)
+
+
+def _line(tx: Transaction, event: e.Event, now: datetime) -> str:
+    by, through = getattr(event, "by", None), getattr(event, "source", "") or tx.kept.get("through", "")
+    return auditing.entry(event.type, by if isinstance(by, e.Actor) else SYSTEM, event.case_id, now, through)
+
+
+def record_attempt(event: e.NotificationAttempted, delivery: Delivery) -> None:
+    """Record what was sent to whom, and what came of it."""
+    detail = {"recipient": event.recipient, "channel": event.channel, "outcome": event.outcome}
+    auditing.add(delivery.tx, auditing.entry(event.type, SYSTEM, event.case_id, delivery.at, **detail))
 
 
 async def _show(fold: Fold, tx: Transaction, at: datetime) -> None:

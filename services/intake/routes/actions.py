@@ -249,8 +249,9 @@ def _route(verb: str, model: type[Action]) -> Any:
         cause = (case_id, who.name, key) if key else ()
         anew = (key or uuid4().hex) if body.round is None else ""
         async with here.db.transaction() as tx:
-            await seen(tx, who, case_id, verb)
-            done = await acting.act(tx, case_id, body.command(), by, here.clock.now(), cause, body.round, anew)
+            now = here.clock.now()
+            await seen(tx, who, case_id, now, verb)
+            done = await acting.act(tx, case_id, body.command(), by, now, cause, body.round, anew)
             if done is None:
                 raise unknown_case()
             if isinstance(done, Refusal):

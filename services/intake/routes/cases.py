@@ -10,7 +10,7 @@ from services.intake import store, submitting
 from services.intake.domain import access, timeline, view
 from services.intake.domain.ids import cursor, read_cursor
 from services.intake.door import By, admit, door, language, read_json, reader
-from services.intake.seeing import around, in_the_name_of, seen
+from services.intake.seeing import around, in_the_name_of, looked_at, seen
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.contracts.report import Report
@@ -94,7 +94,9 @@ async def list_cases(
     async with here.db.reading() as tx:
         ids = await store.case_ids(tx, wanted, limit + 1)
         found = await folds.load_all(tx, ids[:limit])
-    rows = [view.row(fold.case, language(request)) for fold in found if fold.case and access.sees(who, fold.case)]
+        shown = [fold.case for fold in found if fold.case and access.sees(who, fold.case)]
+        await looked_at(tx, who, shown, here.clock.now())
+    rows = [view.row(case, language(request)) for case in shown]
     following = cursor(ids[limit - 1]) if len(ids) > limit else None
     if following:
         next_url = request.url.include_query_params(cursor=following)
@@ -105,9 +107,9 @@ async def list_cases(
 @routes.get("/v1/cases/{case_id}", response_model=view.CaseView)
 async def read_case(request: Request, case_id: str) -> Response:
     """Show how a case stands."""
-    who = await admit(request, "read")
-    async with door(request).db.reading() as tx:
-        _, case = await seen(tx, who, case_id)
+    who, here = await admit(request, "read"), door(request)
+    async with here.db.reading() as tx:
+        _, case = await seen(tx, who, case_id, here.clock.now())
         updated = await store.updated_at(tx, case_id) or case.submitted_at
         case, lead = await around(tx, who, case)
     return Response(view.view(case, updated, reader(request), lead).model_dump_json(), media_type="application/json")
@@ -118,7 +120,7 @@ async def read_timeline(request: Request, case_id: str) -> Response:
     """Tell what happened to a case, in the order of the log; a reporter reads what is said to reporters."""
     who, here = await admit(request, "read"), door(request)
     async with here.db.reading() as tx:
-        fold, case = await seen(tx, who, case_id)
+        fold, case = await seen(tx, who, case_id, here.clock.now())
         story = timeline.merged(await store.entries(tx, fold))
     lines = timeline.lines(story, language(request), here.zone)
     if access.only_reports(who, case):

@@ -14,10 +14,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from opentelemetry.trace import SpanKind
 
+from services.intake import auditing
 from services.intake.domain import access
 from services.intake.domain.tokens import Principal, Scope
 from services.intake.door import Door, admit, door, permit, role_needed
-from services.intake.seeing import among, seen
+from services.intake.seeing import among, looked_at, seen
 from shared.runtime import telemetry
 from shared.runtime.clock import monotonic
 from shared.runtime.web import Problem
@@ -103,9 +104,12 @@ def _add(road: Road) -> None:
         if scope is None:
             return await _ask(request, here, road)
         who = await admit(request, scope)
-        if who.grants is None:
-            return await _ask(request, here, road)
-        return await _limited(request, here, road, who)
+        answer = await _limited(request, here, road, who)
+        if not reading and road.write in ("act", "admin") and answer.status_code < 300:
+            async with here.db.reading() as tx:
+                said = f"{request.method} {road.path}"
+                await auditing.now(tx, auditing.of("relayed", who, request.url.path, here.clock.now(), route=said))
+        return answer
 
     relay.__name__ = "relay_to_" + road.to
     relay.__doc__ = f"Handed on to the {road.to}."
@@ -117,25 +121,35 @@ for _road in ROADS:
 
 
 async def _limited(request: Request, here: Door, road: Road, who: Principal) -> Response:
-    """What is behind a road, as far as somebody with roles in teams may see it."""
+    """What is behind a road, as far as the caller may see it; who is shown a restricted case is recorded."""
     if road.write == "act" and request.method not in ("GET", "HEAD"):
         permit(who, "attend")
     if road.holds == "all":
         permit(who, "see-restricted", of="every")
-    if case_id := request.path_params.get("case_id"):
-        async with here.db.reading() as tx:
-            _, case = await seen(tx, who, case_id)
-        if road.holds == "one" and access.only_reports(who, case):
-            raise role_needed()  # whom else it was told to is not the reporter's to know
+    case_id = request.path_params.get("case_id", "")
+    if case_id:
+        await _one(here, road, who, case_id)
     answer = await _ask(request, here, road)
-    if road.holds != "many" or answer.status_code >= 300:
+    if road.holds != "many" or answer.status_code >= 300 or who.grants is None:
         return answer
     page = json.loads(bytes(answer.body))
-    told = {_case_of(entry) for entry in page["data"]}
     async with here.db.reading() as tx:
-        mine = await among(tx, who, told)
+        mine = await among(tx, who, {_case_of(entry) for entry in page["data"]})
+        await looked_at(tx, who, mine.values(), here.clock.now())
     rest = {name: page[name] for name in ("next_cursor",) if name in page}
     return JSONResponse({"data": [entry for entry in page["data"] if _case_of(entry) in mine], **rest})
+
+
+async def _one(here: Door, road: Road, who: Principal, case_id: str) -> None:
+    """Let somebody by who may see the case that a path names. Raises 404 and 403."""
+    now = here.clock.now()
+    async with here.db.reading() as tx:
+        if who.grants is None:
+            await looked_at(tx, who, (await among(tx, who, {case_id})).values(), now)
+            return
+        _, case = await seen(tx, who, case_id, now)
+    if road.holds == "one" and access.only_reports(who, case):
+        raise role_needed()  # whom else it was told to is not the reporter's to know
 
 
 def _case_of(entry: dict[str, Any]) -> str:

@@ -1,13 +1,14 @@
 """Tokens and roles over the API: who has one and when it was last used; a new one, shown once; an end to one; who is what."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from services.intake import admission
+from services.intake import admission, auditing
 from services.intake.domain import roles, tokens
 from services.intake.domain.roles import Grant, Grants, Role
 from services.intake.domain.tokens import Principal, Scope, Standing, Token
@@ -126,6 +127,7 @@ async def create_token(request: Request, response: Response) -> MadeToken:
         await admission.lock(tx)
         await _may_make(tx, who, principal)
         await admission.add_token(tx, new)
+        auditing.add(tx, auditing.of("token.created", who, f"token:{id_}", now, **_given(principal)))
         made = await admission.token(tx, id_)
     assert made is not None
     response.headers["location"] = f"/v1/tokens/{id_}"
@@ -142,6 +144,7 @@ async def revoke_token(request: Request, token_id: TokenId) -> TokenView:
         known = await admission.token(tx, token_id) if "\x00" not in token_id else None
         if known is not None and roles.covers(who.grants, known.principal.grants):
             found = await admission.revoke(tx, token_id, who.name, now)
+            auditing.add(tx, auditing.of("token.revoked", who, f"token:{token_id}", now))
     if found is None:
         raise Problem(404, "unknown-token", "このトークンは見つかりません。", "There is no such token.")
     here.forget()
@@ -163,10 +166,12 @@ async def list_grants(request: Request) -> AllGrants:
 async def set_grants(request: Request, person: Annotated[Id, Path()]) -> PersonGrants:
     """Give a person exactly these roles; the tokens in their name that have no roles of their own have these."""
     who, here = await admit(request, "admin"), door(request)
+    now = here.clock.now()
     wanted = frozenset(g.grant() for g in (await read_json(request, GrantsBody)).grants)
     async with here.db.transaction() as tx:
         await admission.lock(tx)
-        await admission.grant(tx, person, wanted, who.name, here.clock.now())
+        await admission.grant(tx, person, wanted, who.name, now)
+        auditing.add(tx, auditing.of("grants.set", who, f"person:{person}", now, grants=_written(wanted)))
     here.forget()
     return _person(person, wanted)
 
@@ -186,6 +191,18 @@ async def _may_make(tx: Transaction, who: Principal, new: Principal) -> None:
     others = {token.principal.grants for token in await admission.tokens(tx) if token.principal.name == new.name}
     if new.name in RESERVED or others - {new.grants}:
         raise _unfit("/name", "taken", "この名前はほかで使われています。", "is used by something else")
+
+
+def _given(principal: Principal) -> dict[str, object]:
+    return {
+        "scopes": sorted(principal.scopes),
+        "person": principal.actor.id,
+        "grants": _written(principal.grants or ()),
+    }
+
+
+def _written(known: Iterable[Grant]) -> list[str]:
+    return [f"{g.role} {g.team}" for g in sorted(known)]
 
 
 def _person(person: str, known: Grants | set[Grant]) -> PersonGrants:

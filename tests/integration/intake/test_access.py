@@ -29,6 +29,7 @@ STANDS = {
     },
     "those that one may see": {"GET /v1/cases"},
     "one's own": {"POST /v1/cases"},
+    "none, and only for who audits all teams": {"GET /v1/audit", "GET /v1/audit/checkpoints"},
     "none, and only for who administers": {
         "GET /v1/tokens", "POST /v1/tokens", "DELETE /v1/tokens/{token_id}", "GET /v1/grants", "PUT /v1/grants/{person}",
         "GET /v1/quarantine", "POST /v1/quarantine/{id}/replay",
