@@ -1,4 +1,4 @@
-"""`python -m cli <command>`: cases, actions, search, who is on duty, deadlines, texts, contacts, sources, and the demo."""
+"""`python -m cli <command>`: cases, actions, search, duty, deadlines, texts, contacts, sources, tokens, audit, and the demo."""
 
 import argparse
 import asyncio
@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from cli import contacts, deadlines, demo, duty, policy, simulate, sources, texts
+from cli import audit, contacts, deadlines, demo, duty, policy, simulate, sources, texts, tokens
 from cli.door import Door, Refused
 
 ACTIONS: dict[str, tuple[str, ...]] = {
@@ -56,6 +56,8 @@ def parser() -> argparse.ArgumentParser:
     texts.add(commands)
     contacts.add(commands)
     sources.add(commands)
+    tokens.add(commands)
+    audit.add(commands)
     commands.add_parser("demo", help="物語を演じる (play the story)")
     return top
 
@@ -121,6 +123,10 @@ def main() -> int:
                 return contacts.run(arguments, door)
             if arguments.command == "sources":
                 return sources.run(arguments, door)
+            if arguments.command == "audit":
+                return audit.run(arguments, door)
+            if arguments.command == "tokens":
+                return tokens.run(arguments, door)
             if arguments.command == "deadlines":
                 return deadlines.run(arguments, door)
             print(json.dumps(run(arguments, door), ensure_ascii=False, indent=2))

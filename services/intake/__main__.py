@@ -5,14 +5,14 @@ import asyncio
 import re
 import secrets
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import uvloop
 
-from services.intake import api, store, worker
+from services.intake import admission, api, worker
 from services.intake.domain import tokens
 from services.intake.settings import Settings
-from shared.contracts.events import Actor
 from shared.runtime import service
 from shared.runtime.clock import Clock
 from shared.runtime.db import connect
@@ -26,23 +26,25 @@ async def make_token(settings: Settings, arguments: list[str]) -> str:
     parser.add_argument("--name", required=True, help="who uses it; the source of what it submits")
     parser.add_argument("--scopes", default="submit,read", help="read, submit, act, admin (by commas), or all")
     parser.add_argument("--person", default="", help="id:name of the person in whose name it acts")
+    parser.add_argument("--until", type=datetime.fromisoformat, help="when it ends (2027-03-31T18:00+09:00)")
     asked = parser.parse_args(arguments)
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", asked.name):
+    if not re.fullmatch(tokens.NAME, asked.name):
         parser.error("--name: letters, digits, dot, dash and underscore, at most 64")
+    if asked.until is not None and asked.until.tzinfo is None:
+        parser.error("--until: a time zone is needed, for example 2027-03-31T18:00+09:00")
     try:
         scopes = tokens.scopes(asked.scopes)
     except ValueError as problem:
         parser.error(f"--scopes: {problem}")
     id_, _, name = asked.person.partition(":")
-    actor = (
-        Actor(kind="person", id=id_, name=name or id_) if id_ else Actor(kind="source", id=asked.name, name=asked.name)
-    )
+    actor = tokens.actor(asked.name, (id_, name) if id_ else None)
     token_id, secret = secrets.token_hex(6), secrets.token_hex(32)
+    who = tokens.Principal(asked.name, scopes, actor)
+    new = tokens.Token(token_id, who, tokens.digest(secret), Clock().now(), expires_at=asked.until)
     async with connect(settings.database_url, 1) as db:
         await migrate(db, Path(__file__).parent / "migrations")
         async with db.transaction() as tx:
-            who = tokens.Principal(asked.name, scopes, actor)
-            await store.add_token(tx, token_id, tokens.digest(secret), who, Clock().now())
+            await admission.add_token(tx, new)
     return tokens.write(token_id, secret)
 
 

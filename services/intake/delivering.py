@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from services.intake import acting, setups, store, submitting
+from services.intake import acting, auditing, setups, store, submitting
 from services.intake.domain import redacting
 from services.intake.domain.alerts import all_clear, is_news, told
 from services.intake.domain.commands import Acknowledge, Command, Note, Reply, Resolve
@@ -44,6 +44,8 @@ async def deliver(
     tx: Transaction, source: Source, readings: Sequence[Reading], given: Request, language: Language
 ) -> list[Outcome]:
     """Take all that a request says; what is repeated changes nothing and gets its first outcome. Raises InFlight."""
+    if len(readings) > 1:
+        auditing.later(tx)
     return [await _deliver(tx, source, reading, given, language) for reading in readings]
 
 

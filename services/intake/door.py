@@ -3,19 +3,19 @@
 import asyncio
 import hmac
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeVar, cast
+from typing import Literal, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import httpx
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from services.intake import store
-from services.intake.domain import tokens
+from services.intake import admission
+from services.intake.domain import roles, tokens
 from services.intake.domain.outlook import Reader
-from services.intake.domain.tokens import Principal, Scope
+from services.intake.domain.tokens import Principal, Scope, Token
 from services.intake.domain.words import Language
 from services.intake.gate import Gate, Limits
 from services.intake.settings import Settings
@@ -30,6 +30,19 @@ Model = TypeVar("Model", bound=BaseModel)
 TOKEN_SECONDS = 15
 MOST_TOKENS = 1000
 AT_ONCE = 4  # reports that are taken in side by side; more would only wait for each other
+ROLES_OF: dict[Scope, str] = {"read": "consult", "submit": "submit", "act": "consult", "admin": "administer"}
+ENDED = {
+    "expired": (
+        "token-expired",
+        "このトークンは有効期限が切れています。新しいトークンを発行してください。",
+        "This token has expired. Please have a new one made.",
+    ),
+    "revoked": (
+        "token-revoked",
+        "このトークンは失効しているため、使えません。新しいトークンを発行してください。",
+        "This token has been revoked. Please have a new one made.",
+    ),
+}
 
 
 @dataclass
@@ -41,7 +54,7 @@ class Door:
     clock: Clock
     http: httpx.AsyncClient
     zone: ZoneInfo
-    known: dict[str, tuple[Principal, bytes, datetime]] = field(default_factory=dict)
+    known: dict[str, tuple[Token, datetime]] = field(default_factory=dict)
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     limits: Limits = field(default_factory=Limits)
     gate: Gate = field(init=False)
@@ -56,21 +69,33 @@ class Door:
         """Wait for the turn of these reports in a crowd; an urgent one has its turn at once."""
         return nullcontext() if any(map(is_urgent, reports)) else self.turns
 
-    async def principal(self, id_: str) -> tuple[Principal, bytes] | None:
-        """Who a token id belongs to; a revoked token works for at most 15 seconds more."""
+    async def token(self, id_: str) -> Token | None:
+        """A token by its id; one that is revoked elsewhere works here for at most 15 seconds more."""
         now = self.clock.now()
         cached = self.known.get(id_)
-        if cached is not None and (now - cached[2]).total_seconds() < TOKEN_SECONDS:
-            return cached[0], cached[1]
+        if cached is not None and (now - cached[1]).total_seconds() < TOKEN_SECONDS:
+            return cached[0]
         async with self.db.reading() as tx:
-            found = await store.principal(tx, id_)
+            found = await admission.token(tx, id_)
         if found is None:
             self.known.pop(id_, None)
             return None
         if len(self.known) >= MOST_TOKENS:
             self.known.clear()
-        self.known[id_] = (*found, now)
+        self.known[id_] = (found, now)
         return found
+
+    async def used(self, token: Token) -> None:
+        """Write down that a token was used, at most once a minute."""
+        now = self.clock.now()
+        if token.is_used_anew(now):
+            self.known[token.id] = (replace(token, last_used_at=now), now)
+            async with self.db.reading() as tx:
+                await admission.used(tx, token.id, now)
+
+    def forget(self) -> None:
+        """Look at every token anew the next time."""
+        self.known.clear()
 
 
 class By(BaseModel):
@@ -101,28 +126,56 @@ def reader(request: Request) -> Reader:
     return Reader(language(request), here.zone, here.clock.now())
 
 
-async def admit(request: Request, scope: Scope) -> Principal:
-    """Let the bearer of a token with this scope in, or one of our own services. Raises 401 or 403."""
+async def admit(request: Request, scope: Scope, of: Literal["one", "every"] | None = None) -> Principal:
+    """Let the bearer of a token with this scope in, or one of our own services. Raises 401 or 403.
+
+    A role that goes with the scope is needed too, by whoever has roles: in `one` team, or in `every` team, which is how
+    the whole organisation is administered unless told otherwise.
+    """
     here = door(request)
     kind, _, text = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer" and text:
         if hmac.compare_digest(text.encode("utf-8", "replace"), here.settings.service_token.encode()):
             return Principal("service", frozenset(tokens.SCOPES), Actor(kind="source", id="tasuki", name="Tasuki"))
         read = tokens.read(text.strip())
-        found = await here.principal(read[0]) if read else None
-        if read and found and tokens.same(read[1], found[1]):
-            if scope in found[0].scopes:
-                return found[0]
-            raise web.Problem(
-                403,
-                "forbidden",
-                f"このトークンには「{scope}」の権限がありません。",
-                f'This token lacks the scope "{scope}".',
-                needed=scope,
-            )
-    problem = web.Problem(401, "unauthorized", "有効なトークンが必要です。", "A valid token is required.")
+        found = await here.token(read[0]) if read else None
+        if read and found and tokens.same(read[1], found.digest):
+            standing = found.standing(here.clock.now())
+            if standing != "valid":
+                raise _unauthorized(*ENDED[standing])
+            await here.used(found)
+            who = found.principal
+            if scope not in who.scopes:
+                raise web.Problem(
+                    403,
+                    "forbidden",
+                    f"このトークンには「{scope}」の権限がありません。",
+                    f'This token lacks the scope "{scope}".',
+                    needed=scope,
+                )
+            permit(who, ROLES_OF[scope], of or ("every" if scope == "admin" else "one"))
+            return who
+    raise _unauthorized("unauthorized", "有効なトークンが必要です。", "A valid token is required.")
+
+
+def permit(who: Principal, verb: str, of: Literal["one", "every"] = "one") -> None:
+    """Let somebody do what needs a role in a team, but no case. Raises 403."""
+    if who.grants is None:
+        return
+    allowed = roles.teams(who.grants, verb)
+    if not allowed or (of == "every" and roles.EVERY_TEAM not in allowed):
+        raise role_needed()
+
+
+def role_needed() -> web.Problem:
+    """The answer for what a role does not allow."""
+    return web.Problem(403, "role-needed", "この操作ができる役割ではありません。", "Your role does not allow this.")
+
+
+def _unauthorized(code: str, ja: str, en: str) -> web.Problem:
+    problem = web.Problem(401, code, ja, en)
     problem.headers = {"www-authenticate": "Bearer"}
-    raise problem
+    return problem
 
 
 async def read_json(request: Request, model: type[Model], may_be_empty: bool = False) -> Model:

@@ -45,8 +45,9 @@ async def _end(lead: Case | None, report: str, delivery: Delivery) -> None:
         await store.say(fold, result, event_id(delivery.id, report), delivery)
 
 
-async def on_outcome(event: e.Event, delivery: Delivery) -> None:
+async def on_outcome(event: e.NotificationAttempted, delivery: Delivery) -> None:
     """Note what came of an attempt to reach somebody."""
+    store.record_attempt(event, delivery)
     await store.add_line(event, delivery)
 
 

@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 from services.intake.routes.actions import VERBS
 from services.intake.routes.cases import ReportBody
 from services.intake.routes.source_views import NewSecret, NewSource, Paste, SourceChange
+from services.intake.routes.tokens import GrantsBody, NewToken
 
 PROBLEM = {
     "type": "object",
@@ -33,7 +34,7 @@ REFUSALS = {
     "400": "The body or a header cannot be read",
     "401": "No valid token",
     "403": "The token lacks the scope",
-    "404": "There is no such case",
+    "404": "There is no such thing, or not for this token",
     "409": "It cannot be done to the case as it stands",
     "405": "This method is not allowed here",
     "408": "The body took too long",
@@ -68,7 +69,11 @@ def describe(app: FastAPI) -> None:
 
 
 def _complete(document: dict[str, Any]) -> None:
-    bodies: dict[tuple[str, str], type[BaseModel]] = {("/v1/cases", "post"): ReportBody}
+    bodies: dict[tuple[str, str], type[BaseModel]] = {
+        ("/v1/cases", "post"): ReportBody,
+        ("/v1/tokens", "post"): NewToken,
+        ("/v1/grants/{person}", "put"): GrantsBody,
+    }
     bodies |= {(f"/v1/cases/{{case_id}}/{verb}", "post"): model for verb, model in VERBS.items()}
     bodies |= SOURCE_BODIES
     _, schemas = models_json_schema(

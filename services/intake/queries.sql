@@ -11,39 +11,43 @@ SELECT nextval('case_numbers');
 DELETE FROM idempotency WHERE at < $1;
 
 -- name: begin_case
--- A new case: its fold, its event, what was answered for its key (if there is one), its place on the direct road, its row.
+-- A new case: its fold, its event, what was answered for its key (if there is one), its place on the direct road, its row, its audit.
 WITH fold AS (INSERT INTO folds (key, pending) VALUES ($1, $2)),
      said AS (INSERT INTO outbox (slot, topic, key, headers, body, created_at) VALUES ($3, $4, $1, $5, $6, $7)),
      answer AS (INSERT INTO idempotency (scope, key, fingerprint, case_id, answer, at)
                 SELECT $8, $9, $10, $1, $11, $7 WHERE $8::text IS NOT NULL),
      direct AS (INSERT INTO urgent (case_id, slot, submitted, submitted_at)
                 SELECT $1, $3, convert_from($6, 'UTF8'), $7 WHERE $12)
-INSERT INTO cases (id, number, status, words, created_at, updated_at) VALUES ($1, $13, $14, $15, $7, $7);
+INSERT INTO cases (id, number, status, words, created_at, updated_at, source, reporter, restricted)
+VALUES ($1, $13, $14, $15, $7, $7, $16, $17, $18) RETURNING audit_append($19, $20);
 
 -- name: change_case
--- What a person did to a case: its fold, its event, its row.
+-- What a person did to a case: its fold, its event, its row, its audit.
 WITH fold AS (UPDATE folds SET state = $2, pending = $3 WHERE key = $1),
      said AS (INSERT INTO outbox (slot, topic, key, headers, body, created_at) VALUES ($4, $5, $1, $6, $7, $8))
-UPDATE cases SET status = $9, priority = $10, owner = $11, updated_at = greatest(updated_at, $8)
-WHERE id = $1 RETURNING updated_at;
+UPDATE cases SET status = $9, priority = $10, owner = $11, people = $12, followers = $13, updated_at = greatest(updated_at, $8)
+WHERE id = $1 RETURNING updated_at, audit_append($14, $15);
 
 -- name: show_cases
 -- How cases that the log told of are shown in lists.
-INSERT INTO cases (id, number, status, priority, owner, words, created_at, updated_at)
-SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[])
+INSERT INTO cases (id, number, status, priority, owner, people, followers, words, created_at, updated_at, team, source, reporter, restricted)
+SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::jsonb[], $8::text[], $9::timestamptz[],
+                     $10::timestamptz[], $11::text[], $12::text[], $13::text[], $14::boolean[])
 ON CONFLICT (id) DO UPDATE
-SET status = excluded.status, priority = excluded.priority, owner = excluded.owner,
-    updated_at = greatest(cases.updated_at, excluded.updated_at);
+SET status = excluded.status, priority = excluded.priority, owner = excluded.owner, people = excluded.people,
+    followers = excluded.followers, team = excluded.team, source = excluded.source, reporter = excluded.reporter,
+    restricted = excluded.restricted, updated_at = greatest(cases.updated_at, excluded.updated_at);
 
 -- name: case_updated_at
 SELECT updated_at FROM cases WHERE id = $1;
 
 -- name: list_cases
--- A page of cases, the newest first; every filter that is null is off. `owner` is '' for cases that nobody has.
+-- A page of cases that somebody may see, the newest first; every filter that is null is off. `owner` is '' for cases that nobody has.
 SELECT id FROM cases
 WHERE ($1::text IS NULL OR id < $1) AND ($2::text IS NULL OR status = $2) AND ($3::text IS NULL OR priority = $3)
   AND ($4::text IS NULL OR coalesce(owner, '') = $4) AND ($5::text IS NULL OR words LIKE $5 ESCAPE '\')
-ORDER BY id DESC LIMIT $6;
+  AND ($6::jsonb IS NULL OR may_see($6, cases))
+ORDER BY id DESC LIMIT $7;
 
 -- name: add_lines
 -- Lines of the timelines of cases.
@@ -56,12 +60,6 @@ SELECT event_id, topic, "offset", at, type, body FROM timeline WHERE case_id = $
 
 -- name: was_said
 SELECT true FROM timeline WHERE event_id = $1;
-
--- name: token
-SELECT name, digest, scopes, actor FROM tokens WHERE id = $1 AND revoked_at IS NULL;
-
--- name: add_token
-INSERT INTO tokens (id, name, digest, scopes, actor, created_at) VALUES ($1, $2, $3, $4, $5, $6);
 
 -- name: lock_external
 SELECT pg_advisory_xact_lock(hashtextextended($1 || '|' || $2, 2));

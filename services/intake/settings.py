@@ -27,6 +27,7 @@ class Settings(ServiceSettings):
     public_url: str
     link_key: Secret
     data_key: DataKeys
+    audit_key: Secret = CLOSED
     zendesk_webhook_secret: Secret = CLOSED
     alertmanager_token: Secret = CLOSED
     pagerduty_routing_key: Secret = CLOSED

@@ -10,10 +10,11 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from services.intake import auditing
+from services.intake.domain import access
 from services.intake.domain.alerts import Alert
 from services.intake.domain.matching import Challenge
 from services.intake.domain.timeline import Entry
-from services.intake.domain.tokens import Principal
 from services.intake.senders.sender import Unmapped
 from shared.contracts import envelope
 from shared.contracts import events as e
@@ -25,18 +26,20 @@ from shared.runtime.folds import Fold
 
 SQL = Queries(Path(__file__).with_name("queries.sql"))
 LONGEST_TIMELINE = 2000
+SYSTEM = e.Actor(kind="source", id="tasuki", name="Tasuki")
 _ALERTS = TypeAdapter(dict[str, Alert])
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Which cases are asked for; what is None is not asked. `owner` is "" for cases that nobody has."""
+    """Which cases are asked for, and by whom; what is None is not asked. `owner` is "" for cases that nobody has."""
 
     after: str | None = None
     status: str | None = None
     priority: str | None = None
     owner: str | None = None
     words: str | None = None
+    seer: dict[str, object] | None = None
 
 
 def folded(text: str) -> str:
@@ -63,9 +66,11 @@ async def begin(
     slot, topic, key, headers, body, at = outbox.row(tx, event, id_, now)
     kept = (answer.scope, answer.key, answer.fingerprint, answer.text) if answer else (None, None, None, None)
     _, _, pending = folds.columns(fold)
-    row = (event.number, case.status.value, _words(case))
+    known = access.facts(case)
+    row = (event.number, case.status.value, _words(case), known.source, known.reporter, known.restricted)
     folds.keep(tx, fold)
-    await tx.execute(SQL["begin_case"], key, pending, slot, topic, headers, body, at, *kept, urgent, *row)
+    audited = auditing.beside(tx, _line(tx, event, now), case.id)
+    await tx.execute(SQL["begin_case"], key, pending, slot, topic, headers, body, at, *kept, urgent, *row, *audited)
 
 
 async def change(tx: Transaction, fold: Fold, event: e.Event, id_: UUID, now: datetime) -> datetime:
@@ -74,8 +79,9 @@ async def change(tx: Transaction, fold: Fold, event: e.Event, id_: UUID, now: da
     slot, topic, key, headers, body, at = outbox.row(tx, event, id_, now)
     _, state, pending = folds.columns(fold)
     folds.keep(tx, fold)
+    audited = auditing.beside(tx, _line(tx, event, now), fold.key)
     updated: datetime = await tx.fetchval(
-        SQL["change_case"], key, state, pending, slot, topic, headers, body, at, *_status(fold.case)
+        SQL["change_case"], key, state, pending, slot, topic, headers, body, at, *_status(fold.case), *audited
     )
     return updated
 
@@ -88,14 +94,28 @@ async def tell(fold: Fold, event: e.Event, delivery: Delivery) -> None:
 
 async def say(fold: Fold, event: e.Event, id_: UUID, delivery: Delivery) -> None:
     """Say an event of ours that follows from one of the log."""
+    auditing.add(delivery.tx, _line(delivery.tx, event, delivery.now))
     fold = await folds.publish(delivery.tx, fold, event, id_, delivery.now)
     await _show(fold, delivery.tx, delivery.now)
+
+
+def _line(tx: Transaction, event: e.Event, now: datetime) -> str:
+    by, through = getattr(event, "by", None), getattr(event, "source", "") or tx.kept.get("through", "")
+    return auditing.entry(event.type, by if isinstance(by, e.Actor) else SYSTEM, event.case_id, now, through)
+
+
+def record_attempt(event: e.NotificationAttempted, delivery: Delivery) -> None:
+    """Record what was sent to whom, and what came of it."""
+    detail = {"recipient": event.recipient, "channel": event.channel, "outcome": event.outcome}
+    auditing.add(delivery.tx, auditing.entry(event.type, SYSTEM, event.case_id, delivery.at, **detail))
 
 
 async def _show(fold: Fold, tx: Transaction, at: datetime) -> None:
     await folds.save(tx, fold)
     if case := fold.case:
-        row = (case.id, case.submitted.number, *_status(case), _words(case), case.submitted_at, at)
+        known = access.facts(case)
+        about = (known.team, known.source, known.reporter, known.restricted)
+        row = (case.id, case.submitted.number, *_status(case), _words(case), case.submitted_at, at, *about)
         tx.kept.setdefault("rows", {})[case.id] = row
         tx.at_end("rows", _write_rows)
 
@@ -104,11 +124,14 @@ async def _write_rows(tx: Transaction) -> None:
     await tx.execute(SQL["show_cases"], *map(list, zip(*tx.kept.pop("rows").values(), strict=True)))
 
 
-def _status(case: Case) -> tuple[str, str | None, str | None]:
+def _status(case: Case) -> tuple[str, str | None, str | None, str, str]:
+    known = access.facts(case)
     return (
         case.status.value,
         case.plan.priority.value if case.plan else None,
         case.owner.id if case.owner else None,
+        json.dumps(known.people),
+        json.dumps(known.followers),
     )
 
 
@@ -136,7 +159,9 @@ async def case_ids(tx: Transaction, wanted: Filter, limit: int) -> list[str]:
     if wanted.words:
         literal = folded(wanted.words).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         words = f"%{literal}%"
-    rows = await tx.fetch(SQL["list_cases"], wanted.after, wanted.status, wanted.priority, wanted.owner, words, limit)
+    seer = json.dumps(wanted.seer) if wanted.seer is not None else None
+    asked = (wanted.after, wanted.status, wanted.priority, wanted.owner, words, seer)
+    rows = await tx.fetch(SQL["list_cases"], *asked, limit)
     return [r["id"] for r in rows]
 
 
@@ -167,20 +192,6 @@ async def was_said(tx: Transaction, fold: Fold, event_id: UUID) -> bool:
     if any(p.id == event_id for p in fold.pending):
         return True
     return bool(await tx.fetchval(SQL["was_said"], event_id))
-
-
-async def principal(tx: Transaction, token_id: str) -> tuple[Principal, bytes] | None:
-    """Who a token belongs to, with the digest of its secret."""
-    row = await tx.fetchrow(SQL["token"], token_id)
-    if row is None:
-        return None
-    actor = e.Actor.model_validate_json(row["actor"])
-    return Principal(row["name"], frozenset(row["scopes"]), actor), row["digest"]
-
-
-async def add_token(tx: Transaction, token_id: str, digest: bytes, who: Principal, now: datetime) -> None:
-    """Keep a new token; its secret is not kept."""
-    await tx.execute(SQL["add_token"], token_id, who.name, digest, sorted(who.scopes), who.actor.model_dump_json(), now)
 
 
 async def external(tx: Transaction, source: str, id_: str) -> tuple[str, dict[str, Alert]]:

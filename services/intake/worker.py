@@ -1,9 +1,9 @@
-"""The worker: keeps the view of the cases up to date, watches the direct road, and forgets what is old."""
+"""The worker: keeps the view of the cases up to date, watches the direct road, signs the audit, and forgets what is old."""
 
 from datetime import timedelta
 from typing import cast
 
-from services.intake import setups
+from services.intake import auditing, setups
 from services.intake.direct import DirectRoad
 from services.intake.handlers import HANDLERS
 from services.intake.settings import Settings
@@ -17,6 +17,7 @@ ANSWERS_KEPT = timedelta(hours=24)
 DELIVERIES_KEPT = timedelta(days=7)
 CHALLENGES_KEPT = timedelta(days=8)  # longer than any link works: what was tried on it is remembered
 
+CHECKPOINT_SECONDS = 600
 LINGER = 0.05  # seconds; own actions are seen at once, what the log tells may come a moment later
 
 
@@ -40,5 +41,12 @@ async def build(process: Process) -> None:
             await setups.tidy(tx, vault, now)
         await road.tidy()
 
+    key = auditing.Key.of(cast(Settings, process.settings))
+
+    async def sign() -> None:
+        async with process.db.transaction() as tx:
+            await auditing.checkpoint(tx, key, process.clock.now())
+
+    process.loops["audit"] = lambda: loop.every(CHECKPOINT_SECONDS, sign)
     process.loops["direct road"] = lambda: loop.every(1, sweep)
     process.loops["tidy"] = lambda: loop.every(600, tidy)

@@ -43,7 +43,7 @@ class Browser:
     async def click(self, element: str) -> None:
         """Click as a person does, and wait for the page that follows."""
         await self._ask("POST", f"element/{element}/click")
-        await self._arrived()
+        await self._arrived(element)
 
     async def press(self, label: str) -> None:
         """Click the button with these words."""
@@ -57,10 +57,20 @@ class Browser:
         await self._ask("POST", "execute/sync", script=script, args=[])
         await self._arrived()
 
-    async def _arrived(self) -> None:
-        """A form that was sent leads to another page a moment later; without scripts nothing can be asked of a page."""
-        while self.scripts and not await self._ask("POST", "execute/sync", script=ARRIVED, args=[]):
+    async def _arrived(self, clicked: str = "") -> None:
+        """A form that was sent leads to another page a moment later, where nothing of this one stands any more."""
+        while not await (self._complete() if self.scripts else self._gone(clicked)):
             await asyncio.sleep(0.02)
+
+    async def _complete(self) -> bool:
+        return bool(await self._ask("POST", "execute/sync", script=ARRIVED, args=[]))
+
+    async def _gone(self, element: str) -> bool:
+        try:
+            await self._ask("GET", f"element/{element}/name")
+        except Gone:
+            return True
+        return False
 
     async def _ask(self, method: str, path: str, **body: Any) -> Any:
         sent = body if method == "POST" else None

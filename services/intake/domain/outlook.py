@@ -44,12 +44,12 @@ class Reader:
 
 
 def outlook(case: Case, reader: Reader, lead: int = 0) -> list[str]:
-    """The sentences, the nearest step first. `lead` is the number of the case that a linked one is handled as."""
+    """The sentences, the nearest step first. `lead` is the number of the case that a linked one is handled as, 0 if it is not to be told."""
     if case.status is Status.DONE:
         return []
     if case.linked:
-        ja = f"No. {lead} の結果が出たときに、この報告も完了します。"
-        return [reader.choose(ja, f"This report is done when No. {lead} is.")]
+        ja, en = (f"No. {lead} ", f"No. {lead}") if lead else ("まとめ先の案件", "the case that it is part of")
+        return [reader.choose(f"{ja}の結果が出たときに、この報告も完了します。", f"This report is done when {en} is.")]
     plan = case.plan
     if plan is None:
         return [reader.choose("担当者を探しています。", "The right person is being found.")]

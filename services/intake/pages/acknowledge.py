@@ -13,8 +13,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from services.intake import acting, store
-from services.intake.domain import matching, view
+from services.intake import acting, auditing, store
+from services.intake.domain import access, matching, view
 from services.intake.domain.case import asked_on, decide
 from services.intake.domain.commands import Acknowledge, Unacknowledge
 from services.intake.domain.outlook import Reader
@@ -98,7 +98,13 @@ async def _visit(request: Request, token: str) -> Visit | None:
         return None
     async with here.db.reading() as tx:
         case = (await folds.load(tx, link.case_id, lock=False)).case
-        return Visit(request, here, token, link, case, await store.lead(tx, case)) if case else None
+        if case is None:
+            return None
+        visit = Visit(request, here, token, link, case, await store.lead(tx, case))
+        if access.is_restricted(case.submitted.report):
+            now = here.clock.now()
+            await auditing.now(tx, auditing.entry("case.seen", visit.actor, case.id, now, "link"))
+        return visit
 
 
 async def _first(visit: Visit) -> Response:

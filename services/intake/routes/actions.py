@@ -10,11 +10,11 @@ from pydantic_core import PydanticCustomError
 from services.intake import acting
 from services.intake.domain import commands as c
 from services.intake.domain import view
-from services.intake.domain.ids import is_case_id
 from services.intake.domain.refusals import Refusal
 from services.intake.domain.replies import is_automatic
 from services.intake.door import By, admit, door, read_json, reader, unknown_case
 from services.intake.routes.cases import idempotency_key
+from services.intake.seeing import around, in_the_name_of, seen
 from shared.contracts.plan import Person
 from shared.contracts.report import Id, Line, Text
 from shared.contracts.vocabulary import DeadlineName, Impact, Track, Urgency
@@ -245,18 +245,19 @@ def _route(verb: str, model: type[Action]) -> Any:
         who, here = await admit(request, "act"), door(request)
         key = idempotency_key(request, required=False)
         body = await read_json(request, model, model.may_be_empty)
-        if not is_case_id(case_id):
-            raise unknown_case()
-        by = body.by.actor() if body.by else who.actor
+        by = in_the_name_of(who, body.by)
         cause = (case_id, who.name, key) if key else ()
         anew = (key or uuid4().hex) if body.round is None else ""
         async with here.db.transaction() as tx:
-            done = await acting.act(tx, case_id, body.command(), by, here.clock.now(), cause, body.round, anew)
+            now = here.clock.now()
+            await seen(tx, who, case_id, now, verb)
+            done = await acting.act(tx, case_id, body.command(), by, now, cause, body.round, anew)
             if done is None:
                 raise unknown_case()
             if isinstance(done, Refusal):
                 raise refused(done)
-        shown = view.view(done.case, done.updated_at, reader(request), done.lead)
+            case, lead = await around(tx, who, done.case)
+        shown = view.view(case, done.updated_at, reader(request), lead)
         return Response(shown.model_dump_json(), media_type="application/json")
 
     do.__doc__ = model.__doc__

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from services.intake import store, submitting
-from services.intake.domain import timeline, view
-from services.intake.domain.ids import cursor, is_case_id, read_cursor
-from services.intake.door import By, admit, door, language, read_json, reader, unknown_case
+from services.intake.domain import access, timeline, view
+from services.intake.domain.ids import cursor, read_cursor
+from services.intake.door import By, admit, door, language, read_json, reader
+from services.intake.seeing import around, in_the_name_of, looked_at, seen
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.contracts.report import Report
@@ -56,7 +57,7 @@ async def submit_case(request: Request) -> Response:
     key = idempotency_key(request, required=True)
     body = await read_json(request, ReportBody)
     report = Report.model_validate(body.model_dump(exclude={"by", "external"}))
-    by = body.by.actor() if body.by else who.actor
+    by = in_the_name_of(who, body.by)
     ticket = e.External.model_validate(body.external.model_dump()) if body.external else None
     submission = submitting.Submission(report, by, who.name, language(request), ticket)
     once, reads = submitting.Key(f"token:{who.name}", key, submission.fingerprint()), reader(request)
@@ -83,19 +84,20 @@ async def list_cases(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor_: Annotated[str | None, Query(alias="cursor", max_length=100)] = None,
 ) -> CasePage:
-    """List cases, the newest first."""
-    await admit(request, "read")
-    here = door(request)
+    """List the cases that the caller may see, the newest first."""
+    who, here = await admit(request, "read"), door(request)
     after = read_cursor(cursor_) if cursor_ else None
     if cursor_ and after is None:
         raise Problem(422, "bad-cursor", "cursor が正しくありません。", "The cursor is not one of ours.")
     if any("\x00" in text for text in (owner or "", q or "")):
         raise Problem(422, "invalid", "使えない文字が含まれています。", "A character is not allowed.")
-    wanted = store.Filter(after, status, priority, "" if owner == "none" else owner, q and q.strip())
+    wanted = store.Filter(after, status, priority, "" if owner == "none" else owner, q and q.strip(), access.seer(who))
     async with here.db.reading() as tx:
         ids = await store.case_ids(tx, wanted, limit + 1)
         found = await folds.load_all(tx, ids[:limit])
-    rows = [view.row(fold.case, language(request)) for fold in found if fold.case]
+        shown = [fold.case for fold in found if fold.case and access.sees(who, fold.case)]
+        await looked_at(tx, who, shown, here.clock.now())
+    rows = [view.row(case, language(request)) for case in shown]
     following = cursor(ids[limit - 1]) if len(ids) > limit else None
     if following:
         next_url = request.url.include_query_params(cursor=following)
@@ -106,32 +108,25 @@ async def list_cases(
 @routes.get("/v1/cases/{case_id}", response_model=view.CaseView)
 async def read_case(request: Request, case_id: str) -> Response:
     """Show how a case stands."""
-    await admit(request, "read")
-    if not is_case_id(case_id):
-        raise unknown_case()
-    async with door(request).db.reading() as tx:
-        case = (await folds.load(tx, case_id, lock=False)).case
-        if case is None:
-            raise unknown_case()
+    who, here = await admit(request, "read"), door(request)
+    async with here.db.reading() as tx:
+        _, case = await seen(tx, who, case_id, here.clock.now())
         updated = await store.updated_at(tx, case_id) or case.submitted_at
-        lead = await store.lead(tx, case)
+        case, lead = await around(tx, who, case)
     return Response(view.view(case, updated, reader(request), lead).model_dump_json(), media_type="application/json")
 
 
 @routes.get("/v1/cases/{case_id}/timeline", response_model=Timeline)
 async def read_timeline(request: Request, case_id: str) -> Response:
-    """Tell what happened to a case, in the order of the log."""
-    await admit(request, "read")
-    here = door(request)
-    if not is_case_id(case_id):
-        raise unknown_case()
+    """Tell what happened to a case, in the order of the log; a reporter reads what is said to reporters."""
+    who, here = await admit(request, "read"), door(request)
     async with here.db.reading() as tx:
-        fold = await folds.load(tx, case_id, lock=False)
-        if fold.case is None:
-            raise unknown_case()
+        fold, case = await seen(tx, who, case_id, here.clock.now())
         story = timeline.merged(await store.entries(tx, fold))
-    told = Timeline(data=timeline.lines(story, language(request), here.zone))
-    return Response(told.model_dump_json(), media_type="application/json")
+    lines = timeline.lines(story, language(request), here.zone)
+    if access.only_reports(who, case):
+        lines = [line for line in lines if line.public]
+    return Response(Timeline(data=lines).model_dump_json(), media_type="application/json")
 
 
 def idempotency_key(request: Request, required: bool) -> str:

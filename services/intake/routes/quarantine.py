@@ -5,15 +5,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
-from services.intake import delivering, store
+from services.intake import auditing, delivering, store
 from services.intake.door import admit, door, language
 from services.intake.routes.deliveries import taken
 from services.intake.senders.sender import Unmapped
-from shared.runtime import telemetry
 from shared.runtime.web import Problem
 
 routes = APIRouter(tags=["webhooks"])
-log = telemetry.logger(__name__)
 LARGEST_ID = 2**63 - 1
 Number = Annotated[int, Path(ge=0, le=LARGEST_ID)]
 
@@ -47,9 +45,9 @@ async def read_quarantine(
 @routes.post("/v1/quarantine/{id}/replay", status_code=202)
 async def replay_quarantined(request: Request, id: Number) -> Response:
     """Try once more what is set aside, with its source as it is now. 409 with the reason when it is still not understood."""
-    await admit(request, "admin")
-    here = door(request)
+    who, here = await admit(request, "admin"), door(request)
     async with here.db.transaction() as tx:
+        auditing.through(tx, who)
         outcome = await delivering.replay(tx, here.sources, id, "ja", here.clock.now())
     if outcome is None:
         raise nothing()
@@ -62,11 +60,12 @@ async def replay_quarantined(request: Request, id: Number) -> Response:
 async def discard_quarantined(request: Request, id: Number) -> Response:
     """Throw away what is set aside; a repeat of the same delivery is not taken either."""
     who = await admit(request, "admin")
-    async with door(request).db.transaction() as tx:
+    here = door(request)
+    async with here.db.transaction() as tx:
         source = await tx.fetchval(store.SQL["discard"], id)
-    if source is None:
-        raise nothing()
-    log.warning("a delivery was discarded", source=source, quarantine=id, by=who.actor.id)
+        if source is None:
+            raise nothing()
+        auditing.add(tx, auditing.of("delivery.discarded", who, f"source:{source}", here.clock.now(), quarantine=id))
     return Response(status_code=204)
 
 

@@ -1,19 +1,24 @@
 """One door: what other services answer is asked for here, with the caller checked first."""
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import unquote
 
 import httpx
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
 from opentelemetry.trace import SpanKind
 
-from services.intake.domain.tokens import Scope
-from services.intake.door import Door, admit, door
+from services.intake import auditing
+from services.intake.domain import access
+from services.intake.domain.tokens import Principal, Scope
+from services.intake.door import Door, admit, door, permit, role_needed
+from services.intake.seeing import among, looked_at, seen
 from shared.runtime import telemetry
 from shared.runtime.clock import monotonic
 from shared.runtime.web import Problem
@@ -34,14 +39,22 @@ NOT_HANDED_ON = re.compile(r"x-forwarded-.*|x-real-ip")
 HANDED_BACK = {"content-type", "content-language", "etag", "location", "retry-after", "cache-control", "link"}
 
 
+Holds = Literal["nothing", "one", "many", "all"]
+
+
 @dataclass(frozen=True)
 class Road:
-    """A path of another service: who may read and who may write there; None lets the service itself check."""
+    """A path of another service: who may read and who may write there; None lets the service itself check.
+
+    `holds` says what of cases the answers tell: nothing; the one case that the path names last; many, each with its
+    `case_id`, of which the caller gets those that they may see; or all together, for who may see all.
+    """
 
     path: str
     to: Literal["router", "notifier", "knowledge"]
     read: Scope | None
     write: Scope | None
+    holds: Holds = "nothing"
 
 
 ROADS = (
@@ -53,19 +66,20 @@ ROADS = (
     Road("/v1/texts", "notifier", "read", "admin"),
     Road("/v1/texts/{rest:path}", "notifier", "read", "admin"),
     Road("/digests/{token}", "notifier", None, None),
-    Road("/v1/cases/{case_id}/notifications", "notifier", "read", "read"),
-    Road("/v1/recipients/{recipient}/notifications", "notifier", "read", "read"),
+    Road("/v1/cases/{case_id}/notifications", "notifier", "read", "read", "one"),
+    Road("/v1/recipients/{recipient}/notifications", "notifier", "read", "read", "many"),
     Road("/v1/channels", "notifier", "read", "read"),
     Road("/v1/maintenance", "notifier", "read", "act"),
     Road("/v1/maintenance/{id}", "notifier", "read", "act"),
     Road("/v1/bundling", "notifier", "read", "admin"),
-    Road("/v1/search", "knowledge", "read", "read"),
-    Road("/v1/cases/{case_id}/similar", "knowledge", "read", "read"),
-    Road("/v1/cases/{case_id}/deadlines", "router", "read", "read"),
-    Road("/v1/archive", "knowledge", "read", "admin"),
-    Road("/v1/archive/{rest:path}", "knowledge", "read", "admin"),
+    Road("/v1/search", "knowledge", "read", "read", "many"),
+    Road("/v1/cases/{case_id}/similar", "knowledge", "read", "read", "many"),
+    Road("/v1/cases/{case_id}/deadlines", "router", "read", "read", "one"),
+    Road("/v1/archive", "knowledge", "read", "admin", "all"),
+    Road("/v1/archive/{case_id:path}", "knowledge", "read", "admin", "one"),
     Road("/v1/policy", "router", "read", "admin"),
-    Road("/v1/policy/replay", "router", "read", "read"),
+    Road("/v1/policy/replay", "router", "read", "read", "all"),
+    Road("/v1/policy/review", "router", "read", "read", "all"),
     Road("/v1/policy/{rest:path}", "router", "read", "admin"),
     Road("/v1/simulate", "router", "read", "read"),
     Road("/v1/simulate/week", "router", "read", "read"),
@@ -85,10 +99,17 @@ ROADS = (
 
 def _add(road: Road) -> None:
     async def relay(request: Request) -> Response:
-        scope = road.read if request.method in ("GET", "HEAD") else road.write
-        if scope is not None:
-            await admit(request, scope)
-        return await _ask(request, door(request), road)
+        reading = request.method in ("GET", "HEAD")
+        scope, here = road.read if reading else road.write, door(request)
+        if scope is None:
+            return await _ask(request, here, road)
+        who = await admit(request, scope)
+        answer = await _limited(request, here, road, who)
+        if not reading and road.write in ("act", "admin") and answer.status_code < 300:
+            async with here.db.reading() as tx:
+                said = f"{request.method} {road.path}"
+                await auditing.now(tx, auditing.of("relayed", who, request.url.path, here.clock.now(), route=said))
+        return answer
 
     relay.__name__ = "relay_to_" + road.to
     relay.__doc__ = f"Handed on to the {road.to}."
@@ -97,6 +118,43 @@ def _add(road: Road) -> None:
 
 for _road in ROADS:
     _add(_road)
+
+
+async def _limited(request: Request, here: Door, road: Road, who: Principal) -> Response:
+    """What is behind a road, as far as the caller may see it; who is shown a restricted case is recorded."""
+    if road.write == "act" and request.method not in ("GET", "HEAD"):
+        permit(who, "attend")
+    if road.holds == "all":
+        permit(who, "see-restricted", of="every")
+    case_id = request.path_params.get("case_id", "")
+    if case_id:
+        await _one(here, road, who, case_id)
+    answer = await _ask(request, here, road)
+    if road.holds != "many" or answer.status_code >= 300 or who.grants is None:
+        return answer
+    page = json.loads(bytes(answer.body))
+    async with here.db.reading() as tx:
+        mine = await among(tx, who, {_case_of(entry) for entry in page["data"]})
+        await looked_at(tx, who, mine.values(), here.clock.now())
+    rest = {name: page[name] for name in ("next_cursor",) if name in page}
+    return JSONResponse({"data": [entry for entry in page["data"] if _case_of(entry) in mine], **rest})
+
+
+async def _one(here: Door, road: Road, who: Principal, case_id: str) -> None:
+    """Let somebody by who may see the case that a path names. Raises 404 and 403."""
+    now = here.clock.now()
+    async with here.db.reading() as tx:
+        if who.grants is None:
+            await looked_at(tx, who, (await among(tx, who, {case_id})).values(), now)
+            return
+        _, case = await seen(tx, who, case_id, now)
+    if road.holds == "one" and access.only_reports(who, case):
+        raise role_needed()  # whom else it was told to is not the reporter's to know
+
+
+def _case_of(entry: dict[str, Any]) -> str:
+    """Which case an entry of a list tells of; "" for one that names none, which is nobody's to see."""
+    return str(entry.get("record", entry).get("case_id", ""))
 
 
 async def _ask(request: Request, here: Door, road: Road) -> Response:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
-from services.intake import setups
+from services.intake import admission, auditing, setups
 from services.intake.domain import addresses, mappings
 from services.intake.domain.tokens import Principal
 from services.intake.domain.words import by_machine, rejected
@@ -19,12 +19,10 @@ from services.intake.routes.quarantine import LARGEST_ID
 from services.intake.senders import SENDERS
 from services.intake.senders.sender import Sender
 from services.intake.setups import Setup
-from shared.runtime import telemetry
 from shared.runtime.db import Transaction
 from shared.runtime.web import Problem
 
 routes = APIRouter(tags=["sources"])
-log = telemetry.logger(__name__)
 OVERLAP, LONGEST_OVERLAP = timedelta(hours=24), timedelta(days=90)
 MOST_SECRETS = 5
 RANDOM_BYTES = 32
@@ -70,6 +68,10 @@ async def create_source(request: Request, response: Response) -> show.MadeSource
     _check_address(here, sender, wanted.id, secret)
     setup = Setup(wanted.id, sender.name, wanted.name, wanted.owner, wanted.options, True, 1, now, now)
     async with here.db.transaction() as tx:
+        await admission.lock(tx)
+        if any(t.principal.name == setup.id and t.principal.grants is not None for t in await admission.tokens(tx)):
+            ja = "この id は、役割の限られたトークンの名前として使われています。"
+            raise Problem(409, "name-taken", ja, "A token with limited roles has this name.")
         if not await setups.add(tx, setup):
             raise Problem(
                 409, "source-exists", "この id の送信元はもうあります。", "There is a source of this id already."
@@ -77,8 +79,8 @@ async def create_source(request: Request, response: Response) -> show.MadeSource
         if secret:
             await setups.add_secret(tx, here.sources.vault, setup.id, secret, now, now)
         setup = await _locked(tx, setup.id)
+        auditing.add(tx, auditing.of("source.created", who, f"source:{setup.id}", now, sender=setup.sender))
     here.sources.forget()
-    log.info("source set up", source=setup.id, sender=setup.sender, by=who.actor.id)
     response.headers["location"] = f"/v1/sources/{setup.id}"
     response.headers["etag"] = _tag(setup)
     path = show.secret_address(setup, here.settings, secret)
@@ -142,8 +144,9 @@ async def rotate_secret(request: Request, id: show.Slug) -> show.MadeSecret:
         secret = wanted.secret or _new_secret(SENDERS[setup.sender])
         _check_address(here, SENDERS[setup.sender], id, secret)
         number = await setups.add_secret(tx, here.sources.vault, id, secret, max(until, now), now)
+        told = {"secret": number, "old_until": max(until, now).isoformat()}
+        auditing.add(tx, auditing.of("source.secret-replaced", who, f"source:{id}", now, **told))
     here.sources.forget()
-    log.info("secret replaced", source=id, secret=number, old_until=str(max(until, now)), by=who.actor.id)
     path = show.secret_address(setup, here.settings, secret)
     return show.MadeSecret(id=number, secret=secret, secret_url=path, old_until=max(until, now))
 
@@ -152,12 +155,12 @@ async def rotate_secret(request: Request, id: show.Slug) -> show.MadeSecret:
 async def end_secret(request: Request, id: show.Slug, secret: Annotated[int, Path(ge=0, le=LARGEST_ID)]) -> Response:
     """End a secret now, because somebody has it who should not."""
     who = await admit(request, "admin")
-    here = door(request)
+    here, now = door(request), door(request).clock.now()
     async with here.db.transaction() as tx:
-        if not await setups.end_secret(tx, id, secret, here.clock.now()):
+        if not await setups.end_secret(tx, id, secret, now):
             raise Problem(404, "not-found", "見つかりません。", "There is nothing here.")
+        auditing.add(tx, auditing.of("source.secret-ended", who, f"source:{id}", now, secret=secret))
     here.sources.forget()
-    log.info("secret ended", source=id, secret=secret, by=who.actor.id)
     return Response(status_code=204)
 
 
@@ -195,7 +198,7 @@ async def _locked(tx: Transaction, id_: str) -> Setup:
 
 
 async def _change(request: Request, id_: str, wanted: dict[str, object], who: Principal) -> Setup:
-    here = door(request)
+    here, now = door(request), door(request).clock.now()
     given = request.headers.get("if-match", "").strip()
     if not given:
         ja = "If-Match に、もとにした版（GET /v1/sources の ETag）を書いてください。"
@@ -208,9 +211,9 @@ async def _change(request: Request, id_: str, wanted: dict[str, object], who: Pr
                 "It was changed meanwhile; read it again first.",
             )
             raise Problem(412, "outdated", ja, en)
-        setup = await setups.change(tx, replace(setup, **wanted), here.clock.now())  # type: ignore[arg-type]
+        setup = await setups.change(tx, replace(setup, **wanted), now)  # type: ignore[arg-type]
+        auditing.add(tx, auditing.of("source.changed", who, f"source:{id_}", now, what=sorted(wanted)))
     here.sources.forget()
-    log.info("source changed", source=id_, what=sorted(wanted), by=who.actor.id)
     return setup
 
 

@@ -69,7 +69,7 @@ def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
     delivery = mapped.digest("mail", mail.id)
     by = e.Actor(kind="source", id=source.id, name=line(mail.name or mail.author, 100) or source.id)
     loop = request.headers.get(TO, "").rpartition("@")[2]
-    what = made_by(mail, request.headers.get(FROM, mail.author), loop)
+    what = made_by(mail, request.headers.get(FROM, "-"), loop)
     own, quoted = mail_text.said(mail.text)
     reply = paragraph(_with_rest(own or mail.subject, mail, quoted))
     automatic = what not in ("", "list") or _is_generated(mail)

@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 import asyncpg
 import httpx
 
-from services.intake import api, store
+from services.intake import admission, api
 from services.intake.domain import tokens
+from services.intake.domain.roles import Grant, Role
 from services.intake.door import Door
 from services.intake.handlers import HANDLERS
 from services.intake.settings import DataKeys, Settings
@@ -102,12 +103,13 @@ class Desk:
         self.door.db = Database(await asyncpg.create_pool("postgresql://nobody@127.0.0.1:1/none", min_size=0))
         self.door.__post_init__()
 
-    async def token_for(self, name: str, scopes: str, person: Actor | None = None) -> str:
-        actor = person or Actor(kind="source", id=name, name=name)
+    async def token_for(self, name: str, scopes: str, person: Actor | None = None, *grants: tuple[Role, str]) -> str:
+        """A token for a program, or for a person; with roles (role, team), or else for every team."""
         id_, secret = hashlib.sha256(name.encode()).hexdigest()[:12], hashlib.sha256(scopes.encode()).hexdigest()
+        given = frozenset(Grant(*grant) for grant in grants) or None
+        who = tokens.Principal(name, tokens.scopes(scopes), person or tokens.actor(name, None), given)
         async with self.db.transaction() as tx:
-            who = tokens.Principal(name, tokens.scopes(scopes), actor)
-            await store.add_token(tx, id_, tokens.digest(secret), who, self.clock.now())
+            await admission.add_token(tx, tokens.Token(id_, who, tokens.digest(secret), self.clock.now()))
         return tokens.write(id_, secret)
 
     async def get(self, path: str, language: str = "ja", token: str | None = None) -> httpx.Response:

@@ -43,7 +43,8 @@ class Post:
                 code, text = next(iter(problem.recipients.values()))
                 return code, text.decode()
             except smtplib.SMTPResponseException as problem:
-                return problem.smtp_code, bytes(problem.smtp_error).decode()
+                said = problem.smtp_error
+                return problem.smtp_code, said if isinstance(said, str) else said.decode()
         return 250, ""
 
     async def talk(self, *lines: bytes) -> list[str]:

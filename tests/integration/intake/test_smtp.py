@@ -2,6 +2,7 @@
 
 import asyncio
 import smtplib
+import socket
 import ssl
 import subprocess
 from dataclasses import replace
@@ -85,11 +86,16 @@ async def test_one_connection_too_many_and_one_that_is_silent_are_sent_away(desk
         assert (await post.talk())[0].startswith("220 ")
 
 
-async def test_starttls_when_there_is_a_certificate(desk: Desk, tmp_path: Path) -> None:
+async def certified(desk: Desk, folder: Path) -> None:
+    """Give the front door a certificate of its own."""
     command = "openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost"
-    await asyncio.to_thread(subprocess.run, command.split(), cwd=tmp_path, check=True, capture_output=True)
-    files = str(tmp_path / "cert.pem"), str(tmp_path / "key.pem")
+    await asyncio.to_thread(subprocess.run, command.split(), cwd=folder, check=True, capture_output=True)
+    files = str(folder / "cert.pem"), str(folder / "key.pem")
     desk.door.settings = replace(desk.door.settings, mail_in_certificate=files[0], mail_in_key=files[1])
+
+
+async def test_starttls_when_there_is_a_certificate(desk: Desk, tmp_path: Path) -> None:
+    await certified(desk, tmp_path)
     async with listening(desk) as post:
         address = await post.source()
 
@@ -121,3 +127,21 @@ async def test_a_mail_under_way_is_taken_before_the_door_closes(desk: Desk) -> N
     assert (await sending)[0] == 250
     await asyncio.wait([task], timeout=10)
     assert await desk.count("cases") == 1
+
+
+async def test_what_was_said_before_the_encryption_counts_for_nothing_after_it(desk: Desk, tmp_path: Path) -> None:
+    await certified(desk, tmp_path)
+    async with listening(desk) as post:
+
+        def pipelined() -> bytes:
+            with socket.create_connection(("127.0.0.1", post.mail_in.port), timeout=20) as plain:
+                plain.recv(1000)
+                plain.sendall(b"HELO x\r\n")
+                plain.recv(1000)
+                plain.sendall(b"STARTTLS\r\nEHLO injected\r\nMAIL FROM:<evil@example.com>\r\n")
+                assert plain.recv(1000).startswith(b"220 ")
+                with ssl._create_unverified_context().wrap_socket(plain) as secure:
+                    secure.sendall(b"VRFY x\r\n")
+                    return secure.recv(1000)
+
+        assert (await asyncio.to_thread(pipelined)).startswith(b"252 ")

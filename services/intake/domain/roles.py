@@ -1,0 +1,67 @@
+"""Roles: what somebody is in a team, and what each may do."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args
+
+Role: TypeAlias = Literal["reporter", "responder", "leader", "manager", "admin", "auditor"]
+Roles: TypeAlias = frozenset[Role]
+ROLES: tuple[Role, ...] = get_args(Role)
+EVERY_TEAM = "*"
+_ALL: Roles = frozenset(ROLES)
+_WORKING: Roles = frozenset(("responder", "leader", "manager"))
+_LEADING: Roles = frozenset(("leader", "manager"))
+_CONCERNED: Roles = _WORKING | {"reporter"}
+
+MAY: dict[str, Roles] = {
+    # beside a case
+    "consult": _ALL,
+    "submit": _CONCERNED,
+    "attend": _WORKING | {"admin"},  # absences, swaps, maintenance: when people are there
+    "administer": frozenset(("admin",)),
+    "audit": frozenset(("admin", "auditor")),
+    # seeing the cases of a team
+    "see": _WORKING | {"auditor"},
+    "see-restricted": _LEADING,
+    # acting on a case that one may see
+    "acknowledge": _WORKING,
+    "unacknowledge": _WORKING,
+    "start": _WORKING,
+    "notes": _CONCERNED,
+    "replies": _CONCERNED,
+    "wait": _WORKING,
+    "resume": _WORKING,
+    "reassign": _LEADING,
+    "offer": _WORKING,
+    "decline": _WORKING,
+    "reassess": _WORKING,
+    "extend": _LEADING,
+    "followers": _CONCERNED,
+    "resolve": _WORKING,
+    "feedback": _WORKING,
+    "reopen": _CONCERNED,
+}
+
+
+@dataclass(frozen=True, order=True)
+class Grant:
+    """One role in one team, or in every team ("*")."""
+
+    role: Role
+    team: str
+
+
+Grants: TypeAlias = frozenset[Grant]
+
+
+def teams(grants: Iterable[Grant], verb: str) -> frozenset[str]:
+    """The teams in which these grants allow something; "*" among them means all."""
+    return frozenset(grant.team for grant in grants if grant.role in MAY[verb])
+
+
+def covers(mine: Grants | None, theirs: Grants | None) -> bool:
+    """Whether who administers with `mine` may give `theirs` away: nothing beyond the teams that they administer."""
+    if mine is None:
+        return True
+    own = teams(mine, "administer")
+    return EVERY_TEAM in own or (bool(theirs) and all(grant.team in own for grant in theirs or ()))

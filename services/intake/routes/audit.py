@@ -1,0 +1,135 @@
+"""The audit trail over the API: who did what, and all that it takes to check that nothing of it was touched."""
+
+import json
+from base64 import b64encode
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
+
+from services.intake import auditing
+from services.intake.domain.tokens import Principal
+from services.intake.door import admit, door, permit
+from shared.runtime.db import Row
+from shared.runtime.web import Problem
+
+routes = APIRouter(tags=["access"])
+LARGEST_ID = 2**63 - 1
+SAID = ("at", "action", "actor", "actor_kind", "object", "through", "trace_id")
+Number = Annotated[int | None, Query(ge=0, le=LARGEST_ID)]
+
+
+class AuditLine(BaseModel):
+    """One entry: `entry` is the text that its hash is made of, together with `before`, `chain` and `seq`."""
+
+    id: int
+    chain: int
+    seq: int
+    at: str
+    action: str
+    actor: str
+    actor_kind: str
+    object: str
+    through: Annotated[str, Field(description="The token or link by which it was done")]
+    trace_id: str
+    detail: dict[str, Any]
+    entry: str
+    before: str
+    hash: str
+
+
+class AuditPage(BaseModel):
+    """A page of entries: the newest first, or after an id the oldest first."""
+
+    data: list[AuditLine]
+
+
+class CheckpointView(BaseModel):
+    """Where every chain stood, signed; `genuine` is null for one that was signed by another key."""
+
+    number: int
+    body: str
+    algorithm: str
+    signature: Annotated[str, Field(description="Base64")]
+    genuine: bool | None
+
+
+class Head(BaseModel):
+    """The last entry of a chain."""
+
+    chain: int
+    seq: int
+    hash: str
+
+
+class Checkpoints(BaseModel):
+    """Checkpoints in order, the ends of the chains now, and the key that Ed25519 signatures are checked by (base64)."""
+
+    data: list[CheckpointView]
+    heads: list[Head]
+    public_key: str
+
+
+@routes.get("/v1/audit", response_model=AuditPage)
+async def read_audit(
+    request: Request,
+    object: Annotated[
+        str | None, Query(max_length=300, description="A case id, token:<id>, person:<id>, a path")
+    ] = None,
+    before: Number = None,
+    after: Number = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> AuditPage:
+    """Tell who saw, changed, published and sent what."""
+    await _auditor(request)
+    if object is not None and "\x00" in object:
+        raise Problem(422, "invalid", "使えない文字が含まれています。", "A character is not allowed.")
+    name, place = ("newest", before) if after is None else ("onwards", after)
+    async with door(request).db.reading() as tx:
+        rows = await tx.fetch(auditing.SQL[name], place, object, limit)
+    return AuditPage(data=[_line(row) for row in rows])
+
+
+@routes.get("/v1/audit/checkpoints", response_model=Checkpoints)
+async def read_checkpoints(
+    request: Request, after: Number = None, limit: Annotated[int, Query(ge=1, le=1000)] = 1000
+) -> Checkpoints:
+    """Give the signed checkpoints, and where the chains end now."""
+    await _auditor(request)
+    here = door(request)
+    key = auditing.Key.of(here.settings)
+    async with here.db.reading() as tx:
+        heads = await auditing.heads(tx)
+        rows = await tx.fetch(auditing.SQL["checkpoints"], after or 0, limit)
+    data = [
+        CheckpointView(
+            number=row["number"],
+            body=row["body"],
+            algorithm=row["algorithm"],
+            signature=b64encode(row["signature"]).decode(),
+            genuine=key.holds(row["body"], row["algorithm"], row["signature"]),
+        )
+        for row in rows
+    ]
+    ends = [Head(chain=chain, seq=seq, hash=hash_) for chain, (seq, hash_) in heads.items()]
+    return Checkpoints(data=data, heads=ends, public_key=b64encode(key.public).decode())
+
+
+async def _auditor(request: Request) -> Principal:
+    """The trail is of all teams: an auditor or administrator of every team reads it, or who may administer everything."""
+    who = await admit(request, "read")
+    if who.grants is None:
+        return await admit(request, "admin")
+    permit(who, "audit", of="every")
+    return who
+
+
+def _line(row: Row) -> AuditLine:
+    """Whatever stands in a row is shown, for one that was tampered with must not hide the others."""
+    told = json.loads(row["entry"])
+    told = told if isinstance(told, dict) else {}
+    said = {name: str(told.get(name, "")) for name in SAID}
+    detail = told.get("detail")
+    ids = {name: row[name] for name in ("id", "chain", "seq", "entry")}
+    hashes = {name: row[name].hex() for name in ("before", "hash")}
+    return AuditLine.model_validate({**said, **ids, **hashes, "detail": detail if isinstance(detail, dict) else {}})

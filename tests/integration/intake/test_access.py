@@ -1,0 +1,214 @@
+"""Two teams never see each other's cases: every route of the OpenAPI document is tried, and a new one has to take a stand."""
+
+import itertools
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from services.intake.domain.roles import ROLES, Role
+from services.intake.routes.relay import ROADS, Road
+from tests.integration.intake.desk import Desk
+from tests.integration.intake.teams import MARK, NOBODYS, theirs
+
+ROOT = Path(__file__).parents[3]
+
+# What each route of intake itself has to do with cases.
+STANDS = {
+    "one case": {
+        "GET /v1/cases/{case_id}", "GET /v1/cases/{case_id}/timeline",
+        *(f"POST /v1/cases/{{case_id}}/{verb}" for verb in (
+            "acknowledge", "unacknowledge", "start", "notes", "replies", "wait", "resume", "reassign", "offer", "decline",
+            "reassess", "extend", "followers", "resolve", "feedback", "reopen",
+        )),
+    },
+    "those that one may see": {"GET /v1/cases"},
+    "one's own": {"POST /v1/cases"},
+    "none, and only for who audits all teams": {"GET /v1/audit", "GET /v1/audit/checkpoints"},
+    "none, and only for who administers": {
+        "GET /v1/tokens", "POST /v1/tokens", "DELETE /v1/tokens/{token_id}", "GET /v1/grants", "PUT /v1/grants/{person}",
+        "GET /v1/quarantine", "POST /v1/quarantine/{id}/replay", "DELETE /v1/quarantine/{id}",
+        "GET /v1/senders", "GET /v1/sources", "POST /v1/sources", "GET /v1/sources/{id}", "PATCH /v1/sources/{id}",
+        "DELETE /v1/sources/{id}", "GET /v1/sources/{id}/deliveries", "POST /v1/sources/{id}/secrets",
+        "DELETE /v1/sources/{id}/secrets/{secret}", "POST /v1/sources/{id}/test", "POST /v1/sources/{id}/try",
+    },
+    "who holds the signed link, or signs the call": {
+        "GET /a/{token}", "POST /a/{token}", "GET /r/{token}", "POST /r/{token}", "GET /devices/{token}",
+        *(f"{method} /v1/webhooks/{{source}}" for method in ("GET", "HEAD", "OPTIONS", "POST")),
+        "POST /v1/webhooks/{source}/{secret}",
+        "POST /v2/enqueue", "POST /v2/change/enqueue", "POST /v2/alerts", "GET /v2/alerts/requests/{request_id}",
+        *(f"POST /v2/alerts/{{identifier}}/{verb}" for verb in ("acknowledge", "close", "notes")),
+        *(f"PUT /v2/alerts/{{identifier}}/{part}" for part in ("description", "message")),
+    },
+    "none": {
+        "GET /", "GET /app.webmanifest", "GET /assets/{name}", "GET /report", "POST /report", "GET /sw.js",
+        "GET /livez", "GET /metrics", "GET /readyz",
+    },
+}  # fmt: skip
+# Relayed answers that no schema tells of; each was read, and none names a case.
+SHAPELESS = {
+    "/v1/contacts.csv", "/v1/contacts.html", "/v1/people/{person}/shifts.ics", "/v1/schedules/{id}/shifts.ics",
+}  # fmt: skip
+ECHOES = {"/v1/simulate"}  # the case that it names is the one that was asked about
+BODIES: dict[str, dict[str, Any]] = {
+    "notes": {"text": "x"},
+    "replies": {"text": "x"},
+    "wait": {"reason": "x"},
+    "reassign": {"to": {"id": "mai", "name": "mai"}},
+    "offer": {"to": {"id": "mai", "name": "mai"}},
+    "reassess": {"urgency": "low", "reason": "x"},
+    "extend": {"deadline": "resolution", "more": "1h", "reason": "x"},
+    "followers": {"id": "mai", "name": "mai"},
+    "resolve": {"handling": "x", "result": "x"},
+    "feedback": {"text": "x"},
+    "reopen": {"reason": "x"},
+    "replay": {"files": {}},
+}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the document."""
+
+    method: str
+    path: str
+    said: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def road(self) -> Road | None:
+        """What relays it; None for what intake answers itself."""
+        if "x-answered-by" not in self.said:
+            return None
+        fits = (
+            r for r in ROADS if re.fullmatch(re.sub(r"{\w+:path}", ".+", re.sub(r"{\w+}", r"[^/]+", r.path)), self.path)
+        )
+        return next(fits)
+
+    def address(self, case_id: str) -> str:
+        """Its path for a case."""
+        values = {"case_id": case_id, "recipient": "sato", "number": "1", "id": "1", "answer": "accept"}
+        path = re.sub(r"{(\w+)}", lambda m: values.get(m[1], "x"), self.path)
+        return f"{path}?q={MARK[:3]}" if self.path in ("/v1/search", "/v1/cases") and self.method == "GET" else path
+
+    def body(self) -> dict[str, Any]:
+        """A body that would do."""
+        return BODIES.get(self.path.rpartition("/")[2], {})
+
+
+DOCUMENT = json.loads((ROOT / "openapi/intake.json").read_text())
+OPERATIONS = [
+    Operation(method.upper(), path, said)
+    for path, methods in DOCUMENT["paths"].items()
+    for method, said in methods.items()
+    if method in ("get", "head", "options", "post", "put", "patch", "delete")
+]
+
+
+def properties(part: Any, seen: set[str]) -> Iterator[str]:
+    """The names of everything that a schema may hold."""
+    if isinstance(part, list):
+        for one in part:
+            yield from properties(one, seen)
+    elif isinstance(part, dict):
+        yield from part.get("properties", {})
+        for key, one in part.items():
+            if key == "$ref" and one not in seen:
+                seen.add(one)
+                yield from properties(DOCUMENT["components"]["schemas"][one.rpartition("/")[2]], seen)
+            else:
+                yield from properties(one, seen)
+
+
+def leak(case_id: str) -> httpx.Response:
+    """What a service behind would tell of a case, in whatever shape it has."""
+    entry = {"case_id": case_id, "text": MARK, "record": {"case_id": case_id, "problem": MARK}}
+    return httpx.Response(200, json={"data": [entry], "case_id": case_id, "text": MARK, "next_cursor": None})
+
+
+async def ask(desk: Desk, operation: Operation, case_id: str, token: str) -> httpx.Response:
+    """Try an operation on a case."""
+    road = operation.road
+    tells = road is not None and (road.holds != "nothing" or "{case_id}" in road.path)
+    desk.others.answer = lambda _: leak(case_id) if tells else httpx.Response(200, json={"ok": True})
+    headers = {
+        "authorization": f"Bearer {token}",
+        "idempotency-key": f"try-{operation.name}-{case_id}".replace(" ", "-"),
+    }
+    content = None if operation.method in ("GET", "HEAD", "OPTIONS") else json.dumps(operation.body()).encode()
+    if content is not None:
+        headers["content-type"] = "application/json"
+    return await desk.client.request(operation.method, operation.address(case_id), headers=headers, content=content)
+
+
+def test_every_route_takes_a_stand() -> None:
+    own = {operation.name for operation in OPERATIONS if operation.road is None}
+    stands = list(itertools.chain.from_iterable(STANDS.values()))
+    assert own - set(stands) == set(), "say in STANDS what these have to do with cases"
+    assert set(stands) - own == set(), "these are gone"
+    assert len(stands) == len(set(stands))
+
+
+@pytest.mark.parametrize("operation", [o for o in OPERATIONS if o.road], ids=lambda o: o.name)
+def test_what_is_relayed_and_names_cases_says_so(operation: Operation) -> None:
+    road = operation.road
+    assert road is not None
+    if road.read is None or operation.path in SHAPELESS | ECHOES:
+        return
+    answers = [said for status, said in operation.said["responses"].items() if status.startswith("2")]
+    names = set(properties(answers, set()))
+    assert names, "it has no schema: read what it answers, and put it into SHAPELESS if it names no case"
+    told = {name for name in names if name in ("case_id", "cases", "headline")}
+    assert not told or road.holds != "nothing", f"it tells of {told}: say so in `holds` of its road"
+
+
+@pytest.mark.parametrize("roles", [*((role,) for role in ROLES), ROLES], ids="-".join)
+async def test_no_route_gives_anything_of_a_case_of_another_team(desk: Desk, roles: tuple[Role, ...]) -> None:
+    cases = await theirs(desk)
+    ours = await desk.token_for("ours", "all", None, *((role, "support") for role in roles))
+    said, lines = await desk.said(), await desk.count("timeline")
+    for operation, case_id in itertools.product(OPERATIONS, cases):
+        if operation.name in ("POST /v1/cases", "POST /report"):
+            continue  # a report of one's own
+        answer = await ask(desk, operation, case_id, ours)
+        told = answer.text.replace(operation.address(case_id), "")
+        assert MARK not in told, operation.name
+        assert case_id not in told, operation.name
+        if "{case_id}" in operation.path:
+            assert answer.status_code in (403, 404), operation.name
+            other = await ask(desk, operation, NOBODYS, ours)
+            assert same(answer, case_id) == same(other, NOBODYS), operation.name
+    assert (await desk.said(), await desk.count("timeline")) == (said, lines)
+
+
+def same(answer: httpx.Response, case_id: str) -> tuple[int, dict[str, str], dict[str, Any]]:
+    """All that an answer says, whichever case it is about."""
+    told = json.loads(answer.text.replace(case_id, "it"))
+    headers = {k: v for k, v in answer.headers.items() if k not in ("content-length", "traceparent", "date")}
+    return answer.status_code, headers, {k: v for k, v in told.items() if k != "trace_id"}
+
+
+async def test_the_team_itself_is_given_all_of_it(desk: Desk) -> None:
+    (case_id, secret, unplanned) = await theirs(desk)
+    leader = await desk.token_for("leader", "all", None, ("leader", "payments"))
+    reads = [
+        o for o in OPERATIONS if o.method == "GET" and ("{case_id}" in o.path or o.path in ("/v1/cases", "/v1/search"))
+    ]
+    assert len(reads) == 8
+    for operation in reads:
+        answer = await ask(desk, operation, case_id, leader)
+        assert answer.status_code == 200, operation.name
+        assert MARK in answer.text, operation.name
+        assert case_id in answer.text or operation.path.endswith("/timeline"), operation.name
+    listed = [case["id"] for case in (await desk.get("/v1/cases", token=leader)).json()["data"]]
+    assert sorted(listed) == sorted((secret, case_id))
+    assert (await desk.get(f"/v1/cases/{unplanned}", token=leader)).status_code == 404
+    assert (await desk.post(f"/v1/cases/{case_id}/notes", {"text": "x"}, leader)).status_code == 200
