@@ -18,6 +18,10 @@ VERDICTS = {
     "taken": ("引き受け", "taken"),
     "resolved": ("完了", "resolved"),
     "ignored": ("対象外", "ignored"),
+    "auto-reply": ("自動返信", "automatic reply"),
+    "bounce": ("不達通知", "bounce"),
+    "list": ("メーリングリスト", "mailing list"),
+    "ours": ("Tasuki のメール", "our own mail"),
     "quarantined": ("要確認", "set aside"),
     "discarded": ("破棄", "discarded"),
     "rejected": ("認証できず拒否", "rejected"),
@@ -166,7 +170,7 @@ def _lines(what: str, answer: Any, lang: str) -> list[str]:
         case "senders":
             return [f"■ {s['name']}\n{s['guide']}".rstrip() for s in answer]
         case "add":
-            return [*_secret_lines(answer, en), f"URL: {answer['url']}", "", answer["guide"]]
+            return [*_secret_lines(answer, en), *_place(answer["url"], en), "", answer["guide"]]
         case "rotate":
             ends = when(answer["old_until"], lang)
             last = f"The old one is good until {ends}." if en else f"古いシークレットは {ends} まで使えます。"
@@ -201,8 +205,14 @@ def _secret_lines(answer: Json, en: bool) -> list[str]:
             else "シークレットは送信側で作り、`rotate` で登録します。"
         ]
     shown = "Secret (shown this once)" if en else "シークレット（表示は今回だけです）"
-    address = [f"URL: {answer['secret_url']}"] if answer["secret_url"] else []
-    return [f"{shown}: {answer['secret']}", *address]
+    return [f"{shown}: {answer['secret']}", *_place(answer["secret_url"] or "", en)]
+
+
+def _place(address: str, en: bool) -> list[str]:
+    """Where the sender sends to; of an address of mail only the one that holds the secret is of use."""
+    if "://" in address:
+        return [f"URL: {address}"]
+    return [f"{'Address' if en else '宛先'}: {address}"] if "@" in address and "<SECRET>" not in address else []
 
 
 def _delivery(told: Json, lang: str) -> str:

@@ -18,6 +18,7 @@ PORTS: dict[str, tuple[int, str, str]] = {
     "timer": (2, "期限", "timer"),
     "notifier": (3, "通知", "notifier"),
     "knowledge": (4, "ナレッジ", "knowledge"),
+    "intake-smtp": (5, "受付 (メール)", "intake (mail)"),
     "sandbox": (10, "電話・チャット・CRM の代役", "provider sandbox"),
     "sandbox-smtp": (11, "メールの代役 (SMTP)", "sandbox mail (SMTP)"),
     "kafka": (20, "Kafka", "Kafka"),

@@ -107,6 +107,7 @@ def service(layout: Layout, name: str, around: Surroundings) -> Part:
         **{f"TASUKI_{other.upper()}_URL": address(layout, other) for other in ASKS[name]},
         **{f"{variable}_FILE": str(secret_file(layout, file)) for variable, file in SECRETS[name].items()},
         **(_providers(layout) if name == "notifier" else {}),
+        **(_mail_in(layout) if name == "intake" else {}),
         **({"TASUKI_POLICY_DIR": str(around.policy)} if name == "router" else {}),
     }
     return Part(
@@ -117,6 +118,10 @@ def service(layout: Layout, name: str, around: Surroundings) -> Part:
         ready=f"{address(layout, name)}/readyz",
         port=layout.port(name),
     )
+
+
+def _mail_in(layout: Layout) -> dict[str, str]:
+    return {"TASUKI_MAIL_IN_DOMAIN": "in.tasuki.localhost", "TASUKI_MAIL_IN_PORT": str(layout.port("intake-smtp"))}
 
 
 def _providers(layout: Layout) -> dict[str, str]:

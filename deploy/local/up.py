@@ -85,7 +85,7 @@ def _same_ports(layout: Layout) -> None:
 def _require_ports(layout: Layout, zipkin: bool) -> None:
     """Check the whole block before anything starts, so that nothing is left half started."""
     replaced = {"kafka": "TASUKI_KAFKA", "kafka-controller": "TASUKI_KAFKA", "postgres": "TASUKI_POSTGRES_URL"}
-    owner = {"kafka-controller": "kafka", "sandbox-smtp": "sandbox"}
+    owner = {"kafka-controller": "kafka", "sandbox-smtp": "sandbox", "intake-smtp": "intake"}
     ports.require(
         layout,
         [

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from services.intake import pages
 from services.intake.door import Door
+from services.intake.mail_in import MailIn
 from services.intake.openapi import describe
 from services.intake.routes import actions, audit, cases, compat, deliveries, quarantine, relay, sources, tokens, trials
 from services.intake.settings import Settings
@@ -30,5 +31,7 @@ async def build(process: Process) -> None:
     assert process.app is not None
     process.app.state.door = Door(settings, process.db, process.clock, http, ZoneInfo(settings.zone))
     add_routes(process.app)
+    if settings.mail_in_domain:
+        process.loops["mail in"] = MailIn(process.app.state.door).run
     # Kafka may be away: reports are still taken, so the door must not be taken out of service for that.
     process.checks.pop("kafka", None)

@@ -15,19 +15,21 @@ from services.intake.senders import SENDERS
 from services.intake.senders.sender import (
     Cleared,
     Echo,
+    Machine,
     Malformed,
     Outcome,
     Reading,
     Request,
     Source,
     Taken,
+    Thread,
     Trigger,
     Unmapped,
 )
 from services.intake.sources import Sources
 from shared.contracts.case import Case
 from shared.contracts.envelope import event_id
-from shared.contracts.events import SourceTroubled
+from shared.contracts.events import Actor, SourceTroubled
 from shared.contracts.plan import Reason
 from shared.contracts.vocabulary import Status
 from shared.runtime import folds, outbox
@@ -57,6 +59,8 @@ async def _deliver(tx: Transaction, source: Source, reading: Reading, given: Req
     match reading:
         case Trigger():
             outcome = await _trigger(tx, source.id, reading, language, now)
+        case Machine():
+            outcome = await _machine(tx, source.id, reading, now)
         case Taken():
             outcome = await _taken(tx, source.id, reading, now)
         case Cleared():
@@ -125,7 +129,9 @@ async def _tell_owners(tx: Transaction) -> None:
 
 
 async def _trigger(tx: Transaction, source: str, trigger: Trigger, language: Language, now: datetime) -> Outcome:
-    external = trigger.external
+    external, thread = trigger.external, trigger.thread
+    if thread and (case_id := await store.case_of(tx, source, thread.earlier)):
+        return await _replied(tx, source, case_id, thread, trigger.by, now)
     case_id, known = await store.external(tx, source, external.id)
     case = (await folds.load(tx, case_id)).case if case_id else None
     if case is None or case.status is Status.DONE:
@@ -138,6 +144,8 @@ async def _trigger(tx: Transaction, source: str, trigger: Trigger, language: Lan
     else:
         verdict = await _note(tx, case, source, trigger, now)
     await store.keep_external(tx, source, external.id, case.id, told(known, trigger.alerts))
+    if thread and thread.own != external.id:
+        await store.keep_external(tx, source, thread.own, case.id, {})
     return Outcome(verdict, case.id, case.submitted.number)
 
 
@@ -152,6 +160,25 @@ async def _note(tx: Transaction, case: Case, source: str, trigger: Trigger, now:
         verdict, once = "replied", trigger.delivery_id
     done = await acting.act(tx, case.id, command, trigger.by, now, (case.id, source, once))
     return verdict if isinstance(done, acting.After) and not done.again else "repeated"
+
+
+async def _machine(tx: Transaction, source: str, machine: Machine, now: datetime) -> Outcome:
+    """What a machine wrote opens nothing; the case that it answers hears of it, unless we wrote it ourselves."""
+    case_id = await store.case_of(tx, source, machine.thread.earlier) if machine.what != "ours" else ""
+    if not case_id:
+        return Outcome(machine.what)
+    told = await _replied(tx, source, case_id, machine.thread, machine.by, now)
+    return told if machine.what == "list" else replace(told, verdict=machine.what)
+
+
+async def _replied(tx: Transaction, source: str, case_id: str, thread: Thread, by: Actor, now: datetime) -> Outcome:
+    """Write down what was said in a conversation on the case that it has; what answers this one is found by it too."""
+    command = Reply(thread.reply, thread.automatic or is_automatic({}, thread.reply))
+    done = await acting.act(tx, case_id, command, by, now, (case_id, source, thread.own))
+    if not isinstance(done, acting.After):
+        return Outcome("ignored", case_id)
+    await store.keep_external(tx, source, thread.own, case_id, {})
+    return Outcome("repeated" if done.again else "replied", case_id, done.case.submitted.number)
 
 
 async def _taken(tx: Transaction, source: str, taken: Taken, now: datetime) -> Outcome:

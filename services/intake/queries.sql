@@ -67,6 +67,10 @@ SELECT pg_advisory_xact_lock(hashtextextended($1 || '|' || $2, 2));
 -- name: external
 SELECT case_id, alerts FROM externals WHERE system = $1 AND external_id = $2;
 
+-- name: thread
+-- Which cases the mails of a conversation have.
+SELECT external_id, case_id FROM externals WHERE system = $1 AND external_id = ANY($2::text[]);
+
 -- name: keep_external
 INSERT INTO externals (system, external_id, case_id, alerts) VALUES ($1, $2, $3, $4)
 ON CONFLICT (system, external_id) DO UPDATE SET case_id = $3, alerts = $4;

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from typing import NoReturn
 
 from prometheus_client import Counter
 
@@ -76,8 +77,14 @@ def later(code: str, ja: str, en: str, status: int) -> Problem:
     return problem
 
 
-async def _reject(here: Door, source: Source, given: Request, reason: str) -> None:
+async def _reject(here: Door, source: Source, given: Request, reason: str) -> NoReturn:
     """Remember how it looked, and raise 401."""
+    await note_rejected(here, source, given, reason)
+    raise Problem(401, "bad-signature", "署名またはトークンを確認できません。", "The signature or token is not valid.")
+
+
+async def note_rejected(here: Door, source: Source, given: Request, reason: str) -> None:
+    """Remember how a request looked that was not believed."""
     DELIVERIES.labels(source.id, "rejected").inc()
     log.warning("delivery rejected", source=source.id, reason=reason)
     if here.sources.may_note(source.id, BETWEEN_REJECTIONS):
@@ -88,4 +95,3 @@ async def _reject(here: Door, source: Source, given: Request, reason: str) -> No
                     await setups.reject(tx, source.id, reason[:200], looks, len(given.raw), given.now)
         except TimeoutError:
             log.warning("a rejected delivery was not noted", source=source.id)
-    raise Problem(401, "bad-signature", "署名またはトークンを確認できません。", "The signature or token is not valid.")

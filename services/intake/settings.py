@@ -19,7 +19,7 @@ class DataKeys(Secret):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(ServiceSettings):
-    """Settings of intake; a webhook without its secret is closed."""
+    """Settings of intake; a webhook without its secret is closed, and no mail comes in without a domain."""
 
     router_url: str
     notifier_url: str
@@ -32,4 +32,9 @@ class Settings(ServiceSettings):
     alertmanager_token: Secret = CLOSED
     pagerduty_routing_key: Secret = CLOSED
     opsgenie_api_key: Secret = CLOSED
+    mail_in_domain: str = ""
+    mail_in_host: str = "127.0.0.1"
+    mail_in_port: int = 2525
+    mail_in_certificate: str = ""
+    mail_in_key: str = ""
     zone: str = "Asia/Tokyo"

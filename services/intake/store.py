@@ -2,7 +2,7 @@
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -199,6 +199,13 @@ async def external(tx: Transaction, source: str, id_: str) -> tuple[str, dict[st
     await tx.execute(SQL["lock_external"], source, id_)
     row = await tx.fetchrow(SQL["external"], source, id_)
     return (row["case_id"], _ALERTS.validate_json(row["alerts"])) if row else ("", {})
+
+
+async def case_of(tx: Transaction, source: str, thread: Sequence[str]) -> str:
+    """The case of the first of these external ids that has one; "" for none. Nothing is locked."""
+    rows = await tx.fetch(SQL["thread"], source, list(thread)) if thread else []
+    known = {row["external_id"]: row["case_id"] for row in rows}
+    return next((known[id_] for id_ in thread if id_ in known), "")
 
 
 async def keep_external(tx: Transaction, source: str, id_: str, case_id: str, alerts: dict[str, Alert]) -> None:

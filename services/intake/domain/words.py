@@ -92,8 +92,27 @@ REJECTED: dict[str, tuple[str, str]] = {
     ),
     "token": ("トークンが一致しません", "the token does not match"),
     "time stamp": ("署名の時刻を読み取れません", "the time of the signature cannot be read"),
+    "address": ("宛先アドレスのシークレットが一致しません", "the secret in the address does not match"),
+    "author": (
+        "差出人が許可されていません（from を確認してください）",
+        "this author may not write (see the option `from`)",
+    ),
+    "dmarc": ("差出人の認証（DMARC）が確認できません", "the author was not found to be true (DMARC)"),
     "stale": ("署名の時刻が 5 分以上ずれています", "the time of the signature is more than 5 minutes away"),
 }
+
+BY_MACHINE: dict[str, tuple[str, str]] = {
+    "ours": ("Tasuki が送ったメールです", "a mail that Tasuki has sent itself"),
+    "bounce": ("不達通知です", "a mail that came back"),
+    "auto-reply": ("自動返信です", "an automatic reply"),
+    "list": ("メーリングリストのメールです", "traffic of a mailing list"),
+}
+
+
+def by_machine(verdict: str, language: Language) -> str:
+    """Why what a machine wrote has opened nothing; "" for any other verdict."""
+    ja, en = BY_MACHINE.get(verdict, ("", ""))
+    return en if language == "en" else ja
 
 
 def rejected(reason: str, language: Language) -> str:

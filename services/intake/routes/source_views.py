@@ -5,8 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from services.intake.domain import addresses
 from services.intake.domain.words import Language
 from services.intake.senders import SENDERS
+from services.intake.settings import Settings
 from services.intake.setups import Setup
 from shared.contracts.report import Id, Line
 
@@ -104,6 +106,7 @@ class SenderView(BaseModel):
     name: str
     own_secret: Annotated[bool, Field(description="The vendor makes the secret, and it is pasted here")]
     in_path: bool
+    by_mail: Annotated[bool, Field(description="It writes to an address that holds the secret")]
     can_be_tested: bool
     guide: str
 
@@ -156,9 +159,9 @@ class Deliveries(BaseModel):
     data: list[DeliveryView]
 
 
-def view(setup: Setup, public_url: str, language: Language, now: datetime) -> SourceView:
+def view(setup: Setup, settings: Settings, language: Language, now: datetime) -> SourceView:
     """Show a source."""
-    url = address(setup, public_url)
+    url = address(setup, settings)
     secrets = [
         SecretView(id=s.id, made_at=s.made_at, ends_at=s.ends_at, in_force=s.in_force(now)) for s in setup.secrets
     ]
@@ -171,15 +174,24 @@ def view(setup: Setup, public_url: str, language: Language, now: datetime) -> So
     )
 
 
-def address(setup: Setup, public_url: str) -> str:
-    """What the sender of a source calls."""
-    return f"{public_url}/v1/webhooks/{setup.id}"
+def address(setup: Setup, settings: Settings) -> str:
+    """What the sender of a source calls, or writes to."""
+    if _is_by_mail(setup):
+        return addresses.write(setup.id, "<SECRET>", settings.mail_in_domain)
+    return f"{settings.public_url}/v1/webhooks/{setup.id}"
 
 
-def secret_address(setup: Setup, public_url: str, secret: str | None) -> str | None:
+def secret_address(setup: Setup, settings: Settings, secret: str | None) -> str | None:
     """The same with the secret in it, for senders that need it there."""
     sender = SENDERS.get(setup.sender)
-    return f"{address(setup, public_url)}/{secret}" if secret and sender and sender.in_path else None
+    if secret and _is_by_mail(setup):
+        return addresses.write(setup.id, secret, settings.mail_in_domain)
+    return f"{address(setup, settings)}/{secret}" if secret and sender and sender.in_path else None
+
+
+def _is_by_mail(setup: Setup) -> bool:
+    sender = SENDERS.get(setup.sender)
+    return sender is not None and sender.by_mail
 
 
 def guide(sender: str, language: Language) -> str:

@@ -10,13 +10,14 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from services.intake import admission, auditing, setups
-from services.intake.domain import mappings
+from services.intake.domain import addresses, mappings
 from services.intake.domain.tokens import Principal
-from services.intake.domain.words import rejected
+from services.intake.domain.words import by_machine, rejected
 from services.intake.door import Door, admit, door, language, read_json
 from services.intake.routes import source_views as show
 from services.intake.routes.quarantine import LARGEST_ID
 from services.intake.senders import SENDERS
+from services.intake.senders.sender import Sender
 from services.intake.setups import Setup
 from shared.runtime.db import Transaction
 from shared.runtime.web import Problem
@@ -36,6 +37,7 @@ async def list_senders(request: Request) -> show.Senders:
             name=s.name,
             own_secret=s.own_secret,
             in_path=s.in_path,
+            by_mail=s.by_mail,
             can_be_tested=s.sample is not None,
             guide=show.guide(s.name, language(request)),
         )
@@ -62,7 +64,8 @@ async def create_source(request: Request, response: Response) -> show.MadeSource
         known = ", ".join(sorted(SENDERS))
         raise Problem(422, "unknown-sender", f"sender は次のどれかです：{known}", f"The senders are {known}.")
     _check(wanted.options)
-    secret = wanted.secret or (None if sender.own_secret else secrets.token_urlsafe(RANDOM_BYTES))
+    secret = wanted.secret or (None if sender.own_secret else _new_secret(sender))
+    _check_address(here, sender, wanted.id, secret)
     setup = Setup(wanted.id, sender.name, wanted.name, wanted.owner, wanted.options, True, 1, now, now)
     async with here.db.transaction() as tx:
         await admission.lock(tx)
@@ -80,7 +83,7 @@ async def create_source(request: Request, response: Response) -> show.MadeSource
     here.sources.forget()
     response.headers["location"] = f"/v1/sources/{setup.id}"
     response.headers["etag"] = _tag(setup)
-    path = show.secret_address(setup, here.settings.public_url, secret)
+    path = show.secret_address(setup, here.settings, secret)
     shown = _view(request, setup).model_dump()
     shown["guide"] = shown["guide"].replace("<SECRET>", secret or "<SECRET>")
     return show.MadeSource(**shown, secret=secret, secret_url=path)
@@ -138,12 +141,13 @@ async def rotate_secret(request: Request, id: show.Slug) -> show.MadeSecret:
                 "Too many secrets are in force; end one first.",
             )
             raise Problem(409, "too-many-secrets", ja, en)
-        secret = wanted.secret or secrets.token_urlsafe(RANDOM_BYTES)
+        secret = wanted.secret or _new_secret(SENDERS[setup.sender])
+        _check_address(here, SENDERS[setup.sender], id, secret)
         number = await setups.add_secret(tx, here.sources.vault, id, secret, max(until, now), now)
         told = {"secret": number, "old_until": max(until, now).isoformat()}
         auditing.add(tx, auditing.of("source.secret-replaced", who, f"source:{id}", now, **told))
     here.sources.forget()
-    path = show.secret_address(setup, here.settings.public_url, secret)
+    path = show.secret_address(setup, here.settings, secret)
     return show.MadeSecret(id=number, secret=secret, secret_url=path, old_until=max(until, now))
 
 
@@ -172,7 +176,8 @@ async def list_deliveries(request: Request, id: show.Slug) -> show.Deliveries:
     for row in rows:
         told = {**row, "looks": json.loads(row["looks"])}
         ja, en = told.pop("reason_ja"), told.pop("reason_en")
-        reason = rejected(en, reader) if row["verdict"] == "rejected" else en if reader == "en" else ja
+        told_before = rejected(en, reader) if row["verdict"] == "rejected" else en if reader == "en" else ja
+        reason = told_before or by_machine(row["verdict"], reader)
         data.append(show.DeliveryView(**told, reason=reason))
     return show.Deliveries(data=data)
 
@@ -214,7 +219,7 @@ async def _change(request: Request, id_: str, wanted: dict[str, object], who: Pr
 
 def _view(request: Request, setup: Setup) -> show.SourceView:
     here = door(request)
-    return show.view(setup, here.settings.public_url, language(request), here.clock.now())
+    return show.view(setup, here.settings, language(request), here.clock.now())
 
 
 def _tag(setup: Setup) -> str:
@@ -224,6 +229,27 @@ def _tag(setup: Setup) -> str:
 def _unknown() -> Problem:
     ja = "この送信元はありません。設定ファイルの送信元は、設定で変更してください。"
     return Problem(404, "unknown-source", ja, "There is no such source. One of the settings is changed there.")
+
+
+def _new_secret(sender: Sender) -> str:
+    return addresses.make(secrets.token_bytes(RANDOM_BYTES)) if sender.by_mail else secrets.token_urlsafe(RANDOM_BYTES)
+
+
+def _check_address(here: Door, sender: Sender, id_: str, secret: str | None) -> None:
+    """Refuse a source that no mail could come from."""
+    if not sender.by_mail:
+        return
+    if not here.settings.mail_in_domain:
+        ja = "メールの受信が設定されていません（TASUKI_MAIL_IN_DOMAIN）。"
+        raise Problem(409, "no-mail", ja, "No mail can come in here (TASUKI_MAIL_IN_DOMAIN is not set).")
+    if secret is None or not addresses.fits(id_, secret):
+        ja = (
+            "メールの送信元の id は 43 文字まで、secret は英小文字と数字 16～32 文字です（「-」を含めて 64 文字まで）。"
+        )
+        en = (
+            "The id has 43 characters at most, the secret 16 to 32 small letters and digits (64 in all, with the dash)."
+        )
+        raise Problem(422, "no-address", ja, en)
 
 
 def _check(options: Mapping[str, str]) -> None:

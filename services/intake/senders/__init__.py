@@ -4,6 +4,7 @@ from services.intake.senders.alertmanager import ALERTMANAGER
 from services.intake.senders.cloudevents import CLOUDEVENTS
 from services.intake.senders.datadog import DATADOG
 from services.intake.senders.dynamics365 import DYNAMICS365
+from services.intake.senders.email import EMAIL
 from services.intake.senders.freshdesk import FRESHDESK
 from services.intake.senders.generic import GENERIC
 from services.intake.senders.grafana import GRAFANA
@@ -41,6 +42,7 @@ SENDERS: dict[str, Sender] = {
         CLOUDEVENTS,
         STANDARD_WEBHOOKS,
         GENERIC,
+        EMAIL,
         PAGERDUTY,
         OPSGENIE,
     )

@@ -59,7 +59,7 @@ ENVELOPE = json.dumps({  # for what names its type and holds its data, as CloudE
     "occurred_at": "time || timestamp",
 })  # fmt: skip
 BUCKET = 600
-System = Literal["generic", "cloudevents", "standard_webhooks"]
+System = Literal["generic", "cloudevents", "standard_webhooks", "email"]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from services.intake.domain.alerts import Alerts
 from shared.contracts import events as e
@@ -54,11 +54,25 @@ class Rejected:
 
 
 @dataclass(frozen=True)
+class Thread:
+    """A place in a conversation: the external id of what is said now, and of what it answers, the nearest first.
+
+    `reply` is what it says by itself; `automatic`: a machine says it, which ends no wait.
+    """
+
+    own: str
+    earlier: tuple[str, ...]
+    reply: str
+    automatic: bool = False
+
+
+@dataclass(frozen=True)
 class Trigger:
     """Somebody needs help: open a case, or add `note` to the open case of the same ticket or alert ("" adds nothing).
 
     `alerts` is what is known of each alert of a group, or of the ticket itself under one name of the sender's choice: with
     it, what comes late opens and closes nothing. `by_customer`: the note is what the customer has answered, for all to read.
+    `thread`: where this is part of a conversation that has a case, it is a reply on that case, whatever has become of it.
     """
 
     delivery_id: str
@@ -68,6 +82,17 @@ class Trigger:
     note: str
     alerts: Alerts = field(default_factory=dict)
     by_customer: bool = False
+    thread: Thread | None = None
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A machine has written what asks for nothing: `what` says which. In a conversation that has a case it is told there."""
+
+    delivery_id: str
+    what: Literal["ours", "bounce", "auto-reply", "list"]
+    by: e.Actor
+    thread: Thread
 
 
 @dataclass(frozen=True)
@@ -112,12 +137,14 @@ class Malformed:
     """The body cannot be read at all."""
 
 
-Reading: TypeAlias = Trigger | Taken | Cleared | Unmapped | Echo
+Reading: TypeAlias = Trigger | Machine | Taken | Cleared | Unmapped | Echo
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What became of one reading: opened, noted, replied, repeated, taken, resolved, ignored, or quarantined.
+
+    Of what a machine wrote: ours, bounce, auto-reply, or list.
 
     `again`: the same delivery was taken before, and this is what became of it then.
     """
@@ -156,7 +183,8 @@ class Sender:
     vendors that can send it in no other way; it is then given to `verify` as the header `x-tasuki-path-secret`.
     `drops`: what is refused does not come again, so that a genuine body which cannot be read is set aside instead. `busy` is
     what it is told when more comes than can be taken (429 for programs that know it, 503 for all others). `own_secret`: the
-    vendor makes the secret, and it is pasted. `sample` makes a genuine request of a source for its test.
+    vendor makes the secret, and it is pasted. `sample` makes a genuine request of a source for its test. `by_mail`: it comes
+    to an address that holds the secret (given to `verify` as that of a path is), and by no other way.
     """
 
     name: str
@@ -168,5 +196,6 @@ class Sender:
     drops: bool = True
     busy: int = 503
     own_secret: bool = False
+    by_mail: bool = False
     guide: Guide = field(default_factory=Guide)
     sample: Callable[[Source, datetime], Request] | None = None

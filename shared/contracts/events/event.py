@@ -20,6 +20,7 @@ class Actor(BaseModel):
 
 MONITORS = {
     "alertmanager", "grafana", "datadog", "sentry", "pagerduty", "opsgenie", "cloudevents", "standard_webhooks", "generic",
+    "email",
 }  # fmt: skip
 
 
@@ -46,6 +47,7 @@ class External(BaseModel):
         "cloudevents",
         "standard_webhooks",
         "generic",
+        "email",
     ]
     id: str
     url: str = ""

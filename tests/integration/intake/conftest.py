@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.integration.intake.desk import Desk, stub
+from tests.integration.intake.post import Post, listening
 from tests.integration.log import Opened
 
 
@@ -23,3 +24,9 @@ async def desk(database: Opened) -> AsyncIterator[Desk]:
         await made.open()
         async with made.client:
             yield made
+
+
+@pytest.fixture
+async def post(desk: Desk) -> AsyncIterator[Post]:
+    async with listening(desk) as one:
+        yield one

@@ -1,0 +1,198 @@
+"""E-mail: whoever knows the address may write; a mail becomes a report, and a reply in its thread a reply on its case.
+
+Options: `from` are the addresses and domains that may write (all if it is missing), `authenticated_by` the name of the mail
+server in front whose finding `dmarc=pass` is needed, `lists=yes` takes the traffic of mailing lists too, `mapping` reads a
+mail otherwise; without one, `urgency`, `impact`, `kind` and `product` are what a mail is that does not say so itself.
+"""
+
+import json
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+from services.intake.domain import mail_text, mails
+from services.intake.domain.machines import made_by
+from services.intake.domain.mails import Attached, Mail
+from services.intake.domain.mappings import LONGEST_WORD, folded
+from services.intake.senders import mapped, terms
+from services.intake.senders.given import is_one_of, line, listed, paragraph
+from services.intake.senders.guides import EMAIL as GUIDE
+from services.intake.senders.sender import (
+    Machine,
+    Malformed,
+    Reading,
+    Rejected,
+    Request,
+    Sender,
+    Source,
+    Thread,
+    Trigger,
+    Trusted,
+    Unmapped,
+)
+from shared.contracts import events as e
+
+FROM, TO = "x-envelope-from", "x-envelope-to"  # of the envelope, as headers of a request
+LONGEST = 4000  # characters of the text in a report; what is told of the sender and of attachments must have room
+_MARK = re.compile(r"[【\[［〔《<＜(（]\s*([^】\]］〕》>＞)）]{1,40}?)\s*[】\]］〕》>＞)）]")
+_LEAD = re.compile(r"\s*(?:(?:re|fw|fwd|aw|返信|転送)\s*(?:\[\d+\])?\s*[:：]\s*)+", re.IGNORECASE)
+_FIRST = re.compile(r"\s*([^\s:：!！]{1,20})\s*[:：!！]")
+_URGENT = {
+    **mapped.SEVERITY,
+    **dict.fromkeys(("大至急", "緊急連絡", "緊急対応", "緊急事態", "urgent"), "critical"),
+    **dict.fromkeys(("重要", "important", "優先"), "error"),
+}
+_IMPORTANCE = {"high": "error", "urgent": "error", "1": "error", "2": "error", "low": "info", "5": "info"}
+_KINDS = {folded(word): kind.value for word, kind in terms.KIND.items()}
+_IMPACTS = {folded(word): impact.value for word, impact in terms.IMPACT.items()}
+
+
+def verify(request: Request, source: Source) -> Trusted | Rejected:
+    """Check the secret of the address, then who wrote."""
+    if not is_one_of(request.headers.get("x-tasuki-path-secret", ""), source.secrets):
+        return Rejected("address")
+    allowed = {one.casefold().removeprefix("@") for one in listed(source.options.get("from", ""))}
+    server = source.options.get("authenticated_by", "").strip().casefold()
+    if not allowed and not server:
+        return Trusted()
+    author, results = mails.author_of(request.raw)
+    if allowed and author not in allowed and author.rpartition("@")[2] not in allowed:
+        return Rejected("author")
+    return Trusted() if not server or _is_authentic(results, server) else Rejected("dmarc")
+
+
+def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
+    """Read a mail by the mapping of its source; what machines write by themselves is told apart first."""
+    mail = _unsecret(mails.read(request.raw), source)
+    delivery = mapped.digest("mail", mail.id)
+    by = e.Actor(kind="source", id=source.id, name=line(mail.name or mail.author, 100) or source.id)
+    loop = request.headers.get(TO, "").rpartition("@")[2]
+    what = made_by(mail, request.headers.get(FROM, "-"), loop)
+    own, quoted = mail_text.said(mail.text)
+    reply = paragraph(_with_rest(own or mail.subject, mail, quoted))
+    automatic = what not in ("", "list") or _is_generated(mail)
+    thread = Thread(_external(mail.id), tuple(map(_external, mail.earlier)), reply, automatic)
+    if what and not (what == "list" and terms.means_yes(source.options.get("lists", ""))):
+        return (Machine(delivery, what, by, thread),)
+    if not (mail.subject or mail.text or mail.attached):
+        return (Unmapped(delivery, "件名も本文も空のメールです。", "The mail has neither a subject nor a text."),)
+    document = _document(mail, request.now)
+    mapping = source.options.get("mapping") or _usual(source)
+    asked = replace(source, options={**source.options, "mapping": mapping})
+    found = mapped.try_out(document, request.raw, asked, "email", request.now, delivery).reading
+    if not isinstance(found, Trigger):
+        return (found,)
+    facts = paragraph(_with_rest(found.report.facts, mail, 0, author=True))
+    product = found.report.product or line(source.options.get("product"))
+    report = found.report.model_copy(update={"facts": facts, "product": product})
+    return (replace(found, report=report, by=by, note=found.note or reply, thread=thread),)
+
+
+def _usual(source: Source) -> str:
+    """How a mail is read where its source says nothing else: each is a case of its own, unless it answers one."""
+    words = {name: source.options.get(name, "").strip() for name in ("urgency", "impact", "kind")}
+    known = {"urgency": mapped.SEVERITY, "impact": _IMPACTS, "kind": _KINDS}
+    given = {name: known[name].get(folded(word[:LONGEST_WORD])) for name, word in words.items()}
+    rules: dict[str, Any] = {
+        "title": "subject",
+        "facts": "text || subject || attachments[0].name",
+        "occurred_at": "date",
+    }
+    for key, name in (("severity", "urgency"), ("impact", "impact"), ("kind", "kind")):
+        rules[key] = {"expr": name, "default": given[name]} if given[name] else name
+    return json.dumps(rules, ensure_ascii=False)
+
+
+def _document(mail: Mail, now: datetime) -> dict[str, Any]:
+    """What the expressions of a mapping see."""
+    topic = _LEAD.sub("", mail.subject)
+    marks = [folded(mark) for mark in _MARK.findall(topic)]
+    marks += [folded(first[1])] if (first := _FIRST.match(_MARK.sub("", topic))) else []
+    importance = [mail.headers.get(name, "").strip().casefold()[:1] for name in ("x-priority", "x-msmail-priority")]
+    importance = [mail.headers.get("importance", "").strip().casefold(), *importance]
+    given = next((_URGENT[mark] for mark in marks if mark in _URGENT), "")
+    return {
+        "subject": mail.subject,
+        "topic": " ".join(_MARK.sub(" ", topic).split()) or mail.subject,
+        "marks": marks[:20],
+        "text": paragraph(mail.text, LONGEST),
+        "from": {"name": mail.name, "address": mail.author, "domain": mail.author.rpartition("@")[2]},
+        "to": list(mail.to),
+        "date": min(mail.at, now).isoformat() if mail.at else "",
+        "message_id": mail.id,
+        "headers": dict(mail.headers),
+        "attachments": [{"name": one.name, "type": one.type, "size": one.size} for one in mail.attached],
+        "urgency": given or next((_IMPORTANCE[word] for word in importance if word in _IMPORTANCE), ""),
+        "impact": next((_IMPACTS[mark] for mark in marks if mark in _IMPACTS), ""),
+        "kind": next((_KINDS[mark] for mark in marks if mark in _KINDS), ""),
+    }
+
+
+def _with_rest(text: str, mail: Mail, quoted: int, author: bool = False) -> str:
+    """A text with what is not in it: how much was quoted, who wrote, and what was attached."""
+    told = [paragraph(text, LONGEST)]
+    if quoted:
+        told.append(f"［引用 {quoted} 行を省略 / {quoted} quoted lines left out］")
+    if author and mail.author:
+        told.append(f"差出人 / From: {line(f'{mail.name} <{mail.author}>' if mail.name else mail.author, 300)}")
+    if mail.attached:
+        named = "、".join(_named(one) for one in mail.attached)
+        told.append(paragraph(f"添付ファイル（保存していません） / Attached, not kept: {named}", 600))
+    return "\n\n".join(told)
+
+
+def _named(one: Attached) -> str:
+    size = f"{one.size} B" if one.size < 1024 else f"{one.size / 1024:.0f} KB" if one.size < 2**20 else ""
+    size = size or f"{one.size / 2**20:.1f} MB"
+    return f"{line(one.name, 100)} ({size}{'以上 or more' if one.more else ''})"
+
+
+def _external(id_: str) -> str:
+    """The external id of what a mail has opened where nothing else names its case."""
+    return mapped.digest(mapped.digest("mail", id_))
+
+
+def _is_generated(mail: Mail) -> bool:
+    said = mail.headers.get("auto-submitted", "").partition(";")[0].strip().casefold()
+    return said not in ("", "no") or bool(mail.headers.get("x-auto-response-suppress", "").strip())
+
+
+def _is_authentic(results: tuple[str, ...], server: str) -> bool:
+    """Whether the mail server in front, whose finding stands above all others of its name, found the author to be true."""
+    for found in results:
+        name, _, told = found.partition(";")
+        if name.split()[:1] == [server] or name.strip().casefold().split()[:1] == [server]:
+            return re.search(r"(?:^|[;\s])dmarc\s*=\s*pass(?:[;\s(]|$)", told.casefold()) is not None
+    return False
+
+
+def _unsecret(mail: Mail, source: Source) -> Mail:
+    """A mail without the secret of the address that it was sent to, wherever it stands."""
+    secrets = sorted((s for s in source.secrets if len(s) >= 8), key=len, reverse=True)
+    if not secrets:
+        return mail
+    hidden = re.compile("|".join(map(re.escape, secrets)), re.IGNORECASE)
+    return replace(
+        mail,
+        subject=hidden.sub("***", mail.subject),
+        text=hidden.sub("***", mail.text),
+        to=tuple(hidden.sub("***", one) for one in mail.to),
+        headers={name: hidden.sub("***", value) for name, value in mail.headers.items()},
+    )
+
+
+def sample(source: Source, now: datetime) -> Request:
+    """A mail as somebody would write it."""
+    at = format_datetime(now.replace(microsecond=0) - timedelta(seconds=1))
+    text = (
+        f"From: Tasuki <test@tasuki.example>\r\nDate: {at}\r\nMessage-ID: <test.{now.timestamp():.0f}@tasuki.example>\r\n"
+        "Subject: テストメール / Test\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+        "設定の確認のためのテストです。\r\nThis is a test of the set-up.\r\n"
+    )
+    headers = {"x-tasuki-path-secret": source.secrets[0], FROM: "test@tasuki.example", "content-type": "message/rfc822"}
+    return Request(text.encode(), headers, now)
+
+
+EMAIL = Sender("email", verify, read, by_mail=True, guide=GUIDE, sample=sample)
