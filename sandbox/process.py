@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sandbox.chat import Chat
 from sandbox.control import Control
 from sandbox.faults import Fault, Faults
+from sandbox.guided import Guided
 from sandbox.journal import Journal, Received
 from sandbox.line import Cut, serving
 from sandbox.mail import MailServer
@@ -77,6 +78,7 @@ class Sandbox:
             *self.crm.routes(),
             *(route for vendor in self.vendors.values() for route in vendor.routes()),
             *Control(self).routes(),
+            *Guided(self).routes(),
         ]
         inner = Starlette(routes=routes)
 

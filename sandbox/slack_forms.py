@@ -84,7 +84,7 @@ class Forms:
         written = {"type": "message", "user": "U0OTHER", "ts": "1795262399.000200", "text": text, **message}
         where = {"id": room, "name": room.lower()}
         url = f"{self._chat.http_url}/actions/{TEAM}/{written['ts']}"
-        more = {"callback_id": "tasuki_report", "message": written, "channel": where, "response_url": url}
+        more = {"callback_id": "tasuki_report_message", "message": written, "channel": where, "response_url": url}
         return await self._chat.tell("shortcut", self._done("message_action", user, name, **more))
 
     async def send(self, form: Form, values: Json, name: str = "hanako", retry: int = 0) -> Delivery:

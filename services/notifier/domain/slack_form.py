@@ -12,7 +12,8 @@ from services.notifier.domain.fitting import fit
 from services.notifier.domain.report_words import say
 from shared.contracts.vocabulary import Impact
 
-CALLBACK = "tasuki_report"  # of the shortcuts and of the form
+CALLBACK = "tasuki_report"
+SHORTCUTS = {"shortcut": CALLBACK, "message_action": f"{CALLBACK}_message"}  # Slack wants a name for each
 TYPED = 3000  # letters that one field of Slack's takes
 _LINK = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 _FIELDS = ("facts", "impact", "now", "wanted", "product", "company", "anonymous")
@@ -59,7 +60,7 @@ def asked(told: Mapping[str, Any]) -> Asked | None:
         user, name, text = (_text(told.get(n)) for n in ("user_id", "user_name", "text"))
         return Asked("command", trigger, user, name, readable(text)[:TYPED])
     kind, person = told.get("type"), _part(told, "user")
-    if told.get("callback_id") != CALLBACK or kind not in ("shortcut", "message_action"):
+    if told.get("callback_id") != SHORTCUTS.get(str(kind)):
         return None
     who = _text(person.get("id")), _text(person.get("name")) or _text(person.get("username"))
     if kind == "shortcut":

@@ -1,8 +1,10 @@
 """What Slack tells is read without ever breaking, and what it is told fits the room that it has."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,7 +72,7 @@ def test_everything_fits(language: Language) -> None:
 
 def test_a_long_message_keeps_its_link() -> None:
     told = {
-        "type": "message_action", "callback_id": slack_form.CALLBACK, "trigger_id": "1", "user": {"id": "U1"},
+        "type": "message_action", "callback_id": "tasuki_report_message", "trigger_id": "1", "user": {"id": "U1"},
         "message": {"text": "あ" * 9000, "ts": "1.2"}, "channel": {"id": "C1"}, "team": {"domain": "acme"},
     }  # fmt: skip
     asked = slack_form.asked(told)
@@ -80,3 +82,17 @@ def test_a_long_message_keeps_its_link() -> None:
     odd = slack_form.asked({**told, "team": {"domain": "evil.example/#"}})
     assert odd is not None
     assert "evil" not in odd.text
+
+
+@pytest.mark.parametrize("page", ["chat.md", "chat.ja.md"])
+def test_the_manifest_of_the_docs_is_what_is_understood(page: str) -> None:
+    text = (Path(__file__).parents[3] / "docs/sources" / page).read_text(encoding="utf-8")
+    manifest = yaml.safe_load(text.split("```yaml\n")[1].split("```")[0])
+    features, door = manifest["features"], "https://<host>/callbacks/slack"
+    for shortcut in features["shortcuts"]:
+        type_ = {"global": "shortcut", "message": "message_action"}[shortcut["type"]]
+        told = {"type": type_, "callback_id": shortcut["callback_id"], "trigger_id": "1", "user": {"id": "U1"}}
+        assert slack_form.asked(told) is not None
+        assert len(shortcut["name"]) <= 24
+    assert features["slash_commands"][0]["url"] == manifest["settings"]["interactivity"]["request_url"] == door
+    assert {"commands", "chat:write", "users:read"} <= set(manifest["oauth_config"]["scopes"]["bot"])
