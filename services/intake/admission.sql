@@ -37,3 +37,7 @@ FROM grants WHERE kind = 'person' AND ($1::text IS NULL OR subject = $1) GROUP B
 -- name: lock_grants
 -- Whoever changes roles or makes tokens does so one after the other.
 SELECT pg_advisory_xact_lock(hashtextextended('grants', 5));
+
+-- name: seen_by
+-- For whom the rest of the transaction reads, as the policies of the tables have it; '' for nobody in particular.
+SELECT set_config('tasuki.seer', $1, true);

@@ -1,19 +1,52 @@
-"""The way of every route to a case: what may not be seen is not there, and what may not be done is refused."""
+"""The way of every route to a case: what may not be seen is not there, and what may not be done is refused.
 
-from collections.abc import Iterable
+Two walls stand one behind the other: `access.sees` here, and the policies of the tables, which know for whom a transaction reads.
+"""
+
+import json
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from datetime import datetime
 
-from services.intake import auditing, store
+from services.intake import admission, auditing, store
 from services.intake.domain import access
 from services.intake.domain.ids import is_case_id
 from services.intake.domain.tokens import Principal
-from services.intake.door import By, role_needed, unknown_case
+from services.intake.door import By, Door, role_needed, unknown_case
 from shared.contracts.case import Case
 from shared.contracts.events import Actor
 from shared.runtime import folds
 from shared.runtime.db import Transaction
 from shared.runtime.folds import Fold
 from shared.runtime.web import Problem
+
+
+@asynccontextmanager
+async def reading(here: Door, who: Principal) -> AsyncIterator[Transaction]:
+    """A connection to read by that shows no case but those that somebody may see."""
+    if access.seer(who) is None:
+        async with here.db.reading() as tx:
+            yield tx
+        return
+    async with here.db.transaction() as tx, behind_the_wall(tx, who):
+        yield tx
+
+
+@asynccontextmanager
+async def behind_the_wall(tx: Transaction, who: Principal) -> AsyncIterator[None]:
+    """Have the database itself show no case but those that somebody may see, until the block ends.
+
+    What is done to a case is written outside of it, because a case may leave its doer's sight by that.
+    """
+    seer = access.seer(who)
+    if seer is None or tx.kept.get("behind the wall"):
+        yield
+        return
+    await tx.execute(admission.SQL["seen_by"], json.dumps(seer))
+    tx.kept["behind the wall"] = True
+    yield
+    await tx.execute(admission.SQL["seen_by"], "")
+    tx.kept["behind the wall"] = False
 
 
 async def seen(tx: Transaction, who: Principal, case_id: str, now: datetime, verb: str = "") -> tuple[Fold, Case]:
@@ -23,7 +56,8 @@ async def seen(tx: Transaction, who: Principal, case_id: str, now: datetime, ver
     """
     if not is_case_id(case_id):
         raise unknown_case()
-    fold = await folds.load(tx, case_id, lock=bool(verb))
+    async with behind_the_wall(tx, who):
+        fold = await folds.load(tx, case_id, lock=bool(verb))
     case = fold.case
     if case is None or not access.sees(who, case):
         raise unknown_case()
@@ -43,16 +77,18 @@ async def looked_at(tx: Transaction, who: Principal, cases: Iterable[Case], now:
 
 async def among(tx: Transaction, who: Principal, case_ids: set[str]) -> dict[str, Case]:
     """Those of some cases that somebody may see, by their ids."""
-    found = await folds.load_all(tx, sorted(filter(is_case_id, case_ids)))
+    async with behind_the_wall(tx, who):
+        found = await folds.load_all(tx, sorted(filter(is_case_id, case_ids)))
     return {fold.key: fold.case for fold in found if fold.case is not None and access.sees(who, fold.case)}
 
 
 async def around(tx: Transaction, who: Principal, case: Case) -> tuple[Case, Case | None]:
     """A case and the one that it is handled as, each without the others that somebody may not see."""
-    lead = await store.lead(tx, case)
-    if who.grants is None:
-        return case, lead
-    joined = await among(tx, who, {j.case_id for j in case.joined})
+    if who.grants is None or not (case.linked or case.joined):
+        return case, await store.lead(tx, case)
+    async with behind_the_wall(tx, who):
+        lead = await store.lead(tx, case)
+        joined = await among(tx, who, {j.case_id for j in case.joined})
     case = case.model_copy(update={"joined": tuple(j for j in case.joined if j.case_id in joined)})
     return case, lead if lead is not None and access.sees(who, lead) else None
 

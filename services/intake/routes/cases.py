@@ -10,7 +10,7 @@ from services.intake import store, submitting
 from services.intake.domain import access, timeline, view
 from services.intake.domain.ids import cursor, read_cursor
 from services.intake.door import By, admit, door, language, read_json, reader
-from services.intake.seeing import around, in_the_name_of, looked_at, seen
+from services.intake.seeing import around, in_the_name_of, looked_at, reading, seen
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.contracts.report import Report
@@ -92,7 +92,7 @@ async def list_cases(
     if any("\x00" in text for text in (owner or "", q or "")):
         raise Problem(422, "invalid", "使えない文字が含まれています。", "A character is not allowed.")
     wanted = store.Filter(after, status, priority, "" if owner == "none" else owner, q and q.strip(), access.seer(who))
-    async with here.db.reading() as tx:
+    async with reading(here, who) as tx:
         ids = await store.case_ids(tx, wanted, limit + 1)
         found = await folds.load_all(tx, ids[:limit])
         shown = [fold.case for fold in found if fold.case and access.sees(who, fold.case)]
@@ -109,7 +109,7 @@ async def list_cases(
 async def read_case(request: Request, case_id: str) -> Response:
     """Show how a case stands."""
     who, here = await admit(request, "read"), door(request)
-    async with here.db.reading() as tx:
+    async with reading(here, who) as tx:
         _, case = await seen(tx, who, case_id, here.clock.now())
         updated = await store.updated_at(tx, case_id) or case.submitted_at
         case, lead = await around(tx, who, case)
@@ -120,7 +120,7 @@ async def read_case(request: Request, case_id: str) -> Response:
 async def read_timeline(request: Request, case_id: str) -> Response:
     """Tell what happened to a case, in the order of the log; a reporter reads what is said to reporters."""
     who, here = await admit(request, "read"), door(request)
-    async with here.db.reading() as tx:
+    async with reading(here, who) as tx:
         fold, case = await seen(tx, who, case_id, here.clock.now())
         story = timeline.merged(await store.entries(tx, fold))
     lines = timeline.lines(story, language(request), here.zone)

@@ -18,7 +18,7 @@ from services.intake import auditing
 from services.intake.domain import access
 from services.intake.domain.tokens import Principal, Scope
 from services.intake.door import Door, admit, door, permit, role_needed
-from services.intake.seeing import among, looked_at, seen
+from services.intake.seeing import among, looked_at, reading, seen
 from shared.runtime import telemetry
 from shared.runtime.clock import monotonic
 from shared.runtime.web import Problem
@@ -133,7 +133,7 @@ async def _limited(request: Request, here: Door, road: Road, who: Principal) -> 
     if road.holds != "many" or answer.status_code >= 300 or who.grants is None:
         return answer
     page = json.loads(bytes(answer.body))
-    async with here.db.reading() as tx:
+    async with reading(here, who) as tx:
         mine = await among(tx, who, {_case_of(entry) for entry in page["data"]})
         await looked_at(tx, who, mine.values(), here.clock.now())
     rest = {name: page[name] for name in ("next_cursor",) if name in page}
@@ -143,7 +143,7 @@ async def _limited(request: Request, here: Door, road: Road, who: Principal) -> 
 async def _one(here: Door, road: Road, who: Principal, case_id: str) -> None:
     """Let somebody by who may see the case that a path names. Raises 404 and 403."""
     now = here.clock.now()
-    async with here.db.reading() as tx:
+    async with reading(here, who) as tx:
         if who.grants is None:
             await looked_at(tx, who, (await among(tx, who, {case_id})).values(), now)
             return

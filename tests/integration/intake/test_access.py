@@ -11,6 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
+from services.intake import admission, store
+from services.intake.domain import access
 from services.intake.domain.roles import ROLES, Role
 from services.intake.routes.relay import ROADS, Road
 from tests.integration.intake.desk import Desk
@@ -171,8 +173,35 @@ def test_what_is_relayed_and_names_cases_says_so(operation: Operation) -> None:
     assert not told or road.holds != "nothing", f"it tells of {told}: say so in `holds` of its road"
 
 
+@pytest.fixture
+def only_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The policies of the tables are never told for whom a transaction reads."""
+    monkeypatch.setitem(admission.SQL, "seen_by", "SELECT $1::text")
+
+
+@pytest.fixture
+def only_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The code lets everybody see and do everything."""
+    monkeypatch.setattr(access, "roles_in", lambda who, case: frozenset(ROLES))
+    listed = store.SQL["list_cases"].replace("may_see($6, cases)", "true")
+    monkeypatch.setitem(store.SQL, "list_cases", listed)
+
+
 @pytest.mark.parametrize("roles", [*((role,) for role in ROLES), ROLES], ids="-".join)
 async def test_no_route_gives_anything_of_a_case_of_another_team(desk: Desk, roles: tuple[Role, ...]) -> None:
+    await nothing_is_given(desk, roles)
+
+
+@pytest.mark.parametrize("wall", ["only_the_code", "only_the_database"])
+async def test_each_of_the_two_walls_holds_without_the_other(
+    desk: Desk, wall: str, request: pytest.FixtureRequest
+) -> None:
+    request.getfixturevalue(wall)
+    await nothing_is_given(desk, ROLES)
+
+
+async def nothing_is_given(desk: Desk, roles: tuple[Role, ...]) -> None:
+    """Try everything on the cases of the payments team with these roles in another one."""
     cases = await theirs(desk)
     ours = await desk.token_for("ours", "all", None, *((role, "support") for role in roles))
     said, lines = await desk.said(), await desk.count("timeline")
