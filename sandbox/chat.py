@@ -12,6 +12,7 @@ from sandbox.outgoing import FORM, Delivery, Outgoing
 from sandbox.settings import Settings
 from sandbox.sockets import Sockets
 
+SOCKET = "socket"
 TEAM, APP, BOT, BOT_ID = "T0SANDBOX", "A0SANDBOX", "U0TASUKI", "B0TASUKI"
 
 
@@ -170,23 +171,38 @@ class Chat:
             names = ", ".join(str(b.get("action_id")) for b in message.buttons) or "none"
             raise NoSuchButton(f"no button {action_id or ''} on {message.ts}; there is: {names}")
         payload = self._pressed(message, button, user, name)
+        delivery = await self.tell("button", payload)
+        if delivery.url == SOCKET:
+            return delivery
+        label = button.get("text", {}).get("text", "") if isinstance(button.get("text"), dict) else ""
+        pressed = {"action_id": button.get("action_id"), "label": label, "user": name, "status": delivery.status}
+        message.pressed.append(pressed | {"at": delivery.at, "error": delivery.error})
+        self._journal.publish("message", message.as_json)
+        return delivery
+
+    async def tell(self, what: str, told: dict[str, Any], retry: int = 0) -> Delivery:
+        """Report what somebody did: over the socket of an app that has opened one, else signed to its URL.
+
+        A command is told as fields, everything else as a payload; `retry` counts how often it was told before.
+        """
+        command = "command" in told
         if self.sockets.connections:
-            confirmed = await self.sockets.deliver(payload)
-            return Delivery("button", "socket", 200 if confirmed else None, at=now_iso())
-        body = urlencode({"payload": json.dumps(payload, ensure_ascii=False)}).encode()
-        stamp = str(int(time.time()))
+            answer = await self.sockets.ask(told, kind="slash_commands" if command else "interactive")
+            status = None if answer is None else 200
+            return Delivery(
+                what, SOCKET, status, json.dumps(answer, ensure_ascii=False) if answer else "", at=now_iso()
+            )
+        fields = told if command else {"payload": json.dumps(told, ensure_ascii=False)}
+        body, stamp = urlencode(fields).encode(), str(int(time.time()))
         headers = {
             "Content-Type": FORM,
             "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
             "X-Slack-Request-Timestamp": stamp,
             "X-Slack-Signature": signatures.slack(self._settings.slack_signing_secret, stamp, body),
         }
-        delivery = await self._outgoing.send("button", self._settings.interactivity_url, body, headers)
-        label = button.get("text", {}).get("text", "") if isinstance(button.get("text"), dict) else ""
-        pressed = {"action_id": button.get("action_id"), "label": label, "user": name, "status": delivery.status}
-        message.pressed.append(pressed | {"at": delivery.at, "error": delivery.error})
-        self._journal.publish("message", message.as_json)
-        return delivery
+        if retry:
+            headers |= {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": "http_timeout"}
+        return await self._outgoing.send(what, self._settings.interactivity_url, body, headers)
 
     def whisper(self, message: Message, text: str) -> None:
         """Show something to the one who pressed alone."""

@@ -20,10 +20,14 @@ from sandbox.vendor import Sent, Vendor, bearer
 TOKEN = "sandbox-line-token"  # noqa: S105 - opens only this sandbox
 CHANNEL_SECRET = "sandbox-line-channel-secret"  # noqa: S105 - opens only this sandbox
 BOT = "U" + "0" * 31 + "1"
-TEXT, CARD, ALTERNATIVE, LABEL, DATA, URI, MESSAGES, BUTTONS = 5000, 160, 400, 20, 300, 1000, 5, 4
+TEXT, CARD, ALTERNATIVE, LABEL, DATA, URI, MESSAGES, BUTTONS, QUICK = 5000, 160, 400, 20, 300, 1000, 5, 4, 13
 _TO = re.compile(r"[UCR][0-9a-f]{32}")
 FIELDS = {"text": {"type", "text"}, "template": {"type", "altText", "template"}}
-ACTIONS = {"postback": {"type", "label", "data", "displayText"}, "uri": {"type", "label", "uri"}}
+ACTIONS = {
+    "postback": {"type", "label", "data", "displayText"},
+    "uri": {"type", "label", "uri"},
+    "message": {"type", "label", "text"},
+}
 
 
 class Line(Vendor):
@@ -79,6 +83,22 @@ class Line(Vendor):
         }
         return await self.post(json.dumps({"destination": BOT, "events": [event]}).encode())
 
+    async def say(self, text: str, user: str, event_id: str = "") -> Delivery:
+        """Write to the account; with the id of an earlier event it is that event, delivered once more."""
+        token = secrets.token_hex(16)
+        self._replies[token] = user
+        event = {
+            "type": "message",
+            "mode": "active",
+            "timestamp": int(time.time() * 1000),
+            "webhookEventId": event_id or secrets.token_hex(13).upper(),
+            "deliveryContext": {"isRedelivery": bool(event_id)},
+            "source": {"type": "user", "userId": user},
+            "replyToken": token,
+            "message": {"type": "text", "id": "1", "text": text},
+        }
+        return await self.post(json.dumps({"destination": BOT, "events": [event]}, ensure_ascii=False).encode())
+
     async def post(self, body: bytes, secret: str = CHANNEL_SECRET) -> Delivery:
         """Post events, signed."""
         headers = {
@@ -124,6 +144,7 @@ class Line(Vendor):
     def _kept(self, to: str, messages: list[dict[str, Any]], key: str, kind: str = "message") -> str:
         id_ = str(int(time.time() * 1000)) + f"{len(self.sent):05}"
         actions = [a for m in messages for a in m.get("template", {}).get("actions", [])]
+        actions += [action for message in messages for action in _quick(message)]
         buttons = {a["label"]: a["data"] for a in actions if a["type"] == "postback"}
         text = "\n".join(m["text"] for m in messages if m["type"] == "text")
         self.keep(Sent(self.name, id_, to, text, {"messages": messages}, None, key or None, buttons), kind)
@@ -146,8 +167,10 @@ def _wrong(messages: object) -> str:
     if not isinstance(messages, list) or not 1 <= len(messages) <= MESSAGES:
         return "messages"
     for message in messages:
-        if not isinstance(message, dict) or set(message) != FIELDS.get(str(message.get("type"))):
+        if not isinstance(message, dict) or set(message) - {"quickReply"} != FIELDS.get(str(message.get("type"))):
             return "messages[].type"
+        if len(_quick(message)) > QUICK or any(not _good_action(action) for action in _quick(message)):
+            return "messages[].quickReply"
         if message["type"] == "text":
             if not _text(message["text"], TEXT) or len(message["text"].encode("utf-16-le")) // 2 > TEXT:
                 return "messages[].text"
@@ -163,11 +186,16 @@ def _wrong(messages: object) -> str:
     return ""
 
 
+def _quick(message: dict[str, Any]) -> list[Any]:
+    """The actions of the quick replies."""
+    return [item.get("action") for item in message.get("quickReply", {}).get("items", [])]
+
+
 def _good_action(action: object) -> bool:
     if not isinstance(action, dict) or set(action) - ACTIONS.get(str(action.get("type")), set()):
         return False
-    target = _text(action.get("data"), DATA) if action["type"] == "postback" else _text(action.get("uri"), URI)
-    return target and _text(action.get("label"), LABEL)
+    name, most = {"postback": ("data", DATA), "uri": ("uri", URI)}.get(action["type"], ("text", DATA))
+    return _text(action.get(name), most) and _text(action.get("label"), LABEL)
 
 
 def _text(value: object, most: int) -> bool:

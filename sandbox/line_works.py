@@ -24,7 +24,7 @@ BOT_SECRET = "sandbox-line-works-bot-secret"  # noqa: S105 - opens only this san
 PRIVATE_KEY = keypair.pem()
 _SHA256 = bytes.fromhex("3031300d060960864801650304020105000420")  # what PKCS #1 writes before such a digest
 LONGEST_ASSERTION = 3600  # seconds
-TEXT, BUTTON_TEXT, LABEL, POSTBACK, URI, BUTTONS = 2000, 1000, 20, 1000, 1000, 10
+TEXT, BUTTON_TEXT, LABEL, POSTBACK, URI, BUTTONS, QUICK = 2000, 1000, 20, 1000, 1000, 10, 13
 NOBODY = "unknown"  # an address that begins so leads to nobody
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 FIELDS = {
@@ -71,10 +71,21 @@ class LineWorks(Vendor):
         sent = self.sent[id]
         in_room = room or (sent.to.removeprefix("channel:") if sent.to.startswith("channel:") else "")
         source: dict[str, Any] = {"userId": user or sent.to, "domainId": DOMAIN}
-        content = {"type": "text", "text": label, "postback": sent.buttons[label]}
+        content = {"type": "text", "text": label}
+        if value := sent.buttons[label]:
+            content["postback"] = value
         event = {"type": "message", "source": source, "issuedTime": now_iso(), "content": content}
         if in_room:
             source["channelId"] = in_room
+        return await self.post(json.dumps(event, ensure_ascii=False).encode())
+
+    async def say(self, text: str, user: str, room: str = "", content: dict[str, Any] | None = None) -> Delivery:
+        """Write to the bot; `content` is what is no text, a picture for example."""
+        source: dict[str, Any] = {"userId": user, "domainId": DOMAIN}
+        if room:
+            source["channelId"] = room
+        told = content or {"type": "text", "text": text}
+        event = {"type": "message", "source": source, "issuedTime": now_iso(), "content": told}
         return await self.post(json.dumps(event, ensure_ascii=False).encode())
 
     async def post(self, body: bytes, secret: str = BOT_SECRET, bot: str = BOT_ID) -> Delivery:
@@ -116,6 +127,8 @@ class LineWorks(Vendor):
         text = content.get("text") or content.get("contentText")
         id_ = secrets.token_hex(8)
         notification = next((value.partition(".")[0] for value in buttons.values()), None)
+        quick = [item["action"] for item in content.get("quickReply", {}).get("items", [])]
+        buttons |= {a["label"]: a.get("postback", "") for a in quick}
         address = to if kind == "users" else f"channel:{to}"
         self.keep(Sent(self.name, id_, address, str(text), content, None, notification, buttons))
         return Response(status_code=201)
@@ -124,6 +137,9 @@ class LineWorks(Vendor):
 def _wrong(content: dict[str, Any]) -> str:
     """What the real one would refuse, or nothing."""
     type_ = content.get("type")
+    items = content["quickReply"].get("items") if isinstance(content.get("quickReply"), dict) else []
+    if not isinstance(items, list) or len(items) > QUICK or any(_wrong_action(i.get("action")) for i in items):
+        return "content.quickReply"
     fields = FIELDS.get(str(type_))
     if fields is None or set(content) - fields:
         return f"content.type or a field that {type_} has not"

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sandbox.chat import Chat
 from sandbox.control import Control
 from sandbox.faults import Fault, Faults
+from sandbox.guided import Guided
 from sandbox.journal import Journal, Received
 from sandbox.line import Cut, serving
 from sandbox.mail import MailServer
@@ -19,6 +20,7 @@ from sandbox.phone import Phone
 from sandbox.senders import Alertmanager, Zendesk
 from sandbox.settings import Settings
 from sandbox.slack_api import SlackApi
+from sandbox.slack_forms import Forms
 from sandbox.tickets import Crm, Ticket
 from sandbox.vendor import Vendor
 from sandbox.vendors import VENDORS
@@ -35,6 +37,7 @@ class Sandbox:
         self.outgoing = Outgoing(self.journal, settings.twilio_auth_token)
         self.phone = Phone(settings, self.journal, self.faults, self.outgoing)
         self.chat = Chat(settings, self.journal, self.outgoing)
+        self.forms = Forms(self.chat, self.journal)
         self.crm = Crm(settings, self.journal, self.faults)
         self.mail = MailServer(self.journal, self.faults, self.outgoing, settings.keep, settings.public_url)
         self.zendesk = Zendesk(settings, self.journal, self.outgoing, self.crm)
@@ -71,10 +74,11 @@ class Sandbox:
         """All doors as one ASGI application."""
         routes = [
             *VoiceApi(self.settings, self.faults, self.phone).routes(),
-            *SlackApi(self.settings, self.faults, self.chat).routes(),
+            *SlackApi(self.settings, self.faults, self.chat, self.forms).routes(),
             *self.crm.routes(),
             *(route for vendor in self.vendors.values() for route in vendor.routes()),
             *Control(self).routes(),
+            *Guided(self).routes(),
         ]
         inner = Starlette(routes=routes)
 
@@ -112,7 +116,7 @@ class Sandbox:
 
     def reset(self) -> None:
         """Forget everything but the cursor."""
-        for part in (self.phone, self.chat, self.crm, self.mail):
+        for part in (self.phone, self.chat, self.forms, self.crm, self.mail):
             part.clear()
         for vendor in self.vendors.values():
             vendor.clear()

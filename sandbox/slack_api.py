@@ -14,6 +14,7 @@ from sandbox.chat import BOT, BOT_ID, TEAM, Chat
 from sandbox.faults import Faults
 from sandbox.line import hinder, hold_back
 from sandbox.settings import Settings
+from sandbox.slack_forms import Forms
 from sandbox.sockets import APP_TOKEN
 
 Fields = dict[str, Any]
@@ -24,8 +25,8 @@ TEXT_LIMIT, BLOCK_LIMIT = 40_000, 50
 class SlackApi:
     """The methods of the Web API that Tasuki calls."""
 
-    def __init__(self, settings: Settings, faults: Faults, chat: Chat) -> None:
-        self._settings, self._faults, self._chat = settings, faults, chat
+    def __init__(self, settings: Settings, faults: Faults, chat: Chat, forms: Forms) -> None:
+        self._settings, self._faults, self._chat, self._forms = settings, faults, chat, forms
 
     def routes(self) -> list[Route]:
         methods: list[tuple[str, Answer, bool]] = [
@@ -34,6 +35,7 @@ class SlackApi:
             ("conversations.history", self._history, False),
             ("conversations.open", self._open, False),
             ("auth.test", self._test, False),
+            *self._forms.methods(),
         ]
         return [
             *(Route(f"/api/{n}", self._method(a, sending), methods=["POST", "GET"]) for n, a, sending in methods),

@@ -18,7 +18,7 @@ class Sockets:
     def __init__(self) -> None:
         self._server: Server | None = None
         self._tickets: set[str] = set()
-        self._confirmed: dict[str, asyncio.Future[None]] = {}
+        self._confirmed: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._changed = asyncio.Condition()
         self.connections: list[ServerConnection] = []
         self.opened = 0
@@ -34,19 +34,24 @@ class Sockets:
 
     async def deliver(self, payload: dict[str, Any], envelope_id: str = "") -> bool:
         """Send a press over the newest connection; whether it was confirmed within three seconds."""
+        return await self.ask(payload, envelope_id) is not None
+
+    async def ask(
+        self, payload: dict[str, Any], envelope_id: str = "", kind: str = "interactive"
+    ) -> dict[str, Any] | None:
+        """Send what somebody did over the newest connection; what the confirmation answers, None without one."""
         id_ = envelope_id or str(uuid4())
-        body = {"type": "interactive", "envelope_id": id_, "payload": payload, "accepts_response_payload": True}
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        body = {"type": kind, "envelope_id": id_, "payload": payload, "accepts_response_payload": True}
+        future: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._confirmed[id_] = future
         try:
             async with asyncio.timeout(ACK_SECONDS):
                 await self.connections[-1].send(json.dumps(body, ensure_ascii=False))
-                await future
+                return await future
         except (TimeoutError, ConnectionClosed):
-            return False
+            return None
         finally:
             self._confirmed.pop(id_, None)
-        return True
 
     async def say(self, **what: Any) -> None:
         """Say something else over the newest connection, a farewell for example."""
@@ -82,9 +87,10 @@ class Sockets:
         await self._stands(connection, True)
         try:
             async for raw in connection:
-                future = self._confirmed.get(json.loads(raw).get("envelope_id", ""))
+                told = json.loads(raw)
+                future = self._confirmed.get(told.get("envelope_id", ""))
                 if future and not future.done():
-                    future.set_result(None)
+                    future.set_result(told.get("payload") or {})
         except ConnectionClosed:
             pass
         finally:

@@ -13,6 +13,7 @@ from services.notifier.channels.channel import Surroundings
 from services.notifier.channels.http import client
 from services.notifier.desk import Desk
 from services.notifier.doors import add_all
+from services.notifier.reporting import Reporting
 from services.notifier.roads import Roads
 from services.notifier.routes import book, deliveries, maintenance, people, storms, texts
 from services.notifier.settings import Settings
@@ -49,7 +50,8 @@ async def build(process: Process) -> None:
     process.closing.push_async_callback(providers.aclose)
     around = Surroundings(settings, providers)
     roads = Roads(PROVIDERS, open_all(around))
-    add_all(app, Desk(settings, db, process.clock, wording, acknowledging, roads.open), around)
+    reporting = Reporting(settings, db, process.clock, http)
+    add_all(app, Desk(settings, db, process.clock, wording, acknowledging, roads.open, reporting), around)
     texts.add(process, wording)
     app.state.larger = {"/v1/contacts.csv": book.LARGEST_TABLE}
     app.include_router(book.routes(process))

@@ -119,9 +119,9 @@ def slack_challenge(body: bytes) -> str | None:
     return challenge[:200] if read.get("type") == "url_verification" and isinstance(challenge, str) else None
 
 
-def slack_button(fields: Mapping[str, str]) -> Pressed | None:
-    """The acknowledge button in the payload of a form, or None."""
-    return slack_press(json_object(fields.get("payload", "")))
+def slack_told(fields: Mapping[str, str]) -> Mapping[str, Any]:
+    """What Slack tells in a form: the payload of what somebody pressed or sent, or the fields of a command."""
+    return fields if "command" in fields else json_object(fields.get("payload", ""))
 
 
 def slack_press(read: Mapping[str, Any]) -> Pressed | None:

@@ -13,6 +13,7 @@ from services.notifier.domain.contact import Contact, Language
 from services.notifier.domain.notification import Notification, State, supersedes
 from services.notifier.domain.result import Permanent
 from services.notifier.domain.retry import Step, after_call
+from services.notifier.reporting import Reporting
 from services.notifier.settings import Settings
 from services.notifier.store import Known
 from services.notifier.wording import Wording, spoken
@@ -49,6 +50,7 @@ class Desk:
         wording: Wording,
         acknowledging: Acknowledging,
         usable: frozenset[Channel],
+        reporting: Reporting,
     ) -> None:
         self.settings = settings
         self._open = usable
@@ -56,6 +58,7 @@ class Desk:
         self.wording = wording
         self._db = db
         self._acknowledging = acknowledging
+        self.reporting = reporting
 
     async def find(self, notification_id: str) -> tuple[Notification, Known]:
         """A notification by its id as it came in; raises Problem 404."""

@@ -267,3 +267,22 @@ UPDATE acknowledgements SET state = $2, taken_by = $3 WHERE notification_id = $1
 
 -- name: postpone_acknowledgement
 UPDATE acknowledgements SET next_try_at = $2 WHERE notification_id = $1 AND state = 'pending';
+
+-- name: hold_talk
+-- What somebody says at once is taken one after the other, also before there is a row.
+SELECT pg_advisory_xact_lock(hashtextextended($1, 0));
+
+-- name: lock_talk
+-- The report that somebody is making.
+SELECT talk FROM talks WHERE key = $1 FOR UPDATE;
+
+-- name: save_talk
+INSERT INTO talks (key, talk, at) VALUES ($1, $2, $3)
+ON CONFLICT (key) DO UPDATE SET talk = excluded.talk, at = excluded.at;
+
+-- name: end_talk
+-- Only the talk that is meant: another one may have begun since.
+DELETE FROM talks WHERE key = $1 AND ($2 = '' OR talk::json ->> 'id' = $2);
+
+-- name: forget_talks
+DELETE FROM talks WHERE at < $1;

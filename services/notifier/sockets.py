@@ -1,4 +1,4 @@
-"""Slack's Socket Mode: presses come over a connection that we open, for installations that nobody reaches from outside."""
+"""Slack's Socket Mode: presses and reports come over a connection that we open, for installations that nobody reaches from outside."""
 
 import asyncio
 import json
@@ -16,6 +16,7 @@ from services.notifier.channels.http import call, json_object
 from services.notifier.desk import Desk
 from services.notifier.doors import slack
 from services.notifier.settings import NONE
+from services.notifier.slack_reports import SlackReports
 from shared.runtime import telemetry, web
 from shared.runtime.db import UNAVAILABLE
 from shared.runtime.settings import Secret
@@ -41,6 +42,7 @@ class Sockets:
     def __init__(self, desk: Desk, around: Surroundings) -> None:
         self._desk = desk
         self._around = around
+        self._reports = SlackReports(around, desk.reporting)
         self._token = around.read(SocketSettings).slack_app_token
         self._api = around.settings.slack_url.rstrip("/")
         self._secure = not self._api.startswith("http://")
@@ -105,10 +107,12 @@ class Sockets:
     async def _answer(self, socket: ClientConnection, envelope: dict[str, Any]) -> None:
         """Act, then say that it came; what could not be written down is not confirmed, and comes again."""
         payload = envelope.get("payload")
-        pressed = callbacks.slack_press(payload) if isinstance(payload, dict) else None
+        told = payload if isinstance(payload, dict) else {}
+        pressed, said = callbacks.slack_press(told), None
         text = ""
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
+                said = await self._reports.hear(told)
                 text = await slack.take(self._desk, self._around, pressed)
         except web.Problem as problem:
             log.warning("a press that belongs to nothing", code=problem.code)
@@ -116,8 +120,11 @@ class Sockets:
             log.warning("a press could not be written down", problem=type(problem).__name__)
             return
         try:
-            await socket.send(json.dumps({"envelope_id": envelope["envelope_id"]}))
+            answer = {"payload": said.body} if said and said.body else {}
+            await socket.send(json.dumps({"envelope_id": envelope["envelope_id"], **answer}, ensure_ascii=False))
         except WebSocketException:
             log.info("a press was taken and could not be confirmed, Slack sends it again")
+        if said and said.after:
+            await said.after()
         if pressed and text:
             await slack.tell(self._around, pressed, text)

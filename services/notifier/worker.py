@@ -9,10 +9,12 @@ from services.notifier.channels.http import client
 from services.notifier.desk import Desk
 from services.notifier.dispatch import BUNDLE_SECONDS, SWEEP_SECONDS, Dispatch
 from services.notifier.handlers import HANDLERS
+from services.notifier.reporting import Reporting
 from services.notifier.roads import Roads
 from services.notifier.roll_call import RollCall
 from services.notifier.settings import Settings
 from services.notifier.sockets import Sockets
+from services.notifier.talks import FORGET_SECONDS, Talks
 from services.notifier.withdrawal import POLL_SECONDS as WITHDRAW_SECONDS
 from services.notifier.withdrawal import Withdrawal
 from services.notifier.wording import Wording
@@ -35,7 +37,9 @@ async def build(process: Process) -> None:
     dispatch = Dispatch(process.db, process.clock, roads, wording, consumer.caught_up)
     withdrawal = Withdrawal(process.db, process.clock, roads, wording)
     acknowledging = Acknowledging(process.db, process.clock, intake, settings.intake_url, settings.service_token)
-    sockets = Sockets(Desk(settings, process.db, process.clock, wording, acknowledging, roads.open), around)
+    reporting = Reporting(settings, process.db, process.clock, intake)
+    desk = Desk(settings, process.db, process.clock, wording, acknowledging, roads.open, reporting)
+    sockets = Sockets(desk, around)
     process.loops["texts of the worker"] = texts.following(process.db, wording)
     process.loops["dispatch"] = dispatch.run
     process.loops["sweep"] = lambda: loop.every(SWEEP_SECONDS, dispatch.sweep)
@@ -43,6 +47,7 @@ async def build(process: Process) -> None:
     process.loops["maintenance"] = lambda: loop.every(
         maintenance.SECONDS, lambda: maintenance.begin(process.db, process.clock)
     )
+    process.loops["talks"] = lambda: loop.every(FORGET_SECONDS, Talks(reporting).forget)
     process.loops["withdraw"] = lambda: loop.every(WITHDRAW_SECONDS, withdrawal.once)
     process.loops["acknowledge"] = lambda: loop.every(ACKNOWLEDGE_SECONDS, acknowledging.once)
     process.loops["roll call"] = RollCall(process.db, process.clock, roads, settings).run

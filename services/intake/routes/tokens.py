@@ -22,7 +22,7 @@ from shared.runtime.web import Problem
 
 routes = APIRouter(tags=["access"])
 TokenId = Annotated[str, Path(max_length=100)]
-RESERVED = {"form", "service", "tasuki", *SENDERS}
+RESERVED = {"form", "service", "tasuki", "slack", "line_works", "line", *SENDERS}
 
 
 class GrantBody(BaseModel):

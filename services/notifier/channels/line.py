@@ -1,5 +1,6 @@
 """Chat by LINE's Messaging API: a push under a retry key, so that a message that is sent again comes once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from services.notifier.channels.channel import NOT_SET_UP, Surroundings
 from services.notifier.channels.http import call, json_object, refused, retry_after
 from services.notifier.domain import buttons
 from services.notifier.domain.fitting import fit
+from services.notifier.domain.guided import Button
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import Notification
 from services.notifier.domain.result import Accepted, Ambiguous, Lookup, Permanent, Result, Retryable, Unaskable
@@ -48,11 +50,13 @@ class Line:
         response = await call(self._http, "POST", f"{self._messages}/push", json=body, headers=headers)
         return _told(response) if isinstance(response, httpx.Response) else response
 
-    async def reply(self, token: str, text: str) -> Result:
-        """Answer somebody who has pressed a button; costs nothing, and works once within a minute."""
+    async def reply(self, token: str, text: str, buttons: Sequence[Button] = ()) -> Result:
+        """Answer somebody who has said something, with quick replies; costs nothing, works once within a minute."""
         if not self.set_up:
             return NOT_SET_UP
-        body = {"replyToken": token, "messages": [_text(text)]}
+        items = [{"type": "action", "action": _quick(button)} for button in buttons]
+        message = {**_text(text), "quickReply": {"items": items}} if items else _text(text)
+        body = {"replyToken": token, "messages": [message]}
         response = await call(self._http, "POST", f"{self._messages}/reply", json=body, headers=self._auth)
         return _told(response) if isinstance(response, httpx.Response) else response
 
@@ -89,6 +93,13 @@ def _text(text: str, keep: str = "") -> dict[str, Any]:
     """A text; LINE counts a letter beyond the basic plane as two."""
     twice = sum(letter > "\uffff" for letter in text[:TEXT])
     return {"type": "text", "text": fit(text, TEXT - twice, keep)}
+
+
+def _quick(button: Button) -> dict[str, Any]:
+    label = fit(button.label, LABEL)
+    if not button.value:
+        return {"type": "message", "label": label, "text": button.label}
+    return {"type": "postback", "label": label, "data": button.value, "displayText": button.label}
 
 
 def _told(response: httpx.Response) -> Result:

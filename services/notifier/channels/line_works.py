@@ -1,6 +1,7 @@
 """Chat by LINE WORKS: a bot's message with a button; what it has sent can neither be found nor changed."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from services.notifier.channels.channel import NOT_SET_UP, Surroundings
 from services.notifier.channels.http import call, json_object, refused, retry_after
 from services.notifier.domain import buttons
 from services.notifier.domain.fitting import fit
+from services.notifier.domain.guided import Button
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import NEVER, Notification
 from services.notifier.domain.result import Accepted, Ambiguous, Lookup, Permanent, Result, Retryable, Unaskable
@@ -65,9 +67,14 @@ class LineWorks:
         """Post one message to a person, or to a room by `channel:<id>`."""
         return await self._post(self._content(message), to)
 
-    async def say(self, text: str, to: str) -> Result:
-        """Post a plain text, as an answer to somebody who has answered."""
-        return await self._post({"type": "text", "text": fit(text, TEXT)}, to)
+    async def say(self, text: str, to: str, buttons: Sequence[Button] = ()) -> Result:
+        """Post a plain text, as an answer to somebody who has said something, with quick replies below it."""
+        content: dict[str, Any] = {"type": "text", "text": fit(text, TEXT)}
+        actions = [{"type": "message", "label": fit(b.label, LABEL), "text": b.label} for b in buttons]
+        items = [
+            {"action": a | ({"postback": b.value} if b.value else {})} for a, b in zip(actions, buttons, strict=True)
+        ]
+        return await self._post({**content, "quickReply": {"items": items}} if items else content, to)
 
     async def find(self, n: Notification, to: str, others: frozenset[str]) -> Lookup:
         """There is no way to ask a bot what it has sent."""

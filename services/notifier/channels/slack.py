@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 
 from services.notifier.channels.channel import NOT_SET_UP, Surroundings
-from services.notifier.channels.http import call, json_object, refused, retry_after
+from services.notifier.channels.http import TOTAL_SECONDS, call, json_object, refused, retry_after
 from services.notifier.domain import buttons
 from services.notifier.domain.fitting import fit
 from services.notifier.domain.message import Message
@@ -51,7 +51,7 @@ class Slack:
             "metadata": {"event_type": "tasuki_notification", "event_payload": payload},
             "unfurl_links": False,
         }
-        answer = await self._call("chat.postMessage", body)
+        answer = await self.ask("chat.postMessage", body)
         if not isinstance(answer, dict):
             return answer
         return Accepted(f"{answer.get('channel', to)}/{answer.get('ts', '')}")
@@ -67,7 +67,7 @@ class Slack:
             "include_all_metadata": "true",
             "limit": "200",
         }
-        answer = await self._call("conversations.history", form=query)
+        answer = await self.ask("conversations.history", form=query)
         if not isinstance(answer, dict):
             return answer if isinstance(answer, Retryable) else Retryable(answer.code)
         for found in answer.get("messages") or []:
@@ -81,29 +81,22 @@ class Slack:
         if not ts:
             return Accepted("", "nothing-to-do")
         body = {"channel": channel, "ts": ts, "text": _whole(message), "blocks": self._blocks(message)}
-        answer = await self._call("chat.update", body)
+        answer = await self.ask("chat.update", body)
         return answer if not isinstance(answer, dict) else Accepted(message.notification.provider_id)
 
-    async def close(self) -> None:
-        """Nothing of its own."""
-
-    async def _conversation(self, chat: str) -> str:
-        """The id of the direct conversation with a user; only that can be searched."""
-        if not chat.startswith(("U", "W")):
-            return chat
-        answer = await self._call("conversations.open", form={"users": chat})
-        channel = answer.get("channel") if isinstance(answer, dict) else None
-        return str(channel["id"]) if isinstance(channel, dict) and channel.get("id") else chat
-
-    async def _call(
-        self, method: str, body: dict[str, Any] | None = None, form: dict[str, str] | None = None
+    async def ask(
+        self,
+        method: str,
+        body: dict[str, Any] | None = None,
+        form: dict[str, str] | None = None,
+        seconds: float = TOTAL_SECONDS,
     ) -> dict[str, Any] | Retryable | Permanent | Ambiguous:
         """Call a method; those that read take a form, not JSON."""
         if not self.set_up:
             return NOT_SET_UP
         headers = {"authorization": f"Bearer {self._token}"}
         url = f"{self._api}/{method}"
-        response = await call(self._http, "POST", url, json=body, data=form, headers=headers)
+        response = await call(self._http, "POST", url, seconds, json=body, data=form, headers=headers)
         if not isinstance(response, httpx.Response):
             return response
         answer = json_object(response)
@@ -119,6 +112,17 @@ class Slack:
             if response.status_code != 200
             else Permanent(f"slack-{error}", "channel")
         )
+
+    async def close(self) -> None:
+        """Nothing of its own."""
+
+    async def _conversation(self, chat: str) -> str:
+        """The id of the direct conversation with a user; only that can be searched."""
+        if not chat.startswith(("U", "W")):
+            return chat
+        answer = await self.ask("conversations.open", form={"users": chat})
+        channel = answer.get("channel") if isinstance(answer, dict) else None
+        return str(channel["id"]) if isinstance(channel, dict) and channel.get("id") else chat
 
     def _blocks(self, message: Message) -> list[dict[str, Any]]:
         texts = [f"*{_escape(message.subject.replace('*', '∗'))}*", *_pieces(_escape(message.text))]

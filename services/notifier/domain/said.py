@@ -1,5 +1,6 @@
-"""What people answer in a chat: pressed buttons of LINE and LINE WORKS, and words in Chatwork. Nothing here raises."""
+"""What people say in a chat: pressed buttons and words of LINE and LINE WORKS, words in Chatwork. Nothing here raises."""
 
+import hashlib
 import json
 import re
 import unicodedata
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 LONGEST_LINE = 60
+LONGEST_TEXT = 6000  # more than a report takes, so that too long is told from cut
 EVENTS = 100  # LINE posts no more at once
 _TAKEN = r"(?:了解|承知|引き?受け|対応|担当|ack|acknowledge|ok|i have it)(?:です|しました|します|いたしま(?:す|した)|致しま(?:す|した)|ました|ます)?"
 _TAKES = re.compile(
@@ -25,6 +27,18 @@ class Pressed:
 
     value: str
     user: str
+    room: str = ""
+    reply: str = ""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What somebody wrote or chose in a chat: `text` is None for a picture and the like, `event` names it for good."""
+
+    text: str | None
+    value: str
+    user: str
+    event: str
     room: str = ""
     reply: str = ""
 
@@ -59,6 +73,35 @@ def line(body: bytes) -> list[Pressed]:
             if isinstance(value, str):
                 pressed = Pressed(value, _text(source.get("userId")), room, _text(event.get("replyToken")))
                 found.setdefault(_text(event.get("webhookEventId")) or str(len(found)), pressed)
+    return list(found.values())
+
+
+def line_works_written(body: bytes) -> Written | None:
+    """What somebody told a bot of LINE WORKS. Its events have no id: the same bytes are the same event."""
+    told = _object(body)
+    content, source, kind = _part(told, "content"), _part(told, "source"), told.get("type")
+    user, event = _text(source.get("userId")), hashlib.sha256(body).hexdigest()
+    if not user or kind not in ("message", "postback"):
+        return None
+    value = _text(told.get("data") if kind == "postback" else content.get("postback"))
+    text = _text(content.get("text"), LONGEST_TEXT) if content.get("type") == "text" else None
+    return Written(text, value, user, event, _text(source.get("channelId")))
+
+
+def line_written(body: bytes) -> list[Written]:
+    """What people told an official account of LINE."""
+    events = _object(body).get("events")
+    found: dict[str, Written] = {}
+    for event in events[:EVENTS] if isinstance(events, list) else ():
+        if not isinstance(event, dict) or event.get("type") not in ("message", "postback"):
+            continue
+        source, message = _part(event, "source"), _part(event, "message")
+        user, id_ = _text(source.get("userId")), _text(event.get("webhookEventId"))
+        room = _text(source.get("groupId")) or _text(source.get("roomId"))
+        text = _text(message.get("text"), LONGEST_TEXT) if message.get("type") == "text" else None
+        value = _text(_part(event, "postback").get("data"))
+        if user and id_:
+            found.setdefault(id_, Written(text, value, user, id_, room, _text(event.get("replyToken"))))
     return list(found.values())
 
 

@@ -1,4 +1,4 @@
-"""Slack's door: pressed buttons; the message itself is changed afterwards."""
+"""Slack's door: pressed buttons, whose message is changed afterwards, and reports by command, shortcut and form."""
 
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from services.notifier.channels.channel import Surroundings
 from services.notifier.channels.http import call
 from services.notifier.desk import Desk, forged
 from services.notifier.domain import buttons
+from services.notifier.slack_reports import SlackReports
 
 REPLIES = "hooks.slack.com"
 SECONDS = 5.0
@@ -19,18 +20,22 @@ SECONDS = 5.0
 
 def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
     """Add the route."""
-    settings = around.settings
+    settings, reports = around.settings, SlackReports(around, desk.reporting)
 
     @app.post("/callbacks/slack", response_class=Response)
     async def slack(request: Request) -> Response:
-        """A pressed button (signed by Slack)."""
+        """A pressed button, a command, a shortcut or a form (signed by Slack)."""
         body = await request.body()
         stamp, signature = (request.headers.get(f"x-slack-{h}", "") for h in ("request-timestamp", "signature"))
         if not callbacks.slack_is_genuine(settings.slack_signing_secret, stamp, body, signature, desk.clock.now()):
             raise forged()
         if challenge := callbacks.slack_challenge(body):
             return JSONResponse({"challenge": challenge})
-        pressed = callbacks.slack_button(dict(callbacks.form(body)))
+        told = callbacks.slack_told(dict(callbacks.form(body)))
+        if said := await reports.hear(told):
+            after = BackgroundTask(said.after) if said.after else None
+            return JSONResponse(said.body, background=after) if said.body else Response(background=after)
+        pressed = callbacks.slack_press(told)
         text = await take(desk, around, pressed)
         return Response(background=BackgroundTask(tell, around, pressed, text) if pressed and text else None)
 

@@ -39,6 +39,7 @@ STANDS = {
         "DELETE /v1/sources/{id}", "GET /v1/sources/{id}/deliveries", "POST /v1/sources/{id}/secrets",
         "DELETE /v1/sources/{id}/secrets/{secret}", "POST /v1/sources/{id}/test", "POST /v1/sources/{id}/try",
     },
+    "one's own, brought by our notifier alone": {"POST /v1/chats/{chat}/reports"},
     "who holds the signed link, or signs the call": {
         "GET /a/{token}", "POST /a/{token}", "GET /r/{token}", "POST /r/{token}", "GET /devices/{token}",
         *(f"{method} /v1/webhooks/{{source}}" for method in ("GET", "HEAD", "OPTIONS", "POST")),
@@ -241,3 +242,12 @@ async def test_the_team_itself_is_given_all_of_it(desk: Desk) -> None:
     assert sorted(listed) == sorted((secret, case_id))
     assert (await desk.get(f"/v1/cases/{unplanned}", token=leader)).status_code == 404
     assert (await desk.post(f"/v1/cases/{case_id}/notes", {"text": "x"}, leader)).status_code == 200
+
+
+@pytest.mark.parametrize("token", ["crm", "nobody"])
+async def test_a_report_of_a_chat_is_brought_by_our_notifier_alone(desk: Desk, token: str) -> None:
+    body = {"report": {"facts": "x", "impact": "one"}, "by": {"id": "mai", "name": "mai"}}
+    headers = {"authorization": f"Bearer {desk.token if token == 'crm' else 'x'}", "idempotency-key": "k"}
+    answer = await desk.client.post("/v1/chats/slack/reports", json=body, headers=headers)
+    assert answer.status_code == {"crm": 403, "nobody": 401}[token]
+    assert await desk.db.pool.fetchval("SELECT count(*) FROM cases") == 0

@@ -59,7 +59,7 @@ def free_port() -> int:
 
 
 class Intake:
-    """Plays intake: takes acknowledgements, or refuses them, or is away."""
+    """Plays intake: takes acknowledgements and reports, or refuses them, or is away."""
 
     def __init__(self) -> None:
         self.taken: list[dict[str, Any]] = []
@@ -68,10 +68,13 @@ class Intake:
         self.owner = ""
         self.view: dict[str, Any] | None = None  # the case as it is shown after an acknowledgement
         self.heard = asyncio.Event()
+        self.reports: list[dict[str, Any]] = []
+        self.reports_wait: asyncio.Event | None = None  # reports are taken and not answered until then
 
     def app(self) -> Starlette:
         return Starlette(
             routes=[
+                Route("/v1/chats/{chat}/reports", self._report, methods=["POST"]),
                 Route("/v1/cases/{id}/acknowledge", self._acknowledge, methods=["POST"]),
                 Route("/v1/cases/{id}/decline", self._decline, methods=["POST"]),
                 Route("/v1/cases/{id}", self._show),
@@ -86,6 +89,17 @@ class Intake:
         self.taken.append(said)
         self.heard.set()
         return JSONResponse({"owner": said["by"]} if self.view is None else self.view)
+
+    async def _report(self, request: Request) -> Response:
+        assert request.headers["authorization"] == f"Bearer {TOKEN}"
+        key = request.headers["idempotency-key"]
+        keys = list(dict.fromkeys([*(report["key"] for report in self.reports), key]))
+        number = keys.index(key) + 1
+        self.reports.append({"key": key, "chat": request.path_params["chat"], **await request.json()})
+        if self.reports_wait is not None:
+            await self.reports_wait.wait()
+        told = {"case_id": f"c_{number:026}", "number": number, "page": "https://tasuki.example.jp/r/x", "again": False}
+        return JSONResponse(told, 202)
 
     async def _decline(self, request: Request) -> Response:
         assert request.headers["authorization"] == f"Bearer {TOKEN}"

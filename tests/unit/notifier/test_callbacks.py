@@ -111,7 +111,7 @@ def test_no_header_and_no_body_raises(a: str, b: str, body: bytes, key: str) -> 
     callbacks.discord_button(body)
     callbacks.discord_ping(body)
     callbacks.slack_challenge(body)
-    callbacks.slack_button({"payload": body.decode("utf-8", "surrogateescape")})
+    callbacks.slack_press(callbacks.slack_told({"payload": body.decode("utf-8", "surrogateescape")}))
     callbacks.call_progress({"CallStatus": a, "AnsweredBy": b})
     buttons.read(key, a)
 
@@ -125,7 +125,7 @@ def test_no_payload_raises(payload: object) -> None:
         {"type": "block_actions", "actions": payload},
         {"type": "block_actions", "actions": [payload]},
     ):
-        callbacks.slack_button({"payload": json.dumps(wrapped)})
+        callbacks.slack_press(callbacks.slack_told({"payload": json.dumps(wrapped)}))
     for wrapped in (payload, {"context": payload}, {"context": {"value": payload}, "user_name": payload}):
         callbacks.mattermost_button(json.dumps(wrapped).encode())
     for wrapped in (payload, {"type": 3, "data": payload}, {"type": 3, "data": {"custom_id": "x"}, "member": payload}):
