@@ -60,7 +60,7 @@ def asked(told: Mapping[str, Any]) -> Asked | None:
         user, name, text = (_text(told.get(n)) for n in ("user_id", "user_name", "text"))
         return Asked("command", trigger, user, name, readable(text)[:TYPED])
     kind, person = told.get("type"), _part(told, "user")
-    if told.get("callback_id") != SHORTCUTS.get(str(kind)):
+    if str(kind) not in SHORTCUTS or told.get("callback_id") != SHORTCUTS[str(kind)]:
         return None
     who = _text(person.get("id")), _text(person.get("name")) or _text(person.get("username"))
     if kind == "shortcut":
