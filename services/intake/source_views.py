@@ -171,6 +171,11 @@ def view(setup: Setup, public_url: str, language: Language, now: datetime) -> So
     )
 
 
+def tag(setup: Setup) -> str:
+    """What a source as it stands is known by (ETag)."""
+    return f'"{setup.version}"'
+
+
 def address(setup: Setup, public_url: str) -> str:
     """What the sender of a source calls."""
     return f"{public_url}/v1/webhooks/{setup.id}"
