@@ -189,5 +189,15 @@ def secret_address(setup: Setup, public_url: str, secret: str | None) -> str | N
 
 def guide(sender: str, language: Language) -> str:
     """What is pasted where on the sender's side."""
+    return steps(sender, language).replace("<PASTE>", paste(sender))
+
+
+def steps(sender: str, language: Language) -> str:
+    """The same, with `<PASTE>` where the text to paste stands."""
     told = SENDERS[sender].guide if sender in SENDERS else None
     return "" if told is None else told.en if language == "en" else told.ja
+
+
+def paste(sender: str) -> str:
+    """What is pasted; "" where there is nothing."""
+    return SENDERS[sender].guide.paste if sender in SENDERS else ""

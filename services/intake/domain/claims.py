@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from services.intake.domain.roles import ROLES, Grant, Grants, Role
+from services.intake.domain.roles import ROLES, Grant, Grants
 from services.intake.domain.sessions import PERSON
 from shared.contracts.events import Actor
 
@@ -43,13 +43,13 @@ def flaw(claims: Mapping[str, Any], expected: Expected, now: datetime) -> str:
         return "audience"
     if (len(audiences) > 1 or "azp" in claims) and claims.get("azp") != expected.client_id:
         return "authorized party"
-    times = {name: claims.get(name) for name in ("exp", "iat", "nbf")}
-    if not all(_is_time(at) for name, at in times.items() if name != "nbf" or at is not None):
+    if not (_is_time(claims.get("exp")) and _is_time(claims.get("iat")) and _is_time(claims.get("nbf", 0))):
         return "times"
+    exp, iat, nbf = (float(claims.get(name, 0)) for name in ("exp", "iat", "nbf"))
     at, leeway = now.timestamp(), LEEWAY.total_seconds()
-    if times["exp"] <= at - leeway:
+    if exp <= at - leeway:
         return "expired"
-    if max(times["iat"], times["nbf"] or 0) > at + leeway or times["iat"] < at - OLDEST.total_seconds() - leeway:
+    if max(iat, nbf) > at + leeway or iat < at - OLDEST.total_seconds() - leeway:
         return "times"
     if not expected.nonce or claims.get("nonce") != expected.nonce:
         return "nonce"
@@ -83,7 +83,7 @@ def group_roles(text: str) -> dict[str, Grants]:
         role, _, team = given.partition(":")
         if not group or role not in ROLES or not team:
             raise ValueError(f"{part!r} is not group=role:team; the roles are {', '.join(ROLES)}, all teams are *")
-        found[group] = found.get(group, frozenset()) | {Grant(cast(Role, role), team)}
+        found[group] = found.get(group, frozenset()) | {Grant(role, team)}
     return found
 
 
