@@ -79,6 +79,8 @@ class Provider:
     async def farewell(self, hint: str) -> str:
         """Where a person is sent to log out there too; "" where there is no such thing, or nobody answers."""
         try:
+            if "end_session_endpoint" not in await self._told():
+                return ""
             endpoint = await self._endpoint("end_session_endpoint")
         except Away:
             return ""
@@ -201,6 +203,7 @@ class Provider:
             urlsplit(url).scheme == "https" or (is_loopback(url) and is_loopback(self._settings.oidc_issuer))
         ):
             return url
+        self._about = None  # it may be mended by the next time
         raise self._away("no such address", url)
 
     def _away(self, what: str, where: object) -> Away:

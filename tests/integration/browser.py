@@ -52,6 +52,29 @@ class Browser:
                 return await self.click(button)
         raise Gone(label)
 
+    async def type(self, css: str, text: str) -> None:
+        """Put a text into a field, in place of what stands there."""
+        (field,) = await self.all(css)
+        await self._ask("POST", f"element/{field}/clear")
+        await self._ask("POST", f"element/{field}/value", text=text)
+
+    async def read(self, css: str = "body") -> str:
+        """The words of a part of the page, as they are seen; of a field, what stands in it."""
+        (part,) = await self.all(css)
+        value = await self._ask("GET", f"element/{part}/property/value")
+        return str(value if value is not None else await self._ask("GET", f"element/{part}/text"))
+
+    async def follow(self, words: str) -> None:
+        """Click the link with these words."""
+        found: list[dict[str, str]] = await self._ask("POST", "elements", using="link text", value=words)
+        if not found:
+            raise Gone(words)
+        await self.click(found[0][KEY])
+
+    async def address(self) -> str:
+        """Where the browser is."""
+        return str(await self._ask("GET", "url"))
+
     async def run(self, script: str) -> None:
         """Run a script in the page, and wait for the page that follows."""
         await self._ask("POST", "execute/sync", script=script, args=[])

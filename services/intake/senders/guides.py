@@ -28,13 +28,13 @@ _ALERTMANAGER = """receivers:
 ZENDESK = Guide(
     ja="""1. Zendesk の管理センターで「アプリおよびインテグレーション」→「Webhook」→「Webhook を作成」を開きます。
 2. 「トリガーまたは自動化」を選び、エンドポイント URL に <URL> を入力します。要求メソッドは POST、要求形式は JSON です。
-3. 作成した Webhook の「署名シークレット」を表示してコピーし、この送信元の新しいシークレットとして登録します。
+3. 作成した Webhook の「署名シークレット」を表示してコピーし、この送信元のシークレットとして登録します。
 4. 「ビジネスルール」→「トリガ」で、知らせたい条件のトリガを作ります。アクションに「アクティブな Webhook に通知」を選び、
    本文に次の内容を貼り付けます。
 <PASTE>""",
     en="""1. In Zendesk's Admin Center open "Apps and integrations", then "Webhooks", then "Create webhook".
 2. Choose "Trigger or automation"; the endpoint URL is <URL>, the request method POST, the request format JSON.
-3. Reveal and copy the signing secret of the webhook, and register it as a new secret of this source.
+3. Reveal and copy the signing secret of the webhook, and register it as the secret of this source.
 4. Under "Business rules", "Triggers", make a trigger with the conditions that you want to hear of. As its action choose
    "Notify active webhook", and paste this as the body:
 <PASTE>""",

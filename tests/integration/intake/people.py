@@ -25,7 +25,9 @@ async def link_for(desk: Desk, person: str = "sato", name: str = "佐藤 花子"
         return f"/login/once/{await logins.add_link(tx, person, name, desk.clock.now())}"
 
 
-async def log_in(desk: Desk, person: str = "sato", *grants: tuple[Role, str], name: str = "佐藤 花子") -> httpx.AsyncClient:
+async def log_in(
+    desk: Desk, person: str = "sato", *grants: tuple[Role, str], name: str = "佐藤 花子"
+) -> httpx.AsyncClient:
     """A browser in which a person with these roles (or an administrator) is logged in."""
     await give(desk, person, *(grants or ADMIN))
     browser = fresh(desk)
@@ -37,7 +39,9 @@ async def log_in(desk: Desk, person: str = "sato", *grants: tuple[Role, str], na
 def fresh(desk: Desk) -> httpx.AsyncClient:
     """A browser with no cookies, at the address that the front door is known by."""
     transport = httpx.ASGITransport(desk.app, raise_app_exceptions=False)
-    return httpx.AsyncClient(transport=transport, base_url="https://tasuki.example.jp", headers={"accept-language": "ja"})
+    return httpx.AsyncClient(
+        transport=transport, base_url="https://tasuki.example.jp", headers={"accept-language": "ja"}
+    )
 
 
 async def send(browser: httpx.AsyncClient, page: str, path: str, **fields: Any) -> httpx.Response:

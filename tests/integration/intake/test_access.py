@@ -36,6 +36,13 @@ STANDS = {
         "GET /v1/senders", "GET /v1/sources", "POST /v1/sources", "GET /v1/sources/{id}", "PATCH /v1/sources/{id}",
         "DELETE /v1/sources/{id}", "GET /v1/sources/{id}/deliveries", "POST /v1/sources/{id}/secrets",
         "DELETE /v1/sources/{id}/secrets/{secret}", "POST /v1/sources/{id}/test", "POST /v1/sources/{id}/try",
+        "GET /v1/sessions", "DELETE /v1/sessions/{id}",
+    },
+    "none, and only for who administers and is logged in with this browser": {
+        "GET /admin/sources", "GET /admin/sources/new", "POST /admin/sources/new", "GET /admin/sources/{id}",
+        *(f"POST /admin/sources/{{id}}/{verb}" for verb in ("change", "secrets", "secrets/{secret}/end", "test", "try")),
+        "GET /admin/quarantine", "POST /admin/quarantine/{id}/discard", "POST /admin/quarantine/{id}/replay",
+        "GET /admin/sessions", "POST /admin/sessions/{ref}/end",
     },
     "who holds the signed link, or signs the call": {
         "GET /a/{token}", "POST /a/{token}", "GET /r/{token}", "POST /r/{token}", "GET /devices/{token}",
@@ -46,7 +53,8 @@ STANDS = {
         *(f"PUT /v2/alerts/{{identifier}}/{part}" for part in ("description", "message")),
     },
     "none": {
-        "GET /", "GET /app.webmanifest", "GET /assets/{name}", "GET /report", "POST /report", "GET /sw.js",
+        "GET /", "GET /admin", "GET /login", "GET /login/start", "GET /login/callback", "POST /logout",
+        "GET /login/once/{secret}", "POST /login/once/{secret}", "GET /app.webmanifest", "GET /assets/{name}", "GET /report", "POST /report", "GET /sw.js",
         "GET /livez", "GET /metrics", "GET /readyz",
     },
 }  # fmt: skip

@@ -1,19 +1,23 @@
 """An administrator sets a source up on pages, and nobody else does."""
 
-import json
+from tests.integration.intake.desk import Desk
+from tests.integration.intake.people import log_in, send, words
 
-import pytest
-
-from tests.integration.intake.desk import TEXT, Desk, ticket
-from tests.integration.intake.people import ADMIN, SITE, fresh, give, log_in, send, words
-
-PAGES = ("/admin/sources", "/admin/sources/new", "/admin/sources/new?sender=zendesk", "/admin/quarantine", "/admin/sessions")
+PAGES = (
+    "/admin/sources",
+    "/admin/sources/new",
+    "/admin/sources/new?sender=zendesk",
+    "/admin/quarantine",
+    "/admin/sessions",
+)
 
 
 async def test_a_source_is_set_up_tested_and_heard_of(desk: Desk) -> None:
     browser = await log_in(desk)
     fields = {"sender": "alertmanager", "id": "alerts", "owner": "team:sre", "name": "髙﨑㈱の監視①🔥"}
-    made = await send(browser, "/admin/sources/new?sender=alertmanager", "/admin/sources/new?sender=alertmanager", **fields)
+    made = await send(
+        browser, "/admin/sources/new?sender=alertmanager", "/admin/sources/new?sender=alertmanager", **fields
+    )
     assert made.status_code == 201
     (setup,) = [s for s in await desk.door.sources.all() if s.id == "alerts"]
     source = await desk.door.sources.find("alerts")

@@ -7,7 +7,7 @@ from services.intake.domain import sessions
 from services.intake.domain.roles import Grants
 from services.intake.domain.sessions import How
 from services.intake.door import door, visitor
-from services.intake.pages.console.shell import elsewhere, fields, sent, shown
+from services.intake.pages.console.shell import elsewhere, fields, in_language, sent, shown
 from shared.contracts.events import Actor
 
 routes = APIRouter(include_in_schema=False)
@@ -19,7 +19,7 @@ async def show(request: Request) -> Response:
     """Show the ways in, or lead on whoever is in already."""
     back = sessions.own_path(request.query_params.get("next", ""))
     if await visitor(request) is not None:
-        return elsewhere(back)
+        return in_language(request, elsewhere(back))
     provider = door(request).provider is not None
     return shown(request, "login.html", None, back=back, provider=provider)
 
@@ -61,7 +61,7 @@ async def leave(request: Request) -> Response:
     onwards = ""
     if ended is not None and someone.session.how == "oidc" and here.provider is not None:
         onwards = await here.provider.farewell(ended.hint)
-    answer = shown(request, "left.html", None, onwards=onwards, refresh=onwards)
+    answer = shown(request, "left.html", None, onwards=onwards, refresh=onwards, at="/login")
     forget(request, answer)
     return answer
 
@@ -90,7 +90,7 @@ async def let_in(request: Request, person: Actor, how: How, given: Grants, back:
 
 def refused(request: Request, why: str, status: int, id_: str = "") -> Response:
     """Say in the reader's language why a login came to nothing."""
-    return shown(request, "refused.html", None, status, why=why, id=id_)
+    return shown(request, "refused.html", None, status, why=why, id=id_, at="/login")
 
 
 def forget(request: Request, answer: Response) -> None:

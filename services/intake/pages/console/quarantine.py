@@ -67,5 +67,5 @@ async def _page(
         for row in rows[:PAGE]
     ]
     older = rows[PAGE - 1]["id"] if len(rows) > PAGE else None
-    values = {"rows": listed, "older": older, "notice": notice, "wrong": wrong}
+    values = {"rows": listed, "older": older, "notice": notice, "wrong": wrong, "at": "/admin/quarantine"}
     return shown(request, "quarantine.html", someone, status, area="quarantine", **values)

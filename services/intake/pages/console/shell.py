@@ -96,12 +96,17 @@ def shown(request: Request, template: str, someone: Visitor | None, status: int 
     """A page of the console; the reader's choice of a language is remembered."""
     lang = chosen(request)
     query = "&".join(f"{k}={v}" for k, v in request.query_params.items() if k in ("sender", "before", "next"))
-    values = {"refresh": "", "area": "", "outside": False, **values}
+    values = {"refresh": "", "area": "", "outside": False, "at": request.url.path, **values}
     answer = page(request, f"console/{template}", lang, status, visitor=someone, names=NAMES, same=query, **values)
     answer.headers["referrer-policy"] = "same-origin"  # else browsers send "null" for the origin of a form
+    return in_language(request, answer)
+
+
+def in_language(request: Request, answer: Response) -> Response:
+    """Have the browser keep the language that was chosen just now."""
     if request.query_params.get("lang") in ("ja", "en"):
         secure = door(request).cookie.secure
-        answer.set_cookie(LANGUAGE, lang, max_age=YEAR, httponly=True, secure=secure, samesite="lax")
+        answer.set_cookie(LANGUAGE, chosen(request), YEAR, httponly=True, secure=secure, samesite="lax")
     return answer
 
 
@@ -110,7 +115,7 @@ def failure(request: Request, someone: Visitor | None, problem: Problem) -> Resp
     lang = chosen(request)
     said = problem.en if lang == "en" else problem.ja
     outside = isinstance(problem, Outside)
-    answer = shown(request, "failure.html", someone, problem.status, said=said, outside=outside)
+    answer = shown(request, "failure.html", someone, problem.status, said=said, outside=outside, at=sessions.HOME)
     answer.headers.update(problem.headers)
     return answer
 

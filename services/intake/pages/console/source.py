@@ -1,6 +1,7 @@
 """One source in the console: how it is connected, its secrets, its test, what came lately, and its settings."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 
 from services.intake import setting_up, trying
 from services.intake import source_views as show
-from services.intake.domain.words import rejected
+from services.intake.domain.words import Language, rejected
 from services.intake.door import Visitor, door
 from services.intake.pages.console.shell import chosen, details, elsewhere, entered, sent, shown
 from services.intake.pages.render import text
@@ -149,6 +150,7 @@ async def detail(request: Request, someone: Visitor, id_: str, status: int = 200
         status,
         **{
             "area": "sources",
+            "at": f"/admin/sources/{id_}",
             "made": None,
             "notice": "",
             "wrong": "",
@@ -170,9 +172,10 @@ async def detail(request: Request, someone: Visitor, id_: str, status: int = 200
     )
 
 
-def _steps(setup: Setup, public_url: str, lang: Any) -> tuple[str, str]:
+def _steps(setup: Setup, public_url: str, lang: Language) -> tuple[str, str]:
     """What to do on the sender's side, before and after what is pasted."""
     told = show.steps(setup.sender, lang).replace("<URL>", show.address(setup, public_url))
+    told = re.sub(r"\n {2,}", " " if lang == "en" else "", told)  # a line that only goes on
     before, _, after = told.partition("<PASTE>")
     return before.strip(), after.strip()
 

@@ -12,8 +12,8 @@ CONSOLE: dict[str, tuple[str, str]] = {
         "Logging in with a company account (OIDC) is not set up yet. Run this on the terminal of the server; it prints a link that works once.",
     ),
     "login.none.hint": (
-        "sato の部分は、ご自身の担当者 ID に置き換えてください。",
-        "Put the id by which you are known here in place of sato.",
+        "sato.hanako の部分は、ご自身の担当者 ID に置き換えてください。",
+        "Put the id by which you are known here in place of sato.hanako.",
     ),
     "login.once.lead": ("{name}さんとしてログインします。", "You are about to log in as {name}."),
     "login.once.hint": (
