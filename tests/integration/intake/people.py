@@ -1,12 +1,19 @@
 """People at the front door with a browser: logged in, or on their way, sending forms as pages do."""
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
+from sandbox.line import serving
+from sandbox.process import listening
 from services.intake import admission, logins
 from services.intake.domain.roles import Grant, Role
+from shared.runtime.clock import Clock
 from tests.integration.intake.desk import Desk, hidden
 
 ADMIN: tuple[tuple[Role, str], ...] = (("admin", "*"),)
@@ -48,6 +55,19 @@ async def send(browser: httpx.AsyncClient, page: str, path: str, **fields: Any) 
     """Send a form that stands on a page, with what the page gave it."""
     csrf = hidden((await browser.get(page)).text, "csrf")
     return await browser.post(path, data={"csrf": csrf, **fields}, headers=SITE)
+
+
+@asynccontextmanager
+async def running(desk: Desk, **settings: Any) -> AsyncIterator[str]:
+    """The front door at an address of its own, where time goes on by itself."""
+    desk.clock.at = datetime.now(UTC)
+    with listening("127.0.0.1", 0) as bound:
+        address = f"http://127.0.0.1:{bound.getsockname()[1]}"
+        desk.door.settings = replace(desk.door.settings, public_url=address, **settings)
+        desk.door.clock = Clock()
+        desk.door.__post_init__()
+        async with serving(desk.app, bound):
+            yield address
 
 
 def words(answer: httpx.Response) -> str:
