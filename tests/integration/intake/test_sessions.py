@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.intake import __main__ as command
+from shared.runtime.clock import Clock
 from tests.integration.intake.desk import SETTINGS, Desk, hidden
 from tests.integration.intake.people import ADMIN, SITE, fresh, give, link_for, log_in, send, words
 
@@ -140,7 +141,7 @@ async def test_the_terminal_makes_the_first_administrator_and_refuses_who_has_no
     with pytest.raises(SystemExit):
         await command.make_login_link(settings, ["--person", "mai"])
     assert "--admin" in capsys.readouterr().err
-    desk.clock.at = command.Clock().now()
+    desk.clock.at = Clock().now()
     link = await command.make_login_link(settings, ["--person", "mai:麻衣", "--admin"])
     assert link.startswith("https://tasuki.example.jp/login/once/")
     browser = fresh(desk)
