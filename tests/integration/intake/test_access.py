@@ -178,6 +178,7 @@ def test_what_is_relayed_and_names_cases_says_so(operation: Operation) -> None:
     assert not told or road.holds != "nothing", f"it tells of {told}: say so in `holds` of its road"
 
 
+@pytest.mark.timeout(300)  # every route, on a machine that may have more to do
 @pytest.mark.parametrize("roles", [*((role,) for role in ROLES), ROLES], ids="-".join)
 async def test_no_route_gives_anything_of_a_case_of_another_team(desk: Desk, roles: tuple[Role, ...]) -> None:
     cases = await theirs(desk)
