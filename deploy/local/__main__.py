@@ -1,4 +1,4 @@
-"""The commands behind the Makefile: `python -m deploy.local up|down|status|logs|restart|clean|env`."""
+"""The commands behind the Makefile: `python -m deploy.local up|down|status|logs|restart|clean|env|login`."""
 
 import argparse
 import os
@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from deploy.local.demo import demo
-from deploy.local.demo_data import client_environment
+from deploy.local.demo_data import client_environment, login_link
 from deploy.local.language import Problem, text
 from deploy.local.layout import ROOT, Layout, here
 from deploy.local.processes import alive, exclusively, interrupt, recorded
@@ -20,10 +20,12 @@ from deploy.local.up import down, up
 def main() -> int:
     """Run one command; a Problem becomes its message, its advice and exit code 1."""
     parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
-    parser.add_argument("command", choices=["up", "down", "status", "logs", "restart", "clean", "env", "demo"])
+    parser.add_argument("command", choices=["up", "down", "status", "logs", "restart", "clean", "env", "demo", "login"])
     parser.add_argument("name", nargs="?", help="one process (logs, restart)")
     parser.add_argument("--follow", action="store_true", help="logs: go on printing")
     parser.add_argument("--port-base", help="first port of the block (default 8700, or as remembered)")
+    parser.add_argument("--person", default="", help="login: id of the person, or id:name")
+    parser.add_argument("--admin", action="store_true", help="login: make an administrator of them besides")
     chosen = parser.parse_args()
     try:
         return _run(here(chosen.port_base), chosen)
@@ -63,6 +65,8 @@ def _run(layout: Layout, chosen: argparse.Namespace) -> int:
             _clean(layout)
         case "demo":
             return demo(layout, Screen())
+        case "login":
+            print(login_link(layout, chosen.person, chosen.admin))
         case "env":
             for name, value in client_environment(layout).items():
                 print(f"export {name}={shlex.quote(value)}")

@@ -12,7 +12,7 @@ from deploy.local.layout import ROOT, Layout, write
 from deploy.local.parts import Part
 from deploy.local.processes import KEPT_ENVIRONMENT
 from deploy.local.screen import Screen
-from deploy.local.services import address
+from deploy.local.services import Surroundings, address, service
 
 CONTACTS = ROOT / "deploy" / "local" / "contacts.yaml"
 
@@ -53,6 +53,18 @@ def import_contacts(layout: Layout, token: str, screen: Screen) -> None:
         command = [sys.executable, "-m", "cli", "contacts", "import", str(CONTACTS)]
         _run(command, {**client_environment(layout), "TASUKI_TOKEN": token}, "contacts import")
         write(mark, now)
+
+
+def login_link(layout: Layout, person: str, admin: bool) -> str:
+    """Return a link that lets a person in once; intake's own settings make it, which only this machine has."""
+    if not person:
+        raise Problem(
+            ("だれのリンクかを指定してください", "say whose link it is to be"),
+            ("./tasuki login --person sato.hanako --admin", "./tasuki login --person sato.hanako --admin"),
+        )
+    intake = service(layout, "intake", Surroundings("", {}, "none", ""))
+    more = ["--admin"] if admin else []
+    return _run([*intake.argv, "login-link", "--person", person, *more], intake.env, "intake login-link").strip()
 
 
 def _valid(layout: Layout, token: str) -> bool:

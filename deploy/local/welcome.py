@@ -14,6 +14,7 @@ FIRST_CASE = {
     "facts": "11時10分から全店舗のレジでカード決済がエラー E-502 になる。再起動しても直らない。",
     "wanted": "原因の調査と、店舗への案内文の判断をお願いします。",
 }
+ADMIN = "sato.hanako"
 
 
 def welcome(layout: Layout, token: str, zipkin: bool) -> str:
@@ -37,6 +38,11 @@ def welcome(layout: Layout, token: str, zipkin: bool) -> str:
             f"curl -sS -i {intake}/v1/cases -H 'Authorization: Bearer {token}' \\",
             "  -H 'Content-Type: application/json' -H \"Idempotency-Key: $(date +%s)-$RANDOM\" \\",
             f"  -d '{body}'",
+            "",
+            text(
+                "管理画面に入る (1 回だけ使えるリンクを表示):", "Log in to the console (prints a link that works once):"
+            ),
+            f"./tasuki login --person {ADMIN} --admin",
             "",
             text(
                 "代役のページで電話が鳴ります。状態: make status  記録: make logs S=intake  停止: make down  物語: make demo",

@@ -1,4 +1,4 @@
-"""Starts intake: `python -m services.intake [api] [worker]`, or makes a token: `python -m services.intake token`."""
+"""Starts intake: `python -m services.intake [api] [worker]`, or makes a token (`token`) or a link to log in (`login-link`)."""
 
 import argparse
 import asyncio
@@ -10,9 +10,11 @@ from pathlib import Path
 
 import uvloop
 
-from services.intake import admission, api, worker
-from services.intake.domain import tokens
+from services.intake import admission, api, auditing, logins, worker
+from services.intake.domain import sessions, tokens
+from services.intake.domain.roles import EVERY_TEAM, Grant
 from services.intake.settings import Settings
+from shared.contracts.events import Actor
 from shared.runtime import service
 from shared.runtime.clock import Clock
 from shared.runtime.db import connect
@@ -48,11 +50,41 @@ async def make_token(settings: Settings, arguments: list[str]) -> str:
     return tokens.write(token_id, secret)
 
 
+async def make_login_link(settings: Settings, arguments: list[str]) -> str:
+    """Make a link that lets a person in once, within five minutes; whoever can run this has the server already."""
+    parser = argparse.ArgumentParser("python -m services.intake login-link")
+    parser.add_argument("--person", required=True, help="id of the person, or id:name")
+    parser.add_argument("--admin", action="store_true", help="give the role admin in every team besides, for good")
+    asked = parser.parse_args(arguments)
+    id_, _, name = asked.person.partition(":")
+    if not sessions.PERSON.fullmatch(id_):
+        parser.error("--person: letters, digits and . _ @ -, at most 90, for example sato or sato:佐藤")
+    now, by = Clock().now(), Actor(kind="source", id="terminal", name="terminal")
+    async with connect(settings.database_url, 1) as db:
+        await migrate(db, Path(__file__).parent / "migrations")
+        async with db.transaction() as tx:
+            await admission.lock(tx)
+            known = (await admission.grants(tx, id_)).get(id_, frozenset())
+            if asked.admin:
+                known |= {Grant("admin", EVERY_TEAM)}
+                await admission.grant(tx, id_, known, by.id, now)
+                told = [f"{g.role} {g.team}" for g in sorted(known)]
+                auditing.add(tx, auditing.entry("grants.set", by, f"person:{id_}", now, by.id, grants=told))
+            if not known:
+                parser.error(f"{id_} has no role in any team yet; --admin makes an administrator of them")
+            secret = await logins.add_link(tx, id_, name, now)
+            auditing.add(tx, auditing.entry("login.link-made", by, f"person:{id_}", now, by.id))
+    return f"{settings.public_url.rstrip('/')}/login/once/{secret}"
+
+
+MAKES = {"token": make_token, "login-link": make_login_link}
+
+
 def main(arguments: list[str]) -> None:
     """Run what the command line asks for."""
     settings = read(Settings)
-    if arguments[:1] == ["token"]:
-        sys.stdout.write(asyncio.run(make_token(settings, arguments[1:])) + "\n")
+    if arguments and (make := MAKES.get(arguments[0])):
+        sys.stdout.write(asyncio.run(make(settings, arguments[1:])) + "\n")
         return
     uvloop.run(service.run("intake", settings, api.build, worker.build, arguments))
 

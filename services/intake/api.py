@@ -18,6 +18,7 @@ from services.intake.routes import (
     deliveries,
     quarantine,
     relay,
+    sessions,
     sources,
     tokens,
     trials,
@@ -29,9 +30,22 @@ from shared.runtime.service import Process
 
 def add_routes(app: FastAPI) -> None:
     """Add every route; needs nothing that is running, so that the OpenAPI document can be made anywhere."""
-    for part in (cases, chats, actions, deliveries, compat, quarantine, sources, trials, tokens, audit, relay):
+    for part in (
+        cases,
+        chats,
+        actions,
+        deliveries,
+        compat,
+        quarantine,
+        sources,
+        trials,
+        tokens,
+        sessions,
+        audit,
+        relay,
+    ):
         app.include_router(part.routes)
-    app.state.larger = relay.LARGER_BODIES | deliveries.LARGER_BODIES | compat.LARGER_BODIES
+    app.state.larger = relay.LARGER_BODIES | deliveries.LARGER_BODIES | compat.LARGER_BODIES | pages.LARGER_BODIES
     pages.add(app)
     describe(app)
 

@@ -12,12 +12,14 @@ import httpx
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from services.intake import admission
-from services.intake.domain import roles, tokens
+from services.intake import admission, logins
+from services.intake.domain import roles, sessions, tokens
 from services.intake.domain.outlook import Reader
+from services.intake.domain.sessions import Cookie, Session
 from services.intake.domain.tokens import Principal, Scope, Token
 from services.intake.domain.words import Language
 from services.intake.gate import Gate, Limits
+from services.intake.provider import Provider
 from services.intake.settings import Settings
 from services.intake.sources import Sources
 from shared.contracts.events import Actor
@@ -30,6 +32,8 @@ Model = TypeVar("Model", bound=BaseModel)
 TOKEN_SECONDS = 15
 MOST_TOKENS = 1000
 AT_ONCE = 4  # reports that are taken in side by side; more would only wait for each other
+SAFE = ("GET", "HEAD", "OPTIONS")
+CSRF_HEADER = "x-csrf-token"
 ROLES_OF: dict[Scope, str] = {"read": "consult", "submit": "submit", "act": "consult", "admin": "administer"}
 ENDED = {
     "expired": (
@@ -59,11 +63,13 @@ class Door:
     limits: Limits = field(default_factory=Limits)
     gate: Gate = field(init=False)
     sources: Sources = field(init=False)
+    provider: Provider | None = field(init=False)
 
     def __post_init__(self) -> None:
-        """Know the sources from the same database, and let no more in than there may be."""
+        """Know the sources from the same database, let no more in than there may be, and ask the provider who somebody is."""
         self.gate = Gate("deliveries", self.limits.deliveries)
         self.sources = Sources(self.settings, self.db, self.clock)
+        self.provider = Provider(self.settings, self.http, self.clock) if self.settings.oidc_issuer else None
 
     def turn(self, *reports: Report) -> AbstractAsyncContextManager[None]:
         """Wait for the turn of these reports in a crowd; an urgent one has its turn at once."""
@@ -84,6 +90,11 @@ class Door:
             self.known.clear()
         self.known[id_] = (found, now)
         return found
+
+    @property
+    def cookie(self) -> Cookie:
+        """Where a browser keeps the secret of its session."""
+        return Cookie.of("session", self.settings.public_url)
 
     async def used(self, token: Token) -> None:
         """Write down that a token was used, at most once a minute."""
@@ -110,6 +121,20 @@ class By(BaseModel):
         return Actor(kind="person", id=self.id, name=self.name or self.id)
 
 
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who is logged in with this browser; `csrf` is what their forms and calls must carry."""
+
+    session: Session
+    digest: bytes = field(repr=False)
+    csrf: str = field(repr=False)
+
+    @property
+    def who(self) -> Principal:
+        """The same as a caller."""
+        return self.session.principal()
+
+
 def door(request: Request) -> Door:
     """The parts of the process that serves this request."""
     return cast(Door, request.app.state.door)
@@ -127,13 +152,53 @@ def reader(request: Request) -> Reader:
 
 
 async def admit(request: Request, scope: Scope, of: Literal["one", "every"] | None = None) -> Principal:
-    """Let the bearer of a token with this scope in, or one of our own services. Raises 401 or 403.
+    """Let the bearer of a token with this scope in, a person who is logged in, or one of our own services. Raises 401 or 403.
 
     A role that goes with the scope is needed too, by whoever has roles: in `one` team, or in `every` team, which is how
     the whole organisation is administered unless told otherwise.
     """
+    who = await _bearer(request, scope) or await _person(request)
+    if who is None:
+        raise _unauthorized("unauthorized", "有効なトークンが必要です。", "A valid token is required.")
+    permit(who, ROLES_OF[scope], of or ("every" if scope == "admin" else "one"))
+    return who
+
+
+async def visitor(request: Request) -> Visitor | None:
+    """Who is logged in with this browser; None for nobody, and for a session that holds no longer."""
+    here, now = door(request), door(request).clock.now()
+    secret = request.cookies.get(here.cookie.name, "")
+    if not secret:
+        return None
+    digest = sessions.digest(secret)
+    async with here.db.reading() as tx:
+        session = await logins.session(tx, digest)
+        if session is None or session.standing(now) != "valid":
+            return None
+        if session.is_seen_anew(now):
+            await logins.seen(tx, digest, now)
+    return Visitor(session, digest, sessions.csrf(here.settings.link_key, digest))
+
+
+def is_forged(request: Request, someone: Visitor, given: str) -> bool:
+    """Whether a change comes from another site, or without the proof that it was made on a page of ours."""
+    return comes_from_elsewhere(request) or not hmac.compare_digest(
+        given.encode("utf-8", "replace"), someone.csrf.encode()
+    )
+
+
+def comes_from_elsewhere(request: Request) -> bool:
+    """Whether the browser says that another site sent this."""
+    ours, headers = sessions.origin(door(request).settings.public_url), request.headers
+    return sessions.is_from_elsewhere(headers.get("sec-fetch-site"), headers.get("origin"), ours)
+
+
+async def _bearer(request: Request, scope: Scope) -> Principal | None:
+    """The bearer of a token, or one of our own services; None where there is no token. Raises 401 or 403."""
     here = door(request)
     kind, _, text = request.headers.get("authorization", "").partition(" ")
+    if not kind:
+        return None
     if kind.lower() == "bearer" and text:
         if hmac.compare_digest(text.encode("utf-8", "replace"), here.settings.service_token.encode()):
             return Principal("service", frozenset(tokens.SCOPES), Actor(kind="source", id="tasuki", name="Tasuki"))
@@ -153,9 +218,26 @@ async def admit(request: Request, scope: Scope, of: Literal["one", "every"] | No
                     f'This token lacks the scope "{scope}".',
                     needed=scope,
                 )
-            permit(who, ROLES_OF[scope], of or ("every" if scope == "admin" else "one"))
             return who
     raise _unauthorized("unauthorized", "有効なトークンが必要です。", "A valid token is required.")
+
+
+async def _person(request: Request) -> Principal | None:
+    """Who is logged in with this browser. Raises 403 for a change that no page of ours asks for."""
+    someone = await visitor(request)
+    if someone is None:
+        return None
+    if request.method not in SAFE and is_forged(request, someone, request.headers.get(CSRF_HEADER, "")):
+        raise forged()
+    return someone.who
+
+
+def forged() -> web.Problem:
+    """The answer for a change that was not asked for on a page of ours."""
+    ja = "この画面からの操作と確認できませんでした。画面を読み込み直して、もう一度お試しください。"
+    return web.Problem(
+        403, "forged", ja, "This did not come from a page of ours. Please reload the page and try again."
+    )
 
 
 def permit(who: Principal, verb: str, of: Literal["one", "every"] = "one") -> None:

@@ -8,8 +8,8 @@ from pydantic.json_schema import models_json_schema
 
 from services.intake.routes.actions import VERBS
 from services.intake.routes.cases import ReportBody
-from services.intake.routes.source_views import NewSecret, NewSource, Paste, SourceChange
 from services.intake.routes.tokens import GrantsBody, NewToken
+from services.intake.source_views import NewSecret, NewSource, Paste, SourceChange
 
 PROBLEM = {
     "type": "object",

@@ -1,8 +1,11 @@
 """What the front door must be told."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from services.intake import vault
+from services.intake.domain.claims import group_roles
+from services.intake.domain.sessions import is_loopback
 from shared.runtime.settings import Secret, ServiceSettings
 
 CLOSED = Secret("")
@@ -15,6 +18,31 @@ class DataKeys(Secret):
         """Check them while the settings are read, so that a start without them is refused."""
         vault.split(text)
         return super().__new__(cls, text)
+
+
+class Issuer(str):
+    """The address of an OpenID provider, exactly as it names itself. Raises ValueError for one that is not https."""
+
+    def __new__(cls, text: str) -> "Issuer":
+        """Check it while the settings are read."""
+        parts = urlsplit(text)
+        if text and not (
+            parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(text)))
+        ):
+            raise ValueError("an https address, as the provider's own configuration names it")
+        return super().__new__(cls, text)
+
+
+class GroupRoles(str):
+    """`group=role:team` by a comma. Raises ValueError for what is no role."""
+
+    def __new__(cls, text: str) -> "GroupRoles":
+        """Check it while the settings are read."""
+        group_roles(text)
+        return super().__new__(cls, text)
+
+
+NO_ISSUER, NO_ROLES = Issuer(""), GroupRoles("")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,3 +66,11 @@ class Settings(ServiceSettings):
     mail_in_certificate: str = ""
     mail_in_key: str = ""
     zone: str = "Asia/Tokyo"
+    oidc_issuer: Issuer = NO_ISSUER
+    oidc_client_id: str = ""
+    oidc_client_secret: Secret = CLOSED
+    oidc_person_claim: str = "sub"
+    oidc_name_claim: str = "name"
+    oidc_groups_claim: str = "groups"
+    oidc_roles: GroupRoles = NO_ROLES
+    oidc_scopes: str = "openid profile email"

@@ -125,6 +125,11 @@ async def last_deliveries(tx: Transaction, id_: str) -> list[Row]:
     return await tx.fetch(SQL["last_deliveries"], id_, MOST_DELIVERIES)
 
 
+async def health(tx: Transaction, ids: list[str]) -> dict[str, Row]:
+    """How each source does: `delivered_at`, `rejected_at`, and how many `waiting` are set aside."""
+    return {row["id"]: row for row in await tx.fetch(SQL["health"], ids)}
+
+
 def _setup(row: Row, secrets: tuple[SecretRow, ...]) -> Setup:
     return Setup(**{**row, "options": json.loads(row["options"])}, secrets=secrets)
 

@@ -56,3 +56,11 @@ UNION ALL
 (SELECT '', 'rejected', NULL, NULL, bytes, at, reason, reason, looks, NULL FROM rejections
  WHERE source = $1 ORDER BY id DESC LIMIT $2)
 ORDER BY at DESC LIMIT $2;
+
+-- name: health
+-- Of each source: when something came that was believed, when something was not, and how much is set aside.
+SELECT asked.id,
+       (SELECT max(d.at) FROM deliveries AS d WHERE d.source = asked.id) AS delivered_at,
+       (SELECT max(r.at) FROM rejections AS r WHERE r.source = asked.id) AS rejected_at,
+       (SELECT count(*) FROM quarantine AS q WHERE q.source = asked.id) AS waiting
+FROM unnest($1::text[]) AS asked (id);

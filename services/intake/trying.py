@@ -1,7 +1,7 @@
 """Trying a source out: what a request would be read as and lead to; nothing stays and nobody is called."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -9,11 +9,13 @@ import httpx
 from pydantic import TypeAdapter
 
 from services.intake import delivering
+from services.intake import source_views as show
 from services.intake.door import Door
 from services.intake.senders import SENDERS
 from services.intake.senders.sender import Malformed, Outcome, Reading, Rejected, Request, Source, Trigger
 from shared.contracts.report import Report
 from shared.runtime import telemetry
+from shared.runtime.web import Problem
 
 log = telemetry.logger(__name__)
 _READING: TypeAdapter[Reading] = TypeAdapter(Reading)
@@ -41,6 +43,42 @@ def as_json(readings: Sequence[Reading] | Malformed) -> list[dict[str, Any]] | N
     if isinstance(readings, Malformed):
         return None
     return [{"kind": type(one).__name__.lower(), **_READING.dump_python(one, mode="json")} for one in readings]
+
+
+async def sample_of(here: Door, id_: str) -> Trial:
+    """Try a source with a genuine request of its own. Raises 404, or 409 where there is no sample or no secret yet."""
+    source = await _source(here, id_)
+    sample = SENDERS[source.sender].sample
+    if sample is None:
+        ja = "この送信元には見本がありません。送信側からテストを送ってください。"
+        raise Problem(409, "no-sample", ja, "There is no sample of this sender; send a test from its own side.")
+    if not source.secrets:
+        raise Problem(409, "no-secret", "先にシークレットを登録してください。", "Register a secret first.")
+    given = sample(source, here.clock.now())
+    if not given.url:
+        given = replace(given, url=f"{here.settings.public_url}/v1/webhooks/{id_}")
+    return await send_test(here, source, given)
+
+
+async def pasted(here: Door, id_: str, paste: show.Paste) -> list[dict[str, Any]]:
+    """Read a pasted request as this source would; nothing is kept. Raises 404, or 400 when its body cannot be read."""
+    source = await _source(here, id_)
+    if paste.options is not None:
+        source = replace(source, options=paste.options)
+    headers = {name.lower(): value for name, value in paste.headers.items()}
+    url = f"{here.settings.public_url}/v1/webhooks/{id_}"
+    given = Request(paste.body.encode("utf-8", "replace"), headers, here.clock.now(), url=url)
+    readings = as_json(SENDERS[source.sender].read(given, source))
+    if readings is None:
+        raise Problem(400, "malformed", "貼り付けた本文を読み取れません。", "The pasted body cannot be read.")
+    return readings
+
+
+async def _source(here: Door, id_: str) -> Source:
+    source = await here.sources.even_disabled(id_)
+    if source is None:
+        raise Problem(404, "unknown-source", "この送信元はありません。", "There is no such source.")
+    return source
 
 
 async def send_test(here: Door, source: Source, given: Request) -> Trial:

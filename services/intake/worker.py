@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import cast
 
-from services.intake import auditing, setups
+from services.intake import auditing, logins, setups
 from services.intake.direct import DirectRoad
 from services.intake.handlers import HANDLERS
 from services.intake.settings import Settings
@@ -39,6 +39,7 @@ async def build(process: Process) -> None:
             await tx.execute(SQL["forget_challenges"], now - CHALLENGES_KEPT)
         async with process.db.transaction() as tx:
             await setups.tidy(tx, vault, now)
+            await logins.tidy(tx, now)
         await road.tidy()
 
     key = auditing.Key.of(cast(Settings, process.settings))

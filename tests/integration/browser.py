@@ -52,6 +52,31 @@ class Browser:
                 return await self.click(button)
         raise Gone(label)
 
+    async def type(self, css: str, text: str) -> None:
+        """Put a text into a field, in place of what stands there."""
+        field = (await self.all(css))[0]
+        await self._ask("POST", f"element/{field}/clear")
+        await self._ask("POST", f"element/{field}/value", text=text)
+
+    async def read(self, css: str = "body") -> str:
+        """The words of a part of the page, as they are seen; of a field, what stands in it."""
+        (part,) = await self.all(css)
+        value = await self._ask("GET", f"element/{part}/property/value")
+        return str(value if value is not None else await self._ask("GET", f"element/{part}/text"))
+
+    async def found(self, xpath: str) -> list[str]:
+        """The elements that fit, in the order of the page."""
+        found: list[dict[str, str]] = await self._ask("POST", "elements", using="xpath", value=xpath)
+        return [element[KEY] for element in found]
+
+    async def attribute(self, element: str, name: str) -> str:
+        """An attribute of an element."""
+        return str(await self._ask("GET", f"element/{element}/attribute/{name}"))
+
+    async def address(self) -> str:
+        """Where the browser is."""
+        return str(await self._ask("GET", "url"))
+
     async def run(self, script: str) -> None:
         """Run a script in the page, and wait for the page that follows."""
         await self._ask("POST", "execute/sync", script=script, args=[])
@@ -82,12 +107,12 @@ class Browser:
 
 
 @asynccontextmanager
-async def chromium(folder: Path, scripts: bool = True) -> AsyncIterator[Browser]:
-    """A browser with an empty profile in `folder`; with `scripts` off it runs none, as some people have it."""
+async def chromium(folder: Path, scripts: bool = True, language: str = "") -> AsyncIterator[Browser]:
+    """A browser with an empty profile in `folder`; with `scripts` off it runs none, as some people have it. `language` is its owner's."""
     ensure(*PACKAGES)
     options: dict[str, Any] = {"args": [*FLAGS, f"--user-data-dir={folder}"], "binary": shutil.which("chromium")}
-    if not scripts:
-        options["prefs"] = {"profile.managed_default_content_settings.javascript": 2}
+    prefs = {"intl.accept_languages": language} if language else {}
+    options["prefs"] = prefs if scripts else {**prefs, "profile.managed_default_content_settings.javascript": 2}
     driver = await asyncio.create_subprocess_exec("chromedriver", "--port=0", stdout=asyncio.subprocess.PIPE)
     try:
         async with httpx.AsyncClient(timeout=60, trust_env=False) as http:

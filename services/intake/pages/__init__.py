@@ -1,21 +1,27 @@
-"""Pages for people: the form, the reporter's own page about a case, "I have it" from a mail, and devices to be told."""
+"""Pages for people: the form, the reporter's own page about a case, "I have it" from a mail, devices, and the console."""
 
 from inspect import isawaitable
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
 
+from services.intake.door import visitor
 from services.intake.pages import acknowledge, devices, followup, report
+from services.intake.pages.console import login, oidc, people, quarantine, shell, source, sources
 from services.intake.pages.render import add_assets, message
 from shared.runtime.db import UNAVAILABLE
+from shared.runtime.web import Problem, http_problem
 
-PATHS = ("/report", "/r/", "/a/", "/devices/")
+PATHS = ("/report", "/r/", "/a/", "/devices/", *shell.PATHS)
+LARGER_BODIES = {"/admin/sources": 2 * 1024 * 1024}  # a payload that is tried, nine bytes for a character of it
 
 
 def add(app: FastAPI) -> None:
     """Add the pages and their assets; while the database is away, people read a page and programs a problem."""
     add_assets(app)
-    for part in (report, followup, acknowledge, devices):
+    for part in (report, followup, acknowledge, devices, login, oidc, sources, source, quarantine, people):
         app.include_router(part.routes)
+    _of_the_console(app)
     for_programs = app.exception_handlers[UNAVAILABLE[0]]
 
     async def away(request: Request, problem: Exception) -> Response:
@@ -26,3 +32,30 @@ def add(app: FastAPI) -> None:
 
     for unavailable in UNAVAILABLE:
         app.add_exception_handler(unavailable, away)
+
+
+def _of_the_console(app: FastAPI) -> None:
+    """What goes wrong in the console is told on a page, and whoever is not logged in is led to the login."""
+    for_programs = app.exception_handlers[Problem]
+
+    async def problem(request: Request, problem: Exception) -> Response:
+        assert isinstance(problem, Problem)
+        if request.url.path.startswith(shell.PATHS):
+            return shell.failure(request, await visitor(request), problem)
+        answer = for_programs(request, problem)
+        return await answer if isawaitable(answer) else answer
+
+    for_wrong_paths = app.exception_handlers[RequestValidationError]
+
+    async def wrong_path(request: Request, problem: Exception) -> Response:
+        if request.url.path.startswith(shell.PATHS):
+            return shell.failure(request, await visitor(request), http_problem(HTTPException(404)))
+        answer = for_wrong_paths(request, problem)
+        return await answer if isawaitable(answer) else answer
+
+    async def not_logged_in(request: Request, problem: Exception) -> Response:
+        return shell.to_login(request)
+
+    app.add_exception_handler(Problem, problem)
+    app.add_exception_handler(RequestValidationError, wrong_path)
+    app.add_exception_handler(shell.NotLoggedIn, not_logged_in)

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.intake.domain.words import Language, word
 from services.intake.door import door, language
+from services.intake.pages.console.texts import CONSOLE
 from services.intake.pages.texts import TEXTS
 
 HERE = Path(__file__).parent
@@ -51,7 +52,7 @@ def reader(request: Request) -> Language:
 
 def text(name: str, lang: Language, /, **values: object) -> str:
     """A text in a language, with its gaps filled."""
-    ja, en = TEXTS[name]
+    ja, en = TEXTS.get(name) or CONSOLE[name]
     said = en if lang == "en" else ja
     return said.format(**values) if values else said
 

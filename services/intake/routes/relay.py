@@ -35,7 +35,7 @@ LARGER_BODIES["/v1/absences/import"] = 1024 * 1024  # a calendar of a year
 HANDED_ON = re.compile(
     r"accept|accept-language|content-type|if-match|if-none-match|user-agent|i-twilio-.*|webhook-.*|x-.*"
 )
-NOT_HANDED_ON = re.compile(r"x-forwarded-.*|x-real-ip")
+NOT_HANDED_ON = re.compile(r"x-forwarded-.*|x-real-ip|x-csrf-token")
 HANDED_BACK = {"content-type", "content-language", "etag", "location", "retry-after", "cache-control", "link"}
 
 

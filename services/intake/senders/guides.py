@@ -1,13 +1,22 @@
-"""What is pasted where on the side of each sender; `<URL>` and `<SECRET>` stand for those of the source."""
+"""What is pasted where on the side of each sender; `<URL>` and `<SECRET>` stand for those of the source, `<PASTE>` for what is pasted."""
 
 from services.intake.senders.sender import Guide
 
-_ZENDESK = """{"ticket_id": "{{ticket.id}}", "title": "{{ticket.title}}", "priority": "{{ticket.priority}}",
- "status": "{{ticket.status}}", "tags": "{{ticket.tags}}", "url": "{{ticket.link}}",
- "organization": "{{ticket.organization.name}}", "requester": {"name": "{{ticket.requester.name}}"},
- "assignee": "{{ticket.assignee.name}}", "group": "{{ticket.group.name}}",
- "updated_at": "{{ticket.updated_at_with_timestamp}}", "updated_by": "{{current_user.id}}",
- "latest_comment": "{{ticket.latest_comment}}"}"""
+_ZENDESK = """{
+  "ticket_id": "{{ticket.id}}",
+  "title": "{{ticket.title}}",
+  "priority": "{{ticket.priority}}",
+  "status": "{{ticket.status}}",
+  "tags": "{{ticket.tags}}",
+  "url": "{{ticket.link}}",
+  "organization": "{{ticket.organization.name}}",
+  "requester": {"name": "{{ticket.requester.name}}"},
+  "assignee": "{{ticket.assignee.name}}",
+  "group": "{{ticket.group.name}}",
+  "updated_at": "{{ticket.updated_at_with_timestamp}}",
+  "updated_by": "{{current_user.id}}",
+  "latest_comment": "{{ticket.latest_comment}}"
+}"""
 _ALERTMANAGER = """receivers:
   - name: tasuki
     webhook_configs:
@@ -17,28 +26,30 @@ _ALERTMANAGER = """receivers:
             credentials: <SECRET>"""
 
 ZENDESK = Guide(
-    ja=f"""1. Zendesk の管理センターで「アプリおよびインテグレーション」→「Webhook」→「Webhook を作成」を開きます。
+    ja="""1. Zendesk の管理センターで「アプリおよびインテグレーション」→「Webhook」→「Webhook を作成」を開きます。
 2. 「トリガーまたは自動化」を選び、エンドポイント URL に <URL> を入力します。要求メソッドは POST、要求形式は JSON です。
-3. 作成した Webhook の「署名シークレット」を表示してコピーし、この送信元の新しいシークレットとして登録します。
+3. 作成した Webhook の「署名シークレット」を表示してコピーし、この送信元のシークレットとして登録します。
 4. 「ビジネスルール」→「トリガ」で、知らせたい条件のトリガを作ります。アクションに「アクティブな Webhook に通知」を選び、
    本文に次の内容を貼り付けます。
-{_ZENDESK}""",
-    en=f"""1. In Zendesk's Admin Center open "Apps and integrations", then "Webhooks", then "Create webhook".
+<PASTE>""",
+    en="""1. In Zendesk's Admin Center open "Apps and integrations", then "Webhooks", then "Create webhook".
 2. Choose "Trigger or automation"; the endpoint URL is <URL>, the request method POST, the request format JSON.
-3. Reveal and copy the signing secret of the webhook, and register it as a new secret of this source.
+3. Reveal and copy the signing secret of the webhook, and register it as the secret of this source.
 4. Under "Business rules", "Triggers", make a trigger with the conditions that you want to hear of. As its action choose
    "Notify active webhook", and paste this as the body:
-{_ZENDESK}""",
+<PASTE>""",
+    paste=_ZENDESK,
 )
 ALERTMANAGER = Guide(
-    ja=f"""1. Alertmanager の設定ファイルに、次の受信先を加えます。
-{_ALERTMANAGER}
+    ja="""1. Alertmanager の設定ファイルに、次の受信先を加えます。
+<PASTE>
 2. route の receiver に tasuki を指定し、設定を読み込み直します。
 「resolved」が届くと、「firing」で始まった案件は完了になります。send_resolved は既定のまま（true）にしてください。""",
-    en=f"""1. Add this receiver to the configuration of Alertmanager:
-{_ALERTMANAGER}
+    en="""1. Add this receiver to the configuration of Alertmanager:
+<PASTE>
 2. Name tasuki as the receiver of a route, and reload the configuration.
 "resolved" ends the case that "firing" began; leave send_resolved as it is (true).""",
+    paste=_ALERTMANAGER,
 )
 EMAIL = Guide(
     ja="""1. 次のアドレスに送られたメールが案件になります。アドレスを知っている人はだれでも報告できるため、公開しないでください。

@@ -167,10 +167,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Guide:
-    """What to paste where on the sender's side; `<URL>` and `<SECRET>` stand for those of the source."""
+    """What to paste where on the sender's side; `<URL>` and `<SECRET>` stand for those of the source, `<PASTE>` for `paste`."""
 
     ja: str = ""
     en: str = ""
+    paste: str = ""
 
 
 @dataclass(frozen=True)

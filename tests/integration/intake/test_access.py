@@ -38,6 +38,13 @@ STANDS = {
         "GET /v1/senders", "GET /v1/sources", "POST /v1/sources", "GET /v1/sources/{id}", "PATCH /v1/sources/{id}",
         "DELETE /v1/sources/{id}", "GET /v1/sources/{id}/deliveries", "POST /v1/sources/{id}/secrets",
         "DELETE /v1/sources/{id}/secrets/{secret}", "POST /v1/sources/{id}/test", "POST /v1/sources/{id}/try",
+        "GET /v1/sessions", "DELETE /v1/sessions/{id}",
+    },
+    "none, and only for who administers and is logged in with this browser": {
+        "GET /admin/sources", "GET /admin/sources/new", "POST /admin/sources/new", "GET /admin/sources/{id}",
+        *(f"POST /admin/sources/{{id}}/{verb}" for verb in ("change", "secrets", "secrets/{secret}/end", "test", "try")),
+        "GET /admin/quarantine", "POST /admin/quarantine/{id}/discard", "POST /admin/quarantine/{id}/replay",
+        "GET /admin/sessions", "POST /admin/sessions/{ref}/end",
     },
     "one's own, brought by our notifier alone": {"POST /v1/chats/{chat}/reports"},
     "who holds the signed link, or signs the call": {
@@ -49,7 +56,8 @@ STANDS = {
         *(f"PUT /v2/alerts/{{identifier}}/{part}" for part in ("description", "message")),
     },
     "none": {
-        "GET /", "GET /app.webmanifest", "GET /assets/{name}", "GET /report", "POST /report", "GET /sw.js",
+        "GET /", "GET /admin", "GET /admin/sources/{id}/{verb}", "GET /login", "GET /login/start", "GET /login/callback", "POST /logout",
+        "GET /login/once/{secret}", "POST /login/once/{secret}", "GET /app.webmanifest", "GET /assets/{name}", "GET /report", "POST /report", "GET /sw.js",
         "GET /livez", "GET /metrics", "GET /readyz",
     },
 }  # fmt: skip
@@ -187,6 +195,7 @@ def only_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(store.SQL, "list_cases", listed)
 
 
+@pytest.mark.timeout(300)  # every route, on a machine that may have more to do
 @pytest.mark.parametrize("roles", [*((role,) for role in ROLES), ROLES], ids="-".join)
 async def test_no_route_gives_anything_of_a_case_of_another_team(desk: Desk, roles: tuple[Role, ...]) -> None:
     await nothing_is_given(desk, roles)

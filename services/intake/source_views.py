@@ -174,6 +174,11 @@ def view(setup: Setup, settings: Settings, language: Language, now: datetime) ->
     )
 
 
+def tag(setup: Setup) -> str:
+    """What a source as it stands is known by (ETag)."""
+    return f'"{setup.version}"'
+
+
 def address(setup: Setup, settings: Settings) -> str:
     """What the sender of a source calls, or writes to."""
     if _is_by_mail(setup):
@@ -196,5 +201,15 @@ def _is_by_mail(setup: Setup) -> bool:
 
 def guide(sender: str, language: Language) -> str:
     """What is pasted where on the sender's side."""
+    return steps(sender, language).replace("<PASTE>", paste(sender))
+
+
+def steps(sender: str, language: Language) -> str:
+    """The same, with `<PASTE>` where the text to paste stands."""
     told = SENDERS[sender].guide if sender in SENDERS else None
     return "" if told is None else told.en if language == "en" else told.ja
+
+
+def paste(sender: str) -> str:
+    """What is pasted; "" where there is nothing."""
+    return SENDERS[sender].guide.paste if sender in SENDERS else ""

@@ -1,0 +1,139 @@
+"""What every page of the console stands on: who is logged in, forms that only they can send, and the frame around it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.intake.domain import sessions
+from services.intake.domain.words import Language
+from services.intake.door import Visitor, comes_from_elsewhere, door, forged, is_forged, language, permit, visitor
+from services.intake.pages.form import Broken, fields_of
+from services.intake.pages.render import HEADERS, page, text
+from shared.runtime.web import Problem
+
+PATHS = ("/admin", "/login", "/logout")
+LANGUAGE = "tasuki-lang"
+YEAR = 365 * 86400
+NAMES: dict[str, str] = {
+    "zendesk": "Zendesk",
+    "salesforce": "Salesforce",
+    "salesforce_flow": "Salesforce Flow",
+    "hubspot": "HubSpot",
+    "freshdesk": "Freshdesk",
+    "servicenow": "ServiceNow",
+    "kintone": "kintone",
+    "jira": "Jira",
+    "intercom": "Intercom",
+    "dynamics365": "Dynamics 365",
+    "alertmanager": "Alertmanager",
+    "grafana": "Grafana",
+    "datadog": "Datadog",
+    "sentry": "Sentry",
+    "pagerduty": "PagerDuty Events",
+    "opsgenie": "Opsgenie",
+    "cloudevents": "CloudEvents",
+    "standard_webhooks": "Standard Webhooks",
+    "generic": "JSON / Form / XML",
+}
+
+
+class NotLoggedIn(Exception):
+    """Nobody is logged in with this browser; the login leads back to what was asked for."""
+
+
+class Outside(Problem):
+    """Somebody is logged in whose roles do not open the console."""
+
+
+async def entered(request: Request) -> Visitor:
+    """Who is logged in, and administers every team. Raises NotLoggedIn or Outside."""
+    someone = await visitor(request)
+    if someone is None:
+        raise NotLoggedIn
+    try:
+        permit(someone.who, "administer", "every")
+    except Problem as problem:
+        raise Outside(problem.status, problem.code, problem.ja, problem.en) from None
+    return someone
+
+
+async def sent(request: Request, someone: Visitor) -> dict[str, str]:
+    """The fields of a form that was sent from a page of ours. Raises 400, 403 or 415."""
+    given = await fields(request)
+    if is_forged(request, someone, given.get("csrf", "")):
+        raise forged()
+    return given
+
+
+async def fields(request: Request) -> dict[str, str]:
+    """The fields of a form. Raises 400, 403 or 415."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
+        raise Problem(415, "unsupported-media-type", "フォームから送ってください。", "Please send it from the form.")
+    if comes_from_elsewhere(request):
+        raise forged()
+    try:
+        return fields_of(await request.body())
+    except Broken:
+        raise Problem(400, "malformed", *text_of("wrong.lead")) from None
+
+
+def text_of(name: str) -> tuple[str, str]:
+    """A text in both languages."""
+    return text(name, "ja"), text(name, "en")
+
+
+def chosen(request: Request) -> Language:
+    """The reader's language: as chosen now, as chosen before, or as the browser asks."""
+    for told in (request.query_params.get("lang"), request.cookies.get(LANGUAGE)):
+        if told in ("ja", "en"):
+            return "en" if told == "en" else "ja"
+    return language(request)
+
+
+def shown(request: Request, template: str, someone: Visitor | None, status: int = 200, **values: Any) -> Response:
+    """A page of the console; the reader's choice of a language is remembered."""
+    lang = chosen(request)
+    query = "&".join(f"{k}={v}" for k, v in request.query_params.items() if k in ("sender", "before", "next"))
+    values = {"refresh": "", "area": "", "outside": False, "at": request.url.path, **values}
+    answer = page(request, f"console/{template}", lang, status, visitor=someone, names=NAMES, same=query, **values)
+    answer.headers["referrer-policy"] = "same-origin"  # else browsers send "null" for the origin of a form
+    return in_language(request, answer)
+
+
+def in_language(request: Request, answer: Response) -> Response:
+    """Have the browser keep the language that was chosen just now."""
+    if request.query_params.get("lang") in ("ja", "en"):
+        secure = door(request).cookie.secure
+        answer.set_cookie(LANGUAGE, chosen(request), YEAR, httponly=True, secure=secure, samesite="lax")
+    return answer
+
+
+def failure(request: Request, someone: Visitor | None, problem: Problem) -> Response:
+    """A page that says what did not work."""
+    lang = chosen(request)
+    said = problem.en if lang == "en" else problem.ja
+    outside = isinstance(problem, Outside)
+    answer = shown(request, "failure.html", someone, problem.status, said=said, outside=outside, at=sessions.HOME)
+    answer.headers.update(problem.headers)
+    return answer
+
+
+def details(problem: Problem, lang: Language) -> str:
+    """What a problem says, with the details of its errors."""
+    errors: list[Mapping[str, Any]] = problem.more.get("errors", [])
+    listed = [f"{e['pointer']}: {e['detail'][lang]}" for e in errors if isinstance(e.get("detail"), dict)]
+    return " ".join([problem.en if lang == "en" else problem.ja, *listed])
+
+
+def to_login(request: Request) -> Response:
+    """Lead to the login, and from there back to what was to be seen."""
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    back = sessions.own_path(wanted) if request.method in ("GET", "HEAD") else sessions.HOME
+    return elsewhere(f"/login?next={back.replace('&', '%26')}")
+
+
+def elsewhere(path: str) -> Response:
+    """Lead to another page of ours; nobody keeps this answer."""
+    return RedirectResponse(path, 303, {**HEADERS, "referrer-policy": "same-origin"})
