@@ -30,8 +30,6 @@ from tests.integration.notifier.conftest import (
     CONTACTS,
     SATO,
     TANAKA,
-    TOKEN,
-    Intake,
     World,
     assigned,
     free_port,
@@ -39,6 +37,7 @@ from tests.integration.notifier.conftest import (
     serving,
     settings_for,
 )
+from tests.integration.notifier.intake import TOKEN, Intake
 
 WORKS_ID, LINE_ID = "c72af563-0000-4736-11e4-045237110001", "U" + "a" * 32
 WAYS = {SATO: {"line_works": WORKS_ID}, TANAKA: {"line": LINE_ID}}

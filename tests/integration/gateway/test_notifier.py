@@ -25,14 +25,14 @@ from tests.integration.notifier.conftest import (
     CONTACTS,
     NAME,
     SATO,
-    Intake,
     World,
     assigned,
     running,
     serving,
     settings_for,
 )
-from tests.integration.notifier.conftest import TOKEN as SERVICE_TOKEN
+from tests.integration.notifier.intake import TOKEN as SERVICE_TOKEN
+from tests.integration.notifier.intake import Intake
 
 
 @dataclass

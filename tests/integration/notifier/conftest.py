@@ -15,10 +15,6 @@ from uuid import UUID, uuid4
 import httpx
 import pytest_asyncio
 import yaml
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from sandbox import Sandbox
 from sandbox import Settings as SandboxSettings
@@ -40,8 +36,8 @@ from shared.runtime.consume import Handling
 from shared.runtime.db import Database
 from shared.runtime.service import Process
 from shared.runtime.settings import Secret
+from tests.integration.notifier.intake import TOKEN, Intake
 
-TOKEN = "service-token-of-the-tests"
 CONTACTS = yaml.safe_load((Path(__file__).parents[3] / "deploy/local/contacts.yaml").read_text(encoding="utf-8"))
 PHONE = {p["id"]: p["phone"] for p in CONTACTS["people"]}
 SLACK = {p["id"]: p["slack"] for p in CONTACTS["people"]}
@@ -56,58 +52,6 @@ def free_port() -> int:
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return int(s.getsockname()[1])
-
-
-class Intake:
-    """Plays intake: takes acknowledgements and reports, or refuses them, or is away."""
-
-    def __init__(self) -> None:
-        self.taken: list[dict[str, Any]] = []
-        self.declined: list[tuple[str, str]] = []  # (case id, person id)
-        self.status = 200
-        self.owner = ""
-        self.view: dict[str, Any] | None = None  # the case as it is shown after an acknowledgement
-        self.heard = asyncio.Event()
-        self.reports: list[dict[str, Any]] = []
-        self.reports_wait: asyncio.Event | None = None  # reports are taken and not answered until then
-
-    def app(self) -> Starlette:
-        return Starlette(
-            routes=[
-                Route("/v1/chats/{chat}/reports", self._report, methods=["POST"]),
-                Route("/v1/cases/{id}/acknowledge", self._acknowledge, methods=["POST"]),
-                Route("/v1/cases/{id}/decline", self._decline, methods=["POST"]),
-                Route("/v1/cases/{id}", self._show),
-            ]
-        )
-
-    async def _acknowledge(self, request: Request) -> Response:
-        assert request.headers["authorization"] == f"Bearer {TOKEN}"
-        if self.status != 200:
-            return JSONResponse({"code": "already-acknowledged"}, self.status)
-        said = {"case_id": request.path_params["id"], "key": request.headers["idempotency-key"], **await request.json()}
-        self.taken.append(said)
-        self.heard.set()
-        return JSONResponse({"owner": said["by"]} if self.view is None else self.view)
-
-    async def _report(self, request: Request) -> Response:
-        assert request.headers["authorization"] == f"Bearer {TOKEN}"
-        key = request.headers["idempotency-key"]
-        keys = list(dict.fromkeys([*(report["key"] for report in self.reports), key]))
-        number = keys.index(key) + 1
-        self.reports.append({"key": key, "chat": request.path_params["chat"], **await request.json()})
-        if self.reports_wait is not None:
-            await self.reports_wait.wait()
-        told = {"case_id": f"c_{number:026}", "number": number, "page": "https://tasuki.example.jp/r/x", "again": False}
-        return JSONResponse(told, 202)
-
-    async def _decline(self, request: Request) -> Response:
-        assert request.headers["authorization"] == f"Bearer {TOKEN}"
-        self.declined.append((request.path_params["id"], (await request.json())["by"]["id"]))
-        return JSONResponse({}, self.status)
-
-    async def _show(self, request: Request) -> Response:
-        return JSONResponse({"owner": {"id": "x", "name": self.owner}})
 
 
 @dataclass

@@ -8,7 +8,8 @@ import pytest
 from cli import contacts as command
 from cli.__main__ import parser
 from cli.door import Door, Refused
-from tests.integration.notifier.conftest import CONTACTS, PHONE, SATO, TOKEN, World
+from tests.integration.notifier.conftest import CONTACTS, PHONE, SATO, World
+from tests.integration.notifier.intake import TOKEN
 from tests.integration.notifier.persons import added, as_new
 
 BAD = "ID,名前,役割,電話\r\nx,髙﨑,最終担当,110\r\ny,山﨑,社長,\r\n"

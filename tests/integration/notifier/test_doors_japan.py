@@ -20,9 +20,7 @@ from tests.integration.notifier.conftest import (
     EMAIL,
     SATO,
     TANAKA,
-    TOKEN,
     YAMADA,
-    Intake,
     World,
     assigned,
     free_port,
@@ -30,6 +28,7 @@ from tests.integration.notifier.conftest import (
     serving,
     settings_for,
 )
+from tests.integration.notifier.intake import TOKEN, Intake
 
 OURS = ("line_works", "line", "chatwork")
 WORKS_ID, LINE_ID, ROOM, ACCOUNT = "c72af563-0000-4736-11e4-045237110001", "U" + "a" * 32, "567890123", 123456

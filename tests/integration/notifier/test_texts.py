@@ -17,7 +17,8 @@ from services.notifier import texts
 from services.notifier.domain import samples
 from services.notifier.wording import LANGUAGES, Wording
 from shared.contracts.vocabulary import Channel
-from tests.integration.notifier.conftest import PHONE, SATO, TOKEN, World, assigned
+from tests.integration.notifier.conftest import PHONE, SATO, World, assigned
+from tests.integration.notifier.intake import TOKEN
 
 BY = {"id": "yamada.kyoko", "name": "山田 京子"}
 PAGE = "【至急 {{ c.priority }}】#{{ c.number }} {{ c.headline }}\n髙﨑①㈱🔥 です。{{ n.name }} さん、お願いします。\n{{ link }}\n"

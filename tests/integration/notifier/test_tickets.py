@@ -18,8 +18,6 @@ from tests.integration.notifier.conftest import (
     CONTACTS,
     EMAIL,
     SATO,
-    TOKEN,
-    Intake,
     World,
     free_port,
     person,
@@ -27,6 +25,7 @@ from tests.integration.notifier.conftest import (
     serving,
     settings_for,
 )
+from tests.integration.notifier.intake import TOKEN, Intake
 
 SYSTEMS = ("jira", "hubspot")
 WHY = (Reason(ja="同じ障害のため", en="the same outage"),)

@@ -11,7 +11,8 @@ import pytest
 from sandbox import Sandbox
 from sandbox import Settings as SandboxSettings
 from shared.runtime.db import Database
-from tests.integration.notifier.conftest import TOKEN, Intake, World, free_port, running, serving, settings_for
+from tests.integration.notifier.conftest import World, free_port, running, serving, settings_for
+from tests.integration.notifier.intake import TOKEN, Intake
 
 
 @contextlib.asynccontextmanager
