@@ -15,7 +15,7 @@ from shared.contracts.report import Line, Report
 from shared.runtime.web import Problem
 
 Chat = Literal["slack", "line_works", "line"]
-routes = APIRouter(include_in_schema=False)
+routes = APIRouter(tags=["chats"])
 
 
 class ChatReport(BaseModel):
