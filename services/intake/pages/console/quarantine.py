@@ -14,7 +14,9 @@ from shared.runtime.web import Problem
 routes = APIRouter(include_in_schema=False)
 Number = Annotated[int, Path(ge=0, le=LARGEST_ID)]
 PAGE = 20
-VERDICTS = ("opened", "noted", "replied", "repeated", "taken", "resolved", "ignored")
+VERDICTS = (
+    "opened", "noted", "replied", "repeated", "taken", "resolved", "ignored", "auto-reply", "bounce", "list", "ours",
+)  # fmt: skip
 
 
 @routes.api_route("/admin/quarantine", methods=["GET", "HEAD"])

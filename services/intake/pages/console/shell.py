@@ -36,6 +36,7 @@ NAMES: dict[str, str] = {
     "cloudevents": "CloudEvents",
     "standard_webhooks": "Standard Webhooks",
     "generic": "JSON / Form / XML",
+    "email": "メール / E-mail",
 }
 
 
