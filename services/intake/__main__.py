@@ -12,7 +12,7 @@ import uvloop
 
 from services.intake import admission, api, auditing, logins, worker
 from services.intake.domain import sessions, tokens
-from services.intake.domain.roles import EVERY_TEAM, Grant
+from services.intake.domain.roles import EVERY_TEAM, Grant, written
 from services.intake.settings import Settings
 from shared.contracts.events import Actor
 from shared.runtime import service
@@ -68,8 +68,7 @@ async def make_login_link(settings: Settings, arguments: list[str]) -> str:
             if asked.admin:
                 known |= {Grant("admin", EVERY_TEAM)}
                 await admission.grant(tx, id_, known, by.id, now)
-                told = [f"{g.role} {g.team}" for g in sorted(known)]
-                auditing.add(tx, auditing.entry("grants.set", by, f"person:{id_}", now, by.id, grants=told))
+                auditing.add(tx, auditing.entry("grants.set", by, f"person:{id_}", now, by.id, grants=written(known)))
             if not known:
                 parser.error(f"{id_} has no role in any team yet; --admin makes an administrator of them")
             secret = await logins.add_link(tx, id_, name, now)

@@ -1,11 +1,10 @@
 """Who may come in, and what they are in which team: the rows of tokens and grants, with their types."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import cast
 
-from services.intake.domain.roles import Grant, Grants, Role
+from services.intake.domain import roles
+from services.intake.domain.roles import Grants
 from services.intake.domain.tokens import USED_EVERY, Principal, Token
 from shared.contracts.events import Actor
 from shared.runtime.db import Queries, Row, Transaction
@@ -52,7 +51,7 @@ async def revoke(tx: Transaction, id_: str, by: str, now: datetime) -> Token | N
 
 async def grants(tx: Transaction, person: str | None = None) -> dict[str, Grants]:
     """The roles of every person who ever had one, or of one; empty for who has none any more."""
-    return {row["subject"]: _grants(row["roles"]) for row in await tx.fetch(SQL["grants_of_people"], person)}
+    return {row["subject"]: roles.read(row["roles"]) for row in await tx.fetch(SQL["grants_of_people"], person)}
 
 
 async def grant(tx: Transaction, person: str, wanted: Grants, by: str, now: datetime) -> None:
@@ -66,16 +65,11 @@ def _columns(wanted: Grants) -> tuple[list[str], list[str]]:
     return [g.role for g in sorted(wanted)], [g.team for g in sorted(wanted)]
 
 
-def _grants(rows: Iterable[str]) -> Grants:
-    parts = (row.partition(" ") for row in rows)
-    return frozenset(Grant(cast(Role, role), team) for role, _, team in parts)
-
-
 def _token(row: Row) -> Token:
-    actor, roles = Actor.model_validate_json(row["actor"]), row["roles"]
+    actor, given = Actor.model_validate_json(row["actor"]), row["roles"]
     return Token(
         id=row["id"],
-        principal=Principal(row["name"], frozenset(row["scopes"]), actor, None if roles is None else _grants(roles)),
+        principal=Principal(row["name"], frozenset(row["scopes"]), actor, None if given is None else roles.read(given)),
         digest=row["digest"],
         created_at=row["created_at"],
         created_by=row["created_by"],

@@ -4,10 +4,9 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import cast
 
-from services.intake.domain import sessions
-from services.intake.domain.roles import Grant, Grants, Role
+from services.intake.domain import roles, sessions
+from services.intake.domain.roles import Grants
 from services.intake.domain.sessions import IDLE, LINK_HOLDS, LONGEST, SEEN_EVERY, How, Session
 from services.intake.vault import CannotOpen, Vault
 from shared.contracts.events import Actor
@@ -32,8 +31,7 @@ async def begin(
     """Open a session with an id of its own; gives its ref and the secret that the browser is to hold."""
     ref, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
     sealed = vault.seal(hint, f"session {ref}") if hint and len(hint) <= LONGEST_HINT else None
-    roles = [f"{g.role} {g.team}" for g in sorted(given)]
-    row = (sessions.digest(secret), ref, person.id, person.name, how, roles, sealed, now)
+    row = (sessions.digest(secret), ref, person.id, person.name, how, roles.written(given), sealed, now)
     await tx.execute(SQL["open_session"], *row)
     return ref, secret
 
@@ -89,12 +87,11 @@ async def tidy(tx: Transaction, now: datetime) -> None:
 
 
 def _session(row: Row) -> Session:
-    parts = (text.partition(" ") for text in (*row["given"], *row["granted"]))
     return Session(
         ref=row["ref"],
         person=Actor(kind="person", id=row["person"], name=row["name"]),
         how=row["how"],
-        grants=frozenset(Grant(cast(Role, role), team) for role, _, team in parts),
+        grants=roles.read((*row["given"], *row["granted"])),
         created_at=row["created_at"],
         seen_at=row["seen_at"],
         ended_at=row["ended_at"],

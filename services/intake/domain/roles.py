@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias, cast, get_args
 
 Role: TypeAlias = Literal["reporter", "responder", "leader", "manager", "admin", "auditor"]
 Roles: TypeAlias = frozenset[Role]
@@ -50,8 +50,23 @@ class Grant:
     role: Role
     team: str
 
+    def __str__(self) -> str:
+        """As rows and the audit have it; `read` takes it back."""
+        return f"{self.role} {self.team}"
+
 
 Grants: TypeAlias = frozenset[Grant]
+
+
+def written(grants: Iterable[Grant]) -> list[str]:
+    """The grants as text, in order."""
+    return [str(grant) for grant in sorted(grants)]
+
+
+def read(texts: Iterable[str]) -> Grants:
+    """What was written."""
+    parts = (text.partition(" ") for text in texts)
+    return frozenset(Grant(cast(Role, role), team) for role, _, team in parts)
 
 
 def teams(grants: Iterable[Grant], verb: str) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Tokens and roles over the API: who has one and when it was last used; a new one, shown once; an end to one; who is what."""
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated
 
@@ -171,7 +171,7 @@ async def set_grants(request: Request, person: Annotated[Id, Path()]) -> PersonG
     async with here.db.transaction() as tx:
         await admission.lock(tx)
         await admission.grant(tx, person, wanted, who.name, now)
-        auditing.add(tx, auditing.of("grants.set", who, f"person:{person}", now, grants=_written(wanted)))
+        auditing.add(tx, auditing.of("grants.set", who, f"person:{person}", now, grants=roles.written(wanted)))
     here.forget()
     return _person(person, wanted)
 
@@ -197,12 +197,8 @@ def _given(principal: Principal) -> dict[str, object]:
     return {
         "scopes": sorted(principal.scopes),
         "person": principal.actor.id,
-        "grants": _written(principal.grants or ()),
+        "grants": roles.written(principal.grants or ()),
     }
-
-
-def _written(known: Iterable[Grant]) -> list[str]:
-    return [f"{g.role} {g.team}" for g in sorted(known)]
 
 
 def _person(person: str, known: Grants | set[Grant]) -> PersonGrants:
