@@ -24,11 +24,13 @@ from shared.runtime.web import Problem
 @asynccontextmanager
 async def reading(here: Door, who: Principal) -> AsyncIterator[Transaction]:
     """A connection to read by that shows no case but those that somebody may see."""
-    if access.seer(who) is None:
+    seer = access.seer(who)
+    if seer is None:
         async with here.db.reading() as tx:
             yield tx
         return
-    async with here.db.transaction() as tx, behind_the_wall(tx, who):
+    async with here.db.transaction() as tx:
+        await _raise_wall(tx, seer)
         yield tx
 
 
@@ -42,11 +44,15 @@ async def behind_the_wall(tx: Transaction, who: Principal) -> AsyncIterator[None
     if seer is None or tx.kept.get("behind the wall"):
         yield
         return
-    await tx.execute(admission.SQL["seen_by"], json.dumps(seer))
-    tx.kept["behind the wall"] = True
+    await _raise_wall(tx, seer)
     yield
     await tx.execute(admission.SQL["seen_by"], "")
     tx.kept["behind the wall"] = False
+
+
+async def _raise_wall(tx: Transaction, seer: dict[str, object]) -> None:
+    await tx.execute(admission.SQL["seen_by"], json.dumps(seer))
+    tx.kept["behind the wall"] = True
 
 
 async def seen(tx: Transaction, who: Principal, case_id: str, now: datetime, verb: str = "") -> tuple[Fold, Case]:
