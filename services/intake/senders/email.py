@@ -163,7 +163,7 @@ def _is_authentic(results: tuple[str, ...], server: str) -> bool:
     """Whether the mail server in front, whose finding stands above all others of its name, found the author to be true."""
     for found in results:
         name, _, told = found.partition(";")
-        if name.split()[:1] == [server] or name.strip().casefold().split()[:1] == [server]:
+        if name.casefold().split()[:1] == [server]:
             return re.search(r"(?:^|[;\s])dmarc\s*=\s*pass(?:[;\s(]|$)", told.casefold()) is not None
     return False
 
