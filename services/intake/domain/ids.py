@@ -4,6 +4,7 @@ import base64
 import re
 from datetime import datetime
 
+LARGEST_ID = 2**63 - 1  # of a row
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
 _CASE = re.compile(rf"c_[0-7][{_LETTERS}]{{25}}")
 

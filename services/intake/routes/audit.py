@@ -8,13 +8,13 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
 from services.intake import auditing
+from services.intake.domain.ids import LARGEST_ID
 from services.intake.domain.tokens import Principal
 from services.intake.door import admit, door, permit
 from shared.runtime.db import Row
 from shared.runtime.web import Problem
 
 routes = APIRouter(tags=["access"])
-LARGEST_ID = 2**63 - 1
 SAID = ("at", "action", "actor", "actor_kind", "object", "through", "trace_id")
 Number = Annotated[int | None, Query(ge=0, le=LARGEST_ID)]
 

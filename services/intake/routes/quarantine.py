@@ -6,11 +6,11 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from services.intake import set_aside, store
+from services.intake.domain.ids import LARGEST_ID
 from services.intake.door import admit, door, language
 from services.intake.routes.deliveries import taken
 
 routes = APIRouter(tags=["webhooks"])
-LARGEST_ID = 2**63 - 1
 Number = Annotated[int, Path(ge=0, le=LARGEST_ID)]
 
 

@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.intake import set_aside, store
+from services.intake.domain.ids import LARGEST_ID
 from services.intake.door import Visitor, door
 from services.intake.pages.console.shell import chosen, details, elsewhere, entered, sent, shown
-from services.intake.pages.console.source import LARGEST_ID
 from services.intake.pages.render import text
 from shared.runtime.web import Problem
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from services.intake import setting_up, trying
 from services.intake import source_views as show
+from services.intake.domain.ids import LARGEST_ID
 from services.intake.domain.words import Language, rejected
 from services.intake.door import Visitor, door
 from services.intake.pages.console.shell import chosen, details, elsewhere, entered, sent, shown
@@ -24,7 +25,6 @@ routes = APIRouter(include_in_schema=False)
 NOTICES = ("secret.saved", "saved", "disabled", "enabled")
 MAPPED = ("generic", "cloudevents", "standard_webhooks")
 STAGES = ("verify", "read", "deliver")
-LARGEST_ID = 2**63 - 1
 MOST_OPTIONS = 20
 
 
