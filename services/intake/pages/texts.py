@@ -1,13 +1,11 @@
 """The texts of the pages, Japanese first."""
 
+from shared.contracts.questions import QUESTIONS
+
 TEXTS: dict[str, tuple[str, str]] = {
+    **QUESTIONS,
     "brand": ("Tasuki 襷", "Tasuki 襷"),
     "other_language": ("English", "日本語"),
-    "report.title": ("困りごとを報告する", "Report a problem"),
-    "report.lead": (
-        "ひとりで抱えなくて大丈夫です。担当者に届き、だれが対応するかをお知らせします。",
-        "You need not carry it alone. It reaches the right person, and you are told who has it.",
-    ),
     "mode": ("報告のしかた", "How to report"),
     "mode.short": ("かんたん", "Short"),
     "mode.full": ("くわしく", "Full"),
@@ -19,39 +17,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "optional": ("任意", "optional"),
     "required": ("必須", "required"),
     "choose": ("選んでください", "Please choose"),
-    "send": ("報告を送る", "Send the report"),
     "sending": ("送信しています…", "Sending…"),
     "errors.title": ("入力を確認してください", "Please check what you entered"),
     "group.what": ("何が起きていますか", "What is happening"),
     "group.who": ("お客さま", "The customer"),
     "group.help": ("求める対応", "The help you want"),
-    "group.you": ("あなたについて", "About you"),
-    "facts": ("何が起きていますか（事実）", "What is happening (the facts)"),
-    "facts.hint": (
-        "いつ・どこで・だれが・何を。わかる範囲で十分です。電話番号などの個人情報は書かないでください。",
-        "When, where, who, what: as far as you know. Please leave out phone numbers and other personal data.",
-    ),
-    "impact": ("影響の範囲", "How far it reaches"),
-    "impact.all": ("全体（全店舗・全利用者）", "Everyone (all shops, all users)"),
-    "impact.some": ("一部（複数の店舗・利用者）", "Some (several shops or users)"),
-    "impact.one": ("個別（1 件・1 人）", "One (a single case or person)"),
-    "wanted": ("どうしてほしいですか", "What would help"),
-    "wanted.hint": (
-        "例：判断がほしい、回答文がほしい、折り返してほしい、謝罪のしかたを知りたい",
-        "For example: a decision, a draft answer, a call back, how to apologise",
-    ),
-    "now": ("いますぐ助けが必要です", "I need help right now"),
-    "now.hint": (
-        "営業が止まっている、危険があるなど。担当者に電話がかかります。",
-        "Business has stopped, somebody is in danger, and the like. The person on duty is called by phone.",
-    ),
     "kind": ("種類", "Kind"),
-    "urgency": ("緊急度", "Urgency"),
     "urgency_reason": ("緊急度の理由", "Why it is that urgent"),
     "urgency_reason.hint": ("期限やお客さまのご様子など", "A deadline, how upset the customer is, and so on"),
     "title": ("件名", "Title"),
     "title.hint": ("空欄なら「事実」の 1 行目を使います", "If empty, the first line of the facts is used"),
-    "product": ("製品・サービス", "Product or service"),
     "customer_company": ("会社名", "Company"),
     "customer_plan": ("契約プラン", "Plan"),
     "customer_name": ("お客さまのお名前", "Customer's name"),
@@ -72,13 +47,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "入力すると経過と結果があなたにも届きます",
         "With it, progress and result are sent to you as well",
     ),
-    "error.missing": ("入力してください。", "Please fill this in."),
-    "error.choose": ("どれかを選んでください。", "Please choose one."),
-    "error.long": ("{limit} 文字以内で入力してください。", "Please keep it within {limit} characters."),
-    "error.characters": (
-        "使えない文字（制御文字）が含まれています。",
-        "It contains characters that are not allowed (control characters).",
-    ),
     "error.number": ("0 以上の整数で入力してください。", "Please enter a whole number of 0 or more."),
     "error.time": ("日時を入力してください。", "Please enter a date and time."),
     "error.id": ("社員 ID は半角英数字で入力してください。", "A staff ID is made of letters and digits."),
@@ -86,10 +54,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "error.key": (
         "画面の有効期限が切れました。内容はそのままですので、もう一度送信してください。",
         "This page was too old. What you wrote is still here; please send it again.",
-    ),
-    "error.busy": (
-        "ただいま受け付けられません。内容はそのままですので、少し待ってもう一度送信してください。",
-        "It cannot be taken right now. What you wrote is still here; please wait a moment and send it again.",
     ),
     "busy.title": ("ただいま表示できません", "Not possible right now"),
     "busy.lead": ("少し待ってから、もう一度お試しください。", "Please wait a moment and try again."),

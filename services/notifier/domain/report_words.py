@@ -1,54 +1,20 @@
 """The words of a report in a chat, Japanese first; what the form on the web asks too is asked in its words."""
 
 from services.notifier.domain.contact import Language
+from shared.contracts.questions import QUESTIONS
 
 WORDS: dict[str, tuple[str, str]] = {
-    "title": ("困りごとを報告する", "Report a problem"),
-    "send": ("報告を送る", "Send the report"),
+    **QUESTIONS,
+    "title": QUESTIONS["report.title"],
+    "lead": QUESTIONS["report.lead"],
+    "you": QUESTIONS["group.you"],
     "cancel": ("やめる", "Cancel"),
     "close": ("閉じる", "Close"),
-    "lead": (
-        "ひとりで抱えなくて大丈夫です。担当者に届き、だれが対応するかをお知らせします。",
-        "You need not carry it alone. It reaches the right person, and you are told who has it.",
-    ),
-    "facts": ("何が起きていますか（事実）", "What is happening (the facts)"),
-    "facts.hint": (
-        "いつ・どこで・だれが・何を。わかる範囲で十分です。電話番号などの個人情報は書かないでください。",
-        "When, where, who, what: as far as you know. Please leave out phone numbers and other personal data.",
-    ),
-    "impact": ("影響の範囲", "How far it reaches"),
-    "impact.all": ("全体（全店舗・全利用者）", "Everyone (all shops, all users)"),
-    "impact.some": ("一部（複数の店舗・利用者）", "Some (several shops or users)"),
-    "impact.one": ("個別（1 件・1 人）", "One (a single case or person)"),
-    "urgency": ("緊急度", "Urgency"),
-    "now": ("いますぐ助けが必要です", "I need help right now"),
-    "now.hint": (
-        "営業が止まっている、危険があるなど。担当者に電話がかかります。",
-        "Business has stopped, somebody is in danger, and the like. The person on duty is called by phone.",
-    ),
-    "wanted": ("どうしてほしいですか", "What would help"),
-    "wanted.hint": (
-        "例：判断がほしい、回答文がほしい、折り返してほしい、謝罪のしかたを知りたい",
-        "For example: a decision, a draft answer, a call back, how to apologise",
-    ),
-    "product": ("製品・サービス", "Product or service"),
     "company": ("お客さまの会社名", "Customer's company"),
-    "you": ("あなたについて", "About you"),
     "anonymous": ("匿名で報告する", "Report anonymously"),
     "anonymous.hint": (
         "お名前も ID も記録しません。送信後に表示される専用リンクで、匿名のまま返事を受け取れます。",
         "Neither your name nor your ID is recorded. A private link lets you read answers and stay anonymous.",
-    ),
-    "error.missing": ("入力してください。", "Please fill this in."),
-    "error.choose": ("どれかを選んでください。", "Please choose one."),
-    "error.long": ("{limit} 文字以内で入力してください。", "Please keep it within {limit} characters."),
-    "error.characters": (
-        "使えない文字（制御文字）が含まれています。",
-        "It contains characters that are not allowed (control characters).",
-    ),
-    "error.busy": (
-        "ただいま受け付けられません。内容はそのままですので、少し待ってもう一度送信してください。",
-        "It cannot be taken right now. What you wrote is still here; please wait a moment and send it again.",
     ),
     "error.refused": (
         "この内容では受け付けられませんでした。内容を見直してください。",
