@@ -12,15 +12,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.errors import MessageError
 from email.utils import parsedate_to_datetime
+from itertools import islice
 
 from services.intake.domain import charsets, mail_text
 
 LARGEST = 2 * 1024 * 1024  # bytes that are looked at; what is attached comes last as a rule
 LARGEST_HEAD = 128 * 1024
 PARTS, DEPTH, HEADERS, ATTACHED = 100, 10, 100, 30
+MARKS = 2000  # lines that may begin or end a part
 LONGEST_HEADER, LONGEST_TEXT = 2000, 100_000  # characters
 _BAD = (MessageError, ValueError, LookupError, AttributeError, TypeError, RecursionError)
 _WORD = re.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
+_MARKED = re.compile(rb"^--", re.MULTILINE)
 _ID = re.compile(r"<([^<>\s]{1,250})>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff]")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -60,7 +63,8 @@ class Mail:
 
 def read(raw: bytes) -> Mail:
     """Read a mail."""
-    seen = _bounded(raw)
+    looked_at = _bounded(raw)
+    seen = _first_parts(looked_at)
     try:
         message = email.parser.BytesParser(policy=email.policy.compat32).parsebytes(seen)
         parts = list(_parts(message))
@@ -70,7 +74,7 @@ def read(raw: bytes) -> Mail:
         message.set_payload(charsets.text(rest[:LONGEST_TEXT]))
         parts = []
     headers, results = _headers(message)
-    texts, attached = _contents(message, parts, more=len(raw) > LARGEST)
+    texts, attached = _contents(message, parts, more=len(raw) > LARGEST or len(seen) < len(looked_at))
     name, author = _author(_raw(message, "from"))
     return Mail(
         id=next(iter(_ids(headers.get("message-id", ""))), "") or _digest(raw, headers),
@@ -131,6 +135,12 @@ def _bounded(raw: bytes) -> bytes:
     if len(head) <= LARGEST_HEAD:
         return raw[:LARGEST]
     return head[:LARGEST_HEAD].rpartition(b"\n")[0] + between + body
+
+
+def _first_parts(raw: bytes) -> bytes:
+    """A mail up to where it has more marks of parts than any real one: the parser takes seconds for a hundred thousand."""
+    cut = next(islice(_MARKED.finditer(raw), MARKS, None), None)
+    return raw[: cut.start()] if cut else raw
 
 
 def _raw(message: email.message.Message, name: str) -> str:
