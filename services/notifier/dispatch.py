@@ -118,7 +118,7 @@ class Dispatch:
         self._running.discard(task)
         self._held.pop(n.id, None)
         self._busy[n.channel] -= 1
-        if self._full:
+        if self._full or n.channel is Channel.TICKET:  # the next comment waits for this one
             self._nudge.set()
         if not task.cancelled() and (problem := task.exception()):
             log.error("sending failed, its lease will run out", task=task.get_name(), problem=repr(problem)[:500])

@@ -6,19 +6,30 @@ ON CONFLICT DO NOTHING;
 
 -- name: claim
 -- Lease what is due, for each channel as many as it has hands free, the most important first; hands are kept for P1.
+-- What is told of a case stands in a ticket in the order in which it happened: nothing overtakes what is due before it.
 WITH due AS (
     SELECT found.id, found.state
     FROM unnest($1::text[], $2::int[], $5::int[]) AS hands (channel, urgent, others)
     CROSS JOIN LATERAL (
-        SELECT * FROM (SELECT id, state FROM notifications
+        SELECT * FROM (SELECT id, state FROM notifications AS n
          WHERE channel = hands.channel AND rank < 20 AND state IN ('pending', 'ambiguous') AND next_attempt_at <= $3
            AND (NOT bundled OR carrier = id)
+           AND (channel <> 'ticket' OR NOT EXISTS (
+               SELECT FROM notifications AS e
+               WHERE e.case_id = n.case_id AND e.recipient = n.recipient AND e.channel = 'ticket'
+                 AND coalesce(e.place, 0) < n.place AND NOT e.bundled
+                 AND (e.state = 'sending' OR e.state IN ('pending', 'ambiguous') AND e.next_attempt_at <= $3)))
          ORDER BY rank, next_attempt_at LIMIT hands.urgent
          FOR UPDATE SKIP LOCKED) AS p1
         UNION ALL
-        SELECT * FROM (SELECT id, state FROM notifications
+        SELECT * FROM (SELECT id, state FROM notifications AS n
          WHERE channel = hands.channel AND rank >= 20 AND state IN ('pending', 'ambiguous') AND next_attempt_at <= $3
            AND (NOT bundled OR carrier = id)
+           AND (channel <> 'ticket' OR NOT EXISTS (
+               SELECT FROM notifications AS e
+               WHERE e.case_id = n.case_id AND e.recipient = n.recipient AND e.channel = 'ticket'
+                 AND coalesce(e.place, 0) < n.place AND NOT e.bundled
+                 AND (e.state = 'sending' OR e.state IN ('pending', 'ambiguous') AND e.next_attempt_at <= $3)))
          ORDER BY rank, next_attempt_at LIMIT hands.others
          FOR UPDATE SKIP LOCKED) AS others
     ) AS found

@@ -109,6 +109,18 @@ async def test_a_stale_status_never_undoes_a_newer_one(world: World) -> None:
         assert all(note.internal for note in record.notes)
 
 
+async def test_what_happened_later_is_not_written_down_earlier(world: World) -> None:
+    case, _, issue = await reported(world, "jira")
+    written = len(issue.notes)
+    world.sandbox.fault("jira", "slow", 1, seconds=0.7)
+    await world.say(e.CaseStarted(case_id=case, by=person(SATO)))
+    await world.say(e.CaseResolved(case_id=case, by=person(SATO), handling="証明書を更新", result="決済できた"))
+    await world.settled(case, ticket=State.ACCEPTED)
+    first, then = issue.notes[written:]
+    assert "決済できた" in then.text
+    assert "決済できた" not in first.text
+
+
 async def test_the_owner_of_the_case_becomes_the_owner_of_the_ticket(world: World) -> None:
     case, _, issue = await reported(world, "jira")
     assert EMAIL[SATO] == AGENT
