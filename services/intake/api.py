@@ -8,7 +8,19 @@ from fastapi import FastAPI
 from services.intake import pages
 from services.intake.door import Door
 from services.intake.openapi import describe
-from services.intake.routes import actions, audit, cases, compat, deliveries, quarantine, relay, sources, tokens, trials
+from services.intake.routes import (
+    actions,
+    audit,
+    cases,
+    compat,
+    deliveries,
+    personal,
+    quarantine,
+    relay,
+    sources,
+    tokens,
+    trials,
+)
 from services.intake.settings import Settings
 from shared.runtime import telemetry
 from shared.runtime.service import Process
@@ -16,8 +28,9 @@ from shared.runtime.service import Process
 
 def add_routes(app: FastAPI) -> None:
     """Add every route; needs nothing that is running, so that the OpenAPI document can be made anywhere."""
-    for part in (cases, actions, deliveries, compat, quarantine, sources, trials, tokens, audit, relay):
+    for part in (cases, actions, personal, deliveries, compat, quarantine, sources, trials, tokens, audit, relay):
         app.include_router(part.routes)
+    app.state.untraced = pages.PATHS  # whose trace a browser hands on is known where it comes from
     app.state.larger = relay.LARGER_BODIES | deliveries.LARGER_BODIES | compat.LARGER_BODIES
     pages.add(app)
     describe(app)

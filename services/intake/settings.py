@@ -1,8 +1,11 @@
 """What the front door must be told."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from services.intake import vault
+from services.intake.domain import retention
+from shared.contracts.numbers import KINDS, Kind
 from shared.runtime.settings import Secret, ServiceSettings
 
 CLOSED = Secret("")
@@ -15,6 +18,37 @@ class DataKeys(Secret):
         """Check them while the settings are read, so that a start without them is refused."""
         vault.split(text)
         return super().__new__(cls, text)
+
+
+class Masked(str):
+    """The kinds of personal data that are masked on the way in, by a comma. Raises ValueError for an unknown one."""
+
+    kinds: frozenset[Kind]
+
+    def __new__(cls, text: str) -> "Masked":
+        """Check them while the settings are read."""
+        made = super().__new__(cls, text)
+        named = frozenset(filter(None, map(str.strip, text.split(","))))
+        if named - set(KINDS):
+            raise ValueError(f"kinds are {', '.join(KINDS)}")
+        made.kinds = cast(frozenset[Kind], named)
+        return made
+
+
+class Retention(str):
+    """How long what is personal is kept: days by name, by a comma. Raises ValueError for anything else."""
+
+    spans: retention.Spans
+
+    def __new__(cls, text: str) -> "Retention":
+        """Check it while the settings are read."""
+        made = super().__new__(cls, text)
+        made.spans = retention.read(text)
+        return made
+
+
+EVERY_KIND = Masked(",".join(KINDS))
+USUAL = Retention("")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,4 +66,6 @@ class Settings(ServiceSettings):
     alertmanager_token: Secret = CLOSED
     pagerduty_routing_key: Secret = CLOSED
     opsgenie_api_key: Secret = CLOSED
+    masked: Masked = EVERY_KIND
+    retention: Retention = USUAL
     zone: str = "Asia/Tokyo"

@@ -133,11 +133,10 @@ LOOKS: tuple[Callable[[str], list[Found]], ...] = (mobiles, accounts, others)
 def _word_before(plain: str, at: int) -> str:
     """What the nearest word before a number says that it is; "" where none does."""
     before = re.split(r"[\d〔〕。\n]", plain[max(0, at - MOST_BEFORE) : at])[-1]
-    last = None
-    for last in _WORDS.finditer(before):
-        pass
-    if last is None:
+    words = list(_WORDS.finditer(before))
+    if not words:
         return ""
+    last = words[-1]
     word = str(last.lastgroup)
     return "" if word == "nobodys" and len(before) - last.end() > CLOSE else word
 

@@ -26,18 +26,18 @@ async def read_quarantine(
     await admit(request, "admin")
     english = language(request) == "en"
     async with door(request).db.reading() as tx:
-        rows = await store.quarantined(tx, before, limit)
+        rows = [(row, *(await store.unpacked(tx, row))) for row in await store.quarantined(tx, before, limit)]
     data = [
         {
             "id": row["id"],
             "source": row["source"],
             "delivery_id": row["delivery_id"],
             "reason": row["reason_en"] if english else row["reason_ja"],
-            "headers": store.headers(row),
-            "body": bytes(row["body"]).decode("utf-8", "backslashreplace"),
+            "headers": headers,
+            "body": body.decode("utf-8", "backslashreplace"),
             "at": row["at"].isoformat(),
         }
-        for row in rows
+        for row, body, headers, _ in rows
     ]
     return {"data": data}
 

@@ -137,7 +137,7 @@ async def test_what_is_set_aside_can_be_replayed_as_it_came_and_holds_no_secret(
     assert (told["quarantine"], "version 4" in told["reason"]) == (kept["id"], True)
     async with desk.db.transaction() as tx:  # as if a newer version understood it
         good = b'{"version":"4","groupKey":"g","status":"firing","alerts":[{"labels":{"alertname":"a"}}]}'
-        await tx.execute("UPDATE quarantine SET body = $1", good)
+        await tx.execute("UPDATE quarantine SET body = $1, sealed = false", good)
         await tx.execute("UPDATE sources SET enabled = false")  # what was taken is replayed all the same
     desk.door.sources.forget()
     replayed = await desk.post(f"/v1/quarantine/{kept['id']}/replay")

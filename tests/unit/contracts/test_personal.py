@@ -2,12 +2,14 @@
 
 import time
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shared.contracts.personal import KINDS, MARKS, find, masked, value_of
+from shared.contracts.numbers import KINDS, Kind
+from shared.contracts.personal import MARKS, find, masked, value_of
 
 MY_NUMBER = "123456789018"
 SOMEBODYS = {
@@ -93,7 +95,8 @@ def test_a_mark_tells_what_stood_there_and_no_more() -> None:
 
 def test_a_kind_that_is_not_asked_for_stays() -> None:
     text = "090-1234-5678 a@example.jp"
-    assert masked(text, kinds=("mail",)).text == "090-1234-5678 〔メール〕"
+    only: tuple[Kind, ...] = ("mail",)
+    assert masked(text, kinds=only).text == "090-1234-5678 〔メール〕"
     assert masked(text, kinds=()).text == text
 
 
@@ -160,7 +163,7 @@ def test_masking_again_changes_nothing_and_makes_nothing_longer(text: str) -> No
 def test_places_are_those_of_the_text_and_stand_apart(text: str) -> None:
     found = find(text)
     assert [f for f in found if f.end <= f.start] == []
-    assert all(one.end <= other.start for one, other in zip(found, found[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(found))
     for f in found:
         read = unicodedata.normalize("NFKC", text[f.start : f.end]).lower()
         digits = "".join(c for c in read if c.isdigit())
