@@ -30,6 +30,8 @@ HTTP = Histogram("tasuki_http_request_seconds", "HTTP requests served", ["method
 _PHONE = re.compile(r"(?<![A-Za-z_.\-\d])(?:[+＋]|[0０])\d[\d\-‐−–ー－()（） 　]{7,14}\d(?![A-Za-z_\-\d])")
 _EMAIL = re.compile(r"[A-Za-z0-9_.+\-]+[@＠][A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")
 _SECRET = re.compile(r"tsk_\w+")
+# FastAPI would write down by itself who asked, for which path (it may hold the token of a link), and input that does not fit.
+OF_THE_FRAMEWORK: Any = dict.fromkeys(("tracing", "metrics", "logs", "operation_spans", "auto_configure"), False)
 NEVER_PERSONAL = {"ts", "level", "module", "service", "type", "event_id", "trace_id", "span_id", "case_id", "origin"}
 _tracer = trace.get_tracer("tasuki")
 
