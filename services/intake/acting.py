@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from services.intake import store
+from services.intake import safe, store
+from services.intake.domain import concealing
 from services.intake.domain.case import decide
 from services.intake.domain.commands import Acknowledge, Command, Decline, Unacknowledge
 from services.intake.domain.refusals import Refusal
@@ -35,7 +36,7 @@ async def act(
     round_: int | None = None,
     anew: str = "",
 ) -> After | Refusal | None:
-    """Do something to a case; None when there is no such case.
+    """Do something to a case; None when there is no such case. What is personal in its words is masked and sealed.
 
     `cause` names what made this happen, so that doing it twice is one event. An acknowledgement is one per person
     and round: the round of the page that is answered, or the present one. What answers an offer is one per offer. One
@@ -54,12 +55,15 @@ async def act(
         id_ = event_id(id_, anew)
         again = await store.was_said(tx, fold, id_)
     if not again:
+        here = safe.at(tx)
+        command, hidden = concealing.command(command, here.kinds, case.submitted.language)
         verdict = decide(case, command, by, lead.submitted.number if lead else 0, now)
         if isinstance(verdict, Refusal):
             return verdict
         if verdict is not None:
             fold = fold.say(verdict, id_, now)
             updated_at = await store.change(tx, fold, verdict, id_, now)
+            await here.keep(tx, case_id, id_, hidden, now)
             assert fold.case is not None
             return After(fold.case, updated_at, again=False, lead=lead if fold.case.linked else None)
     return After(case, await store.updated_at(tx, case_id) or case.submitted_at, again=True, lead=lead)

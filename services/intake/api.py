@@ -16,6 +16,7 @@ from services.intake.routes import (
     chats,
     compat,
     deliveries,
+    personal,
     quarantine,
     relay,
     sessions,
@@ -34,6 +35,7 @@ def add_routes(app: FastAPI) -> None:
         cases,
         chats,
         actions,
+        personal,
         deliveries,
         compat,
         quarantine,
@@ -45,6 +47,7 @@ def add_routes(app: FastAPI) -> None:
         relay,
     ):
         app.include_router(part.routes)
+    app.state.untraced = pages.PATHS  # whose trace a browser hands on is known where it comes from
     app.state.larger = relay.LARGER_BODIES | deliveries.LARGER_BODIES | compat.LARGER_BODIES | pages.LARGER_BODIES
     pages.add(app)
     describe(app)

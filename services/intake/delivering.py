@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from services.intake import acting, auditing, setups, store, submitting
+from services.intake import acting, auditing, safe, setups, store, submitting
 from services.intake.domain import redacting
 from services.intake.domain.alerts import all_clear, is_news, told
 from services.intake.domain.commands import Acknowledge, Command, Note, Reply, Resolve
@@ -30,6 +30,7 @@ from services.intake.sources import Sources
 from shared.contracts.case import Case
 from shared.contracts.envelope import event_id
 from shared.contracts.events import Actor, SourceTroubled
+from shared.contracts.personal import masked
 from shared.contracts.plan import Reason
 from shared.contracts.vocabulary import Status
 from shared.runtime import folds, outbox
@@ -74,10 +75,16 @@ async def _deliver(tx: Transaction, source: Source, reading: Reading, given: Req
 
 
 async def keep(tx: Transaction, source: Source, delivery_id: str, outcome: Outcome, given: Request) -> None:
-    """Write down what became of a delivery, so that a repeat gets the same; it is kept for a week."""
+    """Write down what became of a delivery, so that a repeat gets the same; what it held is sealed, and kept for a week."""
     raw = redacting.blackened(given.raw, source.secrets)
-    row = (outcome.verdict, outcome.case_id, outcome.number, raw, given.now)
+    sealed = (await safe.at(tx).keys()).seal(raw, about(source.id, delivery_id))
+    row = (outcome.verdict, outcome.case_id, outcome.number, sealed, len(raw), given.now)
     await tx.execute(store.SQL["keep_delivery"], source.id, delivery_id, *row)
+
+
+def about(source: str, delivery_id: str) -> str:
+    """What the body of a delivery is bound to."""
+    return f"delivery {source} {delivery_id}"
 
 
 async def replay(
@@ -88,7 +95,8 @@ async def replay(
     source = await sources.even_disabled(row["source"]) if row else None
     if row is None or source is None:
         return None
-    given = Request(row["body"], store.headers(row), now, url=row["url"])
+    body, headers, url = await store.unpacked(tx, row)
+    given = Request(body, headers, now, url=url)
     readings = SENDERS[source.sender].read(given, source)
     if isinstance(readings, Malformed):
         return unreadable(given, row["delivery_id"])
@@ -151,10 +159,11 @@ async def _trigger(tx: Transaction, source: str, trigger: Trigger, language: Lan
 
 async def _note(tx: Transaction, case: Case, source: str, trigger: Trigger, now: datetime) -> str:
     """Add what is new in a delivery to the open case; the same words are noted once, but a customer may say them again."""
-    if trigger.note in ("", case.submitted.report.facts):
+    here = safe.at(tx)
+    if masked(trigger.note, here.kinds, case.submitted.language).text in ("", case.submitted.report.facts):
         return "repeated"
     command: Command = Note(trigger.note, internal=True)
-    verdict, once = "noted", hashlib.sha256(trigger.note.encode()).hexdigest()
+    verdict, once = "noted", (await here.keys()).digest("note", trigger.note).hex()
     if trigger.by_customer:
         command = Reply(trigger.note, is_automatic({}, trigger.note))
         verdict, once = "replied", trigger.delivery_id

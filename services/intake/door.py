@@ -20,6 +20,7 @@ from services.intake.domain.tokens import Principal, Scope, Token
 from services.intake.domain.words import Language
 from services.intake.gate import Gate, Limits
 from services.intake.provider import Provider
+from services.intake.safe import Safe
 from services.intake.settings import Settings
 from services.intake.sources import Sources
 from shared.contracts.events import Actor
@@ -64,12 +65,14 @@ class Door:
     gate: Gate = field(init=False)
     sources: Sources = field(init=False)
     provider: Provider | None = field(init=False)
+    safe: Safe = field(init=False)
 
     def __post_init__(self) -> None:
         """Know the sources from the same database, let no more in than there may be, and ask the provider who somebody is."""
         self.gate = Gate("deliveries", self.limits.deliveries)
         self.sources = Sources(self.settings, self.db, self.clock)
         self.provider = Provider(self.settings, self.http, self.clock) if self.settings.oidc_issuer else None
+        self.safe = Safe(self.db, self.sources.vault, self.settings.masked.kinds, self.clock)
 
     def turn(self, *reports: Report) -> AbstractAsyncContextManager[None]:
         """Wait for the turn of these reports in a crowd; an urgent one has its turn at once."""

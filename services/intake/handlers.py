@@ -45,6 +45,13 @@ async def _end(lead: Case | None, report: str, delivery: Delivery) -> None:
         await store.say(fold, result, event_id(delivery.id, report), delivery)
 
 
+async def on_erased(event: e.CaseErased, delivery: Delivery) -> None:
+    """Forget what was personal in the case, in its history too."""
+    before = (await folds.load(delivery.tx, event.case_id)).told
+    await store.forget(delivery.tx, event.case_id, before.submitted.by if before and event.reporter else None)
+    await on_case_event(event, delivery)
+
+
 async def on_outcome(event: e.NotificationAttempted, delivery: Delivery) -> None:
     """Note what came of an attempt to reach somebody."""
     store.record_attempt(event, delivery)
@@ -69,6 +76,7 @@ HANDLERS: Handlers = {
     e.CaseResolved: on_result,
     e.CaseFeedback: on_case_event,
     e.CaseReopened: on_case_event,
+    e.CaseErased: on_erased,
     e.EscalationPlanned: on_case_event,
     e.EscalationAssigned: on_case_event,
     e.EscalationRescheduled: on_case_event,

@@ -58,6 +58,9 @@ ON CONFLICT DO NOTHING;
 -- name: lines_of
 SELECT event_id, topic, "offset", at, type, body FROM timeline WHERE case_id = $1 ORDER BY at LIMIT $2;
 
+-- name: reword_line
+UPDATE timeline SET body = $2 WHERE event_id = $1;
+
 -- name: was_said
 SELECT true FROM timeline WHERE event_id = $1;
 
@@ -82,24 +85,24 @@ SELECT pg_try_advisory_xact_lock(hashtextextended($1 || '|' || $2, 3));
 SELECT verdict, case_id, number FROM deliveries WHERE source = $1 AND delivery_id = $2;
 
 -- name: delivered
-SELECT verdict, body, at FROM deliveries WHERE source = $1 AND delivery_id = $2;
+SELECT verdict, body, sealed, at FROM deliveries WHERE source = $1 AND delivery_id = $2;
 
 -- name: keep_delivery
-INSERT INTO deliveries (source, delivery_id, verdict, case_id, number, body, at) VALUES ($1, $2, $3, $4, $5, $6, $7);
+INSERT INTO deliveries (source, delivery_id, verdict, case_id, number, body, bytes, sealed, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, true, $8);
 
 -- name: forget_deliveries
 DELETE FROM deliveries WHERE at < $1;
 
 -- name: quarantine
-INSERT INTO quarantine (source, delivery_id, reason_ja, reason_en, body, headers, url, at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+INSERT INTO quarantine (source, delivery_id, reason_ja, reason_en, body, sealed, at) VALUES ($1, $2, $3, $4, $5, true, $6);
 
 -- name: quarantined
-SELECT id, source, delivery_id, reason_ja, reason_en, body, headers, at FROM quarantine
+SELECT id, source, delivery_id, reason_ja, reason_en, body, headers, url, sealed, at FROM quarantine
 WHERE $1::bigint IS NULL OR id < $1 ORDER BY id DESC LIMIT $2;
 
 -- name: quarantined_one
-SELECT source, delivery_id, body, headers, url FROM quarantine WHERE id = $1 FOR UPDATE;
+SELECT source, delivery_id, body, headers, url, sealed FROM quarantine WHERE id = $1 FOR UPDATE;
 
 -- name: release
 WITH forgotten AS (DELETE FROM deliveries WHERE source = $2 AND delivery_id = $3) DELETE FROM quarantine WHERE id = $1;

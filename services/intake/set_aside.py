@@ -1,10 +1,44 @@
 """What is set aside (要確認), as the API and the console deal with it: taken after all, or discarded."""
 
+from datetime import datetime
+from typing import TypedDict
+
 from services.intake import auditing, delivering, store
 from services.intake.domain.tokens import Principal
+from services.intake.domain.words import Language
 from services.intake.door import Door
 from services.intake.senders.sender import Outcome, Unmapped
 from shared.runtime.web import Problem
+
+
+class Kept(TypedDict):
+    """One genuine delivery that could not be understood, and why."""
+
+    id: int
+    source: str
+    delivery_id: str
+    reason: str
+    headers: dict[str, str]
+    body: str
+    at: datetime
+
+
+async def listed(here: Door, before: int | None, limit: int, language: Language) -> list[Kept]:
+    """What is set aside, opened, the newest first."""
+    async with here.db.reading() as tx:
+        rows = [(row, *(await store.unpacked(tx, row))) for row in await store.quarantined(tx, before, limit)]
+    return [
+        Kept(
+            id=row["id"],
+            source=row["source"],
+            delivery_id=row["delivery_id"],
+            reason=row["reason_en"] if language == "en" else row["reason_ja"],
+            headers=headers,
+            body=body.decode("utf-8", "backslashreplace"),
+            at=row["at"],
+        )
+        for row, body, headers, _ in rows
+    ]
 
 
 async def replay(here: Door, who: Principal, id_: int) -> list[Outcome]:

@@ -1,11 +1,14 @@
 """What the front door must be told."""
 
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import urlsplit
 
 from services.intake import vault
+from services.intake.domain import retention
 from services.intake.domain.claims import group_roles
 from services.intake.domain.sessions import is_loopback
+from shared.contracts.numbers import KINDS, Kind
 from shared.runtime.settings import Secret, ServiceSettings
 
 CLOSED = Secret("")
@@ -45,6 +48,36 @@ class GroupRoles(str):
 NO_ISSUER, NO_ROLES = Issuer(""), GroupRoles("")
 
 
+class Masked(str):
+    """The kinds of personal data that are masked on the way in, by a comma. Raises ValueError for an unknown one."""
+
+    kinds: frozenset[Kind]
+
+    def __new__(cls, text: str) -> "Masked":
+        """Check them while the settings are read."""
+        made = super().__new__(cls, text)
+        named = frozenset(filter(None, map(str.strip, text.split(","))))
+        if named - set(KINDS):
+            raise ValueError(f"kinds are {', '.join(KINDS)}")
+        made.kinds = cast(frozenset[Kind], named)
+        return made
+
+
+class Retention(str):
+    """How long what is personal is kept: days by name, by a comma. Raises ValueError for anything else."""
+
+    spans: retention.Spans
+
+    def __new__(cls, text: str) -> "Retention":
+        made = super().__new__(cls, text)
+        made.spans = retention.read(text)
+        return made
+
+
+EVERY_KIND = Masked(",".join(KINDS))
+USUAL = Retention("")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings(ServiceSettings):
     """Settings of intake; a webhook without its secret is closed, and no mail comes in without a domain."""
@@ -65,6 +98,8 @@ class Settings(ServiceSettings):
     mail_in_port: int = 2525
     mail_in_certificate: str = ""
     mail_in_key: str = ""
+    masked: Masked = EVERY_KIND
+    retention: Retention = USUAL
     zone: str = "Asia/Tokyo"
     oidc_issuer: Issuer = NO_ISSUER
     oidc_client_id: str = ""

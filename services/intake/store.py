@@ -10,13 +10,13 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from services.intake import auditing
+from services.intake import auditing, safe
 from services.intake.domain import access
 from services.intake.domain.alerts import Alert
 from services.intake.domain.matching import Challenge
 from services.intake.domain.timeline import Entry
 from services.intake.senders.sender import Unmapped
-from shared.contracts import envelope
+from shared.contracts import envelope, erased
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.runtime import folds, outbox
@@ -187,6 +187,21 @@ async def entries(tx: Transaction, fold: Fold) -> list[Entry]:
     return told + [Entry(p.id, p.at, p.event.topic, None, p.event) for p in fold.pending]
 
 
+async def forget(tx: Transaction, case_id: str, reporter: e.Actor | None) -> None:
+    """Take what is erased out of the timeline of a case."""
+    tx.kept["lines"] = [
+        (*line[:-1], erased.told(envelope.decode(line[-2], line[-1].encode()), reporter).model_dump_json())
+        if line[1] == case_id
+        else line
+        for line in tx.kept.get("lines", [])
+    ]
+    for row in await tx.fetch(SQL["lines_of"], case_id, LONGEST_TIMELINE):
+        event = envelope.decode(row["type"], row["body"].encode())
+        kept = erased.told(event, reporter)
+        if kept != event:
+            await tx.execute(SQL["reword_line"], row["event_id"], kept.model_dump_json())
+
+
 async def was_said(tx: Transaction, fold: Fold, event_id: UUID) -> bool:
     """Tell whether this very event was said before."""
     if any(p.id == event_id for p in fold.pending):
@@ -217,16 +232,20 @@ async def keep_external(tx: Transaction, source: str, id_: str, case_id: str, al
 async def quarantine(
     tx: Transaction, source: str, reading: Unmapped, body: bytes, headers: Mapping[str, str], url: str, now: datetime
 ) -> None:
-    """Set a trusted delivery aside that says nothing we understand, so that a person can look at it."""
-    told = json.dumps(dict(headers))
-    reason = (reading.delivery_id, reading.ja, reading.en)
-    await tx.execute(SQL["quarantine"], source, *reason, body, told, url, now)
+    """Set a trusted delivery aside that says nothing we understand, sealed, so that a person can look at it."""
+    told = json.dumps([dict(headers), url]).encode() + b"\n" + body
+    sealed = (await safe.at(tx).keys()).seal(told, f"quarantine {source} {reading.delivery_id}")
+    await tx.execute(SQL["quarantine"], source, reading.delivery_id, reading.ja, reading.en, sealed, now)
 
 
-def headers(row: Row) -> dict[str, str]:
-    """The headers of what is set aside."""
-    read: dict[str, str] = json.loads(row["headers"])
-    return read
+async def unpacked(tx: Transaction, row: Row) -> tuple[bytes, dict[str, str], str]:
+    """Body, headers and address of what is set aside. Raises CannotOpen without the key that sealed it."""
+    if not row["sealed"]:
+        return bytes(row["body"]), json.loads(row["headers"]), row["url"]
+    told = (await safe.at(tx).keys()).open(row["body"], f"quarantine {row['source']} {row['delivery_id']}")
+    first, _, body = told.partition(b"\n")
+    headers, url = json.loads(first)
+    return body, headers, url
 
 
 async def quarantined(tx: Transaction, before: int | None, limit: int) -> list[Row]:

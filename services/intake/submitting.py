@@ -2,14 +2,15 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from secrets import token_bytes
 from typing import Literal
 
 from asyncpg import UniqueViolationError
 
-from services.intake import store
+from services.intake import safe, store
+from services.intake.domain import concealing
 from services.intake.domain.ids import case_id
 from services.intake.domain.words import Language
 from shared.contracts import events as e
@@ -31,7 +32,10 @@ class Submission:
     external: e.External | None = None
 
     def fingerprint(self) -> bytes:
-        """The same for the same report from the same person about the same ticket."""
+        """The same for the same report from the same person about the same ticket; not to be kept as it is.
+
+        Whoever has the report with its marks could try out what stood there until it fits.
+        """
         ticket = self.external.model_dump_json() if self.external else ""
         return hashlib.sha256((self.by.id + "\n" + self.report.model_dump_json() + ticket).encode()).digest()
 
@@ -68,6 +72,8 @@ async def submit_once(
     db: Database, submission: Submission, key: Key, words: Callable[[Case], str], now: datetime
 ) -> Taken | Conflict:
     """Make a case of a report, once for each key; `words` makes the answer that a repeat gets too."""
+    keys = await safe.of(db).keys()
+    kept = keys.digest("fingerprint", key.fingerprint)
     try:
         async with db.transaction() as tx:
             known = await tx.fetchrow(store.SQL["first_answer"], key.scope, key.text)
@@ -75,11 +81,11 @@ async def submit_once(
             if not known["free"]:
                 return "in-flight"
             if known["answer"] is None:
-                case, answer = await _begin(tx, submission, known["number"], now, key, words)
+                case, answer = await _begin(tx, submission, known["number"], now, replace(key, fingerprint=kept), words)
                 return Taken(case.id, answer, again=False)
     except UniqueViolationError:
         return "in-flight"  # the other one was done between our look and our write
-    same = known["fingerprint"] == key.fingerprint
+    same = known["fingerprint"] == kept
     return Taken(known["case_id"], known["answer"], again=True) if same else "other-body"
 
 
@@ -91,11 +97,13 @@ async def _begin(
     key: Key | None = None,
     words: Callable[[Case], str] | None = None,
 ) -> tuple[Case, str]:
+    here = safe.at(tx)
+    report, hidden = concealing.report(submission.report, here.kinds, submission.language)
     event = e.CaseSubmitted(
         case_id=case_id(now, token_bytes(10)),
         by=submission.by,
         number=number,
-        report=submission.report,
+        report=report,
         source=submission.source,
         external=submission.external,
         language=submission.language,
@@ -106,5 +114,6 @@ async def _begin(
     assert fold.case is not None
     said = words(fold.case) if words else ""
     answer = store.Answer(key.scope, key.text, key.fingerprint, said) if key else None
-    await store.begin(tx, fold, event, id_, now, answer, is_urgent(submission.report))
+    await store.begin(tx, fold, event, id_, now, answer, is_urgent(report))
+    await here.keep(tx, event.case_id, id_, hidden, now)
     return fold.case, said

@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import cast
 
-from services.intake import auditing, logins, setups
+from services.intake import auditing, erasing, logins, setups
 from services.intake.direct import DirectRoad
 from services.intake.handlers import HANDLERS
+from services.intake.safe import Safe
 from services.intake.settings import Settings
 from services.intake.store import SQL
 from services.intake.vault import Vault
@@ -14,10 +15,10 @@ from shared.runtime import loop, telemetry
 from shared.runtime.service import Process
 
 ANSWERS_KEPT = timedelta(hours=24)
-DELIVERIES_KEPT = timedelta(days=7)
 CHALLENGES_KEPT = timedelta(days=8)  # longer than any link works: what was tried on it is remembered
 
 CHECKPOINT_SECONDS = 600
+RETENTION_SECONDS = 600
 LINGER = 0.05  # seconds; own actions are seen at once, what the log tells may come a moment later
 
 
@@ -26,7 +27,9 @@ async def build(process: Process) -> None:
     process.consume(HANDLERS, topics.CASES, topics.NOTIFICATIONS, linger=LINGER)
     http = await process.closing.enter_async_context(telemetry.http_client())
     settings = cast(Settings, process.settings)
-    road, vault = DirectRoad(process.db, process.clock, settings, http), Vault(settings.data_key)
+    vault = Vault(settings.data_key)
+    safe = Safe(process.db, vault, settings.masked.kinds, process.clock)
+    road = DirectRoad(process.db, process.clock, settings, http)
 
     async def sweep() -> None:
         await road.sweep()
@@ -35,12 +38,25 @@ async def build(process: Process) -> None:
         now = process.clock.now()
         async with process.db.transaction() as tx:
             await tx.execute(SQL["forget_answers"], now - ANSWERS_KEPT)
-            await tx.execute(SQL["forget_deliveries"], now - DELIVERIES_KEPT)
             await tx.execute(SQL["forget_challenges"], now - CHALLENGES_KEPT)
         async with process.db.transaction() as tx:
             await setups.tidy(tx, vault, now)
             await logins.tidy(tx, now)
+        async with process.db.transaction() as tx:
+            await safe.tidy(tx)
         await road.tidy()
+
+    spans = settings.retention.spans
+
+    async def forget() -> None:
+        more = True
+        while more:
+            async with process.db.transaction() as tx:
+                more = await erasing.forget_originals(tx, spans, process.clock.now())
+        async with process.db.transaction() as tx:
+            await erasing.forget_deliveries(tx, spans, process.clock.now())
+        async with process.db.transaction() as tx:
+            await erasing.give_notice(tx, spans, process.clock.now())
 
     key = auditing.Key.of(cast(Settings, process.settings))
 
@@ -50,4 +66,5 @@ async def build(process: Process) -> None:
 
     process.loops["audit"] = lambda: loop.every(CHECKPOINT_SECONDS, sign)
     process.loops["direct road"] = lambda: loop.every(1, sweep)
+    process.loops["retention"] = lambda: loop.every(RETENTION_SECONDS, forget)
     process.loops["tidy"] = lambda: loop.every(600, tidy)

@@ -19,6 +19,7 @@ ONLY_FOLDED = (
     e.CaseDeclined,
     e.CaseReopened,
     e.CaseReassessed,
+    e.CaseErased,
     e.EscalationPlanned,
     e.EscalationLinked,
 )

@@ -37,6 +37,13 @@ async def on_fold(event: e.Event, delivery: Delivery) -> None:
     await _read(event, delivery)
 
 
+async def on_erased(event: e.CaseErased, delivery: Delivery) -> None:
+    """Forget who reported the case, in what was or is to be told of it too."""
+    before, _ = await _read(event, delivery)
+    if before is not None and event.reporter:
+        await store.forget_reporter(delivery.tx, event.case_id, before.submitted.by.name)
+
+
 async def on_assigned(event: e.EscalationAssigned, delivery: Delivery) -> None:
     """Page the people who are asked, unless somebody answered before this was written into the log."""
     before, case = await _read(event, delivery)
@@ -176,6 +183,7 @@ HANDLERS: Handlers = {
     e.CaseResolved: on_taken,
     e.CaseFeedback: on_fact,
     e.CaseReopened: on_fact,
+    e.CaseErased: on_erased,
     e.EscalationPlanned: on_fact,
     e.EscalationAssigned: on_assigned,
     e.EscalationRescheduled: on_fold,

@@ -201,6 +201,11 @@ WHERE n.case_id = $1 AND n.purpose = 'page' AND n.channel <> 'ticket' AND n.stat
   AND EXISTS (SELECT FROM answered WHERE answered.id = n.id)
 RETURNING n.*;
 
+-- name: forget_reporter
+UPDATE notifications SET content = (content::jsonb || jsonb_build_object('asker', '')
+    || CASE WHEN content::jsonb ->> 'actor' = $2 THEN jsonb_build_object('actor', '') ELSE '{}' END)::text
+WHERE case_id = $1;
+
 -- name: close
 -- What can still be answered or still rings is changed to say that it needs no answer; a digest speaks of others too.
 UPDATE notifications SET closing_at = $2, closing_tries = 0, taken_by = $3, closing = $4

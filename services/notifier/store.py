@@ -258,6 +258,11 @@ async def skip_answered(tx: Transaction, case_id: str) -> list[Notification]:
     return [read(r) for r in await tx.fetch(SQL["skip_answered"], case_id)]
 
 
+async def forget_reporter(tx: Transaction, case_id: str, name: str) -> None:
+    """Take the name of who reported a case out of everything that was told of it."""
+    await tx.execute(SQL["forget_reporter"], case_id, name)
+
+
 async def close(tx: Transaction, ids: list[UUID], words: closing.Closing, now: datetime) -> None:
     """Have those of these messages that were sent say that they need no answer any more."""
     if ids:

@@ -20,6 +20,7 @@ ONLY_FOLDED = (
     e.CaseDeclined,
     e.CaseFollowed,
     e.CaseResolved,
+    e.CaseErased,
     e.EscalationPlanned,
     e.EscalationAssigned,
     e.EscalationRescheduled,

@@ -28,6 +28,7 @@ MOVING = (
     e.EscalationAssigned,
     e.EscalationRescheduled,
     e.EscalationLinked,
+    e.CaseErased,
 )
 
 

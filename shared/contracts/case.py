@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.contracts import clocks, undo
+from shared.contracts import clocks, erased, undo
 from shared.contracts import events as e
 from shared.contracts.clocks import Deadline
 from shared.contracts.plan import Need, Person, Plan, Responder
@@ -148,6 +148,8 @@ def _change(case: Case, event: e.Event, at: datetime) -> dict[str, object]:
             return {"plan": plan}
         case e.CaseReopened() if done:
             return _reopened(case)
+        case e.CaseErased(reporter=reporter):
+            return erased.change(case.submitted, case.followers, reporter)
         case e.CaseFollowed(follower=person) if person.id not in {f.id for f in case.followers}:
             return {"followers": (*case.followers, person)}
         case _ if done:

@@ -1,7 +1,7 @@
 """Postgres: one pool a process, short transactions, and SQL by name from files."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -44,13 +44,13 @@ class Transaction:
     `kept` is room for whoever collects (by a name of its own); a function given to `at_end` is called once.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, at_hand: Mapping[str, Any] | None = None) -> None:
         self.fetch = connection.fetch
         self.fetchrow = connection.fetchrow
         self.fetchval = connection.fetchval
         self.execute = connection.execute
         self.executemany = connection.executemany
-        self.kept: dict[str, Any] = {}
+        self.kept: dict[str, Any] = dict(at_hand or {})
         self.said = False  # whether something is to be published
         self._ending: dict[str, Callable[[Transaction], Awaitable[None]]] = {}
 
@@ -65,12 +65,16 @@ class Transaction:
 
 
 class Database:
-    """A pool, and transactions that tell the outbox when they have committed."""
+    """A pool, and transactions that tell the outbox when they have committed.
+
+    What stands in `at_hand` is found in `kept` of every transaction from its start.
+    """
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         self.pool = pool
         self.committed: list[Callable[[], None]] = []
         self.said: list[Callable[[], None]] = []
+        self.at_hand: dict[str, Any] = {}
 
     @asynccontextmanager
     async def transaction(self, hurry: bool = False) -> AsyncIterator[Transaction]:
@@ -81,7 +85,7 @@ class Database:
         async with self.pool.acquire(timeout=10) as connection, connection.transaction():
             if hurry:
                 await connection.execute(f"SELECT {HURRY}")
-            tx = Transaction(connection)
+            tx = Transaction(connection, self.at_hand)
             yield tx
             await tx.finish()
         for tell in (*self.committed, *(self.said if tx.said else ())):
@@ -91,7 +95,7 @@ class Database:
     async def reading(self) -> AsyncIterator[Transaction]:
         """A connection for queries alone."""
         async with self.pool.acquire(timeout=10) as connection:
-            yield Transaction(connection)
+            yield Transaction(connection, self.at_hand)
 
     async def check(self) -> None:
         """Raise when the database does not answer."""

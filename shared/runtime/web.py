@@ -218,7 +218,7 @@ def _largest(scope: Scope) -> int:
 
 
 class Edge:
-    """Around every request: a span, a measure, and an end to bodies that are too large."""
+    """Around every request: a span (below `app.state.untraced` never of the asker's own trace), a measure, an end to large bodies."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -244,7 +244,8 @@ class Edge:
                 status = message["status"]
             await send(message)
 
-        parent = request.headers.get("traceparent", "")
+        untraced = scope["path"].startswith(getattr(scope["app"].state, "untraced", ()))
+        parent = "" if untraced else request.headers.get("traceparent", "")
         with telemetry.span(scope["method"], SpanKind.SERVER, parent, http__request__method=scope["method"]) as opened:
             try:
                 if size.isdigit() and int(size) > most:

@@ -65,6 +65,18 @@ def acts(who: Principal, case: Case, verb: str) -> bool:
     return bool(roles_in(who, facts(case)) & MAY[verb])
 
 
+def sees_personal(who: Principal, case: Case) -> bool:
+    """Whether somebody who sees a case may also see what was masked in it: who was asked or has it, and who leads its team.
+
+    Being of the team is not enough.
+    """
+    if who.grants is None:
+        return True
+    known = facts(case)
+    asked = who.actor.kind == "person" and who.actor.id in known.people
+    return asked or bool(roles_in(who, known) & MAY["see-personal"])
+
+
 def only_reports(who: Principal, case: Case) -> bool:
     """Whether somebody sees a case for no other reason than that they reported or follow it: what is internal is not for them."""
     return roles_in(who, facts(case)) == {"reporter"}

@@ -23,6 +23,7 @@ MAY: dict[str, Roles] = {
     # seeing the cases of a team
     "see": _WORKING | {"auditor"},
     "see-restricted": _LEADING,
+    "see-personal": _LEADING,  # what was masked; so does who was asked, of whatever role
     # acting on a case that one may see
     "acknowledge": _WORKING,
     "unacknowledge": _WORKING,

@@ -151,6 +151,9 @@ def _both(event: e.Event, names: Names, zone: tzinfo, told: Told) -> tuple[str, 
                 f"完了しました{same_ja}。対応：{handling} 結果：{result}",
                 f"Done{same_en}. Handling: {handling} Result: {result}",
             )
+        case e.CaseErased(reporter=reporter):
+            ja, en = ("と報告者", " and of who reported it") if reporter else ("", "")
+            return f"お客様{ja}の個人情報を消去しました。", f"The personal data of the customer{en} was erased."
         case e.CaseFeedback(by=by, text=text):
             return (
                 f"{actor_name(by, 'ja')}さんから報告者へのお礼：{text}",

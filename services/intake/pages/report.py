@@ -1,6 +1,5 @@
 """The form for a report: short, full or anonymous, in either language, with or without JavaScript."""
 
-import hashlib
 import re
 from secrets import token_hex
 
@@ -50,10 +49,13 @@ async def take_form(request: Request) -> Response:
     if report is None or not _KEY.fullmatch(key):
         return _form(request, mode, shown_again(given), errors, status=422 if errors else 400)
     submission = submitting.Submission(report, reporter_of(given, mode), SCOPE, lang)
-    typed = submission.fingerprint().hex()
-    # The page is what is sent once: what is typed into it may have been corrected in between.
-    once = submitting.Key(f"{SCOPE}:", key, hashlib.sha256(key.encode()).digest())
     try:
+        keys = await here.safe.keys()
+        typed = keys.digest("typed", submission.fingerprint()).hex()
+        # The key stands in the page, which a browser may remember: it is kept as what only we can make of it. The page is
+        # what is sent once: what is typed into it may have been corrected in between.
+        page_key = keys.digest("page", key)
+        once = submitting.Key(f"{SCOPE}:", page_key.hex(), page_key)
         async with here.turn(report):
             taken = await submitting.submit_once(here.db, submission, once, lambda case: typed, here.clock.now())
     except UNAVAILABLE:

@@ -11,8 +11,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "mode.full": ("くわしく", "Full"),
     "mode.anonymous": ("匿名", "Anonymous"),
     "mode.anonymous.note": (
-        "お名前も接続元も記録しません。送信後に表示される専用リンクで、匿名のまま返事を受け取れます。",
-        "Neither your name nor where you connect from is recorded. A private link lets you read answers and stay anonymous.",
+        "お名前も接続元も記録しません。本文に、ご自身のお名前や、あなたと分かることを書かないようご注意ください。送信後に表示される専用リンクで、匿名のまま返事を受け取れます。",
+        "Neither your name nor where you connect from is recorded. Please do not write your own name, or anything that only you could know, into the text. A private link lets you read answers and stay anonymous.",
     ),
     "optional": ("任意", "optional"),
     "required": ("必須", "required"),

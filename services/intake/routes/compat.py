@@ -7,7 +7,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from services.intake import receiving, store
+from services.intake import receiving, safe, store
+from services.intake.delivering import about
 from services.intake.door import Door, door
 from services.intake.receiving import DELIVERIES
 from services.intake.routes.deliveries import respond
@@ -17,7 +18,7 @@ from services.intake.senders.given import mapping, read_json
 from services.intake.senders.sender import Answer, Echo, Malformed, Outcome, Reading, Source
 from shared.contracts.vocabulary import Status
 from shared.runtime import clock, folds, telemetry
-from shared.runtime.db import Transaction
+from shared.runtime.db import Row, Transaction
 
 routes = APIRouter(tags=["compatible"])
 LARGER_BODIES = {"/v2/enqueue": 512 * 1024, "/v2/change/enqueue": 512 * 1024}
@@ -104,13 +105,22 @@ async def read_request(request: Request, request_id: str) -> Response:
     if source is None:
         return _refused(401, "Could not authenticate", given, began)
     async with here.db.reading() as tx:
-        row = await tx.fetchrow(store.SQL["delivered"], source.id, request_id[:100].replace("\x00", ""))
+        asked_for = request_id[:100].replace("\x00", "")
+        row = await tx.fetchrow(store.SQL["delivered"], source.id, asked_for)
+        raw = await _sent(tx, source, asked_for, row) if row else b""
     if row is None:
         return _refused(404, "Request not found. It might not be processed, yet.", given, began)
-    asked = senders.Request(bytes(row["body"]), {}, row["at"])
+    asked = senders.Request(raw, {}, row["at"])
     data = opsgenie.status(mapping(read_json(asked.raw)), asked, source, row["verdict"])
     took = round(clock.monotonic() - began, 3)
     return JSONResponse({"data": data, "took": took, "requestId": opsgenie.request_id(given)})
+
+
+async def _sent(tx: Transaction, source: Source, delivery_id: str, row: Row) -> bytes:
+    """What a delivery held; nothing when it was erased since."""
+    if not row["sealed"]:
+        return bytes(row["body"])
+    return (await safe.at(tx).keys()).open(row["body"], about(source.id, delivery_id))
 
 
 async def _alert(request: Request, action: str, identifier: str = "", type_: str = "") -> Response:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
-from services.intake import set_aside, store
+from services.intake import set_aside
 from services.intake.domain.ids import LARGEST_ID
 from services.intake.door import admit, door, language
 from services.intake.routes.deliveries import taken
@@ -22,21 +22,8 @@ async def read_quarantine(
 ) -> dict[str, Any]:
     """Show the genuine deliveries that could not be understood, the newest first."""
     await admit(request, "admin")
-    english = language(request) == "en"
-    async with door(request).db.reading() as tx:
-        rows = await store.quarantined(tx, before, limit)
-    data = [
-        {
-            "id": row["id"],
-            "source": row["source"],
-            "delivery_id": row["delivery_id"],
-            "reason": row["reason_en"] if english else row["reason_ja"],
-            "headers": store.headers(row),
-            "body": bytes(row["body"]).decode("utf-8", "backslashreplace"),
-            "at": row["at"].isoformat(),
-        }
-        for row in rows
-    ]
+    rows = await set_aside.listed(door(request), before, limit, language(request))
+    data = [{**row, "at": row["at"].isoformat()} for row in rows]
     return {"data": data}
 
 

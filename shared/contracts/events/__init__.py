@@ -6,6 +6,7 @@ An optional field may be added to a version; anything else is a new version besi
 from shared.contracts.events.cases import (
     CaseAcknowledged,
     CaseDeclined,
+    CaseErased,
     CaseExtended,
     CaseFeedback,
     CaseFollowed,
@@ -56,6 +57,7 @@ __all__ = [
     "Actor",
     "CaseAcknowledged",
     "CaseDeclined",
+    "CaseErased",
     "CaseExtended",
     "CaseFeedback",
     "CaseFollowed",
@@ -112,6 +114,7 @@ REGISTRY: dict[str, type[Event]] = {
         CaseResolved,
         CaseFeedback,
         CaseReopened,
+        CaseErased,
         EscalationPlanned,
         EscalationAssigned,
         EscalationRescheduled,

@@ -143,6 +143,13 @@ class CaseFeedback(CaseEvent):
     text: str
 
 
+class CaseErased(CaseEvent):
+    """What is personal in a case is gone for good: the name of the customer and, when asked for, who reported it."""
+
+    type: ClassVar[str] = "case.erased.v1"
+    reporter: Annotated[bool, Field(description="Who reported it is forgotten too")] = False
+
+
 class CaseReopened(CaseEvent):
     """The case was not done after all."""
 

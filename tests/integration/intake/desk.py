@@ -16,6 +16,7 @@ import asyncpg
 import httpx
 
 from services.intake import admission, api
+from services.intake.delivering import about
 from services.intake.domain import tokens
 from services.intake.domain.roles import Grant, Role
 from services.intake.door import Door
@@ -193,6 +194,14 @@ class Desk:
         async with self.db.reading() as tx:
             rows = await tx.fetch(f"SELECT headers FROM {table} ORDER BY id")
         return [dict(json.loads(row["headers"]))["ce_type"] for row in rows]
+
+    async def delivered(self) -> bytes:
+        """What the last delivery held, opened."""
+        keys = await self.door.safe.keys()
+        async with self.db.reading() as tx:
+            row = await tx.fetchrow("SELECT source, delivery_id, body FROM deliveries ORDER BY at DESC LIMIT 1")
+        assert row is not None
+        return keys.open(row["body"], about(row["source"], row["delivery_id"]))
 
     async def count(self, table: str) -> int:
         async with self.db.reading() as tx:

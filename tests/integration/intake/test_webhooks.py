@@ -140,7 +140,7 @@ async def test_what_is_understood_by_now_can_be_taken_after_all(desk: Desk) -> N
     still = await desk.post(f"/v1/quarantine/{nonsense['id']}/replay")
     assert (still.status_code, still.json()["code"]) == (409, "still-unmapped")
     async with desk.db.transaction() as tx:  # as if a version that did not understand it had set it aside
-        await tx.execute("UPDATE quarantine SET body = $1", ticket(ticket_id="99"))
+        await tx.execute("UPDATE quarantine SET body = $1, sealed = false", ticket(ticket_id="99"))
     taken = await desk.post(f"/v1/quarantine/{nonsense['id']}/replay")
     assert (taken.status_code, taken.json()["verdict"]) == (202, "opened")
     assert (await desk.post(f"/v1/quarantine/{nonsense['id']}/replay")).status_code == 404

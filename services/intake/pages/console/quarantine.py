@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from services.intake import set_aside, store
+from services.intake import set_aside
 from services.intake.domain.ids import LARGEST_ID
 from services.intake.door import Visitor, door
 from services.intake.pages.console.shell import chosen, details, elsewhere, entered, sent, shown
@@ -56,18 +56,7 @@ async def discard(request: Request, id: Number) -> Response:
 async def _page(
     request: Request, someone: Visitor, before: int | None, status: int = 200, notice: str = "", wrong: str = ""
 ) -> Response:
-    async with door(request).db.reading() as tx:
-        rows = await store.quarantined(tx, before, PAGE + 1)
-    lang = chosen(request)
-    listed = [
-        {
-            **{name: row[name] for name in ("id", "source", "at")},
-            "reason": row["reason_en"] if lang == "en" else row["reason_ja"],
-            "headers": store.headers(row),
-            "body": bytes(row["body"]).decode("utf-8", "backslashreplace"),
-        }
-        for row in rows[:PAGE]
-    ]
+    rows = await set_aside.listed(door(request), before, PAGE + 1, chosen(request))
     older = rows[PAGE - 1]["id"] if len(rows) > PAGE else None
-    values = {"rows": listed, "older": older, "notice": notice, "wrong": wrong, "at": "/admin/quarantine"}
+    values = {"rows": rows[:PAGE], "older": older, "notice": notice, "wrong": wrong, "at": "/admin/quarantine"}
     return shown(request, "quarantine.html", someone, status, area="quarantine", **values)

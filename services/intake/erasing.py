@@ -1,0 +1,79 @@
+"""Erasing what is personal in a case, when somebody asks for it or when its time is over."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from prometheus_client import Counter
+
+from services.intake import auditing, safe, setups, store
+from services.intake.domain.retention import Spans
+from shared.contracts import events as e
+from shared.contracts.envelope import event_id
+from shared.contracts.plan import Reason
+from shared.runtime import outbox
+from shared.runtime.db import Transaction
+from shared.runtime.folds import Fold
+
+FORGOTTEN = Counter("tasuki_intake_forgotten_total", "What was erased because its time was over", ["what"])
+NOTICE = timedelta(days=3)  # the owner of a source hears so long before what is set aside is forgotten
+AT_ONCE = 200  # cases in one transaction
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What came of it: the number of texts whose originals are gone for good."""
+
+    case_id: str
+    originals: int
+
+
+async def erase(tx: Transaction, fold: Fold, by: e.Actor, reporter: bool, now: datetime) -> Erased:
+    """Destroy the key of a case and say so, so that every service forgets what it knows of the customer."""
+    case = fold.case
+    assert case is not None
+    originals = len(await tx.fetch(safe.SQL["originals_of"], case.id))
+    await tx.fetch(safe.SQL["shred"], [case.id])
+    await tx.execute(safe.SQL["empty_deliveries"], case.id)
+    await tx.execute(safe.SQL["reword_answers"], case.id)
+    event, id_ = e.CaseErased(case_id=case.id, by=by, reporter=reporter), event_id("erased", case.id, uuid4())
+    await store.change(tx, fold.say(event, id_, now), event, id_, now)
+    return Erased(case.id, originals)
+
+
+async def forget_originals(tx: Transaction, spans: Spans, now: datetime) -> bool:
+    """Destroy the keys of cases that were done long enough ago; whether there may be more of them."""
+    rows = await tx.fetch(safe.SQL["outlived"], now - spans.originals, now - spans.restricted, AT_ONCE)
+    gone = [row["case_id"] for row in await tx.fetch(safe.SQL["shred"], [row["case_id"] for row in rows])]
+    auditing.later(tx)
+    auditing.add(tx, *(auditing.entry("personal.forgotten", store.SYSTEM, case_id, now) for case_id in gone))
+    FORGOTTEN.labels("originals").inc(len(gone))
+    return len(rows) == AT_ONCE
+
+
+async def forget_deliveries(tx: Transaction, spans: Spans, now: datetime) -> None:
+    """Forget what senders sent, and what was set aside and nobody looked at; of that its owner was told before."""
+    gone = await tx.execute(store.SQL["forget_deliveries"], now - spans.deliveries)
+    FORGOTTEN.labels("deliveries").inc(int(gone.rpartition(" ")[2]))
+    by_source: dict[str, int] = {}
+    for row in await tx.fetch(safe.SQL["forget_quarantine"], now - spans.quarantine, now - NOTICE):
+        by_source[row["source"]] = by_source.get(row["source"], 0) + 1
+    for source, number in by_source.items():
+        line = auditing.entry("quarantine.forgotten", store.SYSTEM, f"source:{source}", now, number=number)
+        auditing.add(tx, line)
+        FORGOTTEN.labels("quarantine").inc(number)
+
+
+async def give_notice(tx: Transaction, spans: Spans, now: datetime) -> None:
+    """Tell the owners of sources what of theirs is set aside and will be forgotten in three days, once for each."""
+    rows = await tx.fetch(safe.SQL["warn_of_quarantine"], now - spans.quarantine + NOTICE, now)
+    known = {setup.id: setup for setup in await setups.all_of(tx)} if rows else {}
+    for row in rows:
+        setup, number = known.get(row["source"]), row["number"]
+        reason = Reason(
+            ja=f"要確認の通知 {number} 件は、{NOTICE.days} 日後に消去されます。必要なものは、それまでに取り込んでください。",
+            en=f"{number} of what is set aside will be erased in {NOTICE.days} days. Please take in what is needed before.",
+        )
+        name, owner = (setup.name or setup.id, setup.owner) if setup else (row["source"], "")
+        trouble = e.SourceTroubled(source=row["source"], name=name, owner=owner, reason=reason)
+        await outbox.add(tx, trouble, event_id("quarantine.ending", row["source"], now.isoformat()), now)

@@ -1,0 +1,161 @@
+"""Where what was masked is kept: sealed by a key of its case, which is wrapped by the organisation's, which the master key seals."""
+
+import asyncio
+import hmac
+import json
+import os
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from services.intake.domain.concealing import Hidden
+from services.intake.vault import CannotOpen, Vault
+from shared.contracts.numbers import Kind
+from shared.runtime.clock import Clock
+from shared.runtime.db import Database, Queries, Transaction
+
+SQL = Queries(Path(__file__).with_name("safe.sql"))
+ABOUT, NONCE = "organisation key", 12
+MOST_CASES = 1000
+
+
+@dataclass(frozen=True)
+class Original:
+    """What people wrote where an event has marks."""
+
+    event_id: UUID
+    at: datetime
+    texts: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What the organisation's key is used for, each by a key that follows from it."""
+
+    wrapping: AESGCM
+    bodies: AESGCM
+    digests: bytes
+
+    @classmethod
+    def of(cls, secret: str) -> "Keys":
+        """The keys that follow from the organisation's own."""
+        return cls(
+            AESGCM(_derived(secret, b"wrapping")), AESGCM(_derived(secret, b"bodies")), _derived(secret, b"digests")
+        )
+
+    def digest(self, about: str, text: str | bytes) -> bytes:
+        """What recognises a text without telling anything of it to whoever has no key."""
+        raw = text.encode() if isinstance(text, str) else text
+        return hmac.digest(self.digests, about.encode() + b"\0" + raw, "sha256")
+
+    def seal(self, raw: bytes, about: str) -> bytes:
+        """Seal what a sender sent."""
+        return _seal(self.bodies, raw, about)
+
+    def open(self, sealed: bytes, about: str) -> bytes:
+        """Open it again. Raises CannotOpen."""
+        return _open(self.bodies, sealed, about)
+
+
+class Safe:
+    """Seals what is masked, and gives it to nobody but who asks by a case that still has its key."""
+
+    def __init__(self, db: Database, vault: Vault, kinds: Collection[Kind], clock: Clock) -> None:
+        """`kinds` are masked; every transaction of `db` has this safe at hand."""
+        self.kinds = frozenset(kinds)
+        self._db, self._vault, self._clock = db, vault, clock
+        self._keys: Keys | None = None
+        self._opening = asyncio.Lock()
+        db.at_hand["safe"] = self
+
+    async def keys(self) -> Keys:
+        """The organisation's keys; made the first time anybody asks. Raises CannotOpen without the master key."""
+        if self._keys is None:
+            async with self._opening:
+                self._keys = self._keys or Keys.of(self._vault.open(await self._sealed(), ABOUT))
+        return self._keys
+
+    async def _sealed(self) -> bytes:
+        # A transaction of its own: a key that was seen by one which is rolled back would have sealed things for nobody.
+        async with self._db.transaction() as tx:
+            known: bytes | None = await tx.fetchval(SQL["organisation_key"])
+            if known is None:
+                new = self._vault.seal(AESGCM.generate_key(256).hex(), ABOUT)
+                await tx.execute(SQL["make_organisation_key"], new, self._clock.now())
+                known = await tx.fetchval(SQL["organisation_key"])
+        assert known is not None
+        return known
+
+    async def keep(self, tx: Transaction, case_id: str, event_id: UUID, hidden: Hidden, now: datetime) -> None:
+        """Seal what was masked in an event of a case; in its transaction, so that neither is there without the other."""
+        if not hidden:
+            return
+        keys = await self.keys()
+        wrapped: bytes | None = await tx.fetchval(SQL["case_key"], case_id)
+        key = _open(keys.wrapping, wrapped, case_id) if wrapped else AESGCM.generate_key(256)
+        sealed = _seal(
+            AESGCM(key), json.dumps(dict(hidden.texts), ensure_ascii=False).encode(), f"{case_id} {event_id}"
+        )
+        finds = sorted(hidden.found)
+        digests, kinds = [keys.digest(kind, value) for kind, value in finds], [kind for kind, _ in finds]
+        wrapped = wrapped or _seal(keys.wrapping, key, case_id)
+        await tx.execute(SQL["keep_original"], case_id, wrapped, event_id, sealed, now, digests, kinds)
+
+    async def originals(self, tx: Transaction, case_id: str) -> list[Original]:
+        """All that was masked in a case, in its order; nothing once its key is gone. Raises CannotOpen."""
+        wrapped = await tx.fetchval(SQL["case_key"], case_id)
+        if wrapped is None:
+            return []
+        key = AESGCM(_open((await self.keys()).wrapping, wrapped, case_id))
+        rows = await tx.fetch(SQL["originals_of"], case_id)
+        return [
+            Original(r["event_id"], r["at"], json.loads(_open(key, r["sealed"], f"{case_id} {r['event_id']}")))
+            for r in rows
+        ]
+
+    async def cases_with(self, tx: Transaction, kind: Kind, value: str) -> list[str]:
+        """The cases in which this number or address stood, the newest first, as far as they have not been erased."""
+        digest = (await self.keys()).digest(kind, value)
+        return [row["case_id"] for row in await tx.fetch(SQL["cases_with"], digest, MOST_CASES)]
+
+    async def tidy(self, tx: Transaction) -> None:
+        """Seal the organisation's key by the first master key, where an older one has sealed it. Raises CannotOpen."""
+        known = await tx.fetchval(SQL["organisation_key"])
+        anew = self._vault.rewrapped(known) if known else None
+        if anew is not None:
+            await tx.execute(SQL["seal_organisation_key_anew"], known, anew)
+
+
+def of(db: Database) -> Safe:
+    """The safe that every transaction of a database has at hand."""
+    safe: Safe = db.at_hand["safe"]
+    return safe
+
+
+def at(tx: Transaction) -> Safe:
+    """The safe that is at hand in a transaction."""
+    safe: Safe = tx.kept["safe"]
+    return safe
+
+
+def _seal(key: AESGCM, raw: bytes, about: str) -> bytes:
+    nonce = os.urandom(NONCE)
+    return nonce + key.encrypt(nonce, raw, about.encode())
+
+
+def _open(key: AESGCM, sealed: bytes, about: str) -> bytes:
+    try:
+        return key.decrypt(sealed[:NONCE], sealed[NONCE:], about.encode())
+    except (InvalidTag, ValueError):
+        raise CannotOpen("changed, or meant for something else") from None
+
+
+def _derived(secret: str, purpose: bytes) -> bytes:
+    return HKDF(SHA256(), 32, None, b"tasuki organisation " + purpose).derive(bytes.fromhex(secret))
