@@ -10,6 +10,7 @@ from services.intake.door import Door
 from services.intake.openapi import describe
 from services.intake.routes import actions, cases, compat, deliveries, quarantine, relay, sources, trials
 from services.intake.settings import Settings
+from services.intake.threshold import Threshold
 from shared.runtime import telemetry
 from shared.runtime.service import Process
 
@@ -19,6 +20,7 @@ def add_routes(app: FastAPI) -> None:
     for part in (cases, actions, deliveries, compat, quarantine, sources, trials, relay):
         app.include_router(part.routes)
     app.state.larger = relay.LARGER_BODIES | deliveries.LARGER_BODIES | compat.LARGER_BODIES
+    app.add_middleware(Threshold)
     pages.add(app)
     describe(app)
 

@@ -45,11 +45,13 @@ class Door:
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     limits: Limits = field(default_factory=Limits)
     gate: Gate = field(init=False)
+    arrivals: Gate = field(init=False)
     sources: Sources = field(init=False)
 
     def __post_init__(self) -> None:
         """Know the sources from the same database, and let no more in than there may be."""
         self.gate = Gate("deliveries", self.limits.deliveries)
+        self.arrivals = Gate("arrivals", self.limits.arrivals, self.limits.answered)
         self.sources = Sources(self.settings, self.db, self.clock)
 
     def turn(self, *reports: Report) -> AbstractAsyncContextManager[None]:

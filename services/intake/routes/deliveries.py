@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from services.intake.domain.unpacking import unpacked
 from services.intake.door import door
 from services.intake.receiving import receive as take
+from services.intake.receiving import too_slow
 from services.intake.senders import SENDERS
 from services.intake.senders import sender as senders
 from shared.runtime.web import Problem
@@ -92,7 +93,7 @@ async def read(request: Request, id_: str, secret: str = "") -> senders.Request:
         async with asyncio.timeout(here.limits.body):
             packed = await request.body()
     except TimeoutError:
-        raise Problem(408, "too-slow", "本文の受信に時間がかかりすぎました。", "The body took too long.") from None
+        raise too_slow() from None
     raw = unpacked(packed, headers.pop("content-encoding", ""), LARGEST)
     if isinstance(raw, str):
         problem = Problem(*REFUSED[raw])
