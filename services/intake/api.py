@@ -17,6 +17,7 @@ from shared.runtime.service import Process
 
 def add_routes(app: FastAPI) -> None:
     """Add every route; needs nothing that is running, so that the OpenAPI document can be made anywhere."""
+    app.router.routes[:0] = deliveries.STRAIGHT
     for part in (cases, actions, deliveries, compat, quarantine, sources, trials, relay):
         app.include_router(part.routes)
     app.state.larger = relay.LARGER_BODIES | deliveries.LARGER_BODIES | compat.LARGER_BODIES

@@ -25,6 +25,7 @@ from services.intake.senders.sender import (
     Unmapped,
 )
 from services.intake.sources import Sources
+from services.intake.store import Ticket
 from shared.contracts.case import Case
 from shared.contracts.envelope import event_id
 from shared.contracts.events import SourceTroubled
@@ -46,32 +47,36 @@ async def deliver(
 
 
 async def _deliver(tx: Transaction, source: Source, reading: Reading, given: Request, language: Language) -> Outcome:
-    if not await tx.fetchval(store.SQL["lock_delivery"], source.id, reading.delivery_id):
+    external = None if isinstance(reading, Unmapped | Echo) else reading.external.id
+    met = await store.meet(tx, source.id, reading.delivery_id, external, isinstance(reading, Trigger))
+    if met is None:
         raise InFlight
-    known = await tx.fetchrow(store.SQL["delivery"], source.id, reading.delivery_id)
-    if known is not None:
-        return Outcome(known["verdict"], known["case_id"], known["number"], again=True)
+    if met.first is not None:
+        return met.first
     now = given.now
+    ticket = met.ticket or Ticket("", "", {})
+    known = ticket
     match reading:
         case Trigger():
-            outcome = await _trigger(tx, source.id, reading, language, now)
+            outcome, known = await _trigger(tx, source.id, reading, language, now, ticket, met.number)
         case Taken():
-            outcome = await _taken(tx, source.id, reading, now)
+            outcome = await _taken(tx, source.id, reading, now, ticket)
         case Cleared():
-            outcome = await _cleared(tx, source.id, reading, now)
+            outcome, known = await _cleared(tx, source.id, reading, now, ticket)
         case Unmapped():
             outcome = await _set_aside(tx, source, reading, given)
         case Echo():
             outcome = Outcome("ignored")
-    await keep(tx, source, reading.delivery_id, outcome, given)
+    await keep(tx, source, reading.delivery_id, outcome, given, known if known != ticket else None)
     return outcome
 
 
-async def keep(tx: Transaction, source: Source, delivery_id: str, outcome: Outcome, given: Request) -> None:
+async def keep(
+    tx: Transaction, source: Source, delivery_id: str, outcome: Outcome, given: Request, ticket: Ticket | None = None
+) -> None:
     """Write down what became of a delivery, so that a repeat gets the same; it is kept for a week."""
     raw = redacting.blackened(given.raw, source.secrets)
-    row = (outcome.verdict, outcome.case_id, outcome.number, raw, given.now)
-    await tx.execute(store.SQL["keep_delivery"], source.id, delivery_id, *row)
+    await store.keep_delivery(tx, source.id, delivery_id, outcome, raw, given.now, ticket)
 
 
 async def replay(
@@ -122,21 +127,27 @@ async def _tell_owners(tx: Transaction) -> None:
             await outbox.add(tx, trouble, event_id("source.troubled", id_, hour.isoformat()), now)
 
 
-async def _trigger(tx: Transaction, source: str, trigger: Trigger, language: Language, now: datetime) -> Outcome:
-    external = trigger.external
-    case_id, known = await store.external(tx, source, external.id)
-    case = (await folds.load(tx, case_id)).case if case_id else None
+async def _trigger(
+    tx: Transaction,
+    source: str,
+    trigger: Trigger,
+    language: Language,
+    now: datetime,
+    ticket: Ticket,
+    number: int | None,
+) -> tuple[Outcome, Ticket]:
+    case = (await folds.load(tx, ticket.case_id)).case if ticket.case_id else None
     if case is None or case.status is Status.DONE:
-        if case and trigger.alerts and not is_news(known, trigger.alerts):
+        if case and trigger.alerts and not is_news(ticket.alerts, trigger.alerts):
             # An old "firing" that comes after its own "resolved" must not wake anybody again.
-            return Outcome("ignored", case.id, case.submitted.number)
-        submission = submitting.Submission(trigger.report, trigger.by, source, language, external)
-        case = await submitting.submit(tx, submission, now)
+            return Outcome("ignored", case.id, case.submitted.number), ticket
+        submission = submitting.Submission(trigger.report, trigger.by, source, language, trigger.external)
+        case = await submitting.submit(tx, submission, now, number)
         verdict = "opened"
     else:
         verdict = await _note(tx, case, source, trigger, now)
-    await store.keep_external(tx, source, external.id, case.id, told(known, trigger.alerts))
-    return Outcome(verdict, case.id, case.submitted.number)
+    known = Ticket(ticket.id, case.id, told(ticket.alerts, trigger.alerts))
+    return Outcome(verdict, case.id, case.submitted.number), known
 
 
 async def _note(tx: Transaction, case: Case, source: str, trigger: Trigger, now: datetime) -> str:
@@ -152,25 +163,26 @@ async def _note(tx: Transaction, case: Case, source: str, trigger: Trigger, now:
     return verdict if isinstance(done, acting.After) and not done.again else "repeated"
 
 
-async def _taken(tx: Transaction, source: str, taken: Taken, now: datetime) -> Outcome:
+async def _taken(tx: Transaction, source: str, taken: Taken, now: datetime, ticket: Ticket) -> Outcome:
     """Acknowledge the open case of a ticket for who took it there; that is their answer, whoever was asked here."""
-    case_id, _ = await store.external(tx, source, taken.external.id)
+    case_id = ticket.case_id
     done = await acting.act(tx, case_id, Acknowledge(via=source), taken.by, now) if case_id else None
     if not isinstance(done, acting.After):
         return Outcome("ignored", case_id or None)
     return Outcome("repeated" if done.again else "taken", case_id, done.case.submitted.number)
 
 
-async def _cleared(tx: Transaction, source: str, cleared: Cleared, now: datetime) -> Outcome:
-    case_id, known = await store.external(tx, source, cleared.external.id)
+async def _cleared(
+    tx: Transaction, source: str, cleared: Cleared, now: datetime, ticket: Ticket
+) -> tuple[Outcome, Ticket]:
+    case_id = ticket.case_id
     if not case_id:
-        return Outcome("ignored")
-    known = told(known, cleared.alerts)
-    await store.keep_external(tx, source, cleared.external.id, case_id, known)
-    if not all_clear(known):
-        return Outcome("ignored", case_id)
+        return Outcome("ignored"), ticket
+    known = Ticket(ticket.id, case_id, told(ticket.alerts, cleared.alerts))
+    if not all_clear(known.alerts):
+        return Outcome("ignored", case_id), known
     command = Resolve(cleared.handling, cleared.result, evaluation="", cause="")
     done = await acting.act(tx, case_id, command, cleared.by, now, (source, cleared.delivery_id))
     if not isinstance(done, acting.After):
-        return Outcome("ignored", case_id)
-    return Outcome("resolved", case_id, done.case.submitted.number)
+        return Outcome("ignored", case_id), known
+    return Outcome("resolved", case_id, done.case.submitted.number), known

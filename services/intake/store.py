@@ -14,7 +14,7 @@ from services.intake.domain.alerts import Alert
 from services.intake.domain.matching import Challenge
 from services.intake.domain.timeline import Entry
 from services.intake.domain.tokens import Principal
-from services.intake.senders.sender import Unmapped
+from services.intake.senders.sender import Outcome, Unmapped
 from shared.contracts import envelope
 from shared.contracts import events as e
 from shared.contracts.case import Case
@@ -190,10 +190,49 @@ async def external(tx: Transaction, source: str, id_: str) -> tuple[str, dict[st
     return (row["case_id"], _ALERTS.validate_json(row["alerts"])) if row else ("", {})
 
 
-async def keep_external(tx: Transaction, source: str, id_: str, case_id: str, alerts: dict[str, Alert]) -> None:
-    """Remember which case a ticket or group of alerts has."""
-    text = _ALERTS.dump_json(alerts).decode()
-    await tx.execute(SQL["keep_external"], source, id_, case_id, text)
+@dataclass(frozen=True)
+class Ticket:
+    """The latest case of a ticket or group of alerts ("" for none), and what is known of its alerts."""
+
+    id: str
+    case_id: str
+    alerts: Mapping[str, Alert]
+
+
+@dataclass(frozen=True)
+class Met:
+    """What a delivery comes upon: its first outcome, or its ticket (None where it names none) and a number for a new case."""
+
+    first: Outcome | None
+    ticket: Ticket | None
+    number: int | None
+
+
+async def meet(tx: Transaction, source: str, delivery_id: str, external_id: str | None, is_new: bool) -> Met | None:
+    """Lock a delivery, its ticket and that one's case until the transaction ends; None while another is at work on it."""
+    locked = await tx.fetchrow(SQL["lock_delivery"], source, delivery_id, external_id)
+    assert locked is not None
+    if not locked["free"]:
+        return None
+    row = await tx.fetchrow(SQL["met"], source, delivery_id, external_id, is_new)
+    assert row is not None
+    if row["verdict"] is not None:
+        return Met(Outcome(row["verdict"], row["case_id"], row["number"], again=True), None, None)
+    if external_id is None:
+        return Met(None, None, None)
+    if row["key"] is not None:
+        folds.loaded(tx, row)
+    alerts = _ALERTS.validate_json(row["alerts"]) if row["alerts"] else {}
+    return Met(None, Ticket(external_id, row["of_ticket"] or "", alerts), row["next"])
+
+
+async def keep_delivery(
+    tx: Transaction, source: str, delivery_id: str, outcome: Outcome, body: bytes, now: datetime, ticket: Ticket | None
+) -> None:
+    """Write down what became of a delivery, and what is known of its ticket where that has changed."""
+    known = (ticket.id, ticket.case_id, _ALERTS.dump_json(dict(ticket.alerts)).decode()) if ticket else (None,) * 3
+    row = (outcome.verdict, outcome.case_id, outcome.number, body, now)
+    await tx.execute(SQL["keep_delivery"], source, delivery_id, *row, *known)
 
 
 async def quarantine(
