@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services.intake.door import Door
 from services.intake.receiving import overloaded, too_slow
 from services.intake.senders import SENDERS
-from shared.runtime.web import Problem, problem_response
+from shared.runtime.web import Problem, language, problem_response
 
 REFUSED = Counter("tasuki_intake_refused_total", "Deliveries that were sent away before they were looked at")
 # Where senders knock, and what they are told when it is too much.
@@ -39,6 +39,9 @@ class Threshold:
 
     async def _knocked(self, busy: int, scope: Scope, receive: Receive, send: Send) -> None:
         here = cast(Door, scope["app"].state.door)
+        if here.arrivals.is_full and Headers(scope=scope).get("content-length"):
+            await _refuse(busy, scope, send)
+            return
         try:
             async with asyncio.timeout(here.limits.body):
                 first: Message | None = await receive()
@@ -54,8 +57,7 @@ class Threshold:
         if first and not _is_whole(first, scope):
             await self._app(scope, replayed, send)
         elif here.arrivals.is_full:
-            REFUSED.inc()
-            await _answer(overloaded(busy), scope, receive, send)
+            await _refuse(busy, scope, send)
         else:
             with here.arrivals.entered():
                 await self._app(scope, replayed, send)
@@ -72,6 +74,24 @@ def _is_whole(message: Message, scope: Scope) -> bool:
     """Whether nothing more is to come: the server says so, or as much is there as the sender has announced."""
     announced = Headers(scope=scope).get("content-length", "")
     return not message.get("more_body") or announced == str(len(message.get("body", b"")))
+
+
+async def _refuse(busy: int, scope: Scope, send: Send) -> None:
+    """Say that it is too much, in words that were made before: there are thousands of these in a second."""
+    REFUSED.inc()
+    start, body = _TOO_MUCH[busy, language(Request(scope))]
+    await send(start)
+    await send(body)
+
+
+def _too_much(status: int, reader: str) -> tuple[Message, Message]:
+    asked = Request({"type": "http", "path": "", "headers": [(b"accept-language", reader.encode())]})
+    answer = problem_response(asked, overloaded(status))
+    start = {"type": "http.response.start", "status": status, "headers": answer.raw_headers}
+    return start, {"type": "http.response.body", "body": answer.body}
+
+
+_TOO_MUCH = {(status, reader): _too_much(status, reader) for status in set(KNOCKED.values()) for reader in ("ja", "en")}
 
 
 async def _answer(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:

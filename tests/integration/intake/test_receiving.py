@@ -105,10 +105,12 @@ async def test_in_a_storm_nothing_is_done_for_whoever_cannot_be_taken(desk: Desk
         await inside(desk, 2)
         refused = await desk.zendesk(b"no JSON", "inv-9", secret="wrong")
         pagerduty = await desk.client.post("/v2/enqueue", json={})
+        english = await desk.client.post("/v2/enqueue", json={}, headers={"accept-language": "en"})
         slow = await desk.client.post("/v1/webhooks/zendesk", content=pieces(b"{", b"}"))
         by_hand = await desk.post("/v1/cases", {"facts": "髙﨑①㈱🔥"}, idempotency_key="k")
     assert (refused.status_code, refused.headers["retry-after"], refused.json()["code"]) == (503, "1", "overloaded")
     assert (pagerduty.status_code, pagerduty.headers["retry-after"]) == (429, "1")
+    assert ("混み合って" in pagerduty.json()["title"], "Too much" in english.json()["title"]) == (True, True)
     assert slow.status_code == 401  # what comes in pieces is counted when it is whole
     assert by_hand.status_code == 202
     assert {a.status_code for a in await asyncio.gather(*under_way)} == {202}
