@@ -274,6 +274,10 @@ def require_token(request: Request, token: str) -> None:
         raise answer
 
 
+# The loop lets one connection in for each listener and turn: with one listener, a crowd waits outside for as many turns.
+ACCEPTED = 16
+
+
 class _Server(uvicorn.Server):
     """Signals belong to the process, not to its HTTP server."""
 
@@ -296,7 +300,9 @@ async def serve(app: FastAPI, host: str, port: int) -> None:
         timeout_keep_alive=65,
     )
     server = _Server(config)
-    serving = asyncio.create_task(server.serve())
+    listening = config.bind_socket()
+    doors = [listening, *(listening.dup() for _ in range(ACCEPTED - 1))]
+    serving = asyncio.create_task(server.serve(doors))
     try:
         await asyncio.shield(serving)
     except asyncio.CancelledError:
