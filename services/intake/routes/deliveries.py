@@ -89,7 +89,7 @@ async def _straight(request: Request) -> Response:
     return await _receive(request, **request.path_params)
 
 
-# The same two again, found first and called by nothing in between: what a storm brings costs a third less so.
+# The same two again, found first and with nothing in between, which saves about a tenth of what a delivery costs.
 STRAIGHT = [
     Route("/v1/webhooks/{id_}", _straight, methods=["POST"], include_in_schema=False),
     Route("/v1/webhooks/{id_}/{secret}", _straight, methods=["POST"], include_in_schema=False),
