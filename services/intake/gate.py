@@ -1,7 +1,7 @@
 """A gate that lets so many in at once and sends everybody else away: nobody waits in a line without end."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -32,8 +32,11 @@ class Full(TimeoutError):
 class Gate:
     """Counts who is inside. When those inside take longer than `within` seconds, fewer are let in, until it is quicker again."""
 
-    def __init__(self, name: str, most: int, within: float = math.inf) -> None:
+    def __init__(
+        self, name: str, most: int, within: float = math.inf, monotonic: Callable[[], float] = monotonic
+    ) -> None:
         self.most = most
+        self._monotonic = monotonic
         self._room = float(most)
         self._within = within
         self._narrowed = -math.inf
@@ -52,13 +55,13 @@ class Gate:
             raise Full
         self._inside += 1
         self._gauge.set(self._inside)
-        began = monotonic()
+        began = self._monotonic()
         try:
             yield
         finally:
             self._inside -= 1
             self._gauge.set(self._inside)
-            self._learn(began, monotonic())
+            self._learn(began, self._monotonic())
 
     def _learn(self, began: float, now: float) -> None:
         if now - began <= self._within:

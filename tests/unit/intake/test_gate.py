@@ -4,7 +4,6 @@ from contextlib import ExitStack
 
 import pytest
 
-from services.intake import gate
 from services.intake.gate import FEWEST, Full, Gate
 
 WITHIN = 0.4
@@ -20,10 +19,8 @@ class Watch:
 
 
 @pytest.fixture
-def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
-    moved = Watch()
-    monkeypatch.setattr(gate, "monotonic", moved)
-    return moved
+def watch() -> Watch:
+    return Watch()
 
 
 def crowd(at: Gate, watch: Watch, seconds: float) -> int:
@@ -40,17 +37,17 @@ def crowd(at: Gate, watch: Watch, seconds: float) -> int:
 
 
 def test_no_more_than_may_are_inside_and_whoever_leaves_makes_room(watch: Watch) -> None:
-    at = Gate("test", 3)
+    at = Gate("test", 3, monotonic=watch)
     assert [crowd(at, watch, 60.0) for _ in range(3)] == [3, 3, 3]
 
 
 def test_fewer_come_in_when_those_inside_are_slow_and_once_for_each_crowd(watch: Watch) -> None:
-    at = Gate("test", 100, WITHIN)
+    at = Gate("test", 100, WITHIN, watch)
     assert [crowd(at, watch, WITHIN + 0.01) for _ in range(4)] == [100, 70, 49, 35]
 
 
 def test_some_may_always_come_in_and_all_of_them_again_once_it_is_quick(watch: Watch) -> None:
-    at = Gate("test", 100, WITHIN)
+    at = Gate("test", 100, WITHIN, watch)
     slow = [crowd(at, watch, 2.0) for _ in range(20)]
     assert slow[-1] == FEWEST
     quick = [crowd(at, watch, 0.01) for _ in range(200)]
@@ -59,7 +56,7 @@ def test_some_may_always_come_in_and_all_of_them_again_once_it_is_quick(watch: W
 
 
 def test_what_leaves_by_an_error_leaves_too(watch: Watch) -> None:
-    at = Gate("test", 1, WITHIN)
+    at = Gate("test", 1, WITHIN, watch)
     with pytest.raises(KeyError), at.entered():
         raise KeyError
     assert not at.is_full
