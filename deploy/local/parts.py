@@ -14,7 +14,8 @@ class Part:
     """One process.
 
     `env` is all it gets besides PATH, HOME and the locale. `user` is who it runs as when root starts it.
-    `ready` is an http:// address that answers 200, or "kafka", "postgres", "none".
+    `ready` is an http:// address that answers 200, or "kafka", "postgres", "none". `nice` is by how much it steps back
+    (0–19) when the processor is wanted by others.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Part:
     user: str | None = None
     stop_signal: int = signal.SIGTERM
     stop_seconds: float = 10.0
+    nice: int = 0
 
     @property
     def digest(self) -> str:

@@ -103,6 +103,7 @@ def start(layout: Layout, part: Part) -> bool:
             **as_user(part.user),
         )
     _children[child.pid] = child
+    _step_back(child.pid, part.nice)
     restarts = previous.restarts + 1 if previous else 0
     _keep(
         layout,
@@ -110,6 +111,15 @@ def start(layout: Layout, part: Part) -> bool:
         Record(child.pid, born(child.pid) or GONE, part.digest, restarts, part.stop_signal, part.stop_seconds),
     )
     return True
+
+
+def _step_back(pid: int, nice: int) -> None:
+    """Let others have the processor first. Where Linux groups by session, each of ours being one, only the group counts."""
+    if nice:
+        with suppress(OSError):  # it is gone already
+            os.setpriority(os.PRIO_PROCESS, pid, nice)
+        with suppress(OSError):  # no such grouping here
+            Path(f"/proc/{pid}/autogroup").write_text(str(nice))
 
 
 def adopt(layout: Layout, names: Iterable[str]) -> list[str]:

@@ -63,6 +63,8 @@ ASKS = {
     "notifier": ("intake", "router"),
     "knowledge": ("intake",),
 }
+# Whoever knocks waits for intake alone; what the others do afterwards can come a moment later, and a search most of all.
+STEPS_BACK = {"router": 5, "timer": 5, "notifier": 5, "knowledge": 10}
 ZENDESK_USER = "tasuki@example.com"
 TWILIO_FROM = "+815000000000"
 
@@ -117,6 +119,7 @@ def service(layout: Layout, name: str, around: Surroundings) -> Part:
         cwd=str(ROOT),
         ready=f"{address(layout, name)}/readyz",
         port=layout.port(name),
+        nice=STEPS_BACK.get(name, 0),
     )
 
 

@@ -25,12 +25,14 @@ from services.intake.routes import (
     trials,
 )
 from services.intake.settings import Settings
+from services.intake.threshold import Threshold
 from shared.runtime import telemetry
 from shared.runtime.service import Process
 
 
 def add_routes(app: FastAPI) -> None:
     """Add every route; needs nothing that is running, so that the OpenAPI document can be made anywhere."""
+    app.router.routes[:0] = deliveries.STRAIGHT
     for part in (
         cases,
         chats,
@@ -49,6 +51,7 @@ def add_routes(app: FastAPI) -> None:
         app.include_router(part.routes)
     app.state.untraced = pages.PATHS  # whose trace a browser hands on is known where it comes from
     app.state.larger = relay.LARGER_BODIES | deliveries.LARGER_BODIES | compat.LARGER_BODIES | pages.LARGER_BODIES
+    app.add_middleware(Threshold)
     pages.add(app)
     describe(app)
 

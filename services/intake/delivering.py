@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from services.intake import acting, auditing, safe, setups, store, submitting
+from services.intake import acting, auditing, externals, safe, setups, store, submitting
 from services.intake.domain import redacting
 from services.intake.domain.alerts import all_clear, is_news, told
 from services.intake.domain.commands import Acknowledge, Command, Note, Reply, Resolve
 from services.intake.domain.replies import is_automatic
 from services.intake.domain.words import Language
+from services.intake.externals import Ticket
 from services.intake.senders import SENDERS
 from services.intake.senders.sender import (
     Cleared,
@@ -51,35 +52,48 @@ async def deliver(
 
 
 async def _deliver(tx: Transaction, source: Source, reading: Reading, given: Request, language: Language) -> Outcome:
-    if not await tx.fetchval(store.SQL["lock_delivery"], source.id, reading.delivery_id):
+    met = await externals.meet(tx, source.id, reading.delivery_id, _ticket_of(reading), _is_new(reading))
+    if met is None:
         raise InFlight
-    known = await tx.fetchrow(store.SQL["delivery"], source.id, reading.delivery_id)
-    if known is not None:
-        return Outcome(known["verdict"], known["case_id"], known["number"], again=True)
+    if met.first is not None:
+        return met.first
     now = given.now
+    ticket = met.ticket or Ticket("", "", {})
+    known = ticket
     match reading:
         case Trigger():
-            outcome = await _trigger(tx, source.id, reading, language, now)
+            outcome, known = await _trigger(tx, source.id, reading, language, now, ticket, met.number)
         case Machine():
             outcome = await _machine(tx, source.id, reading, now)
         case Taken():
-            outcome = await _taken(tx, source.id, reading, now)
+            outcome = await _taken(tx, source.id, reading, now, ticket)
         case Cleared():
-            outcome = await _cleared(tx, source.id, reading, now)
+            outcome, known = await _cleared(tx, source.id, reading, now, ticket)
         case Unmapped():
             outcome = await _set_aside(tx, source, reading, given)
         case Echo():
             outcome = Outcome("ignored")
-    await keep(tx, source, reading.delivery_id, outcome, given)
+    await keep(tx, source, reading.delivery_id, outcome, given, known if known != ticket else None)
     return outcome
 
 
-async def keep(tx: Transaction, source: Source, delivery_id: str, outcome: Outcome, given: Request) -> None:
+def _ticket_of(reading: Reading) -> str | None:
+    """The external id of the ticket or group of alerts that a reading names."""
+    return None if isinstance(reading, Unmapped | Echo | Machine) else reading.external.id
+
+
+def _is_new(reading: Reading) -> bool:
+    """Whether it opens a case unless its ticket has one."""
+    return isinstance(reading, Trigger) and not (reading.thread and reading.thread.earlier)
+
+
+async def keep(
+    tx: Transaction, source: Source, delivery_id: str, outcome: Outcome, given: Request, ticket: Ticket | None = None
+) -> None:
     """Write down what became of a delivery, so that a repeat gets the same; what it held is sealed, and kept for a week."""
     raw = redacting.blackened(given.raw, source.secrets)
     sealed = (await safe.at(tx).keys()).seal(raw, about(source.id, delivery_id))
-    row = (outcome.verdict, outcome.case_id, outcome.number, sealed, len(raw), given.now)
-    await tx.execute(store.SQL["keep_delivery"], source.id, delivery_id, *row)
+    await externals.keep_delivery(tx, source.id, delivery_id, outcome, sealed, len(raw), given.now, ticket)
 
 
 def about(source: str, delivery_id: str) -> str:
@@ -136,25 +150,32 @@ async def _tell_owners(tx: Transaction) -> None:
             await outbox.add(tx, trouble, event_id("source.troubled", id_, hour.isoformat()), now)
 
 
-async def _trigger(tx: Transaction, source: str, trigger: Trigger, language: Language, now: datetime) -> Outcome:
+async def _trigger(
+    tx: Transaction,
+    source: str,
+    trigger: Trigger,
+    language: Language,
+    now: datetime,
+    ticket: Ticket,
+    number: int | None,
+) -> tuple[Outcome, Ticket]:
     external, thread = trigger.external, trigger.thread
-    if thread and (case_id := await store.case_of(tx, source, thread.earlier)):
-        return await _replied(tx, source, case_id, thread, trigger.by, now)
-    case_id, known = await store.external(tx, source, external.id)
-    case = (await folds.load(tx, case_id)).case if case_id else None
+    if thread and (case_id := await externals.case_of(tx, source, thread.earlier)):
+        return await _replied(tx, source, case_id, thread, trigger.by, now), ticket
+    case = (await folds.load(tx, ticket.case_id)).case if ticket.case_id else None
     if case is None or case.status is Status.DONE:
-        if case and trigger.alerts and not is_news(known, trigger.alerts):
+        if case and trigger.alerts and not is_news(ticket.alerts, trigger.alerts):
             # An old "firing" that comes after its own "resolved" must not wake anybody again.
-            return Outcome("ignored", case.id, case.submitted.number)
+            return Outcome("ignored", case.id, case.submitted.number), ticket
         submission = submitting.Submission(trigger.report, trigger.by, source, language, external)
-        case = await submitting.submit(tx, submission, now)
+        case = await submitting.submit(tx, submission, now, number)
         verdict = "opened"
     else:
         verdict = await _note(tx, case, source, trigger, now)
-    await store.keep_external(tx, source, external.id, case.id, told(known, trigger.alerts))
     if thread and thread.own != external.id:
-        await store.keep_external(tx, source, thread.own, case.id, {})
-    return Outcome(verdict, case.id, case.submitted.number)
+        await externals.keep_external(tx, source, thread.own, case.id, {})
+    known = Ticket(ticket.id, case.id, told(ticket.alerts, trigger.alerts))
+    return Outcome(verdict, case.id, case.submitted.number), known
 
 
 async def _note(tx: Transaction, case: Case, source: str, trigger: Trigger, now: datetime) -> str:
@@ -173,7 +194,7 @@ async def _note(tx: Transaction, case: Case, source: str, trigger: Trigger, now:
 
 async def _machine(tx: Transaction, source: str, machine: Machine, now: datetime) -> Outcome:
     """What a machine wrote opens nothing; the case that it answers hears of it, unless we wrote it ourselves."""
-    case_id = await store.case_of(tx, source, machine.thread.earlier) if machine.what != "ours" else ""
+    case_id = await externals.case_of(tx, source, machine.thread.earlier) if machine.what != "ours" else ""
     if not case_id:
         return Outcome(machine.what)
     told = await _replied(tx, source, case_id, machine.thread, machine.by, now)
@@ -186,29 +207,30 @@ async def _replied(tx: Transaction, source: str, case_id: str, thread: Thread, b
     done = await acting.act(tx, case_id, command, by, now, (case_id, source, thread.own))
     if not isinstance(done, acting.After):
         return Outcome("ignored", case_id)
-    await store.keep_external(tx, source, thread.own, case_id, {})
+    await externals.keep_external(tx, source, thread.own, case_id, {})
     return Outcome("repeated" if done.again else "replied", case_id, done.case.submitted.number)
 
 
-async def _taken(tx: Transaction, source: str, taken: Taken, now: datetime) -> Outcome:
+async def _taken(tx: Transaction, source: str, taken: Taken, now: datetime, ticket: Ticket) -> Outcome:
     """Acknowledge the open case of a ticket for who took it there; that is their answer, whoever was asked here."""
-    case_id, _ = await store.external(tx, source, taken.external.id)
+    case_id = ticket.case_id
     done = await acting.act(tx, case_id, Acknowledge(via=source), taken.by, now) if case_id else None
     if not isinstance(done, acting.After):
         return Outcome("ignored", case_id or None)
     return Outcome("repeated" if done.again else "taken", case_id, done.case.submitted.number)
 
 
-async def _cleared(tx: Transaction, source: str, cleared: Cleared, now: datetime) -> Outcome:
-    case_id, known = await store.external(tx, source, cleared.external.id)
+async def _cleared(
+    tx: Transaction, source: str, cleared: Cleared, now: datetime, ticket: Ticket
+) -> tuple[Outcome, Ticket]:
+    case_id = ticket.case_id
     if not case_id:
-        return Outcome("ignored")
-    known = told(known, cleared.alerts)
-    await store.keep_external(tx, source, cleared.external.id, case_id, known)
-    if not all_clear(known):
-        return Outcome("ignored", case_id)
+        return Outcome("ignored"), ticket
+    known = Ticket(ticket.id, case_id, told(ticket.alerts, cleared.alerts))
+    if not all_clear(known.alerts):
+        return Outcome("ignored", case_id), known
     command = Resolve(cleared.handling, cleared.result, evaluation="", cause="")
     done = await acting.act(tx, case_id, command, cleared.by, now, (source, cleared.delivery_id))
     if not isinstance(done, acting.After):
-        return Outcome("ignored", case_id)
-    return Outcome("resolved", case_id, done.case.submitted.number)
+        return Outcome("ignored", case_id), known
+    return Outcome("resolved", case_id, done.case.submitted.number), known

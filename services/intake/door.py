@@ -63,6 +63,7 @@ class Door:
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     limits: Limits = field(default_factory=Limits)
     gate: Gate = field(init=False)
+    arrivals: Gate = field(init=False)
     sources: Sources = field(init=False)
     provider: Provider | None = field(init=False)
     safe: Safe = field(init=False)
@@ -70,6 +71,7 @@ class Door:
     def __post_init__(self) -> None:
         """Know the sources from the same database, let no more in than there may be, and ask the provider who somebody is."""
         self.gate = Gate("deliveries", self.limits.deliveries)
+        self.arrivals = Gate("arrivals", self.limits.arrivals, self.limits.answered)
         self.sources = Sources(self.settings, self.db, self.clock)
         self.provider = Provider(self.settings, self.http, self.clock) if self.settings.oidc_issuer else None
         self.safe = Safe(self.db, self.sources.vault, self.settings.masked.kinds, self.clock)

@@ -1,11 +1,16 @@
 """A gate that lets so many in at once and sends everybody else away: nobody waits in a line without end."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from prometheus_client import Gauge
 
+from shared.runtime.clock import monotonic
+
+FEWEST = 8  # may always be inside: less would not keep the database busy
+NARROWER = 0.7
 INSIDE = Gauge("tasuki_intake_inside", "How many are being served at this moment behind a gate", ["gate"])
 
 
@@ -14,6 +19,8 @@ class Limits:
     """How much is taken at once, and how long anything may last (seconds) before it is told to come again."""
 
     deliveries: int = 96  # what is inside is answered within a second; one more would only wait
+    arrivals: int = 128  # those, and what is on its way to them
+    answered: float = 0.4  # what takes longer than this says that too many are inside; Sentry waits for one second
     body: float = 10.0
     taking: float = 4.0  # senders give up after 5 or 10: what is taken later would be sent once more
 
@@ -23,22 +30,42 @@ class Full(TimeoutError):
 
 
 class Gate:
-    """Counts who is inside."""
+    """Counts who is inside. When those inside take longer than `within` seconds, fewer are let in, until it is quicker again."""
 
-    def __init__(self, name: str, most: int) -> None:
+    def __init__(
+        self, name: str, most: int, within: float = math.inf, monotonic: Callable[[], float] = monotonic
+    ) -> None:
         self.most = most
+        self._monotonic = monotonic
+        self._room = float(most)
+        self._within = within
+        self._narrowed = -math.inf
         self._inside = 0
         self._gauge = INSIDE.labels(name)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether whoever comes now is sent away."""
+        return self._inside >= self._room
 
     @contextmanager
     def entered(self) -> Iterator[None]:
         """Be inside for as long as this lasts. Raises Full."""
-        if self._inside >= self.most:
+        if self.is_full:
             raise Full
         self._inside += 1
         self._gauge.set(self._inside)
+        began = self._monotonic()
         try:
             yield
         finally:
             self._inside -= 1
             self._gauge.set(self._inside)
+            self._learn(began, self._monotonic())
+
+    def _learn(self, began: float, now: float) -> None:
+        if now - began <= self._within:
+            self._room = min(self._room + 1 / self._room, self.most)
+        elif began >= self._narrowed:  # whoever came in before has seen the crowd that was there then
+            self._room = max(self._room * NARROWER, min(FEWEST, self.most))
+            self._narrowed = now

@@ -60,11 +60,7 @@ async def take(
         raise later("in-flight", "同じ通知を処理中です。", "The same delivery is being taken.", 503) from None
     except TimeoutError:
         DELIVERIES.labels(source.id, "shed").inc()
-        ja, en = (
-            "ただいま混み合っています。少し待って再送してください。",
-            "Too much at once; please send it again shortly.",
-        )
-        raise later("overloaded", ja, en, sender.busy) from None
+        raise overloaded(sender.busy) from None
     for outcome in outcomes:
         DELIVERIES.labels(source.id, "again" if outcome.again else outcome.verdict).inc()
     return outcomes
@@ -75,6 +71,17 @@ def later(code: str, ja: str, en: str, status: int) -> Problem:
     problem = Problem(status, code, ja, en)
     problem.headers = {"retry-after": "1"}
     return problem
+
+
+def overloaded(status: int) -> Problem:
+    """More comes than can be taken."""
+    ja, en = "ただいま混み合っています。少し待って再送してください。", "Too much at once; please send it again shortly."
+    return later("overloaded", ja, en, status)
+
+
+def too_slow() -> Problem:
+    """The sender kept us waiting for what it has to say."""
+    return Problem(408, "too-slow", "本文の受信に時間がかかりすぎました。", "The body took too long.")
 
 
 async def _reject(here: Door, source: Source, given: Request, reason: str) -> NoReturn:

@@ -2,17 +2,14 @@
 
 import json
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from pydantic import TypeAdapter
-
 from services.intake import auditing, safe
 from services.intake.domain import access
-from services.intake.domain.alerts import Alert
 from services.intake.domain.matching import Challenge
 from services.intake.domain.timeline import Entry
 from services.intake.senders.sender import Unmapped
@@ -27,7 +24,6 @@ from shared.runtime.folds import Fold
 SQL = Queries(Path(__file__).with_name("queries.sql"))
 LONGEST_TIMELINE = 2000
 SYSTEM = e.Actor(kind="source", id="tasuki", name="Tasuki")
-_ALERTS = TypeAdapter(dict[str, Alert])
 
 
 @dataclass(frozen=True)
@@ -207,26 +203,6 @@ async def was_said(tx: Transaction, fold: Fold, event_id: UUID) -> bool:
     if any(p.id == event_id for p in fold.pending):
         return True
     return bool(await tx.fetchval(SQL["was_said"], event_id))
-
-
-async def external(tx: Transaction, source: str, id_: str) -> tuple[str, dict[str, Alert]]:
-    """The latest case of a ticket or group of alerts ("" for none) and its alerts; locked until the transaction ends."""
-    await tx.execute(SQL["lock_external"], source, id_)
-    row = await tx.fetchrow(SQL["external"], source, id_)
-    return (row["case_id"], _ALERTS.validate_json(row["alerts"])) if row else ("", {})
-
-
-async def case_of(tx: Transaction, source: str, thread: Sequence[str]) -> str:
-    """The case of the first of these external ids that has one; "" for none. Nothing is locked."""
-    rows = await tx.fetch(SQL["thread"], source, list(thread)) if thread else []
-    known = {row["external_id"]: row["case_id"] for row in rows}
-    return next((known[id_] for id_ in thread if id_ in known), "")
-
-
-async def keep_external(tx: Transaction, source: str, id_: str, case_id: str, alerts: dict[str, Alert]) -> None:
-    """Remember which case a ticket or group of alerts has."""
-    text = _ALERTS.dump_json(alerts).decode()
-    await tx.execute(SQL["keep_external"], source, id_, case_id, text)
 
 
 async def quarantine(

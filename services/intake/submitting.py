@@ -61,9 +61,9 @@ class Taken:
 Conflict = Literal["other-body", "in-flight"]
 
 
-async def submit(tx: Transaction, submission: Submission, now: datetime) -> Case:
-    """Make a case of a report; what it says to the world is committed with it."""
-    number = await tx.fetchval(store.SQL["next_number"])
+async def submit(tx: Transaction, submission: Submission, now: datetime, number: int | None = None) -> Case:
+    """Make a case of a report, under a new number unless one is given; what it says to the world is committed with it."""
+    number = number or await tx.fetchval(store.SQL["next_number"])
     case, _ = await _begin(tx, submission, number, now)
     return case
 

@@ -64,6 +64,13 @@ async def load(tx: Transaction, key: str, lock: bool = True) -> Fold:
     return known[key]
 
 
+def loaded(tx: Transaction, row: Row) -> None:
+    """Take a fold from a row (key, state, pending) that a statement of one's own has locked and read, for `load` to have."""
+    known: dict[str, Fold] = tx.kept.setdefault("folds", {})
+    if row["key"] not in known:
+        known[row["key"]] = _fold(row["key"], row)
+
+
 async def prepare(tx: Transaction, keys: Iterable[str]) -> None:
     """Lock and read several folds at once, so that `load` has them at hand; always in one order, against deadlocks."""
     known: dict[str, Fold] = tx.kept.setdefault("folds", {})

@@ -70,13 +70,8 @@ def invalid(errors: list[Any], skip: int = 1) -> Problem:
         for error in errors[:20]
     ]
     if any(error["type"] in ("json_invalid", "json_type") for error in errors):
-        return Problem(
-            400,
-            "malformed",
-            "本文を読み取れません。JSON として正しくありません。",
-            "The body is not valid JSON.",
-            errors=listed,
-        )
+        ja, en = "本文を読み取れません。JSON として正しくありません。", "The body is not valid JSON."
+        return Problem(400, "malformed", ja, en, errors=listed)
     return Problem(422, "invalid", "入力に誤りがあります。", "Some of the input does not fit.", errors=listed)
 
 
@@ -269,6 +264,10 @@ def require_token(request: Request, token: str) -> None:
         raise answer
 
 
+# The loop lets one connection in for each listener and turn: with one listener, a crowd waits outside for as many turns.
+ACCEPTED = 16
+
+
 class _Server(uvicorn.Server):
     """Signals belong to the process, not to its HTTP server."""
 
@@ -280,18 +279,13 @@ class _Server(uvicorn.Server):
 async def serve(app: FastAPI, host: str, port: int) -> None:
     """Serve until cancelled; requests under way are finished."""
     config = uvicorn.Config(
-        app,
-        host,
-        port,
-        lifespan="off",
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=5,
-        timeout_keep_alive=65,
-    )
+        app, host, port, lifespan="off", log_level="warning", access_log=False, server_header=False,
+        timeout_graceful_shutdown=5, timeout_keep_alive=65,
+    )  # fmt: skip
     server = _Server(config)
-    serving = asyncio.create_task(server.serve())
+    listening = config.bind_socket()
+    doors = [listening, *(listening.dup() for _ in range(ACCEPTED - 1))]
+    serving = asyncio.create_task(server.serve(doors))
     try:
         await asyncio.shield(serving)
     except asyncio.CancelledError:

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from services.intake import receiving, safe, store
+from services.intake import externals, receiving, safe, store
 from services.intake.delivering import about
 from services.intake.door import Door, door
 from services.intake.receiving import DELIVERIES
@@ -172,7 +172,7 @@ async def _is_open(tx: Transaction, source: Source, reading: Reading) -> bool:
     """Tell whether the case that words are added to is there to take them; what cannot be understood is kept anyway."""
     if not isinstance(reading, senders.Trigger):
         return True
-    case_id, _ = await store.external(tx, source.id, reading.external.id)
+    case_id, _ = await externals.external(tx, source.id, reading.external.id)
     case = (await folds.load(tx, case_id)).case if case_id else None
     return case is not None and case.status is not Status.DONE
 

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from services.intake.domain.unpacking import unpacked
 from services.intake.door import door
 from services.intake.receiving import receive as take
+from services.intake.receiving import too_slow
 from services.intake.senders import SENDERS
 from services.intake.senders import sender as senders
 from shared.runtime.web import Problem
@@ -83,6 +85,18 @@ async def _receive(request: Request, id_: str, secret: str = "") -> Response:
     return respond(answer(given, outcomes)) if answer else taken(outcomes)
 
 
+async def _straight(request: Request) -> Response:
+    path = request.path_params
+    return await _receive(request, path["source"], path.get("secret", ""))
+
+
+# The same two again, found first and with nothing in between, which saves about a tenth of what a delivery costs.
+STRAIGHT = [
+    Route("/v1/webhooks/{source}", _straight, methods=["POST"], include_in_schema=False),
+    Route("/v1/webhooks/{source}/{secret}", _straight, methods=["POST"], include_in_schema=False),
+]
+
+
 async def read(request: Request, id_: str, secret: str = "") -> senders.Request:
     """The request as senders see it. Raises 400, 408, 413 and 415 for bodies that are no good whoever sends them."""
     here = door(request)
@@ -92,7 +106,7 @@ async def read(request: Request, id_: str, secret: str = "") -> senders.Request:
         async with asyncio.timeout(here.limits.body):
             packed = await request.body()
     except TimeoutError:
-        raise Problem(408, "too-slow", "本文の受信に時間がかかりすぎました。", "The body took too long.") from None
+        raise too_slow() from None
     raw = unpacked(packed, headers.pop("content-encoding", ""), LARGEST)
     if isinstance(raw, str):
         problem = Problem(*REFUSED[raw])

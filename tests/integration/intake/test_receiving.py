@@ -97,6 +97,31 @@ async def test_more_than_can_be_taken_is_told_to_come_again_and_what_is_inside_i
     assert await desk.count("cases") == await desk.count("deliveries") == 40
 
 
+async def test_in_a_storm_nothing_is_done_for_whoever_cannot_be_taken(desk: Desk) -> None:
+    limited(desk, arrivals=2)
+    async with held(desk):
+        under_way = [asyncio.create_task(desk.zendesk(ticket(ticket_id=str(n)), f"inv-{n}")) for n in range(2)]
+        await inside(desk, 2)
+        refused = await desk.zendesk(b"no JSON", "inv-9", secret="wrong")
+        pagerduty = await desk.client.post("/v2/enqueue", json={})
+        english = await desk.client.post("/v2/enqueue", json={}, headers={"accept-language": "en"})
+        slow = await desk.client.post("/v1/webhooks/zendesk", content=pieces(b"{", b"}"))
+        by_hand = await desk.post("/v1/cases", {"facts": "髙﨑①㈱🔥"}, idempotency_key="k")
+    assert (refused.status_code, refused.headers["retry-after"], refused.json()["code"]) == (503, "1", "overloaded")
+    assert (pagerduty.status_code, pagerduty.headers["retry-after"]) == (429, "1")
+    assert ("混み合って" in pagerduty.json()["title"], "Too much" in english.json()["title"]) == (True, True)
+    assert slow.status_code == 401  # what comes in pieces is counted when it is whole
+    assert by_hand.status_code == 202
+    assert {a.status_code for a in await asyncio.gather(*under_way)} == {202}
+    assert (await desk.zendesk(ticket(ticket_id="9"), "inv-9")).status_code == 202
+
+
+async def pieces(*parts: bytes) -> AsyncIterator[bytes]:
+    """A body that comes in pieces."""
+    for part in parts:
+        yield part
+
+
 async def test_a_slow_database_is_told_in_time_and_the_repeat_is_one_case(desk: Desk) -> None:
     limited(desk, taking=0.1)
     async with held(desk):

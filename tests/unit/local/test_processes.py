@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,20 @@ def until(true: Callable[[], object], seconds: float = 10) -> None:
     while not true():
         assert time.monotonic() < end, "it did not come true in time"
         time.sleep(0.02)
+
+
+def test_a_process_steps_back_by_as_much_as_it_is_told_to(layout: Layout) -> None:
+    assert processes.start(layout, replace(part(), nice=5))
+    assert processes.start(layout, part("other"))
+    nice = []
+    for name in ("sleeper", "other"):
+        kept = processes.alive(layout, name)
+        assert kept
+        group = Path(f"/proc/{kept.pid}/autogroup")
+        nice.append(
+            (os.getpriority(os.PRIO_PROCESS, kept.pid), "nice 5" in group.read_text() if group.exists() else None)
+        )
+    assert nice in ([(5, True), (0, False)], [(5, None), (0, None)])
 
 
 def said(layout: Layout, name: str, words: str) -> bool:

@@ -1,10 +1,14 @@
 """HTTP as every service speaks it: problems in the reader's language, bodies with an end, health, and who may come in."""
 
+import asyncio
+import select
+import socket
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 import pytest_asyncio
+import uvloop
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict
 
@@ -191,3 +195,37 @@ async def test_requests_are_measured_by_route_and_not_by_path(client: httpx.Asyn
     measured = (await client.get("/metrics")).text
     assert 'route="/things"' in measured or 'route="none"' in measured
     assert "c_secretcase" not in measured
+
+
+def test_a_crowd_is_let_in_many_at_a_time() -> None:
+    async def turns() -> int:
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = probe.getsockname()[1]
+        serving = asyncio.create_task(web.serve(web.create("test", {}), "127.0.0.1", port))
+        async with asyncio.timeout(20):
+            while not (first := await answered(port)):
+                await asyncio.sleep(0)
+            crowd = [socket.create_connection(("127.0.0.1", port)) for _ in range(160)]
+            for one in (first, *crowd):
+                one.setblocking(False)
+                one.send(b"GET /livez HTTP/1.1\r\nhost: test\r\n\r\n")
+            count, waiting = 0, set(crowd)
+            while waiting:
+                await asyncio.sleep(0)
+                count += 1
+                waiting -= set(select.select(waiting, [], [], 0)[0])
+        for one in (first, *crowd):
+            one.close()
+        serving.cancel()
+        await asyncio.wait([serving])
+        return count
+
+    assert uvloop.run(turns()) < 80
+
+
+async def answered(port: int) -> socket.socket | None:
+    """A connection to the server, once it listens."""
+    try:
+        return socket.create_connection(("127.0.0.1", port))
+    except ConnectionRefusedError:
+        return None
