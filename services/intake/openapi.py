@@ -94,6 +94,7 @@ def _complete(document: dict[str, Any]) -> None:
                 if not path.startswith("/v1/webhooks/"):
                     operation["security"] = [{"token": []}]
     _idempotency(document)
+    _versions(document)
 
 
 def _refusals(operation: dict[str, Any]) -> None:
@@ -108,3 +109,24 @@ def _idempotency(document: dict[str, Any]) -> None:
             needed = path == "/v1/cases"
             header = {"name": "Idempotency-Key", "in": "header", "required": needed, "schema": {"type": "string"}}
             methods["post"].setdefault("parameters", []).append(header)
+
+
+TAG = {"description": "The version of the case, for If-None-Match and If-Match", "schema": {"type": "string"}}
+
+
+def _versions(document: dict[str, Any]) -> None:
+    """Reading a case and acting on it go by its version."""
+    one = document["paths"]["/v1/cases/{case_id}"]["get"]
+    one.setdefault("parameters", []).append(_header("If-None-Match", "What is known already: 304 if it still holds"))
+    one["responses"]["304"] = {"description": "It is still as If-None-Match names it", "headers": {"ETag": TAG}}
+    one["responses"]["200"]["headers"] = {"ETag": TAG}
+    for verb, model in VERBS.items():
+        action = document["paths"][f"/v1/cases/{{case_id}}/{verb}"]["post"]
+        action["responses"]["200"]["headers"] = {"ETag": TAG}
+        if model.minds:
+            said = "The ETag that the case was read with: 412 if it has changed, and how it stands now"
+            action.setdefault("parameters", []).append(_header("If-Match", said))
+
+
+def _header(name: str, said: str) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": False, "description": said, "schema": {"type": "string"}}
