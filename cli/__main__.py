@@ -1,4 +1,4 @@
-"""`python -m cli <command>`: cases, actions, search, duty, deadlines, texts, contacts, sources, tokens, audit, and the demo."""
+"""`python -m cli <command>`: cases, actions, search, duty, deadlines, texts, contacts, sources, tokens, audit, imports, and the demo."""
 
 import argparse
 import asyncio
@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from cli import audit, contacts, deadlines, demo, duty, policy, simulate, sources, texts, tokens
+from cli import audit, contacts, deadlines, demo, duty, imports, policy, simulate, sources, texts, tokens
 from cli.door import Door, Refused
 
 ACTIONS: dict[str, tuple[str, ...]] = {
@@ -58,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     sources.add(commands)
     tokens.add(commands)
     audit.add(commands)
+    imports.add(commands)
     commands.add_parser("demo", help="物語を演じる (play the story)")
     return top
 
@@ -125,6 +126,8 @@ def main() -> int:
                 return sources.run(arguments, door)
             if arguments.command == "audit":
                 return audit.run(arguments, door)
+            if arguments.command == "import":
+                return imports.run(arguments, door)
             if arguments.command == "tokens":
                 return tokens.run(arguments, door)
             if arguments.command == "deadlines":

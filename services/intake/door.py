@@ -18,11 +18,14 @@ from services.intake.domain.outlook import Reader
 from services.intake.domain.tokens import Principal, Scope, Token
 from services.intake.domain.words import Language
 from services.intake.gate import Gate, Limits
+from services.intake.pace import Pace
+from services.intake.pushing import Pusher
 from services.intake.settings import Settings
 from services.intake.sources import Sources
+from services.intake.streaming import Fan
 from shared.contracts.events import Actor
 from shared.contracts.report import Id, Line, Report, is_urgent
-from shared.runtime import web
+from shared.runtime import guarded, web
 from shared.runtime.clock import Clock
 from shared.runtime.db import Database
 
@@ -59,11 +62,18 @@ class Door:
     limits: Limits = field(default_factory=Limits)
     gate: Gate = field(init=False)
     sources: Sources = field(init=False)
+    fan: Fan = field(init=False)
+    pace: Pace = field(init=False)
+    pusher: Pusher = field(init=False)
 
     def __post_init__(self) -> None:
         """Know the sources from the same database, and let no more in than there may be."""
+        self.fan = Fan(self.db, self.limits)
+        self.pace = Pace(self.settings.rate_limit)
         self.gate = Gate("deliveries", self.limits.deliveries)
         self.sources = Sources(self.settings, self.db, self.clock)
+        outside = guarded.client(self.settings.webhook_allow)
+        self.pusher = Pusher(self.db, self.clock, self.sources.vault, outside)
 
     def turn(self, *reports: Report) -> AbstractAsyncContextManager[None]:
         """Wait for the turn of these reports in a crowd; an urgent one has its turn at once."""
@@ -126,9 +136,12 @@ def reader(request: Request) -> Reader:
     return Reader(language(request), here.zone, here.clock.now())
 
 
-async def admit(request: Request, scope: Scope, of: Literal["one", "every"] | None = None) -> Principal:
-    """Let the bearer of a token with this scope in, or one of our own services. Raises 401 or 403.
+async def admit(
+    request: Request, scope: Scope, of: Literal["one", "every"] | None = None, counted: bool = True
+) -> Principal:
+    """Let the bearer of a token with this scope in, or one of our own services. Raises 401, 403 or 429.
 
+    What may be urgent is let in uncounted, and counted when that is known.
     A role that goes with the scope is needed too, by whoever has roles: in `one` team, or in `every` team, which is how
     the whole organisation is administered unless told otherwise.
     """
@@ -154,8 +167,18 @@ async def admit(request: Request, scope: Scope, of: Literal["one", "every"] | No
                     needed=scope,
                 )
             permit(who, ROLES_OF[scope], of or ("every" if scope == "admin" else "one"))
+            request.state.token = found.id
+            if counted:
+                count(request)
             return who
     raise _unauthorized("unauthorized", "有効なトークンが必要です。", "A valid token is required.")
+
+
+def count(request: Request, urgent: bool = False) -> None:
+    """Count a request of a token that was let in; our own services are not counted. Raises 429."""
+    token = getattr(request.state, "token", "")
+    if token:
+        request.state.pace = door(request).pace.count(token, urgent)
 
 
 def permit(who: Principal, verb: str, of: Literal["one", "every"] = "one") -> None:

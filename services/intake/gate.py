@@ -15,6 +15,11 @@ class Limits:
 
     deliveries: int = 96  # what is inside is answered within a second; one more would only wait
     body: float = 10.0
+    listeners: int = 500  # streams of one process
+    behind: int = (
+        1000  # changes that wait for one listener; whoever has more is cut off, and goes on from where they were
+    )
+    heartbeat: float = 10.0  # between two signs of life of a stream; proxies close what says nothing for longer
     taking: float = 4.0  # senders give up after 5 or 10: what is taken later would be sent once more
 
 

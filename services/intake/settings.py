@@ -33,3 +33,5 @@ class Settings(ServiceSettings):
     pagerduty_routing_key: Secret = CLOSED
     opsgenie_api_key: Secret = CLOSED
     zone: str = "Asia/Tokyo"
+    webhook_allow: str = ""  # networks and hosts inside that subscriptions may be sent to, by a comma
+    rate_limit: int = 60_000  # requests a minute of one token in one process; 0 for no limit

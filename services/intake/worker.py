@@ -3,14 +3,15 @@
 from datetime import timedelta
 from typing import cast
 
-from services.intake import auditing, setups
+from services.intake import auditing, setups, subscriptions
 from services.intake.direct import DirectRoad
 from services.intake.handlers import HANDLERS
+from services.intake.pushing import Pusher
 from services.intake.settings import Settings
 from services.intake.store import SQL
 from services.intake.vault import Vault
 from shared.contracts import topics
-from shared.runtime import loop, telemetry
+from shared.runtime import guarded, loop, telemetry
 from shared.runtime.service import Process
 
 ANSWERS_KEPT = timedelta(hours=24)
@@ -28,6 +29,9 @@ async def build(process: Process) -> None:
     settings = cast(Settings, process.settings)
     road, vault = DirectRoad(process.db, process.clock, settings, http), Vault(settings.data_key)
 
+    outside = await process.closing.enter_async_context(guarded.client(settings.webhook_allow))
+    process.loops["webhooks out"] = Pusher(process.db, process.clock, vault, outside).run
+
     async def sweep() -> None:
         await road.sweep()
 
@@ -39,6 +43,7 @@ async def build(process: Process) -> None:
             await tx.execute(SQL["forget_challenges"], now - CHALLENGES_KEPT)
         async with process.db.transaction() as tx:
             await setups.tidy(tx, vault, now)
+            await subscriptions.tidy(tx, vault, now)
         await road.tidy()
 
     key = auditing.Key.of(cast(Settings, process.settings))

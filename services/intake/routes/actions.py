@@ -12,7 +12,7 @@ from services.intake.domain import commands as c
 from services.intake.domain import versions, view
 from services.intake.domain.refusals import CHANGED, Refusal
 from services.intake.domain.replies import is_automatic
-from services.intake.door import By, admit, door, read_json, reader, unknown_case
+from services.intake.door import By, admit, count, door, read_json, reader, unknown_case
 from services.intake.routes.cases import idempotency_key
 from services.intake.seeing import around, in_the_name_of, seen
 from shared.contracts.case import Case
@@ -247,7 +247,8 @@ VERBS: dict[str, type[Action]] = {
 
 def _route(verb: str, model: type[Action]) -> Any:
     async def do(request: Request, case_id: str) -> Response:
-        who, here = await admit(request, "act"), door(request)
+        who, here = await admit(request, "act", counted=False), door(request)
+        count(request, urgent=not model.minds)
         key = idempotency_key(request, required=False)
         body = await read_json(request, model, model.may_be_empty)
         by = in_the_name_of(who, body.by)

@@ -9,11 +9,11 @@ from pydantic import BaseModel, Field
 from services.intake import store, submitting
 from services.intake.domain import access, timeline, versions, view
 from services.intake.domain.ids import cursor, read_cursor
-from services.intake.door import By, admit, door, language, read_json, reader
+from services.intake.door import By, admit, count, door, language, read_json, reader
 from services.intake.seeing import around, in_the_name_of, looked_at, seen
 from shared.contracts import events as e
 from shared.contracts.case import Case
-from shared.contracts.report import Report
+from shared.contracts.report import Report, is_urgent
 from shared.contracts.vocabulary import Priority, Status
 from shared.runtime import folds
 from shared.runtime.web import Problem
@@ -53,10 +53,11 @@ class Timeline(BaseModel):
 @routes.post("/v1/cases", status_code=202, response_model=view.CaseView)
 async def submit_case(request: Request) -> Response:
     """Take a report in. 202 only after it is on disk; the same Idempotency-Key gets the same answer for 24 hours."""
-    who, here = await admit(request, "submit"), door(request)
+    who, here = await admit(request, "submit", counted=False), door(request)
     key = idempotency_key(request, required=True)
     body = await read_json(request, ReportBody)
     report = Report.model_validate(body.model_dump(exclude={"by", "external"}))
+    count(request, urgent=is_urgent(report))
     by = in_the_name_of(who, body.by)
     ticket = e.External.model_validate(body.external.model_dump()) if body.external else None
     submission = submitting.Submission(report, by, who.name, language(request), ticket)
