@@ -29,6 +29,7 @@ from shared.runtime.clock import Clock
 from shared.runtime.db import Database
 from shared.runtime.service import Process
 from shared.runtime.settings import read
+from tools import examples
 
 FOLDER = Path(__file__).parents[1] / "openapi"
 HEALTH = ("/livez", "/readyz", "/metrics")
@@ -107,6 +108,7 @@ def _document(service: str, app: FastAPI) -> dict[str, Any]:
     for route in routes(app):
         if route.path not in relayed:
             _add_hidden(document, route)
+    examples.add(document)
     return cast(dict[str, Any], document)
 
 

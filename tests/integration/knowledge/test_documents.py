@@ -1,5 +1,7 @@
 """What the knowledge service's OpenAPI document says holds for whatever is sent to it."""
 
+import asyncio
+
 from services.knowledge import api
 from services.knowledge.handlers import HANDLERS
 from services.knowledge.settings import Settings
@@ -24,4 +26,18 @@ async def test_no_operation_fails_or_answers_what_its_document_does_not_tell(dat
     process.app = web.create("knowledge", {})
     await api.build(process)
     known = {"case_id": ["c1"]}
+    loading = asyncio.create_task(process.loops["library"]())
+    async with asyncio.timeout(30):
+        while not await _is_loaded(process):
+            await asyncio.sleep(0.01)
     await holds(process.app, "knowledge", {"authorization": "Bearer between"}, known)
+    loading.cancel()
+    await asyncio.wait([loading])
+
+
+async def _is_loaded(process: Process) -> bool:
+    try:
+        await process.checks["index"]()
+    except (OSError, RuntimeError):
+        return False
+    return True
