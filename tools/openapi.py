@@ -155,7 +155,7 @@ def _answers(path: str) -> dict[str, Any]:
     return {
         "200": {"description": "OK"},
         "3XX": {"description": "Go on there"},
-        "4XX": {"description": "What cannot be, and why", "content": page},
+        "4XX": {"description": "What cannot be, and why", **({} if path == "/assets/{name}" else {"content": page})},
         "503": {"description": "Not possible right now", "content": page},
     }
 

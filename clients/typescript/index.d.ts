@@ -1818,7 +1818,7 @@ export class Tasuki extends Transport {
   /** One person's shifts in all schedules, in order. */
   shiftsOfPerson(person: string, query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<Array<RouterWorked>>;
   /** One person's shifts as an iCalendar file. */
-  calendarOfPerson(person: string, query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<unknown>;
+  calendarOfPerson(person: string, query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<string>;
   /** The policy in force; its ETag is what publishing needs. */
   policyInForce(query?: {}, headers?: Record<string, string>): Promise<RouterInForce>;
   /** Put a policy into force. Needs If-Match with the version it was made from; with any error nothing changes. */
@@ -1860,7 +1860,7 @@ export class Tasuki extends Transport {
   /** All of the time, shift by shift, after absences, overrides and swaps. */
   shiftsOfSchedule(id: string, query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<Array<RouterWorked>>;
   /** The same as an iCalendar file; by default of the week before and the 90 days ahead. */
-  calendarOfSchedule(id: string, query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<unknown>;
+  calendarOfSchedule(id: string, query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<string>;
   /** Archived cases that answer a question, in Japanese or English. */
   search(query: { q: string; limit?: number }, headers?: Record<string, string>): Promise<KnowledgeAnswers>;
   /** List the vendors that can be set up as a source, each with what is pasted where on its side. */

@@ -575,10 +575,10 @@ class Tasuki(Transport):
         since: str | None | None = None,
         until: str | None | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Any:
+    ) -> str:
         """One person's shifts as an iCalendar file."""
         return cast(
-            "Any",
+            "str",
             self.ask(
                 "GET",
                 f"/v1/people/{self.quoted(person)}/shifts.ics",
@@ -755,10 +755,10 @@ class Tasuki(Transport):
         since: str | None | None = None,
         until: str | None | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Any:
+    ) -> str:
         """The same as an iCalendar file; by default of the week before and the 90 days ahead."""
         return cast(
-            "Any",
+            "str",
             self.ask(
                 "GET",
                 f"/v1/schedules/{self.quoted(id)}/shifts.ics",

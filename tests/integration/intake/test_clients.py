@@ -41,8 +41,9 @@ async def test_python_submits_reads_acts_and_is_told_why_not(desk: Desk) -> None
             shown = tasuki.read_case(case["id"])
             assert (shown["report"]["facts"], shown["status_label"]) == (TEXT, "Received")
             tag = tasuki.answered["etag"]
-            by = {"id": "sato", "name": "佐藤"}
-            assert (tasuki.acknowledge_case(case["id"], {"by": by})["owner"] or {})["id"] == "sato"
+            owner = tasuki.acknowledge_case(case["id"], {"by": {"id": "sato", "name": "佐藤"}})["owner"]
+            assert owner is not None
+            assert owner["id"] == "sato"
             with pytest.raises(Refused) as refused:
                 tasuki.notes_case(case["id"], {"text": "x"}, headers={"if-match": tag})
             assert (refused.value.status, refused.value.code) == (412, "case-changed")

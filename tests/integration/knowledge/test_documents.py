@@ -26,7 +26,7 @@ async def test_no_operation_fails_or_answers_what_its_document_does_not_tell(dat
     process.app = web.create("knowledge", {})
     await api.build(process)
     known = {"case_id": ["c1"]}
-    loading = asyncio.create_task(process.loops["library"]())
+    loading = asyncio.ensure_future(process.loops["library"]())
     async with asyncio.timeout(30):
         while not await _is_loaded(process):
             await asyncio.sleep(0.01)
