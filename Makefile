@@ -67,7 +67,7 @@ format: venv-dev ## 書式を整える / format the code
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-contracts: venv-dev ## asyncapi.yaml と openapi/ を作り直す / write asyncapi.yaml and openapi/ anew
+contracts: venv-dev ## asyncapi.yaml、openapi/、clients/ を作り直す / write asyncapi.yaml, openapi/ and clients/ anew
 	@$(PY) -m tools.contracts
 
 lock: venv-dev ## 依存の固定を作り直す / lock dependencies and jars anew

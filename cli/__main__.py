@@ -1,4 +1,4 @@
-"""`python -m cli <command>`: cases, actions, search, duty, deadlines, texts, contacts, sources, tokens, audit, personal data, and the demo."""
+"""`python -m cli <command>`: cases, actions, search, duty, deadlines, texts, contacts, sources, tokens, audit, personal data, imports, and the demo."""
 
 import argparse
 import asyncio
@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from cli import audit, contacts, deadlines, demo, duty, personal, policy, simulate, sources, texts, tokens
+from cli import audit, contacts, deadlines, demo, duty, imports, personal, policy, simulate, sources, texts, tokens
 from cli.door import Door, Refused
 
 ACTIONS: dict[str, tuple[str, ...]] = {
@@ -59,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
     tokens.add(commands)
     audit.add(commands)
     personal.add(commands)
+    imports.add(commands)
     commands.add_parser("demo", help="物語を演じる (play the story)")
     return top
 
@@ -128,6 +129,8 @@ def main() -> int:
                 return audit.run(arguments, door)
             if arguments.command == "personal":
                 return personal.run(arguments, door)
+            if arguments.command == "import":
+                return imports.run(arguments, door)
             if arguments.command == "tokens":
                 return tokens.run(arguments, door)
             if arguments.command == "deadlines":

@@ -1,15 +1,17 @@
-"""`python -m tools.contracts` writes asyncapi.yaml, openapi/ and policy/schema.json anew; `--check` only says what is old."""
+"""`python -m tools.contracts` writes asyncapi.yaml, openapi/, clients/ and policy/schema.json anew; `--check` only says what is old."""
 
 import sys
 from pathlib import Path
 
-from tools import asyncapi, openapi, schema
+from tools import asyncapi, clients, openapi, schema
 
 
 def wanted() -> dict[Path, str]:
     """File → what it should hold."""
-    made = {openapi.FOLDER / f"{service}.json": openapi.text(doc) for service, doc in openapi.documents().items()}
-    return {asyncapi.FILE: asyncapi.text(), schema.FILE: schema.text(schema.document()), **made}
+    documents = openapi.documents()
+    made = {openapi.FOLDER / f"{service}.json": openapi.text(doc) for service, doc in documents.items()}
+    policy = {schema.FILE: schema.text(schema.document())}
+    return {asyncapi.FILE: asyncapi.text(), **policy, **made, **clients.files(documents["intake"])}
 
 
 def old(files: dict[Path, str]) -> list[Path]:

@@ -29,9 +29,11 @@ from shared.runtime.clock import Clock
 from shared.runtime.db import Database
 from shared.runtime.service import Process
 from shared.runtime.settings import read
+from tools import examples
 
 FOLDER = Path(__file__).parents[1] / "openapi"
 HEALTH = ("/livez", "/readyz", "/metrics")
+PROBLEM_OF = {"$ref": "#/components/schemas/Problem"}
 WORDS = {
     "intake": "The one door: reports, webhooks, cases, actions, the form, and what other services answer through it.",
     "router": "The policy in force, who is on duty, and what would happen if. For the other services.",
@@ -106,6 +108,7 @@ def _document(service: str, app: FastAPI) -> dict[str, Any]:
     for route in routes(app):
         if route.path not in relayed:
             _add_hidden(document, route)
+    examples.add(document)
     return cast(dict[str, Any], document)
 
 
@@ -117,7 +120,7 @@ def _describe(document: dict[str, Any]) -> None:
         schemas.pop(generic, None)
     schemas["Problem"] = PROBLEM
     components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
-    refused = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    refused = {"application/problem+json": {"schema": PROBLEM_OF}}
     for path, methods in document["paths"].items():
         for operation in methods.values():
             operation["responses"].pop("422", None)
@@ -140,8 +143,21 @@ def _add_hidden(document: dict[str, Any], route: RouteContext) -> None:
             "summary": said or path.strip("/").capitalize(),
             "operationId": f"{method.lower()}{re.sub(r'[^a-z]+', '_', path)}".rstrip("_"),
             "parameters": [{"name": n, "in": "path", "required": True, "schema": {"type": "string"}} for n in names],
-            "responses": {"200": {"description": "OK"}},
+            "responses": _answers(path),
         }
+
+
+def _answers(path: str) -> dict[str, Any]:
+    """What pages answer beside 200; the reason is told in words, on a page or as a problem."""
+    if path in HEALTH:
+        return {"200": {"description": "OK"}, **({"503": {"description": "Not ready"}} if path == "/readyz" else {})}
+    page: dict[str, Any] = {"text/html": {}, "application/problem+json": {"schema": PROBLEM_OF}}
+    return {
+        "200": {"description": "OK"},
+        "3XX": {"description": "Go on there"},
+        "4XX": {"description": "What cannot be, and why", **({} if path == "/assets/{name}" else {"content": page})},
+        "503": {"description": "Not possible right now", "content": page},
+    }
 
 
 def _relayed(found: dict[str, dict[str, Any]]) -> None:

@@ -8,7 +8,8 @@ from services.intake import safe, store
 from services.intake.domain import concealing
 from services.intake.domain.case import decide
 from services.intake.domain.commands import Acknowledge, Command, Decline, Unacknowledge
-from services.intake.domain.refusals import Refusal
+from services.intake.domain.refusals import CHANGED, Refusal
+from services.intake.domain.versions import is_meant
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.contracts.envelope import event_id
@@ -35,13 +36,14 @@ async def act(
     cause: tuple[object, ...] = (),
     round_: int | None = None,
     anew: str = "",
+    version: str = "",
 ) -> After | Refusal | None:
     """Do something to a case; None when there is no such case. What is personal in its words is masked and sealed.
 
     `cause` names what made this happen, so that doing it twice is one event. An acknowledgement is one per person
     and round: the round of the page that is answered, or the present one. What answers an offer is one per offer. One
     that was taken back since is given again where `anew` names what made it, so that a late repeat of the first one
-    does not. It is taken back once.
+    does not. It is taken back once. `version` is the If-Match of whoever would act on nothing but what they have seen.
     """
     fold = await folds.load(tx, case_id)
     case = fold.case
@@ -54,6 +56,8 @@ async def act(
     if again and anew and isinstance(command, Acknowledge):
         id_ = event_id(id_, anew)
         again = await store.was_said(tx, fold, id_)
+    if not again and not is_meant(version, case):
+        return CHANGED
     if not again:
         here = safe.at(tx)
         command, hidden = concealing.command(command, here.kinds, case.submitted.language)

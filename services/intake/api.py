@@ -9,6 +9,7 @@ from services.intake import pages
 from services.intake.door import Door
 from services.intake.mail_in import MailIn
 from services.intake.openapi import describe
+from services.intake.pace import Paced
 from services.intake.routes import (
     actions,
     audit,
@@ -16,11 +17,14 @@ from services.intake.routes import (
     chats,
     compat,
     deliveries,
+    imports,
     personal,
     quarantine,
     relay,
     sessions,
     sources,
+    stream,
+    subscriptions,
     tokens,
     trials,
 )
@@ -34,7 +38,10 @@ def add_routes(app: FastAPI) -> None:
     """Add every route; needs nothing that is running, so that the OpenAPI document can be made anywhere."""
     app.router.routes[:0] = deliveries.STRAIGHT
     for part in (
+        stream,
         cases,
+        imports,
+        subscriptions,
         chats,
         actions,
         personal,
@@ -50,9 +57,11 @@ def add_routes(app: FastAPI) -> None:
     ):
         app.include_router(part.routes)
     app.state.untraced = pages.PATHS  # whose trace a browser hands on is known where it comes from
-    app.state.larger = relay.LARGER_BODIES | deliveries.LARGER_BODIES | compat.LARGER_BODIES | pages.LARGER_BODIES
+    parts = (relay, imports, deliveries, compat, pages)
+    app.state.larger = {path: size for part in parts for path, size in part.LARGER_BODIES.items()}
     app.add_middleware(Threshold)
     pages.add(app)
+    app.add_middleware(Paced)
     describe(app)
 
 
@@ -61,7 +70,8 @@ async def build(process: Process) -> None:
     settings = cast(Settings, process.settings)
     http = await process.closing.enter_async_context(telemetry.http_client())
     assert process.app is not None
-    process.app.state.door = Door(settings, process.db, process.clock, http, ZoneInfo(settings.zone))
+    here = process.app.state.door = Door(settings, process.db, process.clock, http, ZoneInfo(settings.zone))
+    process.loops["changes"] = here.fan.run
     add_routes(process.app)
     if settings.mail_in_domain:
         process.loops["mail in"] = MailIn(process.app.state.door).run

@@ -22,6 +22,11 @@ class Limits:
     arrivals: int = 128  # those, and what is on its way to them
     answered: float = 0.4  # what takes longer than this says that too many are inside; Sentry waits for one second
     body: float = 10.0
+    listeners: int = 500  # streams of one process
+    behind: int = (
+        1000  # changes that wait for one listener; whoever has more is cut off, and goes on from where they were
+    )
+    heartbeat: float = 10.0  # between two signs of life of a stream; proxies close what says nothing for longer
     taking: float = 4.0  # senders give up after 5 or 10: what is taken later would be sent once more
 
 

@@ -8,6 +8,8 @@ from pydantic.json_schema import models_json_schema
 
 from services.intake.routes.actions import VERBS
 from services.intake.routes.cases import ReportBody
+from services.intake.routes.imports import ImportRow
+from services.intake.routes.subscriptions import NewSubscription, Rotation, SubscriptionChange
 from services.intake.routes.tokens import GrantsBody, NewToken
 from services.intake.source_views import NewSecret, NewSource, Paste, SourceChange
 
@@ -43,10 +45,23 @@ REFUSALS = {
     "415": "The body is not application/json",
     "422": "Some of the input does not fit",
     "428": "If-Match is needed",
+    "429": "Too many requests; try again after Retry-After",
     "503": "Not possible right now; try again after Retry-After",
 }
 
+IMPORTS = {
+    "application/x-ndjson": {"schema": {"type": "string", "description": "An ImportRow a line"}},
+    "text/csv": {
+        "schema": {
+            "type": "string",
+            "description": "The fields of an ImportRow as head; `customer.company` is one inside",
+        }
+    },
+}
 SOURCE_BODIES: dict[tuple[str, str], type[BaseModel]] = {
+    ("/v1/subscriptions", "post"): NewSubscription,
+    ("/v1/subscriptions/{id}", "patch"): SubscriptionChange,
+    ("/v1/subscriptions/{id}/secrets", "post"): Rotation,
     ("/v1/sources", "post"): NewSource,
     ("/v1/sources/{id}", "patch"): SourceChange,
     ("/v1/sources/{id}/secrets", "post"): NewSecret,
@@ -76,8 +91,9 @@ def _complete(document: dict[str, Any]) -> None:
     }
     bodies |= {(f"/v1/cases/{{case_id}}/{verb}", "post"): model for verb, model in VERBS.items()}
     bodies |= SOURCE_BODIES
+    models: list[type[BaseModel]] = [*bodies.values(), ImportRow]
     _, schemas = models_json_schema(
-        [(model, "validation") for model in bodies.values()], ref_template="#/components/schemas/{model}"
+        [(model, "validation") for model in models], ref_template="#/components/schemas/{model}"
     )
     components = document.setdefault("components", {})
     components.setdefault("schemas", {}).update(schemas["$defs"])
@@ -85,6 +101,8 @@ def _complete(document: dict[str, Any]) -> None:
     components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
+            if path == "/v1/cases/import":
+                operation["requestBody"] = {"required": True, "content": IMPORTS}
             model = bodies.get((path, method))
             if model is not None:
                 schema = {"$ref": f"#/components/schemas/{model.__name__}"}
@@ -94,6 +112,7 @@ def _complete(document: dict[str, Any]) -> None:
                 if not path.startswith("/v1/webhooks/"):
                     operation["security"] = [{"token": []}]
     _idempotency(document)
+    _versions(document)
 
 
 def _refusals(operation: dict[str, Any]) -> None:
@@ -104,7 +123,28 @@ def _refusals(operation: dict[str, Any]) -> None:
 
 def _idempotency(document: dict[str, Any]) -> None:
     for path, methods in document["paths"].items():
-        if "post" in methods and path.startswith("/v1/cases"):
+        if "post" in methods and path.startswith("/v1/cases") and path != "/v1/cases/import":
             needed = path == "/v1/cases"
             header = {"name": "Idempotency-Key", "in": "header", "required": needed, "schema": {"type": "string"}}
             methods["post"].setdefault("parameters", []).append(header)
+
+
+TAG = {"description": "The version of the case, for If-None-Match and If-Match", "schema": {"type": "string"}}
+
+
+def _versions(document: dict[str, Any]) -> None:
+    """Reading a case and acting on it go by its version."""
+    one = document["paths"]["/v1/cases/{case_id}"]["get"]
+    one.setdefault("parameters", []).append(_header("If-None-Match", "What is known already: 304 if it still holds"))
+    one["responses"]["304"] = {"description": "It is still as If-None-Match names it", "headers": {"ETag": TAG}}
+    one["responses"]["200"]["headers"] = {"ETag": TAG}
+    for verb, model in VERBS.items():
+        action = document["paths"][f"/v1/cases/{{case_id}}/{verb}"]["post"]
+        action["responses"]["200"]["headers"] = {"ETag": TAG}
+        if model.minds:
+            said = "The ETag that the case was read with: 412 if it has changed, and how it stands now"
+            action.setdefault("parameters", []).append(_header("If-Match", said))
+
+
+def _header(name: str, said: str) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": False, "description": said, "schema": {"type": "string"}}

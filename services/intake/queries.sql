@@ -50,10 +50,21 @@ WHERE ($1::text IS NULL OR id < $1) AND ($2::text IS NULL OR status = $2) AND ($
 ORDER BY id DESC LIMIT $7;
 
 -- name: add_lines
--- Lines of the timelines of cases.
+-- Lines of the timelines of cases; whoever writes some waits for who wrote before, so that places are in the order of commits.
+WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended('timeline', 6)))
 INSERT INTO timeline (event_id, case_id, topic, partition, "offset", at, type, body)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::bigint[], $6::timestamptz[], $7::text[], $8::text[])
+SELECT lines.* FROM turn, unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::bigint[], $6::timestamptz[], $7::text[],
+                                 $8::text[]) AS lines
 ON CONFLICT DO NOTHING;
+
+-- name: changes
+SELECT place, event_id, at, case_id, type, body FROM timeline WHERE place > $1 AND topic = 'tasuki.cases' ORDER BY place LIMIT $2;
+
+-- name: last_place
+SELECT coalesce(max(place), 0) FROM timeline WHERE place IS NOT NULL AND topic = 'tasuki.cases';
+
+-- name: places_after
+SELECT count(*) FROM (SELECT FROM timeline WHERE place > $1 AND topic = 'tasuki.cases' LIMIT $2) AS newer;
 
 -- name: lines_of
 SELECT event_id, topic, "offset", at, type, body FROM timeline WHERE case_id = $1 ORDER BY at LIMIT $2;

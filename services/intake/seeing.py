@@ -12,7 +12,8 @@ from services.intake import admission, auditing, store
 from services.intake.domain import access
 from services.intake.domain.ids import is_case_id
 from services.intake.domain.tokens import Principal
-from services.intake.door import By, Door, role_needed, unknown_case
+from services.intake.door import By, Door, unknown_case
+from services.intake.entrance import role_needed
 from shared.contracts.case import Case
 from shared.contracts.events import Actor
 from shared.runtime import folds

@@ -109,3 +109,5 @@ class Settings(ServiceSettings):
     oidc_groups_claim: str = "groups"
     oidc_roles: GroupRoles = NO_ROLES
     oidc_scopes: str = "openid profile email"
+    webhook_allow: str = ""  # networks and hosts inside that subscriptions may be sent to, by a comma
+    rate_limit: int = 60_000  # requests a minute of one token in one process; 0 for no limit

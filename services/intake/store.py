@@ -10,8 +10,9 @@ from uuid import UUID
 
 from services.intake import auditing, safe
 from services.intake.domain import access
+from services.intake.domain.changes import Change, in_words
 from services.intake.domain.matching import Challenge
-from services.intake.domain.timeline import Entry
+from services.intake.domain.timeline import Entry, is_public
 from services.intake.senders.sender import Unmapped
 from shared.contracts import envelope, erased
 from shared.contracts import events as e
@@ -166,7 +167,7 @@ async def add_line(event: e.Event, delivery: Delivery) -> None:
     d = delivery
     line = (d.id, event.case_id, d.topic, d.partition, d.offset, d.at, event.type, event.model_dump_json())
     d.tx.kept.setdefault("lines", []).append(line)
-    d.tx.at_end("lines", _write_lines)
+    d.tx.at_end("lines", _write_lines, last=True)
 
 
 async def _write_lines(tx: Transaction) -> None:
@@ -196,6 +197,32 @@ async def forget(tx: Transaction, case_id: str, reporter: e.Actor | None) -> Non
         kept = erased.told(event, reporter)
         if kept != event:
             await tx.execute(SQL["reword_line"], row["event_id"], kept.model_dump_json())
+
+
+async def changes(tx: Transaction, place: int, most: int) -> list[Change]:
+    """The next changes of cases after a place, in the order in which they were read from the log; with the cases as they are."""
+    rows = await tx.fetch(SQL["changes"], place, most)
+    found = await folds.load_all(tx, sorted({row["case_id"] for row in rows}))
+    cases = {fold.key: fold.case for fold in found}
+    known = ((row, case) for row in rows if (case := cases.get(row["case_id"])) is not None)
+    return [_change(row, case) for row, case in known]
+
+
+def _change(row: Row, case: Case) -> Change:
+    event = envelope.decode(row["type"], row["body"].encode())
+    return in_words(row["place"], str(row["event_id"]), row["at"], row["type"], is_public(event), case)
+
+
+async def last_place(tx: Transaction) -> int:
+    """The place of the newest change; 0 before there is one."""
+    found: int = await tx.fetchval(SQL["last_place"])
+    return found
+
+
+async def places_after(tx: Transaction, place: int, most: int) -> int:
+    """How many changes there are after a place, at most `most`."""
+    found: int = await tx.fetchval(SQL["places_after"], place, most)
+    return found
 
 
 async def was_said(tx: Transaction, fold: Fold, event_id: UUID) -> bool:

@@ -3,15 +3,16 @@
 from datetime import timedelta
 from typing import cast
 
-from services.intake import auditing, erasing, logins, setups
+from services.intake import auditing, erasing, logins, setups, subscriptions
 from services.intake.direct import DirectRoad
 from services.intake.handlers import HANDLERS
+from services.intake.pushing import Pusher
 from services.intake.safe import Safe
 from services.intake.settings import Settings
 from services.intake.store import SQL
 from services.intake.vault import Vault
 from shared.contracts import topics
-from shared.runtime import loop, telemetry
+from shared.runtime import guarded, loop, telemetry
 from shared.runtime.service import Process
 
 ANSWERS_KEPT = timedelta(hours=24)
@@ -31,6 +32,9 @@ async def build(process: Process) -> None:
     safe = Safe(process.db, vault, settings.masked.kinds, process.clock)
     road = DirectRoad(process.db, process.clock, settings, http)
 
+    outside = await process.closing.enter_async_context(guarded.client(settings.webhook_allow))
+    process.loops["webhooks out"] = Pusher(process.db, process.clock, vault, outside).run
+
     async def sweep() -> None:
         await road.sweep()
 
@@ -44,6 +48,7 @@ async def build(process: Process) -> None:
             await logins.tidy(tx, now)
         async with process.db.transaction() as tx:
             await safe.tidy(tx)
+            await subscriptions.tidy(tx, vault, now)
         await road.tidy()
 
     spans = settings.retention.spans

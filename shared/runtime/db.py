@@ -53,15 +53,19 @@ class Transaction:
         self.kept: dict[str, Any] = dict(at_hand or {})
         self.said = False  # whether something is to be published
         self._ending: dict[str, Callable[[Transaction], Awaitable[None]]] = {}
+        self._last: set[str] = set()
 
-    def at_end(self, name: str, write: "Callable[[Transaction], Awaitable[None]]") -> None:
-        """Have `write` called before the commit; the same name is called once."""
+    def at_end(self, name: str, write: "Callable[[Transaction], Awaitable[None]]", last: bool = False) -> None:
+        """Have `write` called before the commit; the same name is called once. What is `last` comes after all others."""
         self._ending.setdefault(name, write)
+        if last:
+            self._last.add(name)
 
     async def finish(self) -> None:
         """Write what was collected."""
         while self._ending:
-            await self._ending.pop(next(iter(self._ending)))(self)
+            name = next((name for name in self._ending if name not in self._last), next(iter(self._ending)))
+            await self._ending.pop(name)(self)
 
 
 class Database:

@@ -14,7 +14,7 @@ FOLDERS = ("services", "shared", "gateway", "cli", "sandbox", "deploy", "bench",
 SKIPPED = {"__pycache__", "node_modules"}
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "base", "core", "manager", "managers"}
 LONGEST = 300
-MOST_RUNTIME_MODULES = 13
+MOST_RUNTIME_MODULES = 15
 
 
 @dataclass(frozen=True)

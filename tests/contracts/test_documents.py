@@ -136,3 +136,18 @@ def test_dead_letters_have_a_channel_that_every_service_writes() -> None:
     document = yaml.safe_load(asyncapi.FILE.read_text())
     writers = {name.split(".")[0] for name in document["operations"] if name.endswith(f".says.{DEAD_LETTERS[7:]}")}
     assert writers == set(SERVICES)
+
+
+@pytest.mark.parametrize("service", ["intake", "router", "notifier"])
+def test_every_body_has_an_example_and_it_fits(service: str) -> None:
+    document = json.loads((openapi.FOLDER / f"{service}.json").read_text())
+    for path, methods in document["paths"].items():
+        for method, said in methods.items():
+            if path.startswith("/callbacks/") or path == "/v1/pages":  # what only providers and services of ours send
+                continue
+            for media, content in said.get("requestBody", {}).get("content", {}).items():
+                if media == "application/json":
+                    assert "example" in content, f"{method} {path}: give one in tools/examples.py"
+                    schema = {**content["schema"], "components": document["components"]}
+                    errors = jsonschema.Draft202012Validator(schema).iter_errors(content["example"])
+                    assert [error.message for error in errors] == [], f"{method} {path}"

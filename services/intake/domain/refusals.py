@@ -65,6 +65,11 @@ NO_REPORTER = Refusal(
     "監視からの自動の報告のため、メッセージを届ける相手がいません。",
     "This was reported by a monitor: there is nobody to write to.",
 )
+CHANGED = Refusal(
+    "case-changed",
+    "この案件は、見ていた時から変わっています。内容を確かめてから、もう一度操作してください。",
+    "The case has changed since you saw it. Look at it, then try again.",
+)
 NO_SPAN = Refusal(
     "not-a-duration",
     "延長する時間は 30m、2h、1d、3bh、1bd のように書いてください（0 より長い時間）。",

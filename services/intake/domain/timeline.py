@@ -74,12 +74,12 @@ def _line(entry: Entry, language: Language, names: dict[str, str], zone: tzinfo,
         text=sentence(entry.event, language, names, zone, told),
         actor=actor,
         actor_name=actor_name(actor, language) if actor else "",
-        public=_is_public(entry.event),
+        public=is_public(entry.event),
         pending=entry.offset is None,
     )
 
 
-def _is_public(event: e.Event) -> bool:
+def is_public(event: e.Event) -> bool:
     """Whether the reporter may read it: what people said to the reporter, and the steps of the case."""
     match event:
         case e.CaseNoted(internal=internal):

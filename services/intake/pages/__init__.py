@@ -5,7 +5,7 @@ from inspect import isawaitable
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 
-from services.intake.door import visitor
+from services.intake.entrance import visitor
 from services.intake.pages import acknowledge, devices, followup, report
 from services.intake.pages.console import login, oidc, people, quarantine, shell, source, sources
 from services.intake.pages.render import add_assets, message

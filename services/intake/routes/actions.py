@@ -7,14 +7,16 @@ from fastapi import APIRouter, Request, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from services.intake import acting
+from services.intake import acting, store
 from services.intake.domain import commands as c
-from services.intake.domain import view
-from services.intake.domain.refusals import Refusal
+from services.intake.domain import versions, view
+from services.intake.domain.refusals import CHANGED, Refusal
 from services.intake.domain.replies import is_automatic
-from services.intake.door import By, admit, door, read_json, reader, unknown_case
+from services.intake.door import By, door, read_json, reader, unknown_case
+from services.intake.entrance import admit, count
 from services.intake.routes.cases import idempotency_key
 from services.intake.seeing import around, in_the_name_of, seen
+from shared.contracts.case import Case
 from shared.contracts.plan import Person
 from shared.contracts.report import Id, Line, Text
 from shared.contracts.vocabulary import DeadlineName, Impact, Track, Urgency
@@ -51,6 +53,7 @@ class Action(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     may_be_empty: ClassVar[bool] = False
+    minds: ClassVar[bool] = True  # whether If-Match is heeded; an answer to a page is taken whatever has changed
     by: By | None = None
     via: Annotated[str, Field(max_length=40, pattern=r"^[a-z][a-z0-9_-]*$")] = "api"
     round: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
@@ -64,6 +67,7 @@ class AcknowledgeBody(Action):
     """ "I have it." `round` and `track` are those of the page that is answered."""
 
     may_be_empty = True
+    minds = False
     track: Track | None = None
 
     def command(self) -> c.Command:
@@ -74,6 +78,7 @@ class UnacknowledgeBody(Action):
     """It was a slip: takes an acknowledgement back within a minute. Everybody who was asked is asked again."""
 
     may_be_empty = True
+    minds = False
 
     def command(self) -> c.Command:
         return c.Unacknowledge()
@@ -177,6 +182,7 @@ class DeclineBody(Action):
     """Not to take over what was offered."""
 
     may_be_empty = True
+    minds = False
     reason: Text = ""
 
     def command(self) -> c.Command:
@@ -242,27 +248,41 @@ VERBS: dict[str, type[Action]] = {
 
 def _route(verb: str, model: type[Action]) -> Any:
     async def do(request: Request, case_id: str) -> Response:
-        who, here = await admit(request, "act"), door(request)
+        who, here = await admit(request, "act", counted=False), door(request)
+        count(request, urgent=not model.minds)
         key = idempotency_key(request, required=False)
         body = await read_json(request, model, model.may_be_empty)
         by = in_the_name_of(who, body.by)
         cause = (case_id, who.name, key) if key else ()
         anew = (key or uuid4().hex) if body.round is None else ""
+        version = ", ".join(request.headers.getlist("if-match")) if model.minds else ""
         async with here.db.transaction() as tx:
             now = here.clock.now()
-            await seen(tx, who, case_id, now, verb)
-            done = await acting.act(tx, case_id, body.command(), by, now, cause, body.round, anew)
+            _, known = await seen(tx, who, case_id, now, verb)
+            done = await acting.act(tx, case_id, body.command(), by, now, cause, body.round, anew, version)
             if done is None:
                 raise unknown_case()
+            if done is CHANGED:
+                case, lead = await around(tx, who, known)
+                updated = await store.updated_at(tx, case_id) or case.submitted_at
+                raise _changed(known, view.view(case, updated, reader(request), lead))
             if isinstance(done, Refusal):
                 raise refused(done)
             case, lead = await around(tx, who, done.case)
-        shown = view.view(case, done.updated_at, reader(request), lead)
-        return Response(shown.model_dump_json(), media_type="application/json")
+        shown = view.view(case, done.updated_at, reader(request), lead).model_dump_json()
+        return Response(shown, headers={"etag": versions.tag(done.case, shown)}, media_type="application/json")
 
     do.__doc__ = model.__doc__
     do.__name__ = f"{verb}_case"
     return do
+
+
+def _changed(case: Case, shown: view.CaseView) -> Problem:
+    """The answer for who would act on a case that is not as they saw it: how it stands now, and its tag."""
+    now = shown.model_dump(mode="json", include={"status", "status_label", "owner", "level", "updated_at"})
+    problem = Problem(412, CHANGED.code, CHANGED.ja, CHANGED.en, now=now)
+    problem.headers = {"etag": versions.tag(case, shown.model_dump_json())}
+    return problem
 
 
 def refused(why: Refusal) -> Problem:

@@ -10,7 +10,8 @@ from pydantic import BaseModel, Field
 from services.intake import auditing
 from services.intake.domain.ids import LARGEST_ID
 from services.intake.domain.tokens import Principal
-from services.intake.door import admit, door, permit
+from services.intake.door import door
+from services.intake.entrance import admit, permit
 from shared.runtime.db import Row
 from shared.runtime.web import Problem
 

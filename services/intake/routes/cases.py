@@ -7,13 +7,14 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from services.intake import store, submitting
-from services.intake.domain import access, timeline, view
+from services.intake.domain import access, timeline, versions, view
 from services.intake.domain.ids import cursor, read_cursor
-from services.intake.door import By, admit, door, language, read_json, reader
+from services.intake.door import By, door, language, read_json, reader
+from services.intake.entrance import admit, count
 from services.intake.seeing import around, in_the_name_of, looked_at, reading, seen
 from shared.contracts import events as e
 from shared.contracts.case import Case
-from shared.contracts.report import Report
+from shared.contracts.report import Report, is_urgent
 from shared.contracts.vocabulary import Priority, Status
 from shared.runtime import folds
 from shared.runtime.web import Problem
@@ -53,10 +54,11 @@ class Timeline(BaseModel):
 @routes.post("/v1/cases", status_code=202, response_model=view.CaseView)
 async def submit_case(request: Request) -> Response:
     """Take a report in. 202 only after it is on disk; the same Idempotency-Key gets the same answer for 24 hours."""
-    who, here = await admit(request, "submit"), door(request)
+    who, here = await admit(request, "submit", counted=False), door(request)
     key = idempotency_key(request, required=True)
     body = await read_json(request, ReportBody)
     report = Report.model_validate(body.model_dump(exclude={"by", "external"}))
+    count(request, urgent=is_urgent(report))
     by = in_the_name_of(who, body.by)
     ticket = e.External.model_validate(body.external.model_dump()) if body.external else None
     submission = submitting.Submission(report, by, who.name, language(request), ticket)
@@ -107,13 +109,17 @@ async def list_cases(
 
 @routes.get("/v1/cases/{case_id}", response_model=view.CaseView)
 async def read_case(request: Request, case_id: str) -> Response:
-    """Show how a case stands."""
+    """Show how a case stands; its ETag is what If-None-Match and the If-Match of actions name."""
     who, here = await admit(request, "read"), door(request)
     async with reading(here, who) as tx:
-        _, case = await seen(tx, who, case_id, here.clock.now())
-        updated = await store.updated_at(tx, case_id) or case.submitted_at
-        case, lead = await around(tx, who, case)
-    return Response(view.view(case, updated, reader(request), lead).model_dump_json(), media_type="application/json")
+        _, known = await seen(tx, who, case_id, here.clock.now())
+        updated = await store.updated_at(tx, case_id) or known.submitted_at
+        case, lead = await around(tx, who, known)
+    shown = view.view(case, updated, reader(request), lead).model_dump_json()
+    headers = {"etag": versions.tag(known, shown), "vary": "accept-language, authorization"}
+    if versions.is_shown(request.headers.get("if-none-match", ""), headers["etag"]):
+        return Response(status_code=304, headers=headers)
+    return Response(shown, headers=headers, media_type="application/json")
 
 
 @routes.get("/v1/cases/{case_id}/timeline", response_model=Timeline)

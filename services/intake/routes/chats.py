@@ -7,7 +7,8 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from services.intake import submitting
-from services.intake.door import By, admit, door, language, read_json
+from services.intake.door import By, door, language, read_json
+from services.intake.entrance import admit
 from services.intake.routes.cases import conflict, idempotency_key
 from shared.contracts.events import Actor
 from shared.contracts.links import make_followup

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake import auditing, erasing
 from services.intake.domain import access
-from services.intake.door import admit, door, read_json, role_needed, unknown_case
+from services.intake.door import door, read_json, unknown_case
+from services.intake.entrance import admit, role_needed
 from services.intake.seeing import seen
 from shared.contracts.personal import value_of
 from shared.runtime import folds

@@ -7,7 +7,8 @@ from fastapi.responses import Response
 
 from services.intake import set_aside
 from services.intake.domain.ids import LARGEST_ID
-from services.intake.door import admit, door, language
+from services.intake.door import door, language
+from services.intake.entrance import admit
 from services.intake.routes.deliveries import taken
 
 routes = APIRouter(tags=["webhooks"])

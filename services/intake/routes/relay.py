@@ -17,7 +17,8 @@ from opentelemetry.trace import SpanKind
 from services.intake import auditing
 from services.intake.domain import access
 from services.intake.domain.tokens import Principal, Scope
-from services.intake.door import Door, admit, door, permit, role_needed
+from services.intake.door import Door, door
+from services.intake.entrance import admit, permit, role_needed
 from services.intake.seeing import among, looked_at, reading, seen
 from shared.runtime import telemetry
 from shared.runtime.clock import monotonic

@@ -8,7 +8,8 @@ from pydantic import BaseModel
 
 from services.intake import leaving, logins
 from services.intake.domain.sessions import How
-from services.intake.door import admit, door
+from services.intake.door import door
+from services.intake.entrance import admit
 from shared.contracts.plan import Person
 
 routes = APIRouter(tags=["access"])

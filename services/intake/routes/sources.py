@@ -7,7 +7,8 @@ from fastapi import APIRouter, Path, Request, Response
 from services.intake import setting_up
 from services.intake import source_views as show
 from services.intake.domain.ids import LARGEST_ID
-from services.intake.door import admit, door, language, read_json
+from services.intake.door import door, language, read_json
+from services.intake.entrance import admit
 from services.intake.senders import SENDERS
 from services.intake.setups import Setup
 from shared.runtime.web import Problem

@@ -13,7 +13,8 @@ from services.intake.domain import roles, tokens
 from services.intake.domain.roles import Grant, Grants, Role
 from services.intake.domain.tokens import Principal, Scope, Standing, Token
 from services.intake.domain.words import Language
-from services.intake.door import By, admit, door, language, read_json, role_needed
+from services.intake.door import By, door, language, read_json
+from services.intake.entrance import admit, role_needed
 from services.intake.senders import SENDERS
 from shared.contracts.plan import Person
 from shared.contracts.report import Id

@@ -4,7 +4,8 @@ from fastapi import APIRouter, Request
 
 from services.intake import source_views as show
 from services.intake import trying
-from services.intake.door import admit, door, read_json
+from services.intake.door import door, read_json
+from services.intake.entrance import admit
 
 routes = APIRouter(tags=["sources"])
 

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 import httpx
 
-from services.notifier.channels import guarded
 from services.notifier.channels.channel import NOT_SET_UP, Surroundings
 from services.notifier.channels.guarded import GuardSettings
 from services.notifier.channels.http import call, json_object, refused
@@ -15,6 +14,7 @@ from services.notifier.domain.fitting import fit
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import Notification
 from services.notifier.domain.result import Accepted, Ambiguous, Lookup, Permanent, Result, Unaskable
+from shared.runtime import guarded
 
 LONGEST = 4096  # letters of the card's text; the whole message may have 32,000 bytes
 TITLE = 400

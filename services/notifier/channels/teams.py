@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx
 
-from services.notifier.channels import guarded
 from services.notifier.channels.channel import NOT_SET_UP, Surroundings
 from services.notifier.channels.guarded import GuardSettings
 from services.notifier.channels.http import call, json_object, refused
@@ -14,6 +13,7 @@ from services.notifier.domain.fitting import fit
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import Notification
 from services.notifier.domain.result import Accepted, Ambiguous, Lookup, Permanent, Result, Unaskable
+from shared.runtime import guarded
 
 CARD = "application/vnd.microsoft.card.adaptive"
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"

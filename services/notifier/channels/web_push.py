@@ -9,7 +9,7 @@ import http_ece  # type: ignore[import-untyped]
 import httpx
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from services.notifier.channels import guarded, vapid
+from services.notifier.channels import vapid
 from services.notifier.channels.channel import NOT_SET_UP, Surroundings
 from services.notifier.channels.guarded import GuardSettings
 from services.notifier.channels.http import call, refused
@@ -20,6 +20,7 @@ from services.notifier.domain.notification import Notification
 from services.notifier.domain.result import Accepted, Lookup, Permanent, Result, Unaskable
 from services.notifier.domain.subscription import Subscription
 from services.notifier.settings import NONE
+from shared.runtime import guarded
 from shared.runtime.settings import Secret
 
 KEPT_SECONDS = 3600  # a device that is off for longer learns nothing useful any more

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import httpx
 
-from services.notifier.channels import guarded
 from services.notifier.channels.channel import NOT_SET_UP, Surroundings
 from services.notifier.channels.guarded import GuardSettings
 from services.notifier.channels.http import call, refused
@@ -13,6 +12,7 @@ from services.notifier.domain.message import Message
 from services.notifier.domain.notification import Notification
 from services.notifier.domain.result import Accepted, Lookup, Permanent, Result, Retryable, Unaskable
 from services.notifier.settings import NONE
+from shared.runtime import guarded
 from shared.runtime.settings import Secret
 
 

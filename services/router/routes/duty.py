@@ -28,6 +28,12 @@ Span = tuple[datetime, datetime]
 _HOUR = timedelta(hours=1)
 
 
+class Calendar(Response):
+    """An iCalendar file."""
+
+    media_type = "text/calendar"
+
+
 def routes(desk: Desk) -> APIRouter:
     """Every route that tells who is there."""
 
@@ -125,7 +131,7 @@ def routes(desk: Desk) -> APIRouter:
         force, by_id = await worked([id], span)
         return [show.shift(force, id, x) for x in by_id[id]]
 
-    @found.get("/v1/schedules/{id}/shifts.ics")
+    @found.get("/v1/schedules/{id}/shifts.ics", response_class=Calendar)
     async def calendar_of_schedule(
         id: Annotated[str, Depends(known_schedule)], span: Annotated[Span, Depends(spanning(AHEAD, timedelta(days=7)))]
     ) -> Response:
@@ -143,7 +149,7 @@ def routes(desk: Desk) -> APIRouter:
         own = [(id_, x) for id_, all_ in by_id.items() for x in all_ if x.person and x.person.id == person]
         return [show.shift(force, id_, x) for id_, x in sorted(own, key=lambda pair: pair[1].since)]
 
-    @found.get("/v1/people/{person}/shifts.ics")
+    @found.get("/v1/people/{person}/shifts.ics", response_class=Calendar)
     async def calendar_of_person(
         person: Annotated[str, Depends(known_person)],
         span: Annotated[Span, Depends(spanning(AHEAD, timedelta(days=7)))],

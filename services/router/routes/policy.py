@@ -18,6 +18,7 @@ from shared.runtime.service import Process
 from shared.runtime.web import Problem, language, require_token
 
 LARGEST_BODY = 2 * 1024 * 1024
+MOST_VERSIONS = 2**31 - 1  # what the table counts to
 NOT_PUBLISHED = Reason(ja="誤りが {count} 件あるため、公開しません。", en="Not published: {count} errors.")
 Number = Annotated[int, Query(ge=1, le=10**9)]
 
@@ -54,7 +55,7 @@ class Desk:
     async def version(self, number: int) -> store.Version:
         """One version with its files. Raises 404."""
         async with self.db.reading() as tx:
-            found = await store.version(tx, number)
+            found = await store.version(tx, number) if abs(number) <= MOST_VERSIONS else None
         if found is None:
             raise Problem(404, "unknown-version", f"版 {number} はありません。", f"There is no version {number}.")
         return found

@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -23,6 +23,8 @@ from shared.runtime.web import language, require_token
 
 LONGEST = timedelta(days=31)
 Language = Literal["ja", "en"]
+
+PICTURE: dict[int | str, dict[str, Any]] = {200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}}}
 
 
 class Deeds(BaseModel):
@@ -106,7 +108,7 @@ def routes(desk: Desk) -> APIRouter:
         """What would happen to a report; nobody is told."""
         return simulate(await tried(desk, request, wanted.files), wanted, wanted.at or desk.clock.now())
 
-    @found.post("/v1/simulate/week", response_model=Week)
+    @found.post("/v1/simulate/week", response_model=Week, responses=PICTURE)
     async def week_of(
         request: Request, wanted: Question, format: Literal["json", "svg"] | None = None
     ) -> Response | Week:
@@ -114,7 +116,7 @@ def routes(desk: Desk) -> APIRouter:
         force = await tried(desk, request, wanted.files)
         return await _week(request, force, wanted, wanted.at or desk.clock.now(), format)
 
-    @found.get("/v1/simulate/week", response_model=Week)
+    @found.get("/v1/simulate/week", response_model=Week, responses=PICTURE)
     async def week_by_link(request: Request, wanted: Annotated[Short, Query()]) -> Response | Week:
         """The same as a link that a page can show."""
         report = Report(**wanted.model_dump(exclude={"at", "format", "source"}))

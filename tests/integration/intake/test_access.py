@@ -29,8 +29,13 @@ STANDS = {
             "reassess", "extend", "followers", "resolve", "feedback", "reopen",
         )),
     },
-    "those that one may see": {"GET /v1/cases"},
-    "one's own": {"POST /v1/cases"},
+    "those that one may see": {"GET /v1/cases", "GET /v1/cases/stream"},
+    "one's own": {"POST /v1/cases", "POST /v1/cases/import"},
+    "those that one may see, by webhook": {
+        "GET /v1/subscriptions", "POST /v1/subscriptions", "GET /v1/subscriptions/{id}", "PATCH /v1/subscriptions/{id}",
+        "DELETE /v1/subscriptions/{id}", "POST /v1/subscriptions/{id}/secrets", "POST /v1/subscriptions/{id}/test",
+        "GET /v1/subscriptions/{id}/deliveries",
+    },
     "none, and only for who audits all teams": {"GET /v1/audit", "GET /v1/audit/checkpoints"},
     "every case, and only for who administers all teams": {"DELETE /v1/cases/{case_id}/personal", "POST /v1/personal/search"},
     "none, and only for who administers": {
@@ -109,6 +114,8 @@ class Operation:
         """Its path for a case."""
         values = {"case_id": case_id, "recipient": "sato", "number": "1", "id": "1", "answer": "accept"}
         path = re.sub(r"{(\w+)}", lambda m: values.get(m[1], "x"), self.path)
+        if self.path == "/v1/cases/stream":
+            return f"{path}?follow=false"
         return f"{path}?q={MARK[:3]}" if self.path in ("/v1/search", "/v1/cases") and self.method == "GET" else path
 
     def body(self) -> dict[str, Any]:
@@ -153,6 +160,7 @@ async def ask(desk: Desk, operation: Operation, case_id: str, token: str) -> htt
     desk.others.answer = lambda _: leak(case_id) if tells else httpx.Response(200, json={"ok": True})
     headers = {
         "authorization": f"Bearer {token}",
+        "last-event-id": "0",
         "idempotency-key": f"try-{operation.name}-{case_id}".replace(" ", "-"),
     }
     content = None if operation.method in ("GET", "HEAD", "OPTIONS") else json.dumps(operation.body()).encode()

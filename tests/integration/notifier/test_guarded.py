@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from services.notifier.channels import guarded
 from services.notifier.channels.http import call
-from services.notifier.domain.networks import Address
 from services.notifier.domain.result import Permanent, Retryable
+from shared.runtime import guarded
+from shared.runtime.networks import Address
 
 NAME = "hooks.example.test"
 

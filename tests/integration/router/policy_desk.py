@@ -50,6 +50,7 @@ class Desk:
         process = Process("router", settings, self.db, self.clock)
         process.app = web.create("router", {})
         await api.build(self.current, process)
+        self.app = process.app
         headers = {"authorization": f"Bearer {TOKEN}", "accept-language": "ja"}
         transport = httpx.ASGITransport(process.app, raise_app_exceptions=False)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://router.test", headers=headers)

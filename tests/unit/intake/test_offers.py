@@ -5,7 +5,7 @@ import pytest
 from services.intake.domain import commands as c
 from services.intake.domain.case import decide
 from services.intake.domain.refusals import Refusal
-from services.intake.domain.timeline import _is_public
+from services.intake.domain.timeline import is_public
 from services.intake.domain.wording import NOTHING, sentence
 from shared.contracts import events as e
 from shared.contracts.case import Case, evolve
@@ -101,9 +101,9 @@ def test_nobody_writes_to_a_monitor() -> None:
 
 
 def test_the_reporter_reads_the_thanks_and_not_the_hand_over() -> None:
-    assert _is_public(e.CaseFeedback(case_id=story.CASE, by=by(), text="x"))
-    assert not _is_public(offered())
-    assert not _is_public(DECLINED)
+    assert is_public(e.CaseFeedback(case_id=story.CASE, by=by(), text="x"))
+    assert not is_public(offered())
+    assert not is_public(DECLINED)
 
 
 def test_the_story_says_who_took_it_over() -> None:

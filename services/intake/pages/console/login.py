@@ -6,7 +6,8 @@ from services.intake import auditing, logins
 from services.intake.domain import sessions
 from services.intake.domain.roles import Grants
 from services.intake.domain.sessions import How
-from services.intake.door import door, visitor
+from services.intake.door import door
+from services.intake.entrance import visitor
 from services.intake.pages.console.shell import elsewhere, fields, in_language, sent, shown
 from shared.contracts.events import Actor
 

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.intake import set_aside
 from services.intake.domain.ids import LARGEST_ID
-from services.intake.door import Visitor, door
+from services.intake.door import door
+from services.intake.entrance import Visitor
 from services.intake.pages.console.shell import chosen, details, elsewhere, entered, sent, shown
 from services.intake.pages.render import text
 from shared.runtime.web import Problem

@@ -8,7 +8,8 @@ from fastapi.responses import RedirectResponse
 
 from services.intake.domain import sessions
 from services.intake.domain.words import Language
-from services.intake.door import Visitor, comes_from_elsewhere, door, forged, is_forged, language, permit, visitor
+from services.intake.door import door, language
+from services.intake.entrance import Visitor, comes_from_elsewhere, forged, is_forged, permit, visitor
 from services.intake.pages.form import Broken, fields_of
 from services.intake.pages.render import HEADERS, page, text
 from shared.runtime.web import Problem

@@ -13,7 +13,8 @@ from services.intake import setting_up, trying
 from services.intake import source_views as show
 from services.intake.domain.ids import LARGEST_ID
 from services.intake.domain.words import Language, rejected
-from services.intake.door import Visitor, door
+from services.intake.door import door
+from services.intake.entrance import Visitor
 from services.intake.pages.console.shell import chosen, details, elsewhere, entered, sent, shown
 from services.intake.pages.render import text
 from services.intake.senders import SENDERS

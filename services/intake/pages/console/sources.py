@@ -7,7 +7,8 @@ from pydantic import ValidationError
 from services.intake import setting_up, setups
 from services.intake import source_views as show
 from services.intake.domain import sessions
-from services.intake.door import Visitor, door
+from services.intake.door import door
+from services.intake.entrance import Visitor
 from services.intake.pages.console import source
 from services.intake.pages.console.shell import chosen, details, entered, sent, shown
 from services.intake.pages.render import text

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, NaiveDatetime, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, NaiveDatetime, WithJsonSchema, model_validator
 
 from services.router.domain.times.calendar import Zone
 
@@ -38,7 +38,9 @@ def _year(at: datetime) -> datetime:
     return at
 
 
-Local = Annotated[NaiveDatetime, AfterValidator(_year)]
+# A time on the wall of a place: `date-time` and `time` of JSON Schema would have an offset.
+Local = Annotated[NaiveDatetime, AfterValidator(_year), WithJsonSchema({"type": "string", "format": "local-date-time"})]
+LocalTime = Annotated[time, WithJsonSchema({"type": "string", "format": "local-time"})]
 
 
 class Restriction(_Part):

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from services.router.domain.duty.rotation import LocalTime
 from services.router.domain.duty.schedule import Schedule
 from services.router.domain.times.calendar import Calendar
 from services.router.domain.times.duration import Duration
@@ -172,7 +173,7 @@ class Digest(_Part):
     """When the weekly digest goes out, in the zone of the default calendar."""
 
     weekday: Weekday = "mon"
-    at: time = time(9)
+    at: LocalTime = time(9)
 
 
 class Policy(_Part):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifier.domain.networks import Allowed, allowed, is_plain, is_public
+from shared.runtime.networks import Allowed, allowed, is_plain, is_public
 
 V4 = st.ip_addresses(v=4)
 V6 = st.ip_addresses(v=6)

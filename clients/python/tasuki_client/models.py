@@ -1,0 +1,2043 @@
+"""The bodies and answers of the API. Made by `make contracts` from openapi/intake.json; a test keeps it true."""
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+
+class AcknowledgeBody(TypedDict):
+    by: NotRequired["By | None"]
+    via: NotRequired[str]
+    round: NotRequired["int | None"]
+    track: NotRequired["Track | None"]
+
+
+class Actor(TypedDict):
+    kind: Literal["person", "source", "anonymous"]
+    id: str
+    name: NotRequired[str]
+
+
+class AllGrants(TypedDict):
+    data: "list[PersonGrants]"
+
+
+class AskedView(TypedDict):
+    id: str
+    name: str
+    path: "Path"
+    reason: str
+    answered: bool
+
+
+class AuditLine(TypedDict):
+    id: int
+    chain: int
+    seq: int
+    at: str
+    action: str
+    actor: str
+    actor_kind: str
+    object: str
+    through: str
+    trace_id: str
+    detail: "dict[str, Any]"
+    entry: str
+    before: str
+    hash: str
+
+
+class AuditPage(TypedDict):
+    data: "list[AuditLine]"
+
+
+class By(TypedDict):
+    id: str
+    name: NotRequired[str]
+
+
+class CaseChange(TypedDict):
+    type: str
+    case: "CaseRow"
+    version: str
+
+
+class CaseIds(TypedDict):
+    data: list[str]
+
+
+class CasePage(TypedDict):
+    data: "list[CaseRow]"
+    next_cursor: "str | None"
+
+
+class CaseRow(TypedDict):
+    id: str
+    number: int
+    headline: str
+    status: "Status"
+    status_label: str
+    waiting: str
+    owner: "Person | None"
+    priority: "Priority | None"
+    level: int
+    next_deadline: "DeadlineView | None"
+    source: str
+    created_at: str
+
+
+class CaseView(TypedDict):
+    id: str
+    number: int
+    headline: str
+    status: "Status"
+    status_label: str
+    waiting: str
+    owner: "Person | None"
+    priority: "Priority | None"
+    level: int
+    next_deadline: "DeadlineView | None"
+    source: str
+    created_at: str
+    report: "Report"
+    reporter: str
+    why: list[str]
+    path: "Path | None"
+    path_label: str
+    load: "int | None"
+    load_label: str
+    plan: "PlanView | None"
+    awaiting: bool
+    exhausted: bool
+    responders: "list[ResponderView]"
+    tracks: "list[TrackView]"
+    next: list[str]
+    linked: "LinkedView | None"
+    joined: "list[JoinedView]"
+    channels: "list[Channel]"
+    deadlines: "list[DeadlineView]"
+    followers: "list[Person]"
+    offered: "Person | None"
+    external: "External | None"
+    resolution: "ResolutionView | None"
+    updated_at: str
+    trace_id: str
+
+
+Channel = Literal["phone", "sms", "push", "chat", "email", "webhook", "ticket"]
+
+
+class CheckpointView(TypedDict):
+    number: int
+    body: str
+    algorithm: str
+    signature: str
+    genuine: "bool | None"
+
+
+class Checkpoints(TypedDict):
+    data: "list[CheckpointView]"
+    heads: "list[Head]"
+    public_key: str
+
+
+class Customer(TypedDict):
+    company: NotRequired[str]
+    plan: NotRequired[str]
+    name: NotRequired[str]
+
+
+DeadlineName = Literal["first_response", "authority_response", "first_handling", "next_update", "resolution"]
+
+DeadlineState = Literal["running", "paused", "met", "breached", "dropped"]
+
+
+class DeadlineView(TypedDict):
+    name: "DeadlineName"
+    label: str
+    due: str
+    span: str
+    span_label: str
+    state: "DeadlineState"
+    state_label: str
+
+
+class DeclineBody(TypedDict):
+    by: NotRequired["By | None"]
+    via: NotRequired[str]
+    round: NotRequired["int | None"]
+    reason: NotRequired[str]
+
+
+class Deliveries(TypedDict):
+    data: "list[DeliveryView]"
+
+
+class DeliveryView(TypedDict):
+    at: str
+    verdict: str
+    reason: str
+    delivery_id: str
+    case_id: "str | None"
+    number: "int | None"
+    quarantine: "int | None"
+    bytes: int
+    looks: "dict[str, str]"
+
+
+class Erasure(TypedDict):
+    case_id: str
+    originals: int
+
+
+class ExtendBody(TypedDict):
+    by: NotRequired["By | None"]
+    via: NotRequired[str]
+    round: NotRequired["int | None"]
+    deadline: "DeadlineName"
+    more: str
+    reason: str
+
+
+class External(TypedDict):
+    system: Literal[
+        "zendesk",
+        "salesforce",
+        "hubspot",
+        "jira",
+        "servicenow",
+        "freshdesk",
+        "kintone",
+        "intercom",
+        "dynamics365",
+        "alertmanager",
+        "grafana",
+        "datadog",
+        "sentry",
+        "pagerduty",
+        "opsgenie",
+        "cloudevents",
+        "standard_webhooks",
+        "generic",
+        "email",
+    ]
+    id: str
+    url: NotRequired[str]
+
+
+class FeedbackBody(TypedDict):
+    by: NotRequired["By | None"]
+    via: NotRequired[str]
+    round: NotRequired["int | None"]
+    text: str
+
+
+class FollowersBody(TypedDict):
+    by: NotRequired["By | None"]
+    via: NotRequired[str]
+    round: NotRequired["int | None"]
+    id: str
+    name: str
+
+
+class GrantBody(TypedDict):
+    role: Literal["reporter", "responder", "leader", "manager", "admin", "auditor"]
+    team: str
+
+
+class GrantsBody(TypedDict):
+    grants: "list[GrantBody]"
+
+
+class HTTPValidationError(TypedDict):
+    detail: NotRequired["list[ValidationError]"]
+
+
+class Head(TypedDict):
+    chain: int
+    seq: int
+    hash: str
+
+
+Impact = Literal["all", "some", "one"]
+
+
+class Import(TypedDict):
+    dry_run: bool
+    taken: int
+    again: int
+    would_be_taken: int
+    refused: int
+    data: "list[RowView]"
+
+
+class ImportRow(TypedDict):
+    kind: NotRequired["Kind"]
+    urgency: NotRequired["Urgency"]
+    urgency_reason: NotRequired[str]
+    impact: NotRequired["Impact"]
+    title: NotRequired[str]
+    customer: NotRequired["Customer"]
+    product: NotRequired[str]
+    facts: str
+    customer_said: NotRequired[str]
+    done_already: NotRequired[str]
+    difficulty: NotRequired[str]
+    wanted: NotRequired[str]
+    wanted_by: NotRequired["str | None"]
+    amount: NotRequired["int | None"]
+    personal_data: NotRequired[bool]
+    estimate_minutes: NotRequired["int | None"]
+    by: NotRequired["By | None"]
+    external: NotRequired["Ticket | None"]
+    external_id: str
+    status: NotRequired[Literal["open", "done"]]
+
+
+class JoinedView(TypedDict):
+    id: str
+    number: int
+
+
+Kind = Literal["outage", "defect", "complaint", "refund", "harassment", "other"]
+
+
+class KnowledgeAnswers(TypedDict):
+    data: "list[KnowledgeFound]"
+
+
+class KnowledgeArchived(TypedDict):
+    case_id: str
+    number: int
+    version: int
+    kind: "KnowledgeKind"
+    priority: "KnowledgePriority | None"
+    product: str
+    title: str
+    problem: str
+    handling: str
+    handler: "KnowledgePerson | None"
+    result: str
+    evaluation: str
+    cause: str
+    submitted_at: str
+    resolved_at: str
+    source_url: NotRequired[str]
+
+
+class KnowledgeFound(TypedDict):
+    record: "KnowledgeArchived"
+    reason: "KnowledgeReason"
+    why: list[str]
+    score: float
+
+
+KnowledgeKind = Literal["outage", "defect", "complaint", "refund", "harassment", "other"]
+
+
+class KnowledgePerson(TypedDict):
+    id: str
+    name: str
+
+
+KnowledgePriority = Literal["P1", "P2", "P3", "P4"]
+
+KnowledgeReason = Literal["words", "synonyms", "readings", "letters", "recent"]
+
+
+class LevelView(TypedDict):
+    level: int
+    text: str
+    channels: "list[Channel]"
+    first_response: str
+    acknowledge: Literal["any", "all"]
+
+
+class Line(TypedDict):
+    id: str
+    at: str
+    type: str
+    text: str
+    actor: "Actor | None"
+    actor_name: str
+    public: bool
+    pending: bool
+
+
+class LinkedView(TypedDict):
+    id: str
+    number: int
+    status: "Status"
+    status_label: str
+    owner: "Person | None"
+    text: str
+
+
+class Listed(TypedDict):
+    data: "list[SourceView]"
+
+
+class MadeKey(TypedDict):
+    secret: str
+    old_until: str
+
+
+class MadeSecret(TypedDict):
+    id: int
+    secret: str
+    secret_url: "str | None"
+    old_until: str
+
+
+class MadeSource(TypedDict):
+    id: str
+    sender: str
+    name: str
+    owner: str
+    options: "dict[str, str]"
+    enabled: bool
+    version: int
+    built_in: bool
+    url: str
+    guide: str
+    secrets: "list[SecretView]"
+    secret: "str | None"
+    secret_url: "str | None"
+
+
+class MadeSubscription(TypedDict):
+    id: str
+    url: str
+    name: str
+    types: list[str]
+    teams: list[str]
+    language: Literal["ja", "en"]
+    state: Literal["enabled", "disabled"]
+    reason: str
+    reason_label: str
+    version: int
+    made_by: str
+    failing_since: "str | None"
+    next_try_at: "str | None"
+    created_at: str
+    secret: str
+
+
+class MadeToken(TypedDict):
+    id: str
+    name: str
+    scopes: "list[Literal['read', 'submit', 'act', 'admin']]"
+    grants: "list[GrantBody] | None"
+    person: "Person | None"
+    state: Literal["valid", "expired", "revoked"]
+    state_label: str
+    created_at: str
+    created_by: str
+    expires_at: "str | None"
+    last_used_at: "str | None"
+    revoked_at: "str | None"
+    token: str
+
+
+class Named(TypedDict):
+    id: str
+    name: str
+
+
+class NewSecret(TypedDict):
+    secret: NotRequired["str | None"]
+    old_until: NotRequired["str | None"]
+
+
+class NewSource(TypedDict):
+    id: str
+    sender: str
+    name: NotRequired[str]
+    owner: str
+    options: NotRequired["dict[str, str]"]
+    secret: NotRequired["str | None"]
+
+
+class NewSubscription(TypedDict):
+    url: str
+    name: NotRequired[str]
+    types: NotRequired[list[str]]
+    teams: NotRequired[list[str]]
+    language: NotRequired[Literal["ja", "en"]]
+
+
+class NewToken(TypedDict):
+    name: str
+    scopes: "list[Literal['read', 'submit', 'act', 'admin']]"
+    person: NotRequired["By | None"]
+    expires_at: NotRequired["str | None"]
+    grants: NotRequired["list[GrantBody] | None"]
+
+
+class NotesBody(TypedDict):
+    by: NotRequired["By | None"]
+    via: NotRequired[str]
+    round: NotRequired["int | None"]
+    text: str
+    internal: NotRequired[bool]
+
+
+class NotifierAttempt(TypedDict):
+    attempt: int
+    started_at: str
+    ended_at: "str | None"
+    outcome: "str | None"
+    result: str
+    code: str
+    provider: str
+    provider_id: str
+
+
+class NotifierBroken(TypedDict):
+    line: int
+    source: str
+    code: str
+    detail: str
+
+
+class NotifierBundling(TypedDict):
+    after: int
+
+
+class NotifierBy(TypedDict):
+    id: str
+    name: NotRequired[str]
+
+
+NotifierChannel = Literal["phone", "sms", "push", "chat", "email", "webhook", "ticket"]
+
+
+class NotifierChannels(TypedDict):
+    data: "list[NotifierState]"
+
+
+class NotifierCode(TypedDict):
+    code: str
+
+
+class NotifierCodeSent(TypedDict):
+    id: str
+    location: str
+    expires_at: str
+
+
+class NotifierDeliveries(TypedDict):
+    data: "list[NotifierDelivery]"
+
+
+class NotifierDelivery(TypedDict):
+    id: str
+    case_id: str
+    purpose: str
+    channel: str
+    provider: str
+    recipient: str
+    name: str
+    address: str
+    round: int
+    level: int
+    track: "NotifierTrack"
+    state: str
+    code: str
+    repeat: bool
+    created_at: str
+    next_attempt_at: "str | None"
+    carrier: "str | None"
+    held_by: "str | None"
+    why: str
+    why_not: str
+    sentence: str
+    attempts: "list[NotifierAttempt]"
+
+
+class NotifierDeviceLink(TypedDict):
+    url: str
+
+
+class NotifierDirectory(TypedDict):
+    people: "list[NotifierEntry]"
+    teams: NotRequired["list[NotifierEntry]"]
+    catch_all: str
+    platform_owner: NotRequired["str | None"]
+
+
+class NotifierDoNotDisturb(TypedDict):
+    zone: NotRequired[str]
+    windows: NotRequired["list[NotifierWindow]"]
+
+
+class NotifierEntry(TypedDict):
+    id: str
+    name: str
+    language: NotRequired[Literal["ja", "en"]]
+    phone: NotRequired["str | list[str]"]
+    email: NotRequired["str | list[str]"]
+    slack: NotRequired["str | list[str]"]
+    teams: NotRequired["str | list[str]"]
+    line_works: NotRequired["str | list[str]"]
+    line: NotRequired["str | list[str]"]
+    chatwork: NotRequired["str | list[str]"]
+    google_chat: NotRequired["str | list[str]"]
+    mattermost: NotRequired["str | list[str]"]
+    discord: NotRequired["str | list[str]"]
+    apprise: NotRequired["str | list[str]"]
+    webhook: NotRequired["str | list[str]"]
+    member_of: NotRequired[list[str]]
+
+
+class NotifierEverybody(TypedDict):
+    people: "list[NotifierEntry]"
+    teams: "list[NotifierEntry]"
+    catch_all: str
+    platform_owner: str
+
+
+class NotifierFull(TypedDict):
+    language: Literal["ja", "en"]
+    name: str
+    changed: bool
+    version: int
+    changed_at: "str | None"
+    changed_by: str
+    changed_by_id: str
+    why: str
+    broken: "NotifierBroken | None"
+    text: str
+    standard: str
+    variables: "list[NotifierVariable]"
+
+
+class NotifierHistory(TypedDict):
+    data: "list[NotifierPast]"
+    next_cursor: "str | None"
+
+
+class NotifierImported(TypedDict):
+    done: bool
+    people: int
+    teams: int
+    added: list[str]
+    changed: list[str]
+    removed: list[str]
+    mistakes: "list[NotifierMistake]"
+
+
+class NotifierMistake(TypedDict):
+    line: int
+    column: str
+    detail: str
+
+
+class NotifierNewAddress(TypedDict):
+    kind: str
+    value: str
+    label: NotRequired[str]
+
+
+class NotifierNewText(TypedDict):
+    by: "NotifierBy"
+    why: str
+    text: str
+
+
+NotifierNewWindow = TypedDict(
+    "NotifierNewWindow",
+    {
+        "team": NotRequired[str],
+        "product": NotRequired[str],
+        "source": NotRequired[str],
+        "from": str,
+        "to": str,
+        "reason": str,
+        "by": "NotifierBy",
+        "p1": NotRequired[bool],
+    },
+)
+
+
+class NotifierOver(TypedDict):
+    channel: NotRequired["NotifierChannel | None"]
+
+
+class NotifierPage(TypedDict):
+    data: "list[NotifierDelivery]"
+    next_cursor: "str | None"
+
+
+class NotifierPast(TypedDict):
+    version: int
+    text: "str | None"
+    before: "str | None"
+    changed_at: str
+    changed_by: str
+    changed_by_id: str
+    why: str
+    restores: "int | None"
+
+
+NotifierPriority = Literal["P1", "P2", "P3", "P4"]
+
+
+class NotifierPushKey(TypedDict):
+    key: str
+
+
+class NotifierReachability(TypedDict):
+    ways: "list[NotifierWay]"
+    loud: bool
+    missing: list[str]
+
+
+class NotifierReached(TypedDict):
+    id: str
+    name: str
+    language: Literal["ja", "en"]
+    member_of: list[str]
+    addresses: "list[NotifierShownAddress]"
+    rules: "dict[str, list[NotifierStep]]"
+    do_not_disturb: "NotifierDoNotDisturb"
+    reachability: "dict[str, NotifierReachability]"
+    warnings: list[str]
+
+
+class NotifierRestoration(TypedDict):
+    by: "NotifierBy"
+    why: str
+    to: int
+
+
+class NotifierRules(TypedDict):
+    rules: NotRequired["dict[str, list[NotifierStep]]"]
+    language: NotRequired["Literal['ja', 'en'] | None"]
+
+
+class NotifierShownAddress(TypedDict):
+    id: str
+    kind: str
+    value: str
+    label: str
+    origin: Literal["directory", "self"]
+    trusted: bool
+    verified_at: "str | None"
+    broken: str
+
+
+class NotifierStarted(TypedDict):
+    id: str
+    location: str
+
+
+class NotifierState(TypedDict):
+    provider: str
+    channel: "NotifierChannel"
+    kind: str
+    set_up: bool
+    best_effort: bool
+    works: bool
+    resting_until: "str | None"
+    last_success_at: "str | None"
+    last_failure_at: "str | None"
+    last_failure: str
+
+
+class NotifierStep(TypedDict):
+    channel: "NotifierChannel"
+    address: NotRequired[str]
+    minutes: NotRequired[int]
+
+
+class NotifierTestAttempt(TypedDict):
+    started_at: str
+    outcome: "str | None"
+    code: str
+    provider: str
+
+
+class NotifierTestOutcome(TypedDict):
+    id: str
+    what: Literal["test", "code"]
+    channel: "NotifierChannel"
+    address: str
+    state: str
+    code: str
+    said: str
+    attempts: "list[NotifierTestAttempt]"
+
+
+NotifierTrack = Literal["handling", "authority"]
+
+
+class NotifierTrial(TypedDict):
+    text: NotRequired["str | None"]
+    sample: NotRequired["Literal['outage', 'refund', 'long', 'digest'] | None"]
+    channel: NotRequired["NotifierChannel"]
+    provider: NotRequired[str]
+    segments: NotRequired[bool]
+
+
+class NotifierTried(TypedDict):
+    sample: Literal["outage", "refund", "long", "digest"]
+    subject: str
+    body: str
+    speech: str
+    masked: bool
+    segments: "int | None"
+
+
+class NotifierVariable(TypedDict):
+    name: str
+    about: str
+
+
+class NotifierWay(TypedDict):
+    channel: "NotifierChannel"
+    address: str
+    trusted: bool
+    minutes: int
+
+
+NotifierWindow = TypedDict(
+    "NotifierWindow",
+    {"days": NotRequired["list[Literal['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']]"], "from": str, "until": str},
+)
+
+
+class Notifierservices__notifier__routes__maintenance__All(TypedDict):
+    data: "list[Notifierservices__notifier__routes__maintenance__Shown]"
+
+
+Notifierservices__notifier__routes__maintenance__Shown = TypedDict(
+    "Notifierservices__notifier__routes__maintenance__Shown",
+    {
+        "id": str,
+        "team": str,
+        "product": str,
+        "source": str,
+        "from": str,
+        "to": str,
+        "reason": str,
+        "by": "NotifierBy",
+        "p1": bool,
+        "state": str,
+        "ended_at": "str | None",
+        "ended_by": str,
+    },
+)
+
+
+class Notifierservices__notifier__routes__shown__All(TypedDict):
+    data: "list[Notifierservices__notifier__routes__shown__Shown]"
+
+
+class Notifierservices__notifier__routes__shown__Shown(TypedDict):
+    language: Literal["ja", "en"]
+    name: str
+    changed: bool
+    version: int
+    changed_at: "str | None"
+    changed_by: str
+    changed_by_id: str
+    why: str
+    broken: "NotifierBroken | None"
+
+
+class OfferBody(TypedDict):
+    by: NotRequired["By | None"]
+    via: NotRequired[str]
+    round: NotRequired["int | None"]
+    to: "Named"
+    reason: NotRequired[str]
+
+
+class OriginalText(TypedDict):
+    event_id: str
+    at: str
+    field: str
+    text: str
+
+
+class Originals(TypedDict):
+    data: "list[OriginalText]"
+
+
+class Paste(TypedDict):
+    body: str
+    headers: NotRequired["dict[str, str]"]
+    options: NotRequired["dict[str, str] | None"]
+
+
+Path = Literal["functional", "hierarchical"]
+
+
+class Person(TypedDict):
+    id: str
+    name: str
+
+
+class PersonGrants(TypedDict):
+    person: str
+    grants: "list[GrantBody]"
+
+
+class PlanView(TypedDict):
+    policy_version: int
+    team: str
+    rules: list[str]
+    calendar: str
+    words: list[str]
+    levels: "list[LevelView]"
+    authority: "list[LevelView]"
+    first_handling: str
+    next_update: str
+    resolution: str
+    repeat: int
+    nobody_on_duty: Literal["catch_all", "hold"]
+    suppressed: str
+    faq: str
+
+
+Priority = Literal["P1", "P2", "P3", "P4"]
+
+
+class Problem(TypedDict):
+    type: str
+    title: str
+    status: int
+    code: str
+    instance: NotRequired[str]
+    trace_id: NotRequired[str]
+    errors: NotRequired["list[dict[str, Any]]"]
+
+
+class PushView(TypedDict):
+    event_id: str
+    type: str
+    status: "int | None"
+    problem: str
+    milliseconds: int
+    at: str
+
+
+class Pushes(TypedDict):
+    data: "list[PushView]"
+
+
+class ReassessBody(TypedDict):
+    by: NotRequired["By | None"]
+    via: NotRequired[str]
+    round: NotRequired["int | None"]
+    urgency: NotRequired["Urgency | None"]
+    impact: NotRequired["Impact | None"]
+    reason: str
+
+
+class ReassignBody(TypedDict):
+    by: NotRequired["By | None"]
+    via: NotRequired[str]
+    round: NotRequired["int | None"]
+    to: "Named"
+    reason: NotRequired[str]
+
+
+class Received(TypedDict):
+    case_id: str
+    number: int
+    page: str
+    again: bool
+
+
+class ReopenBody(TypedDict):
+    by: NotRequired["By | None"]
+    via: NotRequired[str]
+    round: NotRequired["int | None"]
+    reason: str
+
+
+class RepliesBody(TypedDict):
+    by: NotRequired["By | None"]
+    via: NotRequired[str]
+    round: NotRequired["int | None"]
+    text: str
+    automatic: NotRequired["bool | None"]
+    headers: NotRequired["dict[str, str]"]
+
+
+class Report(TypedDict):
+    kind: NotRequired["Kind"]
+    urgency: NotRequired["Urgency"]
+    urgency_reason: NotRequired[str]
+    impact: NotRequired["Impact"]
+    title: NotRequired[str]
+    customer: NotRequired["Customer"]
+    product: NotRequired[str]
+    facts: str
+    customer_said: NotRequired[str]
+    done_already: NotRequired[str]
+    difficulty: NotRequired[str]
+    wanted: NotRequired[str]
+    wanted_by: NotRequired["str | None"]
+    amount: NotRequired["int | None"]
+    personal_data: NotRequired[bool]
+    estimate_minutes: NotRequired["int | None"]
+
+
+class ReportBody(TypedDict):
+    kind: NotRequired["Kind"]
+    urgency: NotRequired["Urgency"]
+    urgency_reason: NotRequired[str]
+    impact: NotRequired["Impact"]
+    title: NotRequired[str]
+    customer: NotRequired["Customer"]
+    product: NotRequired[str]
+    facts: str
+    customer_said: NotRequired[str]
+    done_already: NotRequired[str]
+    difficulty: NotRequired[str]
+    wanted: NotRequired[str]
+    wanted_by: NotRequired["str | None"]
+    amount: NotRequired["int | None"]
+    personal_data: NotRequired[bool]
+    estimate_minutes: NotRequired["int | None"]
+    by: NotRequired["By | None"]
+    external: NotRequired["Ticket | None"]
+
+
+class ResolutionView(TypedDict):
+    handling: str
+    result: str
+    evaluation: str
+    cause: str
+    by: "Actor"
+    at: "str | None"
+
+
+class ResolveBody(TypedDict):
+    by: NotRequired["By | None"]
+    via: NotRequired[str]
+    round: NotRequired["int | None"]
+    handling: str
+    result: str
+    evaluation: NotRequired[str]
+    cause: NotRequired[str]
+
+
+class ResponderView(TypedDict):
+    id: str
+    name: str
+    path: "Path"
+    reason: str
+
+
+class ResumeBody(TypedDict):
+    by: NotRequired["By | None"]
+    via: NotRequired[str]
+    round: NotRequired["int | None"]
+
+
+class Rotation(TypedDict):
+    old_until: NotRequired["str | None"]
+
+
+class RouterAbsenceAnswer(TypedDict):
+    consequences: NotRequired[list[str]]
+    warnings: NotRequired[list[str]]
+    absence: "RouterShownAbsence"
+
+
+class RouterAbsences(TypedDict):
+    next_cursor: "str | None"
+    data: "list[RouterShownAbsence]"
+
+
+class RouterAnswered(TypedDict):
+    by: "RouterBy"
+
+
+class RouterBy(TypedDict):
+    id: str
+    name: NotRequired[str]
+
+
+class RouterCalendar(TypedDict):
+    name: NotRequired[str]
+    zone: NotRequired[str]
+    always: NotRequired[bool]
+    hours: NotRequired["dict[str, list[str]]"]
+    holidays: NotRequired[Literal["japan", "none"]]
+    closed: NotRequired["dict[str, str]"]
+    open: NotRequired["dict[str, list[str]]"]
+
+
+class RouterCell(TypedDict):
+    at: str
+    priority: "RouterPriority"
+    people: "list[RouterPerson]"
+    asked_at: str
+    response_due: "str | None"
+    digest: bool
+    reason: "RouterReason | None"
+
+
+class RouterChanged(TypedDict):
+    case_id: str
+    number: int
+    headline: str
+    submitted_at: str
+    before: "RouterSideShown"
+    after: "RouterSideShown"
+    what: "list[RouterReason]"
+
+
+RouterChannel = Literal["phone", "sms", "push", "chat", "email", "webhook", "ticket"]
+
+
+class RouterClock(TypedDict):
+    name: "RouterDeadlineName"
+    label: str
+    state: "RouterDeadlineState"
+    state_label: str
+    span: str
+    span_label: str
+    since: "str | None"
+    due: str
+    warn_at: "str | None"
+    stopped_at: "str | None"
+    calendar: "RouterCounting"
+    used: "RouterCounted"
+    used_before: "RouterCounted"
+    remaining: "RouterCounted"
+    explained: "list[RouterDay]"
+
+
+class RouterClockFigures(TypedDict):
+    priority: "RouterPriority"
+    name: "RouterDeadlineName"
+    cases: int
+    breached: int
+
+
+class RouterClocks(TypedDict):
+    case_id: str
+    waiting: str
+    data: "list[RouterClock]"
+
+
+class RouterCondition(TypedDict):
+    kind: NotRequired["list[RouterKind] | None"]
+    urgency: NotRequired["list[RouterUrgency] | None"]
+    impact: NotRequired["list[RouterImpact] | None"]
+    words: NotRequired["list[str] | None"]
+    without: NotRequired["list[str] | None"]
+    plan: NotRequired["list[str] | None"]
+    product: NotRequired["list[str] | None"]
+    source: NotRequired["list[str] | None"]
+    amount_at_least: NotRequired["int | None"]
+    estimate_over: NotRequired["int | None"]
+    personal_data: NotRequired["bool | None"]
+    similar: NotRequired["RouterSimilar | None"]
+
+
+class RouterCounted(TypedDict):
+    ms: int
+    text: str
+
+
+class RouterCounting(TypedDict):
+    id: str
+    name: str
+    zone: str
+
+
+class RouterCustomer(TypedDict):
+    company: NotRequired[str]
+    plan: NotRequired[str]
+    name: NotRequired[str]
+
+
+class RouterDay(TypedDict):
+    day: str
+    counted: "RouterCounted"
+    total: "RouterCounted"
+    due: "str | None"
+    left_out: int
+    pieces: "list[RouterStretch]"
+    text: str
+
+
+RouterDeadlineName = Literal["first_response", "authority_response", "first_handling", "next_update", "resolution"]
+
+
+class RouterDeadlineSet(TypedDict):
+    name: "RouterDeadlineName"
+    generation: int
+    due: str
+    warn_at: NotRequired["str | None"]
+    span: NotRequired[str]
+    since: NotRequired["str | None"]
+    used_ms: NotRequired[int]
+
+
+RouterDeadlineState = Literal["running", "paused", "met", "breached", "dropped"]
+
+
+class RouterDeeds(TypedDict):
+    after: str
+    deed: Literal["acknowledge", "start", "update", "resolve"]
+    person: NotRequired["RouterPerson | None"]
+
+
+class RouterDifference(TypedDict):
+    section: str
+    id: str
+    kind: str
+    text: str
+
+
+class RouterDifferences(TypedDict):
+    old: int
+    new: "int | None"
+    changes: "list[RouterDifference]"
+
+
+class RouterDigest(TypedDict):
+    weekday: NotRequired[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]]
+    at: NotRequired[str]
+
+
+class RouterDraft(TypedDict):
+    files: "dict[str, str]"
+    limit: NotRequired[int]
+    since: NotRequired["str | None"]
+    worst: NotRequired[int]
+
+
+class RouterDue(TypedDict):
+    name: "RouterDeadlineName"
+    due: str
+    reason: "RouterReason"
+
+
+class RouterEffect(TypedDict):
+    priority: NotRequired["RouterPriority | None"]
+    at_least: NotRequired["RouterPriority | None"]
+    only: NotRequired["list[RouterRoleTarget] | None"]
+    add: NotRequired["list[RouterRoleTarget] | None"]
+    channels: NotRequired["list[RouterChannel] | None"]
+    load: NotRequired["int | None"]
+    gather: NotRequired[bool]
+    suppress: NotRequired[bool]
+    faq: NotRequired[str]
+
+
+class RouterEscalationAssigned(TypedDict):
+    case_id: str
+    round: int
+    level: int
+    path: "RouterPath"
+    priority: "RouterPriority"
+    cause: Literal[
+        "submitted", "breached", "reassigned", "reopened", "unreachable", "shift", "reassessed", "missing", "undone"
+    ]
+    after: int
+    track: NotRequired["RouterTrack"]
+    acknowledge: NotRequired[Literal["any", "all"]]
+    not_before: NotRequired["str | None"]
+    responders: "list[RouterResponder]"
+    channels: "list[RouterChannel]"
+    deadlines: "list[RouterDeadlineSet]"
+    reasons: "list[RouterReason]"
+
+
+class RouterFiles(TypedDict):
+    files: "dict[str, str]"
+
+
+class RouterFound(TypedDict):
+    severity: Literal["error", "warning", "info"]
+    code: str
+    file: str
+    line: int
+    column: int
+    place: str
+    reason: str
+    remedy: str
+
+
+class RouterFull(TypedDict):
+    version: int
+    published_at: str
+    published_by: str
+    published_by_id: str
+    origin: Literal["files", "api"]
+    why: str
+    restores: "int | None"
+    policy: "RouterPolicy | None"
+    files: "dict[str, str] | None"
+
+
+class RouterGap(TypedDict):
+    schedule: str
+    schedule_name: str
+    since: str
+    until: str
+    then: "RouterReason"
+
+
+class RouterHistory(TypedDict):
+    data: "list[RouterShown]"
+    next_cursor: "str | None"
+
+
+class RouterHolder(TypedDict):
+    schedule: NotRequired[str]
+    person: NotRequired[str]
+
+
+RouterImpact = Literal["all", "some", "one"]
+
+
+class RouterImportAnswer(TypedDict):
+    consequences: NotRequired[list[str]]
+    warnings: NotRequired[list[str]]
+    taken: "list[RouterSpan]"
+    known: "list[RouterSpan]"
+    left_out: "list[RouterLeftOut]"
+
+
+class RouterInForce(TypedDict):
+    version: int
+    published_at: str
+    published_by: str
+    published_by_id: str
+    origin: Literal["files", "api"]
+    why: str
+    restores: "int | None"
+    policy: "RouterPolicy"
+
+
+RouterKind = Literal["outage", "defect", "complaint", "refund", "harassment", "other"]
+
+
+class RouterLeftOut(TypedDict):
+    uid: str
+    summary: str
+    why: str
+
+
+class RouterLevel(TypedDict):
+    targets: "list[RouterTarget]"
+    channels: "list[RouterChannel]"
+    first_response: str
+    acknowledge: NotRequired[Literal["any", "all"]]
+
+
+class RouterLinted(TypedDict):
+    ok: bool
+    contacts_checked: bool
+    findings: "list[RouterFound]"
+
+
+class RouterListed(TypedDict):
+    id: str
+    name: str
+    zone: str
+    people: "list[RouterPerson]"
+
+
+class RouterLoad(TypedDict):
+    since: str
+    until: str
+    data: "list[RouterShare]"
+
+
+class RouterNewAbsence(TypedDict):
+    by: "RouterBy"
+    id: NotRequired[str]
+    since: str
+    until: str
+    person: str
+    substitute: NotRequired["str | None"]
+    reason: NotRequired[str]
+
+
+class RouterNewOverride(TypedDict):
+    by: "RouterBy"
+    id: NotRequired[str]
+    since: str
+    until: str
+    schedule: str
+    person: str
+    reason: NotRequired[str]
+
+
+class RouterNewPresence(TypedDict):
+    state: Literal["available", "telework", "busy", "off"]
+    until: NotRequired["str | None"]
+    note: NotRequired[str]
+    by: NotRequired["RouterBy | None"]
+
+
+class RouterNewSwap(TypedDict):
+    by: "RouterBy"
+    id: NotRequired[str]
+    since: str
+    until: str
+    schedule: str
+    other: str
+
+
+class RouterNext(TypedDict):
+    at: str
+    person: "RouterPerson | None"
+    reason: "RouterReason | None"
+
+
+class RouterOnDuty(TypedDict):
+    team: str
+    team_name: str
+    role: str
+    role_name: "RouterReason"
+    schedule: str
+    schedule_name: str
+    person: "RouterPerson | None"
+    reason: "RouterReason"
+    presence: "RouterSaid | None"
+    next: "RouterNext | None"
+
+
+class RouterOverrideAnswer(TypedDict):
+    consequences: NotRequired[list[str]]
+    warnings: NotRequired[list[str]]
+    override: "RouterShownOverride"
+
+
+class RouterOverrides(TypedDict):
+    next_cursor: "str | None"
+    data: "list[RouterShownOverride]"
+
+
+class RouterPair(TypedDict):
+    before: NotRequired[int]
+    after: NotRequired[int]
+
+
+RouterPath = Literal["functional", "hierarchical"]
+
+
+class RouterPerson(TypedDict):
+    id: str
+    name: str
+
+
+class RouterPersonWoken(TypedDict):
+    person: "RouterPerson"
+    calls: "RouterPair"
+    at_night: "RouterPair"
+
+
+class RouterPlan(TypedDict):
+    policy_version: int
+    priority: "RouterPriority"
+    path: "RouterPath"
+    load: NotRequired[int]
+    team: str
+    levels: "list[RouterLevel]"
+    authority: NotRequired["list[RouterLevel]"]
+    first_handling: str
+    next_update: NotRequired[str]
+    resolution: str
+    repeat: NotRequired[int]
+    nobody_on_duty: NotRequired[Literal["catch_all", "hold"]]
+    calendar: NotRequired[str]
+    rules: NotRequired[list[str]]
+    gather: NotRequired[bool]
+    reasons: "list[RouterReason]"
+    suppressed: NotRequired["RouterReason | None"]
+    faq: NotRequired[str]
+
+
+class RouterPolicy(TypedDict):
+    matrix: "dict[str, dict[str, RouterPriority]]"
+    priorities: "dict[str, RouterPriorityRow]"
+    rules: NotRequired["list[RouterRule]"]
+    people: "list[RouterPerson]"
+    teams: "dict[str, Any]"
+    default_team: str
+    schedules: NotRequired["dict[str, Any]"]
+    calendars: NotRequired["dict[str, Any]"]
+    calendar: NotRequired[str]
+    catch_all: str
+    owner: NotRequired[str]
+    review_every: NotRequired[str]
+    digest: NotRequired["RouterDigest"]
+
+
+class RouterPresenceAnswer(TypedDict):
+    consequences: NotRequired[list[str]]
+    warnings: NotRequired[list[str]]
+    presence: "RouterShownPresence"
+
+
+RouterPriority = Literal["P1", "P2", "P3", "P4"]
+
+
+class RouterPriorityRow(TypedDict):
+    first_response: str
+    first_handling: str
+    next_update: NotRequired["str | None"]
+    resolution: str
+    path: "RouterPath"
+    load: int
+    channels: "list[RouterChannel]"
+    levels: "list[Routerservices__router__domain__policies__policy__Step]"
+    authority: NotRequired["list[Routerservices__router__domain__policies__policy__Step]"]
+    repeat: NotRequired[int]
+    nobody_on_duty: NotRequired[Literal["catch_all", "hold"]]
+
+
+class RouterPublication(TypedDict):
+    by: "RouterBy"
+    why: str
+    files: "dict[str, str]"
+
+
+class RouterPublished(TypedDict):
+    version: int
+    published_at: str
+    published_by: str
+    published_by_id: str
+    origin: Literal["files", "api"]
+    why: str
+    restores: "int | None"
+    changed: bool
+    changes: "list[RouterDifference]"
+    findings: "list[RouterFound]"
+
+
+class RouterQuestion(TypedDict):
+    report: "RouterReport"
+    source: NotRequired[str]
+    language: NotRequired[Literal["ja", "en"]]
+    at: NotRequired["str | None"]
+    similar: NotRequired[list[str]]
+    files: NotRequired["dict[str, str] | None"]
+
+
+class RouterReason(TypedDict):
+    ja: str
+    en: str
+
+
+class RouterReplayed(TypedDict):
+    zone: str
+    cases: int
+    passed_over: int
+    changed: int
+    calls: "RouterPair"
+    at_night: "RouterPair"
+    people: "list[RouterPersonWoken]"
+    calls_by_priority: "dict[str, RouterPair]"
+    avoided: "dict[str, int]"
+    caused: "dict[str, int]"
+    uncompared: int
+    priority_changed: int
+    team_changed: int
+    suppressed_now: int
+    no_longer_suppressed: int
+    worst: "list[RouterChanged]"
+
+
+class RouterReport(TypedDict):
+    kind: NotRequired["RouterKind"]
+    urgency: NotRequired["RouterUrgency"]
+    urgency_reason: NotRequired[str]
+    impact: NotRequired["RouterImpact"]
+    title: NotRequired[str]
+    customer: NotRequired["RouterCustomer"]
+    product: NotRequired[str]
+    facts: str
+    customer_said: NotRequired[str]
+    done_already: NotRequired[str]
+    difficulty: NotRequired[str]
+    wanted: NotRequired[str]
+    wanted_by: NotRequired["str | None"]
+    amount: NotRequired["int | None"]
+    personal_data: NotRequired[bool]
+    estimate_minutes: NotRequired["int | None"]
+
+
+class RouterResponder(TypedDict):
+    person: "RouterPerson"
+    path: "RouterPath"
+    reason: "RouterReason"
+    schedule: NotRequired[str]
+    paged_in: NotRequired[int]
+
+
+class RouterRestoration(TypedDict):
+    by: "RouterBy"
+    why: str
+    to: int
+
+
+class RouterRestriction(TypedDict):
+    weekdays: NotRequired["list[Literal['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']]"]
+    hours: NotRequired[str]
+    holidays: NotRequired[Literal["any", "only", "never"]]
+    calendar: NotRequired[str]
+
+
+class RouterReviewed(TypedDict):
+    version: int
+    since: str
+    until: str
+    cases: int
+    rules: "list[RouterRuleFigures]"
+    clocks: "list[RouterClockFigures]"
+    reassessed: "dict[str, int]"
+    catch_all_asked: int
+    exhausted: int
+    levels: "dict[str, int]"
+    woken: "list[RouterWoken]"
+    advice: "list[RouterReason]"
+
+
+class RouterRoleTarget(TypedDict):
+    role: Literal["first_line", "second_line", "leader", "manager", "responsible", "department"]
+    path: "RouterPath"
+    team: NotRequired["str | None"]
+
+
+class RouterRotation(TypedDict):
+    name: NotRequired[str]
+    people: list[str]
+    every: NotRequired[int]
+    unit: NotRequired[Literal["hours", "days", "weeks", "months"]]
+    start: str
+    until: NotRequired["str | None"]
+    zone: NotRequired["str | Literal['']"]
+    only: NotRequired["list[RouterRestriction]"]
+
+
+class RouterRule(TypedDict):
+    id: str
+    when: "list[RouterCondition]"
+    then: "RouterEffect"
+    reason: "RouterReason"
+
+
+class RouterRuleFigures(TypedDict):
+    id: str
+    held: int
+    reassessed: int
+    superseded: int
+
+
+class RouterSaid(TypedDict):
+    state: Literal["available", "telework", "busy", "off"]
+    note: str
+    until: "str | None"
+
+
+class RouterSchedule(TypedDict):
+    name: NotRequired[str]
+    zone: str
+    layers: "list[RouterRotation]"
+
+
+class RouterShare(TypedDict):
+    person: "RouterPerson"
+    hours: float
+    night_hours: float
+    free_hours: float
+    shifts: int
+    share: float
+
+
+class RouterShown(TypedDict):
+    version: int
+    published_at: str
+    published_by: str
+    published_by_id: str
+    origin: Literal["files", "api"]
+    why: str
+    restores: "int | None"
+
+
+class RouterShownAbsence(TypedDict):
+    id: str
+    since: str
+    until: str
+    by: "RouterPerson"
+    at: str
+    person: "RouterPerson"
+    substitute: "RouterPerson | None"
+    reason: str
+    cancelled_at: "str | None"
+    cancelled_by: "RouterPerson | None"
+
+
+class RouterShownOverride(TypedDict):
+    id: str
+    since: str
+    until: str
+    by: "RouterPerson"
+    at: str
+    schedule: str
+    person: "RouterPerson"
+    reason: str
+    cancelled_at: "str | None"
+    cancelled_by: "RouterPerson | None"
+
+
+class RouterShownPresence(TypedDict):
+    person: "RouterPerson"
+    state: "Literal['available', 'telework', 'busy', 'off'] | None"
+    note: str
+    since: "str | None"
+    until: "str | None"
+    away: bool
+
+
+class RouterShownSwap(TypedDict):
+    id: str
+    since: str
+    until: str
+    by: "RouterPerson"
+    at: str
+    schedule: str
+    asker: "RouterPerson"
+    other: "RouterPerson"
+    state: Literal["offered", "accepted", "declined", "cancelled"]
+    answered_at: "str | None"
+
+
+class RouterSideShown(TypedDict):
+    priority: "RouterPriority"
+    team: str
+    suppressed: bool
+    load: int
+    calls: "list[Routerservices__router__domain__trial__tally__Told]"
+    breached: "list[RouterDeadlineName]"
+
+
+class RouterSimilar(TypedDict):
+    count: int
+    within: str
+
+
+class RouterSimulated(TypedDict):
+    version: int
+    zone: str
+    plan: "RouterPlan"
+    assigned: "list[RouterEscalationAssigned]"
+    steps: NotRequired["list[Routerservices__router__domain__trial__story__Step] | None"]
+    end: NotRequired["RouterReason | None"]
+
+
+class RouterSimulation(TypedDict):
+    report: "RouterReport"
+    source: NotRequired[str]
+    language: NotRequired[Literal["ja", "en"]]
+    at: NotRequired["str | None"]
+    similar: NotRequired[list[str]]
+    files: NotRequired["dict[str, str] | None"]
+    case_id: NotRequired[str]
+    acts: NotRequired["list[RouterDeeds]"]
+    horizon: NotRequired["str | None"]
+
+
+class RouterSpan(TypedDict):
+    person: "RouterPerson"
+    since: str
+    until: str
+    reason: str
+
+
+RouterStatus = Literal["received", "in_progress", "done"]
+
+
+class RouterStretch(TypedDict):
+    start: str
+    end: str
+    counted: bool
+    why: str
+
+
+class RouterSwapAnswer(TypedDict):
+    consequences: NotRequired[list[str]]
+    warnings: NotRequired[list[str]]
+    swap: "RouterShownSwap"
+
+
+class RouterSwaps(TypedDict):
+    next_cursor: "str | None"
+    data: "list[RouterShownSwap]"
+
+
+class RouterTarget(TypedDict):
+    kind: Literal["schedule", "person"]
+    id: str
+    path: "RouterPath"
+    name: NotRequired[str]
+
+
+class RouterTeam(TypedDict):
+    name: str
+    products: NotRequired[list[str]]
+    roles: "dict[str, RouterHolder]"
+    calendar: NotRequired[str]
+
+
+RouterTrack = Literal["handling", "authority"]
+
+RouterUrgency = Literal["critical", "high", "medium", "low"]
+
+
+class RouterWeek(TypedDict):
+    zone: str
+    cells: "list[RouterCell]"
+
+
+class RouterWoken(TypedDict):
+    person: "RouterPerson"
+    at_night: int
+    calls: int
+
+
+class RouterWorked(TypedDict):
+    schedule: str
+    since: str
+    until: str
+    person: "RouterPerson | None"
+    reason: "RouterReason"
+    gap: bool
+
+
+class Routerservices__router__domain__policies__policy__Step(TypedDict):
+    targets: "list[RouterRoleTarget]"
+    first_response: NotRequired["str | None"]
+    channels: NotRequired["list[RouterChannel] | None"]
+    acknowledge: NotRequired[Literal["any", "all"]]
+
+
+class Routerservices__router__domain__trial__story__Step(TypedDict):
+    at: str
+    what: "RouterReason"
+    told: "list[Routerservices__router__domain__trial__story__Told]"
+    deadlines: "list[RouterDue]"
+    status: "RouterStatus"
+
+
+class Routerservices__router__domain__trial__story__Told(TypedDict):
+    person: "RouterPerson"
+    track: "RouterTrack"
+    level: int
+    channels: "list[RouterChannel]"
+    at: str
+    held: bool
+    again: bool
+    digest: bool
+    reason: "RouterReason"
+
+
+class Routerservices__router__domain__trial__tally__Told(TypedDict):
+    person: "RouterPerson"
+    at: str
+    night: bool
+
+
+class RowError(TypedDict):
+    pointer: str
+    detail: str
+    type: str
+
+
+class RowView(TypedDict):
+    line: int
+    external_id: NotRequired["str | None"]
+    result: Literal["taken", "again", "would-be-taken", "refused"]
+    urgent: NotRequired[bool]
+    case_id: NotRequired["str | None"]
+    number: NotRequired["int | None"]
+    errors: NotRequired["list[RowError]"]
+
+
+class SecretView(TypedDict):
+    id: int
+    made_at: str
+    ends_at: "str | None"
+    in_force: bool
+
+
+class SenderView(TypedDict):
+    name: str
+    own_secret: bool
+    in_path: bool
+    by_mail: bool
+    can_be_tested: bool
+    guide: str
+
+
+class Senders(TypedDict):
+    data: "list[SenderView]"
+
+
+class SessionView(TypedDict):
+    id: str
+    person: "Person"
+    how: Literal["link", "oidc"]
+    created_at: str
+    last_seen_at: str
+
+
+class Sessions(TypedDict):
+    data: "list[SessionView]"
+
+
+class SourceChange(TypedDict):
+    name: NotRequired["str | None"]
+    owner: NotRequired["str | None"]
+    options: NotRequired["dict[str, str] | None"]
+    enabled: NotRequired["bool | None"]
+
+
+class SourceView(TypedDict):
+    id: str
+    sender: str
+    name: str
+    owner: str
+    options: "dict[str, str]"
+    enabled: bool
+    version: int
+    built_in: bool
+    url: str
+    guide: str
+    secrets: "list[SecretView]"
+
+
+class StartBody(TypedDict):
+    by: NotRequired["By | None"]
+    via: NotRequired[str]
+    round: NotRequired["int | None"]
+
+
+Status = Literal["received", "in_progress", "done"]
+
+
+class SubscriptionChange(TypedDict):
+    url: NotRequired["str | None"]
+    name: NotRequired["str | None"]
+    types: NotRequired["list[str] | None"]
+    teams: NotRequired["list[str] | None"]
+    language: NotRequired["Literal['ja', 'en'] | None"]
+    enabled: NotRequired["bool | None"]
+
+
+class SubscriptionView(TypedDict):
+    id: str
+    url: str
+    name: str
+    types: list[str]
+    teams: list[str]
+    language: Literal["ja", "en"]
+    state: Literal["enabled", "disabled"]
+    reason: str
+    reason_label: str
+    version: int
+    made_by: str
+    failing_since: "str | None"
+    next_try_at: "str | None"
+    created_at: str
+
+
+class Subscriptions(TypedDict):
+    data: "list[SubscriptionView]"
+
+
+class TestView(TypedDict):
+    stage: Literal["verify", "read", "deliver", "done"]
+    reason: str
+    verdicts: list[str]
+    readings: "list[dict[str, Any]]"
+    would: "list[dict[str, Any]]"
+
+
+class Ticket(TypedDict):
+    system: Literal["zendesk", "salesforce", "hubspot", "jira", "servicenow", "freshdesk", "kintone"]
+    id: str
+    url: NotRequired[str]
+
+
+class Timeline(TypedDict):
+    data: "list[Line]"
+
+
+class TokenView(TypedDict):
+    id: str
+    name: str
+    scopes: "list[Literal['read', 'submit', 'act', 'admin']]"
+    grants: "list[GrantBody] | None"
+    person: "Person | None"
+    state: Literal["valid", "expired", "revoked"]
+    state_label: str
+    created_at: str
+    created_by: str
+    expires_at: "str | None"
+    last_used_at: "str | None"
+    revoked_at: "str | None"
+
+
+class Tokens(TypedDict):
+    data: "list[TokenView]"
+
+
+Track = Literal["handling", "authority"]
+
+
+class TrackView(TypedDict):
+    track: "Track"
+    label: str
+    level: int
+    awaiting: bool
+    exhausted: bool
+    acknowledge: Literal["any", "all"]
+    responders: "list[AskedView]"
+
+
+class Tried(TypedDict):
+    delivered: bool
+    status: "int | None"
+    problem: str
+    milliseconds: int
+
+
+class TryView(TypedDict):
+    readings: "list[dict[str, Any]]"
+
+
+class UnacknowledgeBody(TypedDict):
+    by: NotRequired["By | None"]
+    via: NotRequired[str]
+    round: NotRequired["int | None"]
+
+
+Urgency = Literal["critical", "high", "medium", "low"]
+
+
+class ValidationError(TypedDict):
+    loc: "list[str | int]"
+    msg: str
+    type: str
+    input: NotRequired[Any]
+    ctx: NotRequired["dict[str, Any]"]
+
+
+class WaitBody(TypedDict):
+    by: NotRequired["By | None"]
+    via: NotRequired[str]
+    round: NotRequired["int | None"]
+    reason: str

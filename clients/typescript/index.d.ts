@@ -1,0 +1,1981 @@
+// Made by `make contracts` from openapi/intake.json; a test keeps it true.
+export { Refused, Transport, type Options } from "./transport.js";
+import { Transport } from "./transport.js";
+export interface AcknowledgeBody {
+  "by"?: By | null;
+  "via"?: string;
+  "round"?: number | null;
+  "track"?: Track | null;
+}
+export interface Actor {
+  "kind": "person" | "source" | "anonymous";
+  "id": string;
+  "name"?: string;
+}
+export interface AllGrants {
+  "data": Array<PersonGrants>;
+}
+export interface AskedView {
+  "id": string;
+  "name": string;
+  "path": Path;
+  "reason": string;
+  "answered": boolean;
+}
+export interface AuditLine {
+  "id": number;
+  "chain": number;
+  "seq": number;
+  "at": string;
+  "action": string;
+  "actor": string;
+  "actor_kind": string;
+  "object": string;
+  "through": string;
+  "trace_id": string;
+  "detail": { [name: string]: unknown };
+  "entry": string;
+  "before": string;
+  "hash": string;
+}
+export interface AuditPage {
+  "data": Array<AuditLine>;
+}
+export interface By {
+  "id": string;
+  "name"?: string;
+}
+export interface CaseChange {
+  "type": string;
+  "case": CaseRow;
+  "version": string;
+}
+export interface CaseIds {
+  "data": Array<string>;
+}
+export interface CasePage {
+  "data": Array<CaseRow>;
+  "next_cursor": string | null;
+}
+export interface CaseRow {
+  "id": string;
+  "number": number;
+  "headline": string;
+  "status": Status;
+  "status_label": string;
+  "waiting": string;
+  "owner": Person | null;
+  "priority": Priority | null;
+  "level": number;
+  "next_deadline": DeadlineView | null;
+  "source": string;
+  "created_at": string;
+}
+export interface CaseView {
+  "id": string;
+  "number": number;
+  "headline": string;
+  "status": Status;
+  "status_label": string;
+  "waiting": string;
+  "owner": Person | null;
+  "priority": Priority | null;
+  "level": number;
+  "next_deadline": DeadlineView | null;
+  "source": string;
+  "created_at": string;
+  "report": Report;
+  "reporter": string;
+  "why": Array<string>;
+  "path": Path | null;
+  "path_label": string;
+  "load": number | null;
+  "load_label": string;
+  "plan": PlanView | null;
+  "awaiting": boolean;
+  "exhausted": boolean;
+  "responders": Array<ResponderView>;
+  "tracks": Array<TrackView>;
+  "next": Array<string>;
+  "linked": LinkedView | null;
+  "joined": Array<JoinedView>;
+  "channels": Array<Channel>;
+  "deadlines": Array<DeadlineView>;
+  "followers": Array<Person>;
+  "offered": Person | null;
+  "external": External | null;
+  "resolution": ResolutionView | null;
+  "updated_at": string;
+  "trace_id": string;
+}
+export type Channel = "phone" | "sms" | "push" | "chat" | "email" | "webhook" | "ticket";
+export interface CheckpointView {
+  "number": number;
+  "body": string;
+  "algorithm": string;
+  "signature": string;
+  "genuine": boolean | null;
+}
+export interface Checkpoints {
+  "data": Array<CheckpointView>;
+  "heads": Array<Head>;
+  "public_key": string;
+}
+export interface Customer {
+  "company"?: string;
+  "plan"?: string;
+  "name"?: string;
+}
+export type DeadlineName = "first_response" | "authority_response" | "first_handling" | "next_update" | "resolution";
+export type DeadlineState = "running" | "paused" | "met" | "breached" | "dropped";
+export interface DeadlineView {
+  "name": DeadlineName;
+  "label": string;
+  "due": string;
+  "span": string;
+  "span_label": string;
+  "state": DeadlineState;
+  "state_label": string;
+}
+export interface DeclineBody {
+  "by"?: By | null;
+  "via"?: string;
+  "round"?: number | null;
+  "reason"?: string;
+}
+export interface Deliveries {
+  "data": Array<DeliveryView>;
+}
+export interface DeliveryView {
+  "at": string;
+  "verdict": string;
+  "reason": string;
+  "delivery_id": string;
+  "case_id": string | null;
+  "number": number | null;
+  "quarantine": number | null;
+  "bytes": number;
+  "looks": { [name: string]: string };
+}
+export interface Erasure {
+  "case_id": string;
+  "originals": number;
+}
+export interface ExtendBody {
+  "by"?: By | null;
+  "via"?: string;
+  "round"?: number | null;
+  "deadline": DeadlineName;
+  "more": string;
+  "reason": string;
+}
+export interface External {
+  "system": "zendesk" | "salesforce" | "hubspot" | "jira" | "servicenow" | "freshdesk" | "kintone" | "intercom" | "dynamics365" | "alertmanager" | "grafana" | "datadog" | "sentry" | "pagerduty" | "opsgenie" | "cloudevents" | "standard_webhooks" | "generic" | "email";
+  "id": string;
+  "url"?: string;
+}
+export interface FeedbackBody {
+  "by"?: By | null;
+  "via"?: string;
+  "round"?: number | null;
+  "text": string;
+}
+export interface FollowersBody {
+  "by"?: By | null;
+  "via"?: string;
+  "round"?: number | null;
+  "id": string;
+  "name": string;
+}
+export interface GrantBody {
+  "role": "reporter" | "responder" | "leader" | "manager" | "admin" | "auditor";
+  "team": string;
+}
+export interface GrantsBody {
+  "grants": Array<GrantBody>;
+}
+export interface HTTPValidationError {
+  "detail"?: Array<ValidationError>;
+}
+export interface Head {
+  "chain": number;
+  "seq": number;
+  "hash": string;
+}
+export type Impact = "all" | "some" | "one";
+export interface Import {
+  "dry_run": boolean;
+  "taken": number;
+  "again": number;
+  "would_be_taken": number;
+  "refused": number;
+  "data": Array<RowView>;
+}
+export interface ImportRow {
+  "kind"?: Kind;
+  "urgency"?: Urgency;
+  "urgency_reason"?: string;
+  "impact"?: Impact;
+  "title"?: string;
+  "customer"?: Customer;
+  "product"?: string;
+  "facts": string;
+  "customer_said"?: string;
+  "done_already"?: string;
+  "difficulty"?: string;
+  "wanted"?: string;
+  "wanted_by"?: string | null;
+  "amount"?: number | null;
+  "personal_data"?: boolean;
+  "estimate_minutes"?: number | null;
+  "by"?: By | null;
+  "external"?: Ticket | null;
+  "external_id": string;
+  "status"?: "open" | "done";
+}
+export interface JoinedView {
+  "id": string;
+  "number": number;
+}
+export type Kind = "outage" | "defect" | "complaint" | "refund" | "harassment" | "other";
+export interface KnowledgeAnswers {
+  "data": Array<KnowledgeFound>;
+}
+export interface KnowledgeArchived {
+  "case_id": string;
+  "number": number;
+  "version": number;
+  "kind": KnowledgeKind;
+  "priority": KnowledgePriority | null;
+  "product": string;
+  "title": string;
+  "problem": string;
+  "handling": string;
+  "handler": KnowledgePerson | null;
+  "result": string;
+  "evaluation": string;
+  "cause": string;
+  "submitted_at": string;
+  "resolved_at": string;
+  "source_url"?: string;
+}
+export interface KnowledgeFound {
+  "record": KnowledgeArchived;
+  "reason": KnowledgeReason;
+  "why": Array<string>;
+  "score": number;
+}
+export type KnowledgeKind = "outage" | "defect" | "complaint" | "refund" | "harassment" | "other";
+export interface KnowledgePerson {
+  "id": string;
+  "name": string;
+}
+export type KnowledgePriority = "P1" | "P2" | "P3" | "P4";
+export type KnowledgeReason = "words" | "synonyms" | "readings" | "letters" | "recent";
+export interface LevelView {
+  "level": number;
+  "text": string;
+  "channels": Array<Channel>;
+  "first_response": string;
+  "acknowledge": "any" | "all";
+}
+export interface Line {
+  "id": string;
+  "at": string;
+  "type": string;
+  "text": string;
+  "actor": Actor | null;
+  "actor_name": string;
+  "public": boolean;
+  "pending": boolean;
+}
+export interface LinkedView {
+  "id": string;
+  "number": number;
+  "status": Status;
+  "status_label": string;
+  "owner": Person | null;
+  "text": string;
+}
+export interface Listed {
+  "data": Array<SourceView>;
+}
+export interface MadeKey {
+  "secret": string;
+  "old_until": string;
+}
+export interface MadeSecret {
+  "id": number;
+  "secret": string;
+  "secret_url": string | null;
+  "old_until": string;
+}
+export interface MadeSource {
+  "id": string;
+  "sender": string;
+  "name": string;
+  "owner": string;
+  "options": { [name: string]: string };
+  "enabled": boolean;
+  "version": number;
+  "built_in": boolean;
+  "url": string;
+  "guide": string;
+  "secrets": Array<SecretView>;
+  "secret": string | null;
+  "secret_url": string | null;
+}
+export interface MadeSubscription {
+  "id": string;
+  "url": string;
+  "name": string;
+  "types": Array<string>;
+  "teams": Array<string>;
+  "language": "ja" | "en";
+  "state": "enabled" | "disabled";
+  "reason": string;
+  "reason_label": string;
+  "version": number;
+  "made_by": string;
+  "failing_since": string | null;
+  "next_try_at": string | null;
+  "created_at": string;
+  "secret": string;
+}
+export interface MadeToken {
+  "id": string;
+  "name": string;
+  "scopes": Array<"read" | "submit" | "act" | "admin">;
+  "grants": Array<GrantBody> | null;
+  "person": Person | null;
+  "state": "valid" | "expired" | "revoked";
+  "state_label": string;
+  "created_at": string;
+  "created_by": string;
+  "expires_at": string | null;
+  "last_used_at": string | null;
+  "revoked_at": string | null;
+  "token": string;
+}
+export interface Named {
+  "id": string;
+  "name": string;
+}
+export interface NewSecret {
+  "secret"?: string | null;
+  "old_until"?: string | null;
+}
+export interface NewSource {
+  "id": string;
+  "sender": string;
+  "name"?: string;
+  "owner": string;
+  "options"?: { [name: string]: string };
+  "secret"?: string | null;
+}
+export interface NewSubscription {
+  "url": string;
+  "name"?: string;
+  "types"?: Array<string>;
+  "teams"?: Array<string>;
+  "language"?: "ja" | "en";
+}
+export interface NewToken {
+  "name": string;
+  "scopes": Array<"read" | "submit" | "act" | "admin">;
+  "person"?: By | null;
+  "expires_at"?: string | null;
+  "grants"?: Array<GrantBody> | null;
+}
+export interface NotesBody {
+  "by"?: By | null;
+  "via"?: string;
+  "round"?: number | null;
+  "text": string;
+  "internal"?: boolean;
+}
+export interface NotifierAttempt {
+  "attempt": number;
+  "started_at": string;
+  "ended_at": string | null;
+  "outcome": string | null;
+  "result": string;
+  "code": string;
+  "provider": string;
+  "provider_id": string;
+}
+export interface NotifierBroken {
+  "line": number;
+  "source": string;
+  "code": string;
+  "detail": string;
+}
+export interface NotifierBundling {
+  "after": number;
+}
+export interface NotifierBy {
+  "id": string;
+  "name"?: string;
+}
+export type NotifierChannel = "phone" | "sms" | "push" | "chat" | "email" | "webhook" | "ticket";
+export interface NotifierChannels {
+  "data": Array<NotifierState>;
+}
+export interface NotifierCode {
+  "code": string;
+}
+export interface NotifierCodeSent {
+  "id": string;
+  "location": string;
+  "expires_at": string;
+}
+export interface NotifierDeliveries {
+  "data": Array<NotifierDelivery>;
+}
+export interface NotifierDelivery {
+  "id": string;
+  "case_id": string;
+  "purpose": string;
+  "channel": string;
+  "provider": string;
+  "recipient": string;
+  "name": string;
+  "address": string;
+  "round": number;
+  "level": number;
+  "track": NotifierTrack;
+  "state": string;
+  "code": string;
+  "repeat": boolean;
+  "created_at": string;
+  "next_attempt_at": string | null;
+  "carrier": string | null;
+  "held_by": string | null;
+  "why": string;
+  "why_not": string;
+  "sentence": string;
+  "attempts": Array<NotifierAttempt>;
+}
+export interface NotifierDeviceLink {
+  "url": string;
+}
+export interface NotifierDirectory {
+  "people": Array<NotifierEntry>;
+  "teams"?: Array<NotifierEntry>;
+  "catch_all": string;
+  "platform_owner"?: string | null;
+}
+export interface NotifierDoNotDisturb {
+  "zone"?: string;
+  "windows"?: Array<NotifierWindow>;
+}
+export interface NotifierEntry {
+  "id": string;
+  "name": string;
+  "language"?: "ja" | "en";
+  "phone"?: string | Array<string>;
+  "email"?: string | Array<string>;
+  "slack"?: string | Array<string>;
+  "teams"?: string | Array<string>;
+  "line_works"?: string | Array<string>;
+  "line"?: string | Array<string>;
+  "chatwork"?: string | Array<string>;
+  "google_chat"?: string | Array<string>;
+  "mattermost"?: string | Array<string>;
+  "discord"?: string | Array<string>;
+  "apprise"?: string | Array<string>;
+  "webhook"?: string | Array<string>;
+  "member_of"?: Array<string>;
+}
+export interface NotifierEverybody {
+  "people": Array<NotifierEntry>;
+  "teams": Array<NotifierEntry>;
+  "catch_all": string;
+  "platform_owner": string;
+}
+export interface NotifierFull {
+  "language": "ja" | "en";
+  "name": string;
+  "changed": boolean;
+  "version": number;
+  "changed_at": string | null;
+  "changed_by": string;
+  "changed_by_id": string;
+  "why": string;
+  "broken": NotifierBroken | null;
+  "text": string;
+  "standard": string;
+  "variables": Array<NotifierVariable>;
+}
+export interface NotifierHistory {
+  "data": Array<NotifierPast>;
+  "next_cursor": string | null;
+}
+export interface NotifierImported {
+  "done": boolean;
+  "people": number;
+  "teams": number;
+  "added": Array<string>;
+  "changed": Array<string>;
+  "removed": Array<string>;
+  "mistakes": Array<NotifierMistake>;
+}
+export interface NotifierMistake {
+  "line": number;
+  "column": string;
+  "detail": string;
+}
+export interface NotifierNewAddress {
+  "kind": string;
+  "value": string;
+  "label"?: string;
+}
+export interface NotifierNewText {
+  "by": NotifierBy;
+  "why": string;
+  "text": string;
+}
+export interface NotifierNewWindow {
+  "team"?: string;
+  "product"?: string;
+  "source"?: string;
+  "from": string;
+  "to": string;
+  "reason": string;
+  "by": NotifierBy;
+  "p1"?: boolean;
+}
+export interface NotifierOver {
+  "channel"?: NotifierChannel | null;
+}
+export interface NotifierPage {
+  "data": Array<NotifierDelivery>;
+  "next_cursor": string | null;
+}
+export interface NotifierPast {
+  "version": number;
+  "text": string | null;
+  "before": string | null;
+  "changed_at": string;
+  "changed_by": string;
+  "changed_by_id": string;
+  "why": string;
+  "restores": number | null;
+}
+export type NotifierPriority = "P1" | "P2" | "P3" | "P4";
+export interface NotifierPushKey {
+  "key": string;
+}
+export interface NotifierReachability {
+  "ways": Array<NotifierWay>;
+  "loud": boolean;
+  "missing": Array<string>;
+}
+export interface NotifierReached {
+  "id": string;
+  "name": string;
+  "language": "ja" | "en";
+  "member_of": Array<string>;
+  "addresses": Array<NotifierShownAddress>;
+  "rules": { [name: string]: Array<NotifierStep> };
+  "do_not_disturb": NotifierDoNotDisturb;
+  "reachability": { [name: string]: NotifierReachability };
+  "warnings": Array<string>;
+}
+export interface NotifierRestoration {
+  "by": NotifierBy;
+  "why": string;
+  "to": number;
+}
+export interface NotifierRules {
+  "rules"?: { [name: string]: Array<NotifierStep> };
+  "language"?: "ja" | "en" | null;
+}
+export interface NotifierShownAddress {
+  "id": string;
+  "kind": string;
+  "value": string;
+  "label": string;
+  "origin": "directory" | "self";
+  "trusted": boolean;
+  "verified_at": string | null;
+  "broken": string;
+}
+export interface NotifierStarted {
+  "id": string;
+  "location": string;
+}
+export interface NotifierState {
+  "provider": string;
+  "channel": NotifierChannel;
+  "kind": string;
+  "set_up": boolean;
+  "best_effort": boolean;
+  "works": boolean;
+  "resting_until": string | null;
+  "last_success_at": string | null;
+  "last_failure_at": string | null;
+  "last_failure": string;
+}
+export interface NotifierStep {
+  "channel": NotifierChannel;
+  "address"?: string;
+  "minutes"?: number;
+}
+export interface NotifierTestAttempt {
+  "started_at": string;
+  "outcome": string | null;
+  "code": string;
+  "provider": string;
+}
+export interface NotifierTestOutcome {
+  "id": string;
+  "what": "test" | "code";
+  "channel": NotifierChannel;
+  "address": string;
+  "state": string;
+  "code": string;
+  "said": string;
+  "attempts": Array<NotifierTestAttempt>;
+}
+export type NotifierTrack = "handling" | "authority";
+export interface NotifierTrial {
+  "text"?: string | null;
+  "sample"?: "outage" | "refund" | "long" | "digest" | null;
+  "channel"?: NotifierChannel;
+  "provider"?: string;
+  "segments"?: boolean;
+}
+export interface NotifierTried {
+  "sample": "outage" | "refund" | "long" | "digest";
+  "subject": string;
+  "body": string;
+  "speech": string;
+  "masked": boolean;
+  "segments": number | null;
+}
+export interface NotifierVariable {
+  "name": string;
+  "about": string;
+}
+export interface NotifierWay {
+  "channel": NotifierChannel;
+  "address": string;
+  "trusted": boolean;
+  "minutes": number;
+}
+export interface NotifierWindow {
+  "days"?: Array<"mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun">;
+  "from": string;
+  "until": string;
+}
+export interface Notifierservices__notifier__routes__maintenance__All {
+  "data": Array<Notifierservices__notifier__routes__maintenance__Shown>;
+}
+export interface Notifierservices__notifier__routes__maintenance__Shown {
+  "id": string;
+  "team": string;
+  "product": string;
+  "source": string;
+  "from": string;
+  "to": string;
+  "reason": string;
+  "by": NotifierBy;
+  "p1": boolean;
+  "state": string;
+  "ended_at": string | null;
+  "ended_by": string;
+}
+export interface Notifierservices__notifier__routes__shown__All {
+  "data": Array<Notifierservices__notifier__routes__shown__Shown>;
+}
+export interface Notifierservices__notifier__routes__shown__Shown {
+  "language": "ja" | "en";
+  "name": string;
+  "changed": boolean;
+  "version": number;
+  "changed_at": string | null;
+  "changed_by": string;
+  "changed_by_id": string;
+  "why": string;
+  "broken": NotifierBroken | null;
+}
+export interface OfferBody {
+  "by"?: By | null;
+  "via"?: string;
+  "round"?: number | null;
+  "to": Named;
+  "reason"?: string;
+}
+export interface OriginalText {
+  "event_id": string;
+  "at": string;
+  "field": string;
+  "text": string;
+}
+export interface Originals {
+  "data": Array<OriginalText>;
+}
+export interface Paste {
+  "body": string;
+  "headers"?: { [name: string]: string };
+  "options"?: { [name: string]: string } | null;
+}
+export type Path = "functional" | "hierarchical";
+export interface Person {
+  "id": string;
+  "name": string;
+}
+export interface PersonGrants {
+  "person": string;
+  "grants": Array<GrantBody>;
+}
+export interface PlanView {
+  "policy_version": number;
+  "team": string;
+  "rules": Array<string>;
+  "calendar": string;
+  "words": Array<string>;
+  "levels": Array<LevelView>;
+  "authority": Array<LevelView>;
+  "first_handling": string;
+  "next_update": string;
+  "resolution": string;
+  "repeat": number;
+  "nobody_on_duty": "catch_all" | "hold";
+  "suppressed": string;
+  "faq": string;
+}
+export type Priority = "P1" | "P2" | "P3" | "P4";
+export interface Problem {
+  "type": string;
+  "title": string;
+  "status": number;
+  "code": string;
+  "instance"?: string;
+  "trace_id"?: string;
+  "errors"?: Array<{ [name: string]: unknown }>;
+}
+export interface PushView {
+  "event_id": string;
+  "type": string;
+  "status": number | null;
+  "problem": string;
+  "milliseconds": number;
+  "at": string;
+}
+export interface Pushes {
+  "data": Array<PushView>;
+}
+export interface ReassessBody {
+  "by"?: By | null;
+  "via"?: string;
+  "round"?: number | null;
+  "urgency"?: Urgency | null;
+  "impact"?: Impact | null;
+  "reason": string;
+}
+export interface ReassignBody {
+  "by"?: By | null;
+  "via"?: string;
+  "round"?: number | null;
+  "to": Named;
+  "reason"?: string;
+}
+export interface Received {
+  "case_id": string;
+  "number": number;
+  "page": string;
+  "again": boolean;
+}
+export interface ReopenBody {
+  "by"?: By | null;
+  "via"?: string;
+  "round"?: number | null;
+  "reason": string;
+}
+export interface RepliesBody {
+  "by"?: By | null;
+  "via"?: string;
+  "round"?: number | null;
+  "text": string;
+  "automatic"?: boolean | null;
+  "headers"?: { [name: string]: string };
+}
+export interface Report {
+  "kind"?: Kind;
+  "urgency"?: Urgency;
+  "urgency_reason"?: string;
+  "impact"?: Impact;
+  "title"?: string;
+  "customer"?: Customer;
+  "product"?: string;
+  "facts": string;
+  "customer_said"?: string;
+  "done_already"?: string;
+  "difficulty"?: string;
+  "wanted"?: string;
+  "wanted_by"?: string | null;
+  "amount"?: number | null;
+  "personal_data"?: boolean;
+  "estimate_minutes"?: number | null;
+}
+export interface ReportBody {
+  "kind"?: Kind;
+  "urgency"?: Urgency;
+  "urgency_reason"?: string;
+  "impact"?: Impact;
+  "title"?: string;
+  "customer"?: Customer;
+  "product"?: string;
+  "facts": string;
+  "customer_said"?: string;
+  "done_already"?: string;
+  "difficulty"?: string;
+  "wanted"?: string;
+  "wanted_by"?: string | null;
+  "amount"?: number | null;
+  "personal_data"?: boolean;
+  "estimate_minutes"?: number | null;
+  "by"?: By | null;
+  "external"?: Ticket | null;
+}
+export interface ResolutionView {
+  "handling": string;
+  "result": string;
+  "evaluation": string;
+  "cause": string;
+  "by": Actor;
+  "at": string | null;
+}
+export interface ResolveBody {
+  "by"?: By | null;
+  "via"?: string;
+  "round"?: number | null;
+  "handling": string;
+  "result": string;
+  "evaluation"?: string;
+  "cause"?: string;
+}
+export interface ResponderView {
+  "id": string;
+  "name": string;
+  "path": Path;
+  "reason": string;
+}
+export interface ResumeBody {
+  "by"?: By | null;
+  "via"?: string;
+  "round"?: number | null;
+}
+export interface Rotation {
+  "old_until"?: string | null;
+}
+export interface RouterAbsenceAnswer {
+  "consequences"?: Array<string>;
+  "warnings"?: Array<string>;
+  "absence": RouterShownAbsence;
+}
+export interface RouterAbsences {
+  "next_cursor": string | null;
+  "data": Array<RouterShownAbsence>;
+}
+export interface RouterAnswered {
+  "by": RouterBy;
+}
+export interface RouterBy {
+  "id": string;
+  "name"?: string;
+}
+export interface RouterCalendar {
+  "name"?: string;
+  "zone"?: string;
+  "always"?: boolean;
+  "hours"?: { [name: string]: Array<string> };
+  "holidays"?: "japan" | "none";
+  "closed"?: { [name: string]: string };
+  "open"?: { [name: string]: Array<string> };
+}
+export interface RouterCell {
+  "at": string;
+  "priority": RouterPriority;
+  "people": Array<RouterPerson>;
+  "asked_at": string;
+  "response_due": string | null;
+  "digest": boolean;
+  "reason": RouterReason | null;
+}
+export interface RouterChanged {
+  "case_id": string;
+  "number": number;
+  "headline": string;
+  "submitted_at": string;
+  "before": RouterSideShown;
+  "after": RouterSideShown;
+  "what": Array<RouterReason>;
+}
+export type RouterChannel = "phone" | "sms" | "push" | "chat" | "email" | "webhook" | "ticket";
+export interface RouterClock {
+  "name": RouterDeadlineName;
+  "label": string;
+  "state": RouterDeadlineState;
+  "state_label": string;
+  "span": string;
+  "span_label": string;
+  "since": string | null;
+  "due": string;
+  "warn_at": string | null;
+  "stopped_at": string | null;
+  "calendar": RouterCounting;
+  "used": RouterCounted;
+  "used_before": RouterCounted;
+  "remaining": RouterCounted;
+  "explained": Array<RouterDay>;
+}
+export interface RouterClockFigures {
+  "priority": RouterPriority;
+  "name": RouterDeadlineName;
+  "cases": number;
+  "breached": number;
+}
+export interface RouterClocks {
+  "case_id": string;
+  "waiting": string;
+  "data": Array<RouterClock>;
+}
+export interface RouterCondition {
+  "kind"?: Array<RouterKind> | null;
+  "urgency"?: Array<RouterUrgency> | null;
+  "impact"?: Array<RouterImpact> | null;
+  "words"?: Array<string> | null;
+  "without"?: Array<string> | null;
+  "plan"?: Array<string> | null;
+  "product"?: Array<string> | null;
+  "source"?: Array<string> | null;
+  "amount_at_least"?: number | null;
+  "estimate_over"?: number | null;
+  "personal_data"?: boolean | null;
+  "similar"?: RouterSimilar | null;
+}
+export interface RouterCounted {
+  "ms": number;
+  "text": string;
+}
+export interface RouterCounting {
+  "id": string;
+  "name": string;
+  "zone": string;
+}
+export interface RouterCustomer {
+  "company"?: string;
+  "plan"?: string;
+  "name"?: string;
+}
+export interface RouterDay {
+  "day": string;
+  "counted": RouterCounted;
+  "total": RouterCounted;
+  "due": string | null;
+  "left_out": number;
+  "pieces": Array<RouterStretch>;
+  "text": string;
+}
+export type RouterDeadlineName = "first_response" | "authority_response" | "first_handling" | "next_update" | "resolution";
+export interface RouterDeadlineSet {
+  "name": RouterDeadlineName;
+  "generation": number;
+  "due": string;
+  "warn_at"?: string | null;
+  "span"?: string;
+  "since"?: string | null;
+  "used_ms"?: number;
+}
+export type RouterDeadlineState = "running" | "paused" | "met" | "breached" | "dropped";
+export interface RouterDeeds {
+  "after": string;
+  "deed": "acknowledge" | "start" | "update" | "resolve";
+  "person"?: RouterPerson | null;
+}
+export interface RouterDifference {
+  "section": string;
+  "id": string;
+  "kind": string;
+  "text": string;
+}
+export interface RouterDifferences {
+  "old": number;
+  "new": number | null;
+  "changes": Array<RouterDifference>;
+}
+export interface RouterDigest {
+  "weekday"?: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+  "at"?: string;
+}
+export interface RouterDraft {
+  "files": { [name: string]: string };
+  "limit"?: number;
+  "since"?: string | null;
+  "worst"?: number;
+}
+export interface RouterDue {
+  "name": RouterDeadlineName;
+  "due": string;
+  "reason": RouterReason;
+}
+export interface RouterEffect {
+  "priority"?: RouterPriority | null;
+  "at_least"?: RouterPriority | null;
+  "only"?: Array<RouterRoleTarget> | null;
+  "add"?: Array<RouterRoleTarget> | null;
+  "channels"?: Array<RouterChannel> | null;
+  "load"?: number | null;
+  "gather"?: boolean;
+  "suppress"?: boolean;
+  "faq"?: string;
+}
+export interface RouterEscalationAssigned {
+  "case_id": string;
+  "round": number;
+  "level": number;
+  "path": RouterPath;
+  "priority": RouterPriority;
+  "cause": "submitted" | "breached" | "reassigned" | "reopened" | "unreachable" | "shift" | "reassessed" | "missing" | "undone";
+  "after": number;
+  "track"?: RouterTrack;
+  "acknowledge"?: "any" | "all";
+  "not_before"?: string | null;
+  "responders": Array<RouterResponder>;
+  "channels": Array<RouterChannel>;
+  "deadlines": Array<RouterDeadlineSet>;
+  "reasons": Array<RouterReason>;
+}
+export interface RouterFiles {
+  "files": { [name: string]: string };
+}
+export interface RouterFound {
+  "severity": "error" | "warning" | "info";
+  "code": string;
+  "file": string;
+  "line": number;
+  "column": number;
+  "place": string;
+  "reason": string;
+  "remedy": string;
+}
+export interface RouterFull {
+  "version": number;
+  "published_at": string;
+  "published_by": string;
+  "published_by_id": string;
+  "origin": "files" | "api";
+  "why": string;
+  "restores": number | null;
+  "policy": RouterPolicy | null;
+  "files": { [name: string]: string } | null;
+}
+export interface RouterGap {
+  "schedule": string;
+  "schedule_name": string;
+  "since": string;
+  "until": string;
+  "then": RouterReason;
+}
+export interface RouterHistory {
+  "data": Array<RouterShown>;
+  "next_cursor": string | null;
+}
+export interface RouterHolder {
+  "schedule"?: string;
+  "person"?: string;
+}
+export type RouterImpact = "all" | "some" | "one";
+export interface RouterImportAnswer {
+  "consequences"?: Array<string>;
+  "warnings"?: Array<string>;
+  "taken": Array<RouterSpan>;
+  "known": Array<RouterSpan>;
+  "left_out": Array<RouterLeftOut>;
+}
+export interface RouterInForce {
+  "version": number;
+  "published_at": string;
+  "published_by": string;
+  "published_by_id": string;
+  "origin": "files" | "api";
+  "why": string;
+  "restores": number | null;
+  "policy": RouterPolicy;
+}
+export type RouterKind = "outage" | "defect" | "complaint" | "refund" | "harassment" | "other";
+export interface RouterLeftOut {
+  "uid": string;
+  "summary": string;
+  "why": string;
+}
+export interface RouterLevel {
+  "targets": Array<RouterTarget>;
+  "channels": Array<RouterChannel>;
+  "first_response": string;
+  "acknowledge"?: "any" | "all";
+}
+export interface RouterLinted {
+  "ok": boolean;
+  "contacts_checked": boolean;
+  "findings": Array<RouterFound>;
+}
+export interface RouterListed {
+  "id": string;
+  "name": string;
+  "zone": string;
+  "people": Array<RouterPerson>;
+}
+export interface RouterLoad {
+  "since": string;
+  "until": string;
+  "data": Array<RouterShare>;
+}
+export interface RouterNewAbsence {
+  "by": RouterBy;
+  "id"?: string;
+  "since": string;
+  "until": string;
+  "person": string;
+  "substitute"?: string | null;
+  "reason"?: string;
+}
+export interface RouterNewOverride {
+  "by": RouterBy;
+  "id"?: string;
+  "since": string;
+  "until": string;
+  "schedule": string;
+  "person": string;
+  "reason"?: string;
+}
+export interface RouterNewPresence {
+  "state": "available" | "telework" | "busy" | "off";
+  "until"?: string | null;
+  "note"?: string;
+  "by"?: RouterBy | null;
+}
+export interface RouterNewSwap {
+  "by": RouterBy;
+  "id"?: string;
+  "since": string;
+  "until": string;
+  "schedule": string;
+  "other": string;
+}
+export interface RouterNext {
+  "at": string;
+  "person": RouterPerson | null;
+  "reason": RouterReason | null;
+}
+export interface RouterOnDuty {
+  "team": string;
+  "team_name": string;
+  "role": string;
+  "role_name": RouterReason;
+  "schedule": string;
+  "schedule_name": string;
+  "person": RouterPerson | null;
+  "reason": RouterReason;
+  "presence": RouterSaid | null;
+  "next": RouterNext | null;
+}
+export interface RouterOverrideAnswer {
+  "consequences"?: Array<string>;
+  "warnings"?: Array<string>;
+  "override": RouterShownOverride;
+}
+export interface RouterOverrides {
+  "next_cursor": string | null;
+  "data": Array<RouterShownOverride>;
+}
+export interface RouterPair {
+  "before"?: number;
+  "after"?: number;
+}
+export type RouterPath = "functional" | "hierarchical";
+export interface RouterPerson {
+  "id": string;
+  "name": string;
+}
+export interface RouterPersonWoken {
+  "person": RouterPerson;
+  "calls": RouterPair;
+  "at_night": RouterPair;
+}
+export interface RouterPlan {
+  "policy_version": number;
+  "priority": RouterPriority;
+  "path": RouterPath;
+  "load"?: number;
+  "team": string;
+  "levels": Array<RouterLevel>;
+  "authority"?: Array<RouterLevel>;
+  "first_handling": string;
+  "next_update"?: string;
+  "resolution": string;
+  "repeat"?: number;
+  "nobody_on_duty"?: "catch_all" | "hold";
+  "calendar"?: string;
+  "rules"?: Array<string>;
+  "gather"?: boolean;
+  "reasons": Array<RouterReason>;
+  "suppressed"?: RouterReason | null;
+  "faq"?: string;
+}
+export interface RouterPolicy {
+  "matrix": { [name: string]: { [name: string]: RouterPriority } };
+  "priorities": { [name: string]: RouterPriorityRow };
+  "rules"?: Array<RouterRule>;
+  "people": Array<RouterPerson>;
+  "teams": { [name: string]: unknown };
+  "default_team": string;
+  "schedules"?: { [name: string]: unknown };
+  "calendars"?: { [name: string]: unknown };
+  "calendar"?: string;
+  "catch_all": string;
+  "owner"?: string;
+  "review_every"?: string;
+  "digest"?: RouterDigest;
+}
+export interface RouterPresenceAnswer {
+  "consequences"?: Array<string>;
+  "warnings"?: Array<string>;
+  "presence": RouterShownPresence;
+}
+export type RouterPriority = "P1" | "P2" | "P3" | "P4";
+export interface RouterPriorityRow {
+  "first_response": string;
+  "first_handling": string;
+  "next_update"?: string | null;
+  "resolution": string;
+  "path": RouterPath;
+  "load": number;
+  "channels": Array<RouterChannel>;
+  "levels": Array<Routerservices__router__domain__policies__policy__Step>;
+  "authority"?: Array<Routerservices__router__domain__policies__policy__Step>;
+  "repeat"?: number;
+  "nobody_on_duty"?: "catch_all" | "hold";
+}
+export interface RouterPublication {
+  "by": RouterBy;
+  "why": string;
+  "files": { [name: string]: string };
+}
+export interface RouterPublished {
+  "version": number;
+  "published_at": string;
+  "published_by": string;
+  "published_by_id": string;
+  "origin": "files" | "api";
+  "why": string;
+  "restores": number | null;
+  "changed": boolean;
+  "changes": Array<RouterDifference>;
+  "findings": Array<RouterFound>;
+}
+export interface RouterQuestion {
+  "report": RouterReport;
+  "source"?: string;
+  "language"?: "ja" | "en";
+  "at"?: string | null;
+  "similar"?: Array<string>;
+  "files"?: { [name: string]: string } | null;
+}
+export interface RouterReason {
+  "ja": string;
+  "en": string;
+}
+export interface RouterReplayed {
+  "zone": string;
+  "cases": number;
+  "passed_over": number;
+  "changed": number;
+  "calls": RouterPair;
+  "at_night": RouterPair;
+  "people": Array<RouterPersonWoken>;
+  "calls_by_priority": { [name: string]: RouterPair };
+  "avoided": { [name: string]: number };
+  "caused": { [name: string]: number };
+  "uncompared": number;
+  "priority_changed": number;
+  "team_changed": number;
+  "suppressed_now": number;
+  "no_longer_suppressed": number;
+  "worst": Array<RouterChanged>;
+}
+export interface RouterReport {
+  "kind"?: RouterKind;
+  "urgency"?: RouterUrgency;
+  "urgency_reason"?: string;
+  "impact"?: RouterImpact;
+  "title"?: string;
+  "customer"?: RouterCustomer;
+  "product"?: string;
+  "facts": string;
+  "customer_said"?: string;
+  "done_already"?: string;
+  "difficulty"?: string;
+  "wanted"?: string;
+  "wanted_by"?: string | null;
+  "amount"?: number | null;
+  "personal_data"?: boolean;
+  "estimate_minutes"?: number | null;
+}
+export interface RouterResponder {
+  "person": RouterPerson;
+  "path": RouterPath;
+  "reason": RouterReason;
+  "schedule"?: string;
+  "paged_in"?: number;
+}
+export interface RouterRestoration {
+  "by": RouterBy;
+  "why": string;
+  "to": number;
+}
+export interface RouterRestriction {
+  "weekdays"?: Array<"mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun">;
+  "hours"?: string;
+  "holidays"?: "any" | "only" | "never";
+  "calendar"?: string;
+}
+export interface RouterReviewed {
+  "version": number;
+  "since": string;
+  "until": string;
+  "cases": number;
+  "rules": Array<RouterRuleFigures>;
+  "clocks": Array<RouterClockFigures>;
+  "reassessed": { [name: string]: number };
+  "catch_all_asked": number;
+  "exhausted": number;
+  "levels": { [name: string]: number };
+  "woken": Array<RouterWoken>;
+  "advice": Array<RouterReason>;
+}
+export interface RouterRoleTarget {
+  "role": "first_line" | "second_line" | "leader" | "manager" | "responsible" | "department";
+  "path": RouterPath;
+  "team"?: string | null;
+}
+export interface RouterRotation {
+  "name"?: string;
+  "people": Array<string>;
+  "every"?: number;
+  "unit"?: "hours" | "days" | "weeks" | "months";
+  "start": string;
+  "until"?: string | null;
+  "zone"?: string | "";
+  "only"?: Array<RouterRestriction>;
+}
+export interface RouterRule {
+  "id": string;
+  "when": Array<RouterCondition>;
+  "then": RouterEffect;
+  "reason": RouterReason;
+}
+export interface RouterRuleFigures {
+  "id": string;
+  "held": number;
+  "reassessed": number;
+  "superseded": number;
+}
+export interface RouterSaid {
+  "state": "available" | "telework" | "busy" | "off";
+  "note": string;
+  "until": string | null;
+}
+export interface RouterSchedule {
+  "name"?: string;
+  "zone": string;
+  "layers": Array<RouterRotation>;
+}
+export interface RouterShare {
+  "person": RouterPerson;
+  "hours": number;
+  "night_hours": number;
+  "free_hours": number;
+  "shifts": number;
+  "share": number;
+}
+export interface RouterShown {
+  "version": number;
+  "published_at": string;
+  "published_by": string;
+  "published_by_id": string;
+  "origin": "files" | "api";
+  "why": string;
+  "restores": number | null;
+}
+export interface RouterShownAbsence {
+  "id": string;
+  "since": string;
+  "until": string;
+  "by": RouterPerson;
+  "at": string;
+  "person": RouterPerson;
+  "substitute": RouterPerson | null;
+  "reason": string;
+  "cancelled_at": string | null;
+  "cancelled_by": RouterPerson | null;
+}
+export interface RouterShownOverride {
+  "id": string;
+  "since": string;
+  "until": string;
+  "by": RouterPerson;
+  "at": string;
+  "schedule": string;
+  "person": RouterPerson;
+  "reason": string;
+  "cancelled_at": string | null;
+  "cancelled_by": RouterPerson | null;
+}
+export interface RouterShownPresence {
+  "person": RouterPerson;
+  "state": "available" | "telework" | "busy" | "off" | null;
+  "note": string;
+  "since": string | null;
+  "until": string | null;
+  "away": boolean;
+}
+export interface RouterShownSwap {
+  "id": string;
+  "since": string;
+  "until": string;
+  "by": RouterPerson;
+  "at": string;
+  "schedule": string;
+  "asker": RouterPerson;
+  "other": RouterPerson;
+  "state": "offered" | "accepted" | "declined" | "cancelled";
+  "answered_at": string | null;
+}
+export interface RouterSideShown {
+  "priority": RouterPriority;
+  "team": string;
+  "suppressed": boolean;
+  "load": number;
+  "calls": Array<Routerservices__router__domain__trial__tally__Told>;
+  "breached": Array<RouterDeadlineName>;
+}
+export interface RouterSimilar {
+  "count": number;
+  "within": string;
+}
+export interface RouterSimulated {
+  "version": number;
+  "zone": string;
+  "plan": RouterPlan;
+  "assigned": Array<RouterEscalationAssigned>;
+  "steps"?: Array<Routerservices__router__domain__trial__story__Step> | null;
+  "end"?: RouterReason | null;
+}
+export interface RouterSimulation {
+  "report": RouterReport;
+  "source"?: string;
+  "language"?: "ja" | "en";
+  "at"?: string | null;
+  "similar"?: Array<string>;
+  "files"?: { [name: string]: string } | null;
+  "case_id"?: string;
+  "acts"?: Array<RouterDeeds>;
+  "horizon"?: string | null;
+}
+export interface RouterSpan {
+  "person": RouterPerson;
+  "since": string;
+  "until": string;
+  "reason": string;
+}
+export type RouterStatus = "received" | "in_progress" | "done";
+export interface RouterStretch {
+  "start": string;
+  "end": string;
+  "counted": boolean;
+  "why": string;
+}
+export interface RouterSwapAnswer {
+  "consequences"?: Array<string>;
+  "warnings"?: Array<string>;
+  "swap": RouterShownSwap;
+}
+export interface RouterSwaps {
+  "next_cursor": string | null;
+  "data": Array<RouterShownSwap>;
+}
+export interface RouterTarget {
+  "kind": "schedule" | "person";
+  "id": string;
+  "path": RouterPath;
+  "name"?: string;
+}
+export interface RouterTeam {
+  "name": string;
+  "products"?: Array<string>;
+  "roles": { [name: string]: RouterHolder };
+  "calendar"?: string;
+}
+export type RouterTrack = "handling" | "authority";
+export type RouterUrgency = "critical" | "high" | "medium" | "low";
+export interface RouterWeek {
+  "zone": string;
+  "cells": Array<RouterCell>;
+}
+export interface RouterWoken {
+  "person": RouterPerson;
+  "at_night": number;
+  "calls": number;
+}
+export interface RouterWorked {
+  "schedule": string;
+  "since": string;
+  "until": string;
+  "person": RouterPerson | null;
+  "reason": RouterReason;
+  "gap": boolean;
+}
+export interface Routerservices__router__domain__policies__policy__Step {
+  "targets": Array<RouterRoleTarget>;
+  "first_response"?: string | null;
+  "channels"?: Array<RouterChannel> | null;
+  "acknowledge"?: "any" | "all";
+}
+export interface Routerservices__router__domain__trial__story__Step {
+  "at": string;
+  "what": RouterReason;
+  "told": Array<Routerservices__router__domain__trial__story__Told>;
+  "deadlines": Array<RouterDue>;
+  "status": RouterStatus;
+}
+export interface Routerservices__router__domain__trial__story__Told {
+  "person": RouterPerson;
+  "track": RouterTrack;
+  "level": number;
+  "channels": Array<RouterChannel>;
+  "at": string;
+  "held": boolean;
+  "again": boolean;
+  "digest": boolean;
+  "reason": RouterReason;
+}
+export interface Routerservices__router__domain__trial__tally__Told {
+  "person": RouterPerson;
+  "at": string;
+  "night": boolean;
+}
+export interface RowError {
+  "pointer": string;
+  "detail": string;
+  "type": string;
+}
+export interface RowView {
+  "line": number;
+  "external_id"?: string | null;
+  "result": "taken" | "again" | "would-be-taken" | "refused";
+  "urgent"?: boolean;
+  "case_id"?: string | null;
+  "number"?: number | null;
+  "errors"?: Array<RowError>;
+}
+export interface SecretView {
+  "id": number;
+  "made_at": string;
+  "ends_at": string | null;
+  "in_force": boolean;
+}
+export interface SenderView {
+  "name": string;
+  "own_secret": boolean;
+  "in_path": boolean;
+  "by_mail": boolean;
+  "can_be_tested": boolean;
+  "guide": string;
+}
+export interface Senders {
+  "data": Array<SenderView>;
+}
+export interface SessionView {
+  "id": string;
+  "person": Person;
+  "how": "link" | "oidc";
+  "created_at": string;
+  "last_seen_at": string;
+}
+export interface Sessions {
+  "data": Array<SessionView>;
+}
+export interface SourceChange {
+  "name"?: string | null;
+  "owner"?: string | null;
+  "options"?: { [name: string]: string } | null;
+  "enabled"?: boolean | null;
+}
+export interface SourceView {
+  "id": string;
+  "sender": string;
+  "name": string;
+  "owner": string;
+  "options": { [name: string]: string };
+  "enabled": boolean;
+  "version": number;
+  "built_in": boolean;
+  "url": string;
+  "guide": string;
+  "secrets": Array<SecretView>;
+}
+export interface StartBody {
+  "by"?: By | null;
+  "via"?: string;
+  "round"?: number | null;
+}
+export type Status = "received" | "in_progress" | "done";
+export interface SubscriptionChange {
+  "url"?: string | null;
+  "name"?: string | null;
+  "types"?: Array<string> | null;
+  "teams"?: Array<string> | null;
+  "language"?: "ja" | "en" | null;
+  "enabled"?: boolean | null;
+}
+export interface SubscriptionView {
+  "id": string;
+  "url": string;
+  "name": string;
+  "types": Array<string>;
+  "teams": Array<string>;
+  "language": "ja" | "en";
+  "state": "enabled" | "disabled";
+  "reason": string;
+  "reason_label": string;
+  "version": number;
+  "made_by": string;
+  "failing_since": string | null;
+  "next_try_at": string | null;
+  "created_at": string;
+}
+export interface Subscriptions {
+  "data": Array<SubscriptionView>;
+}
+export interface TestView {
+  "stage": "verify" | "read" | "deliver" | "done";
+  "reason": string;
+  "verdicts": Array<string>;
+  "readings": Array<{ [name: string]: unknown }>;
+  "would": Array<{ [name: string]: unknown }>;
+}
+export interface Ticket {
+  "system": "zendesk" | "salesforce" | "hubspot" | "jira" | "servicenow" | "freshdesk" | "kintone";
+  "id": string;
+  "url"?: string;
+}
+export interface Timeline {
+  "data": Array<Line>;
+}
+export interface TokenView {
+  "id": string;
+  "name": string;
+  "scopes": Array<"read" | "submit" | "act" | "admin">;
+  "grants": Array<GrantBody> | null;
+  "person": Person | null;
+  "state": "valid" | "expired" | "revoked";
+  "state_label": string;
+  "created_at": string;
+  "created_by": string;
+  "expires_at": string | null;
+  "last_used_at": string | null;
+  "revoked_at": string | null;
+}
+export interface Tokens {
+  "data": Array<TokenView>;
+}
+export type Track = "handling" | "authority";
+export interface TrackView {
+  "track": Track;
+  "label": string;
+  "level": number;
+  "awaiting": boolean;
+  "exhausted": boolean;
+  "acknowledge": "any" | "all";
+  "responders": Array<AskedView>;
+}
+export interface Tried {
+  "delivered": boolean;
+  "status": number | null;
+  "problem": string;
+  "milliseconds": number;
+}
+export interface TryView {
+  "readings": Array<{ [name: string]: unknown }>;
+}
+export interface UnacknowledgeBody {
+  "by"?: By | null;
+  "via"?: string;
+  "round"?: number | null;
+}
+export type Urgency = "critical" | "high" | "medium" | "low";
+export interface ValidationError {
+  "loc": Array<string | number>;
+  "msg": string;
+  "type": string;
+  "input"?: unknown;
+  "ctx"?: { [name: string]: unknown };
+}
+export interface WaitBody {
+  "by"?: By | null;
+  "via"?: string;
+  "round"?: number | null;
+  "reason": string;
+}
+export class Tasuki extends Transport {
+  /** Somebody will be away; answers who is on duty instead, and where nobody is left. */
+  addAbsence(body: RouterNewAbsence, query?: {}, headers?: Record<string, string>): Promise<RouterAbsenceAnswer>;
+  /** Who is or will be away (from `since` on; now, when left out), or stands in. */
+  absences(query?: { person?: string; cancelled?: boolean; since?: string | null; until?: string | null; cursor?: number; limit?: number }, headers?: Record<string, string>): Promise<RouterAbsences>;
+  /** Read absences from an iCalendar file of the year ahead; answers what was taken, and what was not and why. */
+  importAbsences(body: string, query: { dry_run?: boolean; by: string; by_name?: string }, headers?: Record<string, string>): Promise<RouterImportAnswer>;
+  /** Take an absence back from now on. */
+  cancelAbsence(id: string, query: { by: string; by_name?: string }, headers?: Record<string, string>): Promise<RouterAbsenceAnswer>;
+  /** The record of one resolved case. */
+  record(case_id: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeArchived>;
+  /** Tell who saw, changed, published and sent what. */
+  readAudit(query?: { object?: string | null; before?: number | null; after?: number | null; limit?: number }, headers?: Record<string, string>): Promise<AuditPage>;
+  /** Give the signed checkpoints, and where the chains end now. */
+  readCheckpoints(query?: { after?: number | null; limit?: number }, headers?: Record<string, string>): Promise<Checkpoints>;
+  /** After how many messages digests begin. */
+  bundling(query?: {}, headers?: Record<string, string>): Promise<NotifierBundling>;
+  /** Change it, for what is planned from now on. */
+  changeBundling(body: NotifierBundling, query?: {}, headers?: Record<string, string>): Promise<NotifierBundling>;
+  /** Take a report in. 202 only after it is on disk; the same Idempotency-Key gets the same answer for 24 hours. */
+  submitCase(body: ReportBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
+  /** List the cases that the caller may see, the newest first. */
+  listCases(query?: { status?: Status | null; priority?: Priority | null; owner?: string | null; q?: string | null; limit?: number; cursor?: string | null }, headers?: Record<string, string>): Promise<CasePage>;
+  /** Take over open cases from elsewhere: NDJSON or CSV, at most 1,000 rows. Sent again, nothing is doubled. Each row becomes a case as if it had been submitted, and its people are called as the policy has it; hold pages by a maintenance where that is not wanted. Needs no Idempotency-Key: the external ids are what makes a repeat harmless. */
+  importCases(body: string, query?: { dry_run?: boolean }, headers?: Record<string, string>): Promise<Import>;
+  /** Show how a case stands; its ETag is what If-None-Match and the If-Match of actions name. */
+  readCase(case_id: string, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
+  /** "I have it." `round` and `track` are those of the page that is answered. */
+  acknowledgeCase(case_id: string, body: AcknowledgeBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
+  /** Every clock of a case, with the days that explain it. */
+  explainDeadlines(case_id: string, query?: {}, headers?: Record<string, string>): Promise<RouterClocks>;
+  /** Not to take over what was offered. */
+  declineCase(case_id: string, body: DeclineBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
+  /** Which deadline gets more time, how much (2h, 1bd), and why. */
+  extendCase(case_id: string, body: ExtendBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
+  /** Thanks to the reporter, and what helped or helps next time; also after the case is done. */
+  feedbackCase(case_id: string, body: FeedbackBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
+  /** Who is to be kept informed. */
+  followersCase(case_id: string, body: FollowersBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
+  /** Something to write down; the reporter sees it unless it is internal. */
+  notesCase(case_id: string, body: NotesBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
+  /** What was sent to whom about a case, by which channel, what came of it, and why. */
+  deliveries(case_id: string, query?: {}, headers?: Record<string, string>): Promise<NotifierDeliveries>;
+  /** Who is asked to take it over, and why; the owner stays until they accept by acknowledging. */
+  offerCase(case_id: string, body: OfferBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
+  /** Show what people wrote where marks stand. For who is asked, who has the case, and who leads; each look is recorded. */
+  readOriginal(case_id: string, query?: {}, headers?: Record<string, string>): Promise<Originals>;
+  /** Erase for good what is personal in a case. Times, decisions and counts stay, and the audit still verifies. */
+  erasePersonal(case_id: string, query?: { reporter?: boolean }, headers?: Record<string, string>): Promise<Erasure>;
+  /** How urgent it is and how far it reaches, as seen now; with neither, the policy in force is applied anew. */
+  reassessCase(case_id: string, body: ReassessBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
+  /** Who takes over, and why. */
+  reassignCase(case_id: string, body: ReassignBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
+  /** Why it is not done. */
+  reopenCase(case_id: string, body: ReopenBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
+  /** What the customer answered; whether a machine did is said, or seen by the headers of the mail. The subject is a header like the others. */
+  repliesCase(case_id: string, body: RepliesBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
+  /** What was done and what came of it. */
+  resolveCase(case_id: string, body: ResolveBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
+  /** The wait is over. */
+  resumeCase(case_id: string, body: ResumeBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
+  /** Archived cases like this one. */
+  similar(case_id: string, query?: { limit?: number }, headers?: Record<string, string>): Promise<KnowledgeAnswers>;
+  /** Work on it begins. */
+  startCase(case_id: string, body: StartBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
+  /** Tell what happened to a case, in the order of the log; a reporter reads what is said to reporters. */
+  readTimeline(case_id: string, query?: {}, headers?: Record<string, string>): Promise<Timeline>;
+  /** It was a slip: takes an acknowledgement back within a minute. Everybody who was asked is asked again. */
+  unacknowledgeCase(case_id: string, body: UnacknowledgeBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
+  /** For whom or what the case waits. */
+  waitCase(case_id: string, body: WaitBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
+  /** Whether each provider is set up and works, and when it last did and did not. */
+  channels(query?: {}, headers?: Record<string, string>): Promise<NotifierChannels>;
+  /** Take a report of a chat in, once for each Idempotency-Key: the form is what is sent once, as on our own page. */
+  submitFromChat(chat: string, query?: {}, headers?: Record<string, string>): Promise<Received>;
+  /** The whole directory; addresses that nobody has proven are left out. */
+  everybody(query?: {}, headers?: Record<string, string>): Promise<NotifierEverybody>;
+  /** Put a whole directory in the place of the old one; telephone numbers come back in E.164. What people have decided and brought themselves stays. */
+  replaceContacts(body: NotifierDirectory, query?: {}, headers?: Record<string, string>): Promise<NotifierDirectory>;
+  /** The directory as a table (CSV, UTF-8) that a spreadsheet opens and `POST` takes back. */
+  table(query?: {}, headers?: Record<string, string>): Promise<void>;
+  /** Put the directory of a table (CSV, UTF-8 or Shift_JIS) in the place of the old one: all of it, or nothing. `dry_run` changes nothing and tells what would change, or every mistake by line. */
+  importTable(body: string, query?: { dry_run?: boolean }, headers?: Record<string, string>): Promise<NotifierImported>;
+  /** The directory as one page without any outside part, in the reader's language: to be printed, and kept. */
+  printed(query?: {}, headers?: Record<string, string>): Promise<string>;
+  /** How a person is reached: addresses, rules, quiet hours, and what works at each priority. */
+  onePerson(person: string, query?: {}, headers?: Record<string, string>): Promise<NotifierReached>;
+  /** Add an address; until it is proven it is used only after the others, or where it is the only one. */
+  addAddress(person: string, body: NotifierNewAddress, query?: {}, headers?: Record<string, string>): Promise<NotifierReached>;
+  /** Remove an address; one of the directory comes back with the next import. */
+  removeAddress(person: string, address: string, query?: {}, headers?: Record<string, string>): Promise<NotifierReached>;
+  /** Send six digits to an address, to be given back within ten minutes; earlier ones end. */
+  sendCode(person: string, address: string, body: NotifierOver, query?: {}, headers?: Record<string, string>): Promise<NotifierCodeSent>;
+  /** Send a real message that says it is a test; the answer names where its outcome can be read. */
+  tryAddress(person: string, address: string, body: NotifierOver, query?: {}, headers?: Record<string, string>): Promise<NotifierStarted>;
+  /** Give the code back; the address is trusted from then on. Five wrong ones end it. */
+  verifyAddress(person: string, address: string, body: NotifierCode, query?: {}, headers?: Record<string, string>): Promise<NotifierReached>;
+  /** A link for one person, to be sent to them alone. */
+  deviceLink(person: string, query?: {}, headers?: Record<string, string>): Promise<NotifierDeviceLink>;
+  /** Hours of the week in which nothing but a P1 is loud for a person. */
+  changeQuietHours(person: string, body: NotifierDoNotDisturb, query?: {}, headers?: Record<string, string>): Promise<NotifierReached>;
+  /** By which ways a person is asked at each priority; nothing that the policy demands is taken from a P1. */
+  changeRules(person: string, body: NotifierRules, query?: {}, headers?: Record<string, string>): Promise<NotifierReached>;
+  /** What has come of a test message or a code so far. */
+  outcome(person: string, id: string, query?: {}, headers?: Record<string, string>): Promise<NotifierTestOutcome>;
+  /** Tell what everybody is in the teams that the caller administers. */
+  listGrants(query?: {}, headers?: Record<string, string>): Promise<AllGrants>;
+  /** Give a person exactly these roles; the tokens in their name that have no roles of their own have these. */
+  setGrants(person: string, body: GrantsBody, query?: {}, headers?: Record<string, string>): Promise<PersonGrants>;
+  /** What is planned, open and lately over. */
+  listed(query?: {}, headers?: Record<string, string>): Promise<Notifierservices__notifier__routes__maintenance__All>;
+  /** Hold pages back for a while; what is still open when it ends is paged again. */
+  plan(body: NotifierNewWindow, query?: {}, headers?: Record<string, string>): Promise<Notifierservices__notifier__routes__maintenance__Shown>;
+  /** End a window before its time, or take a planned one back; what it held goes out at once. */
+  end(id: string, query: { by: string }, headers?: Record<string, string>): Promise<Notifierservices__notifier__routes__maintenance__Shown>;
+  /** Who is asked for each part of each team, now or at an instant, until when, and who comes next. */
+  onDuty(query?: { at?: string | null; team?: string }, headers?: Record<string, string>): Promise<Array<RouterOnDuty>>;
+  /** Put somebody on duty for a time. */
+  addOverride(body: RouterNewOverride, query?: {}, headers?: Record<string, string>): Promise<RouterOverrideAnswer>;
+  /** Who is put on duty from `since` (now, when left out) on. */
+  overrides(query?: { schedule?: string; person?: string; cancelled?: boolean; since?: string | null; until?: string | null; cursor?: number; limit?: number }, headers?: Record<string, string>): Promise<RouterOverrides>;
+  /** Take an override back from now on. */
+  cancelOverride(id: string, query: { by: string; by_name?: string }, headers?: Record<string, string>): Promise<RouterOverrideAnswer>;
+  /** One person's shifts in all schedules, in order. */
+  shiftsOfPerson(person: string, query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<Array<RouterWorked>>;
+  /** One person's shifts as an iCalendar file. */
+  calendarOfPerson(person: string, query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<string>;
+  /** Find the cases in which a number or an address stood. What is looked for is kept nowhere, and in no log. */
+  findCases(query?: {}, headers?: Record<string, string>): Promise<CaseIds>;
+  /** The policy in force; its ETag is what publishing needs. */
+  policyInForce(query?: {}, headers?: Record<string, string>): Promise<RouterInForce>;
+  /** Put a policy into force. Needs If-Match with the version it was made from; with any error nothing changes. */
+  publishPolicy(body: RouterPublication, query?: {}, headers?: Record<string, string>): Promise<RouterPublished>;
+  /** What changed from one version to another; without numbers, with the newest one. */
+  policyDiff(query?: { to?: number | null; from?: number | null }, headers?: Record<string, string>): Promise<RouterDifferences>;
+  /** What a draft would change of the policy in force. */
+  draftDiff(body: RouterFiles, query?: {}, headers?: Record<string, string>): Promise<RouterDifferences>;
+  /** Everything that is to be said about a draft; nothing is changed. */
+  lintPolicy(body: RouterFiles, query?: {}, headers?: Record<string, string>): Promise<RouterLinted>;
+  /** What a draft would have made of finished cases: who would have been called, which deadlines met or missed. */
+  replay(body: RouterDraft, query?: { format?: "json" | "svg" | null }, headers?: Record<string, string>): Promise<RouterReplayed>;
+  /** Figures of the cases finished in so many days, or since the policy in force was published, and what they suggest. */
+  review(query?: { days?: number | null }, headers?: Record<string, string>): Promise<RouterReviewed>;
+  /** Put an old version into force as a new one, checked anew. */
+  rollBack(body: RouterRestoration, query?: {}, headers?: Record<string, string>): Promise<RouterPublished>;
+  /** Who put which version into force, when and why. */
+  policyVersions(query?: { cursor?: number; limit?: number }, headers?: Record<string, string>): Promise<RouterHistory>;
+  /** One version with its files as they were written. */
+  policyVersion(number: string, query?: {}, headers?: Record<string, string>): Promise<RouterFull>;
+  /** What somebody says of themselves, and whether they are away. */
+  presence(person: string, query?: {}, headers?: Record<string, string>): Promise<RouterShownPresence>;
+  /** Available, on telework, busy, or off: only "off" takes them out of what they are asked. */
+  sayPresence(person: string, body: RouterNewPresence, query?: {}, headers?: Record<string, string>): Promise<RouterPresenceAnswer>;
+  /** Show the genuine deliveries that could not be understood, the newest first. */
+  readQuarantine(query?: { before?: number | null; limit?: number }, headers?: Record<string, string>): Promise<{ [name: string]: unknown }>;
+  /** Throw away what is set aside; a repeat of the same delivery is not taken either. */
+  discardQuarantined(id: string, query?: {}, headers?: Record<string, string>): Promise<void>;
+  /** Try once more what is set aside, with its source as it is now. 409 with the reason when it is still not understood. */
+  replayQuarantined(id: string, query?: {}, headers?: Record<string, string>): Promise<unknown>;
+  /** The same for one person, `team:<id>` or `ticket:<system>:<id>`. */
+  ofRecipient(recipient: string, query?: { cursor?: string; limit?: number }, headers?: Record<string, string>): Promise<NotifierPage>;
+  /** Every schedule. */
+  schedules(query?: {}, headers?: Record<string, string>): Promise<Array<RouterListed>>;
+  /** When nobody is there, schedule by schedule, and what happens to cases then; by default of the next 90 days. */
+  allGaps(query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<Array<RouterGap>>;
+  /** How many hours, nights and days off each person carries; time in two schedules at once counts twice. */
+  load(query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<RouterLoad>;
+  /** All of the time, shift by shift, after absences, overrides and swaps. */
+  shiftsOfSchedule(id: string, query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<Array<RouterWorked>>;
+  /** The same as an iCalendar file; by default of the week before and the 90 days ahead. */
+  calendarOfSchedule(id: string, query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<string>;
+  /** Archived cases that answer a question, in Japanese or English. */
+  search(query: { q: string; limit?: number }, headers?: Record<string, string>): Promise<KnowledgeAnswers>;
+  /** List the vendors that can be set up as a source, each with what is pasted where on its side. */
+  listSenders(query?: {}, headers?: Record<string, string>): Promise<Senders>;
+  /** List who is logged in with a browser. */
+  listSessions(query?: {}, headers?: Record<string, string>): Promise<Sessions>;
+  /** End a session: whoever has it must log in again. */
+  endSession(id: string, query?: {}, headers?: Record<string, string>): Promise<void>;
+  /** What would happen to a report; nobody is told. */
+  whatIf(body: RouterSimulation, query?: {}, headers?: Record<string, string>): Promise<RouterSimulated>;
+  /** The same report at every hour of a week, as data or (`format=svg`, or Accept) as a picture. */
+  weekOf(body: RouterQuestion, query?: { format?: "json" | "svg" | null }, headers?: Record<string, string>): Promise<RouterWeek>;
+  /** The same as a link that a page can show. */
+  weekByLink(query?: { kind?: RouterKind; urgency?: RouterUrgency; impact?: RouterImpact; product?: string; facts?: string; source?: string; at?: string | null; format?: "json" | "svg" | null }, headers?: Record<string, string>): Promise<RouterWeek>;
+  /** List what is set up. */
+  listSources(query?: {}, headers?: Record<string, string>): Promise<Listed>;
+  /** Set a source up. Its secret is shown in this answer and never again. */
+  createSource(body: NewSource, query?: {}, headers?: Record<string, string>): Promise<MadeSource>;
+  /** Show how a source is set up; its ETag is what changing it needs. */
+  readSource(id: string, query?: {}, headers?: Record<string, string>): Promise<SourceView>;
+  /** Change a source, disable it or enable it again. Needs If-Match. */
+  changeSource(id: string, body: SourceChange, query?: {}, headers?: Record<string, string>): Promise<SourceView>;
+  /** Disable a source: within three seconds nothing of it is taken any more. What it has sent stays. Needs If-Match. */
+  disableSource(id: string, query?: {}, headers?: Record<string, string>): Promise<void>;
+  /** Tell what came from a source lately and what became of it; also how requests looked that were not believed. */
+  listDeliveries(id: string, query?: {}, headers?: Record<string, string>): Promise<Deliveries>;
+  /** Put a new secret in force at once, shown in this answer only; those before it stay good until `old_until`. */
+  rotateSecret(id: string, body: NewSecret, query?: {}, headers?: Record<string, string>): Promise<MadeSecret>;
+  /** End a secret now, because somebody has it who should not. */
+  endSecret(id: string, secret: string, query?: {}, headers?: Record<string, string>): Promise<void>;
+  /** Send a genuine request of this source to ourselves and undo it: shown is how far it comes and whom it would call. */
+  testSource(id: string, query?: {}, headers?: Record<string, string>): Promise<TestView>;
+  /** Read a pasted request as this source would; nothing is kept. 400 when its body cannot be read. */
+  trySource(id: string, body: Paste, query?: {}, headers?: Record<string, string>): Promise<TryView>;
+  /** List the subscriptions of the caller. */
+  listSubscriptions(query?: {}, headers?: Record<string, string>): Promise<Subscriptions>;
+  /** Have changes sent to an address, signed as Standard Webhooks has it. It hears what this token may see, while it holds. */
+  createSubscription(body: NewSubscription, query?: {}, headers?: Record<string, string>): Promise<MadeSubscription>;
+  /** Show a subscription; its ETag is what changing it needs. */
+  readSubscription(id: string, query?: {}, headers?: Record<string, string>): Promise<SubscriptionView>;
+  /** Change a subscription, disable it or enable it again. Needs If-Match. */
+  changeSubscription(id: string, body: SubscriptionChange, query?: {}, headers?: Record<string, string>): Promise<SubscriptionView>;
+  /** End a subscription for good. Needs If-Match. */
+  deleteSubscription(id: string, query?: {}, headers?: Record<string, string>): Promise<void>;
+  /** Tell what came of the last requests. */
+  listPushes(id: string, query?: {}, headers?: Record<string, string>): Promise<Pushes>;
+  /** Put a new secret in force at once, shown in this answer only; the old ones are signed with too until `old_until`. */
+  rotateSubscriptionSecret(id: string, body: Rotation, query?: {}, headers?: Record<string, string>): Promise<MadeKey>;
+  /** Send a signed test now, and tell what came of it. */
+  testSubscription(id: string, query?: {}, headers?: Record<string, string>): Promise<Tried>;
+  /** Ask somebody to take one's shifts; nothing changes until they accept. */
+  offerSwap(body: RouterNewSwap, query?: {}, headers?: Record<string, string>): Promise<RouterSwapAnswer>;
+  /** Offered and accepted swaps from `since` (now, when left out) on; `closed`: those declined or cancelled too. */
+  swaps(query?: { schedule?: string; person?: string; closed?: boolean; since?: string | null; until?: string | null; cursor?: number; limit?: number }, headers?: Record<string, string>): Promise<RouterSwaps>;
+  /** Only the one who was asked accepts or declines; only the one who asked cancels. */
+  answerSwap(id: string, answer: string, body: RouterAnswered, query?: {}, headers?: Record<string, string>): Promise<RouterSwapAnswer>;
+  /** Every text: whether it was changed, by whom and when, and whether it can still be used. */
+  allTexts(query?: {}, headers?: Record<string, string>): Promise<Notifierservices__notifier__routes__shown__All>;
+  /** The text in force, the standard one, and what it may use; its ETag is what changing it needs. */
+  oneText(language: string, name: string, query?: {}, headers?: Record<string, string>): Promise<NotifierFull>;
+  /** Put another text into force. Needs If-Match; with any mistake nothing changes, and the line is named. */
+  changeText(language: string, name: string, body: NotifierNewText, query?: {}, headers?: Record<string, string>): Promise<NotifierFull>;
+  /** Go back to the standard text. */
+  resetText(language: string, name: string, query: { why?: string; by: string; by_name?: string }, headers?: Record<string, string>): Promise<NotifierFull>;
+  /** Who changed it when and why, and what stood there before. */
+  textHistory(language: string, name: string, query?: { cursor?: number; limit?: number }, headers?: Record<string, string>): Promise<NotifierHistory>;
+  /** What a draft, or the text in force, makes of a sample case; nothing is changed and nothing is sent. */
+  previewText(language: string, name: string, body: NotifierTrial, query?: {}, headers?: Record<string, string>): Promise<NotifierTried>;
+  /** Put an old version into force as a new one, checked anew. */
+  rollBackText(language: string, name: string, body: NotifierRestoration, query?: {}, headers?: Record<string, string>): Promise<NotifierFull>;
+  /** List the tokens; nothing that lets anybody in is among it. */
+  listTokens(query?: {}, headers?: Record<string, string>): Promise<Tokens>;
+  /** Make a token. Its text stands in this answer and nowhere else. */
+  createToken(body: NewToken, query?: {}, headers?: Record<string, string>): Promise<MadeToken>;
+  /** Revoke a token for good. It stops working here at once, and on other replicas within 15 seconds. */
+  revokeToken(token_id: string, query?: {}, headers?: Record<string, string>): Promise<TokenView>;
+}

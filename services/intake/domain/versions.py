@@ -1,0 +1,29 @@
+"""Versions of a case as HTTP names them: a tag of what was shown, and whether somebody still has it in mind."""
+
+import hashlib
+import re
+
+from shared.contracts.case import Case
+
+_TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e]*)"')
+
+
+def version(case: Case) -> str:
+    """Sixteen hexadecimal digits that change with the case and with nothing else; the same on every replica."""
+    return hashlib.sha256(case.model_dump_json().encode()).hexdigest()[:16]
+
+
+def tag(case: Case, shown: str) -> str:
+    """The strong ETag of a case as it is shown to one reader: its version, and what their language and rights make of it."""
+    return f'"{version(case)}.{hashlib.sha256(shown.encode()).hexdigest()[:12]}"'
+
+
+def is_shown(given: str, now: str) -> bool:
+    """Whether If-None-Match names what would be shown now."""
+    return given.strip() == "*" or now.strip('"') in _TAG.findall(given)
+
+
+def is_meant(given: str, case: Case) -> bool:
+    """Whether If-Match names the case as it stands, in whatever language it was read; nothing given means any."""
+    named = (text.partition(".")[0] for text in _TAG.findall(given))
+    return not given.strip() or given.strip() == "*" or version(case) in named
