@@ -12,6 +12,7 @@ ROWS = "SELECT source, delivery_id, verdict, case_id FROM deliveries WHERE sourc
 CASES = "SELECT count(*) FROM cases WHERE id = ANY($1)"
 ALL_CASES = "SELECT count(*) FROM cases"
 ASIDE = "SELECT source, delivery_id FROM quarantine WHERE source LIKE 'bench-%'"
+IN_LINE = "SELECT count(*) FROM arrivals"
 WAITING = "SELECT count(*) FROM outbox"
 UNPLANNED = "SELECT count(*) FROM cases WHERE priority IS NULL"
 

@@ -23,7 +23,7 @@ import psutil
 
 from bench import cpu
 from bench.barrage import Answer, Order, Volley, barrage
-from bench.equation import ALL_CASES, UNPLANNED, WAITING, balance
+from bench.equation import ALL_CASES, IN_LINE, UNPLANNED, WAITING, balance
 from bench.figures import spread
 from bench.limits import measure as measure_limits
 from bench.load import Run as Reports
@@ -164,7 +164,8 @@ async def _caught_up(db: "asyncpg.Connection[Any]", patience: float) -> dict[str
     end = time.monotonic() + patience
     left = {}
     while time.monotonic() < end:
-        left = {"to publish": await db.fetchval(WAITING), "to plan": await db.fetchval(UNPLANNED)}
+        left = {"in line": await db.fetchval(IN_LINE)}
+        left |= {"to publish": await db.fetchval(WAITING), "to plan": await db.fetchval(UNPLANNED)}
         if not any(left.values()):
             return None
         await asyncio.sleep(1.0)

@@ -42,19 +42,35 @@ class InFlight(Exception):
     """The same delivery is being taken at this moment."""
 
 
+class Behind(Exception):
+    """Something that came earlier from the same source waits for its turn."""
+
+
 async def deliver(
-    tx: Transaction, source: Source, readings: Sequence[Reading], given: Request, language: Language
+    tx: Transaction,
+    source: Source,
+    readings: Sequence[Reading],
+    given: Request,
+    language: Language,
+    in_turn: bool = True,
 ) -> list[Outcome]:
-    """Take all that a request says; what is repeated changes nothing and gets its first outcome. Raises InFlight."""
+    """Take all that a request says; what is repeated changes nothing and gets its first outcome.
+
+    Raises InFlight, and Behind where its turn has not come.
+    """
     if len(readings) > 1:
         auditing.later(tx)
-    return [await _deliver(tx, source, reading, given, language) for reading in readings]
+    return [await _deliver(tx, source, reading, given, language, in_turn) for reading in readings]
 
 
-async def _deliver(tx: Transaction, source: Source, reading: Reading, given: Request, language: Language) -> Outcome:
+async def _deliver(
+    tx: Transaction, source: Source, reading: Reading, given: Request, language: Language, in_turn: bool
+) -> Outcome:
     met = await externals.meet(tx, source.id, reading.delivery_id, _ticket_of(reading), _is_new(reading))
     if met is None:
         raise InFlight
+    if met.behind and not in_turn:
+        raise Behind
     if met.first is not None:
         return met.first
     now = given.now
@@ -129,12 +145,17 @@ def unreadable(given: Request, delivery_id: str = "") -> Unmapped:
     )
 
 
+async def set_aside(tx: Transaction, source: Source, reading: Unmapped, given: Request) -> Outcome:
+    """Keep a whole request for a person to look at; a repeat of it is answered the same."""
+    outcome = await _set_aside(tx, source, reading, given)
+    await keep(tx, source, reading.delivery_id, outcome, given)
+    return outcome
+
+
 async def _set_aside(tx: Transaction, source: Source, reading: Unmapped, given: Request) -> Outcome:
     """Keep what nobody understood as it came, without its secrets, and have the owner of the source told."""
-    body = redacting.blackened(given.raw, source.secrets)
-    headers = redacting.kept(given.headers, source.secrets)
-    url = redacting.without(given.url, source.secrets)
-    await store.quarantine(tx, source.id, reading, body, headers, url, given.now)
+    packed = redacting.packed(given.raw, given.headers, given.url, source.secrets)
+    await store.quarantine(tx, source.id, reading, packed, given.now)
     tx.kept.setdefault("troubles", {})[source.id] = (source, reading, given.now)
     tx.at_end("troubles", _tell_owners)
     return Outcome("quarantined")

@@ -12,6 +12,7 @@ from fastapi import Request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from services.intake import admission
+from services.intake.arrivals import Queue
 from services.intake.domain.outlook import Reader
 from services.intake.domain.sessions import Cookie
 from services.intake.domain.tokens import Token
@@ -29,6 +30,7 @@ from shared.contracts.report import Id, Line, Report, is_urgent
 from shared.runtime import guarded, web
 from shared.runtime.clock import Clock
 from shared.runtime.db import Database
+from shared.runtime.loop import Nudge
 
 Model = TypeVar("Model", bound=BaseModel)
 TOKEN_SECONDS = 15
@@ -49,6 +51,8 @@ class Door:
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     limits: Limits = field(default_factory=Limits)
     gate: Gate = field(init=False)
+    queue: Queue = field(init=False)
+    nudge: Nudge = field(default_factory=Nudge)
     arrivals: Gate = field(init=False)
     sources: Sources = field(init=False)
     provider: Provider | None = field(init=False)
@@ -61,8 +65,9 @@ class Door:
         """Know the sources from the same database, let no more in than there may be, and ask the provider who somebody is."""
         self.fan = Fan(self.db, self.limits)
         self.pace = Pace(self.settings.rate_limit)
-        self.gate = Gate("deliveries", self.limits.deliveries)
+        self.gate = Gate("deliveries", self.limits.deliveries, easy=self.limits.easy)
         self.arrivals = Gate("arrivals", self.limits.arrivals, self.limits.answered)
+        self.queue = Queue(self.db)
         self.sources = Sources(self.settings, self.db, self.clock)
         self.provider = Provider(self.settings, self.http, self.clock) if self.settings.oidc_issuer else None
         self.safe = Safe(self.db, self.sources.vault, self.settings.masked.kinds, self.clock)

@@ -26,11 +26,15 @@ class Ticket:
 
 @dataclass(frozen=True)
 class Met:
-    """What a delivery comes upon: its first outcome, or its ticket (None where it names none) and a number for a new case."""
+    """What a delivery comes upon: its first outcome, or its ticket (None where it names none) and a number for a new case.
+
+    `behind`: something else of its source waits.
+    """
 
     first: Outcome | None
     ticket: Ticket | None
     number: int | None
+    behind: bool
 
 
 async def meet(tx: Transaction, source: str, delivery_id: str, external_id: str | None, is_new: bool) -> Met | None:
@@ -42,13 +46,13 @@ async def meet(tx: Transaction, source: str, delivery_id: str, external_id: str 
     row = await tx.fetchrow(SQL["met"], source, delivery_id, external_id, is_new)
     assert row is not None
     if row["verdict"] is not None:
-        return Met(Outcome(row["verdict"], row["case_id"], row["number"], again=True), None, None)
+        return Met(Outcome(row["verdict"], row["case_id"], row["number"], again=True), None, None, False)
     if external_id is None:
-        return Met(None, None, None)
+        return Met(None, None, None, row["behind"])
     if row["key"] is not None:
         folds.loaded(tx, row)
     alerts = _ALERTS.validate_json(row["alerts"]) if row["alerts"] else {}
-    return Met(None, Ticket(external_id, row["of_ticket"] or "", alerts), row["next"])
+    return Met(None, Ticket(external_id, row["of_ticket"] or "", alerts), row["next"], row["behind"])
 
 
 async def keep_delivery(

@@ -19,6 +19,8 @@ class Limits:
     """How much is taken at once, and how long anything may last (seconds) before it is told to come again."""
 
     deliveries: int = 96  # what is inside is answered within a second; one more would only wait
+    easy: int = 6  # so many are taken before they are answered; more only wait for each other, and are put in line
+    waiting: int = 20_000  # may stand in line: some minutes' work
     arrivals: int = 128  # those, and what is on its way to them
     answered: float = 0.4  # what takes longer than this says that too many are inside; Sentry waits for one second
     body: float = 10.0
@@ -38,15 +40,26 @@ class Gate:
     """Counts who is inside. When those inside take longer than `within` seconds, fewer are let in, until it is quicker again."""
 
     def __init__(
-        self, name: str, most: int, within: float = math.inf, monotonic: Callable[[], float] = monotonic
+        self,
+        name: str,
+        most: int,
+        within: float = math.inf,
+        monotonic: Callable[[], float] = monotonic,
+        easy: int | None = None,
     ) -> None:
         self.most = most
+        self._easy = most if easy is None else easy
         self._monotonic = monotonic
         self._room = float(most)
         self._within = within
         self._narrowed = -math.inf
         self._inside = 0
         self._gauge = INSIDE.labels(name)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether whoever comes now would wait for others."""
+        return self._inside >= self._easy
 
     @property
     def is_full(self) -> bool:

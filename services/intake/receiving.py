@@ -1,6 +1,7 @@
 """The discipline of every receiver: proven before it is read, on disk before it is answered, refused in time when it is too much."""
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import NoReturn
@@ -10,8 +11,10 @@ from prometheus_client import Counter
 from services.intake import delivering, setups
 from services.intake.domain import redacting
 from services.intake.door import Door
+from services.intake.gate import Full
 from services.intake.senders import SENDERS
 from services.intake.senders.sender import Malformed, Outcome, Reading, Rejected, Request, Source, Trigger
+from shared.contracts.report import is_urgent
 from shared.runtime import telemetry
 from shared.runtime.db import Transaction
 from shared.runtime.web import Problem
@@ -39,7 +42,13 @@ async def receive(here: Door, source: Source, given: Request) -> Sequence[Outcom
             DELIVERIES.labels(source.id, "malformed").inc()
             raise Problem(400, "malformed", "本文を読み取れません。", "The body cannot be read.")
         readings = (delivering.unreadable(given),)
-    return await take(here, source, readings, given)
+    urgent = any(isinstance(reading, Trigger) and is_urgent(reading.report) for reading in readings)
+    if urgent or not (here.gate.is_busy or here.queue.has(source.id)):
+        try:
+            return await _now(here, source, readings, given, in_turn=urgent)
+        except (delivering.Behind, Full):
+            pass
+    return [await _queued(here, source, readings, given, urgent)]
 
 
 async def take(
@@ -50,20 +59,61 @@ async def take(
     again: Callable[[Transaction], Awaitable[Sequence[Reading]]] | None = None,
 ) -> Sequence[Outcome]:
     """Take what a believed request says; `again` reads it once more, inside the transaction. Raises as `receive` does."""
-    sender = SENDERS[source.sender]
+    try:
+        return await _now(here, source, readings, given, again)
+    except Full:
+        raise _shed(source) from None
+
+
+async def _now(
+    here: Door,
+    source: Source,
+    readings: Sequence[Reading],
+    given: Request,
+    again: Callable[[Transaction], Awaitable[Sequence[Reading]]] | None = None,
+    in_turn: bool = True,
+) -> Sequence[Outcome]:
+    """Make of a request what it asks for before it is answered. Raises Full, Behind, and the problem to answer."""
     reports = [reading.report for reading in readings if isinstance(reading, Trigger)]
     try:
         with here.gate.entered():
             async with asyncio.timeout(here.limits.taking), here.turn(*reports), here.db.transaction() as tx:
-                outcomes = await delivering.deliver(tx, source, await again(tx) if again else readings, given, "ja")
+                told = await again(tx) if again else readings
+                outcomes = await delivering.deliver(tx, source, told, given, "ja", in_turn)
     except delivering.InFlight:
         raise later("in-flight", "同じ通知を処理中です。", "The same delivery is being taken.", 503) from None
+    except Full:
+        raise
     except TimeoutError:
-        DELIVERIES.labels(source.id, "shed").inc()
-        raise overloaded(sender.busy) from None
+        raise _shed(source) from None
     for outcome in outcomes:
-        DELIVERIES.labels(source.id, "again" if outcome.again else outcome.verdict).inc()
+        _count(source, outcome)
     return outcomes
+
+
+async def _queued(here: Door, source: Source, readings: Sequence[Reading], given: Request, urgent: bool) -> Outcome:
+    """Put a request on disk, whose turn comes within seconds. Raises the problem to answer when too many wait."""
+    if len(here.queue) >= here.limits.waiting:
+        raise _shed(source)
+    alone = len(readings) == 1
+    id_ = readings[0].delivery_id if alone else hashlib.sha256(given.raw).hexdigest()
+    try:
+        async with asyncio.timeout(here.limits.taking):
+            outcome = await here.queue.put(source, id_, given, urgent)
+    except TimeoutError:
+        raise _shed(source) from None
+    here.nudge.set()
+    _count(source, outcome)
+    return outcome
+
+
+def _count(source: Source, outcome: Outcome) -> None:
+    DELIVERIES.labels(source.id, "again" if outcome.again else outcome.verdict).inc()
+
+
+def _shed(source: Source) -> Problem:
+    DELIVERIES.labels(source.id, "shed").inc()
+    return overloaded(SENDERS[source.sender].busy)
 
 
 def later(code: str, ja: str, en: str, status: int) -> Problem:

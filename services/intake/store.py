@@ -2,14 +2,13 @@
 
 import json
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 from services.intake import auditing, safe
-from services.intake.domain import access
+from services.intake.domain import access, redacting
 from services.intake.domain.changes import Change, in_words
 from services.intake.domain.matching import Challenge
 from services.intake.domain.timeline import Entry, is_public
@@ -232,12 +231,9 @@ async def was_said(tx: Transaction, fold: Fold, event_id: UUID) -> bool:
     return bool(await tx.fetchval(SQL["was_said"], event_id))
 
 
-async def quarantine(
-    tx: Transaction, source: str, reading: Unmapped, body: bytes, headers: Mapping[str, str], url: str, now: datetime
-) -> None:
+async def quarantine(tx: Transaction, source: str, reading: Unmapped, packed: bytes, now: datetime) -> None:
     """Set a trusted delivery aside that says nothing we understand, sealed, so that a person can look at it."""
-    told = json.dumps([dict(headers), url]).encode() + b"\n" + body
-    sealed = (await safe.at(tx).keys()).seal(told, f"quarantine {source} {reading.delivery_id}")
+    sealed = (await safe.at(tx).keys()).seal(packed, f"quarantine {source} {reading.delivery_id}")
     await tx.execute(SQL["quarantine"], source, reading.delivery_id, reading.ja, reading.en, sealed, now)
 
 
@@ -245,10 +241,8 @@ async def unpacked(tx: Transaction, row: Row) -> tuple[bytes, dict[str, str], st
     """Body, headers and address of what is set aside. Raises CannotOpen without the key that sealed it."""
     if not row["sealed"]:
         return bytes(row["body"]), json.loads(row["headers"]), row["url"]
-    told = (await safe.at(tx).keys()).open(row["body"], f"quarantine {row['source']} {row['delivery_id']}")
-    first, _, body = told.partition(b"\n")
-    headers, url = json.loads(first)
-    return body, headers, url
+    about = f"quarantine {row['source']} {row['delivery_id']}"
+    return redacting.unpacked((await safe.at(tx).keys()).open(row["body"], about))
 
 
 async def quarantined(tx: Transaction, before: int | None, limit: int) -> list[Row]:

@@ -1,5 +1,6 @@
 """What is kept of a request for a replay: all that its reading needs, and no secret."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
@@ -37,6 +38,19 @@ def blackened(raw: bytes, secrets: Sequence[str]) -> bytes:
     for secret in _long(secrets):
         raw = raw.replace(secret.encode(), b"*" * len(secret.encode()))
     return raw
+
+
+def packed(raw: bytes, headers: Mapping[str, str], url: str, secrets: Sequence[str]) -> bytes:
+    """All that a replay needs, without the secrets, in one piece that `unpacked` takes apart."""
+    told = [kept(headers, secrets), without(url, secrets)]
+    return json.dumps(told).encode() + b"\n" + blackened(raw, secrets)
+
+
+def unpacked(piece: bytes) -> tuple[bytes, dict[str, str], str]:
+    """Body, headers and address."""
+    first, _, body = piece.partition(b"\n")
+    headers, url = json.loads(first)
+    return body, headers, url
 
 
 def looks(headers: Mapping[str, str]) -> dict[str, str]:

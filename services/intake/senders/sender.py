@@ -142,7 +142,7 @@ Reading: TypeAlias = Trigger | Machine | Taken | Cleared | Unmapped | Echo
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one reading: opened, noted, replied, repeated, taken, resolved, ignored, or quarantined.
+    """What became of one reading: opened, noted, replied, repeated, taken, resolved, ignored, or quarantined; or waiting.
 
     Of what a machine wrote: ours, bounce, auto-reply, or list.
 
