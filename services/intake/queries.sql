@@ -169,3 +169,6 @@ ON CONFLICT (nonce) DO UPDATE SET chosen = $6, chosen_at = $7, tried = $8, wrong
 
 -- name: forget_challenges
 DELETE FROM challenges WHERE opened_at < $1;
+
+-- name: these_cases
+SELECT id FROM cases WHERE id = ANY($1);

@@ -15,11 +15,14 @@ from services.intake.domain.changes import CaseChange, Change, here, message
 from services.intake.domain.tokens import Principal
 from services.intake.door import Door, door, language
 from services.intake.entrance import admit
+from services.intake.seeing import within
+from shared.runtime.clock import monotonic
 from shared.runtime.web import Problem
 
 routes = APIRouter(tags=["cases"])
 SEND_SECONDS = 10.0  # whoever takes nothing for so long is not there any more
 _PLACE = re.compile(r"[0-9]{1,18}")
+WITHIN_SECONDS = 5.0
 RETRY = b"retry: 2000\n\n"
 
 
@@ -103,12 +106,14 @@ class _Hearing:
         self._language = language(request)
         self._told: set[str] = set()
         self._recorded: set[str] = set()
+        self._within: dict[str, float] = {}
 
     async def of(self, changes: list[Change]) -> bytes:
         """Those of some changes that are for them; who hears of a restricted case is recorded, once for each stream."""
         parts, restricted = [], []
+        theirs = await self._behind_the_wall({change.case_id for change in changes if change.is_for(self.who)})
         for change in changes:
-            if change.is_for(self.who):
+            if change.case_id in theirs and change.is_for(self.who):
                 self._told.add(change.case_id)
                 parts.append(change.said[self._language])
                 if change.facts.restricted and change.case_id not in self._recorded:
@@ -122,3 +127,11 @@ class _Hearing:
             async with self._here.db.reading() as tx:
                 await auditing.now(tx, *(auditing.of("case.seen", self.who, case_id, now) for case_id in restricted))
         return b"".join(parts)
+
+    async def _behind_the_wall(self, case_ids: set[str]) -> set[str]:
+        """Those that the database too lets them see; it is asked again for each after a few seconds."""
+        now = monotonic()
+        self._within = {id_: at for id_, at in self._within.items() if now - at < WITHIN_SECONDS}
+        for id_ in await within(self._here, self.who, case_ids - self._within.keys()):
+            self._within[id_] = now
+        return case_ids & self._within.keys()
