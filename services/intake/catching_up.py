@@ -47,19 +47,23 @@ class CatchingUp:
         except Exception as problem:
             return await self._failed(problem)
 
+    async def take_in(self, tx: Transaction, most: int) -> list[tuple[Arrival, list[Outcome]]]:
+        """Take the next few within a transaction; gives what became of each."""
+        found = await arrivals.next_ones(tx, most)
+        if not found:
+            return []
+        auditing.later(tx)
+        told = [(one, await self._deliver(tx, one)) for one in found]
+        await arrivals.done(tx, found)
+        return told
+
     async def _take(self, most: int) -> int:
-        told: list[tuple[str, Outcome]] = []
         async with self._db.transaction() as tx:
-            found = await arrivals.next_ones(tx, most)
-            if not found:
-                return 0
-            auditing.later(tx)
-            for one in found:
-                told += [(one.source, outcome) for outcome in await self._deliver(tx, one)]
-            await arrivals.done(tx, found)
-        for source, outcome in told:
-            DELIVERIES.labels(source, "again" if outcome.again else outcome.verdict).inc()
-        return len(found)
+            told = await self.take_in(tx, most)
+        for one, outcomes in told:
+            for outcome in outcomes:
+                DELIVERIES.labels(one.source, "again" if outcome.again else outcome.verdict).inc()
+        return len(told)
 
     async def _deliver(self, tx: Transaction, one: Arrival) -> list[Outcome]:
         source, given = await self._source(one.source), await arrivals.opened(tx, one)

@@ -17,7 +17,7 @@ async def desk(database: Opened) -> AsyncIterator[Desk]:
         await tx.execute(
             "TRUNCATE outbox, inbox, folds, cases, idempotency, deliveries, quarantine, externals, timeline, urgent, challenges, tokens,"
             " grants, sources, source_secrets, rejections, troubles, sessions, login_links, case_keys, originals, finds,"
-            " subscriptions, subscription_secrets, subscription_deliveries"
+            " arrivals, subscriptions, subscription_secrets, subscription_deliveries"
         )
     others = stub()
     async with httpx.AsyncClient(transport=others.transport) as http:
