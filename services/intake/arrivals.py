@@ -49,8 +49,9 @@ class Queue:
     async def put(self, source: Source, delivery_id: str, given: Request, urgent: bool) -> Outcome:
         """Put a believed delivery on disk, without its secrets; gives what became of it if it has been taken before."""
         piece = redacting.packed(given.raw, given.headers, given.url, source.secrets)
+        keys = await safe.of(self._db).keys()  # before there is a connection, for it may need one itself
+        sealed = keys.seal(piece, _about(source.id, delivery_id))
         async with self._db.reading() as tx:
-            sealed = (await safe.at(tx).keys()).seal(piece, _about(source.id, delivery_id))
             row = await tx.fetchrow(SQL["arrive"], source.id, delivery_id, urgent, sealed, given.now)
         assert row is not None
         if row["verdict"] is not None:

@@ -42,6 +42,7 @@ async def receive(here: Door, source: Source, given: Request) -> Sequence[Outcom
             DELIVERIES.labels(source.id, "malformed").inc()
             raise Problem(400, "malformed", "本文を読み取れません。", "The body cannot be read.")
         readings = (delivering.unreadable(given),)
+    await here.safe.keys()
     urgent = any(isinstance(reading, Trigger) and is_urgent(reading.report) for reading in readings)
     if urgent or not (here.gate.is_busy or here.queue.has(source.id)):
         try:

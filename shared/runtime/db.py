@@ -1,8 +1,8 @@
 """Postgres: one pool a process, short transactions, and SQL by name from files."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -20,6 +20,7 @@ UNAVAILABLE = (
     TimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
@@ -90,8 +91,9 @@ class Database:
             if hurry:
                 await connection.execute(f"SELECT {HURRY}")
             tx = Transaction(connection, self.at_hand)
-            yield tx
-            await tx.finish()
+            with _whole(connection):
+                yield tx
+                await tx.finish()
         for tell in (*self.committed, *(self.said if tx.said else ())):
             tell()
 
@@ -99,12 +101,23 @@ class Database:
     async def reading(self) -> AsyncIterator[Transaction]:
         """A connection for queries alone."""
         async with self.pool.acquire(timeout=10) as connection:
-            yield Transaction(connection, self.at_hand)
+            with _whole(connection):
+                yield Transaction(connection, self.at_hand)
 
     async def check(self) -> None:
         """Raise when the database does not answer."""
         async with self.reading() as connection:
             await connection.execute("SELECT 1", timeout=2)
+
+
+@contextmanager
+def _whole(connection: Any) -> Iterator[None]:
+    """Let nobody use a connection again whose driver has lost count of what was asked on it."""
+    try:
+        yield
+    except asyncpg.InternalClientError:
+        connection.terminate()
+        raise
 
 
 async def _nothing_to_reset(connection: object) -> None:
