@@ -146,7 +146,7 @@ async def test_every_answer_is_a_case_a_duplicate_or_set_aside(
         faults = asyncio.create_task(break_things(storm, intake, db))
         await asyncio.gather(*(sender(http) for _ in range(SENDERS)))
         await faults
-        while await db.fetchval("SELECT count(*) FROM outbox"):
+        while await db.fetchval("SELECT (SELECT count(*) FROM arrivals) + (SELECT count(*) FROM outbox)"):
             await asyncio.sleep(0.1)
     rows = Counter(
         {r["verdict"]: r["n"] for r in await db.fetch("SELECT verdict, count(*) AS n FROM deliveries GROUP BY 1")}
@@ -159,6 +159,7 @@ async def test_every_answer_is_a_case_a_duplicate_or_set_aside(
     assert storm.count == cases + duplicates + aside
     assert rows == {"opened": cases, "quarantined": aside}
     assert (aside, duplicates) == (len(range(0, DELIVERIES, 7)), len(range(0, DELIVERIES, 5)))
-    assert all(len(set(answers)) == 1 for answers in storm.answered.values())  # a repeat gets the first answer
+    # A repeat gets the first answer, or the outcome of what waited then.
+    assert all(len({a for a in answers if "waiting" not in a}) <= 1 for answers in storm.answered.values())
     assert storm.refused.total() > SENDERS, "hardly anything went wrong, so nothing was proven"
     assert await published(kafka, "case.submitted.v1") == keys
