@@ -51,7 +51,9 @@ class Transaction:
         self.execute = connection.execute
         self.executemany = connection.executemany
         self.kept: dict[str, Any] = {}
+        self.urgent: set[str] = set()  # cases of which this transaction knows that they are urgent
         self.said = False  # whether something is to be published
+        self.said_urgent = False  # whether something of an urgent case is
         self._ending: dict[str, Callable[[Transaction], Awaitable[None]]] = {}
 
     def at_end(self, name: str, write: "Callable[[Transaction], Awaitable[None]]") -> None:
@@ -71,6 +73,7 @@ class Database:
         self.pool = pool
         self.committed: list[Callable[[], None]] = []
         self.said: list[Callable[[], None]] = []
+        self.said_urgent: list[Callable[[], None]] = []
 
     @asynccontextmanager
     async def transaction(self, hurry: bool = False) -> AsyncIterator[Transaction]:
@@ -84,7 +87,7 @@ class Database:
             tx = Transaction(connection)
             yield tx
             await tx.finish()
-        for tell in (*self.committed, *(self.said if tx.said else ())):
+        for tell in (*(self.said_urgent if tx.said_urgent else ()), *self.committed, *(self.said if tx.said else ())):
             tell()
 
     @asynccontextmanager
