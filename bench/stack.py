@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 
+from bench import cpu
 from deploy.local.demo_data import client_environment
 from deploy.local.layout import ROOT, Layout
 from deploy.local.ports import free_block
@@ -34,8 +35,15 @@ class Stack:
     @property
     def pids(self) -> list[int]:
         """The processes of the system under test."""
-        found = [alive(self.layout, name) for name in recorded(self.layout) if name not in WATCHERS]
-        return [record.pid for record in found if record]
+        return list(self._under_test().values())
+
+    def spent(self) -> dict[str, float]:
+        """CPU seconds of each of them until now, by name."""
+        return {name: cpu.seconds([pid]) for name, pid in self._under_test().items()}
+
+    def _under_test(self) -> dict[str, int]:
+        found = {name: alive(self.layout, name) for name in recorded(self.layout) if name not in WATCHERS}
+        return {name: record.pid for name, record in found.items() if record}
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from typing import Any
 import asyncpg
 import httpx
 
-from bench.figures import spread
+from bench.figures import percentile, spread
 from bench.limits import measure as measure_limits
 from bench.load import REPORT, Run, burst, client, one
 from bench.stack import Stack, running
@@ -55,6 +55,7 @@ class Figures:
     lost: int = 0
     first_digest_s: float = 0.0
     stages: dict[str, list[float]] = field(default_factory=dict)  # from the request, until …
+    spent: dict[str, list[float]] = field(default_factory=dict)  # process → CPU milliseconds for each case of a storm
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ async def storm(
         log = await ends(stack.kafka)
         await asyncio.sleep(1.0)
         since, started = await sandbox.cursor(), time.monotonic()
+        before = stack.spent()
         raging = asyncio.get_running_loop().run_in_executor(crowd, flood, stack, count)
         while len(await sandbox.received("chat", since=since)) < 3:
             await asyncio.sleep(0.05)
@@ -129,6 +131,9 @@ async def storm(
         figures.lost += len(numbers - set().union(*told, set()))
         if patient:
             figures.first_digest_s = round(time.monotonic() - started, 1)
+        else:
+            for name, seconds in stack.spent().items():
+                figures.spent.setdefault(name, []).append((seconds - before[name]) * 1000 / count)
         while await ledger.fetchval(LEFT):
             await asyncio.sleep(0.2)
         await ledger.execute(FORGET)
@@ -173,6 +178,7 @@ async def measure(stack: Stack, storms: int, count: int) -> dict[str, Any]:
         "p1_of_another_team_during_ms": spread(figures.other),
         "p1_within_the_notifier_ms": spread(figures.within),
         "p1_stages_ms": {stage: spread(values) for stage, values in figures.stages.items()},
+        "cpu_ms_per_case": {name: round(percentile(values, 0.5), 2) for name, values in figures.spent.items()},
         "digests_most": max(figures.digests),
         "messages_most": max(figures.messages),
         "all_listed_after_s": figures.first_digest_s,

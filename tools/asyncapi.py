@@ -131,6 +131,10 @@ CLOUD_EVENTS = {
         "ce_subject": {"type": "string", "description": "The key: the case, or `policy`"},
         "ce_time": {"type": "string", "format": "date-time", "description": "When it was said, UTC"},
         "content-type": {"const": "application/json"},
+        "ce_urgent": {
+            "enum": ["true", "false"],
+            "description": "Whether its case may wait for nothing; absent is false",
+        },
         "traceparent": {"type": "string", "description": "W3C trace context of whoever said it"},
     },
 }

@@ -157,6 +157,8 @@ class Firing:
             due=row["due"],
             late_ms=int(late.total_seconds() * 1000),
         )
+        if row["priority"] == Priority.P1:
+            tx.urgent.add(event.case_id)
         with telemetry.span("deadline breached", parent=row["traceparent"]):
             await outbox.add(tx, event, breach_id(row), now)
         LATENESS.observe(max((late - self._grace).total_seconds(), 0))

@@ -1,15 +1,19 @@
 """The envelope: CloudEvents 1.0 in Kafka binary mode, so that a reader can skip a record by its headers."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import ValidationError
 
-from shared.contracts.events import REGISTRY, Event
+from shared.contracts.events import REGISTRY, CaseSubmitted, Event
+from shared.contracts.report import is_urgent
 
 _ROOT = uuid5(NAMESPACE_URL, "urn:tasuki:events")
+_URGENT = "ce_urgent"
+_TRUE, _FALSE = b"true", b"false"
 Headers = list[tuple[str, bytes]]
 
 
@@ -43,8 +47,13 @@ class Record:
     body: bytes | None
 
 
-def encode(event: Event, id_: UUID, time: datetime, traceparent: str = "") -> tuple[bytes, Headers]:
-    """Give the body and the headers of one record. `time` is UTC."""
+def encode(
+    event: Event, id_: UUID, time: datetime, traceparent: str = "", urgent: bool = False
+) -> tuple[bytes, Headers]:
+    """Give the body and the headers of one record. `time` is UTC; `urgent` is whether its case is known to be.
+
+    A new case is as urgent as its report, and its record says so either way, so that nobody has to read the body for it.
+    """
     headers = [
         ("ce_specversion", b"1.0"),
         ("ce_id", str(id_).encode()),
@@ -54,9 +63,25 @@ def encode(event: Event, id_: UUID, time: datetime, traceparent: str = "") -> tu
         ("ce_time", time.isoformat().encode()),
         ("content-type", b"application/json"),
     ]
+    if isinstance(event, CaseSubmitted):
+        urgent = is_urgent(event.report)
+        headers.append((_URGENT, _TRUE if urgent else _FALSE))
+    elif urgent:
+        headers.append((_URGENT, _TRUE))
     if traceparent:
         headers.append(("traceparent", traceparent.encode()))
     return event.model_dump_json(exclude_defaults=False).encode(), headers
+
+
+def is_of_urgent(headers: Mapping[str, bytes], body: bytes | None) -> bool:
+    """Whether a record says that its case is urgent. Older records of reports do not, so that theirs are read for it."""
+    if _URGENT in headers or headers.get("ce_type") != CaseSubmitted.type.encode():
+        return headers.get(_URGENT) == _TRUE
+    try:
+        submitted = decode(CaseSubmitted.type, body)
+    except Unreadable:
+        return False
+    return isinstance(submitted, CaseSubmitted) and is_urgent(submitted.report)
 
 
 def meta(headers: Headers) -> Meta:

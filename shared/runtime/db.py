@@ -52,7 +52,9 @@ class Transaction:
         self.execute = connection.execute
         self.executemany = connection.executemany
         self.kept: dict[str, Any] = dict(at_hand or {})
+        self.urgent: set[str] = set()  # cases of which this transaction knows that they are urgent
         self.said = False  # whether something is to be published
+        self.said_urgent = False  # whether something of an urgent case is
         self._ending: dict[str, Callable[[Transaction], Awaitable[None]]] = {}
         self._last: set[str] = set()
 
@@ -80,6 +82,7 @@ class Database:
         self.committed: list[Callable[[], None]] = []
         self.said: list[Callable[[], None]] = []
         self.at_hand: dict[str, Any] = {}
+        self.said_urgent: list[Callable[[], None]] = []
 
     @asynccontextmanager
     async def transaction(self, hurry: bool = False) -> AsyncIterator[Transaction]:
@@ -94,7 +97,7 @@ class Database:
             with _whole(connection):
                 yield tx
                 await tx.finish()
-        for tell in (*self.committed, *(self.said if tx.said else ())):
+        for tell in (*(self.said_urgent if tx.said_urgent else ()), *self.committed, *(self.said if tx.said else ())):
             tell()
 
     @asynccontextmanager

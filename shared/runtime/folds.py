@@ -8,7 +8,8 @@ from uuid import UUID
 
 from shared.contracts import envelope
 from shared.contracts.case import Case, evolve
-from shared.contracts.events import Event
+from shared.contracts.events import CaseSubmitted, Event
+from shared.contracts.report import is_urgent
 from shared.runtime import outbox
 from shared.runtime.db import Row, Transaction
 
@@ -45,6 +46,12 @@ class Fold:
             case = evolve(case, p.event, p.at)
         return case
 
+    @property
+    def urgent(self) -> bool:
+        """Whether what is said of it goes past what is said of others."""
+        begun = self.told.submitted if self.told else next((p.event for p in self.pending), None)
+        return isinstance(begun, CaseSubmitted) and is_urgent(begun.report)
+
     def read(self, event: Event, id_: UUID, at: datetime) -> "Fold":
         """Take one event from the log; if it is our own, it is pending no longer."""
         rest = tuple(p for p in self.pending if p.id != id_)
@@ -60,7 +67,7 @@ async def load(tx: Transaction, key: str, lock: bool = True) -> Fold:
     known: dict[str, Fold] = tx.kept.setdefault("folds", {})
     if key not in known:
         row = await tx.fetchrow(LOCK if lock else LOAD, key)
-        known[key] = Fold(key) if row is None else _fold(key, row)
+        keep(tx, Fold(key) if row is None else _fold(key, row))
     return known[key]
 
 
@@ -76,7 +83,8 @@ async def prepare(tx: Transaction, keys: Iterable[str]) -> None:
     known: dict[str, Fold] = tx.kept.setdefault("folds", {})
     known.update({key: Fold(key) for key in keys})
     if known:
-        known.update({row["key"]: _fold(row["key"], row) for row in await tx.fetch(LOCK_ALL, list(known))})
+        for row in await tx.fetch(LOCK_ALL, list(known)):
+            keep(tx, _fold(row["key"], row))
 
 
 async def load_all(tx: Transaction, keys: list[str]) -> list[Fold]:
@@ -103,6 +111,8 @@ async def save(tx: Transaction, fold: Fold) -> None:
 def keep(tx: Transaction, fold: Fold) -> None:
     """Remember a fold that a statement of one's own has written, for whoever loads it later in this transaction."""
     tx.kept.setdefault("folds", {})[fold.key] = fold
+    if fold.urgent:
+        tx.urgent.add(fold.key)
 
 
 async def _write(tx: Transaction) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter, OrderedDict, deque
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -10,8 +10,6 @@ from zlib import crc32
 
 from shared.contracts import envelope
 from shared.contracts.envelope import Record
-from shared.contracts.events import CaseSubmitted
-from shared.contracts.report import is_urgent
 from shared.runtime.loop import first_to_end
 
 T = TypeVar("T")
@@ -149,21 +147,9 @@ class Lanes(Generic[T]):
         """The case of a record and its lane; it never goes past another record of its own case."""
         headers = dict(record.headers)
         case = headers.get("ce_subject", b"").decode("utf-8", "replace")
-        if self._others[case] or not (case in self._known or self._begins(case, record, headers)):
+        if self._others[case] or not (case in self._known or envelope.is_of_urgent(headers, record.body)):
             return case, OTHERS
-        return case, URGENT[crc32(case.encode()) % len(URGENT)]
-
-    def _begins(self, case: str, record: Record, headers: Mapping[str, bytes]) -> bool:
-        """Whether an urgent case begins with this record."""
-        if headers.get("ce_type") != CaseSubmitted.type.encode():
-            return False
-        try:
-            submitted = envelope.decode(CaseSubmitted.type, record.body)
-        except envelope.Unreadable:
-            return False
-        if not isinstance(submitted, CaseSubmitted) or not is_urgent(submitted.report):
-            return False
         self._known[case] = None
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
-        return True
+        return case, URGENT[crc32(case.encode()) % len(URGENT)]

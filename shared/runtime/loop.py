@@ -73,11 +73,12 @@ class Nudge:
         """Wake the loop."""
         self._event.set()
 
-    async def wait(self, seconds: float) -> None:
-        """Wait to be woken, at most `seconds`."""
+    async def wait(self, seconds: float) -> bool:
+        """Wait to be woken, at most `seconds`; whether that happened."""
         try:
             async with asyncio.timeout(max(seconds, 0)):
                 await self._event.wait()
         except TimeoutError:
-            pass
+            return False
         self._event.clear()
+        return True

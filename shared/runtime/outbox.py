@@ -1,7 +1,8 @@
-"""The outbox: what a transaction has to say is committed with it, then published in order per key."""
+"""The outbox: what a transaction has to say is committed with it, then published in order per key; urgent cases first."""
 
 import asyncio
 import json
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
@@ -13,10 +14,10 @@ from shared.contracts import envelope, topics
 from shared.contracts.events import Event
 from shared.runtime import kafka, telemetry
 from shared.runtime.db import HURRY, Connection, Database, Transaction
-from shared.runtime.loop import Nudge
+from shared.runtime.loop import Nudge, first_to_end
 
 log = telemetry.logger(__name__)
-SLOTS = 16
+SLOTS = 16  # of those who wait; behind them as many again of urgent cases
 BATCH = 500
 POLL_SECONDS = 0.5
 PULSE_SECONDS = 0.5
@@ -28,10 +29,15 @@ ADD = """INSERT INTO outbox (slot, topic, key, headers, body, created_at)
 # Each slot is looked up by its index: after a storm the table is full of rows that are gone, and reading it all is slow.
 LOCK = f"""WITH hurry AS MATERIALIZED (SELECT {HURRY} AS most)
           SELECT slot FROM hurry, (
-              SELECT slot FROM generate_series(0, {SLOTS - 1}) AS slot
+              SELECT slot FROM generate_series($1::int, $1 + {SLOTS - 1}) AS slot
               WHERE EXISTS (SELECT FROM outbox WHERE outbox.slot = slot.slot) OFFSET 0) AS waiting
           WHERE most = '2s' AND pg_try_advisory_xact_lock(hashtext(current_schema() || '.outbox'), slot)"""  # noqa: S608
-TAKE = "SELECT id, topic, key, headers, body FROM outbox WHERE slot = ANY($1) ORDER BY id LIMIT $2"
+SOME = f"SELECT EXISTS (SELECT FROM outbox WHERE slot BETWEEN $1::int AND $1 + {SLOTS - 1})"  # noqa: S608
+# A case may stand in both of its slots, having become urgent: what was written first has gone out before what follows.
+TAKE = """WITH earlier AS MATERIALIZED (SELECT key, min(id) AS id FROM outbox WHERE slot = ANY($3) GROUP BY key)
+          SELECT id, topic, key, headers, body,
+                 EXISTS (SELECT FROM earlier WHERE earlier.key = outbox.key AND earlier.id < outbox.id) AS held
+          FROM outbox WHERE slot = ANY($1) ORDER BY id LIMIT $2"""
 SENT = """WITH no_wait AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true) AS done)
           DELETE FROM outbox USING no_wait WHERE id = ANY($1) AND no_wait.done = 'off'"""
 Row: TypeAlias = tuple[int, str, str, str, bytes, datetime]
@@ -44,9 +50,9 @@ async def add(tx: Transaction, event: Event, id_: UUID, now: datetime) -> None:
 
 def row(tx: Transaction, event: Event, id_: UUID, now: datetime) -> Row:
     """The columns of one row, for a statement in this transaction that writes more than the outbox at once."""
-    body, headers = envelope.encode(event, id_, now, telemetry.traceparent())
+    body, headers = envelope.encode(event, id_, now, telemetry.traceparent(), event.case_id in tx.urgent)
     log.info("said", type=event.type, case_id=event.case_id, event_id=str(id_))
-    return _row(tx, event.topic, event.key, headers, body, now)
+    return _row(tx, event.topic, event.key, headers, body, now, envelope.is_of_urgent(dict(headers), body))
 
 
 async def park(
@@ -57,10 +63,12 @@ async def park(
     _collect(tx, _row(tx, topics.DEAD_LETTERS, origin, marked, body, now))
 
 
-def _row(tx: Transaction, topic: str, key: str, headers: envelope.Headers, body: bytes, now: datetime) -> Row:
-    tx.said = True
+def _row(
+    tx: Transaction, topic: str, key: str, headers: envelope.Headers, body: bytes, now: datetime, urgent: bool = False
+) -> Row:
+    tx.said, tx.said_urgent = tx.said or not urgent, tx.said_urgent or urgent
     text = json.dumps([(name, value.decode("utf-8", "backslashreplace")) for name, value in headers])
-    return crc32(key.encode()) % SLOTS, topic, key, text, body, now
+    return crc32(key.encode()) % SLOTS + (SLOTS if urgent else 0), topic, key, text, body, now
 
 
 def _collect(tx: Transaction, row: Row) -> None:
@@ -73,26 +81,57 @@ async def _write(tx: Transaction) -> None:
     await tx.execute(ADD, *map(list, zip(*tx.kept.pop("outbox"), strict=True)))
 
 
+@dataclass(eq=False)
+class Turn:
+    """Those slots from `first` on that one loop publishes; `held` when something there waits for the other's to go out."""
+
+    first: int
+    nudge: Nudge = field(default_factory=Nudge)
+    held: bool = False
+
+
 class Relay:
-    """Publishes what stands in the outbox, nudged after every commit and polling as the safety net."""
+    """Publishes what stands in the outbox, nudged after every commit and polling as the safety net.
+
+    Urgent cases have a turn and a producer of their own, so that they stand behind nothing that is on its way.
+    """
 
     def __init__(self, db: Database, bootstrap: str) -> None:
         self._db = db
         self._bootstrap = bootstrap
-        self._nudge = Nudge()
-        db.said.append(self._nudge.set)
+        self._others, self._urgent = Turn(0), Turn(SLOTS)
+        db.said.append(self._others.nudge.set)
+        db.said_urgent.append(self._urgent.nudge.set)
 
     async def run(self) -> None:
-        """Publish for ever. On an error the producer is thrown away, because nobody knows what it has sent."""
-        async with kafka.producer(self._bootstrap) as producer:
-            while True:
-                if await self._drain(producer) < BATCH:
-                    await self._nudge.wait(POLL_SECONDS)
+        """Publish for ever. On an error the producers are thrown away, because nobody knows what they have sent."""
+        async with kafka.producer(self._bootstrap) as producer, kafka.producer(self._bootstrap) as fast:
+            await first_to_end(
+                self._publish(producer, self._others, self._urgent), self._publish(fast, self._urgent, self._others)
+            )
 
-    async def _drain(self, producer: kafka.Producer) -> int:
+    async def _publish(self, producer: kafka.Producer, turn: Turn, other: Turn) -> None:
+        while True:
+            sent = await self._drain(producer, turn, other)
+            if sent and other.held:
+                other.nudge.set()
+            if sent < BATCH:
+                await self._until_some(turn)
+
+    async def _until_some(self, turn: Turn) -> None:
+        """Wait for a nudge; nobody gives one for rows that another relay has left, so they are looked for."""
+        while not await turn.nudge.wait(POLL_SECONDS):
+            async with self._db.reading() as connection:
+                if await connection.fetchval(SOME, turn.first):
+                    return
+
+    async def _drain(self, producer: kafka.Producer, turn: Turn, other: Turn) -> int:
         async with self._db.pool.acquire() as connection, connection.transaction():
-            slots = [r["slot"] for r in await connection.fetch(LOCK)]
-            rows = await connection.fetch(TAKE, slots, BATCH) if slots else []
+            slots = [r["slot"] for r in await connection.fetch(LOCK, turn.first)]
+            others = [slot - turn.first + other.first for slot in slots]
+            found = await connection.fetch(TAKE, slots, BATCH, others) if slots else []
+            rows = [row for row in found if not row["held"]]
+            turn.held = len(rows) < len(found)
             if not rows:
                 return 0
             sent = []

@@ -15,7 +15,7 @@ from shared.contracts import envelope
 from shared.contracts.topics import CASES, DEAD_LETTERS
 from shared.runtime import loop, outbox
 from shared.runtime.db import Database
-from shared.runtime.outbox import Relay
+from shared.runtime.outbox import SLOTS, Relay
 from tests.integration.runtime.conftest import WHEN, Servers, everything, noted
 from tests.integration.runtime.waiting import eventually
 
@@ -43,11 +43,21 @@ async def relaying(db: Database, kafka: str, count: int = 1) -> AsyncIterator[No
         await asyncio.wait(tasks)
 
 
-async def add(db: Database, key: str, *numbers: int) -> None:
+async def add(db: Database, key: str, *numbers: int, urgent: bool = False) -> None:
     """Commit events of one key in one transaction; each has an id made of its key and number."""
     async with db.transaction() as tx:
+        tx.urgent |= {key} if urgent else set()
         for number in numbers:
             await outbox.add(tx, noted(str(number), key), envelope.event_id(key, number), WHEN)
+
+
+@asynccontextmanager
+async def others_held_up(db: Database) -> AsyncIterator[None]:
+    """Another relay has all that is not urgent in its hands, and does not come to an end with it."""
+    async with db.transaction() as tx:
+        name = "hashtext(current_schema() || '.outbox')"
+        await tx.execute(f"SELECT pg_advisory_xact_lock({name}, slot) FROM generate_series(0, {SLOTS - 1}) AS slot")
+        yield
 
 
 async def left(db: Database) -> int:
@@ -114,6 +124,44 @@ async def test_two_relays_side_by_side_keep_the_order_and_say_nothing_twice(db: 
             await asyncio.gather(*(add(db, f"two-{key}", number) for key in range(8)))
         assert await eventually(lambda: empty(db))
     assert await published(kafka, "two-") == {f"two-{key}": list(range(40)) for key in range(8)}
+
+
+async def test_urgent_cases_wait_for_nothing_that_is_on_its_way(db: Database, kafka: str) -> None:
+    async def is_out() -> bool:
+        return await published(kafka, "past-") == {"past-urgent": [1]}
+
+    async with relaying(db, kafka), others_held_up(db):
+        await add(db, "past-calm", 1)
+        await add(db, "past-urgent", 1, urgent=True)
+        assert await eventually(is_out)
+    async with relaying(db, kafka):
+        assert await eventually(lambda: empty(db))
+    assert await published(kafka, "past-") == {"past-urgent": [1], "past-calm": [1]}
+
+
+async def test_what_an_urgent_case_said_before_it_was_urgent_goes_first(db: Database, kafka: str) -> None:
+    async def other_is_out() -> bool:
+        return "turned-other" in await published(kafka, "turned-")
+
+    async with relaying(db, kafka):
+        async with others_held_up(db):
+            await add(db, "turned", 1)
+            await add(db, "turned", 2, urgent=True)
+            await add(db, "turned-other", 1, urgent=True)
+            await add(db, "turned", 3, urgent=True)
+            assert await eventually(other_is_out)
+            assert await left(db) == 3
+        assert await eventually(lambda: empty(db))
+    assert (await published(kafka, "turned"))["turned"] == [1, 2, 3]
+
+
+async def test_cases_that_are_urgent_now_and_then_keep_their_order(db: Database, kafka: str) -> None:
+    async with relaying(db, kafka, count=2):
+        for number in range(60):
+            at_times = (add(db, f"mixed-{key}", number, urgent=(number * 7 + key) % 5 < 2) for key in range(8))
+            await asyncio.gather(*at_times)
+        assert await eventually(lambda: empty(db))
+    assert await published(kafka, "mixed-") == {f"mixed-{key}": list(range(60)) for key in range(8)}
 
 
 async def test_a_crash_between_sending_and_forgetting_repeats_under_the_same_id(db: Database, kafka: str) -> None:

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts import envelope
+from shared.contracts import events as e
+from shared.contracts.vocabulary import Urgency
 from tests.unit.contracts import story
 
 ID = envelope.event_id("case", 1)
@@ -34,7 +36,31 @@ def test_the_headers_are_those_of_cloudevents_in_binary_mode() -> None:
         "ce_subject": story.CASE.encode(),
         "ce_time": b"2026-11-22T02:10:00.123456+00:00",
         "content-type": b"application/json",
+        "ce_urgent": b"true",
     }
+
+
+@pytest.mark.parametrize("urgency", Urgency)
+@pytest.mark.parametrize("told", [True, False])
+def test_a_record_of_a_report_says_how_urgent_it_is_and_of_an_older_one_its_body_does(
+    urgency: Urgency, told: bool
+) -> None:
+    report = story.REPORT.model_copy(update={"urgency": urgency, "personal_data": False})
+    body, headers = envelope.encode(story.submitted().model_copy(update={"report": report}), ID, TIME, urgent=True)
+    found = dict(headers)
+    assert found["ce_urgent"] == (b"true" if urgency is Urgency.CRITICAL else b"false")
+    if not told:
+        del found["ce_urgent"]
+    assert envelope.is_of_urgent(found, body) == (urgency is Urgency.CRITICAL)
+
+
+def test_what_follows_is_urgent_when_it_says_so() -> None:
+    note = e.CaseNoted(case_id=story.CASE, by=e.Actor(kind="source", id="zendesk"), text="髙﨑①㈱🔥")
+    said, unsaid = (dict(envelope.encode(note, ID, TIME, urgent=urgent)[1]) for urgent in (True, False))
+    assert envelope.is_of_urgent(said, None)
+    assert "ce_urgent" not in unsaid
+    assert not envelope.is_of_urgent(unsaid, b"{")
+    assert not envelope.is_of_urgent({"ce_type": b"case.submitted.v1"}, b"{")
 
 
 def test_the_id_of_an_event_is_made_of_its_cause() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 from zlib import crc32
@@ -136,6 +137,23 @@ async def test_what_is_not_readable_goes_its_way_with_the_others() -> None:
         await hands.put(junk, bare)
         await hands.until_idle()
     assert hands.begun == hands.over == [junk, bare]
+
+
+async def test_a_record_says_by_itself_whether_its_case_is_urgent() -> None:
+    hands = Hands()
+    urgent, calm = record("u", 1, Urgency.CRITICAL), record("c", 2, Urgency.LOW)
+    of_old = record("o", 3, Urgency.CRITICAL)
+    sealed = [replace(r, body=b"\xff") for r in (urgent, calm)]
+    untold = replace(of_old, headers=[h for h in of_old.headers if h[0] != "ce_urgent"])
+    later = replace(record("l", 4), headers=[*record("l", 4).headers, ("ce_urgent", b"true")])
+    hands.hold(sealed[1])
+    await hands.put(sealed[1], sealed[0], untold, later)
+    async with hands.working():
+        for r in (sealed[0], untold, later):
+            await hands.until_begun(r)
+        assert hands.over == []
+        hands.release(sealed[1])
+        await hands.until_idle()
 
 
 async def test_a_report_that_comes_again_does_not_go_past_its_own_case() -> None:
