@@ -22,7 +22,7 @@ from services.knowledge.domain.vocabulary import Vocabulary
 
 MAX_QUERY = 400  # characters; nobody types more, and a pasted mail says what it is about in its beginning
 MAX_SIMILAR = 4_000
-TITLE, PROBLEM, HANDLING, OTHER = 3, 2, 1, 1
+TITLE, PHRASINGS, PROBLEM, HANDLING, OTHER = 3, 3, 2, 1, 1
 _SCAN = 20_000  # postings read for one query; terms beyond it only re-rank what the rarer ones found
 _KEPT = 500  # records that stay in the running when that many postings are read
 _SIMILAR_TERMS = 25
@@ -30,7 +30,10 @@ _SIMILAR_TERMS = 25
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is searched of one archived case or article; `at` breaks ties and orders the last resort."""
+    """What is searched of one archived case or article; `at` breaks ties and orders the last resort.
+
+    `phrasings` are other ways in which people ask for it.
+    """
 
     id: str
     at: datetime
@@ -39,6 +42,7 @@ class Record:
     handling: str = ""
     other: str = ""
     uses: int = 0
+    phrasings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,7 @@ class Index:
         """Make a record findable at once; one of the same id is replaced."""
         self.remove(record.id)
         readings: dict[str, str] = {}
-        fields = ((TITLE, record.title), (PROBLEM, record.problem), (HANDLING, record.handling), (OTHER, record.other))
-        analysed = [(weight, self._analyser.tokens(text)) for weight, text in fields if text]
+        analysed = [(weight, self._analyser.tokens(text)) for weight, text in _fields(record) if text]
         for _, tokens in analysed:
             readings |= {token.term: token.reading for token in tokens if token.content}
         counts, length = weighted((weight, [t.term for t in tokens if t.content]) for weight, tokens in analysed)
@@ -168,6 +171,14 @@ class Index:
     def _latest(self, limit: int) -> list[Hit]:
         newest = nsmallest(limit, self._order.values())
         return [Hit(record_id, 0.0, Reason.RECENT, ()) for _, _, record_id in newest]
+
+
+def _fields(record: Record) -> Iterator[tuple[int, str]]:
+    yield TITLE, record.title
+    yield PROBLEM, record.problem
+    yield HANDLING, record.handling
+    yield OTHER, record.other
+    yield from ((PHRASINGS, phrasing) for phrasing in record.phrasings)
 
 
 def _best(scores: Mapping[int, float], size: int) -> list[int]:
