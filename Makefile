@@ -1,11 +1,20 @@
 # Every command of the project. `make` alone explains them.
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e contracts bench bench-timer bench-policy bench-storm bench-receivers lock venv venv-run venv-dev
+.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e contracts bench bench-timer bench-policy bench-storm bench-receivers bench-search lock venv venv-run venv-dev
 MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 LOCAL := $(PY) -m deploy.local
 CODE := $(wildcard shared services gateway cli sandbox deploy bench tools tests)
 export PYTHON PORT_BASE
+
+# What bench-search measures by unless told otherwise; VARIANTS belong to the questions.
+JUDGED := ../shared/search
+CORPUS ?= $(JUDGED)/corpus.json
+VARIANTS ?= $(if $(QUERIES),,$(wildcard $(JUDGED)/variants.dev.jsonl))
+VARIANTS := $(VARIANTS)
+QUERIES ?= $(JUDGED)/queries.dev.json
+QRELS ?= $(JUDGED)/qrels.dev.json
+RECORDS ?= 100000
 
 ##@ 動かす / run
 up: venv-run ## すべてを起動する (PORT_BASE=8700) / start everything
@@ -34,6 +43,10 @@ bench: venv-run ## 性能を測る / measure latency and throughput
 
 bench-timer: venv-run ## 期限の遅れと大量の期限を測る / lateness, a million clocks, storms, killed replicas
 	@$(PY) -m bench.timer $(ARGS)
+
+bench-search: venv-run ## 検索の質・速さ・大きさを測る / search: quality, speed, memory, at the set's size and with 100,000 records
+	@$(PY) -m bench.search --corpus $(CORPUS) --queries $(QUERIES) --qrels $(QRELS) $(if $(VARIANTS),--variants $(VARIANTS)) \
+		$(if $(PHRASINGS),--phrasings $(PHRASINGS)) --records $(RECORDS) $(ARGS)
 
 bench-policy: venv-run ## 方針の点検・試行・再現を測る / lint, simulation and replay of 10,000 cases
 	@$(PY) -m bench.policy $(ARGS)

@@ -2,13 +2,17 @@
 
 from pathlib import Path
 
+import numpy as np
 import sudachipy
 
+from services.knowledge.domain.lexicon import Vectors
 from services.knowledge.domain.ranking import Index
 from services.knowledge.domain.synonyms import Synonyms
 from services.knowledge.domain.tokens import Analyser
+from services.knowledge.domain.trees import Trees
 
-_SYNONYMS = Path(__file__).parent / "domain" / "synonyms.txt"
+_DATA = Path(__file__).parent / "domain"
+_SYNONYMS, _VECTORS, _TREES = _DATA / "synonyms.txt", _DATA / "words.npz", _DATA / "trees.npz"
 
 
 def create_analyser() -> Analyser:
@@ -20,7 +24,17 @@ def load_synonyms(analyser: Analyser) -> Synonyms:
     return Synonyms(_SYNONYMS.read_text(encoding="utf-8"), analyser)
 
 
-def create_index() -> Index:
-    """An empty index with the shipped dictionary and synonyms."""
+def load_vectors() -> Vectors:
+    with np.load(_VECTORS) as packed:
+        return Vectors(packed["words"], packed["rows"], packed["vectors"])
+
+
+def load_trees() -> Trees:
+    with np.load(_TREES) as packed:
+        return Trees(**packed)
+
+
+def create_index(trees: Trees | None = None) -> Index:
+    """An empty index with the shipped dictionary, synonyms, word vectors and ranking."""
     analyser = create_analyser()
-    return Index(analyser, load_synonyms(analyser))
+    return Index(analyser, load_synonyms(analyser), load_vectors(), trees or load_trees())

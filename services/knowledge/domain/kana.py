@@ -11,6 +11,7 @@ _EXTRA = {
     "ya": "ヤ", "yu": "ユ", "yo": "ヨ", "wa": "ワ", "wo": "オ", "shi": "シ", "chi": "チ", "tsu": "ツ", "fu": "フ", "ji": "ジ",
     "fa": "ファ", "fi": "フィ", "fe": "フェ", "fo": "フォ", "she": "シェ", "che": "チェ", "je": "ジェ", "ti": "ティ", "di": "ディ",
     "va": "バ", "vi": "ビ", "vu": "ブ", "ve": "ベ", "vo": "ボ", "nn": "ン", "n'": "ン", "-": "ー",
+    "xtsu": "ッ", "xtu": "ッ", "ltsu": "ッ", "ltu": "ッ", "xya": "ャ", "xyu": "ュ", "xyo": "ョ",
 }  # fmt: skip
 _GLIDES = {
     "k": "キ", "s": "シ", "t": "チ", "n": "ニ", "h": "ヒ", "m": "ミ", "r": "リ", "g": "ギ", "z": "ジ", "b": "ビ", "p": "ピ",
@@ -52,7 +53,7 @@ def from_romaji(word: str) -> str:
         if word[at] == word[at + 1 : at + 2] and word[at] not in "aiueon":
             kana, at = kana + "ッ", at + 1
             continue
-        for size in (3, 2, 1):
+        for size in (4, 3, 2, 1):
             if len(found := word[at : at + size]) == size and found in _ROMAJI:
                 # "n" before a vowel belongs to the next syllable, so "nn" + vowel is ン + な行.
                 if found == "nn" and word[at + 2 : at + 3] in tuple("aiueoy"):

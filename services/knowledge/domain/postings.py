@@ -3,11 +3,16 @@
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log
 
-K1, B = 2.5, 0.6  # counts are weighted by field, so K1 is larger than for plain counts; measured with bench.search
+import numpy as np
+from numpy.typing import NDArray
+
+Slots = NDArray[np.uint32]
+Points = NDArray[np.float64]
+
 _CAP = 65_535
 
 
@@ -18,9 +23,18 @@ class Posting:
     slots: "array[int]" = field(default_factory=lambda: array("I"))
     counts: "array[int]" = field(default_factory=lambda: array("H"))
 
-    def count(self, slot: int) -> int:
-        at = bisect_left(self.slots, slot)
-        return self.counts[at] if at < len(self.slots) and self.slots[at] == slot else 0
+    def views(self) -> tuple[Slots, NDArray[np.uint16]]:
+        """Both as they lie in memory; not to be kept beyond the next change."""
+        return np.frombuffer(self.slots, np.uint32), np.frombuffer(self.counts, np.uint16)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Entries of several postings in one row: the record, its points, the place of the term that gave them."""
+
+    slots: Slots
+    points: Points
+    places: NDArray[np.int64]
 
 
 class Postings:
@@ -30,7 +44,9 @@ class Postings:
     exactly what building anew would give.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, k1: float, b: float) -> None:
+        """`k1` and `b` are BM25's: how soon repetition says nothing new, and how much a long text is held against it."""
+        self._k1, self._b = k1, b
         self._terms: dict[str, Posting] = {}
         self._lengths: array[int] = array("I")
         self._held: dict[int, tuple[str, ...]] = {}
@@ -38,6 +54,11 @@ class Postings:
 
     def __len__(self) -> int:
         return len(self._held)
+
+    @property
+    def slots(self) -> int:
+        """How many slots were ever given."""
+        return len(self._lengths)
 
     def add(self, counts: Mapping[str, int], length: int) -> tuple[int, list[str]]:
         """Store the weighted counts of a record; `length` is their sum over words.
@@ -47,7 +68,8 @@ class Postings:
         slot = len(self._lengths)
         fresh = [term for term in counts if term not in self._terms]
         for term, count in counts.items():
-            posting = self._terms.setdefault(term, Posting())
+            if (posting := self._terms.get(term)) is None:
+                posting = self._terms[term] = Posting()
             posting.slots.append(slot)
             posting.counts.append(min(count, _CAP))
         self._held[slot] = tuple(counts)
@@ -80,23 +102,49 @@ class Postings:
         found = self.holders(term)
         return log(1 + (len(self) - found + 0.5) / (found + 0.5))
 
-    def scores(self, term: str, factor: float) -> Iterator[tuple[int, float]]:
-        """`factor` times BM25 (without the rarity) of every record that holds the term."""
-        if posting := self._terms.get(term):
-            lengths, (base, per_length) = self._lengths, self._norm()
-            gain = factor * (K1 + 1)
-            for slot, count in zip(posting.slots, posting.counts, strict=True):
-                yield slot, gain * count / (count + base + per_length * lengths[slot])
+    def scores(self, term: str, factor: float) -> tuple[Slots, Points]:
+        """The records that hold the term, ascending, and `factor` times BM25 (without the rarity) of each."""
+        if (posting := self._terms.get(term)) is None:
+            return np.empty(0, np.uint32), np.empty(0)
+        slots, counts = posting.views()
+        return slots, factor * self._saturated(counts.astype(np.float64), slots)
+
+    def gathered(self, terms: Sequence[str], factors: Points) -> Gathered:
+        """All that the records hold of some terms, term after term: slot, BM25 (without the rarity) times factor, place."""
+        held = [(place, self._terms[term]) for place, term in enumerate(terms) if term in self._terms]
+        if not held:
+            return Gathered(np.empty(0, np.uint32), np.empty(0), np.empty(0, np.int64))
+        slots = np.concatenate([posting.views()[0] for _, posting in held])
+        counts = np.concatenate([posting.views()[1] for _, posting in held]).astype(np.float64)
+        places = np.repeat([place for place, _ in held], [len(posting.slots) for _, posting in held])
+        return Gathered(slots, self._saturated(counts, slots) * factors[places], places)
+
+    def summed(self, terms: Sequence[str], factors: Points) -> Points:
+        """BM25 of every slot: the terms' factors times what it holds of them."""
+        found = self.gathered(terms, factors)
+        return spread(found.slots, found.points, self.slots)
 
     def score(self, term: str, factor: float, slot: int) -> float:
-        """The same for one record; 0 when it does not hold the term."""
-        posting = self._terms.get(term)
-        count = posting.count(slot) if posting else 0
-        base, per_length = self._norm()
-        return factor * (K1 + 1) * count / (count + base + per_length * self._lengths[slot]) if count else 0.0
+        """The same of one record and one term; 0 when it does not hold the term."""
+        if (posting := self._terms.get(term)) is None:
+            return 0.0
+        at = bisect_left(posting.slots, slot)
+        if at == len(posting.slots) or posting.slots[at] != slot:
+            return 0.0
+        count = np.array([posting.counts[at]], np.float64)
+        return factor * float(self._saturated(count, np.array([slot], np.uint32))[0])
 
-    def _norm(self) -> tuple[float, float]:
-        return K1 * (1 - B), K1 * B * len(self._held) / max(self._total, 1)
+    def _saturated(self, counts: Points, slots: Slots) -> Points:
+        lengths = np.frombuffer(self._lengths, np.uint32)[slots]
+        per_length = self._k1 * self._b * len(self._held) / max(self._total, 1)
+        gained: Points = (self._k1 + 1) * counts / (counts + (self._k1 * (1 - self._b) + per_length * lengths))
+        return gained
+
+
+def spread(slots: Slots, points: Points, size: int) -> Points:
+    """The sum of the points of each slot, for all slots below `size`."""
+    sums: Points = np.bincount(slots, points, minlength=size).astype(np.float64)
+    return sums
 
 
 def weighted(fields: Iterable[tuple[int, list[str]]]) -> tuple[Counter[str], int]:

@@ -52,6 +52,11 @@ def dictionary_group(number: int) -> str:
     return f"~{number}"
 
 
+def is_group(term: str) -> bool:
+    """Whether an index term stands for a group of words, of either kind."""
+    return term[0] in "#~"
+
+
 def is_dictionary_group(term: str) -> bool:
     return term.startswith("~")
 
@@ -70,11 +75,15 @@ def clauses(tokens: Sequence[Token], synonyms: Synonyms, vocabulary: Vocabulary,
         ways = tuple(_ways(token, named.get(place, {}), vocabulary, postings))
         if ways:
             found.setdefault(token.term, Clause(phrases.get(place, token.surface), ways))
-    for word, terms in _hidden(tokens, vocabulary, postings):
-        ways = tuple(_guessed(terms, synonyms, HIDDEN, Reason.READINGS))
-        found.setdefault(terms[0], Clause(word, ways))
+    read = set[str]()
+    for run in _runs(tokens):
+        if any(token.content and not postings.holders(token.term) for token in run):
+            for word, terms in vocabulary.hidden_in("".join(_kana(token) for token in run)):
+                ways = tuple(_guessed(terms, synonyms, HIDDEN, Reason.READINGS))
+                found.setdefault(terms[0], Clause(word, ways))
+                read |= {token.term for token in run if not is_kana(token.surface)}
     for token in tokens:
-        if token.content and not postings.holders(token.term) and token.term in found:
+        if token.content and not postings.holders(token.term) and token.term in found and token.term not in read:
             alike = vocabulary.spelt_like(token.term, _LEAST_ALIKE)
             ways = tuple(
                 way
@@ -129,13 +138,6 @@ def _guessed(terms: Sequence[str], synonyms: Synonyms, weight: float, reason: Re
         yield from (Way(group_term(group), weight * SYNONYM, reason) for group in synonyms.groups_of(term))
 
 
-def _hidden(tokens: Sequence[Token], vocabulary: Vocabulary, postings: Postings) -> Iterator[tuple[str, Sequence[str]]]:
-    """Words inside runs of kana or Latin letters that were not understood as they stand."""
-    for run in _runs(tokens):
-        if any(token.content and not postings.holders(token.term) for token in run):
-            yield from vocabulary.hidden_in("".join(_kana(token) for token in run))
-
-
 def _runs(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     run: list[Token] = []
     for token in tokens:
@@ -150,3 +152,25 @@ def _runs(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 
 def _kana(token: Token) -> str:
     return katakana(token.surface) if is_kana(token.surface) else from_romaji(token.surface)
+
+
+def telling(asked: Sequence[Clause], postings: Postings) -> tuple[dict[str, float], set[str]]:
+    """The words that carry a question, with their weight: as written, or as they were guessed where no record holds them.
+
+    Beside them those that were guessed.
+    """
+    words, guessed = dict[str, float](), set[str]()
+    for clause in asked:
+        own = [way for way in clause.ways if way.reason is Reason.WORDS]
+        other = [
+            way for way in clause.ways if way.reason in (Reason.READINGS, Reason.LETTERS) and not is_group(way.term)
+        ]
+        held = sorted((way for way in other if postings.holders(way.term)), key=lambda way: -way.weight)
+        if own and (postings.holders(own[0].term) or not held):
+            words.setdefault(own[0].term, own[0].weight)
+        elif held:
+            best = [way for way in held if way.weight == held[0].weight]
+            way = max(best, key=lambda way: (postings.holders(way.term), way.term))
+            words.setdefault(way.term, way.weight)
+            guessed.add(way.term)
+    return words, guessed

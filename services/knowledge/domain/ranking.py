@@ -1,44 +1,49 @@
 """Which archived record answers a question best; something is offered as long as anything is archived."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from heapq import nlargest, nsmallest
+from heapq import nsmallest
 
-from services.knowledge.domain.postings import Postings, weighted
+import numpy as np
+from numpy.typing import NDArray
+
+from services.knowledge.domain.asking import grams, heard, kind_of, pairs, sentences
+from services.knowledge.domain.features import Asked, Features, features, look
+from services.knowledge.domain.lexicon import Vectors
+from services.knowledge.domain.normalise import normalise
+from services.knowledge.domain.postings import Points, Slots
+from services.knowledge.domain.proposing import Proposal, letters
 from services.knowledge.domain.query import (
     Clause,
     Reason,
     Way,
     clauses,
-    dictionary_group,
     group_term,
     is_dictionary_group,
+    is_group,
+    telling,
     whole,
 )
+from services.knowledge.domain.shelf import Record, Shelf, spoken
 from services.knowledge.domain.synonyms import Synonyms
 from services.knowledge.domain.tokens import Analyser, Token
-from services.knowledge.domain.vocabulary import Vocabulary
+from services.knowledge.domain.trees import Trees
+
+__all__ = ["Hit", "Index", "Proposal", "Record"]
 
 MAX_QUERY = 400  # characters; nobody types more, and a pasted mail says what it is about in its beginning
 MAX_SIMILAR = 4_000
-TITLE, PROBLEM, HANDLING, OTHER = 3, 2, 1, 1
-_SCAN = 20_000  # postings read for one query; terms beyond it only re-rank what the rarer ones found
-_KEPT = 500  # records that stay in the running when that many postings are read
+# Records looked at closely: the best of each of these figures.
+_FIRST = {
+    "clauses": 100, "whole bm25": 40, "sentence best": 40, "title bm25": 40, "phrasings bm25": 40, "grams": 40, "heard": 30,
+}  # fmt: skip
+# What the curated groups count for beside the trees: all in a young archive, where few words are shared; half among
+# so many records, next to nothing among thousands. Without them the trees answer best there (docs/benchmarks.md).
+_CURATED, _HALVED = 3.5, 200
+_LEARNED = re.compile(r"[^\x00-\u024f]")
+_SAME = 100.0  # more than any trees say: a record whose title or phrasing is the question itself
 _SIMILAR_TERMS = 25
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What is searched of one archived case or article; `at` breaks ties and orders the last resort."""
-
-    id: str
-    at: datetime
-    title: str
-    problem: str = ""
-    handling: str = ""
-    other: str = ""
-    uses: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,55 +59,145 @@ class Hit:
 class Index:
     """All searchable records in memory; not to be used from two threads at once."""
 
-    def __init__(self, analyser: Analyser, synonyms: Synonyms) -> None:
-        self._analyser, self._synonyms = analyser, synonyms
-        self._postings, self._vocabulary = Postings(), Vocabulary(synonyms.words)
-        self._slots: dict[str, int] = {}
-        self._order: dict[int, tuple[float, int, str]] = {}  # slot → newest first, most used first, id
+    def __init__(self, analyser: Analyser, synonyms: Synonyms, vectors: Vectors, trees: Trees) -> None:
+        self._analyser, self._synonyms, self._trees = analyser, synonyms, trees
+        self._shelf = Shelf(analyser, synonyms, vectors)
 
     def __len__(self) -> int:
-        return len(self._slots)
+        return len(self._shelf)
 
     def __contains__(self, record_id: str) -> bool:
-        return record_id in self._slots
+        return record_id in self._shelf.slots
+
+    @property
+    def waste(self) -> int:
+        """Places of records that were replaced or forgotten: a new index does without them."""
+        return self._shelf.channels.whole.slots - len(self._shelf)
 
     def add(self, record: Record) -> None:
         """Make a record findable at once; one of the same id is replaced."""
-        self.remove(record.id)
-        readings: dict[str, str] = {}
-        fields = ((TITLE, record.title), (PROBLEM, record.problem), (HANDLING, record.handling), (OTHER, record.other))
-        analysed = [(weight, self._analyser.tokens(text)) for weight, text in fields if text]
-        for _, tokens in analysed:
-            readings |= {token.term: token.reading for token in tokens if token.content}
-        counts, length = weighted((weight, [t.term for t in tokens if t.content]) for weight, tokens in analysed)
-        named, _ = weighted((weight, list(self._groups(tokens))) for weight, tokens in analysed)
-        slot, fresh = self._postings.add(counts | named, length)
-        for term in fresh:
-            if term in readings:
-                self._vocabulary.add(term, readings[term])
-        self._slots[record.id] = slot
-        self._order[slot] = (-record.at.timestamp(), -record.uses, record.id)
+        self._shelf.add(record)
 
     def remove(self, record_id: str) -> None:
         """Forget a record; unknown ids are ignored."""
-        if (slot := self._slots.pop(record_id, None)) is not None:
-            del self._order[slot]
-            for term in self._postings.remove(slot):
-                self._vocabulary.remove(term)
+        self._shelf.remove(record_id)
 
     def search(self, query: str, limit: int = 10) -> list[Hit]:
         """The best records for a question in Japanese or English, best first; empty only while the index is empty."""
+        asked, slots, found = self._described(query)
+        if not len(slots):
+            return self._latest(limit)
+        if _LEARNED.search(query) or found.columns["asked mended"].any():
+            curated = _CURATED * _HALVED / (_HALVED + len(self))
+            scores = self._trees.score(found.table(self._trees.names)) + curated * found.columns["curated of best"]
+        else:  # the trees were trained on Japanese; what they say of English is not better than the first look
+            scores = found.columns["clauses"].copy()
+        scores = np.round(scores, 6)
+        same = {slot for slot, _ in self._shelf.written.same(letters(normalise(query, MAX_QUERY)))}
+        scores[[slot in same for slot in slots.tolist()]] += _SAME
+        best = sorted(range(len(slots)), key=lambda at: (-scores[at], self._shelf.order[int(slots[at])]))[:limit]
+        return [self._hit(int(slots[at]), float(scores[at]), asked) for at in best]
+
+    def described(self, query: str) -> tuple[list[str], Features]:
+        """The records worth a closer look, with their figures: what the ranking is trained on."""
+        _, slots, found = self._described(query)
+        return [self._shelf.order[slot][2] for slot in slots.tolist()], found
+
+    def _described(self, query: str) -> tuple[Sequence[Clause], Slots, Features]:
         tokens = self._analyser.tokens(query, MAX_QUERY)
-        asked = clauses(tokens, self._synonyms, self._vocabulary, self._postings)
-        return self._ranked(asked, limit) or self._latest(limit)
+        asked = clauses(tokens, self._synonyms, self._shelf.vocabulary, self._shelf.channels.whole)
+        points, most = self._first_look(asked)
+        question = self._asked(query, tokens, asked)
+        seen = look(question, self._shelf.channels)
+        seen.shares["clauses"] = points / max(most, 1e-9)
+        chosen = [_top(seen.shares[name], size) for name, size in _FIRST.items()]
+        slots = np.unique(np.concatenate(chosen)).astype(np.uint32)
+        texts = [self._shelf.texts[slot] for slot in slots.tolist()]
+        return asked, slots, features(question, seen, slots, texts, self._shelf.lexicon, self._shelf.rarity)
+
+    def _asked(self, query: str, tokens: Sequence[Token], clauses: Sequence[Clause]) -> Asked:
+        words, guessed = telling(clauses, self._shelf.channels.whole)
+        terms, text = tuple(words), normalise(query, MAX_QUERY)
+        parts = [set(self._analyser.words(part)) | guessed for part in sentences(query[:MAX_QUERY])]
+        groups = [way.term for clause in clauses for way in clause.ways if is_group(way.term)]
+        written = [token.term for token in tokens if token.content]
+        return Asked(
+            terms,
+            np.array(list(words.values())),
+            np.array([[term in part for term in terms] for part in parts], bool).reshape(len(parts), len(terms)),
+            tuple(dict.fromkeys(groups)),
+            tuple(dict.fromkeys([*pairs(written), *pairs([term for term in terms if term in guessed])])),
+            tuple(dict.fromkeys([*grams(text), *(gram for term in terms if term in guessed for gram in grams(term))])),
+            tuple(dict.fromkeys(heard(tokens))),
+            kind_of(text),
+            len(query),
+            len(guessed) / max(len(terms), 1),
+        )
+
+    def _first_look(self, asked: Iterable[Clause]) -> tuple[Points, float]:
+        whole = self._shelf.channels.whole
+        sums, most = np.zeros(whole.slots), 0.0
+        for clause in asked:
+            best = np.zeros(whole.slots)
+            top = 0.0
+            for way in clause.ways:
+                factor = way.weight * whole.rarity(way.term)
+                slots, scores = whole.scores(way.term, factor)
+                best[slots] = np.maximum(best[slots], scores)
+                top = max(top, factor)
+            sums += best
+            most += top * 3.5
+        return sums, most
+
+    def suggest(self, text: str, limit: int = 6) -> list[Proposal]:
+        """Questions that go on as typed, by letters or by sound, then those that hold what was typed; none twice."""
+        typed = normalise(text, MAX_QUERY)
+        tokens = self._analyser.tokens(typed)
+        found: dict[tuple[int, int], None] = {}
+        for beginnings, key in ((self._shelf.written, letters(typed)), (self._shelf.spoken, spoken(tokens))):
+            if key:
+                ready = sorted(
+                    beginnings.going_on(key),
+                    key=lambda one: (self._shelf.order[one[0]][1], self._shelf.order[one[0]], one),
+                )
+                found |= dict.fromkeys(ready[:limit])
+        if len(found) < limit:
+            found |= dict.fromkeys(self._holding(tokens, typed, limit))
+        proposals: dict[str, Proposal] = {}
+        for slot, place in found:
+            question = self._shelf.questions[slot][place]
+            proposals.setdefault(question.written, Proposal(self._shelf.order[slot][2], question.text))
+        return list(proposals.values())[:limit]
+
+    def _holding(self, tokens: Sequence[Token], typed: str, limit: int) -> Iterator[tuple[int, int]]:
+        channels = self._shelf.channels
+        terms = [token.term for token in tokens if token.content]
+        points = np.zeros(channels.whole.slots)
+        for postings, wanted in (
+            (channels.title, terms),
+            (channels.phrasings, terms),
+            (channels.grams, grams(typed)),
+            (channels.heard, heard(tokens)),
+        ):
+            distinct = list(dict.fromkeys(wanted))
+            factors = np.array([postings.rarity(term) for term in distinct])
+            points += postings.summed(distinct, factors / max(float(factors.sum()), 1e-9))
+        best = sorted(_top(points, limit).tolist(), key=lambda slot: (-points[slot], self._shelf.order[slot]))
+        parts = set(grams(typed)) | set(terms)
+        for slot in best:
+            questions = self._shelf.questions[slot]
+            yield (
+                slot,
+                max(range(len(questions)), key=lambda place: sum(one in questions[place].written for one in parts)),
+            )
 
     def similar(self, record_id: str, limit: int = 10) -> list[Hit]:
         """Records like an archived one, without itself; empty when there are none.
 
         Raises KeyError for an unknown id.
         """
-        slot = self._slots[record_id]
-        terms = (term for term in self._postings.held(slot) if not is_dictionary_group(term))
+        slot = self._shelf.slots[record_id]
+        terms = (term for term in self._shelf.channels.whole.held(slot) if not is_dictionary_group(term))
         weights = {way.term: self._worth(way, slot) for term in terms for way in whole(term).ways}
         return self._like(weights, limit, record_id)
 
@@ -111,46 +206,18 @@ class Index:
         tokens = self._analyser.tokens(text, MAX_SIMILAR)
         terms = {token.term for token in tokens if token.content}
         terms |= {group_term(mention.group) for mention in self._synonyms.mentions(tokens)}
-        return self._like({t: self._postings.rarity(t) for t in terms if self._postings.holders(t)}, limit, but)
+        postings = self._shelf.channels.whole
+        return self._like({t: postings.rarity(t) for t in terms if postings.holders(t)}, limit, but)
 
     def _like(self, weights: dict[str, float], limit: int, but: str) -> list[Hit]:
         telling = nsmallest(_SIMILAR_TERMS, weights, key=lambda term: (-weights[term], term))
-        return [hit for hit in self._ranked(map(whole, telling), limit + 1) if hit.id != but][:limit]
+        return [hit for hit in self._ranked(list(map(whole, telling)), limit + 1) if hit.id != but][:limit]
 
-    def _groups(self, tokens: list[Token]) -> Iterator[str]:
-        yield from (group_term(mention.group) for mention in self._synonyms.mentions(tokens))
-        yield from (dictionary_group(group) for token in tokens if token.content for group in token.groups)
-
-    def _ranked(self, asked: Iterable[Clause], limit: int) -> list[Hit]:
-        ordered = sorted((clause for clause in asked if self._cost(clause)), key=self._cost)
-        scores: dict[int, float] = {}
-        scanned = 0
-        for clause in ordered:
-            scanned += self._cost(clause)
-            if scanned > _SCAN and len(scores) > _KEPT:
-                scores = {slot: scores[slot] for slot in _best(scores, _KEPT)}
-            only = scores if scanned > _SCAN and scores else None
-            for slot, points in self._points(clause, only).items():
-                scores[slot] = scores.get(slot, 0.0) + points
-        top = sorted(_best(scores, limit), key=lambda slot: (-scores[slot], self._order[slot]))[:limit]
-        return [self._hit(slot, scores[slot], ordered) for slot in top]
-
-    def _cost(self, clause: Clause) -> int:
-        return sum(self._postings.holders(way.term) for way in clause.ways)
-
-    def _points(self, clause: Clause, only: Iterable[int] | None) -> dict[int, float]:
-        """The points, by its best way, of each record (or each of `only`) that answers a clause."""
-        best: dict[int, float] = {}
-        for way in clause.ways:
-            factor = way.weight * self._postings.rarity(way.term)
-            if only is None:
-                found = self._postings.scores(way.term, factor)
-            else:
-                found = ((slot, self._postings.score(way.term, factor, slot)) for slot in only)
-            for slot, points in found:
-                if points > best.get(slot, 0.0):
-                    best[slot] = points
-        return best
+    def _ranked(self, asked: Sequence[Clause], limit: int) -> list[Hit]:
+        points, _ = self._first_look(asked)
+        slots = _top(points, limit)
+        top = sorted(slots.tolist(), key=lambda slot: (-points[slot], self._shelf.order[slot]))[:limit]
+        return [self._hit(slot, float(points[slot]), asked) for slot in top]
 
     def _hit(self, slot: int, score: float, asked: Iterable[Clause]) -> Hit:
         reasons, why = set(), []
@@ -160,22 +227,28 @@ class Index:
             if best:
                 reasons.add(way.reason)
                 why.append(_shown(clause, way))
-        return Hit(self._order[slot][2], score, next(reason for reason in Reason if reason in reasons), tuple(why))
+        return Hit(
+            self._shelf.order[slot][2], score, next((r for r in Reason if r in reasons), Reason.LETTERS), tuple(why)
+        )
 
     def _worth(self, way: Way, slot: int) -> float:
-        return self._postings.score(way.term, way.weight * self._postings.rarity(way.term), slot)
+        whole = self._shelf.channels.whole
+        return whole.score(way.term, way.weight * whole.rarity(way.term), slot)
 
     def _latest(self, limit: int) -> list[Hit]:
-        newest = nsmallest(limit, self._order.values())
+        newest = nsmallest(limit, self._shelf.order.values())
         return [Hit(record_id, 0.0, Reason.RECENT, ()) for _, _, record_id in newest]
 
 
-def _best(scores: Mapping[int, float], size: int) -> list[int]:
-    """The slots of the `size` highest scores, in no order, with everything that equals the last of them."""
-    if len(scores) <= size:
-        return list(scores)
-    least = nlargest(size, scores.values())[-1]
-    return [slot for slot, points in scores.items() if points >= least]
+def _top(points: Points, size: int) -> NDArray[np.intp]:
+    """Where the `size` highest points above nothing are, in no order, with everything that equals the last of them."""
+    filled = np.flatnonzero(points)
+    if len(filled) <= size:
+        return filled
+    held = points[filled]
+    least = np.partition(held, len(held) - size)[len(held) - size]
+    best: NDArray[np.intp] = filled[held >= least]
+    return best
 
 
 def _shown(clause: Clause, way: Way) -> str:

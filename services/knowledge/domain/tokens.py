@@ -9,6 +9,7 @@ from services.knowledge.domain.kana import is_kana, katakana
 from services.knowledge.domain.normalise import normalise
 
 MAX_CHARACTERS = 20_000  # of one field of one record; more adds nothing that anybody searches for
+_KNOWN = 100_000  # words whose analysis is kept; asking Sudachi for each again takes most of the time
 _PIECE = 4_000  # Sudachi refuses more than 49,149 bytes at once
 
 _TOPICLESS_WORDS = (
@@ -30,6 +31,7 @@ class Morpheme(Protocol):
     def part_of_speech(self) -> tuple[str, ...]: ...
     def synonym_group_ids(self) -> list[int]: ...
     def is_oov(self) -> bool: ...
+    def word_id(self) -> int: ...
 
 
 class Tokenizer(Protocol):
@@ -61,6 +63,7 @@ class Analyser:
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
+        self._known: dict[tuple[int, str], Token] = {}
 
     def tokens(self, text: str, limit: int = MAX_CHARACTERS) -> list[Token]:
         """All tokens of the first `limit` characters, in order."""
@@ -78,8 +81,13 @@ class Analyser:
     def _japanese(self, text: str) -> Iterator[Token]:
         for piece in _pieces(text):
             for morpheme in self._tokenizer.tokenize(piece):
-                if not (surface := morpheme.surface()).isspace():
-                    yield _token(surface, morpheme)
+                key = (morpheme.word_id(), morpheme.surface())
+                if (token := self._known.get(key)) is None:
+                    if len(self._known) >= _KNOWN:
+                        self._known.clear()
+                    token = self._known[key] = _token(key[1], morpheme)
+                if not token.surface.isspace():
+                    yield token
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -6,6 +6,14 @@ from collections.abc import Iterator, Mapping
 from services.knowledge.domain.kana import sound
 
 _LONGEST = 14
+_BETWEEN = """
+ ハ ガ ヲ ノ ニ デ ト モ ヘ ヤ カラ マデ ヨリ ナド デモ ニハ デハ トハ ノデ ノニ ケド ケレド ガドウ タメ タメノ タメニ ナラ ナノデ ナノカ ワ ネ ヨ カ
+ シタイ シタイノデスガ シタイデス タイ タイノデスガ タイデス シマス シマシタ シテ シテイマス シテイル スル スルニハ スルト シナイ シヨウ シヨウト シタ シタラ サレル サレテ サレタ
+ デス デスカ デシタ デショウカ マス マスカ マシタ マセン マセンカ マセンデシタ イマス イマスカ アリマス アリマスカ アル イル ナイ ナイデスカ ナノデスガ ノデスガ ノデスカ ンデスガ ンデスケド
+ ドウ ドウスレバ ドウシタラ ドウヤッテ ドノヨウニ ドノヨウナ イイデスカ ヨイデスカ ヨイデショウカ ヨロシイデショウカ イイノデショウカ ドコ ドコデ ドコニ イツ ナニ ナニカ ナン ナンデスカ
+ オシエテ オシエテクダサイ クダサイ シテクダサイ イタダケマスカ シリタイ シリタイデス オモイマス オモッテ オモッテイマス カンガエテイマス キキタイ ニツイテ ニカンシテ ニヨッテ トシテ トイウ
+ コト コトハ コトガ モノ モノハ トキ トキハ バアイ バアイハ デキル デキマスカ デキマセン デキナイ モラエル モラエマスカ クレマスカ イケマスカ イウ ソノ コノ アノ ソレ コレ
+"""
 
 
 class Vocabulary:
@@ -50,13 +58,16 @@ class Vocabulary:
         best: list[tuple[int, int]] = [(0, 0)]  # for each end: points so far, length of the last word (0 = none)
         for end in range(1, len(heard) + 1):
             options = [(best[end - 1][0], 0)]
-            for size in range(2, min(end, _LONGEST) + 1):
-                if self._by_sound.get(heard[end - size : end]):
+            for size in range(1, min(end, _LONGEST) + 1):
+                part = heard[end - size : end]
+                if part in _PASSED:  # what stands between words is taken for one of them only where nothing else fits
+                    options.append((best[end - size][0] + size * size - 1, size))
+                elif size > 1 and self._by_sound.get(part):
                     options.append((best[end - size][0] + size * size - 2, size))
             best.append(max(options))
         words, end = [], len(heard)
         while end:
-            if size := best[end][1]:
+            if (size := best[end][1]) and heard[end - size : end] not in _PASSED:
                 words.append(heard[end - size : end])
             end -= size or 1
         for word in reversed(words):
@@ -68,6 +79,9 @@ class Vocabulary:
         shared = Counter(other for pair in own for other in self._by_letters.get(pair, ()))
         alike = ((other, 2 * n / (len(own) + len(_pairs(other)))) for other, n in shared.items())
         return sorted((pair for pair in alike if pair[1] >= least), key=lambda pair: (-pair[1], pair[0]))[:limit]
+
+
+_PASSED = frozenset(sound(part) for part in _BETWEEN.split())
 
 
 def _pairs(term: str) -> set[str]:

@@ -1,5 +1,7 @@
 """A resolved case is archived by itself and found again at once."""
 
+import asyncio
+
 import pytest
 
 from services.knowledge import store
@@ -60,3 +62,23 @@ async def test_a_report_that_was_handled_as_another_case_gets_no_record_of_its_o
     await log.tell(submitted("c4", "決済できない", "レジで決済ができない"))
     await log.tell(e.EscalationLinked(case_id="c4", lead="c1", lead_number=1, reasons=()))
     assert await log.tell(resolved("c4", "証明書を更新した")) == []
+
+
+async def test_a_new_index_is_built_while_the_old_one_answers_and_answers_the_same(log: Log) -> None:
+    library = Library(log.db)
+    await library.open()
+    for number, title in enumerate(("印刷が薄い", "印刷がずれる", "無線が切れる")):
+        await log.tell(submitted(f"r{number}", title, "三階の機械"))
+        await log.tell(resolved(f"r{number}", "直した"))
+    await library.refresh()
+    before = library.search("印刷がおかしい", 5)
+    building = asyncio.create_task(library.rebuild())
+    while not building.done():
+        assert library.search("印刷がおかしい", 5) == before
+        await asyncio.sleep(0)
+    await building
+    assert library.search("印刷がおかしい", 5) == before
+    await log.tell(submitted("r9", "印刷が二重になる", "三階の機械"))
+    await log.tell(resolved("r9", "直した"))
+    await library.refresh()
+    assert library.search("印刷が二重", 1)[0].id == "r9"

@@ -1,14 +1,12 @@
 """Whatever is added, replaced and removed, the index answers like one built anew, and never with an empty page."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.knowledge.domain.ranking import Index, Record
-from services.knowledge.domain.synonyms import Synonyms
-from services.knowledge.domain.tokens import Analyser
 from tests.unit.knowledge.desk import ARCHIVE, MORNING
 
 WORDS = st.sampled_from(
@@ -23,6 +21,7 @@ RECORD = st.builds(
     problem=TEXT,
     handling=TEXT,
     uses=st.integers(0, 2),
+    phrasings=st.lists(TEXT, max_size=2).map(tuple),
 )
 CHANGE = st.one_of(RECORD, st.sampled_from("abcdefz"))
 
@@ -30,9 +29,9 @@ CHANGE = st.one_of(RECORD, st.sampled_from("abcdefz"))
 @settings(max_examples=150, deadline=None)
 @given(st.lists(CHANGE, max_size=25), st.lists(TEXT, min_size=1, max_size=4))
 def test_changes_leave_what_a_rebuild_gives(
-    analyser: Analyser, synonyms: Synonyms, changes: Sequence[Record | str], queries: list[str]
+    create: Callable[[], Index], changes: Sequence[Record | str], queries: list[str]
 ) -> None:
-    index, kept = Index(analyser, synonyms), dict[str, Record]()
+    index, kept = create(), dict[str, Record]()
     for change in changes:
         if isinstance(change, Record):
             index.add(change)
@@ -40,7 +39,7 @@ def test_changes_leave_what_a_rebuild_gives(
         else:
             index.remove(change)
             kept.pop(change, None)
-    rebuilt = Index(analyser, synonyms)
+    rebuilt = create()
     for record in reversed(kept.values()):
         rebuilt.add(record)
     assert len(index) == len(rebuilt) == len(kept)

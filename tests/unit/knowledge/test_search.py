@@ -109,6 +109,12 @@ def test_a_corrected_record_is_found_by_its_new_words_only(empty: Index) -> None
     assert empty.search("空調")[0].reason is Reason.RECENT
 
 
+def test_what_others_called_it_finds_it(empty: Index) -> None:
+    empty.add(Record("plain", MORNING, "印影の登録"))
+    empty.add(Record("phrased", MORNING, "印影の届け出", phrasings=("ハンコを作りたい", "seal certificate")))
+    assert [first(empty, query) for query in ("ハンコ", "seal certificate")] == ["phrased", "phrased"]
+
+
 def test_similar_cases_are_others(desk: Index) -> None:
     assert PAYMENT.id not in [hit.id for hit in desk.similar(PAYMENT.id)]
     assert desk.similar("en-login")[0].id == "login"
