@@ -1,28 +1,33 @@
-"""The search index of one process, kept level with the archive."""
+"""The search index of one process, kept level with the archive, the articles and what use has taught."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from services.knowledge import store
-from services.knowledge.domain.archive import Archived
-from services.knowledge.domain.ranking import Hit, Index, Record
-from services.knowledge.search import create_index
+from services.knowledge import articles, store
+from services.knowledge.domain.ranking import Hit
+from services.knowledge.domain.shelving import Entry, Facts, Wanted, of_article, of_case
+from services.knowledge.domain.sight import Reader
+from services.knowledge.shelves import Shelves
 from shared.runtime.db import Database
 from shared.runtime.loop import Nudge
 
 POLL_SECONDS = 0.5
 OVERLAP = timedelta(seconds=30)  # a transaction that began earlier may commit later
 BATCH = 10
+EVERYBODY = Reader()
+ALL = Wanted()
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC) + OVERLAP
 
 
 class Library:
-    """Answers questions from memory; a record is findable within a second of its commit, in every replica."""
+    """Answers questions from memory; what is committed is findable within a second, in every replica."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._index: Index | None = None
-        self._versions: dict[str, int] = {}
-        self._since = datetime(1970, 1, 1, tzinfo=UTC)
+        self._shelves: Shelves | None = None
+        self._stamps: dict[str, tuple[object, ...]] = {}
+        self._synonyms: tuple[tuple[str, str], ...] = ()
+        self._cases_since = self._articles_since = BEGINNING
         self._nudge = Nudge()
         db.committed.append(self._nudge.set)
 
@@ -34,46 +39,64 @@ class Library:
             await self._nudge.wait(POLL_SECONDS)
 
     async def open(self) -> None:
-        """Open an empty index, once."""
-        if self._index is None:
-            self._index = await asyncio.to_thread(create_index)
+        """Open empty shelves, once."""
+        if self._shelves is None:
+            self._shelves = await asyncio.to_thread(Shelves)
 
     async def refresh(self) -> None:
-        """Take in what has been archived since the last time."""
+        """Take in what has changed since the last time."""
         async with self._db.reading() as tx:
-            changed = await store.changed_since(tx, self._since - OVERLAP)
-        for place, (record, at) in enumerate(changed):
-            if self._versions.get(record.case_id, 0) < record.version:
-                self._opened().add(_searched(record))
-                self._versions[record.case_id] = record.version
-                if place % BATCH == BATCH - 1:
-                    await asyncio.sleep(0)
-            self._since = max(self._since, at)
+            synonyms = await articles.synonyms(tx)
+            if synonyms != self._synonyms:
+                self._synonyms, self._articles_since = synonyms, BEGINNING  # they are part of how articles are asked
+            shown = await articles.shown_since(tx, self._articles_since - OVERLAP)
+            cases = await store.changed_since(tx, self._cases_since - OVERLAP)
+        for place, case in enumerate(cases):
+            if self._is_new(case.record.case_id, case.record.version, case.learned):
+                self.shelves().put(case.record.case_id, *of_case(case.record, case.sight, case.learned))
+            self._cases_since = max(self._cases_since, case.changed_at)
+            await _breathe(place)
+        for place, found in enumerate(shown):
+            article = found.article
+            if self._is_new(article.id, article.live, article.changed_at, found.learned, synonyms):
+                content = found.content
+                self._put(article.id, of_article(article, content, found.learned, synonyms) if content else None)
+            self._articles_since = max(self._articles_since, found.changed_at)
+            await _breathe(place)
 
     async def check(self) -> None:
         """Raise while the index is still being loaded."""
-        self._opened()
+        self.shelves()
 
-    def search(self, query: str, limit: int) -> list[Hit]:
-        """The best records for a question."""
-        return self._opened().search(query, limit)
+    def search(self, query: str, limit: int, reader: Reader = EVERYBODY, wanted: Wanted = ALL) -> list[Hit]:
+        """The best entries for a question."""
+        return self.shelves().search(query, limit, reader, wanted)
 
-    def similar(self, text: str, limit: int, but: str) -> list[Hit]:
-        """Records like a report, without the case itself."""
-        return self._opened().similar_to(text, limit, but=but)
+    def similar(
+        self, text: str, limit: int, but: str = "", reader: Reader = EVERYBODY, wanted: Wanted = ALL
+    ) -> list[Hit]:
+        """Entries like a text, without `but`."""
+        return self.shelves().similar(text, limit, reader, wanted, but)
 
-    def _opened(self) -> Index:
-        if self._index is None:
+    def shelves(self) -> Shelves:
+        """All that can be found. Raises ConnectionError while it is being loaded."""
+        if self._shelves is None:
             raise ConnectionError("the index is being loaded")
-        return self._index
+        return self._shelves
+
+    def _is_new(self, id_: str, *stamp: object) -> bool:
+        """Whether an entry is not on the shelves as it is now; it is taken for put there."""
+        known, self._stamps[id_] = self._stamps.get(id_), stamp
+        return known != stamp
+
+    def _put(self, id_: str, shelved: tuple[Facts, tuple[Entry, ...]] | None) -> None:
+        if shelved is None:
+            self.shelves().remove(id_)
+        else:
+            self.shelves().put(id_, *shelved)
 
 
-def _searched(record: Archived) -> Record:
-    return Record(
-        id=record.case_id,
-        at=record.resolved_at,
-        title=record.title,
-        problem=record.problem,
-        handling=f"{record.handling}\n{record.result}",
-        other=f"{record.cause}\n{record.product}",
-    )
+async def _breathe(place: int) -> None:
+    """Let questions be answered while much is taken in."""
+    if place % BATCH == BATCH - 1:
+        await asyncio.sleep(0)
