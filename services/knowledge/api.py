@@ -2,7 +2,7 @@
 
 from services.knowledge import editing
 from services.knowledge.library import Library
-from services.knowledge.routes import articles, finding
+from services.knowledge.routes import articles, finding, learning, using
 from services.knowledge.routes.asking import Gate
 from shared.runtime import loop
 from shared.runtime.service import Process
@@ -18,4 +18,6 @@ async def build(process: Process, library: Library | None = None) -> None:
     process.loops["expiry"] = lambda: loop.every(EXPIRY_SECONDS, lambda: editing.expire(process.db, process.clock))
     process.checks["index"] = library.check
     finding.add(process, library, gate)
+    using.add(process, library, gate)
+    learning.add(process, gate)
     articles.add(process, library, gate)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import replace
 
-from services.knowledge import articles, store
+from services.knowledge import articles, store, usage
 from services.knowledge.domain.archive import Archived
 from services.knowledge.domain.article import (
     Article,
@@ -22,6 +22,8 @@ from services.knowledge.domain.sight import Reader, sees
 from shared.contracts.plan import Person
 from shared.runtime.clock import Clock
 from shared.runtime.db import Database, Transaction
+
+MOST_PHRASINGS = 50
 
 
 class Missing(Exception):
@@ -84,6 +86,7 @@ async def merge(tx: Transaction, loser: str, winner: str, by: Person, clock: Clo
     gone, stays = merged(gone, stays, by, clock.now())
     await articles.save(tx, gone, "merge", winner)
     await articles.save(tx, stays, "merge", loser)
+    await usage.move(tx, loser, winner)
     return stays
 
 
@@ -140,6 +143,27 @@ async def expire(db: Database, clock: Clock) -> None:
     async with db.transaction() as tx:
         for article in await articles.over(tx, now.date()):
             await articles.save(tx, expired(article, now), "expire")
+
+
+async def add_phrasing(tx: Transaction, id_: str, phrasing: str, by: Person, clock: Clock) -> Article:
+    """Have an article found by other words too, at once where it is live as it stands. Raises Missing and Refusal."""
+    article = await _found(tx, id_, None)
+    ways = tuple(dict.fromkeys((*article.content.phrasings, phrasing)))[-MOST_PHRASINGS:]
+    after = edited(article, article.content.model_copy(update={"phrasings": ways}), by, clock.now())
+    if article.live == article.version:
+        after = replace(after, state=article.state, live=after.version)
+    await articles.save(tx, after, "phrasing", phrasing)
+    return after
+
+
+async def ask_owner(tx: Transaction, id_: str, why: str, by: Person, clock: Clock) -> Article:
+    """Put an article among those whose owner is to say whether they are still true. Raises Missing."""
+    article = await _found(tx, id_, None)
+    content = article.content.model_copy(update={"review_by": clock.now().date()})
+    after = replace(article, version=article.version + 1, content=content, changed_at=clock.now(), changed_by=by)
+    after = replace(after, live=after.version) if article.live == article.version else after
+    await articles.save(tx, after, "ask", why)
+    return after
 
 
 async def _found(tx: Transaction, id_: str, expected: int | None) -> Article:

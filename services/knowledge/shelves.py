@@ -65,9 +65,9 @@ class Shelves:
             found += good
         return ordered(found, self._facts)[:limit]
 
-    def count(self, reader: Reader, wanted: Wanted) -> int:
-        """How many entries a reader may see that pass the filters."""
-        return sum(may_see(reader, facts) and fits(facts, wanted) for facts in self._facts.values())
+    def shows(self, id_: str, reader: Reader) -> bool:
+        """Whether an entry is there for a reader."""
+        return id_ in self._facts and may_see(reader, self._facts[id_])
 
     def _fits(self, id_: str, reader: Reader, wanted: Wanted) -> bool:
         facts = self._facts[id_]

@@ -10,7 +10,8 @@ _POLITE = re.compile(
 )
 _CANNOT = re.compile(r"(?:が|を)?(?:でき|出来)(?:ません|ない)")
 _HOW = re.compile(r"(?:の)?(?:方法|やり方|手順|仕方)(?:を|は|が)?(?:教えて|知りたい|わからない|分からない)?.*$")
-_WANT = re.compile(r"(?:し)?たい$")
+_WANT = re.compile(r"したい$")
+_VERB = re.compile(r"[うくぐすつぬぶむる]$")
 _ENDS = (
     ("できません", ("できない", "不可", "エラー")),
     ("できない", ("できません", "エラー")),
@@ -60,15 +61,22 @@ def _varied(question: str) -> Iterable[str]:
                 yield from (base.removesuffix(end) + other for other in instead)
     if how := _HOW.search(plain):
         topic = plain[: how.start()]
-        yield from (topic, f"{topic}できない", f"{topic}したい", f"{topic}の手順")
+        yield from (topic, f"{topic}には") if _VERB.search(topic) else (topic, f"{topic}の手順")
+        if topic.endswith("する") or not _VERB.search(topic):
+            yield from _done(topic.removesuffix("する"))
     if want := _WANT.search(plain):
-        topic = plain[: want.start()].removesuffix("を")
-        yield from (f"{topic}の方法", f"{topic}できない")
+        topic = plain[: want.start()]
+        yield from (f"{topic}する方法", f"{topic}するには", f"{topic}できない")
     if _CANNOT.search(question):
         yield _CANNOT.sub("の方法", question.rstrip("。?？"))
     for start, instead in _ENGLISH:
         if start.search(question):
             yield from (other + start.sub("", question).rstrip("?. ") for other in instead)
+
+
+def _done(topic: str) -> Iterable[str]:
+    """A noun of doing, as who cannot do it and who wants to do it says it."""
+    yield from (f"{topic}できない", f"{topic}したい")
 
 
 def _replaced(texts: Iterable[str], synonyms: Sequence[tuple[str, str]]) -> Iterable[str]:

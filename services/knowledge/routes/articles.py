@@ -1,11 +1,12 @@
 """Articles over HTTP: listed, read, written, reviewed, published, merged, talked about."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.knowledge import articles, editing
+from services.knowledge import articles, editing, usage
 from services.knowledge.articles import Filter
 from services.knowledge.domain.article import Article, Content, Language, Phrase, State, Verb
 from services.knowledge.domain.shelving import Wanted
@@ -28,6 +29,7 @@ from shared.runtime.db import Transaction
 from shared.runtime.service import Process
 from shared.runtime.web import Problem
 
+LATELY = timedelta(days=90)
 ArticleId = Annotated[str, Path(pattern=r"^a_[0-9a-z]{1,40}$", max_length=42)]
 
 
@@ -105,7 +107,8 @@ def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
         tx: Transaction, response: Response, article: Article, reader: Reader, asked_for: str | None = None
     ) -> Full:
         response.headers["etag"] = f'"{article.version}"'
-        return await show.full(tx, library, article, reader, await articles.synonyms(tx), {}, asked_for)
+        use = await usage.of_target(tx, article.id, clock.now() - LATELY)
+        return await show.full(tx, library, article, reader, await articles.synonyms(tx), use, asked_for)
 
     @found.get("/v1/articles")
     async def listed(

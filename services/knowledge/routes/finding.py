@@ -2,13 +2,15 @@
 
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from services.knowledge import store
+from services.knowledge import store, usage
 from services.knowledge.domain.archive import Archived, question_of
 from services.knowledge.domain.article import clean
+from services.knowledge.domain.ranking import Hit
 from services.knowledge.domain.shelving import Form, Wanted
 from services.knowledge.domain.sight import Audience, Reader, sees
 from services.knowledge.library import Library
@@ -27,9 +29,30 @@ class Answers(BaseModel):
     """What is offered, best first; empty only when nothing at all passes the filters, and then `instead` holds the nearest."""
 
     data: list[Found]
+    search_id: Annotated[UUID | None, Field(description="By which clicks are told; none while somebody types")] = None
     instead: Annotated[
         list[Found], Field(description="What answers without the filters, when nothing does with them")
     ] = []
+
+
+class Question(BaseModel):
+    """A search with its filters."""
+
+    model_config = ConfigDict(extra="forbid")
+    q: Annotated[str, Field(max_length=LONGEST)] = ""
+    limit: Annotated[int, Field(ge=1, le=50)] = 10
+    session: Annotated[str, Field(max_length=200)] = ""
+    typing: bool = False
+    form: Form | None = None
+    kind: Kind | None = None
+    product: Annotated[str, Field(max_length=200)] = ""
+    language: Annotated[str, Field(pattern="^(ja|en)?$")] = ""
+    audience: Audience | None = None
+    since: AwareDatetime | None = None
+
+    def wanted(self) -> Wanted:
+        """The filters."""
+        return Wanted(self.form, self.kind, self.product, self.language, self.audience, self.since)
 
 
 def add(process: Process, library: Library, gate: Gate) -> None:
@@ -40,9 +63,22 @@ def add(process: Process, library: Library, gate: Gate) -> None:
 
 def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
     """Every route by which something is found."""
-    db = process.db
+    db, clock, secret = process.db, process.clock, process.settings.service_token
     found = APIRouter(tags=["search"])
     asking = Depends(gate)
+
+    async def answered(reader: Reader, wanted: Wanted, words: str, limit: int, session: str, typing: bool) -> Answers:
+        hits, instead, id_ = library.search(words, limit, reader, wanted), list[Hit](), None
+        if not hits and wanted != Wanted():
+            instead = library.search(words, limit, reader)
+        async with db.transaction() as tx:
+            data, others = await show.found(tx, hits, reader), await show.found(tx, instead, reader)
+            if words and not typing:
+                now, best = clock.now(), (hits[0].reason.value if hits else "none")
+                who = usage.searcher(secret, reader, session, now.date())
+                offered = [hit.id for hit in (*hits, *instead)]
+                id_ = await usage.add_search(tx, who, words, reader, best, offered, now)
+        return Answers(data=data, search_id=id_, instead=others)
 
     def wanted_of(
         form: Annotated[Form | None, Query(description="Articles or cases; both when not given")] = None,
@@ -64,13 +100,16 @@ def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
         wanted: Annotated[Wanted, filters],
         q: Annotated[str, Query(max_length=LONGEST)] = "",
         limit: Annotated[int, Query(ge=1, le=50)] = 10,
+        session: Annotated[str, Query(max_length=200, description="Stays the same while somebody searches")] = "",
+        typing: Annotated[bool, Query(description="Somebody is still typing: nothing is written down")] = False,
     ) -> Answers:
         """Articles and archived cases that answer a question, in Japanese or English; something is always offered."""
-        hits, instead = library.search(clean(q), limit, reader, wanted), []
-        if not hits and wanted != Wanted():
-            instead = library.search(clean(q), limit, reader)
-        async with db.reading() as tx:
-            return Answers(data=await show.found(tx, hits, reader), instead=await show.found(tx, instead, reader))
+        return await answered(reader, wanted, clean(q), limit, session, typing)
+
+    @found.post("/v1/search", response_model_exclude_none=True)
+    async def ask(reader: Annotated[Reader, asking], wanted: Question) -> Answers:
+        """The same for a question that is too long for an address; what a chatbot calls."""
+        return await answered(reader, wanted.wanted(), clean(wanted.q), wanted.limit, wanted.session, wanted.typing)
 
     @found.get("/v1/cases/{case_id}/similar", response_model_exclude_none=True)
     async def similar(

@@ -11,7 +11,8 @@ from services.knowledge.articles import Step
 from services.knowledge.domain import article as domain
 from services.knowledge.domain.archive import Archived
 from services.knowledge.domain.article import Article, Content, Language, State, Verb
-from services.knowledge.domain.phrasings import phrasings
+from services.knowledge.domain.likeness import nearest
+from services.knowledge.domain.phrasings import folded, phrasings
 from services.knowledge.domain.query import Reason
 from services.knowledge.domain.ranking import Hit
 from services.knowledge.domain.shelving import Wanted
@@ -142,7 +143,7 @@ async def full(
         merged_from=await articles.merged_from(tx, article.id),
         can=list(domain.possible(article)),
         phrasings=_phrasings(content, live.learned.phrasings if live else (), synonyms),
-        cases=[CaseOf(case_id=r.case_id, number=r.number, title=r.title, resolved_at=r.resolved_at) for r in cases],
+        cases=[case_of(record) for record in cases],
         near=await found(tx, hits, reader),
         versions=[_past(step) for step in await articles.versions(tx, article.id)],
         history=[_past(step) for step in await articles.steps(tx, article.id)],
@@ -168,6 +169,30 @@ async def found(tx: Transaction, hits: Iterable[Hit], reader: Reader) -> list[Fo
             continue
         offered.append(entry)
     return offered
+
+
+async def proposals(
+    tx: Transaction, hits: Iterable[Hit], typed: str, reader: Reader
+) -> list[tuple[str, str, Literal["article", "case"]]]:
+    """For each hit the way of asking that is nearest to what was typed, each text once."""
+    hits = list(hits)
+    records = await store.some(tx, [hit.id for hit in hits])
+    shown = await articles.shown(tx, [hit.id for hit in hits if hit.id not in records])
+    proposed: dict[str, tuple[str, str, Literal["article", "case"]]] = {}
+    for hit in hits:
+        live = shown.get(hit.id)
+        if hit.id in records:
+            proposed.setdefault(folded(records[hit.id][0].title), (records[hit.id][0].title, hit.id, "case"))
+        elif live and live.content:
+            learned = live.learned.phrasings if reader.audience is Audience.INTERNAL else live.learned.public
+            text = nearest(typed, (live.content.question, *live.content.phrasings, *learned))
+            proposed.setdefault(folded(text), (text, hit.id, "article"))
+    return list(proposed.values())
+
+
+def case_of(record: Archived) -> CaseOf:
+    """A case in a list."""
+    return CaseOf(case_id=record.case_id, number=record.number, title=record.title, resolved_at=record.resolved_at)
 
 
 def summary(article: Article, content: Content, uses: int, reader: Reader) -> Summary:
