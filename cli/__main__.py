@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from cli import audit, contacts, deadlines, demo, duty, policy, simulate, sources, texts, tokens
+from cli import audit, contacts, deadlines, demo, duty, knowledge, policy, simulate, sources, texts, tokens
 from cli.door import Door, Refused
 
 ACTIONS: dict[str, tuple[str, ...]] = {
@@ -58,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     sources.add(commands)
     tokens.add(commands)
     audit.add(commands)
+    knowledge.add(commands)
     commands.add_parser("demo", help="物語を演じる (play the story)")
     return top
 
@@ -123,6 +124,8 @@ def main() -> int:
                 return contacts.run(arguments, door)
             if arguments.command == "sources":
                 return sources.run(arguments, door)
+            if arguments.command in knowledge.COMMANDS:
+                return knowledge.run(arguments, door)
             if arguments.command == "audit":
                 return audit.run(arguments, door)
             if arguments.command == "tokens":

@@ -114,9 +114,10 @@ async def shown(tx: Transaction, ids: Sequence[str]) -> dict[str, Shown]:
     return {row["id"]: _shown(row) for row in await tx.fetch(SQL["shown"], list(ids))}
 
 
-async def shown_since(tx: Transaction, since: datetime) -> list[Shown]:
-    """What was changed, or taught about by use, at or after an instant, oldest first."""
-    return [_shown(row) for row in await tx.fetch(SQL["shown_since"], since)]
+async def stamps_since(tx: Transaction, since: datetime) -> list[tuple[str, tuple[object, ...], datetime]]:
+    """Ids that were changed, or taught about by use, at or after an instant; what that depends on; the instant."""
+    rows = await tx.fetch(SQL["stamps_since"], since)
+    return [(r["id"], (r["live"], r["changed_at"], r["learned_at"]), r["stamped_at"]) for r in rows]
 
 
 async def version(tx: Transaction, id_: str, number: int) -> Content | None:

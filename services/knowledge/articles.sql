@@ -44,13 +44,11 @@ SELECT * FROM articles WHERE id = ANY($1) ORDER BY id FOR UPDATE;
 -- The article that came in under an id of another system.
 SELECT * FROM articles WHERE external_id = $1 FOR UPDATE;
 
--- name: shown_since
--- What the index has to take in, with the version that readers see; commits may come late, so the caller overlaps.
-SELECT articles.*, article_versions.content AS shown, greatest(articles.changed_at, learned.changed_at) AS stamped_at,
-    learned.uses, learned.phrasings, learned.public
-FROM articles
-LEFT JOIN article_versions ON article_versions.id = articles.id AND article_versions.version = articles.live
-LEFT JOIN learned ON learned.target = articles.id
+-- name: stamps_since
+-- What the index may have to take in, without what it says; commits may come late, so the caller overlaps.
+SELECT articles.id, articles.live, articles.changed_at, learned.changed_at AS learned_at,
+    greatest(articles.changed_at, learned.changed_at) AS stamped_at
+FROM articles LEFT JOIN learned ON learned.target = articles.id
 WHERE articles.id IN (
     SELECT id FROM articles WHERE changed_at >= $1 UNION SELECT target FROM learned WHERE changed_at >= $1
 )

@@ -49,20 +49,21 @@ class Library:
             synonyms = await articles.synonyms(tx)
             if synonyms != self._synonyms:
                 self._synonyms, self._articles_since = synonyms, BEGINNING  # they are part of how articles are asked
-            shown = await articles.shown_since(tx, self._articles_since - OVERLAP)
+            stamps = await articles.stamps_since(tx, self._articles_since - OVERLAP)
+            changed = [id_ for id_, stamp, _ in stamps if self._stamps.get(id_) != (*stamp, synonyms)]
+            shown = await articles.shown(tx, changed)
             cases = await store.changed_since(tx, self._cases_since - OVERLAP)
         for place, case in enumerate(cases):
             if self._is_new(case.record.case_id, case.record.version, case.learned):
                 self.shelves().put(case.record.case_id, *of_case(case.record, case.sight, case.learned))
             self._cases_since = max(self._cases_since, case.changed_at)
             await _breathe(place)
-        for place, found in enumerate(shown):
-            article = found.article
-            if self._is_new(article.id, article.live, article.changed_at, found.learned, synonyms):
-                content = found.content
-                self._put(article.id, of_article(article, content, found.learned, synonyms) if content else None)
-            self._articles_since = max(self._articles_since, found.changed_at)
-            await _breathe(place)
+        for place, (id_, stamp, at) in enumerate(stamps):
+            if id_ in shown and self._is_new(id_, *stamp, synonyms):
+                found, content = shown[id_], shown[id_].content
+                self._put(id_, of_article(found.article, content, found.learned, synonyms) if content else None)
+                await _breathe(place)
+            self._articles_since = max(self._articles_since, at)
 
     async def check(self) -> None:
         """Raise while the index is still being loaded."""

@@ -2,6 +2,7 @@
 
 from services.knowledge import learning
 from services.knowledge.handlers import HANDLERS
+from services.knowledge.moving import Mover
 from shared.contracts import topics
 from shared.runtime import loop
 from shared.runtime.service import Process
@@ -16,5 +17,6 @@ async def build(process: Process) -> None:
     async def teach() -> None:
         await learning.teach(process.db, process.clock)
 
+    process.loops["moving"] = Mover(process.db, process.clock).run
     process.loops["learning"] = lambda: loop.every(TEACHING_SECONDS, teach)
     process.consume(HANDLERS, topics.CASES, linger=LINGER)
