@@ -2,7 +2,7 @@
 
 from services.knowledge import editing
 from services.knowledge.library import Library
-from services.knowledge.routes import articles, finding, learning, moving, using
+from services.knowledge.routes import articles, figures, finding, learning, moving, using
 from services.knowledge.routes.asking import Gate
 from shared.runtime import loop
 from shared.runtime.service import Process
@@ -20,5 +20,6 @@ async def build(process: Process, library: Library | None = None) -> None:
     finding.add(process, library, gate)
     using.add(process, library, gate)
     learning.add(process, gate)
+    figures.add(process, gate)
     moving.add(process, gate)
     articles.add(process, library, gate)

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from uuid import UUID, uuid4
 
 from services.knowledge.domain.archive import Archived
+from services.knowledge.domain.figures import Used
 from services.knowledge.domain.lessons import FoundBy, Search, UseOfDay
 from services.knowledge.domain.phrasings import folded
 from services.knowledge.domain.shelving import Learned
@@ -118,6 +119,11 @@ async def searches_since(tx: Transaction, since: datetime) -> list[Search]:
     rows = await tx.fetch(SQL["searches_since"], since)
     found = [Search(r["at"], r["who"], r["words"], r["folded"], r["best"], r["opened"] or "") for r in rows]
     return found[::-1]
+
+
+async def uses_since(tx: Transaction, since: datetime) -> list[Used]:
+    """Every use since an instant."""
+    return [Used(row["at"], row["what"]) for row in await tx.fetch(SQL["uses_since"], since)]
 
 
 async def feedback_since(tx: Transaction, since: datetime) -> dict[str, tuple[int, int]]:

@@ -56,6 +56,10 @@ SELECT searches.id, searches.at, searches.who, searches.words, searches.folded, 
      ORDER BY uses.number DESC LIMIT 1) AS opened
 FROM searches WHERE searches.at >= $1 AND searches.folded <> '' ORDER BY searches.at DESC LIMIT 20000;
 
+-- name: uses_since
+-- Every use since an instant.
+SELECT at, what FROM uses WHERE at >= $1;
+
 -- name: feedback_since
 -- How often each article helped and how often it did not.
 SELECT target, count(*) FILTER (WHERE what = 'solved') AS solved, count(*) FILTER (WHERE what = 'unsolved') AS unsolved

@@ -24,7 +24,7 @@ from services.knowledge.routes.asking import (
     writer,
 )
 from services.knowledge.routes.shown import Full, Listed
-from shared.contracts.report import Id, Text
+from shared.contracts.report import Id, Line, Text
 from shared.runtime.db import Transaction
 from shared.runtime.service import Process
 from shared.runtime.web import Problem
@@ -114,10 +114,10 @@ def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
     async def listed(
         reader: Annotated[Reader, asking],
         state: State | None = None,
-        owner: Annotated[str | None, Query(max_length=100)] = None,
+        owner: Id | None = None,
         audience: Audience | None = None,
         language: Language | None = None,
-        product: Annotated[str | None, Query(max_length=200)] = None,
+        product: Line | None = None,
         due: Annotated[bool, Query(description="Only those whose owner is to say whether they are still true")] = False,
         cursor: Annotated[str | None, Query(pattern=r"^a_[0-9a-z]{1,40}$")] = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,

@@ -128,7 +128,7 @@ def routes(process: Process, gate: Gate) -> APIRouter:
         reader: Annotated[Reader, asking],
         format: Literal["csv", "json", "markdown"],
         audience: Audience | None = None,
-        cursor: Annotated[str, Query(max_length=50)] = "",
+        cursor: Annotated[str, Query(pattern=r"^(a_[0-9a-z]{1,40})?$")] = "",
         limit: Annotated[int, Query(ge=1, le=500)] = 200,
     ) -> Files:
         """What readers see, as files to be read again; of a CSV or JSON lines, each page is the next piece of one file."""
