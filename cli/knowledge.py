@@ -71,7 +71,8 @@ def _import(arguments: argparse.Namespace, door: Door) -> int:
         now = door.get(f"/v1/imports/{now['id']}")
     print(f"\r{now['seen']}/{now['total']}", file=sys.stderr)
     for row in now["bad"]:
-        print(f"{row['name'] or path.name}:{row['line']}: {row[arguments.lang]}")
+        place = row["name"] or f"{path.name}:{row['line']}"
+        print(f"{place}: {row[arguments.lang]}")
     print(_counted(now, arguments.lang))
     return 1 if now["bad_rows"] else 0
 
