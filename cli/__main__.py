@@ -6,7 +6,21 @@ import json
 import sys
 from pathlib import Path
 
-from cli import audit, contacts, deadlines, demo, duty, imports, personal, policy, simulate, sources, texts, tokens
+from cli import (
+    audit,
+    contacts,
+    deadlines,
+    demo,
+    duty,
+    imports,
+    knowledge,
+    personal,
+    policy,
+    simulate,
+    sources,
+    texts,
+    tokens,
+)
 from cli.door import Door, Refused
 
 ACTIONS: dict[str, tuple[str, ...]] = {
@@ -60,6 +74,7 @@ def parser() -> argparse.ArgumentParser:
     audit.add(commands)
     personal.add(commands)
     imports.add(commands)
+    knowledge.add(commands)
     commands.add_parser("demo", help="物語を演じる (play the story)")
     return top
 
@@ -125,6 +140,8 @@ def main() -> int:
                 return contacts.run(arguments, door)
             if arguments.command == "sources":
                 return sources.run(arguments, door)
+            if arguments.command in knowledge.COMMANDS:
+                return knowledge.run(arguments, door)
             if arguments.command == "audit":
                 return audit.run(arguments, door)
             if arguments.command == "personal":

@@ -1,5 +1,6 @@
-"""Knowledge: archives every resolved case by itself and finds it again.
+"""Knowledge: archives every resolved case by itself, makes articles of cases, and finds both again.
 
 Reads: tasuki.cases.  Writes: knowledge.archived on tasuki.cases.
-Owns: the archive, the search index (in memory, rebuilt from the archive).  HTTP: search, similar cases, one record.
+Owns: the archive, articles, what use has taught, the search index (in memory, rebuilt from all of these).
+HTTP: search, similar cases, records, articles.
 """

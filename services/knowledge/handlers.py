@@ -2,6 +2,7 @@
 
 from services.knowledge import store
 from services.knowledge.domain.archive import record_of
+from services.knowledge.domain.sight import sight_of
 from shared.contracts import events as e
 from shared.contracts.envelope import event_id
 from shared.runtime import folds, outbox, telemetry
@@ -21,7 +22,9 @@ ONLY_FOLDED = (
     e.CaseReassessed,
     e.CaseErased,
     e.EscalationPlanned,
+    e.EscalationAssigned,
     e.EscalationLinked,
+    e.CaseFollowed,
 )
 
 
@@ -38,11 +41,11 @@ async def on_resolved(event: e.CaseResolved, delivery: Delivery) -> None:
     await folds.save(delivery.tx, fold)
     version = await store.next_version(delivery.tx, event.case_id)
     record = record_of(fold.case, version) if fold.case else None
-    if record is None:
+    if fold.case is None or record is None:
         return
     texts = ("title", "problem", "handling", "result", "evaluation", "cause")
     record = record.model_copy(update={name: telemetry.masked(getattr(record, name)) for name in texts})
-    await store.put(delivery.tx, record, delivery.now)
+    await store.put(delivery.tx, record, sight_of(fold.case), delivery.now)
     archived = e.KnowledgeArchived(case_id=event.case_id, title=record.title)
     await outbox.add(delivery.tx, archived, event_id("archived", delivery.id), delivery.now)
 

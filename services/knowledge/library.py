@@ -1,42 +1,51 @@
-"""The search index of one process, kept level with the archive, and built anew beside the one that answers."""
+"""The search index of one process, level with the archive, the articles and what use has taught, and built anew beside itself."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from services.knowledge import store
-from services.knowledge.domain.archive import Archived
-from services.knowledge.domain.ranking import Hit, Index, Proposal, Record
-from services.knowledge.search import create_index
+from services.knowledge import articles, store
+from services.knowledge.domain.ranking import Hit, Proposal
+from services.knowledge.domain.shelving import Entry, Facts, Wanted, of_article, of_case
+from services.knowledge.domain.sight import Reader
+from services.knowledge.shelves import Shelves
 from shared.runtime.db import Database
 from shared.runtime.loop import Nudge
 
 POLL_SECONDS = 0.5
 OVERLAP = timedelta(seconds=30)  # a transaction that began earlier may commit later
 BATCH = 10
-WASTE = 5_000  # places of replaced records, and as many as there are records, at which a new index is worth building
+WASTE = 5_000  # places of replaced records, and as many as there are entries, at which a new index is worth building
+EVERYBODY = Reader()
+ALL = Wanted()
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC) + OVERLAP
 
 
 @dataclass(slots=True)
 class Copy:
-    """An index and how far it has read the archive."""
+    """What is found, and how far it has read the tables; `stamps` say in which state an entry was taken."""
 
-    index: Index
-    versions: dict[str, int] = field(default_factory=dict)
-    since: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    shelves: Shelves
+    stamps: dict[str, tuple[object, ...]] = field(default_factory=dict)
+    synonyms: tuple[tuple[str, str], ...] = ()
+    cases_since: datetime = BEGINNING
+    articles_since: datetime = BEGINNING
 
-    def take(self, changed: Sequence[tuple[Archived, datetime]]) -> None:
-        """Add what is new of some records."""
-        for record, at in changed:
-            if self.versions.get(record.case_id, 0) < record.version:
-                self.index.add(_searched(record))
-                self.versions[record.case_id] = record.version
-            self.since = max(self.since, at)
+    def is_new(self, id_: str, *stamp: object) -> bool:
+        """Whether an entry is not on the shelves as it is now; it is taken for put there."""
+        known, self.stamps[id_] = self.stamps.get(id_), stamp
+        return known != stamp
+
+    def put(self, id_: str, shelved: tuple[Facts, tuple[Entry, ...]] | None) -> None:
+        """Put an entry on the shelves, or take it away."""
+        if shelved is None:
+            self.shelves.remove(id_)
+        else:
+            self.shelves.put(id_, *shelved)
 
 
 class Library:
-    """Answers questions from memory; a record is findable within a second of its commit, in every replica."""
+    """Answers questions from memory; what is committed is findable within a second, in every replica."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -49,65 +58,75 @@ class Library:
         await self.open()
         while True:
             await self.refresh()
-            if (index := self._opened()).waste > max(WASTE, len(index)):
+            if (shelves := self.shelves()).waste > max(WASTE, len(shelves)):
                 await self.rebuild()
             await self._nudge.wait(POLL_SECONDS)
 
     async def open(self) -> None:
-        """Open an empty index, once."""
+        """Open empty shelves, once."""
         if self._copy is None:
-            self._copy = Copy(await asyncio.to_thread(create_index))
+            self._copy = Copy(await asyncio.to_thread(Shelves))
 
     async def refresh(self) -> None:
-        """Take in what has been archived since the last time."""
-        self._opened()
+        """Take in what has changed since the last time."""
+        self.shelves()
         assert self._copy is not None
         await self._follow(self._copy)
 
     async def rebuild(self) -> None:
-        """Read the whole archive into a new index while the old one answers, then let the new one answer."""
-        copy = Copy(await asyncio.to_thread(create_index))
-        async with self._db.reading() as tx:
-            everything = await store.changed_since(tx, copy.since)
-        await asyncio.to_thread(copy.take, everything)
+        """Read everything into new shelves while the old ones answer, then let the new ones answer."""
+        copy = Copy(await asyncio.to_thread(Shelves))
         await self._follow(copy)
+        await self._follow(copy)  # what was committed meanwhile
         self._copy = copy
 
     async def check(self) -> None:
         """Raise while the index is still being loaded."""
-        self._opened()
+        self.shelves()
 
-    def search(self, query: str, limit: int) -> list[Hit]:
-        """The best records for a question."""
-        return self._opened().search(query, limit)
+    def search(self, query: str, limit: int, reader: Reader = EVERYBODY, wanted: Wanted = ALL) -> list[Hit]:
+        """The best entries for a question."""
+        return self.shelves().search(query, limit, reader, wanted)
 
-    def suggest(self, text: str, limit: int) -> list[Proposal]:
+    def suggest(self, text: str, limit: int, reader: Reader = EVERYBODY) -> list[Proposal]:
         """Questions to propose for what has been typed so far."""
-        return self._opened().suggest(text, limit)
+        return self.shelves().suggest(text, limit, reader)
 
-    def similar(self, text: str, limit: int, but: str) -> list[Hit]:
-        """Records like a report, without the case itself."""
-        return self._opened().similar_to(text, limit, but=but)
+    def similar(
+        self, text: str, limit: int, but: str = "", reader: Reader = EVERYBODY, wanted: Wanted = ALL
+    ) -> list[Hit]:
+        """Entries like a text, without `but`."""
+        return self.shelves().similar(text, limit, reader, wanted, but)
+
+    def shelves(self) -> Shelves:
+        """All that can be found. Raises ConnectionError while it is being loaded."""
+        if self._copy is None:
+            raise ConnectionError("the index is being loaded")
+        return self._copy.shelves
 
     async def _follow(self, copy: Copy) -> None:
         async with self._db.reading() as tx:
-            changed = await store.changed_since(tx, copy.since - OVERLAP)
-        for start in range(0, len(changed), BATCH):
-            copy.take(changed[start : start + BATCH])
-            await asyncio.sleep(0)
+            synonyms = await articles.synonyms(tx)
+            if synonyms != copy.synonyms:
+                copy.synonyms, copy.articles_since = synonyms, BEGINNING  # they are part of how articles are asked
+            stamps = await articles.stamps_since(tx, copy.articles_since - OVERLAP)
+            changed = [id_ for id_, stamp, _ in stamps if copy.stamps.get(id_) != (*stamp, synonyms)]
+            shown = await articles.shown(tx, changed)
+            cases = await store.changed_since(tx, copy.cases_since - OVERLAP)
+        for place, case in enumerate(cases):
+            if copy.is_new(case.record.case_id, case.record.version, case.learned):
+                copy.put(case.record.case_id, of_case(case.record, case.sight, case.learned))
+            copy.cases_since = max(copy.cases_since, case.changed_at)
+            await _breathe(place)
+        for place, (id_, stamp, at) in enumerate(stamps):
+            if id_ in shown and copy.is_new(id_, *stamp, synonyms):
+                found, content = shown[id_], shown[id_].content
+                copy.put(id_, of_article(found.article, content, found.learned, synonyms) if content else None)
+                await _breathe(place)
+            copy.articles_since = max(copy.articles_since, at)
 
-    def _opened(self) -> Index:
-        if self._copy is None:
-            raise ConnectionError("the index is being loaded")
-        return self._copy.index
 
-
-def _searched(record: Archived) -> Record:
-    return Record(
-        id=record.case_id,
-        at=record.resolved_at,
-        title=record.title,
-        problem=record.problem,
-        handling=f"{record.handling}\n{record.result}",
-        other=f"{record.cause}\n{record.product}",
-    )
+async def _breathe(place: int) -> None:
+    """Let questions be answered while much is taken in."""
+    if place % BATCH == BATCH - 1:
+        await asyncio.sleep(0)

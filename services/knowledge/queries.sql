@@ -4,9 +4,11 @@ SELECT version FROM archive WHERE case_id = $1;
 
 -- name: put
 -- Makes this the newest record of a case.
-INSERT INTO archive (case_id, version, record, changed_at) VALUES ($1, $2, $3, $4)
+INSERT INTO archive (case_id, version, record, changed_at, sight, restricted, cause)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (case_id) DO UPDATE
-SET version = excluded.version, record = excluded.record, changed_at = excluded.changed_at;
+SET version = excluded.version, record = excluded.record, changed_at = excluded.changed_at, sight = excluded.sight,
+    restricted = excluded.restricted, cause = excluded.cause;
 
 -- name: keep
 -- Keeps every version that there was.
@@ -14,12 +16,18 @@ INSERT INTO archive_history (case_id, version, record) VALUES ($1, $2, $3) ON CO
 
 -- name: one
 -- The newest record of a case.
-SELECT record FROM archive WHERE case_id = $1;
+SELECT record, sight FROM archive WHERE case_id = $1;
 
 -- name: some
 -- The newest records of these cases.
-SELECT record FROM archive WHERE case_id = ANY($1);
+SELECT record, sight FROM archive WHERE case_id = ANY($1);
 
 -- name: changed_since
 -- What the index has to take in; commits may come late, so the caller asks with some overlap.
-SELECT record, changed_at FROM archive WHERE changed_at >= $1 ORDER BY changed_at;
+SELECT archive.record, archive.sight, greatest(archive.changed_at, learned.changed_at) AS changed_at,
+    learned.uses, learned.phrasings, learned.public
+FROM archive LEFT JOIN learned ON learned.target = archive.case_id
+WHERE archive.case_id IN (
+    SELECT case_id FROM archive WHERE changed_at >= $1 UNION SELECT target FROM learned WHERE changed_at >= $1
+)
+ORDER BY 3;

@@ -34,7 +34,13 @@ def load_trees() -> Trees:
         return Trees(**packed)
 
 
-def create_index(trees: Trees | None = None) -> Index:
-    """An empty index with the shipped dictionary, synonyms, word vectors and ranking."""
+def create_indexes(number: int, trees: Trees | None = None) -> list[Index]:
+    """Empty indexes that share the shipped dictionary, synonyms, word vectors and ranking."""
     analyser = create_analyser()
-    return Index(analyser, load_synonyms(analyser), load_vectors(), trees or load_trees())
+    shared = analyser, load_synonyms(analyser), load_vectors(), trees or load_trees()
+    return [Index(*shared) for _ in range(number)]
+
+
+def create_index(trees: Trees | None = None) -> Index:
+    """One such index."""
+    return create_indexes(1, trees)[0]

@@ -1,13 +1,26 @@
 """The archive in Postgres."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from services.knowledge.domain.archive import Archived
-from shared.runtime.db import Queries, Transaction
+from services.knowledge.domain.shelving import Learned
+from services.knowledge.domain.sight import Sight
+from shared.runtime.db import Queries, Row, Transaction
 
 SQL = Queries(Path(__file__).with_name("queries.sql"))
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """A record as the index takes it in."""
+
+    record: Archived
+    sight: Sight
+    learned: Learned
+    changed_at: datetime
 
 
 async def next_version(tx: Transaction, case_id: str) -> int:
@@ -15,26 +28,42 @@ async def next_version(tx: Transaction, case_id: str) -> int:
     return int(await tx.fetchval(SQL["version_of"], case_id) or 0) + 1
 
 
-async def put(tx: Transaction, record: Archived, now: datetime) -> None:
+async def put(tx: Transaction, record: Archived, sight: Sight, now: datetime) -> None:
     """Archive a record; what stood there before is kept as history."""
     body = record.model_dump_json()
-    await tx.execute(SQL["put"], record.case_id, record.version, body, now)
+    more = sight.model_dump_json(), sight.restricted, record.cause
+    await tx.execute(SQL["put"], record.case_id, record.version, body, now, *more)
     await tx.execute(SQL["keep"], record.case_id, record.version, body)
 
 
-async def one(tx: Transaction, case_id: str) -> Archived | None:
-    """The record of a case, if it is archived."""
-    body = await tx.fetchval(SQL["one"], case_id)
-    return Archived.model_validate_json(body) if body else None
+async def one(tx: Transaction, case_id: str) -> tuple[Archived, Sight] | None:
+    """The record of a case, if it is archived, with what decides who may see it."""
+    row = await tx.fetchrow(SQL["one"], case_id)
+    return (Archived.model_validate_json(row["record"]), Sight.model_validate_json(row["sight"])) if row else None
 
 
-async def some(tx: Transaction, case_ids: Sequence[str]) -> dict[str, Archived]:
+async def some(tx: Transaction, case_ids: Sequence[str]) -> dict[str, tuple[Archived, Sight]]:
     """The records of these cases, by case id."""
-    found = [Archived.model_validate_json(r["record"]) for r in await tx.fetch(SQL["some"], list(case_ids))]
-    return {record.case_id: record for record in found}
+    found = {}
+    for row in await tx.fetch(SQL["some"], list(case_ids)):
+        record = Archived.model_validate_json(row["record"])
+        found[record.case_id] = record, Sight.model_validate_json(row["sight"])
+    return found
 
 
-async def changed_since(tx: Transaction, since: datetime) -> list[tuple[Archived, datetime]]:
-    """Records that were archived at or after an instant, oldest first."""
-    rows = await tx.fetch(SQL["changed_since"], since)
-    return [(Archived.model_validate_json(r["record"]), r["changed_at"]) for r in rows]
+async def changed_since(tx: Transaction, since: datetime) -> list[Shelved]:
+    """Records that were archived, or taught about by use, at or after an instant, oldest first."""
+    return [
+        Shelved(
+            Archived.model_validate_json(row["record"]),
+            Sight.model_validate_json(row["sight"]),
+            learned_of(row),
+            row["changed_at"],
+        )
+        for row in await tx.fetch(SQL["changed_since"], since)
+    ]
+
+
+def learned_of(row: Row) -> Learned:
+    """What use has taught, as a row beside an entry has it."""
+    return Learned(row["uses"] or 0, tuple(row["phrasings"] or ()), tuple(row["public"] or ()))

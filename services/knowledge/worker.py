@@ -1,12 +1,22 @@
-"""The knowledge service's loop over the log."""
+"""The knowledge service's loops: over the log, and over what use teaches."""
 
+from services.knowledge import learning
 from services.knowledge.handlers import HANDLERS
+from services.knowledge.moving import Mover
 from shared.contracts import topics
+from shared.runtime import loop
 from shared.runtime.service import Process
 
+TEACHING_SECONDS = 60
 LINGER = 0.25  # seconds; a resolved case is to be found within one
 
 
 async def build(process: Process) -> None:
-    """Add the loop."""
+    """Add the loops."""
+
+    async def teach() -> None:
+        await learning.teach(process.db, process.clock)
+
+    process.loops["moving"] = Mover(process.db, process.clock).run
+    process.loops["learning"] = lambda: loop.every(TEACHING_SECONDS, teach)
     process.consume(HANDLERS, topics.CASES, linger=LINGER)

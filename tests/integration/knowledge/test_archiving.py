@@ -39,8 +39,10 @@ async def test_it_is_archived_masked_and_found_by_other_words(log: Log) -> None:
     await library.refresh()
     assert library.search("レジで支払いできない", 3)[0].id == "c1"
     async with log.db.reading() as tx:
-        record = await store.one(tx, "c1")
-    assert record is not None
+        archived = await store.one(tx, "c1")
+    assert archived is not None
+    record, sight = archived
+    assert not sight.restricted
     assert record.handler is not None
     assert (record.handling, record.handler.name, record.result) == ("証明書を更新した", "山田 京子", "直った")
     assert "090" not in record.problem
@@ -52,9 +54,10 @@ async def test_a_case_resolved_again_stays_one_record_with_history(log: Log) -> 
     await log.tell(e.CaseReopened(case_id="c3", by=BY, reason="再発"))
     await log.tell(resolved("c3", "ドライバーを入れ替えた"))
     async with log.db.reading() as tx:
-        record = await store.one(tx, "c3")
+        archived = await store.one(tx, "c3")
         history = await tx.fetchval("SELECT count(*) FROM archive_history WHERE case_id = 'c3'")
-    assert record is not None
+    assert archived is not None
+    record = archived[0]
     assert (record.version, record.handling, history) == (2, "ドライバーを入れ替えた", 2)
 
 

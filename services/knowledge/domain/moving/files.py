@@ -1,0 +1,88 @@
+"""Folders of Markdown and HTML, as one zip or one file: the head of a file says what the body does not."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+
+from services.knowledge.domain.moving.markup import titled
+from services.knowledge.domain.moving.row import Row, bad, row_of
+from services.knowledge.domain.moving.tables import decoded
+
+MOST_FILES = 20_000
+LARGEST_FILE = 1_000_000
+LARGEST_WHOLE = 200_000_000  # bytes when unpacked: what is larger was made to harm
+_HEAD = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.S)
+_FIRST = re.compile(r"\A\s*#\s+(.+?)\s*(?:\n|\Z)")
+_INSIDE = re.compile(r"^##[ \t]*(?:社内向け|社内メモ|Internal)[ \t]*$", re.M)
+
+
+def markdown_rows(data: bytes) -> Iterator[Row]:
+    """One article a file: keys between `---` lines, the first heading asks, "## 社内向け" begins what is internal."""
+    for number, name, text in _texts(data, (".md", ".markdown", ".txt")):
+        if text is None:
+            yield bad(number, name, "ファイルを読み取れません。", "The file cannot be read.")
+            continue
+        given: dict[str, object] = {"id": name}
+        if head := _HEAD.match(text):
+            given |= _keys(head[1])
+            text = text[head.end() :]
+        if first := _FIRST.match(text):
+            given.setdefault("question", first[1])
+            text = text[first.end() :]
+        answer, *inside = _INSIDE.split(text, maxsplit=1)
+        given |= {"answer": answer} | ({"internal": inside[0]} if inside else {})
+        yield row_of(number, name, given)
+
+
+def html_rows(data: bytes) -> Iterator[Row]:
+    """One article a page: its title asks, the rest answers."""
+    for number, name, text in _texts(data, (".html", ".htm")):
+        if text is None:
+            yield bad(number, name, "ファイルを読み取れません。", "The file cannot be read.")
+            continue
+        title, body = titled(text)
+        yield row_of(number, name, {"id": name, "question": title[:200], "answer": body})
+
+
+def _keys(head: str) -> dict[str, object]:
+    """`key: value` lines; a key without a value is followed by a list of `- value` lines."""
+    found: dict[str, object] = {}
+    key = ""
+    for line in head.split("\n"):
+        if line.lstrip().startswith("- ") and key:
+            values = found.setdefault(key, [])
+            if isinstance(values, list):
+                values.append(_unquoted(line.lstrip()[2:]))
+            continue
+        key, apart, value = line.partition(":")
+        key = key.strip() if apart else ""
+        if key and value.strip():
+            found[key] = _unquoted(value)
+    return found
+
+
+def _unquoted(text: str) -> str:
+    text = text.strip()
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        return text[1:-1].replace('\\"', '"').replace("\\\\", "\\")
+    return text
+
+
+def _texts(data: bytes, ends: tuple[str, ...]) -> Iterator[tuple[int, str, str | None]]:
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        yield 1, "", decoded(data)
+        return
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        wanted = [info for info in packed.infolist() if info.filename.casefold().endswith(ends)][:MOST_FILES]
+        whole = 0
+        for number, info in enumerate(wanted, 1):
+            whole += info.file_size
+            if info.file_size > LARGEST_FILE or whole > LARGEST_WHOLE or info.flag_bits & 1:
+                yield number, info.filename, None
+                continue
+            try:
+                with packed.open(info) as file:
+                    yield number, info.filename, decoded(file.read(LARGEST_FILE + 1))
+            except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError):
+                yield number, info.filename, None

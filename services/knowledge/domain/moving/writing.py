@@ -1,0 +1,58 @@
+"""Articles as files that we, and others, can read again."""
+
+import csv
+import io
+import json
+from typing import Any
+
+from services.knowledge.domain.article import Content
+
+COLUMNS = (
+    "external_id", "question", "phrasings", "answer", "cause", "internal", "audience", "language", "product", "kind",
+    "review_by", "expires_on",
+)  # fmt: skip
+FORMULA = ("=", "+", "-", "@", "\t")  # a spreadsheet would run what begins so
+
+
+def plain(external_id: str, content: Content) -> dict[str, Any]:
+    """One article as JSON."""
+    found = content.model_dump(mode="json", include=set(COLUMNS))
+    return {"external_id": external_id, **{name: found[name] for name in COLUMNS[1:]}}
+
+
+def csv_text(rows: list[dict[str, Any]], head: bool) -> str:
+    """Articles as CSV; phrasings stand in one cell, one a line."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    if head:
+        writer.writerow(COLUMNS)
+    for row in rows:
+        values = [row[name] for name in COLUMNS]
+        cells = ("\n".join(v) if isinstance(v, list) else "" if v is None else str(v) for v in values)
+        writer.writerow([f" {cell}" if cell.startswith(FORMULA) else cell for cell in cells])
+    return out.getvalue()
+
+
+def json_lines(rows: list[dict[str, Any]]) -> str:
+    """Articles as JSON, one a line."""
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def markdown_text(row: dict[str, Any]) -> str:
+    """One article as Markdown that `markdown_rows` reads again."""
+    lines = ["---", f"id: {_quoted(row['external_id'])}"]
+    for name in ("audience", "language", "product", "kind", "review_by", "expires_on"):
+        if row[name]:
+            lines.append(f"{name}: {_quoted(row[name])}")
+    if row["cause"]:
+        lines.append(f"cause: {_quoted(' '.join(row['cause'].split()))}")
+    if row["phrasings"]:
+        lines += ["phrasings:", *(f"- {_quoted(way)}" for way in row["phrasings"])]
+    lines += ["---", "", f"# {row['question']}", "", row["answer"]]
+    if row["internal"]:
+        lines += ["", "## 社内向け" if row["language"] == "ja" else "## Internal", "", row["internal"]]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

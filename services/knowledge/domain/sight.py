@@ -1,0 +1,80 @@
+"""Who may see what: the reader, as the front door names them, and what decides about a record or an article."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.case import Case
+from shared.contracts.report import Report
+from shared.contracts.vocabulary import Kind
+
+EVERY_TEAM = "*"
+
+
+class Audience(StrEnum):
+    """Whom an article is for."""
+
+    INTERNAL = "internal"
+    PUBLIC = "public"
+
+
+class Reader(BaseModel):
+    """Who asks. Without a word about it: an employee who sees what is open to all, and nothing restricted.
+
+    `sees` and `leads` are teams, or "*": where they see cases, and where also the restricted ones. `name` is the source or
+    token that asks. A reader of audience `public` is outside of the organisation, and is shown public articles alone.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    audience: Audience = Audience.INTERNAL
+    person: str = ""
+    person_name: str = ""
+    name: str = ""
+    sees: tuple[str, ...] = (EVERY_TEAM,)
+    leads: tuple[str, ...] = ()
+    writes: bool = True
+    publishes: bool = True
+
+
+class Sight(BaseModel):
+    """What of a case decides who may see it, as it was when it was resolved."""
+
+    model_config = ConfigDict(frozen=True)
+    restricted: bool = False
+    team: str = ""
+    source: str = ""
+    reporter: str = ""
+    people: tuple[str, ...] = ()
+    followers: tuple[str, ...] = ()
+
+
+def sight_of(case: Case) -> Sight:
+    """What decides about this case."""
+    said = case.submitted
+    having = [person.id for person in (case.owner, case.offered) if person is not None]
+    return Sight(
+        restricted=is_restricted(said.report),
+        team=case.plan.team if case.plan else "",
+        source=said.source,
+        reporter=said.by.id if said.by.kind == "person" else "",
+        people=tuple(dict.fromkeys((*case.told, *having))),
+        followers=tuple(follower.id for follower in case.followers),
+    )
+
+
+def is_restricted(report: Report) -> bool:
+    """Whether only those concerned may read a report."""
+    return report.kind is Kind.HARASSMENT or report.personal_data
+
+
+def sees(reader: Reader, sight: Sight) -> bool:
+    """Whether a reader may see a case."""
+    if reader.audience is Audience.PUBLIC:
+        return False
+    teams = reader.leads if sight.restricted else reader.sees
+    if EVERY_TEAM in teams or (sight.team and sight.team in teams) or (sight.source and sight.source == reader.name):
+        return True
+    if not reader.person:
+        return False
+    followed = () if sight.restricted else sight.followers
+    return reader.person in (sight.reporter, *sight.people, *followed)

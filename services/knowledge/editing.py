@@ -1,0 +1,182 @@
+"""What people do to articles, each in one transaction: write, review, publish, merge, comment, renew."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+
+from services.knowledge import articles, store, usage
+from services.knowledge.domain.archive import Archived
+from services.knowledge.domain.article import (
+    Article,
+    Content,
+    Verb,
+    acted,
+    article_id,
+    created,
+    edited,
+    expired,
+    merged,
+)
+from services.knowledge.domain.drafting import draft_of
+from services.knowledge.domain.sight import Reader, sees
+from shared.contracts.plan import Person
+from shared.runtime.clock import Clock
+from shared.runtime.db import Database, Transaction
+
+MOST_PHRASINGS = 50
+
+
+class Missing(Exception):
+    """There is no such article or case, or not for this reader."""
+
+
+class Outdated(Exception):
+    """Somebody has written it meanwhile; `newest` is what it is now."""
+
+    def __init__(self, newest: Article) -> None:
+        super().__init__(newest.id)
+        self.newest = newest
+
+
+async def create(
+    tx: Transaction, content: Content, by: Person, clock: Clock, *, publish: bool = False, why: str = ""
+) -> Article:
+    """A new article, published at once when asked. Raises Refusal."""
+    now = clock.now()
+    article = created(article_id(now, os.urandom(10)), content, by, now)
+    await articles.add(tx, article, why)
+    return await _then(tx, article, Verb.PUBLISH, by, clock) if publish else article
+
+
+async def write(
+    tx: Transaction,
+    id_: str,
+    content: Content,
+    by: Person,
+    clock: Clock,
+    *,
+    expected: int,
+    reader: Reader,
+    publish: bool = False,
+    why: str = "",
+) -> Article:
+    """A new version made from `expected`. Raises Missing, Outdated and Refusal."""
+    article = await _found(tx, id_, expected)
+    unseen = set(article.content.cases) - await visible(tx, article.content.cases, reader)
+    kept = [case for case in article.content.cases if case in unseen]  # who may not see a case cannot unlink it
+    content = content.model_copy(update={"cases": tuple(dict.fromkeys((*content.cases, *kept)))})
+    if content != article.content:
+        article = edited(article, content, by, clock.now())
+        await articles.save(tx, article, "write", why)
+    return await _then(tx, article, Verb.PUBLISH, by, clock) if publish else article
+
+
+async def act(
+    tx: Transaction, id_: str, verb: Verb, by: Person, clock: Clock, *, expected: int | None = None, text: str = ""
+) -> Article:
+    """Do something to an article. Raises Missing, Outdated and Refusal."""
+    return await _then(tx, await _found(tx, id_, expected), verb, by, clock, text)
+
+
+async def merge(tx: Transaction, loser: str, winner: str, by: Person, clock: Clock) -> Article:
+    """Make one article part of another; gives the other. Raises Missing and Refusal."""
+    gone, stays = await articles.pair(tx, loser, winner)
+    if gone is None or stays is None:
+        raise Missing
+    gone, stays = merged(gone, stays, by, clock.now())
+    await articles.save(tx, gone, "merge", winner)
+    await articles.save(tx, stays, "merge", loser)
+    await usage.move(tx, loser, winner)
+    return stays
+
+
+async def draft(
+    tx: Transaction,
+    case_ids: Iterable[str],
+    reader: Reader,
+    by: Person,
+    clock: Clock,
+    *,
+    publish: bool = False,
+    changes: dict[str, object] | None = None,
+) -> Article:
+    """Make an article of archived cases, the first of which tells it. Raises Missing, Refusal and ValidationError."""
+    content = await drafted(tx, case_ids, reader, by)
+    if changes:
+        content = Content.model_validate({**content.model_dump(), **changes})
+    return await create(tx, content, by, clock, publish=publish)
+
+
+async def drafted(tx: Transaction, case_ids: Iterable[str], reader: Reader, by: Person) -> Content:
+    """What a draft of archived cases would say; nothing is written. Raises Missing."""
+    wanted = list(dict.fromkeys(case_ids))
+    found = await store.some(tx, wanted)
+    records: list[Archived] = [found[id_][0] for id_ in wanted if id_ in found and sees(reader, found[id_][1])]
+    if not records or len(records) < len(wanted):
+        raise Missing
+    return draft_of(records, by)
+
+
+async def resolve(tx: Transaction, id_: str) -> Article:
+    """An article, or the one that it became part of, however far that goes. Raises Missing."""
+    seen: set[str] = set()
+    while id_ not in seen:
+        seen.add(id_)
+        article = await articles.one(tx, id_)
+        if article is None:
+            break
+        if article.merged_into is None:
+            return article
+        id_ = article.merged_into
+    raise Missing
+
+
+async def visible(tx: Transaction, case_ids: Iterable[str], reader: Reader) -> set[str]:
+    """Those of these cases that are archived and that a reader may see."""
+    found = await store.some(tx, list(case_ids))
+    return {id_ for id_, (_, sight) in found.items() if sees(reader, sight)}
+
+
+async def expire(db: Database, clock: Clock) -> None:
+    """Show nobody any more what is over."""
+    now = clock.now()
+    async with db.transaction() as tx:
+        for article in await articles.over(tx, now.date()):
+            await articles.save(tx, expired(article, now), "expire")
+
+
+async def add_phrasing(tx: Transaction, id_: str, phrasing: str, by: Person, clock: Clock) -> Article:
+    """Have an article found by other words too, at once where it is live as it stands. Raises Missing and Refusal."""
+    article = await _found(tx, id_, None)
+    ways = tuple(dict.fromkeys((*article.content.phrasings, phrasing)))[-MOST_PHRASINGS:]
+    after = edited(article, article.content.model_copy(update={"phrasings": ways}), by, clock.now())
+    if article.live == article.version:
+        after = replace(after, state=article.state, live=after.version)
+    await articles.save(tx, after, "phrasing", phrasing)
+    return after
+
+
+async def ask_owner(tx: Transaction, id_: str, why: str, by: Person, clock: Clock) -> Article:
+    """Put an article among those whose owner is to say whether they are still true. Raises Missing."""
+    article = await _found(tx, id_, None)
+    content = article.content.model_copy(update={"review_by": clock.now().date()})
+    after = replace(article, version=article.version + 1, content=content, changed_at=clock.now(), changed_by=by)
+    after = replace(after, live=after.version) if article.live == article.version else after
+    await articles.save(tx, after, "ask", why)
+    return after
+
+
+async def _found(tx: Transaction, id_: str, expected: int | None) -> Article:
+    article = await articles.one(tx, id_, lock=True)
+    if article is None:
+        raise Missing
+    if expected is not None and expected != article.version:
+        raise Outdated(article)
+    return article
+
+
+async def _then(tx: Transaction, article: Article, verb: Verb, by: Person, clock: Clock, text: str = "") -> Article:
+    after = acted(article, verb, by, clock.now())
+    if after is not article:
+        await articles.save(tx, replace(after, changed_by=by), verb.value, text)
+    return after

@@ -1,0 +1,98 @@
+"""Files that are being taken in, in Postgres: the parts as they came, and how far it has gone."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+from uuid import UUID
+
+from shared.contracts.plan import Person
+from shared.runtime.db import Queries, Row, Transaction
+
+SQL = Queries(Path(__file__).with_name("imports.sql"))
+State: TypeAlias = Literal["open", "running", "done"]
+
+
+@dataclass(frozen=True)
+class Import:
+    """A file that comes in: of `total` rows `seen` are dealt with; `bad` are the first of `bad_rows`, line and reason each."""
+
+    id: UUID
+    format: str
+    dry_run: bool
+    publish: bool
+    by: Person
+    created_at: datetime
+    state: State = "open"
+    seen: int = 0
+    total: int | None = None
+    added: int = 0
+    changed: int = 0
+    same: int = 0
+    bad_rows: int = 0
+    bad: tuple[dict[str, Any], ...] = ()
+
+
+async def add(tx: Transaction, new: Import) -> None:
+    """A file that is to come in."""
+    await tx.execute(SQL["add"], new.id, new.format, new.dry_run, new.publish, new.by.model_dump_json(), new.created_at)
+
+
+async def put_part(tx: Transaction, id_: UUID, number: int, body: bytes) -> bool:
+    """Keep a part; False when there is no such file, or it has begun."""
+    return await tx.fetchval(SQL["put_part"], id_, number, body) is not None
+
+
+async def start(tx: Transaction, id_: UUID) -> None:
+    """All parts are there."""
+    await tx.execute(SQL["start"], id_)
+
+
+async def one(tx: Transaction, id_: UUID) -> Import | None:
+    """How far it has gone."""
+    row = await tx.fetchrow(SQL["one"], id_)
+    return _import(row) if row else None
+
+
+async def running(tx: Transaction) -> Import | None:
+    """The oldest file that is to be taken in, locked; none where other processes are at all of them."""
+    row = await tx.fetchrow(SQL["next"])
+    return _import(row) if row else None
+
+
+async def body(tx: Transaction, id_: UUID) -> bytes:
+    """The whole file."""
+    return bytes(await tx.fetchval(SQL["body"], id_) or b"")
+
+
+async def go_on(tx: Transaction, now: Import) -> None:
+    """Keep how far it has gone; what is done needs its parts no more."""
+    counts = now.seen, now.total, now.added, now.changed, now.same, now.bad_rows
+    await tx.execute(SQL["go_on"], now.id, *counts, json.dumps(now.bad), now.state)
+    if now.state == "done":
+        await tx.execute(SQL["drop_parts"], now.id)
+
+
+async def prune(tx: Transaction, before: datetime) -> None:
+    """Forget old files."""
+    await tx.execute(SQL["prune"], before)
+
+
+def _import(row: Row) -> Import:
+    return Import(
+        id=row["id"],
+        format=row["format"],
+        dry_run=row["dry_run"],
+        publish=row["publish"],
+        by=Person.model_validate_json(row["by_whom"]),
+        created_at=row["created_at"],
+        state=row["state"],
+        seen=row["seen"],
+        total=row["total"],
+        added=row["added"],
+        changed=row["changed"],
+        same=row["same"],
+        bad_rows=row["bad_rows"],
+        bad=tuple(json.loads(row["bad"])),
+    )

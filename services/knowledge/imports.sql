@@ -1,0 +1,37 @@
+-- name: add
+-- A file that is to come in.
+INSERT INTO imports (id, format, dry_run, publish, by_whom, created_at, state) VALUES ($1, $2, $3, $4, $5, $6, 'open');
+
+-- name: put_part
+-- A part of it; sent again it replaces itself. Nothing is added to what has begun.
+INSERT INTO import_parts (import_id, number, body) SELECT id, $2, $3 FROM imports WHERE id = $1 AND state = 'open'
+ON CONFLICT (import_id, number) DO UPDATE SET body = excluded.body RETURNING number;
+
+-- name: start
+-- All parts are there.
+UPDATE imports SET state = 'running' WHERE id = $1 AND state = 'open';
+
+-- name: one
+-- How far it has gone.
+SELECT * FROM imports WHERE id = $1;
+
+-- name: next
+-- The oldest file that is to be taken in, kept from other processes until the transaction ends.
+SELECT * FROM imports WHERE state = 'running' ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED;
+
+-- name: body
+-- The whole file.
+SELECT string_agg(body, ''::bytea ORDER BY number) FROM import_parts WHERE import_id = $1;
+
+-- name: go_on
+-- How far it has gone by now.
+UPDATE imports SET seen = $2, total = $3, added = $4, changed = $5, same = $6, bad_rows = $7, bad = $8, state = $9
+WHERE id = $1;
+
+-- name: drop_parts
+-- The file is not needed any more.
+DELETE FROM import_parts WHERE import_id = $1;
+
+-- name: prune
+-- Forgets what was never started.
+DELETE FROM imports WHERE created_at < $1;

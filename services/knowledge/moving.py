@@ -1,0 +1,111 @@
+"""Takes articles in from files, batch by batch: after a kill it goes on where it was, and the same file again doubles nothing."""
+
+import asyncio
+import os
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from services.knowledge import articles, imports
+from services.knowledge.domain.article import Article, Content, State, Verb, acted, article_id, created, edited
+from services.knowledge.domain.moving import FORMATS
+from services.knowledge.domain.moving.row import Row
+from services.knowledge.imports import Import
+from shared.contracts.plan import Person
+from shared.runtime.clock import Clock
+from shared.runtime.db import Database, Transaction
+from shared.runtime.loop import Nudge
+
+BATCH = 25
+MOST_BAD = 500  # bad rows that are listed; all are counted
+POLL_SECONDS = 2.0
+KEPT = timedelta(days=30)
+
+
+class Mover:
+    """The loop that takes files in."""
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db, self._clock = db, clock
+        self._rows: dict[UUID, list[Row]] = {}
+        self._nudge = Nudge()
+        db.committed.append(self._nudge.set)
+
+    async def run(self) -> None:
+        """Take in what comes, for ever."""
+        while True:
+            if not await self.step():
+                await self._nudge.wait(POLL_SECONDS)
+
+    async def step(self) -> bool:
+        """Take in one batch; False when nothing was to be done."""
+        async with self._db.transaction() as tx:
+            now = await imports.running(tx)
+            if now is None:
+                return False
+            rows = await self._read(tx, now)
+            for row in rows[now.seen : now.seen + BATCH]:
+                now = await _take(tx, now, row, self._clock)
+            now = replace(now, total=len(rows), state="done" if now.seen >= len(rows) else "running")
+            await imports.go_on(tx, now)
+            await imports.prune(tx, self._clock.now() - KEPT)
+        if now.state == "done":
+            self._rows.pop(now.id, None)
+        return True
+
+    async def _read(self, tx: Transaction, now: Import) -> list[Row]:
+        if now.id not in self._rows:
+            body = await imports.body(tx, now.id)
+            self._rows = {now.id: await asyncio.to_thread(lambda: list(FORMATS[now.format](body)))}
+        return self._rows[now.id]
+
+
+async def _take(tx: Transaction, now: Import, row: Row, clock: Clock) -> Import:
+    """Take one row in, or say why not."""
+    now = replace(now, seen=now.seen + 1)
+    if row.content is None:
+        ja, en = row.problem
+        listed = {"line": row.line, "name": row.name, "ja": ja, "en": en}
+        return replace(now, bad_rows=now.bad_rows + 1, bad=(*now.bad, listed)[:MOST_BAD])
+    known = await articles.of_external(tx, row.external_id)
+    if known is None:
+        if not now.dry_run:
+            await _add(tx, row, now, clock)
+        return replace(now, added=now.added + 1)
+    content = _beside(known.content, row.content)
+    if content == known.content or known.merged_into:
+        return replace(now, same=now.same + 1)
+    if not now.dry_run:
+        after = edited(known, content, now.by, clock.now())
+        await articles.save(tx, _shown(after, now, clock), "import")
+    return replace(now, changed=now.changed + 1)
+
+
+async def _add(tx: Transaction, row: Row, now: Import, clock: Clock) -> None:
+    assert row.content is not None
+    content = row.content.model_copy(update={"owner": now.by})
+    new = created(article_id(clock.now(), os.urandom(10)), content, now.by, clock.now(), row.external_id)
+    await articles.add(tx, new, "import")
+    if (after := _shown(new, now, clock)) is not new:
+        await articles.save(tx, after, "publish")
+
+
+def _beside(known: Content, given: Content) -> Content:
+    """What a file says, beside what only we know of the article."""
+    return given.model_copy(
+        update={
+            "owner": known.owner,
+            "cases": known.cases,
+            "unwanted": known.unwanted,
+            "review_by": given.review_by or known.review_by,
+            "expires_on": given.expires_on or known.expires_on,
+        }
+    )
+
+
+def _shown(article: Article, now: Import, clock: Clock) -> Article:
+    by: Person = now.by
+    over = article.content.expires_on is not None and article.content.expires_on <= clock.now().date()
+    if not now.publish or over or article.state is State.PUBLISHED:
+        return article
+    return acted(article, Verb.PUBLISH, by, clock.now())

@@ -1,0 +1,1 @@
+"""The routes of the knowledge service, one file for each subject."""

@@ -1,0 +1,246 @@
+"""Articles and answers as they are shown, everything that one screen needs at once."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from services.knowledge import articles, store
+from services.knowledge.articles import Step
+from services.knowledge.domain import article as domain
+from services.knowledge.domain.archive import Archived
+from services.knowledge.domain.article import Article, Content, Language, State, Verb
+from services.knowledge.domain.likeness import nearest
+from services.knowledge.domain.phrasings import folded, phrasings
+from services.knowledge.domain.query import Reason
+from services.knowledge.domain.ranking import Hit
+from services.knowledge.domain.shelving import Wanted
+from services.knowledge.domain.sight import Audience, Reader, sees
+from services.knowledge.library import Library
+from shared.contracts.plan import Person
+from shared.runtime.db import Transaction
+
+NEAR = 5
+
+
+class Summary(BaseModel):
+    """An article as readers see it in a list; to readers outside of the organisation without what is internal."""
+
+    id: str
+    question: str
+    answer: str
+    cause: str = ""
+    audience: Audience
+    language: Language
+    product: str
+    changed_at: datetime
+    uses: Annotated[int, Field(description="How often it helped lately")] = 0
+
+
+class Found(BaseModel):
+    """An article or a case offered: why, by which words, and how well (comparable within one answer)."""
+
+    record: Archived | None = None
+    article: Summary | None = None
+    reason: Reason
+    why: list[str]
+    score: float
+
+
+class Phrasing(BaseModel):
+    """One way in which it is asked for, and where that comes from."""
+
+    text: str
+    origin: Literal["people", "learned", "rule"]
+
+
+class CaseOf(BaseModel):
+    """A case that an article came from, as far as the reader may see it."""
+
+    case_id: str
+    number: int
+    title: str
+    resolved_at: datetime
+
+
+class Past(BaseModel):
+    """A version, or something done or said."""
+
+    version: int
+    verb: str
+    by: Person
+    at: datetime
+    text: str
+
+
+class Listed(BaseModel):
+    """An article in a list of those who write."""
+
+    id: str
+    version: int
+    state: State
+    live: Annotated[int | None, Field(description="The version that readers see")]
+    question: str
+    audience: Audience
+    language: Language
+    product: str
+    owner: Person | None
+    review_by: date | None
+    expires_on: date | None
+    changed_at: datetime
+    changed_by: Person
+
+
+class Full(Listed):
+    """An article with all that its page shows."""
+
+    content: Content
+    shown: Annotated[Content | None, Field(description="What readers see, where that is another version")]
+    created_at: datetime
+    external_id: str | None
+    redirected_from: Annotated[str | None, Field(description="The article that was asked for and became part of this")]
+    merged_from: list[str]
+    can: list[Verb]
+    phrasings: list[Phrasing]
+    cases: list[CaseOf]
+    near: Annotated[list[Found], Field(description="Articles that ask nearly the same")]
+    versions: list[Past]
+    history: list[Past]
+    use: Annotated[dict[str, int], Field(description="What came of it lately: click, solved, unsolved, deflected")]
+
+
+def listed(article: Article) -> Listed:
+    """An article in a list."""
+    return Listed(**_head(article))
+
+
+async def full(
+    tx: Transaction,
+    library: Library,
+    article: Article,
+    reader: Reader,
+    synonyms: tuple[tuple[str, str], ...],
+    use: dict[str, int],
+    asked_for: str | None = None,
+) -> Full:
+    """An article with all that its page shows to somebody who writes."""
+    content = article.content
+    records = await store.some(tx, content.cases)
+    cases = [record for record, sight in records.values() if sees(reader, sight)]
+    seen = {record.case_id for record in cases}
+    content = content.model_copy(update={"cases": tuple(id_ for id_ in content.cases if id_ in seen)})
+    live = (await articles.shown(tx, [article.id])).get(article.id)
+    differs = live is not None and live.content is not None and article.live != article.version
+    hits = library.similar(question_of(content), NEAR, article.id, reader, Wanted(form="article"))
+    return Full(
+        **_head(article),
+        content=content,
+        shown=live.content.model_copy(update={"cases": ()}) if differs and live and live.content else None,
+        created_at=article.created_at,
+        external_id=article.external_id,
+        redirected_from=asked_for if asked_for != article.id else None,
+        merged_from=await articles.merged_from(tx, article.id),
+        can=list(domain.possible(article)),
+        phrasings=_phrasings(content, live.learned.phrasings if live else (), synonyms),
+        cases=[case_of(record) for record in cases],
+        near=await found(tx, hits, reader),
+        versions=[_past(step) for step in await articles.versions(tx, article.id)],
+        history=[_past(step) for step in await articles.steps(tx, article.id)],
+        use=use,
+    )
+
+
+async def found(tx: Transaction, hits: Iterable[Hit], reader: Reader) -> list[Found]:
+    """Hits with what they lead to; what was withdrawn meanwhile is left out."""
+    hits = list(hits)
+    records = await store.some(tx, [hit.id for hit in hits])
+    shown = await articles.shown(tx, [hit.id for hit in hits if hit.id not in records])
+    offered = []
+    for hit in hits:
+        record, sight = records.get(hit.id, (None, None))
+        live = shown.get(hit.id)
+        if record is not None and sight is not None and sees(reader, sight):
+            entry = Found(record=record, reason=hit.reason, why=list(hit.why), score=round(hit.score, 3))
+        elif live is not None and live.content is not None:
+            article = summary(live.article, live.content, live.learned.uses, reader)
+            entry = Found(article=article, reason=hit.reason, why=list(hit.why), score=round(hit.score, 3))
+        else:
+            continue
+        offered.append(entry)
+    return offered
+
+
+async def proposals(
+    tx: Transaction, hits: Iterable[Hit], typed: str, reader: Reader
+) -> list[tuple[str, str, Literal["article", "case"]]]:
+    """For each hit the way of asking that is nearest to what was typed, each text once."""
+    hits = list(hits)
+    records = await store.some(tx, [hit.id for hit in hits])
+    shown = await articles.shown(tx, [hit.id for hit in hits if hit.id not in records])
+    proposed: dict[str, tuple[str, str, Literal["article", "case"]]] = {}
+    for hit in hits:
+        live = shown.get(hit.id)
+        if hit.id in records:
+            proposed.setdefault(folded(records[hit.id][0].title), (records[hit.id][0].title, hit.id, "case"))
+        elif live and live.content:
+            learned = live.learned.phrasings if reader.audience is Audience.INTERNAL else live.learned.public
+            text = nearest(typed, (live.content.question, *live.content.phrasings, *learned))
+            proposed.setdefault(folded(text), (text, hit.id, "article"))
+    return list(proposed.values())
+
+
+def case_of(record: Archived) -> CaseOf:
+    """A case in a list."""
+    return CaseOf(case_id=record.case_id, number=record.number, title=record.title, resolved_at=record.resolved_at)
+
+
+def summary(article: Article, content: Content, uses: int, reader: Reader) -> Summary:
+    """An article in an answer."""
+    inside = reader.audience is Audience.INTERNAL
+    return Summary(
+        id=article.id,
+        question=content.question,
+        answer=content.answer,
+        cause=content.cause if inside else "",
+        audience=content.audience,
+        language=content.language,
+        product=content.product,
+        changed_at=article.changed_at,
+        uses=uses if inside else 0,
+    )
+
+
+def question_of(content: Content) -> str:
+    """The words by which articles like this one are looked for."""
+    return "\n".join((content.question, *content.phrasings))
+
+
+def _head(article: Article) -> dict[str, Any]:
+    content = article.content
+    return {
+        "id": article.id,
+        "version": article.version,
+        "state": article.state,
+        "live": article.live,
+        "question": content.question,
+        "audience": content.audience,
+        "language": content.language,
+        "product": content.product,
+        "owner": content.owner,
+        "review_by": content.review_by,
+        "expires_on": content.expires_on,
+        "changed_at": article.changed_at,
+        "changed_by": article.changed_by,
+    }
+
+
+def _phrasings(content: Content, learned: tuple[str, ...], synonyms: tuple[tuple[str, str], ...]) -> list[Phrasing]:
+    made = phrasings(content.question, (*content.phrasings, *learned), synonyms)
+    all_ = [Phrasing(text=text, origin="people") for text in content.phrasings]
+    all_ += [Phrasing(text=text, origin="learned") for text in learned if text not in content.unwanted]
+    return all_ + [Phrasing(text=text, origin="rule") for text in made if text not in content.unwanted]
+
+
+def _past(step: Step) -> Past:
+    return Past(version=step.version, verb=step.verb, by=step.by, at=step.at, text=step.text)

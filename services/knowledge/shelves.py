@@ -1,0 +1,89 @@
+"""The indexes of one process, one for each circle of readers, so that nothing leaks through ranks, counts or spellings."""
+
+from services.knowledge.domain.query import Reason
+from services.knowledge.domain.ranking import Hit, Index, Proposal
+from services.knowledge.domain.shelving import Entry, Facts, Shelf, Wanted, fits, may_see, ordered, shelves_for
+from services.knowledge.domain.sight import Reader
+from services.knowledge.search import create_indexes
+
+SHELVES: tuple[Shelf, ...] = ("public", "internal", "restricted")
+WIDER = (4, 20, 100)  # times the wanted number: how far to look for answers that pass the filters
+MOST_LOOKED_AT = 2_000
+
+
+class Shelves:
+    """All that can be found, in memory."""
+
+    def __init__(self) -> None:
+        self._indexes: dict[Shelf, Index] = dict(zip(SHELVES, create_indexes(len(SHELVES)), strict=True))
+        self._facts: dict[str, Facts] = {}
+
+    def __len__(self) -> int:
+        return len(self._facts)
+
+    @property
+    def waste(self) -> int:
+        """Places of entries that were replaced or forgotten: new shelves do without them."""
+        return sum(index.waste for index in self._indexes.values())
+
+    def put(self, id_: str, facts: Facts, entries: tuple[Entry, ...]) -> None:
+        """Make an entry findable on the shelves where it belongs, and nowhere else."""
+        wanted = {entry.shelf: entry.record for entry in entries}
+        for shelf, index in self._indexes.items():
+            if shelf in wanted:
+                index.add(wanted[shelf])
+            else:
+                index.remove(id_)
+        self._facts[id_] = facts
+
+    def remove(self, id_: str) -> None:
+        """Forget an entry; unknown ones are ignored."""
+        for index in self._indexes.values():
+            index.remove(id_)
+        self._facts.pop(id_, None)
+
+    def search(self, query: str, limit: int, reader: Reader, wanted: Wanted) -> list[Hit]:
+        """The best for a question of what a reader may see; empty only when nothing of that passes the filters."""
+        found: list[Hit] = []
+        for shelf in shelves_for(reader):
+            index = self._indexes[shelf]
+            for wider in WIDER:
+                many = min(limit * wider, MOST_LOOKED_AT)
+                ranked = index.search(query, many)
+                good = [h for h in ranked if h.reason is not Reason.RECENT and self._fits(h.id, reader, wanted)]
+                if len(good) >= limit or len(ranked) < many:
+                    break
+            found += good
+        best = ordered(found, self._facts)[:limit]
+        return best or self._latest(limit, reader, wanted)
+
+    def similar(self, text: str, limit: int, reader: Reader, wanted: Wanted, but: str = "") -> list[Hit]:
+        """What is like a text, of what a reader may see, without the entry `but`; empty when there is nothing."""
+        found: list[Hit] = []
+        for shelf in shelves_for(reader):
+            for wider in WIDER:
+                many = min(limit * wider, MOST_LOOKED_AT)
+                ranked = self._indexes[shelf].similar_to(text, many, but=but)
+                good = [hit for hit in ranked if self._fits(hit.id, reader, wanted)]
+                if len(good) >= limit or len(ranked) < many:
+                    break
+            found += good
+        return ordered(found, self._facts)[:limit]
+
+    def suggest(self, text: str, limit: int, reader: Reader) -> list[Proposal]:
+        """Questions to propose to a reader for what they have typed so far."""
+        found = [p for shelf in shelves_for(reader) for p in self._indexes[shelf].suggest(text, limit)]
+        return [p for p in found if self.shows(p.id, reader)][:limit]
+
+    def shows(self, id_: str, reader: Reader) -> bool:
+        """Whether an entry is there for a reader."""
+        return id_ in self._facts and may_see(reader, self._facts[id_])
+
+    def _fits(self, id_: str, reader: Reader, wanted: Wanted) -> bool:
+        facts = self._facts[id_]
+        return may_see(reader, facts) and fits(facts, wanted)
+
+    def _latest(self, limit: int, reader: Reader, wanted: Wanted) -> list[Hit]:
+        newest = sorted(self._facts.items(), key=lambda item: item[1].at, reverse=True)
+        seen = (id_ for id_, facts in newest if may_see(reader, facts) and fits(facts, wanted))
+        return [Hit(id_, 0.0, Reason.RECENT, ()) for id_, _ in zip(seen, range(limit), strict=False)]

@@ -1,0 +1,92 @@
+-- name: add_search
+-- Writes down what was searched for.
+INSERT INTO searches (id, at, who, words, folded, audience, best, offered) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: search
+-- One search.
+SELECT id, who, offered, audience FROM searches WHERE id = $1;
+
+-- name: add_use
+-- Writes down what came of an answer, once a day and searcher.
+INSERT INTO uses (at, who, search_id, target, what, audience) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING;
+
+-- name: take_back
+-- Who says "solved" has not been left unsolved, and the other way round.
+DELETE FROM uses WHERE who = $1 AND target = $2 AND what = $3;
+
+-- name: of_target
+-- What came of one entry since an instant.
+SELECT what, count(*) AS many FROM uses WHERE target = $1 AND at >= $2 GROUP BY what;
+
+-- name: days
+-- What came of each entry, day by day; who cannot be told apart counts for nothing.
+SELECT target, what, at::date AS day, count(*) AS many FROM uses WHERE at >= $1 AND who <> '' AND who NOT LIKE '?%'
+GROUP BY target, what, at::date;
+
+-- name: found_by
+-- By which words an article was found, by how many searchers on how many days, and by how many in vain.
+SELECT uses.target, searches.folded, min(searches.words) AS words, uses.audience, count(DISTINCT uses.who) AS searchers,
+    count(DISTINCT uses.at::date) AS days, max(uses.at) AS last_at,
+    count(DISTINCT uses.who) FILTER (WHERE EXISTS (
+        SELECT FROM uses AS vain WHERE vain.target = uses.target AND vain.who = uses.who AND vain.what = 'unsolved'
+    )) AS in_vain
+FROM uses JOIN searches ON searches.id = uses.search_id
+WHERE uses.at >= $1 AND uses.what IN ('click', 'solved', 'deflected') AND uses.target LIKE 'a\_%' AND uses.who <> ''
+    AND uses.who NOT LIKE '?%' AND searches.folded <> ''
+GROUP BY uses.target, searches.folded, uses.audience;
+
+-- name: learned
+-- What was learned before.
+SELECT target, uses, phrasings, public FROM learned;
+
+-- name: learn
+-- What use teaches now.
+INSERT INTO learned (target, uses, phrasings, public, changed_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (target) DO UPDATE
+SET uses = excluded.uses, phrasings = excluded.phrasings, public = excluded.public, changed_at = excluded.changed_at;
+
+-- name: one_at_a_time
+-- One process learns, the others leave it to that one.
+SELECT pg_try_advisory_xact_lock(hashtext(current_schema() || '.learning'));
+
+-- name: searches_since
+-- The searches since an instant, oldest first, with the entry that was opened last.
+SELECT searches.id, searches.at, searches.who, searches.words, searches.folded, searches.best,
+    (SELECT target FROM uses WHERE uses.search_id = searches.id AND uses.what <> 'unsolved'
+     ORDER BY uses.number DESC LIMIT 1) AS opened
+FROM searches WHERE searches.at >= $1 AND searches.folded <> '' ORDER BY searches.at DESC LIMIT 20000;
+
+-- name: uses_since
+-- Every use since an instant.
+SELECT at, what FROM uses WHERE at >= $1;
+
+-- name: feedback_since
+-- How often each article helped and how often it did not.
+SELECT target, count(*) FILTER (WHERE what = 'solved') AS solved, count(*) FILTER (WHERE what = 'unsolved') AS unsolved
+FROM uses WHERE at >= $1 AND what IN ('solved', 'unsolved') GROUP BY target;
+
+-- name: cases_since
+-- Open records since an instant, the newest first, and whether an article tells of them.
+SELECT archive.case_id, archive.record, archive.sight, EXISTS (
+    SELECT FROM article_cases JOIN articles ON articles.id = article_cases.article_id
+    WHERE article_cases.case_id = archive.case_id AND articles.live IS NOT NULL
+) AS told
+FROM archive WHERE NOT archive.restricted AND archive.changed_at >= $1
+ORDER BY archive.changed_at DESC LIMIT 10000;
+
+-- name: decided
+-- Suggestions that are dealt with.
+SELECT id FROM decided;
+
+-- name: decide
+-- Deals with a suggestion, once.
+INSERT INTO decided (id, verdict, by_whom, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING id;
+
+-- name: move_uses
+-- What came of an article that became part of another belongs to that one.
+UPDATE uses SET target = $2 WHERE target = $1
+    AND NOT EXISTS (SELECT FROM uses AS theirs WHERE theirs.target = $2 AND theirs.who = uses.who AND theirs.what = uses.what);
+
+-- name: prune
+-- Forgets searches and uses that are too old to teach anything.
+WITH old AS (DELETE FROM searches WHERE at < $1) DELETE FROM uses WHERE at < $1;

@@ -1,0 +1,65 @@
+"""Figures that can be reckoned by hand, and past cases as questions to learn by."""
+
+import csv
+import io
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+
+from tests.integration.knowledge.conftest import Desk
+from tests.integration.knowledge.test_use import searched
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def _empty(desk: Desk) -> AsyncIterator[None]:
+    tables = "searches, uses, learned, decided, articles, article_versions, article_cases, archive, synonyms"
+    await desk.process.db.pool.execute(f"TRUNCATE {tables}")
+    yield
+
+
+async def test_the_figures_are_what_happened(desk: Desk) -> None:
+    told = await desk.case("釣銭機が止まる", cause="=証明書")
+    await desk.case("釣銭機が動かない", cause="=証明書")
+    await desk.case("暴言", cause="暴言", report={"kind": "harassment"})
+    desk.later(weeks=1)
+    made = await desk.article("釣銭機が止まる", cases=[told])
+    await searched(desk, "釣銭機が止まる", made["id"], "a")
+    await searched(desk, "ゔぁるきりー", session="b")
+    await desk.post("/v1/deflections", {"target": made["id"], "session": "a"}, {})
+    now = await desk.get("/v1/figures")
+    assert (now["searches"], now["opened"], now["guessed"]) == (2, 0.5, 0.5)
+    assert (now["cases"], now["covered"], now["deflected"], now["deflection"]) == (2, 0.5, 1, 0.3333)
+    assert now["minutes_saved"] == max(now["minutes_per_case"] - 3, 0)
+    assert now["causes"][0]["cause"] == "=証明書"
+    assert [sum(trend["weeks"]) for trend in now["causes"]] == [2]
+    assert [week["cases"] for week in now["weeks"][-2:]] == [2, 0]
+    answer = await desk.ask("GET", "/v1/figures.csv")
+    table = {row[0]: row[1:] for row in csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")))}
+    assert table["cases"][-3:] == ["2", "0", "2"]
+    assert table["cause:  =証明書"][-1] == "2"
+    assert "暴言" not in answer.text
+
+
+async def test_nothing_at_all_makes_figures_too_and_a_wrong_time_is_refused(desk: Desk) -> None:
+    now = await desk.get("/v1/figures")
+    assert (now["cases"], now["covered"], now["minutes_per_case"], now["minutes_saved"]) == (0, None, 20.0, 0.0)
+    wrong = await desk.ask("GET", "/v1/figures", since="2026-11-24", until="2026-11-23")
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "invalid")
+
+
+async def test_past_cases_are_questions_with_the_policys_answer_and_no_names(desk: Desk) -> None:
+    customer = {"company": "髙﨑商店", "name": "田中 一郎"}
+    case = await desk.case(
+        "決済できない", "髙﨑商店の田中 一郎様から 090-1234-5678 で連絡。", report={"customer": customer}
+    )
+    await desk.case("暴言を受けた", report={"kind": "harassment"})
+    (question,) = (await desk.get("/v1/training"))["data"]
+    assert (question["case_id"], question["priority"], question["path"]) == (case, "P2", "functional")
+    assert question["reasons"][0]["ja"] == "一部のお客様に影響があるため"
+    assert "優先度" in question["asked"]["ja"]
+    assert not [word for word in ("髙﨑", "田中", "090") if word in str(question)]
+    for n in range(8):
+        await desk.case(f"別の案件 {n}")
+    first = await desk.get("/v1/training", seed="月曜", limit=3)
+    assert first == await desk.get("/v1/training", seed="月曜", limit=3)
+    assert first != await desk.get("/v1/training", seed="火曜", limit=3)

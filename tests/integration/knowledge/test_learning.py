@@ -1,0 +1,112 @@
+"""The weekly review: what use and cases teach, each suggestion accepted in one call and never made again."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest_asyncio
+
+from tests.integration.knowledge.conftest import YAMADA, Desk, ids
+from tests.integration.knowledge.test_use import searched
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def _empty(desk: Desk) -> AsyncIterator[None]:
+    """Nothing is known and nothing was searched for."""
+    tables = "searches, uses, learned, decided, articles, article_versions, article_cases, archive, synonyms"
+    await desk.process.db.pool.execute(f"TRUNCATE {tables}")
+    yield
+
+
+async def suggested(desk: Desk, type_: str) -> list[dict[str, Any]]:
+    found = await desk.get("/v1/learning")
+    return [s for s in found["suggestions"] if s["type"] == type_]
+
+
+async def accepted(desk: Desk, suggestion: dict[str, Any]) -> Any:
+    return await desk.post(f"/v1/learning/{suggestion['id']}/accept")
+
+
+async def test_cases_that_ask_the_same_become_a_draft_in_one_call(desk: Desk) -> None:
+    cases = [await desk.case(f"タブレットが充電できない {n} 号機", cause="充電器の断線") for n in range(4)]
+    await desk.case("ほかの話")
+    review = await desk.get("/v1/learning")
+    assert review["causes"] == [{"cause": "充電器の断線", "cases": 4}]
+    assert len(review["untold"]) == 5
+    (one, *_) = await suggested(desk, "draft-from-cases")
+    assert set(one["cases"]) == set(cases)
+    assert "4 件" in one["ja"]
+    done = await accepted(desk, one)
+    assert done["article"]["state"] == "draft"
+    await desk.post(f"/v1/articles/{done['article']['id']}/publish")
+    assert await suggested(desk, "draft-from-cases") == []
+    again = await desk.ask("POST", f"/v1/learning/{one['id']}/accept", {"by": YAMADA})
+    assert (again.status_code, again.json()["code"]) == (409, "gone")
+    assert len((await desk.get("/v1/learning"))["untold"]) == 1
+
+
+async def test_what_people_searched_for_in_vain_is_listed_and_can_be_written(desk: Desk) -> None:
+    await desk.article("電話の転送")
+    for session in ("a", "b", "c"):
+        await searched(desk, "ゔぁるきりー", session=session)
+    review = await desk.get("/v1/learning")
+    assert review["in_vain"][0] == {"words": "ゔぁるきりー", "searchers": 3, "guesses": 3, "reworded": ""}
+    (one,) = await suggested(desk, "draft-from-searches")
+    assert (await accepted(desk, one))["article"]["question"] == "ゔぁるきりー"
+
+
+async def test_who_words_it_anew_teaches_a_phrasing_and_a_synonym(desk: Desk) -> None:
+    made = await desk.article("キーボードが反応しない")
+    for session in ("a", "b"):
+        await searched(desk, "鍵盤 反応しない", session=session)
+        desk.later(minutes=1)
+        await searched(desk, "キーボード 反応しない", made["id"], session)
+    assert (await desk.get("/v1/learning"))["in_vain"][0]["reworded"] == "キーボード 反応しない"
+    phrasing = next(s for s in await suggested(desk, "add-phrasing") if s["words"] == ["鍵盤 反応しない"])
+    assert (await accepted(desk, phrasing))["article"]["live"] == made["version"] + 1
+    assert ids(await desk.get("/v1/search", q="鍵盤 反応しない"))[0] == made["id"]
+    (synonym,) = await suggested(desk, "add-synonym")
+    assert synonym["words"] == ["鍵盤", "キーボード"]
+    other = await desk.article("キーボードを洗いたい")
+    await accepted(desk, synonym)
+    assert ids(await desk.get("/v1/search", q="鍵盤を洗いたい"))[0] == other["id"]
+    assert await suggested(desk, "add-synonym") == []
+
+
+async def test_articles_that_say_the_same_or_the_opposite_are_shown_side_by_side(desk: Desk) -> None:
+    first = await desk.article("返品の期限を知りたい", "お買い上げから 7 日以内です。")
+    second = await desk.article("返品の期限が知りたい", "お買い上げから 14 日以内です。")
+    (one,) = await suggested(desk, "contradiction")
+    assert set(one["articles"]) == {first["id"], second["id"]}
+    await accepted(desk, one)
+    assert {a["id"] for a in (await desk.get("/v1/learning"))["due"]} == {first["id"], second["id"]}
+    third = await desk.article("駐車場の料金を教えて", "一時間三百円です。")
+    fourth = await desk.article("駐車場の料金を教えて", "一時間三百円です。")
+    (twins,) = await suggested(desk, "merge")
+    kept = (await accepted(desk, twins))["article"]["id"]
+    assert kept in (third["id"], fourth["id"])
+    assert (await desk.get("/v1/articles"))["states"] == {"published": 3}
+
+
+async def test_an_article_that_does_not_help_goes_back_to_its_owner(desk: Desk) -> None:
+    made = await desk.article("複合機の使い方")
+    for n in range(3):
+        await desk.post(f"/v1/articles/{made['id']}/feedback", {"solved": False, "session": f"s{n}"}, {})
+    (one,) = await suggested(desk, "revise")
+    await accepted(desk, one)
+    assert [a["id"] for a in (await desk.get("/v1/learning"))["due"]] == [made["id"]]
+
+
+async def test_what_is_dismissed_is_not_suggested_again(desk: Desk) -> None:
+    for n in range(3):
+        await desk.case(f"机の引き出しが開かない {n}")
+    (one,) = await suggested(desk, "draft-from-cases")
+    gone = await desk.ask("POST", f"/v1/learning/{one['id']}/dismiss", {"by": YAMADA})
+    assert gone.status_code == 204
+    assert await suggested(desk, "draft-from-cases") == []
+
+
+async def test_restricted_cases_teach_nobody(desk: Desk) -> None:
+    for n in range(4):
+        await desk.case(f"暴言を受けている {n}", cause="暴言", report={"kind": "harassment"})
+    review = await desk.get("/v1/learning", {"sees": ["*"], "leads": ["*"]})
+    assert (review["suggestions"], review["causes"], review["untold"]) == ([], [], [])

@@ -1,0 +1,150 @@
+"""Articles come in from files while people search, go out again, and the same file twice doubles nothing."""
+
+import asyncio
+import csv
+import io
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+
+from cli import faq
+from services.knowledge.moving import Mover
+from shared.runtime.clock import monotonic
+from tests.integration.knowledge.conftest import YAMADA, Desk, ids
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def _empty(desk: Desk) -> AsyncIterator[None]:
+    await desk.process.db.pool.execute("TRUNCATE articles, article_versions, article_cases, imports CASCADE")
+    yield
+
+
+async def announced(desk: Desk, body: bytes, format_: str = "csv", part: int = 1_000, **more: Any) -> str:
+    """A file that is all there and waits to be taken in."""
+    begun = await desk.post("/v1/imports", {"format": format_, **more})
+    for number, start in enumerate(range(0, len(body), part)):
+        path = f"/v1/imports/{begun['id']}/parts/{number}"
+        assert (await desk.http.put(path, content=body[start : start + part])).status_code == 204
+    await desk.post(f"/v1/imports/{begun['id']}/start", {})
+    return str(begun["id"])
+
+
+async def taken_in(desk: Desk, body: bytes, format_: str = "csv", **more: Any) -> dict[str, Any]:
+    id_ = await announced(desk, body, format_, **more)
+    mover = Mover(desk.process.db, desk.log.clock)
+    while await mover.step():
+        pass
+    done: dict[str, Any] = await desk.get(f"/v1/imports/{id_}")
+    assert done["state"] == "done"
+    return done
+
+
+FILE = "id,question,answer,audience\n1,髙﨑①㈱🔥 の質問,はい,public\n2,,だめ,public\n3,二つ目の質問,いいえ,internal\n".encode()
+
+
+async def test_good_rows_come_in_bad_ones_are_listed_and_again_doubles_nothing(desk: Desk) -> None:
+    tried = await taken_in(desk, FILE, dry_run=True, publish=True)
+    assert (tried["added"], tried["bad_rows"], (await desk.get("/v1/articles"))["data"]) == (2, 1, [])
+    done = await taken_in(desk, FILE, publish=True)
+    assert (done["added"], done["bad_rows"], done["total"]) == (2, 1, 3)
+    assert done["bad"] == [{"line": 3, "name": "", "ja": "question がありません。", "en": "There is no question."}]
+    again = await taken_in(desk, FILE, publish=True)
+    assert (again["added"], again["changed"], again["same"]) == (0, 0, 2)
+    changed = await taken_in(desk, FILE.replace("いいえ".encode(), "たぶん".encode()), publish=True)
+    assert (changed["added"], changed["changed"], changed["same"]) == (0, 1, 1)
+    found = await desk.get("/v1/search", q="二つ目の質問")
+    assert found["data"][0]["article"]["answer"] == "たぶん"
+    assert len((await desk.get("/v1/articles"))["data"]) == 2
+
+
+async def test_without_publishing_drafts_wait_for_a_review(desk: Desk) -> None:
+    await taken_in(desk, FILE)
+    page = await desk.get("/v1/articles")
+    assert page["states"] == {"draft": 2}
+    assert page["data"][0]["owner"] == YAMADA
+
+
+async def test_a_process_that_dies_midway_is_followed_by_one_that_goes_on(desk: Desk) -> None:
+    lines = "".join(f"{n},質問 {n},答え\n" for n in range(60))
+    id_ = await announced(desk, f"id,question,answer\n{lines}".encode(), publish=True)
+    await Mover(desk.process.db, desk.log.clock).step()
+    midway = await desk.get(f"/v1/imports/{id_}")
+    assert (midway["state"], midway["seen"], midway["total"]) == ("running", 25, 60)
+    late = await desk.http.put(f"/v1/imports/{id_}/parts/0", content=b"x")
+    assert late.status_code == 404
+    others = [Mover(desk.process.db, desk.log.clock) for _ in range(2)]
+    while any(await asyncio.gather(*(mover.step() for mover in others))):
+        pass
+    done = await desk.get(f"/v1/imports/{id_}")
+    assert (done["state"], done["added"]) == ("done", 60)
+    assert (await desk.get("/v1/articles"))["states"] == {"published": 60}
+
+
+async def test_a_thousand_articles_come_in_and_a_search_meanwhile_is_answered_at_once(desk: Desk) -> None:
+    lines = "".join(f"{n},設備 {n} 号機の点検の手順,{n} 番の弁を閉じる\n" for n in range(1000))
+    id_ = await announced(desk, f"id,question,answer\n{lines}".encode(), part=100_000, publish=True)
+    running = asyncio.create_task(Mover(desk.process.db, desk.log.clock).run())
+    slowest = 0.0
+    try:
+        while (await desk.get(f"/v1/imports/{id_}"))["state"] != "done":
+            started = monotonic()
+            (await desk.http.get("/v1/search", params={"q": "点検の手順", "typing": "true"})).raise_for_status()
+            slowest = max(slowest, monotonic() - started)
+    finally:
+        running.cancel()
+    assert slowest < 1.0
+    await desk.library.refresh()
+    assert ids(await desk.get("/v1/search", q="設備 777 号機"))[0]
+    assert (await desk.get("/v1/articles"))["states"] == {"published": 1000}
+
+
+async def exported(desk: Desk, format_: str, reader: Any = None, **query: Any) -> list[dict[str, str]]:
+    found, cursor = [], ""
+    while True:
+        page = await desk.get(f"/v1/exports/{format_}", reader, limit=2, cursor=cursor, **query)
+        found += page["data"]
+        if not page["next_cursor"]:
+            return found
+        cursor = page["next_cursor"]
+
+
+async def test_what_goes_out_comes_in_as_the_same(desk: Desk) -> None:
+    for n in range(5):
+        await desk.article(f"書き出す質問 {n}", f"=答え {n}", phrasings=[f"別の聞き方 {n}"], internal="秘密")
+    text = "".join(file["text"] for file in await exported(desk, "csv"))
+    table = list(csv.DictReader(io.StringIO(text)))
+    assert len(table) == 5
+    assert {row["answer"][:2] for row in table} == {" ="}
+    files = await exported(desk, "markdown")
+    assert len({file["name"] for file in files}) == 5
+    await desk.process.db.pool.execute("TRUNCATE articles, article_versions, article_cases CASCADE")
+    done = await taken_in(desk, text.encode(), publish=True)
+    assert (done["added"], done["bad_rows"]) == (5, 0)
+    again = await taken_in(desk, "".join(f["text"] for f in await exported(desk, "json")).encode(), "json")
+    assert again["same"] == 5
+
+
+async def test_the_public_site_holds_public_articles_alone_and_runs_nothing_of_theirs(
+    desk: Desk, tmp_path: Path
+) -> None:
+    await desk.article("社内だけの質問", "秘密")
+    evil = "<script>alert(1)</script>\n\n- <b>一</b>\n- https://example.com/?a=1&b=2"
+    await desk.article("公開の質問 </script>", evil, audience="public", internal="内緒", phrasings=["別の聞き方"])
+    lines = "".join(file["text"] for file in await exported(desk, "json", {"audience": "public"}))
+    assert "内緒" not in lines
+    (tmp_path / "q-0000000000000000.html").write_text("old")
+    assert faq.write(tmp_path, faq.rows(lines), "ja") == 5
+    files = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
+    assert set(files) >= {"index.html", "faq.js", "faq.css", "articles.js"}
+    whole = "".join(files.values())
+    assert "社内だけ" not in whole
+    assert "秘密" not in whole
+    (page,) = [text for name, text in files.items() if name.startswith("q-")]
+    assert "<script>alert" not in page
+    assert '<a href="https://example.com/?a=1&amp;b=2"' in page
+    for name, text in files.items():
+        if name.endswith(".html"):
+            assert "script-src 'self'" in text
+            assert " style=" not in text

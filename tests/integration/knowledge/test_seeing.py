@@ -1,0 +1,97 @@
+"""What somebody may not see has no part in their answers: not as an entry, not in counts, ranks or spellings."""
+
+from tests.integration.knowledge.conftest import BY, Desk, ids
+
+EVERYBODY = {"sees": ["*"], "leads": []}
+LEADER = {"person": "ito.sakura", "sees": ["payments"], "leads": ["payments"]}
+OTHER = {"person": "tanaka.minoru", "sees": ["stores"], "leads": ["stores"]}
+PUBLIC = {"audience": "public"}
+SECRET = "ズンダモチ"
+
+
+async def test_a_restricted_case_is_there_for_those_concerned_alone(desk: Desk) -> None:
+    case = await desk.case(f"{SECRET} と呼ばれ暴言を受けた", report={"kind": "harassment"})
+    leak = await desk.case("顧客情報を誤送信した", report={"personal_data": True})
+    for reader in (None, EVERYBODY, OTHER, PUBLIC):
+        for question in (SECRET, "ズンダモテ", "暴言を受けた", "誤送信"):
+            found = await desk.ask("GET", "/v1/search", None, reader, q=question, limit="50")
+            assert case not in found.text
+            assert leak not in found.text
+            assert "ズンダモチ" not in found.text.replace(question, "")
+    for reader in (LEADER, {"person": BY.id}, {"name": "form", "sees": []}):
+        assert ids(await desk.get("/v1/search", reader, q=SECRET))[0] == case
+    assert (await desk.ask("GET", f"/v1/archive/{case}", None, EVERYBODY)).status_code == 404
+    assert (await desk.ask("GET", f"/v1/archive/{case}", None, LEADER)).status_code == 200
+
+
+async def test_the_answers_are_the_same_with_and_without_what_may_not_be_seen(desk: Desk) -> None:
+    await desk.case("帳票の印刷が遅い", "帳票が重い")
+    await desk.article("帳票を印刷したい")
+    questions = ("帳票", "印刷が遅い", "ちょうひょう", "帳票の暴言")
+    before = [await desk.get("/v1/search", EVERYBODY, q=q, typing="true") for q in questions]
+    for n in range(20):
+        await desk.case(f"帳票の暴言 {n}", "帳票 印刷 遅い 暴言", report={"kind": "harassment"})
+    assert [await desk.get("/v1/search", EVERYBODY, q=q, typing="true") for q in questions] == before
+
+
+async def test_a_team_sees_its_own_cases_and_everybody_what_they_reported(desk: Desk) -> None:
+    mine = await desk.case("釣銭機が止まる", team="stores")
+    theirs = await desk.case("釣銭機のエラー", team="payments")
+    found = ids(await desk.get("/v1/search", OTHER, q="釣銭機", limit=50))
+    assert mine in found
+    assert theirs not in found
+    assert theirs in ids(await desk.get("/v1/search", {"person": BY.id, "sees": []}, q="釣銭機", limit=50))
+
+
+async def test_readers_outside_see_public_articles_without_what_is_internal(desk: Desk) -> None:
+    inside = await desk.article("返金の上限を知りたい", "三万円まで。")
+    outside = await desk.article(
+        "返品の送料を知りたい", "当社が負担します。", audience="public", internal="赤字になる", cause="規約"
+    )
+    await desk.case("返品の送料で揉めた", "返品の送料")
+    answers = await desk.get("/v1/search", PUBLIC, q="返金と返品の送料", limit=50)
+    assert inside["id"] not in ids(answers)
+    assert outside["id"] in ids(answers)
+    assert {entry["article"]["audience"] for entry in answers["data"]} == {"public"}
+    assert "赤字" not in str(answers)
+    assert "規約" not in str(answers)
+    assert (await desk.ask("GET", f"/v1/articles/{inside['id']}", None, PUBLIC)).status_code == 404
+    shown = await desk.get(f"/v1/articles/{outside['id']}", PUBLIC)
+    assert set(shown) == {"id", "question", "answer", "cause", "audience", "language", "product", "changed_at", "uses"}
+    hidden = await desk.get("/v1/search", PUBLIC, q="赤字になる 規約", typing="true")
+    assert hidden == await desk.get("/v1/search", PUBLIC, q="", typing="true")
+
+
+async def test_filters_narrow_and_an_empty_page_offers_the_nearest(desk: Desk) -> None:
+    case = await desk.case("電子錠が開かない", report={"product": "扉", "kind": "defect"})
+    ja = await desk.article("電子錠が開かない", product="扉")
+    en = await desk.article("The electronic lock does not open", language="en", product="Door")
+    asked = {"q": "電子錠が開かない"}
+    assert ids(await desk.get("/v1/search", **asked))[:2] == [ja["id"], case]
+    assert ids(await desk.get("/v1/search", **asked, form="case"))[0] == case
+    assert case not in ids(await desk.get("/v1/search", **asked, form="article", limit=50))
+    assert ids(await desk.get("/v1/search", **asked, kind="defect")) == [case]
+    assert en["id"] in ids(await desk.get("/v1/search", **asked, language="en", product="door"))
+    later = (desk.later(days=3)).isoformat()
+    answers = await desk.get("/v1/search", **asked, since=later)
+    assert ids(answers) == []
+    assert answers["instead"][0]["article"]["id"] == ja["id"]
+
+
+async def test_an_article_keeps_the_cases_that_its_writer_may_not_see(desk: Desk) -> None:
+    secret = await desk.case("別の暴言", report={"kind": "harassment"})
+    made = await desk.post(
+        "/v1/articles", {"content": {"question": "暴言の対応", "answer": "代わる", "cases": [secret]}}, LEADER
+    )
+    assert made["content"]["cases"] == [secret]
+    page = await desk.get(f"/v1/articles/{made['id']}")
+    assert secret not in str(page)
+    body = {"content": {**page["content"], "answer": "上司が代わる"}, "by": {"id": "x"}}
+    etag = {"if-match": f'"{made["version"]}"'}
+    assert (await desk.ask("PUT", f"/v1/articles/{made['id']}", body, headers=etag)).status_code == 200
+    assert (await desk.get(f"/v1/articles/{made['id']}", LEADER))["content"]["cases"] == [secret]
+
+
+async def test_an_unreadable_reader_and_a_missing_token_are_refused(desk: Desk) -> None:
+    assert (await desk.ask("GET", "/v1/search", headers={"tasuki-reader": "{"})).status_code == 400
+    assert (await desk.ask("GET", "/v1/search", headers={"authorization": "Bearer x"})).status_code == 401

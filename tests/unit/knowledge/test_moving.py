@@ -1,0 +1,146 @@
+"""Articles from files of every format: good rows are read, bad ones are named, nothing that was made to harm takes long."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cli import faq
+from services.knowledge.domain.article import Content
+from services.knowledge.domain.moving import FORMATS, writing
+from services.knowledge.domain.moving.markup import text_of, titled
+from services.knowledge.domain.moving.row import Row
+from services.knowledge.domain.sight import Audience
+
+
+def rows(format_: str, data: str | bytes) -> list[Row]:
+    return list(FORMATS[format_](data if isinstance(data, bytes) else data.encode()))
+
+
+def packed(files: dict[str, str]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as zip_:
+        for name, text in files.items():
+            zip_.writestr(name, text)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp932"])
+def test_a_spreadsheet_in_japanese_is_read_whatever_it_was_saved_as(encoding: str) -> None:
+    text = '番号,質問,言い換え,回答,公開範囲\n7,髙﨑㈱の請求書,"インボイス\n請求",ＰＤＦを送る,公開\n'
+    (row,) = rows("csv", text.encode(encoding))
+    assert row.content is not None
+    assert (row.external_id, row.content.question, row.content.audience) == ("7", "髙﨑㈱の請求書", Audience.PUBLIC)
+    assert row.content.phrasings == ("インボイス", "請求")
+
+
+def test_good_rows_are_taken_and_bad_ones_are_named_with_line_and_reason() -> None:
+    found = rows("csv", 'question,answer,audience\nA,a,\n,b,\nC,,\nD,d,everybody\nE,e,internal,x,y\n"F\nF",f,\n')
+    assert [row.line for row in found if row.content] == [2, 7]
+    assert [(row.line, row.problem[0]) for row in found if not row.content] == [
+        (3, "question がありません。"),
+        (4, "回答がありません。"),
+        (5, "audience：値が正しくありません。"),
+        (6, "列が見出しより多くあります。"),
+    ]
+
+
+def test_zendesk_and_its_html() -> None:
+    body = '<h2>手順</h2><script>alert(1)</script><ul><li>押す<li>待つ</ul><a href="javascript:x">悪い</a> <a href="https://example.com/a">良い</a>'
+    article = {"id": 1, "title": "入れない", "body": body, "locale": "ja", "draft": False, "label_names": ["ログイン"]}
+    (row, bad) = rows("zendesk", json.dumps({"articles": [article, 3]}))
+    assert row.content is not None
+    assert row.external_id == "zendesk:1:ja"
+    assert row.content.phrasings == ("ログイン",)
+    assert "- 押す" in row.content.answer
+    assert "良い (https://example.com/a)" in row.content.answer
+    assert not [word for word in ("alert", "javascript", "<") if word in row.content.answer]
+    assert bad.problem[1] == "This is no article."
+
+
+def test_many_questions_of_one_answer_are_one_article_in_json_and_in_csv() -> None:
+    (one,) = rows(
+        "helpfeel", json.dumps([{"id": "p1", "questions": ["返品したい", "返したい"], "body": "<p>送る</p>"}])
+    )
+    (other,) = rows("helpfeel", "質問,回答\n返品したい,送る\n返したい,送る\n")
+    for row in (one, other):
+        assert row.content is not None
+        assert (row.content.question, row.content.phrasings, row.content.answer) == (
+            "返品したい",
+            ("返したい",),
+            "送る",
+        )
+
+
+def test_a_folder_of_markdown_and_of_html() -> None:
+    head = '---\nid: "x-1"\naudience: 公開\nphrasings:\n- 別の聞き方\n---\n# 見出し\n\n本文\n\n## 社内向け\n秘密\n'
+    first, second = rows("markdown", packed({"a.md": head, "b/c.md": "# だけ\n", "d.png": "x"}))
+    assert first.content is not None
+    assert (first.external_id, first.content.answer, first.content.internal) == ("x-1", "本文", "秘密")
+    assert (second.name, second.problem[1]) == ("b/c.md", "There is no answer.")
+    (page,) = rows("html", packed({"p.html": "<title>質問</title><body><h1>質問</h1><p>答え"}))
+    assert page.content is not None
+    assert (page.content.question, page.content.answer) == ("質問", "答え")
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x00\xff\xfe" * 999,
+        b"[" * 100_000,
+        b'{"articles": {"a": 1}}',
+        b'"' * 99_999,
+        b"<" * 100_000,
+        b"<td>" * 50_000,
+        b"PK\x03\x04" + b"x" * 999,
+        b"a,b\n" + b"," * 300_000,
+    ],
+)
+def test_nothing_breaks_it(format_: str, data: bytes) -> None:
+    for row in rows(format_, data):
+        assert (row.content is None) == bool(row.problem[0])
+
+
+def test_a_file_that_unpacks_to_too_much_is_not_unpacked() -> None:
+    (row,) = rows("markdown", packed({"bomb.md": "あ" * 2_000_000}))
+    assert row.problem[1] == "The file cannot be read."
+
+
+LINE = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=40).filter(str.strip)
+PARAGRAPH = LINE.filter(lambda text: not text.startswith(("#", "-")))
+
+
+@given(
+    LINE,
+    st.lists(LINE.filter(lambda text: "|" not in text), max_size=3, unique=True),
+    PARAGRAPH,
+    st.sampled_from(Audience),
+)
+def test_what_goes_out_comes_in_again(question: str, ways: list[str], answer: str, audience: Audience) -> None:
+    content = Content(question=question, phrasings=tuple(ways), answer=answer, audience=audience, product="POS")
+    row = writing.plain("x-1", content)
+    for format_, text in (
+        ("csv", writing.csv_text([row], True)),
+        ("json", writing.json_lines([row])),
+        ("markdown", writing.markdown_text(row)),
+    ):
+        (back,) = rows(format_, text)
+        assert (back.external_id, back.content) == ("x-1", content), format_
+
+
+@given(st.text(max_size=200))
+def test_whatever_is_written_in_an_answer_is_text_on_the_site(text: str) -> None:
+    made = faq.marked(text)
+    for tag in ("p>", "ul>", "li>", "h2>", "/p>", "/ul>", "/li>", "/h2>", "br>", 'a href="http', "/a>"):
+        made = made.replace(f"<{tag}", "")
+    assert "<" not in made
+
+
+def test_html_is_read_as_a_reader_sees_it() -> None:
+    assert text_of("<p>a&lt;b</p><style>x</style><br>c") == "a<b\n\nc"
+    assert titled("<h1>A</h1><p>b") == ("A", "b")
