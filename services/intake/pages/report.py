@@ -8,6 +8,8 @@ from fastapi.responses import RedirectResponse
 
 from services.intake import submitting
 from services.intake.door import door
+from services.intake.entrance import visitor
+from services.intake.pages.console.shell import home
 from services.intake.pages.form import DEFAULTS, MODES, Broken, Error, fields_of, report_of, reporter_of, shown_again
 from services.intake.pages.render import HEADERS, message, page, reader
 from shared.contracts.links import make_followup
@@ -20,9 +22,10 @@ NOTICES = {400: "error.key", 409: "error.busy", 503: "error.busy"}
 
 
 @routes.get("/")
-async def entrance() -> Response:
-    """Lead people to the form."""
-    return RedirectResponse("/report", 303)
+async def entrance(request: Request) -> Response:
+    """Lead people to the form, and who is logged in to the cases."""
+    someone = await visitor(request)
+    return RedirectResponse("/report" if someone is None else home(someone.who.grants or frozenset()), 303, HEADERS)
 
 
 @routes.api_route("/report", methods=["GET", "HEAD"])

@@ -1,0 +1,5 @@
+"""Who is on duty."""
+
+from fastapi import APIRouter
+
+routes = APIRouter(include_in_schema=False)
