@@ -153,8 +153,62 @@ def _told() -> dict[str, Any]:
     return {"data": [{**sent, "sentence": "佐藤 花子さんに電話しました（届いた）"}]}
 
 
+def _times() -> dict[str, str]:
+    now = datetime.now(UTC)
+    return {"since": (now + timedelta(days=2)).isoformat(), "until": (now + timedelta(days=3)).isoformat()}
+
+
+def _gaps() -> list[dict[str, Any]]:
+    then = {"ja": "その間の案件は、山田 京子さんに届きます。", "en": "Cases go to 山田 京子 meanwhile."}
+    return [{"schedule": "billing", "schedule_name": "請求当番", **_times(), "then": then}]
+
+
+def _absences() -> dict[str, Any]:
+    person, other = TAKAHASHI.model_dump(), SATO.model_dump()
+    return {"data": [{"id": "a-1", "person": person, **_times(), "substitute": other, "reason": "通院のため"}]}
+
+
+def _swaps() -> dict[str, Any]:
+    both = {"asker": TAKAHASHI.model_dump(), "other": SATO.model_dump(), "schedule": "sre-primary"}
+    return {"data": [{"id": "s-1", **both, **_times(), "state": "offered"}]}
+
+
+def _contact() -> dict[str, Any]:
+    mail = {"id": "m1", "kind": "email", "value": "sato.hanako@example.jp", "label": "会社のメール", "trusted": True}
+    phone = {"id": "p1", "kind": "phone", "value": "+819012345678", "label": "業務用携帯", "broken": "no answer"}
+    return {**SATO.model_dump(), "addresses": [mail, phone], "warnings": []}
+
+
+def _would() -> dict[str, Any]:
+    target = {"kind": "schedule", "id": "sre-primary", "path": "functional", "name": "一次当番"}
+    level = {"targets": [target], "channels": ["phone", "chat"], "first_response": "5m"}
+    plan = {
+        "policy_version": 1, "priority": "P1", "path": "functional", "team": "sre", "levels": [level, level],
+        "first_handling": "15m", "resolution": "4h", "reasons": [WHY.model_dump()],
+    }  # fmt: skip
+    asked = {"person": SATO.model_dump(), "path": "functional", "reason": ON_DUTY.model_dump()}
+    due = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
+    told = {"responders": [asked], "channels": ["phone", "chat"], "deadlines": [{"name": "first_response", "due": due}]}
+    return {"version": 1, "zone": "Asia/Tokyo", "plan": plan, "assigned": [told]}
+
+
+def _found() -> dict[str, Any]:
+    record = {
+        "case_id": "c_01m80tsfphe99kg5qcb6bqxnc5", "number": 3, "title": "決済端末が E-502 になる", "problem": "決済できない",
+        "handling": "端末を再起動し、回線を切り替えました。", "result": "5 分で使えるようになりました。",
+    }  # fmt: skip
+    return {"data": [{"record": record, "reason": "words", "why": [], "score": 1.0}]}
+
+
 ANSWERS: dict[str, Any] = {
     "/v1/on-duty": _duty,
+    "/v1/schedules/gaps": _gaps,
+    "/v1/absences": _absences,
+    "/v1/swaps": _swaps,
+    "/v1/contacts/sato.hanako": _contact,
+    "/v1/presence/sato.hanako": {"person": SATO.model_dump(), "state": "available", "note": "", "until": None},
+    "/v1/simulate": _would,
+    "/v1/search": _found,
     "/notifications": _told,
     "/v1/schedules": _schedules,
 }

@@ -55,6 +55,10 @@ STANDS = {
     "one case, for who sees it and is logged in with this browser": {
         "GET /cases/{ref}", "GET /cases/{ref}/report", "GET /cases/{ref}/postmortem.md", "POST /cases/{ref}/{verb}",
     },
+    "none, and only for who is logged in with this browser": {
+        "GET /duty", "GET /duty/people/{person}", "POST /duty/presence", "POST /duty/absences", "POST /duty/absences/{id}/cancel",
+        "POST /duty/swaps", "POST /duty/swaps/{id}/{answer}", "POST /duty/test/{address}",
+    },
     "those that one may see, logged in with this browser": {
         "GET /cases", "GET /cases/stream", "POST /cases/together", "POST /cases/views",
     },

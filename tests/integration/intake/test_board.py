@@ -77,7 +77,7 @@ async def test_a_team_sees_nothing_of_the_other_by_any_page(desk: Desk) -> None:
 
 
 async def test_without_a_session_the_pages_lead_to_the_login(desk: Desk) -> None:
-    for path in ("/cases", "/cases/1", "/cases/stream"):
+    for path in ("/cases", "/cases/1", "/cases/stream", "/duty"):
         answer = await fresh(desk).get(path)
         assert (answer.status_code, answer.headers["location"]) == (303, f"/login?next={path}")
     assert (await fresh(desk).get("/")).headers["location"] == "/report"

@@ -36,7 +36,8 @@ def test_late_and_free_comes_first_then_late_then_free_then_what_goes_its_way() 
         replace(OWNED, waiting="x", due=None, number=7),
         replace(ONE, linked=True, due=None, number=8),
     ]
-    order = sorted(cases[::-1], key=lambda one: board.rank(one, NOON))
+    backwards = cases[::-1]
+    order = sorted(backwards, key=lambda one: board.rank(one, NOON))
     assert [one.number for one in order] == [1, 2, 3, 4, 5, 6, 7, 8]
 
 
