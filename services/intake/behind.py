@@ -47,6 +47,17 @@ async def ask(here: Door, service: Service, path: str, **parameters: str) -> Any
         return None
 
 
+async def wonder(here: Door, service: Service, path: str, question: Any) -> Any:
+    """What a service answers to a question that needs a body and changes nothing; None like `ask`."""
+    try:
+        answer = await _send(here, service, "POST", path, {}, question)
+        answer.raise_for_status()
+        return answer.json()
+    except (httpx.HTTPError, ValueError) as problem:
+        log.warning("a part of a page is missing", service=service, path=path, problem=repr(problem)[:300])
+        return None
+
+
 async def tell(here: Door, service: Service, method: str, path: str, body: Any = None, **parameters: str) -> Any:
     """Have a service do something, and give its answer. Raises what it refuses, 502 while it is away."""
     try:

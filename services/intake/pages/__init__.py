@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from services.intake.behind import Directory
 from services.intake.board import Board
 from services.intake.entrance import visitor
-from services.intake.pages import acknowledge, devices, followup, report
+from services.intake.pages import acknowledge, devices, followup, foresight, report
 from services.intake.pages.console import (
     board,
     case,
@@ -36,7 +36,8 @@ def add(app: FastAPI) -> None:
     """Add the pages and their assets; while the database is away, people read a page and programs a problem."""
     add_assets(app)
     app.state.board, app.state.directory, app.state.rows = Board(), Directory(), {}
-    parts = (report, followup, acknowledge, devices, login, oidc, sources, source, quarantine, people)
+    app.state.bounds = foresight.Bounds()
+    parts = (foresight, report, followup, acknowledge, devices, login, oidc, sources, source, quarantine, people)
     for part in (*parts, board, live, doing, duty, case):
         app.include_router(part.routes)
     _of_the_console(app)

@@ -60,7 +60,7 @@ STANDS = {
         "POST /duty/swaps", "POST /duty/swaps/{id}/{answer}", "POST /duty/test/{address}",
     },
     "those that one may see, logged in with this browser": {
-        "GET /cases", "GET /cases/stream", "POST /cases/together", "POST /cases/views",
+        "GET /report/answers", "GET /cases", "GET /cases/stream", "POST /cases/together", "POST /cases/views",
     },
     "one's own, brought by our notifier alone": {"POST /v1/chats/{chat}/reports"},
     "who holds the signed link, or signs the call": {

@@ -1,4 +1,4 @@
-// The pages work without this file: it tells the server the reader's zone, counts deadlines down, and keeps what is being written.
+// The pages work without this file: it tells the server the reader's zone, and counts deadlines down.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone && !document.cookie.includes(`tasuki-zone=${zone}`)) {
   document.cookie = `tasuki-zone=${zone}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
@@ -38,22 +38,4 @@ if (alone.length) {
   };
   tick();
   setInterval(tick, 1000);
-}
-
-// What is being written survives a page that does not come; it stays in this tab alone, and goes when it has been sent.
-const sent = new URLSearchParams(location.search).get("done");
-for (const form of document.querySelectorAll("form[data-draft]")) {
-  const key = `draft ${form.dataset.draft}`;
-  if (sent && form.dataset.draft.endsWith(`-${sent}`)) sessionStorage.removeItem(key);
-  const fields = [...form.querySelectorAll("textarea, input[type=text]")];
-  const kept = JSON.parse(sessionStorage.getItem(key) ?? "{}");
-  for (const field of fields) {
-    if (field.value || !kept[field.name]) continue;
-    field.value = kept[field.name];
-    form.closest("details")?.setAttribute("open", "");
-  }
-  form.addEventListener("input", () => {
-    const now = Object.fromEntries(fields.map((field) => [field.name, field.value]));
-    sessionStorage.setItem(key, JSON.stringify(now));
-  });
 }
