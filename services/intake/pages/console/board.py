@@ -56,6 +56,7 @@ async def show(request: Request) -> Response:
         kept=kept,
         teams=sorted({one.team for one in known if one.team} | ({wanted.team} if wanted.team else set())),
         mine=_mine(someone),
+        sees=any(grant.role != "admin" for grant in someone.who.grants or ()),
         priorities=list(Priority),
         statuses=list(Status),
         people=await directory_of(request).all(here),

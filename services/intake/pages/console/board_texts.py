@@ -27,6 +27,10 @@ BOARD: dict[str, tuple[str, str]] = {
         "未完了の案件はありません。新しい報告が届くと、ここに表示されます。",
         "There is no open case. New reports will appear here.",
     ),
+    "board.no-role": (
+        "いまの役割（管理者）だけでは、案件を見られません。案件を見るには、チームでの役割を付けてください。",
+        "An administrator as such sees no cases. To see them, have a role in a team given to you.",
+    ),
     "board.none": ("この条件に合う案件はありません。", "No case fits this filter."),
     "board.pick": ("No. {number} を選ぶ", "Select No. {number}"),
     "board.unplanned": ("判定中", "New"),
