@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone explains them.
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e contracts bench bench-timer bench-policy bench-storm bench-receivers bench-search lock venv venv-run venv-dev
+.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e screenshots contracts bench bench-timer bench-policy bench-storm bench-receivers bench-search lock venv venv-run venv-dev
 MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 LOCAL := $(PY) -m deploy.local
@@ -66,6 +66,10 @@ test-unit: venv-dev ## 速いテストだけ / the fast tests
 
 test-integration: venv-dev ## 本物の Kafka と PostgreSQL でのテスト / tests on real Kafka and PostgreSQL
 	@$(PY) -m pytest tests/integration $(ARGS)
+
+screenshots: venv-dev ## すべての画面を撮る (.local/screenshots) / picture every page, in both languages, on a phone and at a desk
+	@TASUKI_SCREENSHOTS=$(CURDIR)/.local/screenshots $(PY) -m pytest tests/integration/intake/test_screens.py $(ARGS)
+	@echo "$(CURDIR)/.local/screenshots"
 
 test-e2e: venv-dev ## 全サービスを通したテスト / tests through all services
 	@$(PY) -m pytest tests/e2e $(ARGS)

@@ -240,6 +240,8 @@ export interface JoinedView {
 export type Kind = "outage" | "defect" | "complaint" | "refund" | "harassment" | "other";
 export interface KnowledgeAnswers {
   "data": Array<KnowledgeFound>;
+  "search_id"?: string | null;
+  "instead"?: Array<KnowledgeFound>;
 }
 export interface KnowledgeArchived {
   "case_id": string;
@@ -259,9 +261,11 @@ export interface KnowledgeArchived {
   "resolved_at": string;
   "source_url"?: string;
 }
+export type KnowledgeAudience = "internal" | "public";
 export interface KnowledgeFound {
-  "record": KnowledgeArchived;
-  "reason": KnowledgeReason;
+  "record"?: KnowledgeArchived | null;
+  "article"?: KnowledgeSummary | null;
+  "reason": Knowledgeservices__knowledge__domain__query__Reason;
   "why": Array<string>;
   "score": number;
 }
@@ -271,7 +275,30 @@ export interface KnowledgePerson {
   "name": string;
 }
 export type KnowledgePriority = "P1" | "P2" | "P3" | "P4";
-export type KnowledgeReason = "words" | "synonyms" | "readings" | "letters" | "recent";
+export interface KnowledgeQuestion {
+  "q"?: string;
+  "limit"?: number;
+  "session"?: string;
+  "typing"?: boolean;
+  "form"?: "article" | "case" | null;
+  "kind"?: KnowledgeKind | null;
+  "product"?: string;
+  "language"?: string;
+  "audience"?: KnowledgeAudience | null;
+  "since"?: string | null;
+}
+export interface KnowledgeSummary {
+  "id": string;
+  "question": string;
+  "answer": string;
+  "cause"?: string;
+  "audience": KnowledgeAudience;
+  "language": "ja" | "en";
+  "product": string;
+  "changed_at": string;
+  "uses"?: number;
+}
+export type Knowledgeservices__knowledge__domain__query__Reason = "words" | "synonyms" | "readings" | "letters" | "recent";
 export interface LevelView {
   "level": number;
   "text": string;
@@ -1740,7 +1767,7 @@ export class Tasuki extends Transport {
   importAbsences(body: string, query: { dry_run?: boolean; by: string; by_name?: string }, headers?: Record<string, string>): Promise<RouterImportAnswer>;
   /** Take an absence back from now on. */
   cancelAbsence(id: string, query: { by: string; by_name?: string }, headers?: Record<string, string>): Promise<RouterAbsenceAnswer>;
-  /** The record of one resolved case. */
+  /** The record of one resolved case; without a named reader the front door has looked who may see it. */
   record(case_id: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeArchived>;
   /** Tell who saw, changed, published and sent what. */
   readAudit(query?: { object?: string | null; before?: number | null; after?: number | null; limit?: number }, headers?: Record<string, string>): Promise<AuditPage>;
@@ -1792,8 +1819,8 @@ export class Tasuki extends Transport {
   resolveCase(case_id: string, body: ResolveBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
   /** The wait is over. */
   resumeCase(case_id: string, body: ResumeBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
-  /** Archived cases like this one. */
-  similar(case_id: string, query?: { limit?: number }, headers?: Record<string, string>): Promise<KnowledgeAnswers>;
+  /** Articles and archived cases like this case. */
+  similar(case_id: string, query?: { limit?: number; form?: "article" | "case" | null; kind?: KnowledgeKind | null; product?: string; language?: string; audience?: KnowledgeAudience | null; since?: string | null }, headers?: Record<string, string>): Promise<KnowledgeAnswers>;
   /** Work on it begins. */
   startCase(case_id: string, body: StartBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
   /** Tell what happened to a case, in the order of the log; a reporter reads what is said to reporters. */
@@ -1902,8 +1929,10 @@ export class Tasuki extends Transport {
   shiftsOfSchedule(id: string, query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<Array<RouterWorked>>;
   /** The same as an iCalendar file; by default of the week before and the 90 days ahead. */
   calendarOfSchedule(id: string, query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<string>;
-  /** Archived cases that answer a question, in Japanese or English. */
-  search(query: { q: string; limit?: number }, headers?: Record<string, string>): Promise<KnowledgeAnswers>;
+  /** Articles and archived cases that answer a question, in Japanese or English; something is always offered. */
+  search(query?: { q?: string; limit?: number; session?: string; typing?: boolean; form?: "article" | "case" | null; kind?: KnowledgeKind | null; product?: string; language?: string; audience?: KnowledgeAudience | null; since?: string | null }, headers?: Record<string, string>): Promise<KnowledgeAnswers>;
+  /** The same for a question that is too long for an address; what a chatbot calls. */
+  ask(body: KnowledgeQuestion, query?: {}, headers?: Record<string, string>): Promise<KnowledgeAnswers>;
   /** List the vendors that can be set up as a source, each with what is pasted where on its side. */
   listSenders(query?: {}, headers?: Record<string, string>): Promise<Senders>;
   /** List who is logged in with a browser. */

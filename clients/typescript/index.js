@@ -260,6 +260,9 @@ export class Tasuki extends Transport {
   search(query, headers) {
     return this.ask("GET", `/v1/search`, query, undefined, "", headers);
   }
+  ask(body, query, headers) {
+    return this.ask("POST", `/v1/search`, query, body, "application/json", headers);
+  }
   listSenders(query, headers) {
     return this.ask("GET", `/v1/senders`, query, undefined, "", headers);
   }

@@ -1,6 +1,7 @@
 """A real Chromium without a window, driven over the WebDriver protocol; installed first where that is possible."""
 
 import asyncio
+import base64
 import re
 import shutil
 from collections.abc import AsyncIterator
@@ -40,10 +41,11 @@ class Browser:
         found: list[dict[str, str]] = await self._ask("POST", "elements", using="css selector", value=css)
         return [element[KEY] for element in found]
 
-    async def click(self, element: str) -> None:
-        """Click as a person does, and wait for the page that follows."""
+    async def click(self, element: str, leads: bool = True) -> None:
+        """Click as a person does, and wait for the page that follows, if it `leads` to one."""
         await self._ask("POST", f"element/{element}/click")
-        await self._arrived(element)
+        if leads:
+            await self._arrived(element)
 
     async def press(self, label: str) -> None:
         """Click the button with these words."""
@@ -82,6 +84,43 @@ class Browser:
         await self._ask("POST", "execute/sync", script=script, args=[])
         await self._arrived()
 
+    async def value(self, script: str, *arguments: Any) -> Any:
+        """What a script returns; a promise is waited for."""
+        return await self._ask("POST", "execute/sync", script=script, args=list(arguments))
+
+    async def until(self, script: str, *arguments: Any, seconds: float = 20) -> Any:
+        """Look until a script returns something true, and give it."""
+        async with asyncio.timeout(seconds):
+            while not (found := await self.value(script, *arguments)):
+                await asyncio.sleep(0.02)
+            return found
+
+    async def keys(self, text: str) -> None:
+        """Press keys one after the other, where the focus is."""
+        pressed = [{"type": kind, "value": key} for key in text for kind in ("keyDown", "keyUp")]
+        await self._ask("POST", "actions", actions=[{"type": "key", "id": "keys", "actions": pressed}])
+
+    async def resize(self, width: int, height: int) -> None:
+        """Have the page be so wide and high, on a phone or a desk."""
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
+        await self._ask("POST", "goog/cdp/execute", cmd="Emulation.setDeviceMetricsOverride", params=metrics)
+
+    async def picture(self) -> bytes:
+        """The whole page as a PNG."""
+        asked = {"format": "png", "captureBeyondViewport": True}
+        shot = await self._ask("POST", "goog/cdp/execute", cmd="Page.captureScreenshot", params=asked)
+        return base64.b64decode(shot["data"])
+
+    async def offline(self, away: bool) -> None:
+        """Have the network be away, or be back."""
+        network = {"offline": away, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+        await self._ask("POST", "goog/cdp/execute", cmd="Network.emulateNetworkConditions", params=network)
+
+    async def complaints(self) -> list[str]:
+        """What the console of the browser has complained of since it was last asked."""
+        told: list[dict[str, str]] = await self._ask("POST", "se/log", type="browser")
+        return [one["message"] for one in told if one["level"] in ("SEVERE", "WARNING")]
+
     async def _arrived(self, clicked: str = "") -> None:
         """A form that was sent leads to another page a moment later, where nothing of this one stands any more."""
         while not await (self._complete() if self.scripts else self._gone(clicked)):
@@ -117,7 +156,8 @@ async def chromium(folder: Path, scripts: bool = True, language: str = "") -> As
     try:
         async with httpx.AsyncClient(timeout=60, trust_env=False) as http:
             http.base_url = httpx.URL(f"http://127.0.0.1:{await _port(driver)}")
-            wanted = {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": options}}
+            always = {"browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}
+            wanted = {"alwaysMatch": always}
             answer = (await http.post("/session", json={"capabilities": wanted})).json()["value"]
             assert "sessionId" in answer, answer
             try:

@@ -79,7 +79,7 @@ class Tasuki(Transport):
         )
 
     def record(self, case_id: str, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeArchived:
-        """The record of one resolved case."""
+        """The record of one resolved case; without a named reader the front door has looked who may see it."""
         return cast(
             "m.KnowledgeArchived", self.ask("GET", f"/v1/archive/{self.quoted(case_id)}", {}, None, "", headers)
         )
@@ -300,12 +300,37 @@ class Tasuki(Transport):
         )
 
     def similar(
-        self, case_id: str, *, limit: int | None = None, headers: Mapping[str, str] | None = None
+        self,
+        case_id: str,
+        *,
+        limit: int | None = None,
+        form: Literal["article", "case"] | None | None = None,
+        kind: m.KnowledgeKind | None | None = None,
+        product: str | None = None,
+        language: str | None = None,
+        audience: m.KnowledgeAudience | None | None = None,
+        since: str | None | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> m.KnowledgeAnswers:
-        """Archived cases like this one."""
+        """Articles and archived cases like this case."""
         return cast(
             "m.KnowledgeAnswers",
-            self.ask("GET", f"/v1/cases/{self.quoted(case_id)}/similar", {"limit": limit}, None, "", headers),
+            self.ask(
+                "GET",
+                f"/v1/cases/{self.quoted(case_id)}/similar",
+                {
+                    "limit": limit,
+                    "form": form,
+                    "kind": kind,
+                    "product": product,
+                    "language": language,
+                    "audience": audience,
+                    "since": since,
+                },
+                None,
+                "",
+                headers,
+            ),
         )
 
     def start_case(self, case_id: str, body: m.StartBody, *, headers: Mapping[str, str] | None = None) -> m.CaseView:
@@ -791,10 +816,47 @@ class Tasuki(Transport):
         )
 
     def search(
-        self, *, q: str, limit: int | None = None, headers: Mapping[str, str] | None = None
+        self,
+        *,
+        q: str | None = None,
+        limit: int | None = None,
+        session: str | None = None,
+        typing: bool | None = None,
+        form: Literal["article", "case"] | None | None = None,
+        kind: m.KnowledgeKind | None | None = None,
+        product: str | None = None,
+        language: str | None = None,
+        audience: m.KnowledgeAudience | None | None = None,
+        since: str | None | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> m.KnowledgeAnswers:
-        """Archived cases that answer a question, in Japanese or English."""
-        return cast("m.KnowledgeAnswers", self.ask("GET", "/v1/search", {"q": q, "limit": limit}, None, "", headers))
+        """Articles and archived cases that answer a question, in Japanese or English; something is always offered."""
+        return cast(
+            "m.KnowledgeAnswers",
+            self.ask(
+                "GET",
+                "/v1/search",
+                {
+                    "q": q,
+                    "limit": limit,
+                    "session": session,
+                    "typing": typing,
+                    "form": form,
+                    "kind": kind,
+                    "product": product,
+                    "language": language,
+                    "audience": audience,
+                    "since": since,
+                },
+                None,
+                "",
+                headers,
+            ),
+        )
+
+    def ask(self, body: m.KnowledgeQuestion, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeAnswers:
+        """The same for a question that is too long for an address; what a chatbot calls."""
+        return cast("m.KnowledgeAnswers", self.ask("POST", "/v1/search", {}, body, "application/json", headers))
 
     def list_senders(self, *, headers: Mapping[str, str] | None = None) -> m.Senders:
         """List the vendors that can be set up as a source, each with what is pasted where on its side."""

@@ -302,6 +302,8 @@ Kind = Literal["outage", "defect", "complaint", "refund", "harassment", "other"]
 
 class KnowledgeAnswers(TypedDict):
     data: "list[KnowledgeFound]"
+    search_id: NotRequired["str | None"]
+    instead: NotRequired["list[KnowledgeFound]"]
 
 
 class KnowledgeArchived(TypedDict):
@@ -323,9 +325,13 @@ class KnowledgeArchived(TypedDict):
     source_url: NotRequired[str]
 
 
+KnowledgeAudience = Literal["internal", "public"]
+
+
 class KnowledgeFound(TypedDict):
-    record: "KnowledgeArchived"
-    reason: "KnowledgeReason"
+    record: NotRequired["KnowledgeArchived | None"]
+    article: NotRequired["KnowledgeSummary | None"]
+    reason: "Knowledgeservices__knowledge__domain__query__Reason"
     why: list[str]
     score: float
 
@@ -340,7 +346,33 @@ class KnowledgePerson(TypedDict):
 
 KnowledgePriority = Literal["P1", "P2", "P3", "P4"]
 
-KnowledgeReason = Literal["words", "synonyms", "readings", "letters", "recent"]
+
+class KnowledgeQuestion(TypedDict):
+    q: NotRequired[str]
+    limit: NotRequired[int]
+    session: NotRequired[str]
+    typing: NotRequired[bool]
+    form: NotRequired["Literal['article', 'case'] | None"]
+    kind: NotRequired["KnowledgeKind | None"]
+    product: NotRequired[str]
+    language: NotRequired[str]
+    audience: NotRequired["KnowledgeAudience | None"]
+    since: NotRequired["str | None"]
+
+
+class KnowledgeSummary(TypedDict):
+    id: str
+    question: str
+    answer: str
+    cause: NotRequired[str]
+    audience: "KnowledgeAudience"
+    language: Literal["ja", "en"]
+    product: str
+    changed_at: str
+    uses: NotRequired[int]
+
+
+Knowledgeservices__knowledge__domain__query__Reason = Literal["words", "synonyms", "readings", "letters", "recent"]
 
 
 class LevelView(TypedDict):

@@ -18,7 +18,7 @@ IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=7)
 SEEN_EVERY = timedelta(minutes=1)  # how exactly it is known when a session was last used
 LINK_HOLDS = timedelta(minutes=5)
-HOME = "/admin/sources"
+HOME = "/cases"
 PERSON = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,89}")
 _OWN_PATH = re.compile(r"/(?!/)[A-Za-z0-9._~/?=&%-]{0,500}")
 

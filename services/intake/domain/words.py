@@ -24,6 +24,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "via.push": ("プッシュ通知", "from the push notification"),
     "via.chat": ("チャット", "in the chat"),
     "via.email": ("メール", "by e-mail"),
+    "via.console": ("画面", "in the console"),
     "deadline.first_response": ("初回応答", "First response"),
     "deadline.authority_response": ("判断者の応答", "Answer of somebody with authority"),
     "deadline.first_handling": ("一次対応", "First handling"),

@@ -5,21 +5,40 @@ from inspect import isawaitable
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 
+from services.intake.behind import Directory
+from services.intake.board import Board
 from services.intake.entrance import visitor
-from services.intake.pages import acknowledge, devices, followup, report
-from services.intake.pages.console import login, oidc, people, quarantine, shell, source, sources
+from services.intake.pages import acknowledge, devices, followup, foresight, report
+from services.intake.pages.console import (
+    board,
+    case,
+    doing,
+    duty,
+    live,
+    login,
+    oidc,
+    people,
+    quarantine,
+    shell,
+    source,
+    sources,
+)
 from services.intake.pages.render import add_assets, message
 from shared.runtime.db import UNAVAILABLE
 from shared.runtime.web import Problem, http_problem
 
 PATHS = ("/report", "/r/", "/a/", "/devices/", *shell.PATHS)
-LARGER_BODIES = {"/admin/sources": 2 * 1024 * 1024}  # a payload that is tried, nine bytes for a character of it
+# A payload that is tried, and a text that is far too long: nine bytes for a character of it.
+LARGER_BODIES = dict.fromkeys(("/admin/sources", "/cases", "/report"), 2 * 1024 * 1024 + 1024 * 1024)
 
 
 def add(app: FastAPI) -> None:
     """Add the pages and their assets; while the database is away, people read a page and programs a problem."""
     add_assets(app)
-    for part in (report, followup, acknowledge, devices, login, oidc, sources, source, quarantine, people):
+    app.state.board, app.state.directory, app.state.rows = Board(), Directory(), {}
+    app.state.bounds = foresight.Bounds()
+    parts = (foresight, report, followup, acknowledge, devices, login, oidc, sources, source, quarantine, people)
+    for part in (*parts, board, live, doing, duty, case):
         app.include_router(part.routes)
     _of_the_console(app)
     for_programs = app.exception_handlers[UNAVAILABLE[0]]

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.intake.domain.words import Language, word
 from services.intake.door import door, language
+from services.intake.pages.console.board_texts import BOARD
+from services.intake.pages.console.case_texts import CASE
+from services.intake.pages.console.duty_texts import DUTY
 from services.intake.pages.console.texts import CONSOLE
 from services.intake.pages.texts import TEXTS
 
@@ -27,6 +30,9 @@ HEADERS = {
     "cache-control": "no-store",
     "x-robots-tag": "noindex",
 }
+
+
+ALL = {**CONSOLE, **BOARD, **CASE, **DUTY, **TEXTS}
 
 
 class Pages:
@@ -52,21 +58,28 @@ def reader(request: Request) -> Language:
 
 def text(name: str, lang: Language, /, **values: object) -> str:
     """A text in a language, with its gaps filled."""
-    ja, en = TEXTS.get(name) or CONSOLE[name]
+    ja, en = ALL[name]
     said = en if lang == "en" else ja
     return said.format(**values) if values else said
 
 
-def page(request: Request, template: str, lang: Language, status: int = 200, **values: Any) -> Response:
+def page(
+    request: Request, template: str, lang: Language, status: int = 200, zone: tzinfo | None = None, **values: Any
+) -> Response:
     """Make a page; a HEAD gets the headers alone."""
+    html = rendered(request, template, lang, zone or door(request).zone, **values)
+    return HTMLResponse(html, status, {**HEADERS, "content-language": lang})
+
+
+def rendered(request: Request, template: str, lang: Language, zone: tzinfo, **values: Any) -> str:
+    """A template or a part of a page with its words, in the reader's language and zone."""
     pages: Pages = request.app.state.pages
-    zone = door(request).zone
 
     def when(at: datetime) -> str:
         local = at.astimezone(zone)
         return local.strftime("%-d %b %H:%M") if lang == "en" else local.strftime("%-m月%-d日 %H:%M")
 
-    html = pages.environment.get_template(template).render(
+    return pages.environment.get_template(template).render(
         t=lambda name, /, **gaps: text(name, lang, **gaps),
         word=lambda group, value: word(group, value, lang),
         when=when,
@@ -76,7 +89,6 @@ def page(request: Request, template: str, lang: Language, status: int = 200, **v
         version=pages.version,
         **values,
     )
-    return HTMLResponse(html, status, {**HEADERS, "content-language": lang})
 
 
 def message(request: Request, name: str, status: int) -> Response:

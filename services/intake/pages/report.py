@@ -2,15 +2,22 @@
 
 import re
 from secrets import token_hex
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.intake import submitting
+from services.intake.domain import forecast
+from services.intake.domain.outlook import Reader
 from services.intake.door import door
+from services.intake.entrance import Visitor, visitor
+from services.intake.pages.console.shell import ANSWERING, chosen, frame, home, in_language, zone_of
+from services.intake.pages.foresight import foretold, known_answers
 from services.intake.pages.form import DEFAULTS, MODES, Broken, Error, fields_of, report_of, reporter_of, shown_again
-from services.intake.pages.render import HEADERS, message, page, reader
+from services.intake.pages.render import HEADERS, message, page
 from shared.contracts.links import make_followup
+from shared.contracts.report import Report
 from shared.runtime.db import UNAVAILABLE
 
 routes = APIRouter(include_in_schema=False)
@@ -20,15 +27,20 @@ NOTICES = {400: "error.key", 409: "error.busy", 503: "error.busy"}
 
 
 @routes.get("/")
-async def entrance() -> Response:
-    """Lead people to the form."""
-    return RedirectResponse("/report", 303)
+async def entrance(request: Request) -> Response:
+    """Lead people to the form, and who is logged in to the cases."""
+    someone = await visitor(request)
+    return RedirectResponse("/report" if someone is None else home(someone.who.grants or frozenset()), 303, HEADERS)
 
 
 @routes.api_route("/report", methods=["GET", "HEAD"])
 async def show_form(request: Request) -> Response:
     """Show the empty form."""
-    return _form(request, request.query_params.get("mode", ""), dict(DEFAULTS), {})
+    someone, mode = await visitor(request), request.query_params.get("mode", "")
+    given = dict(DEFAULTS)
+    if someone is not None and mode != "anonymous":
+        given |= {"reporter_id": someone.who.actor.id, "reporter_name": someone.who.actor.name}
+    return _form(request, someone, mode, given, {})
 
 
 @routes.post("/report")
@@ -41,13 +53,17 @@ async def take_form(request: Request) -> Response:
         given = fields_of(raw)
     except Broken:
         return message(request, "wrong", 400)
-    here, lang = door(request), reader(request)
+    here, lang, someone = door(request), chosen(request), await visitor(request)
     mode = given.get("mode", "")
     mode = mode if mode in MODES else "short"
     report, errors = report_of(given, mode, here.zone)
     key = given.get("key", "")
     if report is None or not _KEY.fullmatch(key):
-        return _form(request, mode, shown_again(given), errors, status=422 if errors else 400)
+        return _form(request, someone, mode, shown_again(given), errors, status=422 if errors else 400)
+    if "edit" in given:
+        return _form(request, someone, mode, shown_again(given), {})
+    if "preview" in given:
+        return await _preview(request, someone, shown_again(given), report)
     submission = submitting.Submission(report, reporter_of(given, mode), SCOPE, lang)
     try:
         keys = await here.safe.keys()
@@ -59,21 +75,55 @@ async def take_form(request: Request) -> Response:
         async with here.turn(report):
             taken = await submitting.submit_once(here.db, submission, once, lambda case: typed, here.clock.now())
     except UNAVAILABLE:
-        return _form(request, mode, shown_again(given), {}, status=503)
+        return _form(request, someone, mode, shown_again(given), {}, status=503)
     if isinstance(taken, str):
-        return _form(request, mode, shown_again(given), {}, status=409)
+        return _form(request, someone, mode, shown_again(given), {}, status=409)
     case_id, banner = taken.case_id, "new" if taken.answer == typed else "again"
     token = make_followup(here.settings.link_key, case_id)
     return RedirectResponse(f"/r/{token}?{banner}=1&lang={lang}", 303, HEADERS)
 
 
-def _form(request: Request, mode: str, given: dict[str, str], errors: dict[str, Error], status: int = 200) -> Response:
-    key = given.get("key", "")
+async def _preview(request: Request, someone: Visitor | None, given: dict[str, str], report: Report) -> Response:
+    """Show what the report would lead to, with all that was typed, ready to be sent."""
+    told = await foretold(request, someone, report)
+    seen_by = Reader(chosen(request), zone_of(request), door(request).clock.now())
     return page(
         request,
+        "preview.html",
+        seen_by.language,
+        **_frame(request, someone),
+        told=told,
+        lines=forecast.sentences(told, seen_by) if told else [],
+        reasons=forecast.why(told, seen_by) if told else [],
+        found=await known_answers(request, someone, f"{report.title} {report.facts}"),
+        someone=someone,
+        facts=report.facts,
+        given={name: value for name, value in given.items() if name != "preview"},
+    )
+
+
+def _frame(request: Request, someone: Visitor | None) -> dict[str, Any]:
+    """What is around the form: the console for who is logged in, else nothing but the name."""
+    values = {"frame": "console/shell.html" if someone else "layout.html", "area": "report", "refresh": ""}
+    return {**values, "at": "/report", **frame(request, someone)}
+
+
+def _form(
+    request: Request,
+    someone: Visitor | None,
+    mode: str,
+    given: dict[str, str],
+    errors: dict[str, Error],
+    status: int = 200,
+) -> Response:
+    key = given.get("key", "")
+    answer = page(
+        request,
         "report.html",
-        reader(request),
+        chosen(request),
         status,
+        **_frame(request, someone),
+        solved="solved" in request.query_params,
         modes=list(MODES),
         mode=mode if mode in MODES else "short",
         groups=MODES.get(mode) or MODES["short"],
@@ -82,3 +132,5 @@ def _form(request: Request, mode: str, given: dict[str, str], errors: dict[str, 
         notice=NOTICES.get(status, ""),
         key=key if _KEY.fullmatch(key) and status != 400 else token_hex(16),
     )
+    answer.headers["content-security-policy"] = HEADERS["content-security-policy"] + ANSWERING
+    return in_language(request, answer)

@@ -16,7 +16,7 @@ async def desk(database: Opened) -> AsyncIterator[Desk]:
     async with db.transaction() as tx:
         await tx.execute(
             "TRUNCATE outbox, inbox, folds, cases, idempotency, deliveries, quarantine, externals, timeline, urgent, challenges, tokens,"
-            " grants, sources, source_secrets, rejections, troubles, sessions, login_links, case_keys, originals, finds,"
+            " grants, sources, source_secrets, rejections, troubles, sessions, login_links, saved_views, case_keys, originals, finds,"
             " arrivals, subscriptions, subscription_secrets, subscription_deliveries"
         )
     others = stub()

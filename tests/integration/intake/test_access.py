@@ -52,6 +52,16 @@ STANDS = {
         "GET /admin/quarantine", "POST /admin/quarantine/{id}/discard", "POST /admin/quarantine/{id}/replay",
         "GET /admin/sessions", "POST /admin/sessions/{ref}/end",
     },
+    "one case, for who sees it and is logged in with this browser": {
+        "GET /cases/{ref}", "GET /cases/{ref}/report", "GET /cases/{ref}/postmortem.md", "POST /cases/{ref}/{verb}",
+    },
+    "none, and only for who is logged in with this browser": {
+        "GET /duty", "GET /duty/people/{person}", "POST /duty/presence", "POST /duty/absences", "POST /duty/absences/{id}/cancel",
+        "POST /duty/swaps", "POST /duty/swaps/{id}/{answer}", "POST /duty/test/{address}",
+    },
+    "those that one may see, logged in with this browser": {
+        "GET /report/answers", "GET /cases", "GET /cases/stream", "POST /cases/together", "POST /cases/views",
+    },
     "one's own, brought by our notifier alone": {"POST /v1/chats/{chat}/reports"},
     "who holds the signed link, or signs the call": {
         "GET /a/{token}", "POST /a/{token}", "GET /r/{token}", "POST /r/{token}", "GET /devices/{token}",
@@ -62,7 +72,7 @@ STANDS = {
         *(f"PUT /v2/alerts/{{identifier}}/{part}" for part in ("description", "message")),
     },
     "none": {
-        "GET /", "GET /admin", "GET /admin/sources/{id}/{verb}", "GET /login", "GET /login/start", "GET /login/callback", "POST /logout",
+        "GET /", "GET /admin", "GET /admin/sources/{id}/{verb}", "GET /cases/{ref}/{verb}", "GET /login", "GET /login/start", "GET /login/callback", "POST /logout",
         "GET /login/once/{secret}", "POST /login/once/{secret}", "GET /app.webmanifest", "GET /assets/{name}", "GET /report", "POST /report", "GET /sw.js",
         "GET /livez", "GET /metrics", "GET /readyz",
     },

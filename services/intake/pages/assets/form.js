@@ -1,10 +1,15 @@
-// Everything works without this file; it only saves a second press and offers a copy button.
+// Everything works without this file: it saves a second press, keeps what is being written, and waits for a lost connection.
 for (const form of document.querySelectorAll("form[data-busy]")) {
   const buttons = [...form.querySelectorAll("button[type=submit]")];
   const labels = buttons.map((button) => button.textContent);
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) {
       event.preventDefault();
+      return;
+    }
+    if (form.dataset.offline && !navigator.onLine) {
+      event.preventDefault();
+      whenBack(form, event.submitter);
       return;
     }
     form.dataset.sent = "1";
@@ -19,6 +24,62 @@ for (const form of document.querySelectorAll("form[data-busy]")) {
     });
   });
 }
+function whenBack(form, submitter) {
+  if (form.querySelector(".offline")) return;
+  const told = document.createElement("p");
+  told.className = "summary offline";
+  told.setAttribute("role", "alert");
+  told.textContent = form.dataset.offline;
+  form.append(told);
+  const send = () => {
+    told.remove();
+    form.requestSubmit(submitter);
+  };
+  window.addEventListener("online", send, { once: true });
+}
+
+// What is being written stays in this tab alone, survives a page that does not come, and goes when it has been sent.
+const came = new URLSearchParams(location.search);
+const over = (draft) => (came.has("done") && draft.endsWith(`-${came.get("done")}`)) || (["new", "again", "solved"].some((name) => came.has(name)) && draft.startsWith("report-"));
+for (const key of Object.keys(sessionStorage)) if (key.startsWith("draft ") && over(key.slice(6))) sessionStorage.removeItem(key);
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  const key = `draft ${form.dataset.draft}`;
+  const fields = [...form.elements].filter((field) => field.name && !["hidden", "submit"].includes(field.type));
+  const ticks = (field) => ["radio", "checkbox"].includes(field.type);
+  const name = (field) => (ticks(field) ? `${field.name}=${field.value}` : field.name);
+  const kept = JSON.parse(sessionStorage.getItem(key) ?? "{}");
+  const asked = document.getElementById("summary");
+  for (const field of fields) {
+    const before = kept[name(field)];
+    if (before === undefined || asked) continue;
+    if (ticks(field)) field.checked = before;
+    else if (field.type === "select-one" || !field.value) field.value = before;
+    if (field.tagName === "TEXTAREA" && before) form.closest("details")?.setAttribute("open", "");
+  }
+  form.addEventListener("input", () => {
+    const now = fields.map((field) => [name(field), ticks(field) ? field.checked : field.value]);
+    sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(now)));
+  });
+}
+
+// Answers of finished cases while a report is being typed.
+for (const form of document.querySelectorAll("form[data-answers]")) {
+  const place = document.getElementById("answers");
+  let asked = "";
+  let timer = 0;
+  const look = async () => {
+    const words = ["title", "facts"].map((name) => form.elements[name]?.value ?? "").join(" ").trim().slice(0, 200);
+    if (words === asked) return;
+    asked = words;
+    const answer = await fetch(`${form.dataset.answers}&q=${encodeURIComponent(words)}`).catch(() => null);
+    if (answer?.ok && words === asked) place.innerHTML = await answer.text();
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(look, 500);
+  });
+}
+
 for (const button of document.querySelectorAll("button[data-copy]")) {
   if (!navigator.clipboard) continue;
   button.hidden = false;

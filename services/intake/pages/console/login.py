@@ -8,7 +8,7 @@ from services.intake.domain.roles import Grants
 from services.intake.domain.sessions import How
 from services.intake.door import door
 from services.intake.entrance import visitor
-from services.intake.pages.console.shell import elsewhere, fields, in_language, sent, shown
+from services.intake.pages.console.shell import elsewhere, fields, home, in_language, sent, shown
 from shared.contracts.events import Actor
 
 routes = APIRouter(include_in_schema=False)
@@ -83,7 +83,7 @@ async def let_in(request: Request, person: Actor, how: How, given: Grants, back:
         auditing.add(tx, auditing.entry(action, person, f"person:{person.id}", now, f"console:{person.id}", **told))
     if not session.grants:
         return refused(request, "role", 403, person.id)
-    answer = elsewhere(back)
+    answer = elsewhere(home(session.grants) if back == sessions.HOME else back)
     cookie = here.cookie
     answer.set_cookie(cookie.name, secret, MAX_AGE, path="/", secure=cookie.secure, httponly=True, samesite="lax")
     return answer

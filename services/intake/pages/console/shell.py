@@ -1,12 +1,18 @@
 """What every page of the console stands on: who is logged in, forms that only they can send, and the frame around it."""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import lru_cache
+from typing import Any, Literal
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.intake.domain import sessions
+from services.intake.domain import roles, sessions
+from services.intake.domain.roles import EVERY_TEAM
 from services.intake.domain.words import Language
 from services.intake.door import door, language
 from services.intake.entrance import Visitor, comes_from_elsewhere, forged, is_forged, permit, visitor
@@ -14,8 +20,10 @@ from services.intake.pages.form import Broken, fields_of
 from services.intake.pages.render import HEADERS, page, text
 from shared.runtime.web import Problem
 
-PATHS = ("/admin", "/login", "/logout")
-LANGUAGE = "tasuki-lang"
+PATHS = ("/admin", "/login", "/logout", "/cases", "/duty")
+LANGUAGE, ZONE = "tasuki-lang", "tasuki-zone"
+KEPT = ("sender", "before", "next")  # of the query of a page, when its language is changed
+ANSWERING = "; connect-src 'self'"  # for pages that ask for what has changed since
 YEAR = 365 * 86400
 NAMES: dict[str, str] = {
     "zendesk": "Zendesk",
@@ -41,6 +49,36 @@ NAMES: dict[str, str] = {
 }
 
 
+@dataclass(frozen=True)
+class Area:
+    """One part of the console: where it begins, and what a role must allow to open it, in one team or in every."""
+
+    name: str
+    path: str
+    verb: str
+    every: bool = False
+
+    def opens(self, someone: Visitor) -> bool:
+        """Whether it is there for somebody."""
+        allowed = roles.teams(someone.who.grants or (), self.verb)
+        return bool(allowed) and (not self.every or EVERY_TEAM in allowed)
+
+
+AREAS = (
+    Area("cases", "/cases", "consult"),
+    Area("duty", "/duty", "consult"),
+    Area("report", "/report", "submit"),
+    Area("admin", "/admin/sources", "administer", every=True),
+)
+ADMIN = ("sources", "quarantine", "sessions")
+
+
+def home(grants: roles.Grants) -> str:
+    """Where somebody begins: with the cases, or with the settings who does nothing else."""
+    others = {grant.role for grant in grants} - {"admin"}
+    return sessions.HOME if others else AREAS[-1].path
+
+
 class NotLoggedIn(Exception):
     """Nobody is logged in with this browser; the login leads back to what was asked for."""
 
@@ -51,11 +89,16 @@ class Outside(Problem):
 
 async def entered(request: Request) -> Visitor:
     """Who is logged in, and administers every team. Raises NotLoggedIn or Outside."""
+    return await opened(request, "administer", "every")
+
+
+async def opened(request: Request, verb: str = "consult", of: Literal["one", "every"] = "one") -> Visitor:
+    """Who is logged in, with a role that allows this. Raises NotLoggedIn or Outside."""
     someone = await visitor(request)
     if someone is None:
         raise NotLoggedIn
     try:
-        permit(someone.who, "administer", "every")
+        permit(someone.who, verb, of)
     except Problem as problem:
         raise Outside(problem.status, problem.code, problem.ja, problem.en) from None
     return someone
@@ -96,12 +139,41 @@ def chosen(request: Request) -> Language:
 
 def shown(request: Request, template: str, someone: Visitor | None, status: int = 200, **values: Any) -> Response:
     """A page of the console; the reader's choice of a language is remembered."""
-    lang = chosen(request)
-    query = "&".join(f"{k}={v}" for k, v in request.query_params.items() if k in ("sender", "before", "next"))
-    values = {"refresh": "", "area": "", "outside": False, "at": request.url.path, **values}
-    answer = page(request, f"console/{template}", lang, status, visitor=someone, names=NAMES, same=query, **values)
+    lang, zone = chosen(request), zone_of(request)
+    values = {"refresh": "", "area": "", "outside": False, "at": request.url.path, **frame(request, someone), **values}
+    answer = page(request, f"console/{template}", lang, status, zone=zone, names=NAMES, **values)
     answer.headers["referrer-policy"] = "same-origin"  # else browsers send "null" for the origin of a form
     return in_language(request, answer)
+
+
+def frame(request: Request, someone: Visitor | None) -> dict[str, Any]:
+    """What the frame of every page is made of."""
+    return {
+        "visitor": someone,
+        "areas": [area for area in AREAS if someone is not None and area.opens(someone)],
+        "admin": ADMIN,
+        "same": urlencode([(k, v) for k, v in request.query_params.multi_items() if k in KEPT]),
+        "zone_name": zone_name(zone_of(request), door(request).clock.now()),
+    }
+
+
+def zone_of(request: Request) -> tzinfo:
+    """Where the reader is, as their browser has said; else where the organisation is."""
+    return _zone(request.cookies.get(ZONE, "")) or door(request).zone
+
+
+@lru_cache(maxsize=256)
+def _zone(name: str) -> tzinfo | None:
+    try:
+        return ZoneInfo(name) if len(name) < 60 else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def zone_name(zone: tzinfo, now: datetime) -> str:
+    """A zone as people know it: `Asia/Tokyo (JST)`."""
+    short = now.astimezone(zone).strftime("%Z")
+    return f"{zone} ({short})" if short != str(zone) else short
 
 
 def in_language(request: Request, answer: Response) -> Response:

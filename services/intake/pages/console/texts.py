@@ -3,8 +3,8 @@
 CONSOLE: dict[str, tuple[str, str]] = {
     "login.title": ("ログイン", "Log in"),
     "login.lead": (
-        "管理画面を使うには、ログインしてください。困りごとの報告に、ログインはいりません。",
-        "Please log in to use the console. Reporting a problem needs no login.",
+        "案件の確認や対応、設定には、ログインしてください。困りごとの報告に、ログインはいりません。",
+        "Please log in to see and handle cases. Reporting a problem needs no login.",
     ),
     "login.oidc": ("会社のアカウントでログイン", "Log in with your company account"),
     "login.none": (
@@ -70,10 +70,15 @@ CONSOLE: dict[str, tuple[str, str]] = {
     ),
     "no-role.title": ("この画面を開ける役割がありません", "Your role does not open this page"),
     "no-role.lead": (
-        "すべてのチームの管理者だけが使えます。必要なときは、管理者に相談してください。",
-        "It is for administrators of all teams. If you need it, please ask one.",
+        "いまの役割では、この画面を開けません。必要なときは、管理者に相談してください。",
+        "With the role that you have now it cannot be opened. If you need it, please ask an administrator.",
     ),
-    "console.nav": ("管理画面", "Console"),
+    "console.nav": ("メニュー", "Menu"),
+    "area.cases": ("案件", "Cases"),
+    "area.duty": ("当番", "On duty"),
+    "area.report": ("報告", "Report"),
+    "area.admin": ("管理", "Admin"),
+    "console.zone": ("時刻の表示：{zone}", "Times are shown in {zone}"),
     "console.sources": ("送信元", "Sources"),
     "console.quarantine": ("要確認", "Set aside"),
     "console.sessions": ("ログイン状況", "Sessions"),

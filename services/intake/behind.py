@@ -1,0 +1,95 @@
+"""What pages ask the services behind for, in the name of the front door: an answer, or nothing while one is away."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import httpx
+
+from services.intake.door import Door
+from shared.contracts.plan import Person
+from shared.runtime import telemetry
+from shared.runtime.web import Problem
+
+log = telemetry.logger(__name__)
+SECONDS = 3.0  # a page does not wait longer for a part of it
+KNOWN_FOR = timedelta(minutes=1)
+Service = Literal["router", "notifier", "knowledge"]
+
+
+@dataclass
+class Directory:
+    """Everybody who stands in a schedule, as the router named them last."""
+
+    people: list[Person] = field(default_factory=list)
+    until: datetime | None = None
+
+    async def all(self, here: Door) -> list[Person]:
+        """The people by name; those known before while the router is away."""
+        now = here.clock.now()
+        if self.until is None or self.until <= now:
+            listed = await ask(here, "router", "/v1/schedules")
+            if isinstance(listed, list):
+                found = {p["id"]: Person(id=p["id"], name=p["name"]) for one in listed for p in one["people"]}
+                self.people = sorted(found.values(), key=lambda person: (person.name, person.id))
+            self.until = now + KNOWN_FOR
+        return self.people
+
+
+async def ask(here: Door, service: Service, path: str, **parameters: str) -> Any:
+    """What a service answers to a question; None while it cannot be asked or has no answer."""
+    try:
+        answer = await _send(here, service, "GET", path, parameters, None)
+        answer.raise_for_status()
+        return answer.json()
+    except (httpx.HTTPError, ValueError) as problem:
+        log.warning("a part of a page is missing", service=service, path=path, problem=repr(problem)[:300])
+        return None
+
+
+async def wonder(here: Door, service: Service, path: str, question: Any) -> Any:
+    """What a service answers to a question that needs a body and changes nothing; None like `ask`."""
+    try:
+        answer = await _send(here, service, "POST", path, {}, question)
+        answer.raise_for_status()
+        return answer.json()
+    except (httpx.HTTPError, ValueError) as problem:
+        log.warning("a part of a page is missing", service=service, path=path, problem=repr(problem)[:300])
+        return None
+
+
+async def tell(here: Door, service: Service, method: str, path: str, body: Any = None, **parameters: str) -> Any:
+    """Have a service do something, and give its answer. Raises what it refuses, 502 while it is away."""
+    try:
+        answer = await _send(here, service, method, path, parameters, body)
+        told = answer.json() if answer.content else None
+    except (httpx.HTTPError, ValueError) as problem:
+        log.warning("a service behind is away", service=service, path=path, problem=repr(problem)[:300])
+        raise Problem(
+            502,
+            "upstream-away",
+            "いま、内部のサービスに接続できません。少し待って、もう一度お試しください。",
+            "A service behind cannot be reached right now. Please try again shortly.",
+        ) from None
+    if answer.is_error:
+        said = told.get("title", "") if isinstance(told, dict) else ""
+        details = [e.get("detail", "") for e in told.get("errors", ())] if isinstance(told, dict) else []
+        text = " ".join(filter(None, [said, *details]))
+        raise Problem(answer.status_code, "refused-behind", text, text)
+    return told
+
+
+async def _send(
+    here: Door, service: Service, method: str, path: str, parameters: dict[str, str], body: Any
+) -> httpx.Response:
+    base = {
+        "router": here.settings.router_url,
+        "notifier": here.settings.notifier_url,
+        "knowledge": here.settings.knowledge_url,
+    }[service]
+    headers = {"authorization": f"Bearer {here.settings.service_token}"}
+    if language := parameters.pop("language", ""):
+        headers["accept-language"] = language
+    return await here.http.request(
+        method, base.rstrip("/") + path, params=parameters or None, json=body, headers=headers, timeout=SECONDS
+    )

@@ -1,0 +1,21 @@
+-- name: open_cases
+-- The open cases that the reader may see, the newest first; a row has another xmin whenever it was written.
+SELECT id, xmin::text AS version FROM cases WHERE status <> 'done' ORDER BY id DESC LIMIT $1;
+
+-- name: row_versions
+SELECT id, xmin::text AS version FROM cases WHERE id = ANY($1::text[]);
+
+-- name: case_of_number
+SELECT id FROM cases WHERE number = $1;
+
+-- name: views
+SELECT name, query FROM saved_views WHERE person = $1 ORDER BY made_at, name;
+
+-- name: keep_view
+WITH kept AS (INSERT INTO saved_views (person, name, query, made_at) VALUES ($1, $2, $3, $4)
+              ON CONFLICT (person, name) DO UPDATE SET query = excluded.query)
+DELETE FROM saved_views WHERE person = $1 AND name IN (
+    SELECT name FROM saved_views WHERE person = $1 ORDER BY made_at DESC OFFSET 19);
+
+-- name: drop_view
+DELETE FROM saved_views WHERE person = $1 AND name = $2;

@@ -1,0 +1,80 @@
+"""What a report would lead to, as the router foretells it, in words for whoever is about to send it."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from services.intake.domain.outlook import Reader, by, called
+from services.intake.domain.wording import reason
+from services.intake.domain.words import span, word
+from shared.contracts.plan import Plan, Responder
+from shared.contracts.vocabulary import Channel, DeadlineName, Track
+
+
+class Due(BaseModel):
+    """A deadline that would be set."""
+
+    name: DeadlineName
+    due: datetime
+
+
+class Asked(BaseModel):
+    """Who would be asked at once, on one track."""
+
+    track: Track = Track.HANDLING
+    responders: tuple[Responder, ...]
+    channels: tuple[Channel, ...]
+    deadlines: tuple[Due, ...] = ()
+    not_before: datetime | None = None
+
+
+class Forecast(BaseModel):
+    """The plan, and the first who would be asked."""
+
+    plan: Plan
+    assigned: list[Asked]
+
+
+def sentences(told: Forecast, reader: Reader) -> list[str]:
+    """Who is told, how, by when, and what comes after it, line by line."""
+    plan, say, lang = told.plan, reader.choose, reader.language
+    if not plan.levels:
+        return [
+            say(
+                "だれにも連絡はしません。記録として受け付けます。", "Nobody is called; the report is taken in and kept."
+            )
+        ]
+    lines = []
+    for asked in told.assigned:
+        people = [one.person.name for one in asked.responders]
+        names = say("、".join(f"{name}さん" for name in people), ", ".join(people))
+        if not names:
+            continue
+        how = by(asked.channels, lang)
+        purpose = say("判断を", "to decide ") if asked.track is Track.AUTHORITY else say("対応を", "to handle it ")
+        at = (
+            say(f"{reader.when(asked.not_before)} に、", f"At {reader.when(asked.not_before)}: ")
+            if asked.not_before
+            else ""
+        )
+        lines.append(
+            say(f"{at}{names}に{how}で{purpose}お願いします。", f"{at}{names} will be asked {purpose}by {how}.")
+        )
+    response = word("deadline", DeadlineName.FIRST_RESPONSE, lang)
+    allowed = span(plan.levels[0].first_response, lang)
+    lines.append(say(f"{response}の期限は{allowed}です。", f"{response} is due within {allowed}."))
+    if len(plan.levels) > 1:
+        higher = plan.levels[1]
+        lines.append(
+            say(
+                f"応答がなければ、{called(higher.targets, 'ja')}に{by(higher.channels, 'ja')}で連絡します。",
+                f"Without an answer, {called(higher.targets, 'en')} is reached by {by(higher.channels, 'en')}.",
+            )
+        )
+    return lines
+
+
+def why(told: Forecast, reader: Reader) -> list[str]:
+    """The reasons of the plan."""
+    plan = told.plan
+    return [reason(one, reader.language) for one in (*plan.reasons, *([plan.suppressed] if plan.suppressed else []))]

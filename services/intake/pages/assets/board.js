@@ -1,0 +1,161 @@
+// Keeps the board as it is now: rows that change are replaced, put in order and counted down. Without this file the page is loaded anew.
+const board = document.getElementById("rows");
+const list = document.getElementById("cases");
+const state = document.getElementById("state");
+const most = Number(board.dataset.most);
+const texts = { left: board.dataset.left, over: board.dataset.over, units: board.dataset.units };
+const first = board.dataset.first === "yes";
+let waiting = new Map();
+let stale = false;
+let broken = false;
+
+function rank(row, now) {
+  const { due, free, waiting: waits, linked, breached, priority, number } = row.dataset;
+  const late = breached !== undefined || (due !== undefined && Number(due) < now);
+  const group = linked !== undefined ? 5 : late ? (free !== undefined ? 0 : 1) : free !== undefined ? 2 : waits !== undefined ? 4 : 3;
+  return [group, group < 3 ? priority : "", due === undefined ? Infinity : Number(due), Number(number)];
+}
+
+function before(a, b) {
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return a[at] < b[at];
+  return false;
+}
+
+// Which row is looked at stays under the eye, and what is ticked stays ticked.
+function place(row, now) {
+  const mine = rank(row, now);
+  for (const other of list.children) {
+    if (other !== row && before(mine, rank(other, now))) {
+      if (row.nextElementSibling !== other) list.insertBefore(row, other);
+      return;
+    }
+  }
+  if (list.lastElementChild !== row) list.append(row);
+}
+
+function made(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  return holder.content.firstElementChild;
+}
+
+function show() {
+  const now = Date.now();
+  const focused = document.activeElement?.closest?.("#cases > li")?.id;
+  for (const [id, html] of waiting) {
+    const old = document.getElementById(id);
+    if (html === null) {
+      old?.remove();
+      stale = true;
+    } else if (old || first) {
+      const row = made(html);
+      const ticked = old?.querySelector("input[type=checkbox]")?.checked;
+      if (ticked) row.querySelector("input[type=checkbox]").checked = true;
+      old?.replaceWith(row);
+      row.classList.add("changed");
+      place(row, now);
+      stale ||= !old;
+    }
+  }
+  waiting = new Map();
+  while (list.children.length > most) list.lastElementChild.remove();
+  document.querySelector("#live > .empty")?.toggleAttribute("hidden", list.children.length > 0);
+  if (focused && !document.activeElement?.closest?.("#cases > li")) document.getElementById(focused)?.querySelector(".title").focus();
+  tick();
+  picked();
+}
+
+function later(id, html) {
+  if (!waiting.size) (document.hidden ? setTimeout : requestAnimationFrame)(show);
+  waiting.set(id, html);
+}
+
+function tick() {
+  const now = Date.now();
+  for (const row of [...list.children]) {
+    if (row.dataset.due === undefined) continue;
+    const over = countDown(row, texts, now);
+    if (over && !row.classList.contains("late")) {
+      row.classList.add("late");
+      row.querySelector(".late-tag").hidden = false;
+      place(row, now);
+    }
+  }
+}
+
+function say(what) {
+  const text = board.dataset.first === "yes" || what !== "live" ? state.dataset[what] : "";
+  if (state.textContent !== text) state.textContent = text;
+  state.className = `state soft ${what}`;
+}
+
+// Counts and rows that came from behind the last one: the whole page is asked for, at most every half minute.
+async function anew() {
+  stale = false;
+  const answer = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
+  if (!answer?.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const views = page.querySelector("nav.views");
+  if (views) document.querySelector("nav.views").replaceWith(views);
+  for (const row of page.querySelectorAll("#cases > li")) if (!waiting.has(row.id)) later(row.id, row.outerHTML);
+  const there = new Set([...page.querySelectorAll("#cases > li")].map((row) => row.id));
+  for (const row of list.children) if (!there.has(row.id) && !waiting.has(row.id)) later(row.id, null);
+}
+
+function listen() {
+  const source = new EventSource(`${board.dataset.stream}&after=${board.dataset.place}`);
+  source.addEventListener("open", () => {
+    broken = false;
+    say("live");
+  });
+  source.addEventListener("row", (event) => {
+    const { id, html } = JSON.parse(event.data);
+    later(id, html);
+  });
+  source.addEventListener("gone", (event) => later(JSON.parse(event.data).id, null));
+  source.addEventListener("reset", anew);
+  source.addEventListener("end", () => {
+    source.close();
+    say("ended");
+  });
+  source.addEventListener("error", () => {
+    broken = true;
+    say("lost");
+    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
+  });
+}
+
+function picked() {
+  const place = document.getElementById("picked");
+  const count = list.querySelectorAll("input:checked").length;
+  if (place) place.textContent = count ? place.dataset.text.replace("{n}", count) : "";
+}
+
+const rows = () => [...list.querySelectorAll(".title")];
+const on = document.getElementById("keys-on");
+document.getElementById("keys").hidden = false;
+on.checked = localStorage.getItem("tasuki-keys") === "on";
+on.addEventListener("change", () => localStorage.setItem("tasuki-keys", on.checked ? "on" : "off"));
+document.addEventListener("keydown", (event) => {
+  if (!on.checked || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input:not([type=checkbox]), textarea, select")) return;
+  const known = rows();
+  const here = document.activeElement?.closest?.("#cases > li");
+  const at = known.indexOf(here?.querySelector(".title"));
+  if (event.key === "j") known[Math.min(at + 1, known.length - 1)]?.focus();
+  else if (event.key === "k") known[Math.max(at - 1, 0)]?.focus();
+  else if (event.key === "a") here?.querySelector("button[name=take]")?.click();
+  else if (event.key === "x") here?.querySelector("input[type=checkbox]")?.click();
+  else if (event.key === "/") {
+    document.querySelector("details.filter").open = true;
+    document.getElementById("q").focus();
+  } else return;
+  event.preventDefault();
+});
+list.addEventListener("change", picked);
+tick();
+picked();
+setInterval(tick, 1000);
+setInterval(() => {
+  if (stale && !broken && !document.hidden) anew();
+}, 30000);
+listen();

@@ -1,0 +1,41 @@
+// The pages work without this file: it tells the server the reader's zone, and counts deadlines down.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone && !document.cookie.includes(`tasuki-zone=${zone}`)) {
+  document.cookie = `tasuki-zone=${zone}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+}
+
+const SIZES = [86400, 3600, 60, 1];
+function length(ms, units) {
+  let rest = Math.floor(Math.abs(ms) / 1000);
+  const parts = SIZES.map((size) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    return count;
+  });
+  const first = Math.max(0, parts.findIndex((count) => count > 0));
+  const last = first === 2 && parts[2] < 5 ? 3 : Math.min(first + 1, 2);
+  const from = parts.some(Boolean) ? first : 3;
+  return parts.map((count, at) => (at >= from && at <= Math.max(last, from) ? `${count} ${units[at]}` : "")).filter(Boolean).join(" ");
+}
+
+// Puts into words how long it is until the time of an element, and says whether that has passed.
+function countDown(element, texts, now) {
+  const due = Number(element.dataset.due);
+  const over = due < now;
+  const text = (over ? texts.over : texts.left).replace("{t}", length(due - now, texts.units.split(",")));
+  const place = element.querySelector("[data-left]");
+  if (place && place.textContent !== text) place.textContent = text;
+  return over;
+}
+
+const alone = document.querySelectorAll("[data-due][data-left-text]");
+if (alone.length) {
+  const tick = () => {
+    for (const element of alone) {
+      const { leftText: left, over, units } = element.dataset;
+      element.classList.toggle("over", countDown(element, { left, over, units }, Date.now()));
+    }
+  };
+  tick();
+  setInterval(tick, 1000);
+}

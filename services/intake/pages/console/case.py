@@ -1,0 +1,235 @@
+"""One case on a page: what it is, who has it until when, what happened, what happens next, and what one may do to it."""
+
+import re
+from dataclasses import dataclass
+from secrets import token_hex
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
+
+from services.intake import behind, board, seeing, store
+from services.intake.domain import access, postmortem, timeline, versions, view
+from services.intake.domain import board as domain
+from services.intake.domain.ids import LARGEST_ID, is_case_id
+from services.intake.domain.outlook import Reader
+from services.intake.domain.refusals import CHANGED, Refusal
+from services.intake.door import door, unknown_case
+from services.intake.entrance import Visitor, comes_from_elsewhere, forged, is_forged, visitor
+from services.intake.pages.console import deeds
+from services.intake.pages.console.board import directory_of
+from services.intake.pages.console.doing import KEY, do, me
+from services.intake.pages.console.shell import chosen, elsewhere, fields, opened, shown, zone_of
+from services.intake.pages.form import Error, shown_again
+from services.intake.pages.render import HEADERS, text
+from shared.contracts.case import Case
+from shared.contracts.vocabulary import Status
+from shared.runtime.web import Problem
+
+routes = APIRouter(include_in_schema=False)
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
+REPORT = (
+    "kind", "urgency", "urgency_reason", "impact", "title", "product", "facts", "customer_said", "done_already", "difficulty",
+    "wanted", "wanted_by", "amount", "estimate_minutes",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Look:
+    """A case as one person may see it, with its story."""
+
+    someone: Visitor
+    reader: Reader
+    case: Case
+    shown: view.CaseView
+    lead: Case | None
+    lines: list[timeline.Line]
+    version: str
+    reports_only: bool
+
+
+@routes.api_route("/cases/{ref}", methods=["GET", "HEAD"])
+async def show(request: Request, ref: str) -> Response:
+    """Show a case by its number or id."""
+    look = await _look(request, await opened(request), ref)
+    done = request.query_params.get("done", "")
+    return await _page(request, look, notice=f"done.{done}" if done in deeds.DEEDS else "")
+
+
+@routes.api_route("/cases/{ref}/report", methods=["GET", "HEAD"])
+async def printed(request: Request, ref: str) -> Response:
+    """The whole case as a page to be printed."""
+    look = await _look(request, await opened(request), ref)
+    return await _page(request, look, "print.html")
+
+
+@routes.api_route("/cases/{ref}/postmortem.md", methods=["GET", "HEAD"])
+async def draft(request: Request, ref: str) -> Response:
+    """A draft of the review afterwards, in Markdown."""
+    look = await _look(request, await opened(request), ref)
+    told = postmortem.draft(look.shown, look.lines, look.reader)
+    name = f"case-{look.shown.number}.md"
+    headers = {**HEADERS, "content-disposition": f'attachment; filename="{name}"'}
+    return PlainTextResponse(told, headers=headers, media_type="text/markdown; charset=utf-8")
+
+
+@routes.get("/cases/{ref}/{verb}")
+async def again(ref: str, verb: str) -> Response:
+    """A page that came of a form and is loaded anew is the page of the case."""
+    return elsewhere(f"/cases/{ref}" if _NUMBER.fullmatch(ref) or is_case_id(ref) else "/cases")
+
+
+@routes.post("/cases/{ref}/{verb}")
+async def act(request: Request, ref: str, verb: str) -> Response:
+    """Do something to a case; whatever keeps it from being done, what was written stands in the answer."""
+    if comes_from_elsewhere(request):
+        raise forged()
+    given, someone = await fields(request), await visitor(request)
+    deed = deeds.DEEDS.get(verb)
+    if deed is None or not (_NUMBER.fullmatch(ref) or is_case_id(ref)):
+        raise unknown_case()
+    typed = shown_again({field.name: given.get(field.name, "") for field in deed.fields})
+    if someone is None or is_forged(request, someone, given.get("csrf", "")):
+        return _kept(request, someone, ref, deed, typed, given)
+    here = door(request)
+    look = await _look(request, someone, ref)
+    key = given.get("key", "")
+    people = [me(someone), *await directory_of(request).all(here)]
+    command, errors = deeds.read(deed, given, people)
+    if command is None or not KEY.fullmatch(key):
+        notice = "error.key" if command is not None else ""
+        return await _page(request, look, status=422, verb=verb, typed=typed, errors=errors, wrong=notice)
+    tag = f'"{given.get("version", "")}"' if deed.minds and given.get("version") else ""
+    try:
+        done = await do(here, someone, look.case.id, verb, command, key, tag)
+    except Problem as problem:
+        said = problem.en if look.reader.language == "en" else problem.ja
+        return await _page(request, look, status=problem.status, verb=verb, typed=typed, said=said)
+    if isinstance(done, Refusal):
+        look = await _look(request, someone, ref)
+        status = 412 if done is CHANGED else 422 if done.field else 409
+        said = done.en if look.reader.language == "en" else done.ja
+        seen = given.get("seen", "") if done is CHANGED else ""
+        return await _page(request, look, status=status, verb=verb, typed=typed, said=said, seen=seen)
+    return elsewhere(f"/cases/{look.shown.number}?done={verb}")
+
+
+def _kept(
+    request: Request, someone: Visitor | None, ref: str, deed: deeds.Deed, typed: dict[str, str], given: dict[str, str]
+) -> Response:
+    """The session has ended while somebody was writing: what they wrote, to be sent once more after a login."""
+    values = {"ref": ref, "deed": deed, "typed": typed, "at": f"/cases/{ref}", "sent_on": given, "movable": ()}
+    return shown(request, "kept.html", someone, 401 if someone is None else 409, area="cases", **values)
+
+
+async def _look(request: Request, someone: Visitor, ref: str) -> Look:
+    """Read a case for somebody. Raises the same 404 for what there is not and what they may not see."""
+    here, who = door(request), someone.who
+    reader = Reader(chosen(request), zone_of(request), here.clock.now())
+    async with seeing.reading(here, who) as tx:
+        number = int(ref) if _NUMBER.fullmatch(ref) and int(ref) <= LARGEST_ID else 0
+        case_id = await board.numbered(tx, number) if number else ref
+        fold, known = await seeing.seen(tx, who, case_id, reader.now)
+        updated = await store.updated_at(tx, case_id) or known.submitted_at
+        story = timeline.merged(await store.entries(tx, fold))
+        case, lead = await seeing.around(tx, who, known)
+    reports = access.only_reports(who, known)
+    lines = timeline.lines(story, reader.language, reader.zone)
+    lines = [line for line in lines if line.public] if reports else lines
+    shown_as = view.view(case, updated, reader, lead)
+    return Look(someone, reader, known, shown_as, lead, lines, versions.version(known), reports)
+
+
+async def _page(
+    request: Request,
+    look: Look,
+    template: str = "case.html",
+    status: int = 200,
+    verb: str = "",
+    typed: dict[str, str] | None = None,
+    errors: dict[str, Error] | None = None,
+    wrong: str = "",
+    said: str = "",
+    notice: str = "",
+    seen: str = "",
+) -> Response:
+    here, case, who = door(request), look.case, look.someone.who
+    lead = look.lead.submitted.number if look.lead else 0
+    return shown(
+        request,
+        template,
+        look.someone,
+        status,
+        area="cases",
+        at=f"/cases/{look.shown.number}",
+        look=look,
+        case=case,
+        one=look.shown,
+        lines=look.lines,
+        seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 6 else len(look.lines),
+        report=_report(case, look),
+        deeds=deeds.fitting(case, who, lead, look.reader.now),
+        verb=verb,
+        typed=typed or {},
+        errors=errors or {},
+        wrong=text(wrong, look.reader.language) if wrong else said,
+        notice=notice,
+        undo=any(answer.by == who.actor.id for answer in case.revocable),
+        movable=deeds.movable(case),
+        people=await directory_of(request).all(here),
+        sent_out=await _notifications(request, look),
+        similar=await _similar(request, look),
+        statuses=list(Status),
+        key=token_hex(16),
+        now=look.reader.now,
+        late=domain.item(case).is_late(look.reader.now),
+        concerned=_concerned(case),
+    )
+
+
+def _report(case: Case, look: Look) -> list[tuple[str, Any]]:
+    """What was reported, field by field, without what was left empty."""
+    report = case.submitted.report
+    told = [(name, getattr(report, name)) for name in REPORT]
+    told += [(f"customer_{name}", getattr(report.customer, name)) for name in ("company", "plan", "name")]
+    return [(name, value) for name, value in told if value not in ("", None)]
+
+
+def _concerned(case: Case) -> list[tuple[str, str]]:
+    """Everybody who has to do with it, each once: what they are to it, and their name."""
+    people: dict[str, tuple[str, str]] = {}
+    if case.owner:
+        people[case.owner.id] = ("owner", case.owner.name)
+    if case.offered:
+        people.setdefault(case.offered.id, ("offered", case.offered.name))
+    for asked in case.responders:
+        people.setdefault(asked.person.id, ("asked" if case.awaiting else "told", asked.person.name))
+    for follower in case.followers:
+        people.setdefault(follower.id, ("follower", follower.name))
+    return list(people.values())
+
+
+async def _notifications(request: Request, look: Look) -> list[dict[str, Any]] | None:
+    """What was sent to whom; None while that cannot be said. Not for reporters."""
+    if look.reports_only:
+        return []
+    path = f"/v1/cases/{look.case.id}/notifications"
+    told = await behind.ask(door(request), "notifier", path, language=look.reader.language)
+    listed = told.get("data") if isinstance(told, dict) else None
+    return listed if isinstance(listed, list) else None
+
+
+async def _similar(request: Request, look: Look) -> list[dict[str, Any]] | None:
+    """Finished cases like this one, as far as the reader may see them; None while that cannot be said."""
+    here, who = door(request), look.someone.who
+    if look.reports_only:
+        return []
+    told = await behind.ask(here, "knowledge", f"/v1/cases/{look.case.id}/similar", limit="5")
+    listed = told.get("data") if isinstance(told, dict) else None
+    if not isinstance(listed, list):
+        return None
+    records = [one["record"] for one in listed if isinstance(one, dict) and isinstance(one.get("record"), dict)]
+    async with seeing.reading(here, who) as tx:
+        mine = await seeing.among(tx, who, {str(record.get("case_id", "")) for record in records})
+        await seeing.looked_at(tx, who, mine.values(), look.reader.now)
+    return [record for record in records if record.get("case_id") in mine]

@@ -1,0 +1,136 @@
+"""What changes on a board while it is looked at: rows as they are now, for the session that the page belongs to."""
+
+import json
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
+
+from services.intake import board
+from services.intake.domain import access
+from services.intake.domain import board as domain
+from services.intake.domain.board import Item, Wanted
+from services.intake.domain.changes import Change, here, message
+from services.intake.door import Door, door
+from services.intake.entrance import Visitor, visitor
+from services.intake.pages.console.board import board_of
+from services.intake.pages.console.shell import chosen, opened, zone_of
+from services.intake.pages.render import HEADERS, rendered
+from shared.runtime.clock import monotonic
+
+routes = APIRouter(include_in_schema=False)
+LOOKED_AGAIN = 2.0  # seconds after which it is looked whether the session still holds
+READY = 2000  # rows that are kept as they were made
+RETRY = b"retry: 2000\n\n"
+_PLACE = re.compile(r"[0-9]{1,18}")
+
+
+@routes.get("/cases/stream")
+async def stream(request: Request) -> Response:
+    """Tell a board of rows that have changed since the place that its page was made at.
+
+    Events: `row` (id, html) for one that belongs to the filter, `gone` (id) for one that does not, `reset` when the page is to
+    be read anew, `end` when the session holds no longer.
+    """
+    someone, known = await opened(request), door(request)
+    if known.fan.full:
+        return Response(status_code=503, headers={"retry-after": "5"})
+    told = Told(request, someone, domain.wanted(request.query_params))
+    headers = {**HEADERS, "x-accel-buffering": "no"}
+    return StreamingResponse(told.follow(), headers=headers, media_type="text/event-stream")
+
+
+@dataclass
+class Told:
+    """One page that listens: for whom, which filter it shows, and which rows it may have."""
+
+    request: Request
+    someone: Visitor
+    wanted: Wanted
+    known: set[str] = field(default_factory=set)
+    looked: float = field(default_factory=monotonic)
+
+    @property
+    def here(self) -> Door:
+        """The parts of the process."""
+        return door(self.request)
+
+    async def follow(self) -> AsyncIterator[bytes]:
+        """What is sent, until the page is left."""
+        fan = self.here.fan
+        listener, place = await fan.join()
+        try:
+            yield RETRY
+            at = self._after()
+            if at is None or not await fan.remembers(at):
+                yield message("reset", place, "{}")
+                at = place
+            now, me = self.here.clock.now(), self.someone.who.actor.id
+            items = await board_of(self.request).open(self.here, self.someone.who)
+            self.known = {one.id for one in items if domain.fits(one, self.wanted, me, now)}
+            while at < place and (found := await fan.after(at)):
+                yield await self._of(found)
+                at = found[-1].place
+            yield here(at)
+            while not listener.ended:
+                found = [change for change in await listener.next(fan.limits.heartbeat) if change.place > at]
+                if not await self._holds():
+                    yield message("end", None, "{}")
+                    return
+                at = found[-1].place if found else at
+                yield await self._of(found) if found else here(at)
+        finally:
+            fan.leave(listener)
+
+    def _after(self) -> int | None:
+        given = self.request.headers.get("last-event-id") or self.request.query_params.get("after", "")
+        return int(given) if _PLACE.fullmatch(given) else None
+
+    async def _holds(self) -> bool:
+        """Whether the session does; roles that have changed count from then on."""
+        if monotonic() - self.looked >= LOOKED_AGAIN:
+            self.looked = monotonic()
+            someone = await visitor(self.request)
+            if someone is None or not someone.who.grants:
+                return False
+            self.someone = someone
+        return True
+
+    async def _of(self, changes: list[Change]) -> bytes:
+        """The rows of some changes; several of one case are one row."""
+        items = await board_of(self.request).after(self.here.db, changes)
+        last = {change.case_id: change for change in changes}
+        now, shown, parts = self.here.clock.now(), list[Item](), list[bytes]()
+        for id_, change in last.items():
+            one = items.get(id_)
+            mine = one is not None and bool(access.roles_in(self.someone.who, one.facts))
+            if one is not None and mine and domain.fits(one, self.wanted, self.someone.who.actor.id, now):
+                if id_ not in self.known:
+                    shown.append(one)
+                self.known.add(id_)
+                data = {"id": id_, "html": row(self.request, one)}
+                parts.append(message("row", change.place, json.dumps(data, ensure_ascii=False)))
+            elif id_ in self.known:
+                self.known.discard(id_)
+                parts.append(message("gone", change.place, json.dumps({"id": id_})))
+        if shown:
+            async with self.here.db.reading() as tx:
+                await board.told(tx, self.someone.who, shown, now)
+        return b"".join(parts) or here(changes[-1].place)
+
+
+def row(request: Request, one: Item) -> str:
+    """A row of the board, made once for all who read it in one language and zone."""
+    lang, zone = chosen(request), zone_of(request)
+    late = one.is_late(door(request).clock.now())
+    made: dict[tuple[str, str, str], tuple[Item, bool, str]] = request.app.state.rows
+    key = (one.id, lang, str(zone))
+    known = made.get(key)
+    if known is None or known[0] is not one or known[1] != late:
+        if len(made) >= READY:
+            made.clear()
+        html = rendered(request, "console/row.html", lang, zone, one=one, now=door(request).clock.now())
+        known = made[key] = (one, late, html)
+    return known[2]

@@ -1,0 +1,131 @@
+"""A real browser on the board and on a case: live, by keyboard, on a phone, with and without JavaScript; no text is lost."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.integration.browser import chromium
+from tests.integration.intake.desk import Desk
+from tests.integration.intake.office import SATO, office
+
+pytestmark = pytest.mark.timeout(300)  # the first run may have to install the browser
+ROWS = "return [...document.querySelectorAll('#cases .title')].map((e) => e.textContent)"
+LIVE = "return document.getElementById('state').textContent"
+TEXT = "髙﨑①㈱🔥 対応の記録 １２３"
+FAILING = "決済が全店舗で失敗する E-502"
+
+
+async def test_changes_come_by_themselves_in_their_place_and_the_keyboard_takes_a_case(
+    desk: Desk, tmp_path: Path
+) -> None:
+    async with office(desk) as place, chromium(tmp_path, language="ja") as browser:
+        await place.log_in(browser)
+        await browser.open(f"{place.address}/cases")
+        await browser.until(LIVE)
+        assert (await browser.value(ROWS))[0] == FAILING
+        await place.case("いちばん急ぐ新しい案件", minutes=-30)
+        await place.act(FAILING, "acknowledge", by="takahashi.ken")
+        await browser.until(f"{ROWS}[0] === 'いちばん急ぐ新しい案件'")
+        row = f"return document.getElementById('{place.cases[FAILING]}')?.innerText"
+        await browser.until(f"{row}.includes('髙橋 健①')")
+        await place.act(FAILING, "resolve", by="takahashi.ken", handling="x", result="y")
+        await browser.until(f"{row} === undefined")
+        await browser.value("document.getElementById('keys-on').click()")
+        await browser.value("document.activeElement.blur()")
+        await browser.keys("jjk")
+        focused = "return document.activeElement.closest('li')?.querySelector('.title').textContent"
+        assert await browser.value(focused) == "いちばん急ぐ新しい案件"
+        await browser.keys("a")
+        await browser.until("return document.querySelector('.note.good')?.textContent.includes('を引き受けました')")
+        owner = (await desk.get(f"/v1/cases/{place.cases['いちばん急ぐ新しい案件']}")).json()["owner"]
+        assert owner == SATO.model_dump()
+        assert await browser.complaints() == []
+
+
+async def test_a_lost_connection_is_said_and_what_was_missed_comes_afterwards(desk: Desk, tmp_path: Path) -> None:
+    async with office(desk) as place, chromium(tmp_path, language="en") as browser:
+        await place.log_in(browser)
+        await browser.open(f"{place.address}/cases")
+        await browser.until(f"{LIVE} === 'Live'")
+        for listener in list(desk.door.fan._listeners):
+            listener.end()
+        await browser.until(f"{LIVE}.startsWith('The connection is lost')")
+        await place.case("切れている間に届いた案件", minutes=9)
+        await browser.until(f"{ROWS}.includes('切れている間に届いた案件')")
+        assert await browser.value(LIVE) == "Live"
+
+
+async def test_a_case_is_taken_handled_and_closed_on_a_phone_without_javascript(desk: Desk, tmp_path: Path) -> None:
+    async with office(desk) as place, chromium(tmp_path, scripts=False, language="ja") as browser:
+        await place.log_in(browser)
+        await browser.resize(360, 740)
+        number = await place.number(FAILING)
+        await browser.open(f"{place.address}/cases/{number}")
+        await browser.press("引き受ける")
+        assert "引き受けました" in await browser.read(".note.good")
+        await browser.type("#notes-text", TEXT)
+        await browser.press("書き込む")
+        assert TEXT in await browser.read("#history")
+        await browser.click((await browser.all("#resolve > summary"))[0], leads=False)
+        await browser.type("#resolve-handling", TEXT)
+        await browser.type("#resolve-result", "直りました。")
+        await browser.press("完了にする")
+        assert "完了にしました" in await browser.read(".note.good")
+        assert (await desk.get(f"/v1/cases/{place.cases[FAILING]}")).json()["resolution"]["handling"] == TEXT
+
+
+async def test_nothing_that_was_written_is_lost_when_the_session_ends_or_the_case_changes(
+    desk: Desk, tmp_path: Path
+) -> None:
+    async with office(desk) as place, chromium(tmp_path, language="ja") as browser:
+        await place.log_in(browser)
+        number = await place.number("夜間バッチの遅れ")
+        await browser.open(f"{place.address}/cases/{number}")
+        await browser.value("document.getElementById('resolve').open = true")
+        await browser.type("#resolve-handling", TEXT)
+        await browser.type("#resolve-result", "直りました。")
+        await place.act("夜間バッチの遅れ", "reassess", urgency="critical", reason="広がった")
+        await browser.value("document.querySelector('#resolve button').click()")
+        await browser.until("return !!document.getElementById('summary')")
+        assert "見ていた時から変わっています" in await browser.read("#summary")
+        assert await browser.read("#resolve-handling") == TEXT
+        assert "画面を開いた後の変化" in await browser.read("#history")
+        async with desk.db.transaction() as tx:
+            await tx.execute("UPDATE sessions SET ended_at = now()")
+        await browser.press("完了にする")
+        assert "書いた内容は残っています" in await browser.read("h1")
+        assert await browser.read("#resolve-handling") == TEXT
+        async with desk.db.transaction() as tx:
+            await tx.execute("UPDATE sessions SET ended_at = NULL")
+        for _ in range(2):  # a page without a session has no proof of one: it asks once more, with all that was written
+            await browser.press("もう一度送る")
+        assert "完了にしました" in await browser.read(".note.good")
+        assert (await desk.get(f"/v1/cases/{place.cases['夜間バッチの遅れ']}")).json()["resolution"]["handling"] == TEXT
+
+
+async def test_a_draft_survives_a_page_that_does_not_come(desk: Desk, tmp_path: Path) -> None:
+    async with office(desk) as place, chromium(tmp_path, language="ja") as browser:
+        await place.log_in(browser)
+        page = f"{place.address}/cases/{await place.number(FAILING)}"
+        await browser.open(page)
+        await browser.type("#notes-text", TEXT)
+        await browser.open(page)
+        assert await browser.read("#notes-text") == TEXT
+        await browser.press("書き込む")
+        assert await browser.read("#notes-text") == ""
+        assert TEXT in await browser.read("#history")
+
+
+async def test_many_changes_leave_no_more_rows_than_a_page_has(desk: Desk, tmp_path: Path) -> None:
+    async with office(desk, fill=False) as place, chromium(tmp_path, language="ja") as browser:
+        for at in range(60):
+            await place.case(f"案件 {at}", minutes=30 + at)
+        await place.log_in(browser)
+        await browser.open(f"{place.address}/cases")
+        await browser.until(LIVE)
+        for at in range(100):
+            await place.act(f"案件 {at % 60}", "notes", text=f"{at}")
+        last = await place.case("最後の案件", minutes=-5)
+        await browser.until(f"return document.querySelector('#cases > li').id === '{last}'")
+        assert len(await browser.value(ROWS)) == 50
+        assert await browser.complaints() == []

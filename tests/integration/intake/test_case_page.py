@@ -1,0 +1,148 @@
+"""The page of one case: what each role is shown and may do, once for each press, with nothing that was typed lost."""
+
+import pytest
+
+from shared.contracts.events import Actor
+from tests.integration.intake.desk import TEXT, Desk, hidden
+from tests.integration.intake.office import SATO, Office, behind
+from tests.integration.intake.people import SITE, log_in, send, words
+from tests.integration.intake.teams import case_of
+
+KEY = "0123456789abcdef" * 2
+
+
+@pytest.fixture
+async def page(desk: Desk) -> str:
+    """The page of a case of the team sre."""
+    desk.others.answer = behind
+    case_id = await case_of(desk, "sre", facts=TEXT)
+    return f"/cases/{(await desk.get(f'/v1/cases/{case_id}')).json()['number']}"
+
+
+async def test_a_reporter_reads_what_is_for_reporters_and_adds_to_it(desk: Desk) -> None:
+    desk.others.answer = behind
+    mais = await desk.token_for("mais", "all", Actor(kind="person", id="mai", name="麻衣"))
+    case_id = await case_of(desk, "sre", mais)
+    await desk.act(case_id, "notes", text="社内の内緒話", internal=True)
+    await desk.log.drain()
+    browser = await log_in(desk, "mai", ("reporter", "support"), name="麻衣")
+    shown = await browser.get(f"/cases/{case_id}")
+    assert "社内の内緒話" not in shown.text
+    assert "佐藤 花子さんに電話しました" not in shown.text
+    assert 'action="/cases/' in shown.text
+    assert "/acknowledge" not in shown.text
+    assert 'name="internal"' not in shown.text
+    number = (await desk.get(f"/v1/cases/{case_id}")).json()["number"]
+    added = await send(browser, f"/cases/{number}", f"/cases/{number}/notes", text="追加の情報", key=KEY)
+    assert added.status_code == 303
+    assert "コメント：追加の情報" in words(await browser.get(f"/cases/{number}"))
+    refused = await send(browser, f"/cases/{number}", f"/cases/{number}/resolve", handling="x", result=TEXT, key=KEY)
+    assert (refused.status_code, TEXT in refused.text) == (403, True)
+
+
+async def test_pressing_twice_does_it_once_and_an_auditor_only_reads(desk: Desk, page: str) -> None:
+    browser = await log_in(desk, SATO.id, ("responder", "sre"))
+    shown = (await browser.get(page)).text
+    fields = {name: hidden(shown, name) for name in ("csrf", "key", "version")}
+    for _ in range(2):
+        answer = await browser.post(f"{page}/notes", data={**fields, "text": TEXT, "internal": "1"}, headers=SITE)
+        assert answer.headers["location"] == f"{page}?done=notes"
+    assert (await desk.said()).count("case.noted.v1") == 1
+    auditor = (await (await log_in(desk, "rei", ("auditor", "sre"))).get(page)).text
+    assert TEXT in auditor
+    assert 'id="deeds"' not in auditor
+
+
+async def test_what_changed_meanwhile_is_shown_and_what_was_typed_stays(desk: Desk, page: str) -> None:
+    browser = await log_in(desk, SATO.id, ("leader", "sre"))
+    shown = (await browser.get(page)).text
+    fields = {name: hidden(shown, name) for name in ("csrf", "key", "version", "seen")}
+    await send(await log_in(desk, "mai", ("responder", "sre"), name="麻衣"), page, f"{page}/acknowledge", key=KEY)
+    typed = {"handling": f"{TEXT}<script>", "result": "①"}
+    answer = await browser.post(f"{page}/resolve", data={**fields, **typed}, headers=SITE)
+    assert answer.status_code == 412
+    assert f"{TEXT}&lt;script&gt;" in answer.text
+    assert "画面を開いた後の変化" in answer.text
+    again = {
+        **typed,
+        "csrf": fields["csrf"],
+        "key": hidden(answer.text, "key"),
+        "version": hidden(answer.text, "version"),
+    }
+    assert (await browser.post(f"{page}/resolve", data=again, headers=SITE)).status_code == 303
+    late = await browser.post(f"{page}/wait", data={**again, "key": KEY, "reason": TEXT}, headers=SITE)
+    assert (late.status_code, TEXT in late.text) == (412, True)
+
+
+async def test_a_note_is_taken_whatever_has_changed(desk: Desk, page: str) -> None:
+    browser = await log_in(desk, SATO.id, ("responder", "sre"))
+    shown = (await browser.get(page)).text
+    fields = {name: hidden(shown, name) for name in ("csrf", "key", "version")}
+    await send(browser, page, f"{page}/acknowledge", key=KEY)
+    answer = await browser.post(f"{page}/notes", data={**fields, "text": TEXT}, headers=SITE)
+    assert answer.status_code == 303
+    assert "コメント" in words(await browser.get(page))
+
+
+async def test_a_text_of_a_megabyte_and_control_characters_come_back_with_what_is_wrong(desk: Desk, page: str) -> None:
+    browser = await log_in(desk, SATO.id, ("responder", "sre"))
+    csrf = hidden((await browser.get(page)).text, "csrf")
+    long = "長" * 300_000
+    answer = await browser.post(f"{page}/notes", data={"csrf": csrf, "key": KEY, "text": long}, headers=SITE)
+    assert (answer.status_code, "5000 文字以内" in words(answer), long in answer.text) == (422, True, True)
+    answer = await browser.post(f"{page}/notes", data={"csrf": csrf, "key": KEY, "text": "あ\x00い"}, headers=SITE)
+    assert (answer.status_code, "あい" in answer.text) == (422, True)
+    answer = await browser.post(f"{page}/notes", data={"csrf": csrf, "key": KEY, "text": " "}, headers=SITE)
+    assert (answer.status_code, await desk.said()) == (422, await desk.said())
+    foreign = await browser.post(f"{page}/notes", data={"text": "x"}, headers={"sec-fetch-site": "cross-site"})
+    assert foreign.status_code == 403
+    assert "case.noted.v1" not in await desk.said()
+
+
+async def test_a_wrong_proof_asks_once_more_with_all_that_was_written(desk: Desk, page: str) -> None:
+    browser = await log_in(desk, SATO.id, ("responder", "sre"))
+    answer = await browser.post(f"{page}/notes", data={"csrf": "x", "key": KEY, "text": TEXT}, headers=SITE)
+    assert (answer.status_code, TEXT in answer.text) == (409, True)
+    assert "case.noted.v1" not in await desk.said()
+    again = {"csrf": hidden(answer.text, "csrf"), "key": hidden(answer.text, "key"), "text": TEXT}
+    assert (await browser.post(f"{page}/notes", data=again, headers=SITE)).status_code == 303
+
+
+async def test_every_deed_of_a_leader_leads_where_it_says(desk: Desk) -> None:
+    office = Office(desk, "")
+    desk.others.answer = behind
+    desk.clock.at = desk.door.clock.now()
+    case_id = await office.case("髙﨑①㈱🔥", minutes=30)
+    browser = await log_in(desk, SATO.id, ("leader", "*"))
+    page = f"/cases/{await office.number('髙﨑①㈱🔥')}"
+    for at, (verb, fields) in enumerate((
+        ("acknowledge", {}), ("unacknowledge", {}), ("start", {}), ("wait", {"reason": "確認待ち"}), ("resume", {}),
+        ("reassess", {"urgency": "critical", "reason": "x"}), ("extend", {"deadline": "resolution", "more": "２h", "reason": "x"}),
+        ("followers", {"to": "山田 京子"}), ("offer", {"to": "髙橋 健① (takahashi.ken)"}), ("replies", {"text": "x"}),
+        ("reassign", {"to": "mai"}), ("resolve", {"handling": TEXT, "result": "y"}),
+        ("reopen", {"reason": "まだ直っていない"}),
+    )):  # fmt: skip
+        shown = (await browser.get(page)).text
+        assert f'action="{page}/{verb}' in shown or verb == "extend", verb
+        answer = await send(
+            browser, page, f"{page}/{verb}", key=f"{at:032x}", version=hidden(shown, "version"), **fields
+        )
+        if verb == "extend" and answer.status_code == 409:
+            continue
+        assert answer.headers.get("location") == f"{page}?done={verb}", (verb, words(answer)[:600])
+        assert (await browser.get(f"{page}?done={verb}")).status_code == 200
+    told = await desk.get(f"/v1/cases/{case_id}")
+    assert told.json()["owner"]["id"] == "mai"
+
+
+async def test_the_report_and_the_draft_of_a_review_hold_the_whole_story(desk: Desk, page: str) -> None:
+    browser = await log_in(desk, SATO.id, ("responder", "sre"))
+    await send(browser, page, f"{page}/notes", key=KEY, text="# 見出し<b>", internal="1")
+    assert "# 見出し&lt;b&gt;" in (await browser.get(f"{page}/report")).text
+    draft = await browser.get(f"{page}/postmortem.md")
+    assert draft.headers["content-type"].startswith("text/markdown")
+    assert "\\# 見出し\\<b\\>" in draft.text
+    assert "## 次に変えること" in draft.text
+    assert (await browser.get(f"{page}/notes")).headers["location"] == page
+    for missing in ("/cases/0", "/cases/99999999999999999999", "/cases/x", "/cases/c_01m80tsfphe99kg5qcb6bqxnc5"):
+        assert (await browser.get(missing)).status_code == 404

@@ -1,0 +1,116 @@
+"""Who is on duty, and what people say of themselves on the page: passed on in their own name, refused in words, and nothing typed is lost."""
+
+from datetime import datetime
+from functools import partial
+
+import httpx
+import pytest
+
+from tests.integration.intake.desk import Desk
+from tests.integration.intake.office import SATO, behind, told
+from tests.integration.intake.people import log_in, send, words
+
+TIMES = {"since": "2026-12-01T09:00", "until": "2026-12-02T18:00"}
+
+
+def _always(answer: httpx.Response, _: httpx.Request) -> httpx.Response:
+    return httpx.Response(answer.status_code, content=answer.content)
+
+
+@pytest.fixture(autouse=True)
+def _behind(desk: Desk) -> None:
+    desk.others.answer = behind
+
+
+async def test_it_says_who_is_there_who_comes_next_and_where_nobody_is(desk: Desk) -> None:
+    browser = await log_in(desk, SATO.id, ("responder", "sre"))
+    seen = words(await browser.get("/duty"))
+    for part in (
+        "佐藤 花子さん",
+        "在宅です",
+        "次：髙橋 健①さん",
+        "いま当番がいません",
+        "請求当番",
+        "その間の案件は、山田 京子さんに届きます",
+    ):
+        assert part in seen, part
+    english = words(await browser.get("/duty?lang=en"))
+    assert "Nobody is on duty" in english
+
+
+async def test_numbers_are_for_administrators_and_for_oneself(desk: Desk) -> None:
+    mine = await log_in(desk, SATO.id, ("responder", "sre"))
+    assert "+819012345678" in (await mine.get(f"/duty/people/{SATO.id}")).text
+    other = await log_in(desk, "mai", ("leader", "*"))
+    assert (await other.get(f"/duty/people/{SATO.id}")).status_code == 403
+    assert "/duty/people/" not in (await other.get("/duty")).text
+    admin = await log_in(desk, "root", ("admin", "*"))
+    assert "+819012345678" in (await admin.get(f"/duty/people/{SATO.id}")).text
+
+
+async def test_an_absence_is_said_in_ones_own_name_and_zone(desk: Desk) -> None:
+    browser = await log_in(desk, "mai", ("responder", "sre"))
+    browser.cookies.set("tasuki-zone", "Europe/Berlin", domain="tasuki.example.jp")
+    fields = {**TIMES, "person": "sato.hanako", "substitute": "髙橋 健①", "reason": "髙﨑①㈱🔥"}
+    assert (await send(browser, "/duty", "/duty/absences", **fields)).status_code == 303
+    (body,) = told(desk.others.asked, "/v1/absences")
+    assert body["person"] == "mai", "only who leads speaks for others"
+    assert body["substitute"] == "takahashi.ken"
+    assert datetime.fromisoformat(body["since"]).isoformat() == "2026-12-01T09:00:00+01:00"
+    leader = await log_in(desk, "rei", ("leader", "sre"))
+    assert (await send(leader, "/duty", "/duty/absences", **fields)).status_code == 303
+    assert told(desk.others.asked, "/v1/absences")[-1]["person"] == SATO.id
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"since": "2026-12-02T09:00", "until": "2026-12-01T18:00"}, "終わりは、始まりより後"),
+        ({"since": "", "until": "x"}, "終わりは、始まりより後"),
+        ({**TIMES, "substitute": "だれか？"}, "見つからないか"),
+    ],
+)
+async def test_what_does_not_fit_is_said_and_stays_typed(desk: Desk, fields: dict[str, str], said: str) -> None:
+    browser = await log_in(desk, "mai", ("responder", "sre"))
+    answer = await send(browser, "/duty", "/duty/absences", reason="髙﨑①㈱🔥の用事", **fields)
+    assert (answer.status_code, said in words(answer)) == (422, True)
+    assert 'value="髙﨑①㈱🔥の用事"' in answer.text
+    assert told(desk.others.asked, "/v1/absences") == []
+
+
+async def test_what_the_router_refuses_is_said_in_its_words(desk: Desk) -> None:
+    browser = await log_in(desk, SATO.id, ("responder", "sre"))
+
+    def refuses(request: httpx.Request) -> httpx.Response:
+        refused = httpx.Response(409, json={"title": "この交代はもう終わっています。"})
+        return refused if request.method == "POST" else behind(request)
+
+    desk.others.answer = refuses
+    answer = await send(browser, "/duty", "/duty/swaps/s-1/accept")
+    assert (answer.status_code, "この交代はもう終わっています。" in words(answer)) == (409, True)
+
+
+async def test_nobody_takes_back_what_others_said(desk: Desk) -> None:
+    browser = await log_in(desk, "mai", ("responder", "sre"))
+    assert (await send(browser, "/duty", "/duty/absences/a-1/cancel")).status_code == 403
+    owner = await log_in(desk, "takahashi.ken", ("responder", "sre"))
+    assert (await send(owner, "/duty", "/duty/absences/a-1/cancel")).status_code == 303
+    reporter = await log_in(desk, "rei", ("reporter", "sre"))
+    assert (await send(reporter, "/duty", "/duty/presence", state="off")).status_code == 403
+
+
+async def test_the_page_stands_while_the_services_behind_are_away(desk: Desk) -> None:
+    browser = await log_in(desk, SATO.id, ("admin", "*"), ("leader", "*"))
+    for answer in (httpx.Response(503), httpx.Response(200, text="<html>"), httpx.Response(200, json={"data": 1})):
+        desk.others.answer = partial(_always, answer)
+        page = await browser.get("/duty")
+        assert (page.status_code, "いまは表示できません" in words(page)) == (200, True)
+
+
+async def test_a_test_goes_to_an_address_of_ones_own(desk: Desk) -> None:
+    browser = await log_in(desk, SATO.id, ("responder", "sre"))
+    assert (await send(browser, "/duty", "/duty/test/m1")).status_code == 303
+    assert told(desk.others.asked, f"/v1/contacts/{SATO.id}/addresses/m1/test") == [{}]
+    assert (await send(browser, "/duty", "/duty/presence", state="busy", note="会議中①")).status_code == 303
+    (body,) = told(desk.others.asked, f"/v1/presence/{SATO.id}", "PUT")
+    assert (body["state"], body["note"], body["by"]["id"]) == ("busy", "会議中①", SATO.id)

@@ -1,0 +1,78 @@
+"""Every page, in both languages, on a phone and at a desk: nothing is wrong for who sees, hears or touches it, and the console is silent.
+
+With TASUKI_SCREENSHOTS set to a folder, a picture of each is put there (`make screenshots`).
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.integration import accessible
+from tests.integration.browser import Browser, chromium
+from tests.integration.intake.desk import Desk, link
+from tests.integration.intake.office import SATO, Office, office
+
+pytestmark = pytest.mark.timeout(600)  # some twenty pages, four times
+SIZES = {"phone": (360, 740), "desk": (1280, 860)}
+PICTURES = os.environ.get("TASUKI_SCREENSHOTS", "")
+OPEN = "for (const one of document.querySelectorAll('main details')) one.open = true"
+FIRST_VIEW = """
+const known = performance.getEntriesByType("resource").filter((one) => !one.name.endsWith("/stream"));
+return [...performance.getEntriesByType("navigation"), ...known].reduce((sum, one) => sum + one.transferSize, 0);
+"""
+
+
+async def pages(place: Office) -> dict[str, str]:
+    """Every page by a name; those with `+` have everything on them unfolded."""
+    failing, mine = [await place.number(name) for name in ("決済が全店舗で失敗する E-502", "夜間バッチの遅れ")]
+    waiting, done = [await place.number(name) for name in ("ログインできないお客さま", "昨日の問い合わせ")]
+    await place.desk.set_up("shop", "zendesk")
+    return {
+        "board": "/cases", "board-filter+": "/cases?team=sre&late=1", "board-none": "/cases?q=nothing",
+        "board-done": "/cases?status=done", "case": f"/cases/{failing}", "case-mine+": f"/cases/{mine}",
+        "case-waiting": f"/cases/{waiting}", "case-done": f"/cases/{done}", "case-print": f"/cases/{mine}/report",
+        "case-missing": "/cases/999999", "duty": "/duty", "duty+": "/duty", "contact": f"/duty/people/{SATO.id}",
+        "report": "/report", "report-full": "/report?mode=full", "report-anonymous": "/report?mode=anonymous",
+        "sources": "/admin/sources", "sources-new": "/admin/sources/new", "source+": "/admin/sources/shop",
+        "quarantine": "/admin/quarantine", "sessions": "/admin/sessions",
+        "acknowledge": link(place.desk, place.cases["髙﨑①㈱🔥 管理画面が開けない"], SATO.id, hours=24 * 3650, round_=1),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("size", SIZES)
+async def test_every_page_is_sound(desk: Desk, tmp_path: Path, language: str, size: str) -> None:
+    found: dict[str, list[str]] = {}
+    async with office(desk) as place, chromium(tmp_path, language=language) as browser:
+        await browser.resize(*SIZES[size])
+        await browser.open(f"{place.address}/login")
+        found["login"] = await look(browser, f"login-{size}-{language}")
+        await place.log_in(browser)
+        for name, path in (await pages(place)).items():
+            await browser.open(place.address + path)
+            if name.endswith("+"):
+                await browser.value(OPEN)
+            found[name] = await look(browser, f"{name.rstrip('+')}{'-open' if '+' in name else ''}-{size}-{language}")
+        await browser.open(f"{place.address}/report")
+        await browser.type("#facts", "決済端末が E-502 で止まる")
+        await browser.value("document.querySelector('input[name=impact][value=all]').click()")
+        await browser.run("document.querySelector('button[name=preview]').click()")
+        await browser.until("return !!document.querySelector('button[name=edit]')")
+        found["preview"] = await look(browser, f"preview-{size}-{language}")
+        await browser.run("document.querySelector('.send button').click()")
+        await browser.until("return location.pathname.startsWith('/r/') && document.readyState === 'complete'")
+        found["followup"] = await look(browser, f"followup-{size}-{language}")
+    told = [f"{name}: {one}" for name, wrong in found.items() for one in wrong]
+    assert told == [], "\n".join(told)
+
+
+async def look(browser: Browser, name: str) -> list[str]:
+    """What is wrong with the page that is open; a picture of it where that is wanted."""
+    if PICTURES:
+        Path(PICTURES).mkdir(parents=True, exist_ok=True)
+        (Path(PICTURES) / f"{name}.png").write_bytes(await browser.picture())
+    size = await browser.value(FIRST_VIEW)
+    heavy = [f"{size} bytes"] if size > 150_000 else []
+    silent = [one for one in await browser.complaints() if "404" not in one]
+    return [*await accessible.wrong(browser), *silent, *heavy]
