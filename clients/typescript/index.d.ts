@@ -238,6 +238,10 @@ export interface JoinedView {
   "number": number;
 }
 export type Kind = "outage" | "defect" | "complaint" | "refund" | "harassment" | "other";
+export interface KnowledgeAccepted {
+  "done": KnowledgeShown;
+  "article"?: KnowledgeListed | null;
+}
 export interface KnowledgeAnswers {
   "data": Array<KnowledgeFound>;
   "search_id"?: string | null;
@@ -262,6 +266,99 @@ export interface KnowledgeArchived {
   "source_url"?: string;
 }
 export type KnowledgeAudience = "internal" | "public";
+export interface KnowledgeBadRow {
+  "line": number;
+  "name": string;
+  "ja": string;
+  "en": string;
+}
+export interface KnowledgeBy {
+  "id": string;
+  "name"?: string;
+}
+export interface KnowledgeCaseOf {
+  "case_id": string;
+  "number": number;
+  "title": string;
+  "resolved_at": string;
+}
+export interface KnowledgeContent {
+  "question": string;
+  "phrasings"?: Array<string>;
+  "unwanted"?: Array<string>;
+  "kind"?: KnowledgeKind | null;
+  "cause"?: string;
+  "answer"?: string;
+  "internal"?: string;
+  "audience"?: KnowledgeAudience;
+  "language"?: "ja" | "en";
+  "product"?: string;
+  "cases"?: Array<string>;
+  "owner"?: KnowledgePerson | null;
+  "review_by"?: string | null;
+  "expires_on"?: string | null;
+}
+export interface KnowledgeCounted {
+  "click"?: number;
+  "solved"?: number;
+  "unsolved"?: number;
+  "deflected"?: number;
+}
+export interface KnowledgeDeflection {
+  "target": string;
+  "search_id"?: string | null;
+  "session"?: string;
+}
+export interface KnowledgeDoing {
+  "by"?: KnowledgeBy | null;
+  "text"?: string;
+}
+export interface KnowledgeDone {
+  "by"?: KnowledgeBy | null;
+}
+export interface KnowledgeDraft {
+  "content": KnowledgeContent;
+  "near": Array<KnowledgeFound>;
+}
+export interface KnowledgeDrafting {
+  "by"?: KnowledgeBy | null;
+  "cases": Array<string>;
+  "changes"?: { [name: string]: unknown };
+  "publish"?: boolean;
+  "dry_run"?: boolean;
+}
+export interface KnowledgeFeedback {
+  "solved": boolean;
+  "search_id"?: string | null;
+  "session"?: string;
+  "comment"?: string;
+}
+export interface KnowledgeFiguresShown {
+  "since": string;
+  "until": string;
+  "searches": number;
+  "opened": number | null;
+  "guessed": number | null;
+  "solved": number;
+  "unsolved": number;
+  "deflected": number;
+  "deflection": number | null;
+  "cases": number;
+  "covered": number | null;
+  "minutes_per_case": number;
+  "minutes_saved": number;
+  "articles": { [name: string]: number };
+  "weeks": Array<KnowledgeWeekShown>;
+  "causes": Array<KnowledgeTrendShown>;
+}
+export interface KnowledgeFile {
+  "name": string;
+  "text": string;
+}
+export interface KnowledgeFiles {
+  "data": Array<KnowledgeFile>;
+  "next_cursor"?: string | null;
+}
 export interface KnowledgeFound {
   "record"?: KnowledgeArchived | null;
   "article"?: KnowledgeSummary | null;
@@ -269,12 +366,108 @@ export interface KnowledgeFound {
   "why": Array<string>;
   "score": number;
 }
+export interface KnowledgeFull {
+  "id": string;
+  "version": number;
+  "state": KnowledgeState;
+  "live": number | null;
+  "question": string;
+  "audience": KnowledgeAudience;
+  "language": "ja" | "en";
+  "product": string;
+  "owner": KnowledgePerson | null;
+  "review_by": string | null;
+  "expires_on": string | null;
+  "changed_at": string;
+  "changed_by": KnowledgePerson;
+  "content": KnowledgeContent;
+  "shown": KnowledgeContent | null;
+  "created_at": string;
+  "external_id": string | null;
+  "redirected_from": string | null;
+  "merged_from": Array<string>;
+  "can": Array<KnowledgeVerb>;
+  "phrasings": Array<KnowledgePhrasing>;
+  "cases": Array<KnowledgeCaseOf>;
+  "near": Array<KnowledgeFound>;
+  "versions": Array<KnowledgePast>;
+  "history": Array<KnowledgePast>;
+  "use": { [name: string]: number };
+}
 export type KnowledgeKind = "outage" | "defect" | "complaint" | "refund" | "harassment" | "other";
+export interface KnowledgeListed {
+  "id": string;
+  "version": number;
+  "state": KnowledgeState;
+  "live": number | null;
+  "question": string;
+  "audience": KnowledgeAudience;
+  "language": "ja" | "en";
+  "product": string;
+  "owner": KnowledgePerson | null;
+  "review_by": string | null;
+  "expires_on": string | null;
+  "changed_at": string;
+  "changed_by": KnowledgePerson;
+}
+export interface KnowledgeMerging {
+  "by"?: KnowledgeBy | null;
+  "into": string;
+}
+export interface KnowledgeNewImport {
+  "by"?: KnowledgeBy | null;
+  "format": "csv" | "json" | "markdown" | "html" | "zendesk" | "helpfeel";
+  "dry_run"?: boolean;
+  "publish"?: boolean;
+}
+export interface KnowledgeOpening {
+  "target": string;
+}
+export interface KnowledgePage {
+  "data": Array<KnowledgeListed>;
+  "states": { [name: string]: number };
+  "next_cursor"?: string | null;
+}
+export interface KnowledgePast {
+  "version": number;
+  "verb": string;
+  "by": KnowledgePerson;
+  "at": string;
+  "text": string;
+}
+export type KnowledgePath = "functional" | "hierarchical";
 export interface KnowledgePerson {
   "id": string;
   "name": string;
 }
+export interface KnowledgePhrasing {
+  "text": string;
+  "origin": "people" | "learned" | "rule";
+}
 export type KnowledgePriority = "P1" | "P2" | "P3" | "P4";
+export interface KnowledgeProgress {
+  "id": string;
+  "format": "csv" | "json" | "markdown" | "html" | "zendesk" | "helpfeel";
+  "dry_run": boolean;
+  "publish": boolean;
+  "state": "open" | "running" | "done";
+  "created_at": string;
+  "seen": number;
+  "total": number | null;
+  "added": number;
+  "changed": number;
+  "same": number;
+  "bad_rows": number;
+  "bad": Array<KnowledgeBadRow>;
+}
+export interface KnowledgeProposal {
+  "text": string;
+  "id": string;
+  "form": "article" | "case";
+}
+export interface KnowledgeProposals {
+  "data": Array<KnowledgeProposal>;
+}
 export interface KnowledgeQuestion {
   "q"?: string;
   "limit"?: number;
@@ -287,6 +480,53 @@ export interface KnowledgeQuestion {
   "audience"?: KnowledgeAudience | null;
   "since"?: string | null;
 }
+export interface KnowledgeQuestionShown {
+  "case_id": string;
+  "title": string;
+  "situation": string;
+  "customer_said": string;
+  "asked": Knowledgeshared__contracts__plan__Reason;
+  "priority": KnowledgePriority;
+  "path": KnowledgePath;
+  "first_response": string;
+  "first_handling": string;
+  "asks": Array<string>;
+  "authority": boolean;
+  "reasons": Array<Knowledgeshared__contracts__plan__Reason>;
+  "handling": string;
+  "result": string;
+  "suppressed": Knowledgeshared__contracts__plan__Reason | null;
+}
+export interface KnowledgeQuestions {
+  "data": Array<KnowledgeQuestionShown>;
+}
+export interface KnowledgeRepeated {
+  "cause": string;
+  "cases": number;
+}
+export interface KnowledgeReview {
+  "suggestions": Array<KnowledgeShown>;
+  "in_vain": Array<KnowledgeVain>;
+  "causes": Array<KnowledgeRepeated>;
+  "untold": Array<KnowledgeCaseOf>;
+  "waiting": Array<KnowledgeListed>;
+  "due": Array<KnowledgeListed>;
+}
+export interface KnowledgeSaying {
+  "by"?: KnowledgeBy | null;
+  "text": string;
+}
+export interface KnowledgeShown {
+  "id": string;
+  "type": KnowledgeType;
+  "weight": number;
+  "ja": string;
+  "en": string;
+  "cases": Array<string>;
+  "articles": Array<string>;
+  "words": Array<string>;
+}
+export type KnowledgeState = "draft" | "in_review" | "published" | "withdrawn" | "expired";
 export interface KnowledgeSummary {
   "id": string;
   "question": string;
@@ -298,7 +538,41 @@ export interface KnowledgeSummary {
   "changed_at": string;
   "uses"?: number;
 }
+export interface KnowledgeTrendShown {
+  "cause": string;
+  "cases": number;
+  "weeks": Array<number>;
+}
+export type KnowledgeType = "draft-from-cases" | "draft-from-searches" | "add-phrasing" | "add-synonym" | "merge" | "contradiction" | "revise";
+export interface KnowledgeVain {
+  "words": string;
+  "searchers": number;
+  "guesses": number;
+  "reworded": string;
+}
+export type KnowledgeVerb = "submit" | "return" | "publish" | "withdraw" | "confirm";
+export interface KnowledgeVersion {
+  "version": number;
+  "content": KnowledgeContent;
+}
+export interface KnowledgeWeekShown {
+  "monday": string;
+  "cases": number;
+  "searches": number;
+  "deflected": number;
+  "solved": number;
+}
+export interface KnowledgeWriting {
+  "by"?: KnowledgeBy | null;
+  "content": KnowledgeContent;
+  "publish"?: boolean;
+  "why"?: string;
+}
 export type Knowledgeservices__knowledge__domain__query__Reason = "words" | "synonyms" | "readings" | "letters" | "recent";
+export interface Knowledgeshared__contracts__plan__Reason {
+  "ja": string;
+  "en": string;
+}
 export interface LevelView {
   "level": number;
   "text": string;
@@ -1769,6 +2043,26 @@ export class Tasuki extends Transport {
   cancelAbsence(id: string, query: { by: string; by_name?: string }, headers?: Record<string, string>): Promise<RouterAbsenceAnswer>;
   /** The record of one resolved case; without a named reader the front door has looked who may see it. */
   record(case_id: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeArchived>;
+  /** Articles as those who write them see them, the newest first. */
+  listed(query?: { state?: KnowledgeState | null; owner?: string | null; audience?: KnowledgeAudience | null; language?: "ja" | "en" | null; product?: string | null; due?: boolean; cursor?: string | null; limit?: number }, headers?: Record<string, string>): Promise<KnowledgePage>;
+  /** Write a new article, and publish it at once when asked. */
+  writeNew(body: KnowledgeWriting, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
+  /** Make an article of archived cases in one step; names of customers are left out. */
+  draft(body: KnowledgeDrafting, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull | KnowledgeDraft>;
+  /** One article with all that its page shows; who does not write sees what is live, and one that was merged leads on. */
+  read(id: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull | KnowledgeSummary>;
+  /** Write a new version. Needs If-Match; readers see the old one until the new one is published. */
+  write(id: string, body: KnowledgeWriting, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
+  /** Say something about an article to those who write. */
+  comment(id: string, body: KnowledgeSaying, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
+  /** 解決した or 解決しない; the newest answer of somebody counts, and a comment goes to those who write. */
+  feedback(id: string, body: KnowledgeFeedback, query?: {}, headers?: Record<string, string>): Promise<KnowledgeCounted>;
+  /** Make this article part of another, which takes over its phrasings and cases; who asks for this one gets that. */
+  merge(id: string, body: KnowledgeMerging, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
+  /** What one version said. */
+  version(id: string, version: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeVersion>;
+  /** Submit for review, return to its author, publish, withdraw, or confirm that it is still true. */
+  act(id: string, verb: string, body: KnowledgeDoing, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
   /** Tell who saw, changed, published and sent what. */
   readAudit(query?: { object?: string | null; before?: number | null; after?: number | null; limit?: number }, headers?: Record<string, string>): Promise<AuditPage>;
   /** Give the signed checkpoints, and where the chains end now. */
@@ -1863,10 +2157,32 @@ export class Tasuki extends Transport {
   changeRules(person: string, body: NotifierRules, query?: {}, headers?: Record<string, string>): Promise<NotifierReached>;
   /** What has come of a test message or a code so far. */
   outcome(person: string, id: string, query?: {}, headers?: Record<string, string>): Promise<NotifierTestOutcome>;
+  /** Somebody who was about to report found the answer instead. */
+  deflected(body: KnowledgeDeflection, query?: {}, headers?: Record<string, string>): Promise<KnowledgeCounted>;
+  /** What readers see, as files to be read again; of a CSV or JSON lines, each page is the next piece of one file. */
+  export(format: string, query?: { audience?: KnowledgeAudience | null; cursor?: string; limit?: number }, headers?: Record<string, string>): Promise<KnowledgeFiles>;
+  /** Time saved, deflection, coverage, and the trend of each cause. */
+  read(query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<KnowledgeFiguresShown>;
+  /** The same by week, and each cause by week, for a spreadsheet. */
+  table(query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<void>;
   /** Tell what everybody is in the teams that the caller administers. */
   listGrants(query?: {}, headers?: Record<string, string>): Promise<AllGrants>;
   /** Give a person exactly these roles; the tokens in their name that have no roles of their own have these. */
   setGrants(person: string, body: GrantsBody, query?: {}, headers?: Record<string, string>): Promise<PersonGrants>;
+  /** Announce a file; its parts follow. */
+  begin(body: KnowledgeNewImport, query?: {}, headers?: Record<string, string>): Promise<KnowledgeProgress>;
+  /** How far it has gone, and the bad rows with line and reason. */
+  progress(id: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeProgress>;
+  /** One part of the file as it is, 256 KB at most; the same number again replaces it. */
+  part(id: string, number: string, query?: {}, headers?: Record<string, string>): Promise<void>;
+  /** All parts are there: take the file in. */
+  start(id: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeProgress>;
+  /** What use and cases teach: suggestions, searches in vain, causes that repeat, what waits for somebody. */
+  review(query?: { days?: number }, headers?: Record<string, string>): Promise<KnowledgeReview>;
+  /** Do what is suggested. */
+  accept(id: string, body: KnowledgeDone, query?: { days?: number }, headers?: Record<string, string>): Promise<KnowledgeAccepted>;
+  /** Do not suggest this again. */
+  dismiss(id: string, body: KnowledgeDone, query?: {}, headers?: Record<string, string>): Promise<void>;
   /** What is planned, open and lately over. */
   listed(query?: {}, headers?: Record<string, string>): Promise<Notifierservices__notifier__routes__maintenance__All>;
   /** Hold pages back for a while; what is still open when it ends is paged again. */
@@ -1933,6 +2249,8 @@ export class Tasuki extends Transport {
   search(query?: { q?: string; limit?: number; session?: string; typing?: boolean; form?: "article" | "case" | null; kind?: KnowledgeKind | null; product?: string; language?: string; audience?: KnowledgeAudience | null; since?: string | null }, headers?: Record<string, string>): Promise<KnowledgeAnswers>;
   /** The same for a question that is too long for an address; what a chatbot calls. */
   ask(body: KnowledgeQuestion, query?: {}, headers?: Record<string, string>): Promise<KnowledgeAnswers>;
+  /** An entry of an answer was opened; the same again counts once. */
+  opened(id: string, body: KnowledgeOpening, query?: {}, headers?: Record<string, string>): Promise<KnowledgeCounted>;
   /** List the vendors that can be set up as a source, each with what is pasted where on its side. */
   listSenders(query?: {}, headers?: Record<string, string>): Promise<Senders>;
   /** List who is logged in with a browser. */
@@ -1981,6 +2299,8 @@ export class Tasuki extends Transport {
   rotateSubscriptionSecret(id: string, body: Rotation, query?: {}, headers?: Record<string, string>): Promise<MadeKey>;
   /** Send a signed test now, and tell what came of it. */
   testSubscription(id: string, query?: {}, headers?: Record<string, string>): Promise<Tried>;
+  /** Questions proposed while somebody types; nothing is written down. */
+  suggest(query?: { q?: string; limit?: number }, headers?: Record<string, string>): Promise<KnowledgeProposals>;
   /** Ask somebody to take one's shifts; nothing changes until they accept. */
   offerSwap(body: RouterNewSwap, query?: {}, headers?: Record<string, string>): Promise<RouterSwapAnswer>;
   /** Offered and accepted swaps from `since` (now, when left out) on; `closed`: those declined or cancelled too. */
@@ -2007,4 +2327,6 @@ export class Tasuki extends Transport {
   createToken(body: NewToken, query?: {}, headers?: Record<string, string>): Promise<MadeToken>;
   /** Revoke a token for good. It stops working here at once, and on other replicas within 15 seconds. */
   revokeToken(token_id: string, query?: {}, headers?: Record<string, string>): Promise<TokenView>;
+  /** Past cases as questions, without names, with the answer of the policy and what was done in the end. */
+  training(query?: { seed?: string; kind?: KnowledgeKind | null; limit?: number }, headers?: Record<string, string>): Promise<KnowledgeQuestions>;
 }

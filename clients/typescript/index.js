@@ -17,6 +17,36 @@ export class Tasuki extends Transport {
   record(case_id, query, headers) {
     return this.ask("GET", `/v1/archive/${encodeURIComponent(case_id)}`, query, undefined, "", headers);
   }
+  listed(query, headers) {
+    return this.ask("GET", `/v1/articles`, query, undefined, "", headers);
+  }
+  writeNew(body, query, headers) {
+    return this.ask("POST", `/v1/articles`, query, body, "application/json", headers);
+  }
+  draft(body, query, headers) {
+    return this.ask("POST", `/v1/articles/drafts`, query, body, "application/json", headers);
+  }
+  read(id, query, headers) {
+    return this.ask("GET", `/v1/articles/${encodeURIComponent(id)}`, query, undefined, "", headers);
+  }
+  write(id, body, query, headers) {
+    return this.ask("PUT", `/v1/articles/${encodeURIComponent(id)}`, query, body, "application/json", headers);
+  }
+  comment(id, body, query, headers) {
+    return this.ask("POST", `/v1/articles/${encodeURIComponent(id)}/comments`, query, body, "application/json", headers);
+  }
+  feedback(id, body, query, headers) {
+    return this.ask("POST", `/v1/articles/${encodeURIComponent(id)}/feedback`, query, body, "application/json", headers);
+  }
+  merge(id, body, query, headers) {
+    return this.ask("POST", `/v1/articles/${encodeURIComponent(id)}/merge`, query, body, "application/json", headers);
+  }
+  version(id, version, query, headers) {
+    return this.ask("GET", `/v1/articles/${encodeURIComponent(id)}/versions/${encodeURIComponent(version)}`, query, undefined, "", headers);
+  }
+  act(id, verb, body, query, headers) {
+    return this.ask("POST", `/v1/articles/${encodeURIComponent(id)}/${encodeURIComponent(verb)}`, query, body, "application/json", headers);
+  }
   readAudit(query, headers) {
     return this.ask("GET", `/v1/audit`, query, undefined, "", headers);
   }
@@ -158,11 +188,44 @@ export class Tasuki extends Transport {
   outcome(person, id, query, headers) {
     return this.ask("GET", `/v1/contacts/${encodeURIComponent(person)}/tests/${encodeURIComponent(id)}`, query, undefined, "", headers);
   }
+  deflected(body, query, headers) {
+    return this.ask("POST", `/v1/deflections`, query, body, "application/json", headers);
+  }
+  export(format, query, headers) {
+    return this.ask("GET", `/v1/exports/${encodeURIComponent(format)}`, query, undefined, "", headers);
+  }
+  read(query, headers) {
+    return this.ask("GET", `/v1/figures`, query, undefined, "", headers);
+  }
+  table(query, headers) {
+    return this.ask("GET", `/v1/figures.csv`, query, undefined, "", headers);
+  }
   listGrants(query, headers) {
     return this.ask("GET", `/v1/grants`, query, undefined, "", headers);
   }
   setGrants(person, body, query, headers) {
     return this.ask("PUT", `/v1/grants/${encodeURIComponent(person)}`, query, body, "application/json", headers);
+  }
+  begin(body, query, headers) {
+    return this.ask("POST", `/v1/imports`, query, body, "application/json", headers);
+  }
+  progress(id, query, headers) {
+    return this.ask("GET", `/v1/imports/${encodeURIComponent(id)}`, query, undefined, "", headers);
+  }
+  part(id, number, query, headers) {
+    return this.ask("PUT", `/v1/imports/${encodeURIComponent(id)}/parts/${encodeURIComponent(number)}`, query, undefined, "", headers);
+  }
+  start(id, query, headers) {
+    return this.ask("POST", `/v1/imports/${encodeURIComponent(id)}/start`, query, undefined, "", headers);
+  }
+  review(query, headers) {
+    return this.ask("GET", `/v1/learning`, query, undefined, "", headers);
+  }
+  accept(id, body, query, headers) {
+    return this.ask("POST", `/v1/learning/${encodeURIComponent(id)}/accept`, query, body, "application/json", headers);
+  }
+  dismiss(id, body, query, headers) {
+    return this.ask("POST", `/v1/learning/${encodeURIComponent(id)}/dismiss`, query, body, "application/json", headers);
   }
   listed(query, headers) {
     return this.ask("GET", `/v1/maintenance`, query, undefined, "", headers);
@@ -263,6 +326,9 @@ export class Tasuki extends Transport {
   ask(body, query, headers) {
     return this.ask("POST", `/v1/search`, query, body, "application/json", headers);
   }
+  opened(id, body, query, headers) {
+    return this.ask("POST", `/v1/searches/${encodeURIComponent(id)}/clicks`, query, body, "application/json", headers);
+  }
   listSenders(query, headers) {
     return this.ask("GET", `/v1/senders`, query, undefined, "", headers);
   }
@@ -335,6 +401,9 @@ export class Tasuki extends Transport {
   testSubscription(id, query, headers) {
     return this.ask("POST", `/v1/subscriptions/${encodeURIComponent(id)}/test`, query, undefined, "", headers);
   }
+  suggest(query, headers) {
+    return this.ask("GET", `/v1/suggest`, query, undefined, "", headers);
+  }
   offerSwap(body, query, headers) {
     return this.ask("POST", `/v1/swaps`, query, body, "application/json", headers);
   }
@@ -373,5 +442,8 @@ export class Tasuki extends Transport {
   }
   revokeToken(token_id, query, headers) {
     return this.ask("DELETE", `/v1/tokens/${encodeURIComponent(token_id)}`, query, undefined, "", headers);
+  }
+  training(query, headers) {
+    return this.ask("GET", `/v1/training`, query, undefined, "", headers);
   }
 }

@@ -84,6 +84,108 @@ class Tasuki(Transport):
             "m.KnowledgeArchived", self.ask("GET", f"/v1/archive/{self.quoted(case_id)}", {}, None, "", headers)
         )
 
+    def listed(
+        self,
+        *,
+        state: m.KnowledgeState | None | None = None,
+        owner: str | None | None = None,
+        audience: m.KnowledgeAudience | None | None = None,
+        language: Literal["ja", "en"] | None | None = None,
+        product: str | None | None = None,
+        due: bool | None = None,
+        cursor: str | None | None = None,
+        limit: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> m.KnowledgePage:
+        """Articles as those who write them see them, the newest first."""
+        return cast(
+            "m.KnowledgePage",
+            self.ask(
+                "GET",
+                "/v1/articles",
+                {
+                    "state": state,
+                    "owner": owner,
+                    "audience": audience,
+                    "language": language,
+                    "product": product,
+                    "due": due,
+                    "cursor": cursor,
+                    "limit": limit,
+                },
+                None,
+                "",
+                headers,
+            ),
+        )
+
+    def write_new(self, body: m.KnowledgeWriting, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeFull:
+        """Write a new article, and publish it at once when asked."""
+        return cast("m.KnowledgeFull", self.ask("POST", "/v1/articles", {}, body, "application/json", headers))
+
+    def draft(
+        self, body: m.KnowledgeDrafting, *, headers: Mapping[str, str] | None = None
+    ) -> m.KnowledgeFull | m.KnowledgeDraft:
+        """Make an article of archived cases in one step; names of customers are left out."""
+        return cast(
+            "m.KnowledgeFull | m.KnowledgeDraft",
+            self.ask("POST", "/v1/articles/drafts", {}, body, "application/json", headers),
+        )
+
+    def read(self, id: str, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeFull | m.KnowledgeSummary:
+        """One article with all that its page shows; who does not write sees what is live, and one that was merged leads on."""
+        return cast(
+            "m.KnowledgeFull | m.KnowledgeSummary",
+            self.ask("GET", f"/v1/articles/{self.quoted(id)}", {}, None, "", headers),
+        )
+
+    def write(self, id: str, body: m.KnowledgeWriting, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeFull:
+        """Write a new version. Needs If-Match; readers see the old one until the new one is published."""
+        return cast(
+            "m.KnowledgeFull", self.ask("PUT", f"/v1/articles/{self.quoted(id)}", {}, body, "application/json", headers)
+        )
+
+    def comment(self, id: str, body: m.KnowledgeSaying, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeFull:
+        """Say something about an article to those who write."""
+        return cast(
+            "m.KnowledgeFull",
+            self.ask("POST", f"/v1/articles/{self.quoted(id)}/comments", {}, body, "application/json", headers),
+        )
+
+    def feedback(
+        self, id: str, body: m.KnowledgeFeedback, *, headers: Mapping[str, str] | None = None
+    ) -> m.KnowledgeCounted:
+        """解決した or 解決しない; the newest answer of somebody counts, and a comment goes to those who write."""
+        return cast(
+            "m.KnowledgeCounted",
+            self.ask("POST", f"/v1/articles/{self.quoted(id)}/feedback", {}, body, "application/json", headers),
+        )
+
+    def merge(self, id: str, body: m.KnowledgeMerging, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeFull:
+        """Make this article part of another, which takes over its phrasings and cases; who asks for this one gets that."""
+        return cast(
+            "m.KnowledgeFull",
+            self.ask("POST", f"/v1/articles/{self.quoted(id)}/merge", {}, body, "application/json", headers),
+        )
+
+    def version(self, id: str, version: str, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeVersion:
+        """What one version said."""
+        return cast(
+            "m.KnowledgeVersion",
+            self.ask("GET", f"/v1/articles/{self.quoted(id)}/versions/{self.quoted(version)}", {}, None, "", headers),
+        )
+
+    def act(
+        self, id: str, verb: str, body: m.KnowledgeDoing, *, headers: Mapping[str, str] | None = None
+    ) -> m.KnowledgeFull:
+        """Submit for review, return to its author, publish, withdraw, or confirm that it is still true."""
+        return cast(
+            "m.KnowledgeFull",
+            self.ask(
+                "POST", f"/v1/articles/{self.quoted(id)}/{self.quoted(verb)}", {}, body, "application/json", headers
+            ),
+        )
+
     def read_audit(
         self,
         *,
@@ -500,6 +602,55 @@ class Tasuki(Transport):
             self.ask("GET", f"/v1/contacts/{self.quoted(person)}/tests/{self.quoted(id)}", {}, None, "", headers),
         )
 
+    def deflected(self, body: m.KnowledgeDeflection, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeCounted:
+        """Somebody who was about to report found the answer instead."""
+        return cast("m.KnowledgeCounted", self.ask("POST", "/v1/deflections", {}, body, "application/json", headers))
+
+    def export(
+        self,
+        format: str,
+        *,
+        audience: m.KnowledgeAudience | None | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> m.KnowledgeFiles:
+        """What readers see, as files to be read again; of a CSV or JSON lines, each page is the next piece of one file."""
+        return cast(
+            "m.KnowledgeFiles",
+            self.ask(
+                "GET",
+                f"/v1/exports/{self.quoted(format)}",
+                {"audience": audience, "cursor": cursor, "limit": limit},
+                None,
+                "",
+                headers,
+            ),
+        )
+
+    def read(
+        self,
+        *,
+        since: str | None | None = None,
+        until: str | None | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> m.KnowledgeFiguresShown:
+        """Time saved, deflection, coverage, and the trend of each cause."""
+        return cast(
+            "m.KnowledgeFiguresShown",
+            self.ask("GET", "/v1/figures", {"since": since, "until": until}, None, "", headers),
+        )
+
+    def table(
+        self,
+        *,
+        since: str | None | None = None,
+        until: str | None | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """The same by week, and each cause by week, for a spreadsheet."""
+        self.ask("GET", "/v1/figures.csv", {"since": since, "until": until}, None, "", headers)
+
     def list_grants(self, *, headers: Mapping[str, str] | None = None) -> m.AllGrants:
         """Tell what everybody is in the teams that the caller administers."""
         return cast("m.AllGrants", self.ask("GET", "/v1/grants", {}, None, "", headers))
@@ -512,6 +663,43 @@ class Tasuki(Transport):
             "m.PersonGrants",
             self.ask("PUT", f"/v1/grants/{self.quoted(person)}", {}, body, "application/json", headers),
         )
+
+    def begin(self, body: m.KnowledgeNewImport, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeProgress:
+        """Announce a file; its parts follow."""
+        return cast("m.KnowledgeProgress", self.ask("POST", "/v1/imports", {}, body, "application/json", headers))
+
+    def progress(self, id: str, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeProgress:
+        """How far it has gone, and the bad rows with line and reason."""
+        return cast("m.KnowledgeProgress", self.ask("GET", f"/v1/imports/{self.quoted(id)}", {}, None, "", headers))
+
+    def part(self, id: str, number: str, *, headers: Mapping[str, str] | None = None) -> None:
+        """One part of the file as it is, 256 KB at most; the same number again replaces it."""
+        self.ask("PUT", f"/v1/imports/{self.quoted(id)}/parts/{self.quoted(number)}", {}, None, "", headers)
+
+    def start(self, id: str, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeProgress:
+        """All parts are there: take the file in."""
+        return cast(
+            "m.KnowledgeProgress", self.ask("POST", f"/v1/imports/{self.quoted(id)}/start", {}, None, "", headers)
+        )
+
+    def review(self, *, days: int | None = None, headers: Mapping[str, str] | None = None) -> m.KnowledgeReview:
+        """What use and cases teach: suggestions, searches in vain, causes that repeat, what waits for somebody."""
+        return cast("m.KnowledgeReview", self.ask("GET", "/v1/learning", {"days": days}, None, "", headers))
+
+    def accept(
+        self, id: str, body: m.KnowledgeDone, *, days: int | None = None, headers: Mapping[str, str] | None = None
+    ) -> m.KnowledgeAccepted:
+        """Do what is suggested."""
+        return cast(
+            "m.KnowledgeAccepted",
+            self.ask(
+                "POST", f"/v1/learning/{self.quoted(id)}/accept", {"days": days}, body, "application/json", headers
+            ),
+        )
+
+    def dismiss(self, id: str, body: m.KnowledgeDone, *, headers: Mapping[str, str] | None = None) -> None:
+        """Do not suggest this again."""
+        self.ask("POST", f"/v1/learning/{self.quoted(id)}/dismiss", {}, body, "application/json", headers)
 
     def listed(
         self, *, headers: Mapping[str, str] | None = None
@@ -858,6 +1046,15 @@ class Tasuki(Transport):
         """The same for a question that is too long for an address; what a chatbot calls."""
         return cast("m.KnowledgeAnswers", self.ask("POST", "/v1/search", {}, body, "application/json", headers))
 
+    def opened(
+        self, id: str, body: m.KnowledgeOpening, *, headers: Mapping[str, str] | None = None
+    ) -> m.KnowledgeCounted:
+        """An entry of an answer was opened; the same again counts once."""
+        return cast(
+            "m.KnowledgeCounted",
+            self.ask("POST", f"/v1/searches/{self.quoted(id)}/clicks", {}, body, "application/json", headers),
+        )
+
     def list_senders(self, *, headers: Mapping[str, str] | None = None) -> m.Senders:
         """List the vendors that can be set up as a source, each with what is pasted where on its side."""
         return cast("m.Senders", self.ask("GET", "/v1/senders", {}, None, "", headers))
@@ -1015,6 +1212,12 @@ class Tasuki(Transport):
     def test_subscription(self, id: str, *, headers: Mapping[str, str] | None = None) -> m.Tried:
         """Send a signed test now, and tell what came of it."""
         return cast("m.Tried", self.ask("POST", f"/v1/subscriptions/{self.quoted(id)}/test", {}, None, "", headers))
+
+    def suggest(
+        self, *, q: str | None = None, limit: int | None = None, headers: Mapping[str, str] | None = None
+    ) -> m.KnowledgeProposals:
+        """Questions proposed while somebody types; nothing is written down."""
+        return cast("m.KnowledgeProposals", self.ask("GET", "/v1/suggest", {"q": q, "limit": limit}, None, "", headers))
 
     def offer_swap(self, body: m.RouterNewSwap, *, headers: Mapping[str, str] | None = None) -> m.RouterSwapAnswer:
         """Ask somebody to take one's shifts; nothing changes until they accept."""
@@ -1178,3 +1381,17 @@ class Tasuki(Transport):
     def revoke_token(self, token_id: str, *, headers: Mapping[str, str] | None = None) -> m.TokenView:
         """Revoke a token for good. It stops working here at once, and on other replicas within 15 seconds."""
         return cast("m.TokenView", self.ask("DELETE", f"/v1/tokens/{self.quoted(token_id)}", {}, None, "", headers))
+
+    def training(
+        self,
+        *,
+        seed: str | None = None,
+        kind: m.KnowledgeKind | None | None = None,
+        limit: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> m.KnowledgeQuestions:
+        """Past cases as questions, without names, with the answer of the policy and what was done in the end."""
+        return cast(
+            "m.KnowledgeQuestions",
+            self.ask("GET", "/v1/training", {"seed": seed, "kind": kind, "limit": limit}, None, "", headers),
+        )

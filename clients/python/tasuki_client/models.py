@@ -300,6 +300,11 @@ class JoinedView(TypedDict):
 Kind = Literal["outage", "defect", "complaint", "refund", "harassment", "other"]
 
 
+class KnowledgeAccepted(TypedDict):
+    done: "KnowledgeShown"
+    article: NotRequired["KnowledgeListed | None"]
+
+
 class KnowledgeAnswers(TypedDict):
     data: "list[KnowledgeFound]"
     search_id: NotRequired["str | None"]
@@ -328,6 +333,113 @@ class KnowledgeArchived(TypedDict):
 KnowledgeAudience = Literal["internal", "public"]
 
 
+class KnowledgeBadRow(TypedDict):
+    line: int
+    name: str
+    ja: str
+    en: str
+
+
+class KnowledgeBy(TypedDict):
+    id: str
+    name: NotRequired[str]
+
+
+class KnowledgeCaseOf(TypedDict):
+    case_id: str
+    number: int
+    title: str
+    resolved_at: str
+
+
+class KnowledgeContent(TypedDict):
+    question: str
+    phrasings: NotRequired[list[str]]
+    unwanted: NotRequired[list[str]]
+    kind: NotRequired["KnowledgeKind | None"]
+    cause: NotRequired[str]
+    answer: NotRequired[str]
+    internal: NotRequired[str]
+    audience: NotRequired["KnowledgeAudience"]
+    language: NotRequired[Literal["ja", "en"]]
+    product: NotRequired[str]
+    cases: NotRequired[list[str]]
+    owner: NotRequired["KnowledgePerson | None"]
+    review_by: NotRequired["str | None"]
+    expires_on: NotRequired["str | None"]
+
+
+class KnowledgeCounted(TypedDict):
+    click: NotRequired[int]
+    solved: NotRequired[int]
+    unsolved: NotRequired[int]
+    deflected: NotRequired[int]
+
+
+class KnowledgeDeflection(TypedDict):
+    target: str
+    search_id: NotRequired["str | None"]
+    session: NotRequired[str]
+
+
+class KnowledgeDoing(TypedDict):
+    by: NotRequired["KnowledgeBy | None"]
+    text: NotRequired[str]
+
+
+class KnowledgeDone(TypedDict):
+    by: NotRequired["KnowledgeBy | None"]
+
+
+class KnowledgeDraft(TypedDict):
+    content: "KnowledgeContent"
+    near: "list[KnowledgeFound]"
+
+
+class KnowledgeDrafting(TypedDict):
+    by: NotRequired["KnowledgeBy | None"]
+    cases: list[str]
+    changes: NotRequired["dict[str, Any]"]
+    publish: NotRequired[bool]
+    dry_run: NotRequired[bool]
+
+
+class KnowledgeFeedback(TypedDict):
+    solved: bool
+    search_id: NotRequired["str | None"]
+    session: NotRequired[str]
+    comment: NotRequired[str]
+
+
+class KnowledgeFiguresShown(TypedDict):
+    since: str
+    until: str
+    searches: int
+    opened: "float | None"
+    guessed: "float | None"
+    solved: int
+    unsolved: int
+    deflected: int
+    deflection: "float | None"
+    cases: int
+    covered: "float | None"
+    minutes_per_case: float
+    minutes_saved: float
+    articles: "dict[str, int]"
+    weeks: "list[KnowledgeWeekShown]"
+    causes: "list[KnowledgeTrendShown]"
+
+
+class KnowledgeFile(TypedDict):
+    name: str
+    text: str
+
+
+class KnowledgeFiles(TypedDict):
+    data: "list[KnowledgeFile]"
+    next_cursor: NotRequired["str | None"]
+
+
 class KnowledgeFound(TypedDict):
     record: NotRequired["KnowledgeArchived | None"]
     article: NotRequired["KnowledgeSummary | None"]
@@ -336,7 +448,85 @@ class KnowledgeFound(TypedDict):
     score: float
 
 
+class KnowledgeFull(TypedDict):
+    id: str
+    version: int
+    state: "KnowledgeState"
+    live: "int | None"
+    question: str
+    audience: "KnowledgeAudience"
+    language: Literal["ja", "en"]
+    product: str
+    owner: "KnowledgePerson | None"
+    review_by: "str | None"
+    expires_on: "str | None"
+    changed_at: str
+    changed_by: "KnowledgePerson"
+    content: "KnowledgeContent"
+    shown: "KnowledgeContent | None"
+    created_at: str
+    external_id: "str | None"
+    redirected_from: "str | None"
+    merged_from: list[str]
+    can: "list[KnowledgeVerb]"
+    phrasings: "list[KnowledgePhrasing]"
+    cases: "list[KnowledgeCaseOf]"
+    near: "list[KnowledgeFound]"
+    versions: "list[KnowledgePast]"
+    history: "list[KnowledgePast]"
+    use: "dict[str, int]"
+
+
 KnowledgeKind = Literal["outage", "defect", "complaint", "refund", "harassment", "other"]
+
+
+class KnowledgeListed(TypedDict):
+    id: str
+    version: int
+    state: "KnowledgeState"
+    live: "int | None"
+    question: str
+    audience: "KnowledgeAudience"
+    language: Literal["ja", "en"]
+    product: str
+    owner: "KnowledgePerson | None"
+    review_by: "str | None"
+    expires_on: "str | None"
+    changed_at: str
+    changed_by: "KnowledgePerson"
+
+
+class KnowledgeMerging(TypedDict):
+    by: NotRequired["KnowledgeBy | None"]
+    into: str
+
+
+class KnowledgeNewImport(TypedDict):
+    by: NotRequired["KnowledgeBy | None"]
+    format: Literal["csv", "json", "markdown", "html", "zendesk", "helpfeel"]
+    dry_run: NotRequired[bool]
+    publish: NotRequired[bool]
+
+
+class KnowledgeOpening(TypedDict):
+    target: str
+
+
+class KnowledgePage(TypedDict):
+    data: "list[KnowledgeListed]"
+    states: "dict[str, int]"
+    next_cursor: NotRequired["str | None"]
+
+
+class KnowledgePast(TypedDict):
+    version: int
+    verb: str
+    by: "KnowledgePerson"
+    at: str
+    text: str
+
+
+KnowledgePath = Literal["functional", "hierarchical"]
 
 
 class KnowledgePerson(TypedDict):
@@ -344,7 +534,38 @@ class KnowledgePerson(TypedDict):
     name: str
 
 
+class KnowledgePhrasing(TypedDict):
+    text: str
+    origin: Literal["people", "learned", "rule"]
+
+
 KnowledgePriority = Literal["P1", "P2", "P3", "P4"]
+
+
+class KnowledgeProgress(TypedDict):
+    id: str
+    format: Literal["csv", "json", "markdown", "html", "zendesk", "helpfeel"]
+    dry_run: bool
+    publish: bool
+    state: Literal["open", "running", "done"]
+    created_at: str
+    seen: int
+    total: "int | None"
+    added: int
+    changed: int
+    same: int
+    bad_rows: int
+    bad: "list[KnowledgeBadRow]"
+
+
+class KnowledgeProposal(TypedDict):
+    text: str
+    id: str
+    form: Literal["article", "case"]
+
+
+class KnowledgeProposals(TypedDict):
+    data: "list[KnowledgeProposal]"
 
 
 class KnowledgeQuestion(TypedDict):
@@ -360,6 +581,61 @@ class KnowledgeQuestion(TypedDict):
     since: NotRequired["str | None"]
 
 
+class KnowledgeQuestionShown(TypedDict):
+    case_id: str
+    title: str
+    situation: str
+    customer_said: str
+    asked: "Knowledgeshared__contracts__plan__Reason"
+    priority: "KnowledgePriority"
+    path: "KnowledgePath"
+    first_response: str
+    first_handling: str
+    asks: list[str]
+    authority: bool
+    reasons: "list[Knowledgeshared__contracts__plan__Reason]"
+    handling: str
+    result: str
+    suppressed: "Knowledgeshared__contracts__plan__Reason | None"
+
+
+class KnowledgeQuestions(TypedDict):
+    data: "list[KnowledgeQuestionShown]"
+
+
+class KnowledgeRepeated(TypedDict):
+    cause: str
+    cases: int
+
+
+class KnowledgeReview(TypedDict):
+    suggestions: "list[KnowledgeShown]"
+    in_vain: "list[KnowledgeVain]"
+    causes: "list[KnowledgeRepeated]"
+    untold: "list[KnowledgeCaseOf]"
+    waiting: "list[KnowledgeListed]"
+    due: "list[KnowledgeListed]"
+
+
+class KnowledgeSaying(TypedDict):
+    by: NotRequired["KnowledgeBy | None"]
+    text: str
+
+
+class KnowledgeShown(TypedDict):
+    id: str
+    type: "KnowledgeType"
+    weight: int
+    ja: str
+    en: str
+    cases: list[str]
+    articles: list[str]
+    words: list[str]
+
+
+KnowledgeState = Literal["draft", "in_review", "published", "withdrawn", "expired"]
+
+
 class KnowledgeSummary(TypedDict):
     id: str
     question: str
@@ -372,7 +648,53 @@ class KnowledgeSummary(TypedDict):
     uses: NotRequired[int]
 
 
+class KnowledgeTrendShown(TypedDict):
+    cause: str
+    cases: int
+    weeks: "list[int]"
+
+
+KnowledgeType = Literal[
+    "draft-from-cases", "draft-from-searches", "add-phrasing", "add-synonym", "merge", "contradiction", "revise"
+]
+
+
+class KnowledgeVain(TypedDict):
+    words: str
+    searchers: int
+    guesses: int
+    reworded: str
+
+
+KnowledgeVerb = Literal["submit", "return", "publish", "withdraw", "confirm"]
+
+
+class KnowledgeVersion(TypedDict):
+    version: int
+    content: "KnowledgeContent"
+
+
+class KnowledgeWeekShown(TypedDict):
+    monday: str
+    cases: int
+    searches: int
+    deflected: int
+    solved: int
+
+
+class KnowledgeWriting(TypedDict):
+    by: NotRequired["KnowledgeBy | None"]
+    content: "KnowledgeContent"
+    publish: NotRequired[bool]
+    why: NotRequired[str]
+
+
 Knowledgeservices__knowledge__domain__query__Reason = Literal["words", "synonyms", "readings", "letters", "recent"]
+
+
+class Knowledgeshared__contracts__plan__Reason(TypedDict):
+    ja: str
+    en: str
 
 
 class LevelView(TypedDict):

@@ -65,7 +65,7 @@ async def known_answers(request: Request, someone: Visitor | None, typed: str) -
         return []
     if someone is None and not _bounds(request).let_in("answers", here.settings.public_answers):
         return []
-    told = await behind.ask(here, "knowledge", "/v1/search", q=words, limit="3")
+    told = await behind.ask(here, "knowledge", "/v1/search", q=words, limit="3", form="case", typing="true")
     listed: list[Any] = told.get("data", []) if isinstance(told, dict) else []
     try:
         found = [Answer.model_validate(one["record"]) for one in listed]

@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse
 from opentelemetry.trace import SpanKind
 
 from services.intake import auditing
-from services.intake.domain import access
+from services.intake.domain import access, readers
 from services.intake.domain.tokens import Principal, Scope
 from services.intake.door import Door, door
 from services.intake.entrance import admit, permit, role_needed
@@ -76,6 +76,19 @@ ROADS = (
     Road("/v1/search", "knowledge", "read", "read", "many"),
     Road("/v1/cases/{case_id}/similar", "knowledge", "read", "read", "many"),
     Road("/v1/cases/{case_id}/deadlines", "router", "read", "read", "one"),
+    Road("/v1/suggest", "knowledge", "read", "read"),
+    Road("/v1/searches/{id}/clicks", "knowledge", "read", "read"),
+    Road("/v1/deflections", "knowledge", "read", "read"),
+    Road("/v1/articles", "knowledge", "read", "act"),
+    Road("/v1/articles/{rest:path}", "knowledge", "read", "act"),
+    Road("/v1/learning", "knowledge", "act", "act"),
+    Road("/v1/learning/{rest:path}", "knowledge", "act", "act"),
+    Road("/v1/figures", "knowledge", "read", "read", "all"),
+    Road("/v1/figures.csv", "knowledge", "read", "read", "all"),
+    Road("/v1/training", "knowledge", "read", "read", "all"),
+    Road("/v1/imports", "knowledge", "admin", "admin"),
+    Road("/v1/imports/{rest:path}", "knowledge", "admin", "admin"),
+    Road("/v1/exports/{format}", "knowledge", "admin", "admin"),
     Road("/v1/archive", "knowledge", "read", "admin", "all"),
     Road("/v1/archive/{case_id:path}", "knowledge", "read", "admin", "one"),
     Road("/v1/policy", "router", "read", "admin"),
@@ -103,7 +116,7 @@ def _add(road: Road) -> None:
         reading = request.method in ("GET", "HEAD")
         scope, here = road.read if reading else road.write, door(request)
         if scope is None:
-            return await _ask(request, here, road)
+            return await _ask(request, here, road, None)
         who = await admit(request, scope)
         answer = await _limited(request, here, road, who)
         if not reading and road.write in ("act", "admin") and answer.status_code < 300:
@@ -130,15 +143,17 @@ async def _limited(request: Request, here: Door, road: Road, who: Principal) -> 
     case_id = request.path_params.get("case_id", "")
     if case_id:
         await _one(here, road, who, case_id)
-    answer = await _ask(request, here, road)
+    answer = await _ask(request, here, road, who)
     if road.holds != "many" or answer.status_code >= 300 or who.grants is None:
         return answer
     page = json.loads(bytes(answer.body))
+    lists = [name for name in ("data", "instead") if name in page]
     async with reading(here, who) as tx:
-        mine = await among(tx, who, {_case_of(entry) for entry in page["data"]})
+        mine = await among(tx, who, {_case_of(entry) for name in lists for entry in page[name]})
         await looked_at(tx, who, mine.values(), here.clock.now())
-    rest = {name: page[name] for name in ("next_cursor",) if name in page}
-    return JSONResponse({"data": [entry for entry in page["data"] if _case_of(entry) in mine], **rest})
+    rest = {name: page[name] for name in ("next_cursor", "search_id") if name in page}
+    told = {name: [entry for entry in page[name] if _is_article(entry) or _case_of(entry) in mine] for name in lists}
+    return JSONResponse({**told, **rest})
 
 
 async def _one(here: Door, road: Road, who: Principal, case_id: str) -> None:
@@ -153,12 +168,17 @@ async def _one(here: Door, road: Road, who: Principal, case_id: str) -> None:
         raise role_needed()  # whom else it was told to is not the reporter's to know
 
 
+def _is_article(entry: dict[str, Any]) -> bool:
+    """Whether an entry is of an article, which the knowledge service shows to whom it is for."""
+    return "article" in entry and "record" not in entry
+
+
 def _case_of(entry: dict[str, Any]) -> str:
     """Which case an entry of a list tells of; "" for one that names none, which is nobody's to see."""
     return str(entry.get("record", entry).get("case_id", ""))
 
 
-async def _ask(request: Request, here: Door, road: Road) -> Response:
+async def _ask(request: Request, here: Door, road: Road, who: Principal | None) -> Response:
     url = _address(request, here, road)
     headers = [
         (name, value)
@@ -167,6 +187,8 @@ async def _ask(request: Request, here: Door, road: Road) -> Response:
     ]
     if road.read is not None:
         headers.append(("authorization", f"Bearer {here.settings.service_token}"))
+    if who is not None and road.to == "knowledge":
+        headers.append((readers.HEADER, readers.reader(who)))
     body = await request.body()
     route = f"{request.method} {road.path}"
     with telemetry.span(route, SpanKind.CLIENT, server__address=road.to) as opened:

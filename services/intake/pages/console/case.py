@@ -224,7 +224,7 @@ async def _similar(request: Request, look: Look) -> list[dict[str, Any]] | None:
     here, who = door(request), look.someone.who
     if look.reports_only:
         return []
-    told = await behind.ask(here, "knowledge", f"/v1/cases/{look.case.id}/similar", limit="5")
+    told = await behind.ask(here, "knowledge", f"/v1/cases/{look.case.id}/similar", limit="5", form="case")
     listed = told.get("data") if isinstance(told, dict) else None
     if not isinstance(listed, list):
         return None
