@@ -140,7 +140,7 @@ def main() -> int:
                 return contacts.run(arguments, door)
             if arguments.command == "sources":
                 return sources.run(arguments, door)
-            if arguments.command in knowledge.COMMANDS:
+            if arguments.command == "articles":
                 return knowledge.run(arguments, door)
             if arguments.command == "audit":
                 return audit.run(arguments, door)

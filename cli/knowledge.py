@@ -1,4 +1,4 @@
-"""`tasuki import`, `export` and `faq`: articles come in and go out as files, and a FAQ site is written into a folder."""
+"""`tasuki articles import`, `export` and `faq`: articles come in and go out as files, and a FAQ site is written into a folder."""
 
 import argparse
 import io
@@ -12,7 +12,6 @@ from cli import faq
 from cli.door import Door, Json, Refused
 
 Group = Any  # what argparse calls a group of commands has no public name
-COMMANDS = ("import", "export", "faq")
 FORMATS = ("csv", "json", "markdown", "html", "zendesk", "helpfeel")
 BY_END = {".csv": "csv", ".tsv": "csv", ".json": "json", ".md": "markdown", ".zip": "markdown", ".html": "html"}
 PART = 200 * 1024
@@ -21,6 +20,8 @@ PAUSE = 0.5
 
 def add(commands: Group) -> None:
     """Add the commands."""
+    articles = commands.add_parser("articles", help="記事の取り込み・書き出し・公開サイト (articles as files)")
+    commands = articles.add_subparsers(dest="verb", required=True)
     come = commands.add_parser("import", help="記事を取り込む (take articles in: a file, a zip or a folder)")
     come.add_argument("path", type=Path)
     come.add_argument("--format", choices=FORMATS)
@@ -38,7 +39,7 @@ def add(commands: Group) -> None:
 
 def run(arguments: argparse.Namespace, door: Door) -> int:
     """Carry out one command; 1 when rows could not be taken."""
-    match arguments.command:
+    match arguments.verb:
         case "import":
             return _import(arguments, door)
         case "export":

@@ -5,8 +5,9 @@ import keyword
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +45,20 @@ class Operation:
         return re.findall(r"{(\w+)}", self.path)
 
 
-def operations(document: Schema) -> Iterator[Operation]:
-    """Every call of the API that a program makes with a token; streams are read line by line, and stand in no client."""
+def operations(document: Schema) -> list[Operation]:
+    """Every call of the API that a program makes with a token, each by a name of its own."""
+    found = list(_operations(document))
+    often = {name for name, number in Counter(one.name for one in found).items() if number > 1}
+    return [replace(one, name=f"{one.name}_{_words(one.path)}") if one.name in often else one for one in found]
+
+
+def _words(path: str) -> str:
+    """The fixed parts of a path."""
+    return "_".join(re.findall(r"\w+", re.sub(r"{\w+}|^/v1", "", path)))
+
+
+def _operations(document: Schema) -> Iterator[Operation]:
+    """All of them as the routes name them; streams are read line by line, and stand in no client."""
     for path, methods in document["paths"].items():
         for method, said in methods.items():
             if not said.get("security") or method in ("head", "options"):

@@ -252,12 +252,12 @@ export interface KnowledgeArchived {
   "number": number;
   "version": number;
   "kind": KnowledgeKind;
-  "priority": KnowledgePriority | null;
+  "priority"?: KnowledgePriority | null;
   "product": string;
   "title": string;
   "problem": string;
   "handling": string;
-  "handler": KnowledgePerson | null;
+  "handler"?: KnowledgePerson | null;
   "result": string;
   "evaluation": string;
   "cause": string;
@@ -2044,13 +2044,13 @@ export class Tasuki extends Transport {
   /** The record of one resolved case; without a named reader the front door has looked who may see it. */
   record(case_id: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeArchived>;
   /** Articles as those who write them see them, the newest first. */
-  listed(query?: { state?: KnowledgeState | null; owner?: string | null; audience?: KnowledgeAudience | null; language?: "ja" | "en" | null; product?: string | null; due?: boolean; cursor?: string | null; limit?: number }, headers?: Record<string, string>): Promise<KnowledgePage>;
+  listedArticles(query?: { state?: KnowledgeState | null; owner?: string | null; audience?: KnowledgeAudience | null; language?: "ja" | "en" | null; product?: string | null; due?: boolean; cursor?: string | null; limit?: number }, headers?: Record<string, string>): Promise<KnowledgePage>;
   /** Write a new article, and publish it at once when asked. */
   writeNew(body: KnowledgeWriting, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
   /** Make an article of archived cases in one step; names of customers are left out. */
   draft(body: KnowledgeDrafting, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull | KnowledgeDraft>;
   /** One article with all that its page shows; who does not write sees what is live, and one that was merged leads on. */
-  read(id: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull | KnowledgeSummary>;
+  readArticles(id: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull | KnowledgeSummary>;
   /** Write a new version. Needs If-Match; readers see the old one until the new one is published. */
   write(id: string, body: KnowledgeWriting, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
   /** Say something about an article to those who write. */
@@ -2132,7 +2132,7 @@ export class Tasuki extends Transport {
   /** Put a whole directory in the place of the old one; telephone numbers come back in E.164. What people have decided and brought themselves stays. */
   replaceContacts(body: NotifierDirectory, query?: {}, headers?: Record<string, string>): Promise<NotifierDirectory>;
   /** The directory as a table (CSV, UTF-8) that a spreadsheet opens and `POST` takes back. */
-  table(query?: {}, headers?: Record<string, string>): Promise<void>;
+  tableContactsCsv(query?: {}, headers?: Record<string, string>): Promise<void>;
   /** Put the directory of a table (CSV, UTF-8 or Shift_JIS) in the place of the old one: all of it, or nothing. `dry_run` changes nothing and tells what would change, or every mistake by line. */
   importTable(body: string, query?: { dry_run?: boolean }, headers?: Record<string, string>): Promise<NotifierImported>;
   /** The directory as one page without any outside part, in the reader's language: to be printed, and kept. */
@@ -2162,9 +2162,9 @@ export class Tasuki extends Transport {
   /** What readers see, as files to be read again; of a CSV or JSON lines, each page is the next piece of one file. */
   export(format: string, query?: { audience?: KnowledgeAudience | null; cursor?: string; limit?: number }, headers?: Record<string, string>): Promise<KnowledgeFiles>;
   /** Time saved, deflection, coverage, and the trend of each cause. */
-  read(query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<KnowledgeFiguresShown>;
+  readFigures(query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<KnowledgeFiguresShown>;
   /** The same by week, and each cause by week, for a spreadsheet. */
-  table(query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<void>;
+  tableFiguresCsv(query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<void>;
   /** Tell what everybody is in the teams that the caller administers. */
   listGrants(query?: {}, headers?: Record<string, string>): Promise<AllGrants>;
   /** Give a person exactly these roles; the tokens in their name that have no roles of their own have these. */
@@ -2178,13 +2178,13 @@ export class Tasuki extends Transport {
   /** All parts are there: take the file in. */
   start(id: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeProgress>;
   /** What use and cases teach: suggestions, searches in vain, causes that repeat, what waits for somebody. */
-  review(query?: { days?: number }, headers?: Record<string, string>): Promise<KnowledgeReview>;
+  reviewLearning(query?: { days?: number }, headers?: Record<string, string>): Promise<KnowledgeReview>;
   /** Do what is suggested. */
   accept(id: string, body: KnowledgeDone, query?: { days?: number }, headers?: Record<string, string>): Promise<KnowledgeAccepted>;
   /** Do not suggest this again. */
   dismiss(id: string, body: KnowledgeDone, query?: {}, headers?: Record<string, string>): Promise<void>;
   /** What is planned, open and lately over. */
-  listed(query?: {}, headers?: Record<string, string>): Promise<Notifierservices__notifier__routes__maintenance__All>;
+  listedMaintenance(query?: {}, headers?: Record<string, string>): Promise<Notifierservices__notifier__routes__maintenance__All>;
   /** Hold pages back for a while; what is still open when it ends is paged again. */
   plan(body: NotifierNewWindow, query?: {}, headers?: Record<string, string>): Promise<Notifierservices__notifier__routes__maintenance__Shown>;
   /** End a window before its time, or take a planned one back; what it held goes out at once. */
@@ -2216,7 +2216,7 @@ export class Tasuki extends Transport {
   /** What a draft would have made of finished cases: who would have been called, which deadlines met or missed. */
   replay(body: RouterDraft, query?: { format?: "json" | "svg" | null }, headers?: Record<string, string>): Promise<RouterReplayed>;
   /** Figures of the cases finished in so many days, or since the policy in force was published, and what they suggest. */
-  review(query?: { days?: number | null }, headers?: Record<string, string>): Promise<RouterReviewed>;
+  reviewPolicyReview(query?: { days?: number | null }, headers?: Record<string, string>): Promise<RouterReviewed>;
   /** Put an old version into force as a new one, checked anew. */
   rollBack(body: RouterRestoration, query?: {}, headers?: Record<string, string>): Promise<RouterPublished>;
   /** Who put which version into force, when and why. */
@@ -2248,7 +2248,7 @@ export class Tasuki extends Transport {
   /** Articles and archived cases that answer a question, in Japanese or English; something is always offered. */
   search(query?: { q?: string; limit?: number; session?: string; typing?: boolean; form?: "article" | "case" | null; kind?: KnowledgeKind | null; product?: string; language?: string; audience?: KnowledgeAudience | null; since?: string | null }, headers?: Record<string, string>): Promise<KnowledgeAnswers>;
   /** The same for a question that is too long for an address; what a chatbot calls. */
-  ask(body: KnowledgeQuestion, query?: {}, headers?: Record<string, string>): Promise<KnowledgeAnswers>;
+  searchLong(body: KnowledgeQuestion, query?: {}, headers?: Record<string, string>): Promise<KnowledgeAnswers>;
   /** An entry of an answer was opened; the same again counts once. */
   opened(id: string, body: KnowledgeOpening, query?: {}, headers?: Record<string, string>): Promise<KnowledgeCounted>;
   /** List the vendors that can be set up as a source, each with what is pasted where on its side. */

@@ -17,7 +17,7 @@ export class Tasuki extends Transport {
   record(case_id, query, headers) {
     return this.ask("GET", `/v1/archive/${encodeURIComponent(case_id)}`, query, undefined, "", headers);
   }
-  listed(query, headers) {
+  listedArticles(query, headers) {
     return this.ask("GET", `/v1/articles`, query, undefined, "", headers);
   }
   writeNew(body, query, headers) {
@@ -26,7 +26,7 @@ export class Tasuki extends Transport {
   draft(body, query, headers) {
     return this.ask("POST", `/v1/articles/drafts`, query, body, "application/json", headers);
   }
-  read(id, query, headers) {
+  readArticles(id, query, headers) {
     return this.ask("GET", `/v1/articles/${encodeURIComponent(id)}`, query, undefined, "", headers);
   }
   write(id, body, query, headers) {
@@ -149,7 +149,7 @@ export class Tasuki extends Transport {
   replaceContacts(body, query, headers) {
     return this.ask("PUT", `/v1/contacts`, query, body, "application/json", headers);
   }
-  table(query, headers) {
+  tableContactsCsv(query, headers) {
     return this.ask("GET", `/v1/contacts.csv`, query, undefined, "", headers);
   }
   importTable(body, query, headers) {
@@ -194,10 +194,10 @@ export class Tasuki extends Transport {
   export(format, query, headers) {
     return this.ask("GET", `/v1/exports/${encodeURIComponent(format)}`, query, undefined, "", headers);
   }
-  read(query, headers) {
+  readFigures(query, headers) {
     return this.ask("GET", `/v1/figures`, query, undefined, "", headers);
   }
-  table(query, headers) {
+  tableFiguresCsv(query, headers) {
     return this.ask("GET", `/v1/figures.csv`, query, undefined, "", headers);
   }
   listGrants(query, headers) {
@@ -218,7 +218,7 @@ export class Tasuki extends Transport {
   start(id, query, headers) {
     return this.ask("POST", `/v1/imports/${encodeURIComponent(id)}/start`, query, undefined, "", headers);
   }
-  review(query, headers) {
+  reviewLearning(query, headers) {
     return this.ask("GET", `/v1/learning`, query, undefined, "", headers);
   }
   accept(id, body, query, headers) {
@@ -227,7 +227,7 @@ export class Tasuki extends Transport {
   dismiss(id, body, query, headers) {
     return this.ask("POST", `/v1/learning/${encodeURIComponent(id)}/dismiss`, query, body, "application/json", headers);
   }
-  listed(query, headers) {
+  listedMaintenance(query, headers) {
     return this.ask("GET", `/v1/maintenance`, query, undefined, "", headers);
   }
   plan(body, query, headers) {
@@ -275,7 +275,7 @@ export class Tasuki extends Transport {
   replay(body, query, headers) {
     return this.ask("POST", `/v1/policy/replay`, query, body, "application/json", headers);
   }
-  review(query, headers) {
+  reviewPolicyReview(query, headers) {
     return this.ask("GET", `/v1/policy/review`, query, undefined, "", headers);
   }
   rollBack(body, query, headers) {
@@ -323,7 +323,7 @@ export class Tasuki extends Transport {
   search(query, headers) {
     return this.ask("GET", `/v1/search`, query, undefined, "", headers);
   }
-  ask(body, query, headers) {
+  searchLong(body, query, headers) {
     return this.ask("POST", `/v1/search`, query, body, "application/json", headers);
   }
   opened(id, body, query, headers) {

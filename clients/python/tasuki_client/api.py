@@ -84,7 +84,7 @@ class Tasuki(Transport):
             "m.KnowledgeArchived", self.ask("GET", f"/v1/archive/{self.quoted(case_id)}", {}, None, "", headers)
         )
 
-    def listed(
+    def listed_articles(
         self,
         *,
         state: m.KnowledgeState | None | None = None,
@@ -132,7 +132,9 @@ class Tasuki(Transport):
             self.ask("POST", "/v1/articles/drafts", {}, body, "application/json", headers),
         )
 
-    def read(self, id: str, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeFull | m.KnowledgeSummary:
+    def read_articles(
+        self, id: str, *, headers: Mapping[str, str] | None = None
+    ) -> m.KnowledgeFull | m.KnowledgeSummary:
         """One article with all that its page shows; who does not write sees what is live, and one that was merged leads on."""
         return cast(
             "m.KnowledgeFull | m.KnowledgeSummary",
@@ -480,7 +482,7 @@ class Tasuki(Transport):
         """Put a whole directory in the place of the old one; telephone numbers come back in E.164. What people have decided and brought themselves stays."""
         return cast("m.NotifierDirectory", self.ask("PUT", "/v1/contacts", {}, body, "application/json", headers))
 
-    def table(self, *, headers: Mapping[str, str] | None = None) -> None:
+    def table_contacts_csv(self, *, headers: Mapping[str, str] | None = None) -> None:
         """The directory as a table (CSV, UTF-8) that a spreadsheet opens and `POST` takes back."""
         self.ask("GET", "/v1/contacts.csv", {}, None, "", headers)
 
@@ -628,7 +630,7 @@ class Tasuki(Transport):
             ),
         )
 
-    def read(
+    def read_figures(
         self,
         *,
         since: str | None | None = None,
@@ -641,7 +643,7 @@ class Tasuki(Transport):
             self.ask("GET", "/v1/figures", {"since": since, "until": until}, None, "", headers),
         )
 
-    def table(
+    def table_figures_csv(
         self,
         *,
         since: str | None | None = None,
@@ -682,7 +684,9 @@ class Tasuki(Transport):
             "m.KnowledgeProgress", self.ask("POST", f"/v1/imports/{self.quoted(id)}/start", {}, None, "", headers)
         )
 
-    def review(self, *, days: int | None = None, headers: Mapping[str, str] | None = None) -> m.KnowledgeReview:
+    def review_learning(
+        self, *, days: int | None = None, headers: Mapping[str, str] | None = None
+    ) -> m.KnowledgeReview:
         """What use and cases teach: suggestions, searches in vain, causes that repeat, what waits for somebody."""
         return cast("m.KnowledgeReview", self.ask("GET", "/v1/learning", {"days": days}, None, "", headers))
 
@@ -701,7 +705,7 @@ class Tasuki(Transport):
         """Do not suggest this again."""
         self.ask("POST", f"/v1/learning/{self.quoted(id)}/dismiss", {}, body, "application/json", headers)
 
-    def listed(
+    def listed_maintenance(
         self, *, headers: Mapping[str, str] | None = None
     ) -> m.Notifierservices__notifier__routes__maintenance__All:
         """What is planned, open and lately over."""
@@ -862,7 +866,9 @@ class Tasuki(Transport):
             self.ask("POST", "/v1/policy/replay", {"format": format}, body, "application/json", headers),
         )
 
-    def review(self, *, days: int | None | None = None, headers: Mapping[str, str] | None = None) -> m.RouterReviewed:
+    def review_policy_review(
+        self, *, days: int | None | None = None, headers: Mapping[str, str] | None = None
+    ) -> m.RouterReviewed:
         """Figures of the cases finished in so many days, or since the policy in force was published, and what they suggest."""
         return cast("m.RouterReviewed", self.ask("GET", "/v1/policy/review", {"days": days}, None, "", headers))
 
@@ -1042,7 +1048,7 @@ class Tasuki(Transport):
             ),
         )
 
-    def ask(self, body: m.KnowledgeQuestion, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeAnswers:
+    def search_long(self, body: m.KnowledgeQuestion, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeAnswers:
         """The same for a question that is too long for an address; what a chatbot calls."""
         return cast("m.KnowledgeAnswers", self.ask("POST", "/v1/search", {}, body, "application/json", headers))
 

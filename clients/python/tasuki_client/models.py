@@ -316,12 +316,12 @@ class KnowledgeArchived(TypedDict):
     number: int
     version: int
     kind: "KnowledgeKind"
-    priority: "KnowledgePriority | None"
+    priority: NotRequired["KnowledgePriority | None"]
     product: str
     title: str
     problem: str
     handling: str
-    handler: "KnowledgePerson | None"
+    handler: NotRequired["KnowledgePerson | None"]
     result: str
     evaluation: str
     cause: str

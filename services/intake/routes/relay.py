@@ -40,7 +40,7 @@ NOT_HANDED_ON = re.compile(r"x-forwarded-.*|x-real-ip|x-csrf-token")
 HANDED_BACK = {"content-type", "content-language", "etag", "location", "retry-after", "cache-control", "link"}
 
 
-Holds = Literal["nothing", "one", "many", "all"]
+Holds = Literal["nothing", "one", "many", "own", "all"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ class Road:
     """A path of another service: who may read and who may write there; None lets the service itself check.
 
     `holds` says what of cases the answers tell: nothing; the one case that the path names last; many, each with its
-    `case_id`, of which the caller gets those that they may see; or all together, for who may see all.
+    `case_id`, of which the caller gets those that they may see; what the service itself leaves out for them, told who they
+    are (`own`); or all together, for who may see all.
     """
 
     path: str
@@ -79,10 +80,10 @@ ROADS = (
     Road("/v1/suggest", "knowledge", "read", "read"),
     Road("/v1/searches/{id}/clicks", "knowledge", "read", "read"),
     Road("/v1/deflections", "knowledge", "read", "read"),
-    Road("/v1/articles", "knowledge", "read", "act"),
-    Road("/v1/articles/{rest:path}", "knowledge", "read", "act"),
-    Road("/v1/learning", "knowledge", "act", "act"),
-    Road("/v1/learning/{rest:path}", "knowledge", "act", "act"),
+    Road("/v1/articles", "knowledge", "read", "act", "own"),
+    Road("/v1/articles/{rest:path}", "knowledge", "read", "act", "own"),
+    Road("/v1/learning", "knowledge", "act", "act", "own"),
+    Road("/v1/learning/{rest:path}", "knowledge", "act", "act", "own"),
     Road("/v1/figures", "knowledge", "read", "read", "all"),
     Road("/v1/figures.csv", "knowledge", "read", "read", "all"),
     Road("/v1/training", "knowledge", "read", "read", "all"),

@@ -17,12 +17,12 @@ class Archived(BaseModel):
     number: int
     version: int
     kind: Kind
-    priority: Priority | None
+    priority: Priority | None = None
     product: str
     title: str
     problem: str
     handling: str
-    handler: Person | None
+    handler: Person | None = None
     result: str
     evaluation: str
     cause: str

@@ -55,6 +55,11 @@ class Hit:
     reason: Reason
     why: tuple[str, ...]
 
+    @property
+    def is_same(self) -> bool:
+        """Whether its title or a phrasing is the question itself."""
+        return self.score > _SAME / 2
+
 
 class Index:
     """All searchable records in memory; not to be used from two threads at once."""

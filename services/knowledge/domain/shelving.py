@@ -88,7 +88,12 @@ def shelves_for(reader: Reader) -> tuple[Shelf, ...]:
 
 def ordered(hits: list[Hit], facts: dict[str, Facts]) -> list[Hit]:
     """Hits of one or several shelves, best first; of two that answer alike the article stands first."""
-    return sorted(hits, key=lambda hit: -hit.score - ARTICLES_FIRST * (facts[hit.id].form == "article"))
+
+    def place(hit: Hit) -> tuple[bool, bool, float]:
+        article = facts[hit.id].form == "article"
+        return not hit.is_same, hit.is_same and not article, -hit.score - ARTICLES_FIRST * article
+
+    return sorted(hits, key=place)
 
 
 def of_case(record: Archived, sight: Sight, learned: Learned) -> tuple[Facts, tuple[Entry, ...]]:

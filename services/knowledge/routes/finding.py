@@ -107,7 +107,7 @@ def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
         return await answered(reader, wanted, clean(q), limit, session, typing)
 
     @found.post("/v1/search", response_model_exclude_none=True)
-    async def ask(reader: Annotated[Reader, asking], wanted: Question) -> Answers:
+    async def search_long(reader: Annotated[Reader, asking], wanted: Question) -> Answers:
         """The same for a question that is too long for an address; what a chatbot calls."""
         return await answered(reader, wanted.wanted(), clean(wanted.q), wanted.limit, wanted.session, wanted.typing)
 

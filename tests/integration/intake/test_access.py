@@ -166,7 +166,8 @@ def leak(case_id: str) -> httpx.Response:
 async def ask(desk: Desk, operation: Operation, case_id: str, token: str) -> httpx.Response:
     """Try an operation on a case."""
     road = operation.road
-    tells = road is not None and (road.holds != "nothing" or "{case_id}" in road.path)
+    # What a service leaves out by itself (`own`) is tried where it does: tests/integration/knowledge/test_seeing.py.
+    tells = road is not None and (road.holds not in ("nothing", "own") or "{case_id}" in road.path)
     desk.others.answer = lambda _: leak(case_id) if tells else httpx.Response(200, json={"ok": True})
     headers = {
         "authorization": f"Bearer {token}",

@@ -1,4 +1,4 @@
-"""`tasuki import`, `export` and `faq` against a service that answers over HTTP, and the site in a real browser."""
+"""`tasuki articles import`, `export` and `faq` against a service that answers over HTTP, and the site in a real browser."""
 
 import asyncio
 import threading
@@ -64,22 +64,28 @@ async def test_files_come_in_go_out_and_become_a_site_that_finds(tasuki: Run, de
         "cp932",
         "replace",
     )
-    code, said = await tasuki("import", notes, "--dry-run")
+    code, said = await tasuki("articles", "import", notes, "--dry-run")
     assert (code, said) == (
         1,
         "more/empty.md: 回答がありません。\n追加 1、変更 0、変更なし 0、取り込めない行 1（確認のみ）\n",
     )
-    assert (await tasuki("import", notes, "--publish", lang="en"))[1].endswith("added 1, changed 0, same 0, bad 1\n")
-    assert (await tasuki("import", table, "--publish"))[1] == "追加 2、変更 0、変更なし 0、取り込めない行 0\n"
-    assert (await tasuki("import", table, "--publish"))[1] == "追加 0、変更 0、変更なし 2、取り込めない行 0\n"
+    assert (await tasuki("articles", "import", notes, "--publish", lang="en"))[1].endswith(
+        "added 1, changed 0, same 0, bad 1\n"
+    )
+    assert (await tasuki("articles", "import", table, "--publish"))[
+        1
+    ] == "追加 2、変更 0、変更なし 0、取り込めない行 0\n"
+    assert (await tasuki("articles", "import", table, "--publish"))[
+        1
+    ] == "追加 0、変更 0、変更なし 2、取り込めない行 0\n"
     assert ids(await desk.get("/v1/search", q="ログインできない"))
-    assert (await tasuki("export", tmp_path / "out.csv"))[0] == 0
-    again = await tasuki("import", tmp_path / "out.csv", "--publish")
+    assert (await tasuki("articles", "export", tmp_path / "out.csv"))[0] == 0
+    again = await tasuki("articles", "import", tmp_path / "out.csv", "--publish")
     assert again[1] == "追加 0、変更 0、変更なし 3、取り込めない行 0\n"
-    assert (await tasuki("export", tmp_path / "out", "--format", "markdown"))[0] == 0
+    assert (await tasuki("articles", "export", tmp_path / "out", "--format", "markdown"))[0] == 0
     assert len(list((tmp_path / "out").iterdir())) == 3
     site = tmp_path / "site"
-    assert (await tasuki("faq", site))[1] == f"{site}: 2 件 (6 files)\n"
+    assert (await tasuki("articles", "faq", site))[1] == f"{site}: 2 件 (6 files)\n"
     await visited(site, tmp_path)
 
 
