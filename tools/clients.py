@@ -5,13 +5,11 @@ import keyword
 import re
 import subprocess
 import sys
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from tools.openapi import FOLDER
+from tools.operations import Schema, operations
 
 ROOT = FOLDER.parent
 PYTHON, TYPESCRIPT = ROOT / "clients/python/tasuki_client", ROOT / "clients/typescript"
@@ -22,72 +20,6 @@ PLAIN = {
     "number": ("float", "number"),
     "boolean": ("bool", "boolean"),
 }
-Schema = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One call: its name and address, what it takes and what it gives. Types are schemas; None is nothing."""
-
-    name: str
-    method: str
-    path: str
-    words: str
-    query: tuple[tuple[str, bool, Schema], ...]
-    body: Schema | None
-    media: str
-    answer: Schema | None
-    gives: str
-
-    @property
-    def places(self) -> list[str]:
-        """The parameters of the path."""
-        return re.findall(r"{(\w+)}", self.path)
-
-
-def operations(document: Schema) -> list[Operation]:
-    """Every call of the API that a program makes with a token, each by a name of its own."""
-    found = list(_operations(document))
-    often = {name for name, number in Counter(one.name for one in found).items() if number > 1}
-    return [replace(one, name=f"{one.name}_{_words(one.path)}") if one.name in often else one for one in found]
-
-
-def _words(path: str) -> str:
-    """The fixed parts of a path."""
-    return "_".join(re.findall(r"\w+", re.sub(r"{\w+}|^/v1", "", path)))
-
-
-def _operations(document: Schema) -> Iterator[Operation]:
-    """All of them as the routes name them; streams are read line by line, and stand in no client."""
-    for path, methods in document["paths"].items():
-        for method, said in methods.items():
-            if not said.get("security") or method in ("head", "options"):
-                continue
-            good = next(answer for status, answer in said["responses"].items() if status.startswith("2"))
-            answers = good.get("content", {})
-            if "text/event-stream" in answers:
-                continue
-            bodies = said.get("requestBody", {}).get("content", {})
-            media = next(iter(bodies), "")
-            is_json = "application/json" in answers
-            query = [p for p in said.get("parameters", []) if p["in"] == "query"]
-            yield Operation(
-                name=said["operationId"].removesuffix(re.sub(r"\W", "_", path) + "_" + method),
-                method=method.upper(),
-                path=path,
-                words=" ".join((said.get("description") or said["summary"]).split()),
-                query=tuple((p["name"], p.get("required", False), p["schema"]) for p in query),
-                body=(bodies[media]["schema"] if media == "application/json" else {"type": "string"})
-                if media
-                else None,
-                media=media,
-                answer=answers["application/json"].get("schema", {})
-                if is_json
-                else {"type": "string"}
-                if answers
-                else None,
-                gives="json" if is_json else "text" if answers else "nothing",
-            )
 
 
 class Tongue:

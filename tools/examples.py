@@ -21,6 +21,17 @@ EVENT = {
     "payload": {"summary": "決済のエラー率が 12 % です", "source": "pos"},
 }
 
+CASE = "c_01m80tsfphe99kg5qcb6bqxnc5"
+ARTICLE = {
+    "question": "決済端末が証明書のエラーで止まる",
+    "phrasings": ["レジで支払いができない"],
+    "answer": "端末を再起動し、証明書の更新を待ってください。",
+    "internal": "更新は夜間に自動で行われます。",
+    "audience": "public",
+    "language": "ja",
+    "cases": [CASE],
+}
+
 ACTIONS: dict[str, Any] = {
     "acknowledge": {"by": BY, "round": 1},
     "unacknowledge": {"by": BY},
@@ -101,6 +112,18 @@ BODIES: dict[tuple[str, str], Any] = {
     ("put", "/v1/texts/{language}/{name}"): {"by": BY, "why": "言い回しを短く", "text": "{{ c.headline }}"},
     ("post", "/v1/texts/{language}/{name}/preview"): {"sample": "outage"},
     ("post", "/v1/texts/{language}/{name}/rollback"): {"by": BY, "why": "取り消し", "to": 1},
+    ("post", "/v1/articles"): {"by": BY, "content": ARTICLE, "why": "初版"},
+    ("put", "/v1/articles/{id}"): {"by": BY, "content": ARTICLE, "why": "手順を追加"},
+    ("post", "/v1/articles/drafts"): {"by": BY, "cases": [CASE], "publish": False},
+    ("post", "/v1/articles/{id}/comments"): {"by": BY, "text": "最新の画面に合わせてください。"},
+    ("post", "/v1/articles/{id}/feedback"): {"solved": True, "session": "a1b2c3"},
+    ("post", "/v1/articles/{id}/merge"): {"by": BY, "into": "a_01a20b111a80c081d64ec67009674a20"},
+    ("post", "/v1/articles/{id}/{verb}"): {"by": BY, "text": "内容を確認しました。"},
+    ("post", "/v1/deflections"): {"target": CASE, "session": "a1b2c3"},
+    ("post", "/v1/imports"): {"by": BY, "format": "csv", "dry_run": True},
+    **{("post", f"/v1/learning/{{id}}/{verb}"): {"by": BY} for verb in ("accept", "dismiss")},
+    ("post", "/v1/search"): {"q": "決済ができない", "limit": 5},
+    ("post", "/v1/searches/{id}/clicks"): {"target": CASE},
     ("post", "/v2/alerts"): ALERT,
     **{("post", f"/v2/alerts/{{identifier}}/{verb}"): {"user": "sato"} for verb in ("acknowledge", "close")},
     ("post", "/v2/alerts/{identifier}/notes"): {"user": "sato", "note": "確認中です。"},
@@ -110,7 +133,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("post", "/v2/change/enqueue"): EVENT,
 }
 PLACES = {
-    "case_id": "c_01m80tsfphe99kg5qcb6bqxnc5",
+    "case_id": CASE,
     "person": "yamada.kyoko",
     "recipient": "yamada.kyoko",
     "id": "zendesk-tokyo",

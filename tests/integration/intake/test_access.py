@@ -79,7 +79,7 @@ STANDS = {
 }  # fmt: skip
 # Relayed answers that no schema tells of; each was read, and none names a case.
 SHAPELESS = {
-    "/v1/contacts.csv", "/v1/contacts.html", "/v1/people/{person}/shifts.ics", "/v1/schedules/{id}/shifts.ics",
+    "/v1/contacts.csv", "/v1/contacts.html", "/v1/figures.csv", "/v1/imports/{id}/parts/{number}", "/v1/learning/{id}/dismiss", "/v1/people/{person}/shifts.ics", "/v1/schedules/{id}/shifts.ics",
 }  # fmt: skip
 ECHOES = {"/v1/simulate"}  # the case that it names is the one that was asked about
 BODIES: dict[str, dict[str, Any]] = {
