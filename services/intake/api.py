@@ -32,7 +32,6 @@ from services.intake.routes import (
 from services.intake.settings import Settings
 from services.intake.threshold import Threshold
 from shared.runtime import telemetry
-from shared.runtime.loop import every
 from shared.runtime.service import Process
 
 
@@ -74,8 +73,7 @@ async def build(process: Process) -> None:
     assert process.app is not None
     here = process.app.state.door = Door(settings, process.db, process.clock, http, ZoneInfo(settings.zone))
     process.loops["changes"] = here.fan.run
-    process.loops["queue"] = lambda: every(0.5, here.queue.look)
-    process.loops["catching up"] = CatchingUp(process.db, here.sources, here.nudge).run
+    process.loops["catching up"] = CatchingUp(process.db, here.sources, here.queue).run
     add_routes(process.app)
     if settings.mail_in_domain:
         process.loops["mail in"] = MailIn(process.app.state.door).run

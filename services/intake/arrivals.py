@@ -11,6 +11,7 @@ from services.intake import safe
 from services.intake.domain import redacting
 from services.intake.senders.sender import Outcome, Request, Source
 from shared.runtime.db import Database, Queries, Transaction
+from shared.runtime.loop import Nudge
 
 SQL = Queries(Path(__file__).with_name("arrivals.sql"))
 WAITING = Gauge("tasuki_intake_arrivals_waiting", "Deliveries that are on disk and wait for their turn")
@@ -32,9 +33,13 @@ class Arrival:
 
 
 class Queue:
-    """What one process knows of those that wait: it may be half a second behind, but never behind what it did itself."""
+    """What one process knows of those that wait: it may be a moment behind, but never behind what it did itself.
+
+    `nudge` wakes whoever takes them.
+    """
 
     def __init__(self, db: Database) -> None:
+        self.nudge = Nudge()
         self._db = db
         self._number = 0
         self._sources: set[str] = set()
@@ -58,6 +63,7 @@ class Queue:
             return Outcome(row["verdict"], row["case_id"], row["number"], again=True)
         self._sources.add(source.id)
         self._number += row["id"] is not None
+        self.nudge.set()
         return Outcome("waiting", again=row["id"] is None)
 
     async def look(self) -> None:

@@ -3,14 +3,13 @@
 from asyncpg import DeadlockDetectedError
 
 from services.intake import arrivals, auditing, delivering
-from services.intake.arrivals import Arrival
+from services.intake.arrivals import Arrival, Queue
 from services.intake.receiving import DELIVERIES
 from services.intake.senders import SENDERS
 from services.intake.senders.sender import Malformed, Outcome, Source, Unmapped
 from services.intake.sources import Sources
 from shared.runtime import telemetry
 from shared.runtime.db import UNAVAILABLE, Database, Transaction
-from shared.runtime.loop import Nudge
 
 log = telemetry.logger(__name__)
 BATCH = 10
@@ -21,14 +20,15 @@ POLL_SECONDS = 0.25
 class CatchingUp:
     """The taking of what waits; the first process that comes does it, the others look on."""
 
-    def __init__(self, db: Database, sources: Sources, nudge: Nudge) -> None:
-        self._db, self._sources, self._nudge = db, sources, nudge
+    def __init__(self, db: Database, sources: Sources, queue: Queue) -> None:
+        self._db, self._sources, self._queue = db, sources, queue
 
     async def run(self) -> None:
-        """Take for ever."""
+        """Look and take for ever; where nothing waits, looking is all."""
         while True:
-            if not await self.once():
-                await self._nudge.wait(POLL_SECONDS)
+            await self._queue.look()
+            if not len(self._queue) or not await self.once():
+                await self._queue.nudge.wait(POLL_SECONDS)
 
     async def once(self) -> int:
         """Take the next few; gives how many. Where they cannot be taken together, the first one alone."""

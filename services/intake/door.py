@@ -30,7 +30,6 @@ from shared.contracts.report import Id, Line, Report, is_urgent
 from shared.runtime import guarded, web
 from shared.runtime.clock import Clock
 from shared.runtime.db import Database
-from shared.runtime.loop import Nudge
 
 Model = TypeVar("Model", bound=BaseModel)
 TOKEN_SECONDS = 15
@@ -52,7 +51,6 @@ class Door:
     limits: Limits = field(default_factory=Limits)
     gate: Gate = field(init=False)
     queue: Queue = field(init=False)
-    nudge: Nudge = field(default_factory=Nudge)
     arrivals: Gate = field(init=False)
     sources: Sources = field(init=False)
     provider: Provider | None = field(init=False)

@@ -103,7 +103,6 @@ async def _queued(here: Door, source: Source, readings: Sequence[Reading], given
             outcome = await here.queue.put(source, id_, given, urgent)
     except TimeoutError:
         raise _shed(source) from None
-    here.nudge.set()
     _count(source, outcome)
     return outcome
 

@@ -85,7 +85,7 @@ async def test_one_that_cannot_be_taken_holds_nobody_up(desk: Desk) -> None:
         await tx.execute(
             "ALTER TABLE deliveries ADD CONSTRAINT defect CHECK (delivery_id <> 'inv-0' OR verdict = 'quarantined')"
         )
-    catching = catching_up.CatchingUp(desk.db, desk.door.sources, desk.door.nudge)
+    catching = catching_up.CatchingUp(desk.db, desk.door.sources, desk.door.queue)
     try:
         for _ in range(10):
             await catching.once()
@@ -100,7 +100,7 @@ async def test_one_that_cannot_be_taken_holds_nobody_up(desk: Desk) -> None:
 
 async def test_what_is_killed_while_it_is_taken_is_taken_once(desk: Desk) -> None:
     await desk.zendesk(ticket(), "inv-1")
-    catching = catching_up.CatchingUp(desk.db, desk.door.sources, desk.door.nudge)
+    catching = catching_up.CatchingUp(desk.db, desk.door.sources, desk.door.queue)
 
     async def killed() -> None:
         async with desk.db.transaction() as tx:

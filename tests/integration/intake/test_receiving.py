@@ -39,7 +39,7 @@ async def held(desk: Desk) -> AsyncIterator[None]:
 async def caught_up(desk: Desk) -> int:
     """Take all that waits; gives how many it were."""
     await desk.door.queue.look()
-    catching, number = CatchingUp(desk.db, desk.door.sources, desk.door.nudge), 0
+    catching, number = CatchingUp(desk.db, desk.door.sources, desk.door.queue), 0
     while taken := await catching.once():
         number += taken
     await desk.door.queue.look()
