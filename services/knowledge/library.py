@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from services.knowledge import articles, store
-from services.knowledge.domain.ranking import Hit, Proposal
+from services.knowledge.domain.ranking import Hit
 from services.knowledge.domain.shelving import Entry, Facts, Wanted, of_article, of_case
 from services.knowledge.domain.sight import Reader
 from services.knowledge.shelves import Shelves
@@ -87,10 +87,6 @@ class Library:
     def search(self, query: str, limit: int, reader: Reader = EVERYBODY, wanted: Wanted = ALL) -> list[Hit]:
         """The best entries for a question."""
         return self.shelves().search(query, limit, reader, wanted)
-
-    def suggest(self, text: str, limit: int, reader: Reader = EVERYBODY) -> list[Proposal]:
-        """Questions to propose for what has been typed so far."""
-        return self.shelves().suggest(text, limit, reader)
 
     def similar(
         self, text: str, limit: int, but: str = "", reader: Reader = EVERYBODY, wanted: Wanted = ALL

@@ -1,7 +1,7 @@
 """The indexes of one process, one for each circle of readers, so that nothing leaks through ranks, counts or spellings."""
 
 from services.knowledge.domain.query import Reason
-from services.knowledge.domain.ranking import Hit, Index, Proposal
+from services.knowledge.domain.ranking import Hit, Index
 from services.knowledge.domain.shelving import Entry, Facts, Shelf, Wanted, fits, may_see, ordered, shelves_for
 from services.knowledge.domain.sight import Reader
 from services.knowledge.search import create_indexes
@@ -69,11 +69,6 @@ class Shelves:
                     break
             found += good
         return ordered(found, self._facts)[:limit]
-
-    def suggest(self, text: str, limit: int, reader: Reader) -> list[Proposal]:
-        """Questions to propose to a reader for what they have typed so far."""
-        found = [p for shelf in shelves_for(reader) for p in self._indexes[shelf].suggest(text, limit)]
-        return [p for p in found if self.shows(p.id, reader)][:limit]
 
     def shows(self, id_: str, reader: Reader) -> bool:
         """Whether an entry is there for a reader."""
