@@ -36,21 +36,10 @@ class Directory:
         return self.people
 
 
-async def ask(here: Door, service: Service, path: str, **parameters: str) -> Any:
-    """What a service answers to a question; None while it cannot be asked or has no answer."""
+async def ask(here: Door, service: Service, path: str, question: Any = None, **parameters: str) -> Any:
+    """What a service answers to a question, which may need a body; None while it cannot be asked or has no answer."""
     try:
-        answer = await _send(here, service, "GET", path, parameters, None)
-        answer.raise_for_status()
-        return answer.json()
-    except (httpx.HTTPError, ValueError) as problem:
-        log.warning("a part of a page is missing", service=service, path=path, problem=repr(problem)[:300])
-        return None
-
-
-async def wonder(here: Door, service: Service, path: str, question: Any) -> Any:
-    """What a service answers to a question that needs a body and changes nothing; None like `ask`."""
-    try:
-        answer = await _send(here, service, "POST", path, {}, question)
+        answer = await _send(here, service, "GET" if question is None else "POST", path, parameters, question)
         answer.raise_for_status()
         return answer.json()
     except (httpx.HTTPError, ValueError) as problem:

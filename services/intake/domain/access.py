@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from services.intake.domain.roles import EVERY_TEAM, MAY, ROLES, Role, Roles, teams
 from services.intake.domain.tokens import Principal
 from shared.contracts.case import Case
-from shared.contracts.report import Report
-from shared.contracts.vocabulary import Kind
+from shared.contracts.report import is_restricted
 
 
 @dataclass(frozen=True)
@@ -36,11 +35,6 @@ def facts(case: Case) -> Facts:
         people=tuple(dict.fromkeys((*case.told, *having))),
         followers=tuple(follower.id for follower in case.followers),
     )
-
-
-def is_restricted(report: Report) -> bool:
-    """Whether only those concerned may read a report."""
-    return report.kind is Kind.HARASSMENT or report.personal_data
 
 
 def roles_in(who: Principal, case: Facts) -> Roles:

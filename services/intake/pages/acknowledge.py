@@ -14,7 +14,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from services.intake import acting, auditing, store
-from services.intake.domain import access, matching, view
+from services.intake.domain import matching, view
 from services.intake.domain.case import asked_on, decide
 from services.intake.domain.commands import Acknowledge, Unacknowledge
 from services.intake.domain.outlook import Reader
@@ -26,6 +26,7 @@ from services.intake.pages.render import message, page, reader
 from shared.contracts.case import Case
 from shared.contracts.events import Actor
 from shared.contracts.links import Link, read_link
+from shared.contracts.report import is_restricted
 from shared.contracts.vocabulary import Status, Track
 from shared.runtime import folds
 
@@ -101,7 +102,7 @@ async def _visit(request: Request, token: str) -> Visit | None:
         if case is None:
             return None
         visit = Visit(request, here, token, link, case, await store.lead(tx, case))
-        if access.is_restricted(case.submitted.report):
+        if is_restricted(case.submitted.report):
             now = here.clock.now()
             await auditing.now(tx, auditing.entry("case.seen", visit.actor, case.id, now, "link"))
         return visit

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ValidationError
 
 from services.intake import behind, seeing
-from services.intake.domain import access, quota
+from services.intake.domain import quota
 from services.intake.domain.forecast import Forecast
 from services.intake.door import Door, door
 from services.intake.entrance import Visitor, visitor
 from services.intake.pages.console.shell import chosen, zone_of
 from services.intake.pages.render import HEADERS, rendered
-from shared.contracts.report import Report
+from shared.contracts.report import Report, is_restricted
 from shared.runtime import folds
 from shared.runtime.clock import monotonic
 
@@ -81,7 +81,7 @@ async def foretold(request: Request, someone: Visitor | None, report: Report) ->
         return None
     question = {"report": report.model_dump(mode="json"), "source": "form", "language": chosen(request)}
     try:
-        return Forecast.model_validate(await behind.wonder(door(request), "router", "/v1/simulate", question))
+        return Forecast.model_validate(await behind.ask(door(request), "router", "/v1/simulate", question))
     except ValidationError:
         return None
 
@@ -94,7 +94,7 @@ async def _shown(here: Door, someone: Visitor | None, ids: set[str]) -> set[str]
         return set(mine)
     async with here.db.reading() as tx:
         known = [fold.case for fold in await folds.load_all(tx, sorted(ids))]
-    return {case.id for case in known if case is not None and not access.is_restricted(case.submitted.report)}
+    return {case.id for case in known if case is not None and not is_restricted(case.submitted.report)}
 
 
 def _bounds(request: Request) -> Bounds:

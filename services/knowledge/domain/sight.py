@@ -5,8 +5,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.case import Case
-from shared.contracts.report import Report
-from shared.contracts.vocabulary import Kind
+from shared.contracts.report import is_restricted
 
 EVERY_TEAM = "*"
 
@@ -60,11 +59,6 @@ def sight_of(case: Case) -> Sight:
         people=tuple(dict.fromkeys((*case.told, *having))),
         followers=tuple(follower.id for follower in case.followers),
     )
-
-
-def is_restricted(report: Report) -> bool:
-    """Whether only those concerned may read a report."""
-    return report.kind is Kind.HARASSMENT or report.personal_data
 
 
 def sees(reader: Reader, sight: Sight) -> bool:

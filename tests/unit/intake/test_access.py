@@ -12,7 +12,7 @@ from services.intake.routes.actions import VERBS
 from shared.contracts.case import Case
 from shared.contracts.events import Actor, CaseSubmitted
 from shared.contracts.plan import Person, Plan
-from shared.contracts.report import Report
+from shared.contracts.report import Report, is_restricted
 from shared.contracts.vocabulary import Kind, Path, Priority
 
 PAYMENTS = Plan(
@@ -88,7 +88,7 @@ def test_before_it_is_planned_a_case_is_nobody_elses() -> None:
 @pytest.mark.parametrize("about", [{"kind": Kind.HARASSMENT}, {"personal_data": True}])
 def test_a_restricted_case_is_seen_by_those_concerned_alone(about: dict[str, Any]) -> None:
     secret = case(**about)
-    assert access.is_restricted(secret.submitted.report)
+    assert is_restricted(secret.submitted.report)
     for role in ROLES:
         sees = role in ("leader", "manager")
         assert access.sees(person("ken", (role, "payments")), secret) is sees, role
