@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import httpx
@@ -17,10 +17,13 @@ from services.intake.domain.tokens import Principal
 from services.intake.domain.words import Language
 from services.intake.subscriptions import Subscription
 from services.intake.vault import CannotOpen, Vault
+from shared.contracts.envelope import event_id
+from shared.contracts.events import SourceTroubled
+from shared.contracts.plan import Reason
 from shared.contracts.signature import sign
-from shared.runtime import telemetry
+from shared.runtime import outbox, telemetry
 from shared.runtime.clock import Clock, monotonic
-from shared.runtime.db import Database
+from shared.runtime.db import Database, Transaction
 from shared.runtime.loop import Nudge
 
 log = telemetry.logger(__name__)
@@ -127,11 +130,12 @@ class Pusher:
     ) -> None:
         now = self._clock.now()
         async with self._db.transaction() as tx:
-            await subscriptions.keep(tx, known, progress)
+            if stopped := await subscriptions.keep(tx, known, progress):
+                await _tell_owner(tx, known, progress, now)
             for change, answer in answers:
                 await subscriptions.record(tx, known.id, change.event_id, change.type, answer, now)
             await subscriptions.forget_deliveries(tx, known.id)
-        if progress.state == "disabled":
+        if stopped:
             log.error("a subscription is disabled", subscription=known.id, owner=known.made_by, reason=progress.reason)
 
     async def _post(self, url: str, keys: list[str], id_: str, body: bytes) -> Answer:
@@ -158,6 +162,14 @@ class Pusher:
             problem = type(reason).__name__
         PUSHED.labels("delivered" if status is not None and status < 300 else "failed").inc()
         return Answer(status, problem, int((monotonic() - started) * 1000), wait)
+
+
+async def _tell_owner(tx: Transaction, known: Subscription, progress: pushing.Progress, now: datetime) -> None:
+    """Say that one is stopped, for its receiver hears of nothing any more."""
+    ja, en = pushing.REASONS[progress.reason]
+    name, reason = known.name or known.url, Reason(ja=ja, en=en)
+    trouble = SourceTroubled(what="subscription", source=known.id, name=name, owner=known.made_by, reason=reason)
+    await outbox.add(tx, trouble, event_id("subscription.stopped", known.id, now.isoformat()), now)
 
 
 def _wait(answer: httpx.Response) -> float:

@@ -83,10 +83,11 @@ async def lease(tx: Transaction, now: datetime, until: datetime, last: int, most
     return [_read(row) for row in await tx.fetch(SQL["lease_subscriptions"], now, until, last, most)]
 
 
-async def keep(tx: Transaction, known: Subscription, p: Progress) -> None:
-    """Write down how far one is, and give it back."""
+async def keep(tx: Transaction, known: Subscription, p: Progress) -> bool:
+    """Write down how far one is, and give it back; whether it is stopped by that."""
     row = (known.id, p.place, sorted(p.done), p.tries, p.failing_since, p.next_at, p.state, p.reason, known.version)
-    await tx.execute(SQL["keep_progress"], *row)
+    as_we_knew_it = bool(await tx.fetchval(SQL["keep_progress"], *row))
+    return as_we_knew_it and p.state == "disabled"
 
 
 async def record(tx: Transaction, id_: str, event_id: str, type_: str, answer: Answer, at: datetime) -> None:

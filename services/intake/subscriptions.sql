@@ -45,10 +45,10 @@ UPDATE subscriptions SET leased_until = $2 WHERE id IN (
 RETURNING *;
 
 -- name: keep_progress
--- What was delivered, unless it was changed meanwhile: then `state` stays as it is.
+-- What was delivered, unless it was changed meanwhile: then `state` stays as it is. True when it was not.
 UPDATE subscriptions SET place = $2, done = $3, tries = $4, failing_since = $5, next_at = $6, leased_until = NULL,
     state = CASE WHEN version = $9 THEN $7 ELSE state END, reason = CASE WHEN version = $9 THEN $8 ELSE reason END
-WHERE id = $1;
+WHERE id = $1 RETURNING version = $9;
 
 -- name: add_subscription_delivery
 INSERT INTO subscription_deliveries (subscription, event_id, type, status, problem, milliseconds, at)

@@ -100,7 +100,7 @@ async def on_digest(event: e.DutyDigest, delivery: Delivery) -> None:
 
 
 async def on_troubled(event: e.SourceTroubled, delivery: Delivery) -> None:
-    """Tell the owner of a source that something of it is set aside; where they cannot be told, who looks after it all."""
+    """Tell the owner of a source or subscription of its trouble; where they cannot be told, who looks after it all."""
     owner = (await contacts.known(delivery.tx, {event.owner})).get(event.owner) if event.owner else None
     chosen = (owner, await contacts.platform_owner(delivery.tx), await contacts.catch_all(delivery.tx))
     wish = troubled.wish(event, delivery.at, chosen)

@@ -12,6 +12,15 @@ PERSISTENT = timedelta(days=3)  # who fails for so long, without one success, is
 SHORTEST, LONGEST = timedelta(seconds=5), timedelta(hours=1)
 GONE = 410
 State = Literal["enabled", "disabled"]
+# Why one is stopped, in Japanese and English.
+REASONS = {
+    "": ("", ""),
+    "by-hand": ("手動で止めました。", "Disabled by hand."),
+    "gone": ("受信側が 410 を返したため、止めました。", "The receiver answered 410."),
+    "failing": ("3 日間届かなかったため、止めました。", "It could not be delivered for three days."),
+    "token-ended": ("作成したトークンが無効になったため、止めました。", "The token that made it holds no longer."),
+    "no-secret": ("署名の鍵を開けないため、止めました。", "Its secret cannot be opened."),
+}
 
 
 @dataclass(frozen=True)

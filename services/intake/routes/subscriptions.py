@@ -10,7 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from services.intake import auditing, subscriptions
-from services.intake.domain import roles
+from services.intake.domain import pushing, roles
 from services.intake.domain.pushing import Progress, State
 from services.intake.domain.tokens import Principal
 from services.intake.domain.words import Language
@@ -28,14 +28,6 @@ routes = APIRouter(tags=["subscriptions"])
 MOST = 50  # of one token
 TYPES = sorted(type_ for type_, event in REGISTRY.items() if event.topic == topics.CASES)
 _STRICT = ConfigDict(extra="forbid")
-REASONS = {
-    "": ("", ""),
-    "by-hand": ("手動で止めました。", "Disabled by hand."),
-    "gone": ("受信側が 410 を返したため、止めました。", "The receiver answered 410."),
-    "failing": ("3 日間届かなかったため、止めました。", "It could not be delivered for three days."),
-    "token-ended": ("作成したトークンが無効になったため、止めました。", "The token that made it holds no longer."),
-    "no-secret": ("署名の鍵を開けないため、止めました。", "Its secret cannot be opened."),
-}
 
 
 def _known(type_: str) -> str:
@@ -294,7 +286,7 @@ def _shown(known: Subscription, reader: Language) -> dict[str, object]:
         "teams": list(known.teams),
         "state": p.state,
         "reason": p.reason,
-        "reason_label": REASONS[p.reason][reader == "en"],
+        "reason_label": pushing.REASONS[p.reason][reader == "en"],
         "failing_since": p.failing_since,
         "next_try_at": p.next_at if p.tries and p.state == "enabled" else None,
     }

@@ -99,12 +99,17 @@ class DutyDigest(Event):
 
 
 class SourceTroubled(Event):
-    """Something that a source sent is set aside because nobody could read it; said once an hour. `case_id` is empty."""
+    """A connection to others does not do what it is for; said once an hour. `case_id` is empty.
+
+    `what`: a delivery was set aside because nobody could read it, the sender's own records cannot be looked at, or a
+    subscription to webhooks was stopped; `source` is then the id of the subscription.
+    """
 
     type: ClassVar[str] = "source.troubled.v1"
     producer: ClassVar[str] = "intake"
     topic: ClassVar[str] = topics.DUTY
     case_id: str = ""
+    what: Literal["delivery", "records", "subscription"] = "delivery"
     source: str
     name: str
     owner: Annotated[str, Field(description="A person id, or team:<id>; empty is whoever looks after the installation")]

@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request, Response
 from standardwebhooks import Webhook
 
 from services.intake.pushing import Pusher
+from shared.contracts import events as e
 from shared.contracts.signature import genuine
 from shared.runtime import guarded
 from tests.integration.documents import served
@@ -108,6 +109,10 @@ async def test_gone_disables_and_enabling_goes_on_from_there(desk: Desk, receive
     path = f"/v1/subscriptions/{made['id']}"
     shown = await desk.get(path)
     assert (shown.json()["state"], shown.json()["reason"]) == ("disabled", "gone")
+    await desk.log.drain()
+    (trouble,) = desk.log.of(e.SourceTroubled)
+    assert (trouble.what, trouble.source, trouble.owner) == ("subscription", made["id"], made["made_by"])
+    assert trouble.reason.ja == "受信側が 410 を返したため、止めました。"
     headers = {"authorization": f"Bearer {desk.token}"}
     assert (await desk.client.patch(path, json={"enabled": True}, headers=headers)).status_code == 428
     stale = await desk.client.patch(path, json={"enabled": True}, headers={**headers, "if-match": '"9"'})

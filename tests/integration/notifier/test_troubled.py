@@ -22,8 +22,8 @@ async def _as_new(world: World) -> None:
     await world.process.db.pool.execute("DELETE FROM notifications")
 
 
-def troubled(owner: str, source: str = "zendesk-tokyo") -> e.SourceTroubled:
-    return e.SourceTroubled(source=source, name="Zendesk 東京 髙﨑①㈱🔥", owner=owner, reason=WHY)
+def troubled(owner: str, source: str = "zendesk-tokyo", **more: Any) -> e.SourceTroubled:
+    return e.SourceTroubled(source=source, name="Zendesk 東京 髙﨑①㈱🔥", owner=owner, reason=WHY, **more)
 
 
 async def told(world: World) -> list[dict[str, Any]]:
@@ -75,3 +75,14 @@ async def test_an_owner_without_chat_gets_a_mail_in_their_language(world: World)
     assert mail.subject.startswith('[Tasuki needs you] Something from the source "Zendesk')
     assert "Reason: There is no ticket_id." in mail.text
     assert [n["recipient"] for n in await told(world)] == [ITO]
+
+
+@pytest.mark.parametrize(
+    ("what", "said"), [("records", "のレコードを確認できません"), ("subscription", "を止めました")]
+)
+async def test_what_is_wrong_is_told_by_its_own_words(world: World, what: str, said: str) -> None:
+    before = world.sandbox.journal.cursor
+    await world.say(troubled(SATO, what=what), at=AT)
+    message = await world.sandbox.chat.wait_for_message(SLACK[SATO], since=before)
+    assert said in message.text.splitlines()[0]
+    assert "理由: ticket_id がありません。" in message.text

@@ -29,6 +29,8 @@ PLATFORM = (
     "provider",
     "roll",
     "troubled",
+    "unseen",
+    "stopped",
     "test",
     "code",
     "heard",
