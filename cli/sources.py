@@ -64,6 +64,9 @@ def add(commands: Group) -> None:
     rotate = group.add_parser("rotate", help="シークレットを替える (replace the secret)")
     rotate.add_argument("id")
     rotate.add_argument("--until", metavar="TIME", help="古いものの終わり。既定は 24 時間後 (when the old one ends)")
+    rotate.add_argument(
+        "--api", action="store_true", help="送信側の API トークンを登録する (a token of the sender's own API)"
+    )
     _secret(rotate)
     _json(rotate)
     for name, about in (
@@ -115,7 +118,8 @@ def _ask(arguments: argparse.Namespace, door: Door) -> Any:
             return _change(arguments, door)
         case "rotate":
             until = {"old_until": arguments.until} if arguments.until else {}
-            return door.post(f"/v1/sources/{arguments.id}/secrets", {**until, **_given(arguments)})
+            purpose = {"purpose": "api"} if arguments.api else {}
+            return door.post(f"/v1/sources/{arguments.id}/secrets", {**until, **purpose, **_given(arguments)})
         case "deliveries":
             return door.get(f"/v1/sources/{arguments.id}/deliveries")["data"]
         case "test":

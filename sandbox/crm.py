@@ -32,7 +32,7 @@ class Note:
 
 @dataclass
 class Record:
-    """One ticket; `revision` counts its changes, `history` are the statuses that it has had."""
+    """One ticket; `revision` counts its changes, `history` are the statuses that it has had, `fields` what else was given."""
 
     id: str
     status: str
@@ -40,6 +40,8 @@ class Record:
     notes: list[Note] = field(default_factory=list)
     revision: int = 1
     history: list[str] = field(default_factory=list)
+    fields: dict[str, Any] = field(default_factory=dict)
+    changed_at: str = field(default_factory=now_iso)
 
 
 class Refusal(Exception):
@@ -126,6 +128,7 @@ class Desk(Vendor):
             record.history.append(record.status)
         record.status, record.owner = status or record.status, owner or record.owner
         record.revision += 1
+        record.changed_at = now_iso()
         content = {"status": record.status, "owner": record.owner}
         self.keep(Sent(self.name, f"{record.id}#{record.revision}", record.id, "", content), "change")
 

@@ -13,7 +13,10 @@ from sandbox.crm import AGENT, Desk, Record, Refusal, asked
 
 TOKEN = "sandbox-kintone-token"  # noqa: S105 - opens only this sandbox
 LOGINS = (AGENT,)
-STATUS_FIELD, OWNER_FIELD = "対応状況", "担当者"
+STATUS_FIELD, OWNER_FIELD, TIME_FIELD = "対応状況", "担当者", "更新日時"
+_PAGE = re.compile(
+    rf'{TIME_FIELD} >= "(?P<since>[^"]+)" order by {TIME_FIELD} asc, \$id asc limit (?P<limit>\d+) offset (?P<offset>\d+)'
+)
 VALUES = ("未対応", "対応中", "完了")
 # status → what may be done there: the action → where it leads
 PROCESS = {"未対応": {"対応を始める": "対応中"}, "対応中": {"完了する": "完了"}, "完了": {"再開する": "対応中"}}
@@ -29,6 +32,17 @@ INVALID = (400, _error("CB_VA01", "入力内容が正しくありません。"))
 CONFLICT = (409, _error("GAIA_CO02", "指定したrevisionは最新ではありません。"))
 
 
+def _shown(record: Record) -> dict[str, Any]:
+    """A record as kintone tells it: what everybody has, then what was given."""
+    fields = {
+        "$id": ("__ID__", record.id.partition(":")[2]),
+        "$revision": ("__REVISION__", str(record.revision)),
+        STATUS_FIELD: ("DROP_DOWN", record.status),
+        TIME_FIELD: ("UPDATED_TIME", record.changed_at[:16] + ":00Z"),
+    }
+    return {name: {"type": kind, "value": value} for name, (kind, value) in fields.items()} | record.fields
+
+
 class Kintone(Desk):
     """One domain; a record is named `<app>:<record>`."""
 
@@ -38,6 +52,7 @@ class Kintone(Desk):
     FIRST = "未対応"
     DENIED = (520, _error("GAIA_IA02", "指定したAPIトークンは、APIを実行するアプリのAPIトークンと一致しません。"))
     MISSING = (404, _error("GAIA_RE01", "指定したレコードが見つかりません。"))
+    _last = 0
     FAULTS: ClassVar[Mapping[str, Any]] = {
         "gone": (404, {}, MISSING[1]),
         "no-app": (404, {}, _error("GAIA_AP01", "指定したアプリが見つかりません。")),
@@ -52,6 +67,8 @@ class Kintone(Desk):
     def routes(self) -> list[Route]:
         return [
             self.route("/record.json", "GET", self._show),
+            self.route("/record.json", "POST", self._add, sending=False),
+            self.route("/records.json", "GET", self._list),
             self.route("/record.json", "PUT", self._update),
             self.route("/record/status.json", "PUT", self._act),
             self.route("/record/comment.json", "POST", self._comment),
@@ -64,9 +81,30 @@ class Kintone(Desk):
 
     async def _show(self, request: Request) -> Response:
         query = request.query_params
-        record = self.record(f"{query.get('app')}:{query.get('id')}")
-        fields = {"$id": record.id.partition(":")[2], "$revision": str(record.revision), STATUS_FIELD: record.status}
-        return JSONResponse({"record": {name: {"value": value} for name, value in fields.items()}})
+        return JSONResponse({"record": _shown(self.record(f"{query.get('app')}:{query.get('id')}"))})
+
+    async def _add(self, request: Request) -> Response:
+        found = await asked(request, INVALID, "app", "record")
+        app, fields = str(found.get("app")), found.get("record")
+        if not re.fullmatch(r"[1-9]\d*", app) or not isinstance(fields, dict):
+            raise Refusal(*INVALID)
+        self._last += 1
+        record = self.record(f"{app}:{self._last}")
+        record.fields.update({str(name): field for name, field in fields.items() if isinstance(field, dict)})
+        return JSONResponse({"id": str(self._last), "revision": str(record.revision)})
+
+    async def _list(self, request: Request) -> Response:
+        app, query = str(request.query_params.get("app")), str(request.query_params.get("query") or "")
+        found = [record for name, record in self.records.items() if name.startswith(f"{app}:")]
+        found.sort(key=lambda record: int(record.id.partition(":")[2]))
+        if newest := query.startswith("order by $id desc"):
+            found.reverse()
+        if (page := _PAGE.fullmatch(query)) and not newest:
+            found = [record for record in found if record.changed_at[:16] >= page["since"][:16]]
+        elif not newest:
+            raise Refusal(*INVALID)
+        limit, offset = (1, 0) if newest else (int(page["limit"]), int(page["offset"])) if page else (0, 0)
+        return JSONResponse({"records": [_shown(r) for r in found[offset : offset + limit]], "totalCount": None})
 
     async def _update(self, request: Request) -> Response:
         found = await asked(request, INVALID, "app", "id", "revision", "record")

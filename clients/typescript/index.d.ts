@@ -623,6 +623,9 @@ export interface MadeSource {
   "url": string;
   "guide": string;
   "secrets": Array<SecretView>;
+  "tokens": Array<SecretView>;
+  "looked_at": string | null;
+  "problem": string;
   "secret": string | null;
   "secret_url": string | null;
 }
@@ -665,6 +668,7 @@ export interface Named {
 export interface NewSecret {
   "secret"?: string | null;
   "old_until"?: string | null;
+  "purpose"?: "proof" | "api";
 }
 export interface NewSource {
   "id": string;
@@ -1928,6 +1932,9 @@ export interface SourceView {
   "url": string;
   "guide": string;
   "secrets": Array<SecretView>;
+  "tokens": Array<SecretView>;
+  "looked_at": string | null;
+  "problem": string;
 }
 export interface StartBody {
   "by"?: By | null;

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from services.intake import pages
 from services.intake.catching_up import CatchingUp
 from services.intake.door import Door
+from services.intake.looking import Looking
 from services.intake.mail_in import MailIn
 from services.intake.openapi import describe
 from services.intake.pace import Paced
@@ -74,6 +75,7 @@ async def build(process: Process) -> None:
     here = process.app.state.door = Door(settings, process.db, process.clock, http, ZoneInfo(settings.zone))
     process.loops["changes"] = here.fan.run
     process.loops["catching up"] = CatchingUp(process.db, here.sources, here.queue).run
+    process.loops["records"] = Looking(here).run
     add_routes(process.app)
     if settings.mail_in_domain:
         process.loops["mail in"] = MailIn(process.app.state.door).run

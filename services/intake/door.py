@@ -57,6 +57,7 @@ class Door:
     safe: Safe = field(init=False)
     fan: Fan = field(init=False)
     pace: Pace = field(init=False)
+    outside: httpx.AsyncClient = field(init=False)
     pusher: Pusher = field(init=False)
 
     def __post_init__(self) -> None:
@@ -69,8 +70,8 @@ class Door:
         self.sources = Sources(self.settings, self.db, self.clock)
         self.provider = Provider(self.settings, self.http, self.clock) if self.settings.oidc_issuer else None
         self.safe = Safe(self.db, self.sources.vault, self.settings.masked.kinds, self.clock)
-        outside = guarded.client(self.settings.webhook_allow)
-        self.pusher = Pusher(self.db, self.clock, self.sources.vault, outside)
+        self.outside = guarded.client(self.settings.webhook_allow)
+        self.pusher = Pusher(self.db, self.clock, self.sources.vault, self.outside)
 
     def turn(self, *reports: Report) -> AbstractAsyncContextManager[None]:
         """Wait for the turn of these reports in a crowd; an urgent one has its turn at once."""

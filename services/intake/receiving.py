@@ -8,12 +8,12 @@ from typing import NoReturn
 
 from prometheus_client import Counter
 
-from services.intake import delivering, setups
+from services.intake import delivering, records, setups
 from services.intake.domain import redacting
 from services.intake.door import Door
 from services.intake.gate import Full
 from services.intake.senders import SENDERS
-from services.intake.senders.sender import Malformed, Outcome, Reading, Rejected, Request, Source, Trigger
+from services.intake.senders.sender import Malformed, Outcome, Reading, Rejected, Request, Source, Trigger, Unmapped
 from shared.contracts.report import is_urgent
 from shared.runtime import telemetry
 from shared.runtime.db import Transaction
@@ -36,12 +36,26 @@ async def receive(here: Door, source: Source, given: Request) -> Sequence[Outcom
     verdict = sender.verify(given, source) if source.secrets else Rejected("no secret is set")
     if isinstance(verdict, Rejected):
         await _reject(here, source, given, verdict.reason)
+    try:
+        return await believe(here, source, await records.renewed(here.outside, source, given))
+    except records.Gone:
+        gone = "このレコードは送信元にありません。", "The sender has no such record."
+        return await _take_in(here, source, [Unmapped(_id_of(source, given), *gone)], given)
+
+
+async def believe(here: Door, source: Source, given: Request) -> Sequence[Outcome]:
+    """The same for what needs no proof any more. Raises 400 and 503 as `receive` does."""
+    sender = SENDERS[source.sender]
     readings = sender.read(given, source)
     if isinstance(readings, Malformed):
         if not sender.drops:
             DELIVERIES.labels(source.id, "malformed").inc()
             raise Problem(400, "malformed", "本文を読み取れません。", "The body cannot be read.")
         readings = (delivering.unreadable(given),)
+    return await _take_in(here, source, readings, given)
+
+
+async def _take_in(here: Door, source: Source, readings: Sequence[Reading], given: Request) -> Sequence[Outcome]:
     await here.safe.keys()
     urgent = any(isinstance(reading, Trigger) and is_urgent(reading.report) for reading in readings)
     if urgent or not (here.gate.is_busy or here.queue.has(source.id)):
@@ -105,6 +119,11 @@ async def _queued(here: Door, source: Source, readings: Sequence[Reading], given
         raise _shed(source) from None
     _count(source, outcome)
     return outcome
+
+
+def _id_of(source: Source, given: Request) -> str:
+    readings = SENDERS[source.sender].read(given, source)
+    return "" if isinstance(readings, Malformed) or not readings else readings[0].delivery_id
 
 
 def _count(source: Source, outcome: Outcome) -> None:

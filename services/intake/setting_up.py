@@ -81,22 +81,21 @@ async def rotate(here: Door, who: Principal, id_: str, wanted: show.NewSecret) -
         raise Problem(422, "invalid", ja, en)
     async with here.db.transaction() as tx:
         setup = await _locked(tx, id_)
-        if wanted.secret is None and SENDERS[setup.sender].own_secret:
-            ja = "このシークレットは送信元の側で作られます。その値を secret に指定してください。"
-            raise Problem(422, "secret-needed", ja, "The vendor makes this secret; give it as `secret`.")
-        if sum(s.in_force(now) for s in setup.secrets) >= MOST_SECRETS:
+        _check_purpose(SENDERS[setup.sender], wanted)
+        if sum(s.in_force(now) for s in (setup.tokens if wanted.purpose == "api" else setup.secrets)) >= MOST_SECRETS:
             ja, en = (
                 "有効なシークレットが多すぎます。先に古いものを終わらせてください。",
                 "Too many secrets are in force; end one first.",
             )
             raise Problem(409, "too-many-secrets", ja, en)
         secret = wanted.secret or _new_secret(SENDERS[setup.sender])
-        _check_address(here, SENDERS[setup.sender], id_, secret)
-        number = await setups.add_secret(tx, here.sources.vault, id_, secret, max(until, now), now)
-        told = {"secret": number, "old_until": max(until, now).isoformat()}
+        if wanted.purpose == "proof":
+            _check_address(here, SENDERS[setup.sender], id_, secret)
+        number = await setups.add_secret(tx, here.sources.vault, id_, secret, max(until, now), now, wanted.purpose)
+        told = {"secret": number, "old_until": max(until, now).isoformat(), "purpose": wanted.purpose}
         auditing.add(tx, auditing.of("source.secret-replaced", who, f"source:{id_}", now, **told))
     here.sources.forget()
-    path = show.secret_address(setup, here.settings, secret)
+    path = show.secret_address(setup, here.settings, secret) if wanted.purpose == "proof" else None
     return show.MadeSecret(id=number, secret=secret, secret_url=path, old_until=max(until, now))
 
 
@@ -147,6 +146,16 @@ def _unknown() -> Problem:
 
 def _new_secret(sender: Sender) -> str:
     return addresses.make(secrets.token_bytes(RANDOM_BYTES)) if sender.by_mail else secrets.token_urlsafe(RANDOM_BYTES)
+
+
+def _check_purpose(sender: Sender, wanted: show.NewSecret) -> None:
+    """Refuse a token that nothing is read with, and what only the vendor can make."""
+    if wanted.purpose == "api" and sender.records is None:
+        ja = "この送信元のレコードは読みに行きません。API トークンはいりません。"
+        raise Problem(422, "no-records", ja, "The records of this sender are not read; it needs no API token.")
+    if wanted.secret is None and (sender.own_secret or wanted.purpose == "api"):
+        ja = "このシークレットは送信元の側で作られます。その値を secret に指定してください。"
+        raise Problem(422, "secret-needed", ja, "The vendor makes this secret; give it as `secret`.")
 
 
 def _check_address(here: Door, sender: Sender, id_: str, secret: str | None) -> None:

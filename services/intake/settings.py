@@ -109,6 +109,6 @@ class Settings(ServiceSettings):
     oidc_groups_claim: str = "groups"
     oidc_roles: GroupRoles = NO_ROLES
     oidc_scopes: str = "openid profile email"
-    webhook_allow: str = ""  # networks and hosts inside that subscriptions may be sent to, by a comma
+    webhook_allow: str = ""  # networks and hosts inside that we may connect to, by a comma
     public_answers: int = 0  # answers a minute, in one process, to people who type a report and are not logged in
     rate_limit: int = 60_000  # requests a minute of one token in one process; 0 for no limit

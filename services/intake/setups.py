@@ -2,10 +2,11 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from services.intake.vault import CannotOpen, Vault
 from shared.runtime import telemetry
@@ -16,6 +17,7 @@ SQL = Queries(Path(__file__).with_name("sources.sql"))
 SECRETS_KEPT = timedelta(days=30)  # after their end, so that "which one was it" has an answer
 MOST_REJECTIONS = 20
 MOST_DELIVERIES = 50
+Purpose: TypeAlias = Literal["proof", "api"]  # proves who sends, or opens the sender's own API
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,10 @@ class SecretRow:
 
 @dataclass(frozen=True)
 class Setup:
-    """One source as it is set up. `owner` is the person or team who is told of trouble; `version` counts the changes."""
+    """One source as it is set up. `owner` is the person or team who is told of trouble; `version` counts the changes.
+
+    `tokens` open the sender's own API; `looked_at` and `problem` are what came of looking at its records there.
+    """
 
     id: str
     sender: str
@@ -46,15 +51,18 @@ class Setup:
     created_at: datetime
     changed_at: datetime
     secrets: tuple[SecretRow, ...] = ()
+    tokens: tuple[SecretRow, ...] = ()
     built_in: bool = False
+    looked_at: datetime | None = None
+    problem: str = ""
 
 
 async def all_of(tx: Transaction) -> list[Setup]:
     """Everything that is set up."""
     secrets = defaultdict(list)
     for row in await tx.fetch(SQL["secrets"], None):
-        secrets[row["source"]].append(_secret(row))
-    return [_setup(row, tuple(secrets[row["id"]])) for row in await tx.fetch(SQL["sources"])]
+        secrets[row["source"]].append(row)
+    return [_setup(row, secrets[row["id"]]) for row in await tx.fetch(SQL["sources"])]
 
 
 async def locked(tx: Transaction, id_: str) -> Setup | None:
@@ -62,7 +70,7 @@ async def locked(tx: Transaction, id_: str) -> Setup | None:
     row = await tx.fetchrow(SQL["lock_source"], id_)
     if row is None:
         return None
-    return _setup(row, tuple(_secret(secret) for secret in await tx.fetch(SQL["secrets"], id_)))
+    return _setup(row, await tx.fetch(SQL["secrets"], id_))
 
 
 async def add(tx: Transaction, setup: Setup) -> bool:
@@ -79,10 +87,12 @@ async def change(tx: Transaction, setup: Setup, now: datetime) -> Setup:
     return s
 
 
-async def add_secret(tx: Transaction, vault: Vault, id_: str, secret: str, old_until: datetime, now: datetime) -> int:
-    """Put a secret in force at once; those before it end at `old_until`. Gives its id."""
-    await tx.execute(SQL["end_secrets"], id_, old_until)
-    new: int = await tx.fetchval(SQL["add_secret"], id_, vault.seal(secret, about(id_)), now)
+async def add_secret(
+    tx: Transaction, vault: Vault, id_: str, secret: str, old_until: datetime, now: datetime, purpose: Purpose = "proof"
+) -> int:
+    """Put a secret in force at once; those before it for this purpose end at `old_until`. Gives its id."""
+    await tx.execute(SQL["end_secrets"], id_, purpose, old_until)
+    new: int = await tx.fetchval(SQL["add_secret"], id_, purpose, vault.seal(secret, about(id_)), now)
     return new
 
 
@@ -130,12 +140,29 @@ async def health(tx: Transaction, ids: list[str]) -> dict[str, Row]:
     return {row["id"]: row for row in await tx.fetch(SQL["health"], ids)}
 
 
-def _setup(row: Row, secrets: tuple[SecretRow, ...]) -> Setup:
-    return Setup(**{**row, "options": json.loads(row["options"])}, secrets=secrets)
+async def due_looks(tx: Transaction, ids: Sequence[str], now: datetime, until: datetime) -> list[tuple[str, datetime]]:
+    """Of these sources, those whose records are to be looked at now, and since when; nobody else has them `until` then."""
+    await tx.execute(SQL["begin_looks"], ids, now)
+    return [(row["source"], row["since"]) for row in await tx.fetch(SQL["claim_looks"], ids, now, until)]
 
 
-def _secret(row: Row) -> SecretRow:
-    return SecretRow(row["id"], row["sealed"], row["made_at"], row["ends_at"])
+async def looked(tx: Transaction, id_: str, since: datetime, now: datetime) -> None:
+    """The records of a source have been looked through; the next time only those are that changed `since`."""
+    await tx.execute(SQL["looked"], id_, since, now)
+
+
+async def look_failed(tx: Transaction, id_: str, problem: str) -> int:
+    """They could not be; gives how often in a row that was."""
+    times: int = await tx.fetchval(SQL["look_failed"], id_, problem)
+    return times
+
+
+def _setup(row: Row, secrets: Sequence[Row]) -> Setup:
+    proofs, tokens = (
+        tuple(SecretRow(s["id"], s["sealed"], s["made_at"], s["ends_at"]) for s in secrets if s["purpose"] == purpose)
+        for purpose in ("proof", "api")
+    )
+    return Setup(**{**row, "options": json.loads(row["options"])}, secrets=proofs, tokens=tokens)
 
 
 def _dumped(setup: Setup) -> str:

@@ -9,7 +9,7 @@ from services.intake.domain import addresses
 from services.intake.domain.words import Language
 from services.intake.senders import SENDERS
 from services.intake.settings import Settings
-from services.intake.setups import Setup
+from services.intake.setups import Purpose, Setup
 from shared.contracts.report import Id, Line
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="Stands in the address of the webhook")]
@@ -43,11 +43,15 @@ class SourceChange(BaseModel):
 
 
 class NewSecret(BaseModel):
-    """A new secret, made here unless it is given; those before it end at `old_until`, a day from now when left out."""
+    """A new secret, made here unless it is given; those before it end at `old_until`, a day from now when left out.
+
+    For `api` it is a token of the sender's own API, with which its records are read; that one has to be given.
+    """
 
     model_config = _STRICT
     secret: Secret | None = None
     old_until: AwareDatetime | None = None
+    purpose: Purpose = "proof"
 
 
 class Paste(BaseModel):
@@ -82,6 +86,9 @@ class SourceView(BaseModel):
     url: str
     guide: str
     secrets: list[SecretView]
+    tokens: Annotated[list[SecretView], Field(description="Tokens of the sender's own API")]
+    looked_at: Annotated[datetime | None, Field(description="When its records were looked through")]
+    problem: Annotated[str, Field(description="Why they could not be since then")]
 
 
 class MadeSource(SourceView):
@@ -162,15 +169,19 @@ class Deliveries(BaseModel):
 def view(setup: Setup, settings: Settings, language: Language, now: datetime) -> SourceView:
     """Show a source."""
     url = address(setup, settings)
-    secrets = [
-        SecretView(id=s.id, made_at=s.made_at, ends_at=s.ends_at, in_force=s.in_force(now)) for s in setup.secrets
-    ]
+    secrets, tokens = (
+        [SecretView(id=s.id, made_at=s.made_at, ends_at=s.ends_at, in_force=s.in_force(now)) for s in rows]
+        for rows in (setup.secrets, setup.tokens)
+    )
     return SourceView(
         **{name: getattr(setup, name) for name in ("id", "sender", "name", "owner", "enabled", "version", "built_in")},
         options=dict(setup.options),
         url=url,
         guide=guide(setup.sender, language).replace("<URL>", url),
         secrets=secrets,
+        tokens=tokens,
+        looked_at=setup.looked_at,
+        problem=setup.problem,
     )
 
 

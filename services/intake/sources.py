@@ -24,16 +24,21 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class _Opened:
-    """A source with its secrets opened, by the id of each."""
+    """A source with its secrets and API tokens opened, by the id of each."""
 
     setup: Setup
-    secrets: Mapping[int, str] = field(repr=False)
+    opened: Mapping[int, str] = field(repr=False)
 
     def source(self, now: datetime) -> Source:
         """As senders see it, with the secrets in force at this moment."""
-        secrets = tuple(self.secrets[s.id] for s in self.setup.secrets if s.id in self.secrets and s.in_force(now))
         s = self.setup
-        return Source(s.id, s.sender, secrets, s.options, s.name, s.owner)
+        secrets, tokens = (tuple(self.opened[r.id] for r in rows if r.id in self.opened and r.in_force(now))
+                           for rows in (s.secrets, s.tokens))  # fmt: skip
+        return Source(s.id, s.sender, secrets, s.options, s.name, s.owner, tokens)
+
+    def proofs(self) -> list[str]:
+        """All that a request may prove itself with, in force or not."""
+        return [self.opened[row.id] for row in self.setup.secrets if row.id in self.opened]
 
 
 class Sources:
@@ -114,7 +119,7 @@ class Sources:
             self._known = {**self._built_in, **opened}
             self._keys = {}
             for id_, one in self._known.items():
-                for secret in one.secrets.values():
+                for secret in one.proofs():
                     self._keys.setdefault((one.setup.sender, _digest(secret)), []).append(id_)
             self._read_at = now if changes == self._changes else _LONG_AGO
 
@@ -124,7 +129,7 @@ class Sources:
     def _open(self, setup: Setup) -> dict[int, str]:
         """Open the secrets of a source; one that cannot be opened must not keep all the others from being believed."""
         opened = {}
-        for secret in setup.secrets:
+        for secret in (*setup.secrets, *setup.tokens):
             try:
                 opened[secret.id] = self.vault.open(secret.sealed, setups.about(setup.id))
             except CannotOpen as problem:

@@ -1,5 +1,7 @@
 -- name: sources
-SELECT id, sender, name, owner, options, enabled, version, created_at, changed_at FROM sources ORDER BY id;
+SELECT s.id, s.sender, s.name, s.owner, s.options, s.enabled, s.version, s.created_at, s.changed_at,
+       l.looked_at, coalesce(l.problem, '') AS problem
+FROM sources AS s LEFT JOIN record_looks AS l ON l.source = s.id ORDER BY s.id;
 
 -- name: lock_source
 SELECT id, sender, name, owner, options, enabled, version, created_at, changed_at FROM sources WHERE id = $1 FOR UPDATE;
@@ -13,14 +15,14 @@ UPDATE sources SET name = $2, owner = $3, options = $4, enabled = $5, version = 
 
 -- name: secrets
 -- The newest first: that is the one to sign with.
-SELECT id, source, sealed, made_at, ends_at FROM source_secrets WHERE $1::text IS NULL OR source = $1 ORDER BY id DESC;
+SELECT id, source, purpose, sealed, made_at, ends_at FROM source_secrets WHERE $1::text IS NULL OR source = $1 ORDER BY id DESC;
 
 -- name: add_secret
-INSERT INTO source_secrets (source, sealed, made_at) VALUES ($1, $2, $3) RETURNING id;
+INSERT INTO source_secrets (source, purpose, sealed, made_at) VALUES ($1, $2, $3, $4) RETURNING id;
 
 -- name: end_secrets
--- All secrets of a source that would be in force for longer end at this moment.
-UPDATE source_secrets SET ends_at = $2 WHERE source = $1 AND (ends_at IS NULL OR ends_at > $2);
+-- All secrets of a source for this purpose that would be in force for longer end at this moment.
+UPDATE source_secrets SET ends_at = $3 WHERE source = $1 AND purpose = $2 AND (ends_at IS NULL OR ends_at > $3);
 
 -- name: end_secret
 UPDATE source_secrets SET ends_at = least(ends_at, $3) WHERE source = $1 AND id = $2 RETURNING true;
@@ -33,6 +35,20 @@ SELECT id, sealed FROM source_secrets FOR UPDATE SKIP LOCKED;
 
 -- name: seal_secret_anew
 UPDATE source_secrets SET sealed = $2 WHERE id = $1;
+
+-- name: begin_looks
+-- What was changed before a source got its token is not looked at.
+INSERT INTO record_looks (source, since, next_at) SELECT unnest($1::text[]), $2, $2 ON CONFLICT DO NOTHING;
+
+-- name: claim_looks
+-- Those whose time has come; whoever claims one has it until then.
+UPDATE record_looks SET next_at = $3 WHERE source = ANY($1::text[]) AND next_at <= $2 RETURNING source, since;
+
+-- name: looked
+UPDATE record_looks SET since = $2, looked_at = $3, failures = 0, problem = '' WHERE source = $1;
+
+-- name: look_failed
+UPDATE record_looks SET failures = failures + 1, problem = $2 WHERE source = $1 RETURNING failures;
 
 -- name: trouble_told
 -- True the first time in an hour.

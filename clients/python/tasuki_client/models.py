@@ -753,6 +753,9 @@ class MadeSource(TypedDict):
     url: str
     guide: str
     secrets: "list[SecretView]"
+    tokens: "list[SecretView]"
+    looked_at: "str | None"
+    problem: str
     secret: "str | None"
     secret_url: "str | None"
 
@@ -799,6 +802,7 @@ class Named(TypedDict):
 class NewSecret(TypedDict):
     secret: NotRequired["str | None"]
     old_until: NotRequired["str | None"]
+    purpose: NotRequired[Literal["proof", "api"]]
 
 
 class NewSource(TypedDict):
@@ -2271,6 +2275,9 @@ class SourceView(TypedDict):
     url: str
     guide: str
     secrets: "list[SecretView]"
+    tokens: "list[SecretView]"
+    looked_at: "str | None"
+    problem: str
 
 
 class StartBody(TypedDict):

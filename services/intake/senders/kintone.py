@@ -1,7 +1,7 @@
 """kintone: notifications of an app's records; the secret stands in the path, for kintone can send it in no other way.
 
-Whoever learns the path can forge a record, and kintone sends no more than 60 notifications a minute. So whoever holds the
-app's API token reads the record again before acting: `record_url` says where, `with_record` puts the answer in its place.
+Whoever learns the path can forge a record, and kintone sends no more than 60 notifications a minute and drops the rest. So a
+source that has an API token is read from: the record of each notification again, and what has changed without one (RECORDS).
 
 Options: `app` are the ids of the apps that are heard, `url` the address of the domain (`https://example.cybozu.com`),
 `field.<word>` the code of the field for each of our words, `ours` the login name under which we write there.
@@ -9,9 +9,10 @@ Options: `app` are the ids of the apps that are heard, `url` the address of the 
 
 import json
 import re
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
 
 from services.intake.senders.given import (
     EARLIEST,
@@ -22,8 +23,19 @@ from services.intake.senders.given import (
     listed,
     mapping,
     read_json,
+    url,
 )
-from services.intake.senders.sender import Malformed, Reading, Rejected, Request, Sender, Source, Trusted, Unmapped
+from services.intake.senders.sender import (
+    Malformed,
+    Reading,
+    Records,
+    Rejected,
+    Request,
+    Sender,
+    Source,
+    Trusted,
+    Unmapped,
+)
 from services.intake.senders.ticket import Desk, https, reading, words
 
 DESK = Desk("kintone", "kintone", re.compile(r"[1-9][0-9]{0,18}:[1-9][0-9]{0,18}"))
@@ -48,6 +60,8 @@ NAMES = {
     "amount": ("金額",),
     "personal_data": ("個人情報",),
 }
+PAGE = 100  # records of one answer; kintone gives 500 at most, and none after the 10,000th
+FURTHEST = 10_000
 _ID = re.compile(r"[1-9][0-9]{0,18}")
 
 
@@ -78,7 +92,7 @@ def record_url(raw: bytes, source: Source) -> str:
     itself names as address is not to be trusted with a token.
     """
     body = mapping(read_json(raw))
-    base, app, number = https(source.options.get("url", "")).rstrip("/"), _app(body), _number(body)
+    base, app, number = _base(source), _app(body), _number(body)
     allowed = listed(source.options.get("app", "")) or {app}
     known = base and app in allowed and line(body.get("type")) in HEARD and DESK.id.fullmatch(f"{app}:{number}")
     return f"{base}/k/v1/record.json?app={app}&id={number}" if known else ""
@@ -91,6 +105,51 @@ def with_record(raw: bytes, answer: bytes) -> bytes | None:
         return None
     kept = {name: body[name] for name in ("id", "type", "app", "comment", "recordTitle", "url") if name in body}
     return json.dumps({**kept, "record": record}).encode()
+
+
+def places(source: Source) -> Sequence[str]:
+    """The newest record of each app that is named: it shows what the app calls its time of update."""
+    base, apps = _base(source), listed(source.options.get("app", ""))
+    newest = quote("order by $id desc limit 1")
+    return [f"{base}/k/v1/records.json?app={app}&query={newest}" for app in sorted(apps) if base and _ID.fullmatch(app)]
+
+
+def changed(place: str, newest: bytes, since: datetime, offset: int) -> str:
+    """Where the records of an app are that changed since, the oldest first; "" where it has none, or none so far on."""
+    (record,) = _records(newest)[:1] or ({},)
+    codes = (code for code, field in record.items() if line(mapping(field).get("type")) == "UPDATED_TIME")
+    if (code := next(codes, None)) is None or offset >= FURTHEST:
+        return ""
+    minute = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:00Z")
+    query = f'{code} >= "{minute}" order by {code} asc, $id asc limit {PAGE} offset {offset}'
+    return f"{place.partition('&')[0]}&query={quote(query)}"
+
+
+def told(place: str, answer: bytes) -> Sequence[bytes]:
+    """A page of records, each as a notification of its revision: that of a revision comes once."""
+    parts = urlsplit(place)
+    app = parse_qs(parts.query)["app"][0]
+    found = []
+    for record in _records(answer):
+        number, revision = _number({"record": record}), line(mapping(record.get("$revision")).get("value"))
+        at = f"{parts.scheme}://{parts.netloc}/k/{app}/show#record={number}"
+        body = {"id": f"record:{app}:{number}:{revision}", "type": "UPDATE_RECORD", "app": {"id": app}, "url": at}
+        found.append(json.dumps({**body, "record": record}).encode())
+    return found
+
+
+def _records(answer: bytes) -> list[dict[str, Any]]:
+    records = mapping(read_json(answer)).get("records")
+    return [record for record in records if isinstance(record, dict)] if isinstance(records, list) else []
+
+
+def _base(source: Source) -> str:
+    given = source.options.get("url", "")
+    return (url(given) or https(given)).rstrip("/")
+
+
+def _headers(source: Source) -> Mapping[str, str]:
+    return {"x-cybozu-api-token": source.tokens[0]}
 
 
 def _ticket(body: Mapping[str, Any], app: str, source: Source) -> dict[str, Any]:
@@ -141,4 +200,5 @@ def _number(body: Mapping[str, Any]) -> str:
     return own if _ID.fullmatch(own) else ""
 
 
-KINTONE = Sender("kintone", verify, read, in_path=True)
+RECORDS = Records(_headers, record_url, with_record, places, changed, told, PAGE)
+KINTONE = Sender("kintone", verify, read, in_path=True, records=RECORDS)

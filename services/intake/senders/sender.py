@@ -14,7 +14,7 @@ Headers: TypeAlias = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Source:
-    """One thing that is set up to send: which sender it is, the secrets in force, and what else its sender needs.
+    """One thing that is set up to send: which sender it is, the secrets and API tokens in force, and what else it needs.
 
     `owner` is the person or team who is told of trouble; "" is whoever looks after the installation.
     """
@@ -25,6 +25,7 @@ class Source:
     options: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
     owner: str = ""
+    tokens: tuple[str, ...] = field(default=(), repr=False)  # of the sender's own API, the newest first
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,26 @@ class Guide:
 
 
 @dataclass(frozen=True)
+class Records:
+    """Where a sender's own records are read with a token of its API, and what is made of the answers. All is total.
+
+    `one` is the address of the record that a notification is about ("" where there is none to read); `renewed` puts what was
+    answered into the notification (None when that is no such record). `places` are the parts that can be looked through, each
+    the address of its newest record; `changed` is the address of what changed there since an instant, a page from an offset
+    (given what the place answered; "" when there is nothing), and `told` makes notifications of a page. `page` records come
+    at once at most.
+    """
+
+    headers: Callable[[Source], Headers]
+    one: Callable[[bytes, Source], str]
+    renewed: Callable[[bytes, bytes], bytes | None]
+    places: Callable[[Source], Sequence[str]]
+    changed: Callable[[str, bytes, datetime, int], str]
+    told: Callable[[str, bytes], Sequence[bytes]]
+    page: int
+
+
+@dataclass(frozen=True)
 class Sender:
     """One vendor. All functions are total: whatever bytes and headers come, they answer and never raise.
 
@@ -200,3 +221,4 @@ class Sender:
     by_mail: bool = False
     guide: Guide = field(default_factory=Guide)
     sample: Callable[[Source, datetime], Request] | None = None
+    records: Records | None = None

@@ -63,7 +63,7 @@ async def rotate(request: Request, id: show.Slug) -> Response:
     given = await sent(request, someone)
     pasted = given.get("secret", "").strip()
     try:
-        wanted = show.NewSecret(secret=pasted or None)
+        wanted = show.NewSecret(secret=pasted or None, purpose="api" if given.get("purpose") == "api" else "proof")
         new = await setting_up.rotate(door(request), someone.who, id, wanted)
     except ValidationError:
         return await detail(request, someone, id, 422, wrong=text("form.secret", chosen(request)))
