@@ -1,10 +1,10 @@
 # Every command of the project. `make` alone explains them.
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e screenshots contracts bench bench-timer bench-policy bench-storm bench-receivers bench-search lock venv venv-run venv-dev
+.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e screenshots contracts bench bench-timer bench-policy bench-storm bench-receivers bench-search chaos lock venv venv-run venv-dev
 MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 LOCAL := $(PY) -m deploy.local
-CODE := $(wildcard shared services gateway cli sandbox deploy bench tools tests)
+CODE := $(wildcard shared services gateway cli sandbox deploy bench chaos tools tests)
 export PYTHON PORT_BASE
 
 # What bench-search measures by unless told otherwise; VARIANTS belong to the questions.
@@ -56,6 +56,9 @@ bench-storm: venv-run ## 嵐のなかの P1 と、まとめの通数を測る / 
 
 bench-receivers: venv-run ## 送信元への応答を測る (毎秒 200 件・嵐・強制終了) / how senders are answered: steadily, in a storm, while intake is killed
 	@$(PY) -m bench.receivers $(ARGS)
+
+chaos: venv-run ## わざと壊しながら動かし、失われたものがないか調べる (ARGS="--seed 7 --cycles 20") / break it on purpose under load and check that nothing is lost
+	@$(PY) -m chaos $(ARGS)
 
 ##@ 開発 / develop
 test: venv-dev ## すべてのテスト / all tests

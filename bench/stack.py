@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 
 from bench import cpu
+from deploy.local.demo import hurried
 from deploy.local.demo_data import client_environment
 from deploy.local.layout import ROOT, Layout
 from deploy.local.ports import free_block
@@ -47,14 +48,15 @@ class Stack:
 
 
 @contextmanager
-def running(bundle_after: int = 0) -> Iterator[Stack]:
+def running(bundle_after: int = 0, hurry: bool = False) -> Iterator[Stack]:
     """Start a stack whose P3 cases page one person by chat: one page a case at any hour, as with the peers.
 
-    After `bundle_after` messages the others come in digests; 0 lets each come by itself.
+    After `bundle_after` messages the others come in digests; 0 lets each come by itself. In a `hurry` a P1 that nobody
+    answers climbs after seconds.
     """
     folder = Path(tempfile.mkdtemp(prefix="tasuki-bench-"))
     folder.chmod(0o755)
-    policy = shutil.copytree(ROOT / "policy", folder / "policy")
+    policy = hurried(folder / "policy") if hurry else shutil.copytree(ROOT / "policy", folder / "policy")
     text = (policy / "matrix.yaml").read_text(encoding="utf-8")
     head, p3, rest = text.partition("  P3:")
     assert p3

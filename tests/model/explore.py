@@ -4,8 +4,8 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import timedelta
 
+from chaos import judge
 from shared.contracts import events as e
-from tests.model import judge
 from tests.model.protocol import CLOCK, Machine, Rules, State, first
 
 

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from chaos import judge
 from services.notifier.domain.asked import still_wanted
 from services.notifier.domain.notification import Wish
 from services.notifier.domain.plan import assignment
@@ -24,7 +25,6 @@ from shared.contracts.envelope import event_id
 from shared.contracts.report import Report
 from shared.contracts.vocabulary import Channel, DeadlineName
 from shared.runtime.folds import Fold
-from tests.model import judge
 from tests.unit.router.desk import T0, actor, in_force, priorities, step
 
 CASE = "c"

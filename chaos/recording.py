@@ -1,0 +1,50 @@
+"""What a run leaves behind for the checker: what went in, what was done to the installation, what came out, and the log."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from aiokafka import AIOKafkaConsumer
+
+from shared.contracts import envelope
+from shared.contracts import events as e
+from shared.contracts.topics import CASES
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One record of the log: when the broker had it (UTC seconds), its id and what it says."""
+
+    at: float
+    id: UUID
+    event: e.Event
+
+
+@dataclass
+class Recording:
+    """`accepted`: case id → UTC seconds of its 202. `received` and `calls` are as the sandbox tells them.
+
+    `crashes`: how often something was killed, stopped or deceived, so that a page may have gone out unnoticed.
+    `held`: the longest time in seconds for which anything was stopped.
+    """
+
+    accepted: dict[str, float] = field(default_factory=dict)
+    received: list[dict[str, Any]] = field(default_factory=list)
+    calls: list[dict[str, Any]] = field(default_factory=list)
+    log: dict[str, list[Entry]] = field(default_factory=dict)
+    crashes: int = 0
+    held: float = 0.0
+
+
+async def read_log(kafka: str) -> dict[str, list[Entry]]:
+    """The log of each case as it stands now, in its order."""
+    found: dict[str, list[Entry]] = defaultdict(list)
+    async with AIOKafkaConsumer(CASES, bootstrap_servers=kafka, auto_offset_reset="earliest") as consumer:
+        for partition, end in (await consumer.end_offsets(consumer.assignment())).items():
+            while await consumer.position(partition) < end:
+                record = await consumer.getone(partition)
+                meta = envelope.meta(record.headers)
+                event = envelope.decode(meta.type, record.value)
+                found[event.case_id].append(Entry(record.timestamp / 1000, meta.id, event))
+    return dict(found)

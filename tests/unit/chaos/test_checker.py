@@ -1,0 +1,112 @@
+"""The checker finds each thing that must not be in a recording that is else in order, and nothing in one that is."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from chaos.checker import check
+from chaos.recording import Entry, Recording
+from shared.contracts import events as e
+from shared.contracts.vocabulary import DeadlineName
+from tests.model.protocol import CASE, CLOCK, SUBMITTED
+from tests.unit.router.desk import T0, Desk, in_force
+
+PHONE = "+819000000101"
+
+
+def at(seconds: float) -> str:
+    return (T0 + timedelta(seconds=seconds)).isoformat()
+
+
+def page(id_: str = "n1", text: str = "タスキです。", **more: Any) -> dict[str, Any]:
+    return {"channel": "phone", "kind": "call", "case_id": CASE, "notification_id": id_, "text": text, **more}
+
+
+def call(created: float, **more: Any) -> dict[str, Any]:
+    asked = {"to": PHONE, "case_id": CASE, "created": at(created), "pressed": "", "ended": at(created + 5)}
+    return {**asked, "said_text": "タスキです。", **more}
+
+
+def sound() -> Recording:
+    """One case that climbed, was answered and is done; one page went out twice, and said so."""
+    desk = Desk(in_force())
+    log: list[Entry] = []
+
+    def tell(event: e.Event) -> None:
+        for x in (event, *desk.tell(event)):
+            log.append(Entry(desk.now.timestamp(), uuid4(), x))
+
+    tell(SUBMITTED)
+    deadline = desk.known.deadlines[CLOCK]
+    desk.now = deadline.due
+    tell(e.DeadlineBreached(case_id=CASE, name=CLOCK, generation=1, due=deadline.due, late_ms=0))
+    tell(e.CaseAcknowledged(case_id=CASE, by=e.Actor(kind="person", id="sato", name="佐藤"), via="phone"))
+    received = [page(), page(text="同じお知らせを、二度お伝えしているかもしれません。"), page("n2")]
+    calls = [call(0), call(10, pressed="1", said_text="佐藤さん、受け付けました。")]
+    return Recording({CASE: T0.timestamp()}, received, calls, {CASE: log}, crashes=1, held=3)
+
+
+def test_what_is_in_order_is_found_in_order() -> None:
+    assert check(sound()) == []
+
+
+def never_in_the_log(run: Recording) -> None:
+    run.accepted["c2"] = 0
+
+
+def told_nobody(run: Recording) -> None:
+    run.received.clear()
+
+
+def twice_unsaid(run: Recording) -> None:
+    run.received.append(page("n2"))
+
+
+def twice_in_a_chat(run: Recording) -> None:
+    run.received += [page("n3", "【重複の可能性】", channel="chat", kind="message")] * 2
+
+
+def more_repeats_than_faults(run: Recording) -> None:
+    run.crashes = 0
+
+
+def called_after_answering(run: Recording) -> None:
+    run.calls.append(call(60))
+
+
+def climbs_twice(run: Recording) -> None:
+    log = run.log[CASE]
+    climbed = next(x for x in log if isinstance(x.event, e.EscalationAssigned) and x.event.cause == "breached")
+    again = climbed.event.model_copy(update={"round": 99, "deadlines": ()})
+    log.append(Entry(climbed.at, uuid4(), again))
+
+
+def runs_out_before_its_time(run: Recording) -> None:
+    late = e.DeadlineBreached(
+        case_id=CASE, name=DeadlineName.RESOLUTION, generation=1, due=datetime(2100, 1, 1, tzinfo=UTC), late_ms=0
+    )
+    run.log[CASE].append(Entry(T0.timestamp(), uuid4(), late))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "found"),
+    [
+        (never_in_the_log, "lost"),
+        (told_nobody, "silent"),
+        (twice_unsaid, "doubled"),
+        (twice_in_a_chat, "doubled"),
+        (more_repeats_than_faults, "doubled"),
+        (called_after_answering, "bothered"),
+        (climbs_twice, "unruly"),
+        (runs_out_before_its_time, "early"),
+    ],
+)
+def test_what_must_not_be_is_found(spoil: Callable[[Recording], None], found: str) -> None:
+    run = sound()
+    spoil(run)
+    problems = check(run)
+    assert problems
+    assert all(problem.startswith(found) for problem in problems), problems
