@@ -1,4 +1,4 @@
-"""`python -m cli <command>`: cases, actions, search, duty, deadlines, texts, contacts, sources, tokens, audit, personal data, imports, and the demo."""
+"""`python -m cli <command>`: cases, actions, search, duty, deadlines, texts, contacts, sources, tokens, audit, personal data, imports, the doctor, and the demo."""
 
 import argparse
 import asyncio
@@ -11,6 +11,7 @@ from cli import (
     contacts,
     deadlines,
     demo,
+    doctor,
     duty,
     imports,
     knowledge,
@@ -75,6 +76,7 @@ def parser() -> argparse.ArgumentParser:
     personal.add(commands)
     imports.add(commands)
     knowledge.add(commands)
+    doctor.add(commands)
     commands.add_parser("demo", help="物語を演じる (play the story)")
     return top
 
@@ -150,6 +152,8 @@ def main() -> int:
                 return imports.run(arguments, door)
             if arguments.command == "tokens":
                 return tokens.run(arguments, door)
+            if arguments.command == "doctor":
+                return doctor.run(arguments, door)
             if arguments.command == "deadlines":
                 return deadlines.run(arguments, door)
             print(json.dumps(run(arguments, door), ensure_ascii=False, indent=2))

@@ -91,6 +91,13 @@ class Door:
             raise _refused(answer)
         return answer.text
 
+    def look(self, path: str) -> httpx.Response:
+        """An answer as it came, whatever it says. Raises `Refused` when there is none."""
+        try:
+            return self._http.get(path)
+        except httpx.HTTPError as problem:
+            raise Refused(f"{self._http.base_url}: {type(problem).__name__}") from problem
+
     def get(self, path: str, **query: Any) -> Any:
         """Read something."""
         return self.ask("GET", path, **query)

@@ -3,6 +3,7 @@
 import base64
 import subprocess
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.local.language import Problem
@@ -50,13 +51,19 @@ logger.config.level=WARN
 """
 
 
-def prepare(layout: Layout, java: str, jars: list[Path]) -> Part:
-    """Write the configuration, format the storage the first time, and return the process."""
+NOBODY: Mapping[str, str] = {}
+
+
+def prepare(layout: Layout, java: str, jars: list[Path], more: str = "", users: Mapping[str, str] = NOBODY) -> Part:
+    """Write the configuration, format the storage the first time, and return the process.
+
+    `more` is added to the properties; `users` are let in by SCRAM-SHA-512, name → password.
+    """
     folder = layout.folder / "kafka"
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
     settings = PROPERTIES.format(port=layout.port("kafka"), controller=layout.port("kafka-controller"), data=data)
-    (folder / "server.properties").write_text(settings)
+    (folder / "server.properties").write_text(settings + more)
     (folder / "log4j2.properties").write_text(LOGGING)
     run = (
         java,
@@ -69,7 +76,7 @@ def prepare(layout: Layout, java: str, jars: list[Path]) -> Part:
         ":".join(map(str, jars)),
     )
     if not (data / "meta.properties").exists():
-        _format(run, folder)
+        _format(run, folder, users)
     return Part(
         name="kafka",
         argv=(*run, "kafka.Kafka", f"{folder}/server.properties"),
@@ -78,11 +85,12 @@ def prepare(layout: Layout, java: str, jars: list[Path]) -> Part:
     )
 
 
-def _format(run: tuple[str, ...], folder: Path) -> None:
+def _format(run: tuple[str, ...], folder: Path, users: Mapping[str, str]) -> None:
     cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     done = subprocess.run(
         [*run, "kafka.tools.StorageTool", "format", "--standalone", "--ignore-formatted",
-         f"--cluster-id={cluster}", "-c", f"{folder}/server.properties"],
+         f"--cluster-id={cluster}", "-c", f"{folder}/server.properties",
+         *(f"--add-scram=SCRAM-SHA-512=[name={name},password={password}]" for name, password in users.items())],
         capture_output=True,
         text=True,
     )  # fmt: skip

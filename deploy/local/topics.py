@@ -6,6 +6,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError
 
 from shared.contracts.topics import TOPICS, Topic
+from shared.runtime.kafka import access
 
 PARTITIONS = 6
 
@@ -15,7 +16,7 @@ async def create_topics(kafka: str, topics: Iterable[Topic] = TOPICS, partitions
 
     Raises KafkaError when the broker refuses.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka, **access(kafka))
     await admin.start()
     try:
         known = set(await admin.list_topics())

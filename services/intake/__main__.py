@@ -1,16 +1,16 @@
-"""Starts intake: `python -m services.intake [api] [worker]`, or makes a token (`token`) or a link to log in (`login-link`)."""
+"""Starts intake: `python -m services.intake [api] [worker]`, or one of: `token`, `login-link`, `republish`."""
 
 import argparse
 import asyncio
 import re
 import secrets
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import uvloop
 
-from services.intake import admission, api, auditing, logins, worker
+from services.intake import admission, api, auditing, logins, republishing, worker
 from services.intake.domain import sessions, tokens
 from services.intake.domain.roles import EVERY_TEAM, Grant, written
 from services.intake.settings import Settings
@@ -76,7 +76,14 @@ async def make_login_link(settings: Settings, arguments: list[str]) -> str:
     return f"{settings.public_url.rstrip('/')}/login/once/{secret}"
 
 
-MAKES = {"token": make_token, "login-link": make_login_link}
+async def say_again(settings: Settings, arguments: list[str]) -> str:
+    """Have the newest part of the log published anew."""
+    hours = republishing.PARSER.parse_args(arguments).hours
+    async with connect(settings.database_url, 2) as db:
+        return f"{await republishing.republish(db, Clock(), timedelta(hours=hours))} events"
+
+
+MAKES = {"token": make_token, "login-link": make_login_link, "republish": say_again}
 
 
 def main(arguments: list[str]) -> None:

@@ -60,6 +60,15 @@ ON CONFLICT DO NOTHING;
 -- name: changes
 SELECT place, event_id, at, case_id, type, body FROM timeline WHERE place > $1 AND topic = 'tasuki.cases' ORDER BY place LIMIT $2;
 
+-- name: lines_since
+-- What was read of the log since an instant, in the order in which it was read.
+SELECT place, event_id, at, type, body FROM timeline
+WHERE at >= $1 AND place > $2 AND topic = 'tasuki.cases' ORDER BY place LIMIT $3;
+
+-- name: keys_pending
+-- Cases of which something was said that has not been read back.
+SELECT key FROM folds WHERE pending <> '[]' ORDER BY key;
+
 -- name: last_place
 SELECT coalesce(max(place), 0) FROM timeline WHERE place IS NOT NULL AND topic = 'tasuki.cases';
 

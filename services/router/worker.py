@@ -18,7 +18,7 @@ from shared.contracts.envelope import Record
 from shared.contracts.topics import CASES
 from shared.runtime import telemetry
 from shared.runtime.consume import Handling
-from shared.runtime.kafka import SESSION_MS
+from shared.runtime.kafka import SESSION_MS, access, broker
 from shared.runtime.lanes import Consume, Lanes
 from shared.runtime.loop import every, leave
 from shared.runtime.service import Process
@@ -37,6 +37,7 @@ def create_app(bootstrap: str, instance: str, consume: Consume) -> Any:
     app = faust.App(
         GROUP,
         broker=f"kafka://{bootstrap}",
+        broker_credentials=_credentials(bootstrap),
         store="memory://",
         datadir=Path(tempfile.gettempdir()) / GROUP,  # Faust makes the folder; nothing is kept in it
         web_enabled=False,
@@ -67,6 +68,18 @@ def create_app(bootstrap: str, instance: str, consume: Consume) -> Any:
             handling.cancel()
 
     return app
+
+
+def _credentials(bootstrap: str) -> Any:
+    """What `access` says, in the words of Faust; None where nothing is asked for."""
+    match access(bootstrap):
+        case {"sasl_plain_username": user, "sasl_plain_password": password, "ssl_context": context}:
+            return faust.SASLCredentials(
+                username=user, password=password, mechanism="SCRAM-SHA-512", ssl_context=context
+            )
+        case {"ssl_context": context}:
+            return faust.SSLCredentials(context)
+    return None
 
 
 async def _handle(lanes: Lanes[Any], consume: Consume) -> None:
@@ -109,7 +122,7 @@ async def build(current: Current, process: Process) -> None:
     process.loops["digests"] = lambda: every(30, digests.sweep)
     handling = Handling(process.db, process.clock, GROUP, handlers(lambda: current.in_force))
     sys.setswitchinterval(SWITCH_SECONDS)
-    app = create_app(process.settings.kafka, process.settings.instance, handling.consume)
+    app = create_app(broker(process.settings), process.settings.instance, handling.consume)
 
     async def stream() -> None:
         app.loop = asyncio.get_running_loop()

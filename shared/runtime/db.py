@@ -5,9 +5,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
+from urllib.parse import unquote, urlsplit
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
+
+from shared.runtime.settings import Secret
 
 Row: TypeAlias = asyncpg.Record
 Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
@@ -127,11 +130,23 @@ async def _nothing_to_reset(connection: object) -> None:
     """Nothing of ours outlives a transaction; a round trip for each use of a connection to make sure would be dear."""
 
 
+def _password(url: str) -> Callable[[], str] | None:
+    """Read the password anew for each connection, where the address came from a file: it is replaced while we run."""
+    if not isinstance(url, Secret) or url.file is None or not urlsplit(url).password:
+        return None
+
+    def now() -> str:
+        return unquote(urlsplit(url.fresh()).password or "")
+
+    return now
+
+
 @asynccontextmanager
 async def connect(url: str, connections: int) -> AsyncIterator[Database]:
-    """Open the pool of one process."""
+    """Open the pool of one process; `sslmode` and `sslrootcert` of the address say how far the server is believed."""
     async with asyncpg.create_pool(
         url,
+        password=_password(url),
         min_size=1,
         max_size=connections,
         timeout=5,

@@ -1,9 +1,10 @@
 """Kafka: one producer a process, and a consumer that commits only what was handled."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.abc import ConsumerRebalanceListener
@@ -13,6 +14,7 @@ from aiokafka.structs import ConsumerRecord, TopicPartition
 from shared.contracts.envelope import Record
 from shared.runtime import loop, telemetry
 from shared.runtime.lanes import Consume, Lanes
+from shared.runtime.settings import ServiceSettings
 
 Producer: TypeAlias = AIOKafkaProducer
 SESSION_MS = 4000
@@ -20,12 +22,49 @@ COMMIT_SECONDS = 0.25
 AT_MOST = 200  # records in one poll
 
 
+class Broker(str):
+    """Addresses of brokers with what lets us in; where a plain text stands for one, nothing is asked for."""
+
+    settings: ServiceSettings
+
+    @property
+    def context(self) -> ssl.SSLContext:
+        """Whom we believe and who we are, as the files say at this moment. Raises OSError and ssl.SSLError."""
+        made = ssl.create_default_context(cafile=self.settings.kafka_ca or None)
+        if self.settings.kafka_certificate:
+            made.load_cert_chain(self.settings.kafka_certificate, self.settings.kafka_key or None)
+        return made
+
+
+def broker(settings: ServiceSettings) -> Broker:
+    """The brokers that the settings name."""
+    made = Broker(settings.kafka)
+    made.settings = settings
+    return made
+
+
+def access(bootstrap: str) -> dict[str, Any]:
+    """What aiokafka must be told so that the brokers let us in."""
+    if not isinstance(bootstrap, Broker) or bootstrap.settings.kafka_security == "plaintext":
+        return {}
+    if bootstrap.settings.kafka_security == "tls":
+        return {"security_protocol": "SSL", "ssl_context": bootstrap.context}
+    return {
+        "security_protocol": "SASL_SSL",
+        "ssl_context": bootstrap.context,
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "sasl_plain_username": bootstrap.settings.kafka_user,
+        "sasl_plain_password": bootstrap.settings.kafka_password.fresh(),
+    }
+
+
 @asynccontextmanager
 async def producer(bootstrap: str) -> AsyncIterator[Producer]:
     """A producer that waits for all replicas; whoever sees it fail must take a new one."""
     made = AIOKafkaProducer(
-        bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, request_timeout_ms=6000, retry_backoff_ms=50
-    )
+        bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, request_timeout_ms=6000, retry_backoff_ms=50,
+        **access(bootstrap),
+    )  # fmt: skip
     try:
         await made.start()
         yield made
@@ -87,6 +126,7 @@ class Consumer:
             max_poll_records=AT_MOST,
             fetch_max_wait_ms=500,
             retry_backoff_ms=50,
+            **access(self._bootstrap),
         )
 
         async def commit() -> None:

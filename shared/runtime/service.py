@@ -15,7 +15,7 @@ from shared.runtime import loop, telemetry, web
 from shared.runtime.clock import Clock
 from shared.runtime.consume import PRUNE, Handlers, Handling
 from shared.runtime.db import UNAVAILABLE, Database, connect
-from shared.runtime.kafka import Consumer
+from shared.runtime.kafka import Consumer, broker
 from shared.runtime.migrate import migrate
 from shared.runtime.outbox import Relay
 from shared.runtime.settings import ServiceSettings
@@ -44,7 +44,9 @@ class Process:
         """Read topics with these handlers, on plain aiokafka; `linger` as `Consumer` has it, `unfolded` as `Handling`."""
         handling = Handling(self.db, self.clock, f"tasuki-{self.name}", handlers, unfolded)
         settings = self.settings
-        consumer = Consumer(settings.kafka, f"tasuki-{self.name}", settings.instance, topics, handling.consume, linger)
+        consumer = Consumer(
+            broker(settings), f"tasuki-{self.name}", settings.instance, topics, handling.consume, linger
+        )
         self.loops["consumer"] = consumer.run
         self.checks["kafka"] = consumer.check
         return consumer
@@ -77,7 +79,7 @@ async def run(name: str, settings: ServiceSettings, api: Build, worker: Build, r
             process.app = web.create(f"Tasuki {name}", process.checks)
             if not roles or "api" in roles:
                 await api(process)
-            process.loops["relay"] = Relay(db, settings.kafka).run
+            process.loops["relay"] = Relay(db, broker(settings)).run
             process.loops["prune"] = lambda: loop.every(3600, process.prune)
             await _until_stopped(process, stop)
     log.info("stopped")

@@ -10,10 +10,32 @@ T = TypeVar("T")
 
 
 class Secret(str):
-    """Text that must not be printed."""
+    """Text that must not be printed; `file` is where it came from, and where another one may be put in its place."""
+
+    file: Path | None = None
 
     def __repr__(self) -> str:
         return "Secret(***)"
+
+    def fresh(self) -> str:
+        """What the file says now; what it said at the start where there is no file, or none that can be read."""
+        try:
+            return self.file.read_text().strip() if self.file else str(self)
+        except OSError:
+            return str(self)
+
+
+class Security(str):
+    """How Kafka lets us in: `plaintext`; `tls`, by a certificate if we have one; `scram`, by a password over TLS."""
+
+    def __new__(cls, text: str) -> "Security":
+        """Check it while the settings are read. Raises ValueError."""
+        if text not in ("plaintext", "tls", "scram"):
+            raise ValueError("plaintext, tls or scram")
+        return super().__new__(cls, text)
+
+
+PLAINTEXT, NONE = Security("plaintext"), Secret("")
 
 
 class BadSettings(SystemExit):
@@ -26,6 +48,12 @@ class ServiceSettings:
 
     database_url: Secret
     kafka: str
+    kafka_security: Security = PLAINTEXT
+    kafka_ca: str = ""  # PEM files: whom we believe (without it, whom the system believes), who we are
+    kafka_certificate: str = ""
+    kafka_key: str = ""
+    kafka_user: str = ""  # for SCRAM-SHA-512
+    kafka_password: Secret = NONE
     http_host: str = "127.0.0.1"
     http_port: int
     service_token: Secret
@@ -46,7 +74,9 @@ def read(cls: type[T], env: Mapping[str, str] | None = None) -> T:
         try:
             text = Path(env[f"{name}_FILE"]).read_text().strip() if f"{name}_FILE" in env else env.get(name)
             if text is not None:
-                values[field.name] = field.type(text) if callable(field.type) else text
+                values[field.name] = value = field.type(text) if callable(field.type) else text
+                if isinstance(value, Secret) and f"{name}_FILE" in env:
+                    value.file = Path(env[f"{name}_FILE"])
             elif field.default is MISSING:
                 wrong.append(f"{name} is not set")
         except (OSError, ValueError) as problem:

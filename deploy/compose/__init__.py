@@ -1,0 +1,1 @@
+"""One machine with a container engine: what `docker-compose.yml` needs beside the images."""

@@ -1,0 +1,118 @@
+"""What the doctor makes of what it sees: small things are left alone, each finding says what to do, in both languages."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from cli import doctor
+from cli import doctor_findings as judge
+from cli.__main__ import parser
+from cli.door import Door
+
+NOW = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
+GIB = 1024**3
+STATE = {"provider": "twilio", "channel": "phone", "kind": "phone", "set_up": True, "works": True, "last_failure": ""}
+PERSON: dict[str, Any] = {
+    "name": "髙﨑 ①郎㈱🔥",
+    "addresses": [{"kind": "phone", "trusted": True, "broken": ""}],
+    "reachability": {"P1": {"loud": True}},
+}
+
+
+def grades(findings: list[judge.Finding]) -> list[str]:
+    for finding in findings:
+        assert all((*finding.what, *finding.do))
+    return [finding.grade for finding in findings]
+
+
+@pytest.mark.parametrize(
+    ("off", "exact", "expected"),
+    [(0.9, 0, []), (-0.9, 0, []), (1.5, 0, ["warn"]), (-7, 0, ["bad"]), (1.5, 1, []), (3600, 1, ["bad"])],
+)
+def test_a_clock_is_judged_by_how_far_it_surely_is(off: float, exact: float, expected: list[str]) -> None:
+    assert grades(judge.clock(("a", "b"), timedelta(seconds=off), timedelta(seconds=exact))) == expected
+
+
+@pytest.mark.parametrize(
+    ("free", "total", "expected"),
+    [(100, 1000, []), (6, 100, []), (2, 10, []), (1, 10, ["warn"]), (2, 100, ["bad"]), (0, 0, ["bad"])],
+)
+def test_a_disk_is_judged_by_what_is_left(free: int, total: int, expected: list[str]) -> None:
+    assert grades(judge.disk("/data", free * GIB, total * GIB)) == expected
+
+
+def test_people_are_given_an_address_that_is_https_unless_it_is_this_machine() -> None:
+    assert grades(judge.address("https://tasuki.example.com")) == grades(judge.address("http://127.0.0.1:8700")) == []
+    assert grades(judge.address("http://tasuki.example.com")) == ["bad"]
+
+
+def test_a_provider_must_work_and_one_must_ring() -> None:
+    assert judge.providers([STATE]) == []
+    assert grades(judge.providers([{**STATE, "works": False, "last_failure": "401"}])) == ["bad"]
+    assert grades(judge.providers([{**STATE, "channel": "chat"}])) == ["warn"]
+    assert grades(judge.providers([STATE, {**STATE, "provider": "sip", "set_up": False, "works": False}])) == []
+
+
+def test_a_person_has_proven_addresses_and_something_that_rings() -> None:
+    assert judge.contact(PERSON) == []
+    unproven = {**PERSON, "addresses": [{"kind": "email", "trusted": False, "broken": "550"}]}
+    assert grades(judge.contact(unproven)) == ["warn", "bad"]
+    assert grades(judge.contact({**PERSON, "reachability": {"P1": {"loud": False}}})) == ["bad"]
+
+
+@pytest.mark.parametrize(("age", "expected"), [(None, []), (29, []), (31, ["warn"]), (301, ["bad"])])
+def test_what_waits_to_be_published_is_judged_by_its_age(age: int | None, expected: list[str]) -> None:
+    oldest = NOW - timedelta(seconds=age) if age is not None else None
+    assert grades(judge.outbox("timer", oldest, NOW)) == expected
+
+
+def answers(over: dict[str, Any]) -> httpx.MockTransport:
+    """An installation where all is well but what `over` says."""
+    usual: dict[str, Any] = {
+        "/readyz": "ok database\n",
+        "/v1/channels": {"data": [STATE]},
+        "/v1/schedules/gaps": [],
+        "/v1/contacts": {"people": [{"id": "sato"}]},
+        "/v1/contacts/sato": PERSON,
+        "/v1/quarantine": {"data": []},
+    }
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        answer = {**usual, **over}[request.url.path]
+        if isinstance(answer, int):
+            return httpx.Response(answer, json={"code": "forbidden", "title": "権限がありません。"})
+        return httpx.Response(200, text=answer if isinstance(answer, str) else json.dumps(answer))
+
+    return httpx.MockTransport(handle)
+
+
+def told(over: dict[str, Any], capsys: pytest.CaptureFixture[str], folder: Path, lang: str = "ja") -> tuple[int, str]:
+    arguments = parser().parse_args(
+        ["--lang", lang, "doctor", "--databases", str(folder), "--disk", str(folder), "--policy", str(folder / "none")]
+    )
+    with Door("http://tasuki.test", "token", transport=answers(over)) as door:
+        return doctor.run(arguments, door), capsys.readouterr().out
+
+
+def test_where_all_is_well_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert told({}, capsys, tmp_path)[0] == 0
+    assert "Nothing is wrong." in told({}, capsys, tmp_path, "en")[1]
+
+
+def test_what_is_wrong_is_said_worst_first_with_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gap = {"schedule_name": "一次当番", "since": "2026-11-29T09:00+09:00", "until": "2026-11-29T10:00+09:00"}
+    over = {"/readyz": "ok database\nnot ready kafka: ConnectionError\n", "/v1/schedules/gaps": [gap],
+            "/v1/quarantine": {"data": [{}, {}]}, "/v1/channels": 403}  # fmt: skip
+    code, said = told(over, capsys, tmp_path)
+    marks = [line[0] for line in said.splitlines() if line[0] in "✗!"]
+    assert code == 1
+    assert marks == ["✗", "✗", "✗", "!"]
+    assert said.count("  → ") == 4
+    assert "一次当番" in said
+    assert "業者を確かめられません：403 forbidden" in said
+    assert "重大 3 件、注意 1 件" in said
+    assert told({"/v1/quarantine": {"data": [{}]}}, capsys, tmp_path)[0] == 0

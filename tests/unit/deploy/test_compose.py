@@ -1,0 +1,110 @@
+"""The compose file runs what `make up` runs, with its settings; only loopback listens, and it holds no secret."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from deploy.compose.prepare import LINE_WORKS_KEY, hand_out
+from deploy.local.layout import ROOT, Layout
+from deploy.local.services import SECRETS, Surroundings, service_parts
+
+OURS = ("intake", "router", "timer", "notifier", "knowledge")
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+
+
+def env_file(name: str) -> dict[str, str]:
+    lines = (ROOT / "deploy/compose" / name).read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+@pytest.fixture
+def local(tmp_path: Path) -> dict[str, dict[str, str]]:
+    """Process → what `make up` sets for it."""
+    around = Surroundings("kafka:9092", {}, "zipkin", "http://zipkin:9411/api/v2/spans")
+    return {part.name: part.env for part in service_parts(Layout(tmp_path, 8700), around)}
+
+
+def plain(names: Any) -> set[str]:
+    """Variables, whether by value or by file."""
+    return {name.removesuffix("_FILE") for name in names} - {"PYTHONUNBUFFERED"}
+
+
+@pytest.mark.parametrize("name", [*OURS, "sandbox"])
+def test_a_service_gets_the_settings_that_make_up_gives_it(name: str, local: dict[str, dict[str, str]]) -> None:
+    given = plain(SERVICES[name]["environment"]) | (plain(env_file("fakes.env")) if name == "notifier" else set())
+    more = {"TASUKI_MAIL_IN_HOST", "TASUKI_SANDBOX_HOST"}  # inside a container the loopback address reaches nobody
+    assert plain(local[name]) - given == set()
+    assert given - plain(local[name]) - more == set()
+
+
+def test_the_fakes_are_those_of_make_up(local: dict[str, dict[str, str]]) -> None:
+    for name, value in env_file("fakes.env").items():
+        if not name.endswith("_FILE") and name != "TASUKI_WEBHOOK_ALLOW":
+            same = value.replace("sandbox:8711", "127.0.0.1:8711").replace("http://sandbox", "http://127.0.0.1")
+            assert local["notifier"][name] == same, name
+
+
+def test_nothing_listens_beyond_this_machine() -> None:
+    for name, service in SERVICES.items():
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ())), name
+        assert service.get("network_mode") in (None, "none"), name
+
+
+def test_the_profiles_are_what_they_say() -> None:
+    found = {name: service.get("profiles", ["default"]) for name, service in SERVICES.items()}
+    assert {p for profiles in found.values() for p in profiles} == {"default", "fakes", "observability", "sip"}
+    assert all(found[name] == ["default"] for name in (*OURS, "kafka", "postgres"))
+
+
+def test_there_is_no_secret_in_it() -> None:
+    for name, service in SERVICES.items():
+        for variable, value in service.get("environment", {}).items():
+            if re.search(r"TOKEN|KEY|SECRET|PASSWORD|DATABASE_URL", variable):
+                assert variable.endswith("_FILE"), (name, variable)
+                assert value.startswith("/secrets/"), (name, variable)
+    assert env_file("providers.env") == env_file("gateway.env") == {}
+
+
+@pytest.mark.parametrize("name", [*OURS, "sandbox", "gateway", "secrets", "servers"])
+def test_what_is_ours_may_do_nothing_that_it_need_not(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["user"] == "10001:10001"
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_each_sees_its_own_secrets_only(tmp_path: Path) -> None:
+    hand_out(Layout(tmp_path / "kept"), tmp_path / "places")
+    for name in OURS:
+        assert SERVICES[name]["volumes"] == [f"secrets-{name}:/secrets:ro"]
+        laid = {path.name for path in (tmp_path / "places" / name).iterdir()}
+        assert laid == set(SECRETS[name].values()) | ({LINE_WORKS_KEY} if name == "notifier" else set())
+        files = SERVICES[name]["environment"] | (env_file("fakes.env") if name == "notifier" else {})
+        named = {Path(v).name for k, v in files.items() if k.endswith("_FILE")} - {"database-url"}
+        assert named == laid
+    before = (tmp_path / "places/intake/data-key").read_text()
+    hand_out(Layout(tmp_path / "kept"), tmp_path / "places")
+    assert (tmp_path / "places/intake/data-key").read_text() == before
+
+
+@pytest.mark.parametrize("name", [*OURS, "gateway", "sandbox"])
+def test_the_image_of_each_has_a_lock_and_a_stage(name: str) -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    assert f"FROM ground AS with-{name}\n" in dockerfile
+    assert (ROOT / f"requirements/{name}.txt").is_file()
+    assert SERVICES[name]["build"]["args"]["SERVICE"] == name
+
+
+def test_the_image_is_small_locked_and_not_run_by_root() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    assert "--require-hashes" in dockerfile
+    assert dockerfile.rstrip().endswith("USER 10001:10001")
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", dockerfile, re.M)
+    kept = {line[1:].split("/")[0] for line in (ROOT / ".dockerignore").read_text().splitlines() if line[:1] == "!"}
+    assert {source.split("/")[0] for source in copied} == kept
+    assert [source for source in copied if "$" not in source and not (ROOT / source).exists()] == []
