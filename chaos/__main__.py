@@ -27,15 +27,17 @@ async def run(stack: Stack, seed: int, cycles: int, per_second: float, patience:
     async with SandboxClient(stack.sandbox) as sandbox, client(stack) as http:
         await habits(sandbox)
         reporting = asyncio.create_task(keep_reporting(http, senders, random.Random(seed + 1), per_second))
-        for cycle in range(cycles):
-            fault = choose(dice)
-            made.crashes += await inflict(fault, stack.layout, sandbox)
-            print(f"{cycle + 1}/{cycles} {fault}, {len(senders.accepted)} accepted", file=sys.stderr, flush=True)
-            await asyncio.sleep(dice.uniform(*BETWEEN))
+        try:
+            for cycle in range(cycles):
+                fault = choose(dice)
+                made.crashes += await inflict(fault, stack.layout, sandbox)
+                print(f"{cycle + 1}/{cycles} {fault}, {len(senders.accepted)} accepted", file=sys.stderr, flush=True)
+                await asyncio.sleep(dice.uniform(*BETWEEN))
+        finally:
+            reporting.cancel()
+            with suppress(asyncio.CancelledError):
+                await reporting
         await sandbox.clear_faults()
-        reporting.cancel()
-        with suppress(asyncio.CancelledError):
-            await reporting
         waited = await _at_rest(sandbox, set(senders.accepted), patience)
         print(f"at rest after {waited:.0f} s", file=sys.stderr)
         made.accepted = senders.accepted

@@ -7,6 +7,8 @@ import signal
 from contextlib import suppress
 from dataclasses import dataclass
 
+import httpx
+
 from deploy.local.layout import Layout
 from deploy.local.processes import alive
 from sandbox.client import SandboxClient
@@ -47,7 +49,8 @@ async def inflict(fault: Fault, layout: Layout, sandbox: SandboxClient) -> int:
     """Do it, and undo what can be undone; gives how many pages it may have left in doubt."""
     if fault.kind == "deceive":
         channel, _, kind = fault.whom.partition(" ")
-        await sandbox.fault(channel, kind, int(fault.much), seconds=0.5)
+        with suppress(httpx.TransportError):  # a connection that was let go just now; the next fault comes soon
+            await sandbox.fault(channel, kind, int(fault.much), seconds=0.5)
         return int(fault.much)
     record = alive(layout, fault.whom)
     if record is None:
