@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import httpx
 
+from services.intake.domain import readers
 from services.intake.door import Door
 from shared.contracts.plan import Person
 from shared.runtime import telemetry
@@ -15,6 +16,7 @@ log = telemetry.logger(__name__)
 SECONDS = 3.0  # a page does not wait longer for a part of it
 KNOWN_FOR = timedelta(minutes=1)
 Service = Literal["router", "notifier", "knowledge"]
+AS_HEADERS = {"language": "accept-language", "reader": readers.HEADER, "version": "if-match"}
 
 
 @dataclass
@@ -37,7 +39,10 @@ class Directory:
 
 
 async def ask(here: Door, service: Service, path: str, question: Any = None, **parameters: str) -> Any:
-    """What a service answers to a question, which may need a body; None while it cannot be asked or has no answer."""
+    """What a service answers to a question, which may need a body; None while it cannot be asked or has no answer.
+
+    Of the parameters `language` and `reader`, for whom knowledge is asked, go as headers.
+    """
     try:
         answer = await _send(here, service, "GET" if question is None else "POST", path, parameters, question)
         answer.raise_for_status()
@@ -48,7 +53,10 @@ async def ask(here: Door, service: Service, path: str, question: Any = None, **p
 
 
 async def tell(here: Door, service: Service, method: str, path: str, body: Any = None, **parameters: str) -> Any:
-    """Have a service do something, and give its answer. Raises what it refuses, 502 while it is away."""
+    """Have a service do something, and give its answer. Raises what it refuses with its errors, 502 while it is away.
+
+    Of the parameters `language`, `reader` and `version`, from which it was made, go as headers.
+    """
     try:
         answer = await _send(here, service, method, path, parameters, body)
         told = answer.json() if answer.content else None
@@ -64,8 +72,13 @@ async def tell(here: Door, service: Service, method: str, path: str, body: Any =
         said = told.get("title", "") if isinstance(told, dict) else ""
         details = [e.get("detail", "") for e in told.get("errors", ())] if isinstance(told, dict) else []
         text = " ".join(filter(None, [said, *details]))
-        raise Problem(answer.status_code, "refused-behind", text, text)
+        raise Problem(answer.status_code, "refused-behind", text, text, **_errors(told))
     return told
+
+
+def _errors(told: Any) -> dict[str, Any]:
+    """What is wrong with which field, as the service has said it in the reader's language."""
+    return {"errors": told["errors"]} if isinstance(told, dict) and "errors" in told else {}
 
 
 async def _send(
@@ -77,8 +90,7 @@ async def _send(
         "knowledge": here.settings.knowledge_url,
     }[service]
     headers = {"authorization": f"Bearer {here.settings.service_token}"}
-    if language := parameters.pop("language", ""):
-        headers["accept-language"] = language
+    headers |= {header: parameters.pop(name) for name, header in AS_HEADERS.items() if parameters.get(name)}
     return await here.http.request(
         method, base.rstrip("/") + path, params=parameters or None, json=body, headers=headers, timeout=SECONDS
     )

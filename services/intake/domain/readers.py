@@ -6,6 +6,7 @@ from services.intake.domain.roles import EVERY_TEAM, teams
 from services.intake.domain.tokens import Principal
 
 HEADER = "tasuki-reader"  # written here; one that comes from outside is not handed on
+PUBLIC = json.dumps({"audience": "public"})  # somebody outside: public articles alone
 
 
 def reader(who: Principal) -> str:

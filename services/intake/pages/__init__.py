@@ -10,10 +10,14 @@ from services.intake.board import Board
 from services.intake.entrance import visitor
 from services.intake.pages import acknowledge, devices, followup, foresight, report
 from services.intake.pages.console import (
+    article,
     board,
     case,
     doing,
     duty,
+    editor,
+    knowledge,
+    learning,
     live,
     login,
     oidc,
@@ -29,7 +33,7 @@ from shared.runtime.web import Problem, http_problem
 
 PATHS = ("/report", "/r/", "/a/", "/devices/", *shell.PATHS)
 # A payload that is tried, and a text that is far too long: nine bytes for a character of it.
-LARGER_BODIES = dict.fromkeys(("/admin/sources", "/cases", "/report"), 2 * 1024 * 1024 + 1024 * 1024)
+LARGER_BODIES = dict.fromkeys(("/admin/sources", "/cases", "/report", "/knowledge"), 2 * 1024 * 1024 + 1024 * 1024)
 
 
 def add(app: FastAPI) -> None:
@@ -38,7 +42,7 @@ def add(app: FastAPI) -> None:
     app.state.board, app.state.directory, app.state.rows = Board(), Directory(), {}
     app.state.bounds = foresight.Bounds()
     parts = (foresight, report, followup, acknowledge, devices, login, oidc, sources, source, quarantine, people)
-    for part in (*parts, board, live, doing, duty, case):
+    for part in (*parts, board, live, doing, duty, knowledge, editor, learning, article, case):
         app.include_router(part.routes)
     _of_the_console(app)
     for_programs = app.exception_handlers[UNAVAILABLE[0]]

@@ -1,20 +1,20 @@
-"""Before a report is sent: what it would lead to, and answers of finished cases while it is being typed."""
+"""Before a report is sent: what it would lead to, and answers of articles and finished cases while it is being typed."""
 
 import re
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from services.intake import behind, seeing
-from services.intake.domain import quota
+from services.intake import behind
+from services.intake.domain import quota, readers
 from services.intake.domain.forecast import Forecast
-from services.intake.door import Door, door
+from services.intake.domain.found import Answers, Found
+from services.intake.door import door
 from services.intake.entrance import Visitor, visitor
-from services.intake.pages.console.shell import chosen, zone_of
+from services.intake.pages.console import shelf
+from services.intake.pages.console.shell import chosen, elsewhere, fields, zone_of
 from services.intake.pages.render import HEADERS, rendered
-from shared.contracts.report import Report, is_restricted
-from shared.runtime import folds
+from shared.contracts.report import Report
 from shared.runtime.clock import monotonic
 
 routes = APIRouter(include_in_schema=False)
@@ -22,16 +22,8 @@ MOST_PREVIEWS = 300  # a minute, by people who are not logged in, in one process
 FEWEST_LETTERS = 4
 LONGEST = 300
 _SPACE = re.compile(r"\s+")
-
-
-class Answer(BaseModel):
-    """How a case like the one that is being typed was solved."""
-
-    case_id: str
-    number: int
-    title: str
-    handling: str = ""
-    result: str = ""
+_KEY = re.compile(r"[0-9a-f]{32}")
+_TARGET = re.compile(r"[ac]_[0-9a-z]{1,98}")
 
 
 class Bounds:
@@ -58,21 +50,35 @@ async def answers(request: Request) -> Response:
     return Response(html, headers=HEADERS, media_type="text/html; charset=utf-8")
 
 
-async def known_answers(request: Request, someone: Visitor | None, typed: str) -> list[Answer]:
-    """How cases like this one were solved: those that somebody may see, and for others what is open to everybody."""
+@routes.post("/report/solved")
+async def solved(request: Request) -> Response:
+    """An answer made the report needless: it is counted, and people are thanked."""
+    given, someone = await fields(request), await visitor(request)
+    target, key = given.get("target", ""), given.get("key", "")
+    thanks = elsewhere(f"/report?solved=1&lang={chosen(request)}")
+    if not (_TARGET.fullmatch(target) and _KEY.fullmatch(key)):
+        return thanks
+    if someone is None and not _bounds(request).let_in("solved", door(request).settings.public_answers):
+        return thanks
+    reader = readers.PUBLIC if someone is None else readers.reader(someone.who)
+    await behind.ask(door(request), "knowledge", "/v1/deflections", {"target": target, "session": key}, reader=reader)
+    return thanks
+
+
+async def known_answers(request: Request, someone: Visitor | None, typed: str) -> list[Found]:
+    """What may answer: articles, then cases that somebody may see; for who is not logged in public articles alone."""
     here, words = door(request), _SPACE.sub(" ", typed.replace("\x00", "")).strip()[:LONGEST]
     if len(words) < FEWEST_LETTERS:
         return []
     if someone is None and not _bounds(request).let_in("answers", here.settings.public_answers):
         return []
-    told = await behind.ask(here, "knowledge", "/v1/search", q=words, limit="3", form="case", typing="true")
-    listed: list[Any] = told.get("data", []) if isinstance(told, dict) else []
-    try:
-        found = [Answer.model_validate(one["record"]) for one in listed]
-    except (ValidationError, TypeError, KeyError):
-        return []
-    shown = await _shown(here, someone, {one.case_id for one in found})
-    return [one for one in found if one.case_id in shown and (one.handling or one.result)]
+    reader = readers.PUBLIC if someone is None else readers.reader(someone.who)
+    told = await behind.ask(here, "knowledge", "/v1/search", q=words, limit="4", typing="true", reader=reader)
+    offered = shelf.read(Answers, told) or Answers()
+    if someone is None:
+        return [one for one in offered.data if one.article and one.article.audience == "public" and one.article.answer]
+    shown = await shelf.seen(request, someone, offered.data)
+    return [one for one in shelf.articles_first(shown) if one.answer]
 
 
 async def foretold(request: Request, someone: Visitor | None, report: Report) -> Forecast | None:
@@ -84,17 +90,6 @@ async def foretold(request: Request, someone: Visitor | None, report: Report) ->
         return Forecast.model_validate(await behind.ask(door(request), "router", "/v1/simulate", question))
     except ValidationError:
         return None
-
-
-async def _shown(here: Door, someone: Visitor | None, ids: set[str]) -> set[str]:
-    if someone is not None:
-        async with seeing.reading(here, someone.who) as tx:
-            mine = await seeing.among(tx, someone.who, ids)
-            await seeing.looked_at(tx, someone.who, mine.values(), here.clock.now())
-        return set(mine)
-    async with here.db.reading() as tx:
-        known = [fold.case for fold in await folds.load_all(tx, sorted(ids))]
-    return {case.id for case in known if case is not None and not is_restricted(case.submitted.report)}
 
 
 def _bounds(request: Request) -> Bounds:

@@ -15,6 +15,8 @@ from services.intake.door import door, language
 from services.intake.pages.console.board_texts import BOARD
 from services.intake.pages.console.case_texts import CASE
 from services.intake.pages.console.duty_texts import DUTY
+from services.intake.pages.console.knowledge_texts import KNOWLEDGE
+from services.intake.pages.console.learning_texts import LEARNING
 from services.intake.pages.console.texts import CONSOLE
 from services.intake.pages.texts import TEXTS
 
@@ -32,7 +34,7 @@ HEADERS = {
 }
 
 
-ALL = {**CONSOLE, **BOARD, **CASE, **DUTY, **TEXTS}
+ALL = {**CONSOLE, **BOARD, **CASE, **DUTY, **KNOWLEDGE, **LEARNING, **TEXTS}
 
 
 class Pages:

@@ -23,6 +23,7 @@ from shared.runtime.db import UNAVAILABLE
 routes = APIRouter(include_in_schema=False)
 _KEY = re.compile(r"[0-9a-f]{32}")
 SCOPE = "form"
+MOST_CARRIED = 2000  # characters of a search that are carried over
 NOTICES = {400: "error.key", 409: "error.busy", 503: "error.busy"}
 
 
@@ -37,7 +38,7 @@ async def entrance(request: Request) -> Response:
 async def show_form(request: Request) -> Response:
     """Show the empty form."""
     someone, mode = await visitor(request), request.query_params.get("mode", "")
-    given = dict(DEFAULTS)
+    given = {**DEFAULTS, **shown_again({"facts": request.query_params.get("facts", "")[:MOST_CARRIED]})}
     if someone is not None and mode != "anonymous":
         given |= {"reporter_id": someone.who.actor.id, "reporter_name": someone.who.actor.name}
     return _form(request, someone, mode, given, {})

@@ -77,7 +77,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "preview.what": ("報告する内容", "What you report"),
     "preview.edit": ("書き直す", "Change it"),
     "answers.title": ("これで解決しませんか？", "Does this solve it?"),
-    "answers.solved": ("解決したので、報告をやめる", "It is solved; I need not report it"),
+    "answers.article": ("記事を開く", "Open the article"),
+    "answers.helped": ("この記事で解決しましたか？", "Did this article solve it?"),
+    "answers.helped.case": ("この方法で解決しましたか？", "Did this solve it?"),
+    "answers.solved": ("解決した（報告をやめる）", "It is solved; I need not report it"),
     "answers.else": ("解決しないときは、そのまま報告を続けてください。", "If not, please go on with your report."),
     "answers.thanks": (
         "解決してよかったです。ほかに困ったことがあれば、いつでも報告してください。",

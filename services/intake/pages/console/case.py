@@ -11,12 +11,13 @@ from fastapi.responses import PlainTextResponse
 from services.intake import behind, board, seeing, store
 from services.intake.domain import access, postmortem, timeline, versions, view
 from services.intake.domain import board as domain
+from services.intake.domain.found import Found
 from services.intake.domain.ids import LARGEST_ID, is_case_id
 from services.intake.domain.outlook import Reader
 from services.intake.domain.refusals import CHANGED, Refusal
 from services.intake.door import door, unknown_case
 from services.intake.entrance import Visitor, comes_from_elsewhere, forged, is_forged, visitor
-from services.intake.pages.console import deeds
+from services.intake.pages.console import deeds, shelf
 from services.intake.pages.console.board import directory_of
 from services.intake.pages.console.doing import KEY, do, me
 from services.intake.pages.console.shell import chosen, elsewhere, fields, opened, shown, zone_of
@@ -179,6 +180,7 @@ async def _page(
         people=await directory_of(request).all(here),
         sent_out=await _notifications(request, look),
         similar=await _similar(request, look),
+        drafts=shelf.writes(look.someone) and not look.reports_only and not case.linked,
         statuses=list(Status),
         key=token_hex(16),
         now=look.reader.now,
@@ -219,17 +221,6 @@ async def _notifications(request: Request, look: Look) -> list[dict[str, Any]] |
     return listed if isinstance(listed, list) else None
 
 
-async def _similar(request: Request, look: Look) -> list[dict[str, Any]] | None:
-    """Finished cases like this one, as far as the reader may see them; None while that cannot be said."""
-    here, who = door(request), look.someone.who
-    if look.reports_only:
-        return []
-    told = await behind.ask(here, "knowledge", f"/v1/cases/{look.case.id}/similar", limit="5", form="case")
-    listed = told.get("data") if isinstance(told, dict) else None
-    if not isinstance(listed, list):
-        return None
-    records = [one["record"] for one in listed if isinstance(one, dict) and isinstance(one.get("record"), dict)]
-    async with seeing.reading(here, who) as tx:
-        mine = await seeing.among(tx, who, {str(record.get("case_id", "")) for record in records})
-        await seeing.looked_at(tx, who, mine.values(), look.reader.now)
-    return [record for record in records if record.get("case_id") in mine]
+async def _similar(request: Request, look: Look) -> list[Found] | None:
+    """Articles and finished cases like this one, as far as the reader may see them; None while that cannot be said."""
+    return [] if look.reports_only else await shelf.similar(request, look.someone, look.case.id)

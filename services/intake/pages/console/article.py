@@ -1,0 +1,131 @@
+"""One article on a page: what it says to whom, how it is asked for, what became of it, and what one may do to it."""
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from services.intake.door import door
+from services.intake.entrance import Visitor
+from services.intake.pages.console import shelf
+from services.intake.pages.console.shelf import ArticleId
+from services.intake.pages.console.shell import chosen, elsewhere, opened, shown
+from services.intake.pages.form import shown_again
+from shared.runtime.web import Problem
+
+routes = APIRouter(include_in_schema=False)
+VERBS = ("submit", "return", "publish", "withdraw", "confirm")
+PAST = (*VERBS, "create", "write", "merge", "comment", "expire", "phrasing", "ask")
+DONE = (*VERBS, "merge", "comments", "written", "drafted", "solved", "unsolved")
+ABSENT = dict.fromkeys(("shown", "live", "owner", "review_by", "expires_on", "cause"))  # what may be left out
+BACK = {"review": "/knowledge/review"}
+
+
+@routes.api_route("/knowledge/articles/{id}", methods=["GET", "HEAD"])
+async def show(request: Request, id: ArticleId) -> Response:
+    """Show an article; one that became part of another leads there."""
+    someone, done = await opened(request), request.query_params.get("done", "")
+    article = await _article(request, someone, id)
+    if article["id"] != id:
+        return elsewhere(f"/knowledge/articles/{article['id']}")
+    return await _page(request, someone, article, notice=f"knowledge.done.{done}" if done in DONE else "")
+
+
+@routes.api_route("/knowledge/articles/{id}/versions/{version}", methods=["GET", "HEAD"])
+async def before(request: Request, id: ArticleId, version: int) -> Response:
+    """Show what one version said."""
+    someone = await opened(request)
+    told = await shelf.asked(request, someone, f"/v1/articles/{id}/versions/{version}")
+    if not isinstance(told, dict):
+        raise unknown()
+    return shown(request, "version.html", someone, **_about(someone), id=id, number=version, content=told["content"])
+
+
+@routes.post("/knowledge/articles/{id}/feedback")
+async def feedback(request: Request, id: ArticleId) -> Response:
+    """Take in whether it helped; the newest answer of somebody counts."""
+    someone, given = await shelf.working(request)
+    solved, search = given.get("solved") == "1", given.get("search", "")
+    body = {"solved": solved, "comment": given.get("comment", "")[:5000]}
+    body |= {"search_id": search} if shelf.is_search(search) else {}
+    return await _do(request, someone, id, "feedback", body, "solved" if solved else "unsolved", given)
+
+
+@routes.post("/knowledge/articles/{id}/{verb}")
+async def act(request: Request, id: ArticleId, verb: str) -> Response:
+    """Do something to an article, or say why not, with all that was typed."""
+    someone, given = await shelf.working(request)
+    text = given.get("text", "")
+    body: dict[str, Any]
+    if verb in VERBS or verb == "comments":
+        body = {"text": text}
+    elif verb == "merge":
+        body = {"into": given.get("into", "").rstrip("/").rpartition("/")[2]}
+    else:
+        raise unknown()
+    return await _do(request, someone, id, verb, body, verb, given)
+
+
+def unknown() -> Problem:
+    """The problem for an article that is not there, or not for this reader."""
+    return Problem(404, "unknown-article", "その記事はありません。", "There is no such article.")
+
+
+async def _do(
+    request: Request, someone: Visitor, id_: str, verb: str, body: dict[str, Any], done: str, given: dict[str, str]
+) -> Response:
+    version = f'"{given["version"]}"' if verb in VERBS and given.get("version") else ""
+    try:
+        told = await shelf.have(request, someone, "POST", f"/v1/articles/{id_}/{verb}", body, version)
+    except Problem as problem:
+        article = await _article(request, someone, id_)
+        said = problem.en if chosen(request) == "en" else problem.ja
+        return await _page(request, someone, article, problem.status, verb, said, shown_again(given))
+    to = told.get("id", id_) if verb == "merge" and isinstance(told, dict) else id_
+    return elsewhere(f"{BACK.get(given.get('back', ''), f'/knowledge/articles/{to}')}?done={done}")
+
+
+async def _article(request: Request, someone: Visitor, id_: str) -> dict[str, Any]:
+    told = await shelf.asked(request, someone, f"/v1/articles/{id_}")
+    if not isinstance(told, dict):
+        raise unknown()
+    return told
+
+
+async def _page(
+    request: Request,
+    someone: Visitor,
+    article: dict[str, Any],
+    status: int = 200,
+    verb: str = "",
+    wrong: str = "",
+    typed: dict[str, str] | None = None,
+    notice: str = "",
+) -> Response:
+    may = [one for one in article.get("can", ()) if one == "submit" or shelf.publishes(someone)]
+    search = request.query_params.get("search", "")
+    return shown(
+        request,
+        "article.html",
+        someone,
+        status,
+        **_about(someone),
+        at=f"/knowledge/articles/{article['id']}",
+        one={**ABSENT, **article},
+        content=article.get("content") or article,
+        full="content" in article,
+        may=[one for one in may if not (one == "submit" and "publish" in may)],
+        publishes=shelf.publishes(someone),
+        moment=datetime.fromisoformat,
+        past_verbs=PAST,
+        today=door(request).clock.now().date().isoformat(),
+        search=search if shelf.is_search(search) else "",
+        verb=verb,
+        wrong=wrong,
+        typed=typed or {},
+        notice=notice,
+    )
+
+
+def _about(someone: Visitor) -> dict[str, Any]:
+    return {"area": "knowledge", "part": "", "parts": shelf.parts(someone)}

@@ -1,0 +1,183 @@
+"""Writing an article: new, from a case, or a new version; whatever keeps it from being saved, what was typed stands there again."""
+
+import re
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from services.intake import seeing
+from services.intake.domain import writing
+from services.intake.domain.ids import is_case_id
+from services.intake.door import door
+from services.intake.entrance import Visitor, comes_from_elsewhere, forged, is_forged, role_needed, visitor
+from services.intake.pages.console import shelf
+from services.intake.pages.console.article import unknown
+from services.intake.pages.console.board import directory_of
+from services.intake.pages.console.deeds import person
+from services.intake.pages.console.doing import me
+from services.intake.pages.console.shelf import ArticleId
+from services.intake.pages.console.shell import chosen, elsewhere, fields, opened, shown
+from services.intake.pages.form import shown_again
+from services.intake.pages.render import text
+from shared.runtime.web import Problem
+
+routes = APIRouter(include_in_schema=False)
+_VERSION = re.compile(r"[0-9]{1,9}")
+Kept = dict[str, Any]  # what the editor shows beside what is typed
+
+
+@routes.api_route("/knowledge/articles/new", methods=["GET", "HEAD"])
+async def begin(request: Request) -> Response:
+    """Show an empty editor, or a draft of a case; nothing is written before it is saved."""
+    someone = await _writer(request)
+    case_id = request.query_params.get("case", "")
+    typed, kept = {"owner": f"{me(someone).name} ({me(someone).id})", "language": chosen(request)}, Kept()
+    typed["question"] = request.query_params.get("question", "")[: writing.LONGEST_LINE]
+    if is_case_id(case_id):
+        typed, kept = await _drafted(request, someone, case_id, typed)
+    return await _page(request, someone, typed, kept)
+
+
+@routes.post("/knowledge/articles/new")
+async def write_new(request: Request) -> Response:
+    """Write a new article, and publish it at once when that button was pressed."""
+    return await _save(request, "")
+
+
+@routes.api_route("/knowledge/articles/{id}/edit", methods=["GET", "HEAD"])
+async def change(request: Request, id: ArticleId) -> Response:
+    """Show the editor with the newest version."""
+    someone = await _writer(request)
+    article = await _newest(request, someone, id)
+    content = article["content"]
+    return await _page(request, someone, writing.typed_of(content), _kept_of(content, str(article["version"])), id)
+
+
+@routes.post("/knowledge/articles/{id}/edit")
+async def write(request: Request, id: ArticleId) -> Response:
+    """Write a new version."""
+    return await _save(request, id)
+
+
+async def _save(request: Request, id_: str) -> Response:
+    if comes_from_elsewhere(request):
+        raise forged()
+    given, someone = await fields(request), await visitor(request)
+    typed = shown_again({name: given.get(name, "") for name in (*writing.NAMES, "why")})
+    unwanted, cases = writing.lines(given.get("unwanted", "")), given.get("cases", "").split()
+    kept: Kept = {"unwanted": unwanted, "cases": cases, "version": given.get("version", "")}
+    if someone is None or is_forged(request, someone, given.get("csrf", "")):
+        said = text("kept.again" if someone else "kept.lead", chosen(request))
+        return await _page(request, someone, typed, kept, id_, 409 if someone else 401, wrong=said)
+    if not shelf.writes(someone):
+        raise role_needed()
+    people = [me(someone), *await directory_of(request).all(door(request))]
+    read = writing.read(typed, person(typed["owner"], people) if typed["owner"] else None, cases, unwanted)
+    if read.errors:
+        return await _page(request, someone, typed, kept, id_, 422, errors=read.errors)
+    content = {**read.content, "cases": await _mine(request, someone, cases)}
+    body = {"content": content, "publish": "publish" in given, "why": typed["why"]}
+    tag = f'"{kept["version"]}"' if _VERSION.fullmatch(kept["version"]) else '"0"'
+    try:
+        if id_:
+            told = await shelf.have(request, someone, "PUT", f"/v1/articles/{id_}", body, tag)
+        else:
+            told = await shelf.have(request, someone, "POST", "/v1/articles", body)
+    except Problem as problem:
+        return await _refused(request, someone, typed, kept, id_, problem)
+    done = "publish" if "publish" in given else "written" if id_ else "drafted"
+    return elsewhere(f"/knowledge/articles/{told['id']}?done={done}")
+
+
+async def _refused(
+    request: Request, someone: Visitor, typed: dict[str, str], kept: Kept, id_: str, problem: Problem
+) -> Response:
+    """The editor with what was typed and why it was not taken; beside it what somebody else has written meanwhile."""
+    said = problem.en if chosen(request) == "en" else problem.ja
+    errors = {writing.field_of(str(one["pointer"])): str(one["detail"]) for one in problem.more.get("errors", ())}
+    if problem.code == "refused-behind" and problem.status == 412:
+        newest = await _newest(request, someone, id_)
+        theirs = writing.typed_of(newest["content"])
+        kept = {**kept, "version": str(newest["version"]), "theirs": theirs}
+        kept["differing"] = writing.differing(typed, theirs)
+    if problem.status == 422 and not errors and not typed["answer"]:
+        errors = {"answer": said}
+    errors.pop("", None)
+    return await _page(request, someone, typed, kept, id_, problem.status, wrong=said, errors=errors)
+
+
+async def _drafted(
+    request: Request, someone: Visitor, case_id: str, typed: dict[str, str]
+) -> tuple[dict[str, str], Kept]:
+    """A draft of a case: as the archive tells it, or of the report as long as the case is not resolved."""
+    here = door(request)
+    async with seeing.reading(here, someone.who) as tx:
+        _, case = await seeing.seen(tx, someone.who, case_id, here.clock.now())
+    kept: Kept = {"cases": [case_id], "number": case.submitted.number}
+    body = {"cases": [case_id], "dry_run": True}
+    told = await shelf.asked(request, someone, "/v1/articles/drafts", body)
+    if isinstance(told, dict):
+        return writing.typed_of(told["content"]), {**kept, **_kept_of(told["content"]), "near": told.get("near", ())}
+    report, done = case.submitted.report, case.resolution
+    drafted = {
+        "question": report.headline[: writing.LONGEST_LINE], "kind": report.kind, "product": report.product,
+        "answer": done.handling if done else "", "internal": done.result if done else "", "cause": done.cause if done else "",
+    }  # fmt: skip
+    return {**typed, **drafted}, {**kept, "early": True}
+
+
+async def _mine(request: Request, someone: Visitor, cases: list[str]) -> list[str]:
+    """Those of some cases that somebody may see."""
+    async with seeing.reading(door(request), someone.who) as tx:
+        mine = await seeing.among(tx, someone.who, set(cases))
+    return [case for case in cases if case in mine]
+
+
+async def _newest(request: Request, someone: Visitor, id_: str) -> dict[str, Any]:
+    told = await shelf.asked(request, someone, f"/v1/articles/{id_}")
+    if not isinstance(told, dict) or "content" not in told:
+        raise unknown()
+    return told
+
+
+async def _writer(request: Request) -> Visitor:
+    someone = await opened(request)
+    if not shelf.writes(someone):
+        raise role_needed()
+    return someone
+
+
+def _kept_of(content: dict[str, Any], version: str = "") -> Kept:
+    return {"unwanted": content.get("unwanted", ()), "cases": content.get("cases", ()), "version": version}
+
+
+async def _page(
+    request: Request,
+    someone: Visitor | None,
+    typed: dict[str, str],
+    kept: Kept,
+    id_: str = "",
+    status: int = 200,
+    wrong: str = "",
+    errors: dict[str, str] | None = None,
+) -> Response:
+    at = f"/knowledge/articles/{id_}/edit" if id_ else "/knowledge/articles/new"
+    usual = {"unwanted": (), "cases": (), "version": "", "near": (), "number": 0, "early": False, "theirs": {}}
+    return shown(
+        request,
+        "editor.html",
+        someone,
+        status,
+        area="knowledge",
+        part="",
+        parts=shelf.parts(someone) if someone else [],
+        at=at,
+        id=id_,
+        fields=writing.FIELDS,
+        typed=typed,
+        kept={**usual, "differing": (), **kept},
+        errors=errors or {},
+        wrong=wrong,
+        publishes=someone is not None and shelf.publishes(someone),
+        people=await directory_of(request).all(door(request)),
+    )
