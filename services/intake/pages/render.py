@@ -15,6 +15,7 @@ from services.intake.door import door, language
 from services.intake.pages.console.board_texts import BOARD
 from services.intake.pages.console.case_texts import CASE
 from services.intake.pages.console.duty_texts import DUTY
+from services.intake.pages.console.policy_texts import POLICY
 from services.intake.pages.console.texts import CONSOLE
 from services.intake.pages.texts import TEXTS
 
@@ -32,7 +33,7 @@ HEADERS = {
 }
 
 
-ALL = {**CONSOLE, **BOARD, **CASE, **DUTY, **TEXTS}
+ALL = {**CONSOLE, **BOARD, **CASE, **DUTY, **POLICY, **TEXTS}
 
 
 class Pages:

@@ -33,7 +33,7 @@ async def pages(place: Office) -> dict[str, str]:
         "board-done": "/cases?status=done", "case": f"/cases/{failing}", "case-mine+": f"/cases/{mine}",
         "case-waiting": f"/cases/{waiting}", "case-done": f"/cases/{done}", "case-print": f"/cases/{mine}/report",
         "case-missing": "/cases/999999", "duty": "/duty", "duty+": "/duty", "contact": f"/duty/people/{SATO.id}",
-        "report": "/report", "report-full": "/report?mode=full", "report-anonymous": "/report?mode=anonymous",
+        "policy": "/policy", "report": "/report", "report-full": "/report?mode=full", "report-anonymous": "/report?mode=anonymous",
         "sources": "/admin/sources", "sources-new": "/admin/sources/new", "source+": "/admin/sources/shop",
         "quarantine": "/admin/quarantine", "sessions": "/admin/sessions",
         "acknowledge": link(place.desk, place.cases["髙﨑①㈱🔥 管理画面が開けない"], SATO.id, hours=24 * 3650, round_=1),

@@ -1,0 +1,63 @@
+"""The texts of the policy, Japanese first."""
+
+POLICY: dict[str, tuple[str, str]] = {
+    "area.policy": ("方針", "Policy"),
+    "policy.title": ("エスカレーション方針", "Escalation policy"),
+    "policy.version": (
+        "版 {version}（{at}、{by}さんが公開）",
+        "Version {version}, published by {by} on {at}",
+    ),
+    "policy.edit": ("方針を変更する", "Change the policy"),
+    "policy.history": ("これまでの版", "Earlier versions"),
+    "policy.matrix": ("優先度の決め方", "How the priority is found"),
+    "policy.matrix.lead": (
+        "緊急度と影響範囲から優先度を決めます。下の案件ルールに当てはまるときは、ルールが優先されます。",
+        "Urgency and impact give the priority. Where one of the case rules below holds, the rule wins.",
+    ),
+    "policy.urgency": ("緊急度", "Urgency"),
+    "policy.impact": ("影響範囲", "Impact"),
+    "policy.priorities": ("優先度ごとの対応", "What each priority means"),
+    "policy.priority": ("優先度", "Priority"),
+    "policy.first_response": ("初回応答", "First response"),
+    "policy.first_handling": ("一次対応", "First handling"),
+    "policy.next_update": ("経過報告", "Update every"),
+    "policy.resolution": ("解決", "Resolution"),
+    "policy.who": ("連絡する順番", "Who is asked, in order"),
+    "policy.channels": ("連絡手段", "Channels"),
+    "policy.load": ("いつ対応するか", "When"),
+    "policy.authority": ("同時に判断者へ：{who}", "At the same time, to decide: {who}"),
+    "policy.repeat": (
+        "応答がなければ、もう {count} 回くり返します。",
+        "Without an answer it is repeated {count} times.",
+    ),
+    "policy.hold": ("当番がいなければ、次の当番まで待ちます。", "With nobody on duty it waits for the next shift."),
+    "policy.catch_all": ("だれも応答しないときは、{name}さんに連絡します。", "When nobody answers, {name} is asked."),
+    "policy.rules": ("案件ルール", "Case rules"),
+    "policy.rules.lead": (
+        "上から順に確かめます。「条件」は、どれか一つに当てはまれば有効です。",
+        "They are looked at from top to bottom. Any one of the conditions is enough.",
+    ),
+    "policy.rules.none": ("案件ルールはありません。", "There are no case rules."),
+    "policy.when": ("条件", "If"),
+    "policy.then": ("扱い", "Then"),
+    "policy.or": ("または", "or"),
+    "policy.teams": ("チームと役割", "Teams and parts"),
+    "policy.products": ("担当：{words}", "In charge of: {words}"),
+    "policy.default": ("製品から決まらないときの担当", "In charge when no product decides"),
+    "policy.duty": ("当番：{name}", "Whoever is on duty: {name}"),
+    "policy.rotations": ("当番の交代", "Rotations"),
+    "policy.rotations.lead": (
+        "あとに書かれた層が優先され、不在のときはその前の層が控えになります。",
+        "The last layer that is active counts; those before it back it up.",
+    ),
+    "policy.rotations.none": ("当番表はありません。", "There are no schedules."),
+    "policy.owner": (
+        "この方針は{name}さんが {every}ごとに見直します。",
+        "{name} reviews this policy every {every}.",
+    ),
+    "policy.done.published": ("公開しました。新しい案件から適用されます。", "Published. It holds for new cases."),
+    "policy.done.unchanged": (
+        "いまの方針と同じ内容のため、何も変わりません。",
+        "It is the same as what is in force; nothing changes.",
+    ),
+}
