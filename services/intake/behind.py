@@ -1,5 +1,6 @@
 """What pages ask the services behind for, in the name of the front door: an answer, or nothing while one is away."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -13,6 +14,7 @@ from shared.runtime.web import Problem
 
 log = telemetry.logger(__name__)
 SECONDS = 3.0  # a page does not wait longer for a part of it
+NO_HEADERS: Mapping[str, str] = {}
 KNOWN_FOR = timedelta(minutes=1)
 Service = Literal["router", "notifier", "knowledge"]
 
@@ -47,10 +49,20 @@ async def ask(here: Door, service: Service, path: str, question: Any = None, **p
         return None
 
 
-async def tell(here: Door, service: Service, method: str, path: str, body: Any = None, **parameters: str) -> Any:
+async def tell(
+    here: Door,
+    service: Service,
+    method: str,
+    path: str,
+    body: Any = None,
+    headers: Mapping[str, str] = NO_HEADERS,
+    seconds: float = SECONDS,
+    /,
+    **parameters: str,
+) -> Any:
     """Have a service do something, and give its answer. Raises what it refuses, 502 while it is away."""
     try:
-        answer = await _send(here, service, method, path, parameters, body)
+        answer = await _send(here, service, method, path, parameters, body, headers, seconds)
         told = answer.json() if answer.content else None
     except (httpx.HTTPError, ValueError) as problem:
         log.warning("a service behind is away", service=service, path=path, problem=repr(problem)[:300])
@@ -69,16 +81,23 @@ async def tell(here: Door, service: Service, method: str, path: str, body: Any =
 
 
 async def _send(
-    here: Door, service: Service, method: str, path: str, parameters: dict[str, str], body: Any
+    here: Door,
+    service: Service,
+    method: str,
+    path: str,
+    parameters: dict[str, str],
+    body: Any,
+    more: Mapping[str, str] = NO_HEADERS,
+    seconds: float = SECONDS,
 ) -> httpx.Response:
     base = {
         "router": here.settings.router_url,
         "notifier": here.settings.notifier_url,
         "knowledge": here.settings.knowledge_url,
     }[service]
-    headers = {"authorization": f"Bearer {here.settings.service_token}"}
+    headers = {**more, "authorization": f"Bearer {here.settings.service_token}"}
     if language := parameters.pop("language", ""):
         headers["accept-language"] = language
     return await here.http.request(
-        method, base.rstrip("/") + path, params=parameters or None, json=body, headers=headers, timeout=SECONDS
+        method, base.rstrip("/") + path, params=parameters or None, json=body, headers=headers, timeout=seconds
     )

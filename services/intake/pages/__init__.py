@@ -19,6 +19,7 @@ from services.intake.pages.console import (
     oidc,
     people,
     policy,
+    policy_edit,
     quarantine,
     shell,
     source,
@@ -31,6 +32,7 @@ from shared.runtime.web import Problem, http_problem
 PATHS = ("/report", "/r/", "/a/", "/devices/", *shell.PATHS)
 # A payload that is tried, and a text that is far too long: nine bytes for a character of it.
 LARGER_BODIES = dict.fromkeys(("/admin/sources", "/cases", "/report"), 2 * 1024 * 1024 + 1024 * 1024)
+LARGER_BODIES["/policy"] = 7 * 1024 * 1024  # a policy in Japanese, as forms write it
 
 
 def add(app: FastAPI) -> None:
@@ -39,7 +41,7 @@ def add(app: FastAPI) -> None:
     app.state.board, app.state.directory, app.state.rows = Board(), Directory(), {}
     app.state.bounds = foresight.Bounds()
     parts = (foresight, report, followup, acknowledge, devices, login, oidc, sources, source, quarantine, people)
-    for part in (*parts, board, live, doing, duty, policy, case):
+    for part in (*parts, board, live, doing, duty, policy, policy_edit, case):
         app.include_router(part.routes)
     _of_the_console(app)
     for_programs = app.exception_handlers[UNAVAILABLE[0]]
