@@ -21,6 +21,7 @@ from services.intake.pages.console import (
     policy,
     policy_edit,
     quarantine,
+    review,
     shell,
     source,
     sources,
@@ -41,7 +42,7 @@ def add(app: FastAPI) -> None:
     app.state.board, app.state.directory, app.state.rows = Board(), Directory(), {}
     app.state.bounds = foresight.Bounds()
     parts = (foresight, report, followup, acknowledge, devices, login, oidc, sources, source, quarantine, people)
-    for part in (*parts, board, live, doing, duty, policy, policy_edit, case):
+    for part in (*parts, board, live, doing, duty, policy, policy_edit, review, case):
         app.include_router(part.routes)
     _of_the_console(app)
     for_programs = app.exception_handlers[UNAVAILABLE[0]]

@@ -16,6 +16,7 @@ from services.intake.pages.console.board_texts import BOARD
 from services.intake.pages.console.case_texts import CASE
 from services.intake.pages.console.duty_texts import DUTY
 from services.intake.pages.console.policy_texts import POLICY
+from services.intake.pages.console.review_texts import REVIEW
 from services.intake.pages.console.texts import CONSOLE
 from services.intake.pages.texts import TEXTS
 
@@ -33,7 +34,7 @@ HEADERS = {
 }
 
 
-ALL = {**CONSOLE, **BOARD, **CASE, **DUTY, **POLICY, **TEXTS}
+ALL = {**CONSOLE, **BOARD, **CASE, **DUTY, **POLICY, **REVIEW, **TEXTS}
 
 
 class Pages:

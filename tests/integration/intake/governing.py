@@ -61,10 +61,34 @@ def _replayed() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _reviewed() -> dict[str, Any]:
+    person = {"id": "sato.hanako", "name": "佐藤 花子"}
+    clock = {"priority": "P1", "name": "first_response", "cases": 12, "breached": 3}
+    rule = {"id": "refund-to-manager", "held": 7, "reassessed": 2, "superseded": 1}
+    advice = {"ja": "P1 の初回応答が 12 件中 3 件遅れました", "en": "3 of 12 first responses at P1 were late"}
+    return {
+        "version": 3, "since": BEFORE["published_at"], "until": T0.isoformat(), "cases": 58, "rules": [rule],
+        "clocks": [clock, {**clock, "priority": "P2", "cases": 20, "breached": 0}], "reassessed": {}, "levels": {},
+        "catch_all_asked": 2, "exhausted": 1, "woken": [{"person": person, "at_night": 4, "calls": 19}], "advice": [advice],
+    }  # fmt: skip
+
+
+def _figures() -> dict[str, Any]:
+    week = {"monday": "2026-11-16", "cases": 9, "searches": 40, "deflected": 6, "solved": 11}
+    return {
+        "since": "2026-10-25", "until": "2026-11-24", "searches": 81, "opened": 0.4, "guessed": 0.1, "solved": 20,
+        "unsolved": 3, "deflected": 12, "deflection": 0.2, "cases": 21, "covered": 0.5, "minutes_per_case": 34.0,
+        "minutes_saved": 992.0, "articles": {}, "weeks": [week, {**week, "monday": "2026-11-23", "cases": 12}],
+        "causes": [{"cause": "=設定ミス", "cases": 8, "weeks": [3, 5]}],
+    }  # fmt: skip
+
+
 GOVERNING: dict[str, Any] = {  # longer paths first: the first one that fits answers
     "/v1/policy/lint": _linted,
     "/v1/policy/diff": _differences,
     "/v1/policy/replay": _replayed,
+    "/v1/policy/review": _reviewed,
+    "/v1/figures": _figures,
     "/v1/policy/rollback": {**PUBLISHED, "changed": True},
     "/v1/policy/versions/": {**PUBLISHED, "files": FILES},
     "/v1/policy/versions": {"data": [PUBLISHED, BEFORE], "next_cursor": None},
