@@ -52,13 +52,22 @@ async def ask(here: Door, service: Service, path: str, question: Any = None, **p
         return None
 
 
-async def tell(here: Door, service: Service, method: str, path: str, body: Any = None, **parameters: str) -> Any:
+async def tell(
+    here: Door,
+    service: Service,
+    method: str,
+    path: str,
+    body: Any = None,
+    seconds: float = SECONDS,
+    /,
+    **parameters: str,
+) -> Any:
     """Have a service do something, and give its answer. Raises what it refuses with its errors, 502 while it is away.
 
     Of the parameters `language`, `reader` and `version`, from which it was made, go as headers.
     """
     try:
-        answer = await _send(here, service, method, path, parameters, body)
+        answer = await _send(here, service, method, path, parameters, body, seconds)
         told = answer.json() if answer.content else None
     except (httpx.HTTPError, ValueError) as problem:
         log.warning("a service behind is away", service=service, path=path, problem=repr(problem)[:300])
@@ -82,7 +91,13 @@ def _errors(told: Any) -> dict[str, Any]:
 
 
 async def _send(
-    here: Door, service: Service, method: str, path: str, parameters: dict[str, str], body: Any
+    here: Door,
+    service: Service,
+    method: str,
+    path: str,
+    parameters: dict[str, str],
+    body: Any,
+    seconds: float = SECONDS,
 ) -> httpx.Response:
     base = {
         "router": here.settings.router_url,
@@ -92,5 +107,5 @@ async def _send(
     headers = {"authorization": f"Bearer {here.settings.service_token}"}
     headers |= {header: parameters.pop(name) for name, header in AS_HEADERS.items() if parameters.get(name)}
     return await here.http.request(
-        method, base.rstrip("/") + path, params=parameters or None, json=body, headers=headers, timeout=SECONDS
+        method, base.rstrip("/") + path, params=parameters or None, json=body, headers=headers, timeout=seconds
     )

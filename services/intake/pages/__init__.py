@@ -22,7 +22,10 @@ from services.intake.pages.console import (
     login,
     oidc,
     people,
+    policy,
+    policy_edit,
     quarantine,
+    review,
     shell,
     source,
     sources,
@@ -34,6 +37,7 @@ from shared.runtime.web import Problem, http_problem
 PATHS = ("/report", "/r/", "/a/", "/devices/", *shell.PATHS)
 # A payload that is tried, and a text that is far too long: nine bytes for a character of it.
 LARGER_BODIES = dict.fromkeys(("/admin/sources", "/cases", "/report", "/knowledge"), 2 * 1024 * 1024 + 1024 * 1024)
+LARGER_BODIES["/policy"] = 7 * 1024 * 1024  # a policy in Japanese, as forms write it
 
 
 def add(app: FastAPI) -> None:
@@ -42,7 +46,7 @@ def add(app: FastAPI) -> None:
     app.state.board, app.state.directory, app.state.rows = Board(), Directory(), {}
     app.state.bounds = foresight.Bounds()
     parts = (foresight, report, followup, acknowledge, devices, login, oidc, sources, source, quarantine, people)
-    for part in (*parts, board, live, doing, duty, knowledge, editor, learning, article, case):
+    for part in (*parts, board, live, doing, duty, knowledge, editor, learning, article, policy, policy_edit, review, case):
         app.include_router(part.routes)
     _of_the_console(app)
     for_programs = app.exception_handlers[UNAVAILABLE[0]]

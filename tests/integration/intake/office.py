@@ -17,6 +17,7 @@ from shared.contracts.vocabulary import Channel, DeadlineName, Priority
 from shared.contracts.vocabulary import Path as Way
 from tests.integration.browser import Browser
 from tests.integration.intake.desk import Desk
+from tests.integration.intake.governing import GOVERNING
 from tests.integration.intake.people import give, link_for, running
 
 SATO = Person(id="sato.hanako", name="佐藤 花子")
@@ -201,6 +202,7 @@ def _found() -> dict[str, Any]:
 
 
 ANSWERS: dict[str, Any] = {
+    **GOVERNING,
     "/v1/on-duty": _duty,
     "/v1/schedules/gaps": _gaps,
     "/v1/absences": _absences,

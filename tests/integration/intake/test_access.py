@@ -58,6 +58,9 @@ STANDS = {
     "none, and only for who is logged in with this browser": {
         "GET /duty", "GET /duty/people/{person}", "POST /duty/presence", "POST /duty/absences", "POST /duty/absences/{id}/cancel",
         "POST /duty/swaps", "POST /duty/swaps/{id}/{answer}", "POST /duty/test/{address}",
+        "GET /review", "GET /review.csv",
+        "GET /policy", "GET /policy/edit", "POST /policy/edit", "GET /policy/versions", "GET /policy/versions/{number}",
+        "POST /policy/versions/{number}/restore",
     },
     "those that one may see, logged in with this browser": {
         "GET /report/answers", "GET /cases", "GET /cases/stream", "POST /cases/together", "POST /cases/views",

@@ -41,6 +41,7 @@ async def test_it_says_who_is_there_who_comes_next_and_where_nobody_is(desk: Des
 async def test_numbers_are_for_administrators_and_for_oneself(desk: Desk) -> None:
     mine = await log_in(desk, SATO.id, ("responder", "sre"))
     assert "+819012345678" in (await mine.get(f"/duty/people/{SATO.id}")).text
+    assert "090-1234-5678" in words(await mine.get(f"/duty/people/{SATO.id}"))
     other = await log_in(desk, "mai", ("leader", "*"))
     assert (await other.get(f"/duty/people/{SATO.id}")).status_code == 403
     assert "/duty/people/" not in (await other.get("/duty")).text

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from services.intake import auditing, behind
 from services.intake.domain import duty
 from services.intake.domain.roles import EVERY_TEAM, teams
+from services.intake.domain.telephone import as_written
 from services.intake.door import door
 from services.intake.entrance import Visitor, permit, role_needed
 from services.intake.pages.console.board import directory_of
@@ -44,7 +45,7 @@ async def contact(request: Request, person: Id) -> Response:
     if not _sees_contacts(someone) and person != someone.who.actor.id:
         raise role_needed()
     known = _read(CONTACT, await behind.ask(door(request), "notifier", f"/v1/contacts/{person}"))
-    return shown(request, "contact.html", someone, area="duty", contact=known, at="/duty")
+    return shown(request, "contact.html", someone, area="duty", number=as_written, contact=known, at="/duty")
 
 
 @routes.post("/duty/presence")
@@ -194,6 +195,7 @@ async def _page(
         leads=leads(someone),
         contacts=_sees_contacts(someone),
         me=mine,
+        number=as_written,
         typed=typed or {},
         wrong=wrong[chosen(request) == "en"],
         notice=notice,

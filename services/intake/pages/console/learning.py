@@ -25,7 +25,7 @@ _SEED = re.compile(r"[0-9a-f]{1,32}")
 async def review(request: Request) -> Response:
     """Show what waits for somebody, and what is suggested."""
     someone, done = await opened(request), request.query_params.get("done", "")
-    notice = f"review.done.{done}" if done in ("accept", "dismiss") else ""
+    notice = f"lessons.done.{done}" if done in ("accept", "dismiss") else ""
     return await _review(
         request, someone, notice=notice or (f"knowledge.done.{done}" if done in DONE_TO_ARTICLES else "")
     )
@@ -88,7 +88,7 @@ async def _review(request: Request, someone: Visitor, status: int = 200, wrong: 
     if not isinstance(told, dict):
         raise shelf.away()
     values: dict[str, Any] = {"told": told, "publishes": shelf.publishes(someone), "wrong": wrong, "notice": notice}
-    return shown(request, "review.html", someone, status, **_about(someone, "review"), **values)
+    return shown(request, "lessons.html", someone, status, **_about(someone, "review"), **values)
 
 
 def _about(someone: Visitor, part: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from services.intake.pages.form import Broken, fields_of
 from services.intake.pages.render import HEADERS, page, text
 from shared.runtime.web import Problem
 
-PATHS = ("/admin", "/login", "/logout", "/cases", "/duty", "/knowledge")
+PATHS = ("/admin", "/login", "/logout", "/cases", "/duty", "/knowledge", "/policy", "/review")
 LANGUAGE, ZONE = "tasuki-lang", "tasuki-zone"
 KEPT = ("sender", "before", "next")  # of the query of a page, when its language is changed
 ANSWERING = "; connect-src 'self'"  # for pages that ask for what has changed since
@@ -68,6 +68,8 @@ AREAS = (
     Area("cases", "/cases", "consult"),
     Area("duty", "/duty", "consult"),
     Area("knowledge", "/knowledge", "consult"),
+    Area("policy", "/policy", "consult"),
+    Area("review", "/review", "see-restricted", every=True),
     Area("report", "/report", "submit"),
     Area("admin", "/admin/sources", "administer", every=True),
 )

@@ -1,0 +1,112 @@
+"""What pages read of figures, as the router and the knowledge service tell them, and the same as a table for a spreadsheet."""
+
+import csv
+import io
+from datetime import date, datetime
+
+from pydantic import BaseModel
+
+from shared.contracts.plan import Person, Reason
+
+SPANS = (7, 30, 90, 365)  # days that may be looked back on
+_FORMULA = ("=", "+", "-", "@", "\t")
+
+
+class RuleFigures(BaseModel):
+    """One rule: how often it held, was followed by another priority given by people, or lost to another rule."""
+
+    id: str
+    held: int
+    reassessed: int
+    superseded: int
+
+
+class ClockFigures(BaseModel):
+    """One clock of one priority: of so many cases, so many were too late."""
+
+    priority: str
+    name: str
+    cases: int
+    breached: int
+
+
+class Woken(BaseModel):
+    """Somebody who was called by phone, and how often of that at night."""
+
+    person: Person
+    at_night: int
+    calls: int
+
+
+class Reviewed(BaseModel):
+    """Figures of finished cases, and what they suggest."""
+
+    since: datetime
+    until: datetime
+    cases: int
+    rules: list[RuleFigures] = []
+    clocks: list[ClockFigures] = []
+    catch_all_asked: int = 0
+    exhausted: int = 0
+    woken: list[Woken] = []
+    advice: list[Reason] = []
+
+
+class Week(BaseModel):
+    """One week, by its Monday."""
+
+    monday: date
+    cases: int
+    searches: int
+    deflected: int
+    solved: int
+
+
+class Trend(BaseModel):
+    """How often a cause came."""
+
+    cause: str
+    cases: int
+
+
+class Known(BaseModel):
+    """What knowledge was worth; restricted cases are in none of it."""
+
+    searches: int
+    opened: float | None = None
+    deflected: int = 0
+    deflection: float | None = None
+    covered: float | None = None
+    minutes_per_case: float = 0
+    minutes_saved: float = 0
+    weeks: list[Week] = []
+    causes: list[Trend] = []
+
+
+def span(typed: str) -> int:
+    """The days to look back on, as an address names them; a month otherwise."""
+    return int(typed) if typed.isascii() and typed.isdigit() and int(typed[:6]) in SPANS else 30
+
+
+def table(reviewed: Reviewed | None, known: Known | None) -> str:
+    """All figures, one a line: what, of which, and the number; with a mark so that a spreadsheet reads it as UTF-8."""
+    rows: list[tuple[str, str, object]] = [("what", "of", "count")]
+    if reviewed:
+        rows += [("cases", "", reviewed.cases), ("catch_all_asked", "", reviewed.catch_all_asked)]
+        rows += [("exhausted", "", reviewed.exhausted)]
+        for clock in reviewed.clocks:
+            of = f"{clock.priority} {clock.name}"
+            rows += [("clock.cases", of, clock.cases), ("clock.breached", of, clock.breached)]
+        for rule in reviewed.rules:
+            rows += [("rule.held", rule.id, rule.held), ("rule.reassessed", rule.id, rule.reassessed)]
+        for one in reviewed.woken:
+            rows += [("calls", one.person.name, one.calls), ("calls.at_night", one.person.name, one.at_night)]
+    if known:
+        for week in known.weeks:
+            of = week.monday.isoformat()
+            rows += [("week.cases", of, week.cases), ("week.searches", of, week.searches)]
+            rows += [("week.deflected", of, week.deflected), ("week.solved", of, week.solved)]
+        rows += [("cause", trend.cause, trend.cases) for trend in known.causes]
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows((what, f"'{of}" if of.startswith(_FORMULA) else of, count) for what, of, count in rows)
+    return "\ufeff" + out.getvalue()
