@@ -46,7 +46,21 @@ def add(app: FastAPI) -> None:
     app.state.board, app.state.directory, app.state.rows = Board(), Directory(), {}
     app.state.bounds = foresight.Bounds()
     parts = (foresight, report, followup, acknowledge, devices, login, oidc, sources, source, quarantine, people)
-    for part in (*parts, board, live, doing, duty, knowledge, editor, learning, article, policy, policy_edit, review, case):
+    for part in (
+        *parts,
+        board,
+        live,
+        doing,
+        duty,
+        knowledge,
+        editor,
+        learning,
+        article,
+        policy,
+        policy_edit,
+        review,
+        case,
+    ):
         app.include_router(part.routes)
     _of_the_console(app)
     for_programs = app.exception_handlers[UNAVAILABLE[0]]

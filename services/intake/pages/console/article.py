@@ -38,7 +38,9 @@ async def before(request: Request, id: ArticleId, version: int) -> Response:
     told = await shelf.asked(request, someone, f"/v1/articles/{id}/versions/{version}")
     if not isinstance(told, dict):
         raise unknown()
-    return shown(request, "article_version.html", someone, **_about(someone), id=id, number=version, content=told["content"])
+    return shown(
+        request, "article_version.html", someone, **_about(someone), id=id, number=version, content=told["content"]
+    )
 
 
 @routes.post("/knowledge/articles/{id}/feedback")

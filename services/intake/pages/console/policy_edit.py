@@ -170,9 +170,7 @@ async def _put(
     if not body["why"]:
         raise Problem(422, "why", *text_of("policy.why.missing"))
     version = f'"{base}"'
-    answer = await behind.tell(
-        here, "router", method, path, body, CHECKING, language=chosen(request), version=version
-    )
+    answer = await behind.tell(here, "router", method, path, body, CHECKING, language=chosen(request), version=version)
     async with here.db.reading() as tx:
         said = auditing.of("relayed", someone.who, path, here.clock.now(), route=f"{method} {path}")
         await auditing.now(tx, said)
