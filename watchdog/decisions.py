@@ -149,7 +149,7 @@ def told(w: Watched, tell: Tell, wrong: tuple[Trouble, ...], reached: bool, rhyt
 
 def pause(told: int, rhythm: Rhythm) -> timedelta:
     """How long until an alarm that was told so often is told again."""
-    return min(rhythm.repeat * 2 ** min(max(told - 1, 0), 20), rhythm.longest)
+    return min(rhythm.repeat * (1 << min(max(told - 1, 0), 20)), rhythm.longest)
 
 
 def beats(w: Watched) -> bool:
