@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 LOCAL := $(PY) -m deploy.local
-CODE := $(wildcard shared services gateway cli sandbox deploy bench chaos tools tests)
+CODE := $(wildcard shared services gateway watchdog cli sandbox deploy bench chaos tools tests)
 export PYTHON PORT_BASE
 
 # What bench-search measures by unless told otherwise; VARIANTS belong to the questions.

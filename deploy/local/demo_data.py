@@ -8,13 +8,14 @@ import sys
 import httpx
 
 from deploy.local.language import Problem
-from deploy.local.layout import ROOT, Layout, write
+from deploy.local.layout import PORT_BASE, PORTS, ROOT, Layout, write
 from deploy.local.parts import Part
 from deploy.local.processes import KEPT_ENVIRONMENT
 from deploy.local.screen import Screen
 from deploy.local.services import Surroundings, address, service
 
 CONTACTS = ROOT / "deploy" / "local" / "contacts.yaml"
+WATCHDOG = f"http://127.0.0.1:{PORT_BASE + PORTS['watchdog'][0]}"  # as the contacts have it
 
 
 def client_environment(layout: Layout) -> dict[str, str]:
@@ -34,11 +35,24 @@ def access_token(layout: Layout, services: list[Part], screen: Screen) -> str:
         return file.read_text()
     intake = next(part for part in services if part.name == "intake")
     with screen.step("アクセストークンを発行しています", "issuing an access token"):
-        printed = _run([*intake.argv, "token", "--name", "local", "--scopes", "all"], intake.env, "intake token")
-        token = next((word for word in reversed(printed.split()) if word.startswith("tsk_")), "")
-        if not token:
-            raise _failed("intake token", "no tsk_… in its output")
+        token = _issued(intake, "local", "all")
         write(file, token)
+    return token
+
+
+def watchdog_token(layout: Layout, services: list[Part]) -> None:
+    """Make the token of the watchdog the first time; intake needs nothing but its database for it."""
+    file = layout.secrets / "watchdog-token"
+    if not file.exists():
+        intake = next(part for part in services if part.name == "intake")
+        write(file, _issued(intake, "watchdog", "submit,act"))
+
+
+def _issued(intake: Part, name: str, scopes: str) -> str:
+    printed = _run([*intake.argv, "token", "--name", name, "--scopes", scopes], intake.env, "intake token")
+    token = next((word for word in reversed(printed.split()) if word.startswith("tsk_")), "")
+    if not token:
+        raise _failed("intake token", "no tsk_… in its output")
     return token
 
 
@@ -46,11 +60,13 @@ def import_contacts(layout: Layout, token: str, screen: Screen) -> None:
     """Import `contacts.yaml` the first time and whenever it changed; what people edited in between is not overwritten."""
     if not CONTACTS.exists():
         return
-    mark, now = layout.run / "contacts", hashlib.sha256(CONTACTS.read_bytes()).hexdigest()
+    contacts = CONTACTS.read_text(encoding="utf-8").replace(WATCHDOG, address(layout, "watchdog"))
+    mark, now = layout.run / "contacts", hashlib.sha256(contacts.encode()).hexdigest()
     if mark.exists() and mark.read_text() == now:
         return
     with screen.step("連絡先を登録しています", "importing the contacts"):
-        command = [sys.executable, "-m", "cli", "contacts", "import", str(CONTACTS)]
+        write(layout.run / CONTACTS.name, contacts)
+        command = [sys.executable, "-m", "cli", "contacts", "import", str(layout.run / CONTACTS.name)]
         _run(command, {**client_environment(layout), "TASUKI_TOKEN": token}, "contacts import")
         write(mark, now)
 

@@ -24,6 +24,7 @@ PORTS: dict[str, tuple[int, str, str]] = {
     "kafka": (20, "Kafka", "Kafka"),
     "kafka-controller": (21, "Kafka コントローラー", "Kafka controller"),
     "postgres": (30, "PostgreSQL", "PostgreSQL"),
+    "watchdog": (50, "監視", "watchdog"),
     "zipkin": (40, "トレース表示 (Zipkin)", "trace viewer (Zipkin)"),
 }
 BLOCK = max(offset for offset, _, _ in PORTS.values()) + 1

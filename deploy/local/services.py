@@ -66,6 +66,9 @@ ASKS = {
 # Whoever knocks waits for intake alone; what the others do afterwards can come a moment later, and a search most of all.
 STEPS_BACK = {"router": 5, "timer": 5, "notifier": 5, "knowledge": 10}
 ZENDESK_USER = "tasuki@example.com"
+WATCHDOG_RHYTHM = tuple(
+    f"TASUKI_WATCHDOG_{name}" for name in ("PERIOD", "LATE", "REPEAT")
+)  # taken over as they are given
 TWILIO_FROM = "+815000000000"
 
 
@@ -196,6 +199,30 @@ def _japan(sandbox: str) -> dict[str, str]:
         "TASUKI_CHATWORK_WEBHOOK_TOKEN": chatwork.WEBHOOK_TOKEN,
         "TASUKI_CHATWORK_URL": sandbox,
     }
+
+
+def watchdog_part(layout: Layout) -> Part:
+    """Return the watchdog, which barks at the sandbox; it is started last, when there is a token for it."""
+    return Part(
+        name="watchdog",
+        argv=(sys.executable, "-m", "watchdog"),
+        env={
+            "TASUKI_WATCHDOG_TOKEN_FILE": str(layout.secrets / "watchdog-token"),
+            "TASUKI_WATCHDOG_WEBHOOK_SECRET": WEBHOOK_SECRET,
+            "TASUKI_WATCHDOG_DATA": str(layout.folder / "watchdog"),
+            "TASUKI_WATCHDOG_HTTP_PORT": str(layout.port("watchdog")),
+            "TASUKI_WATCHDOG_SERVICES": ",".join(f"{name}={address(layout, name)}" for name in SECRETS),
+            "TASUKI_WATCHDOG_SMTP_URL": f"smtp://127.0.0.1:{layout.port('sandbox-smtp')}",
+            "TASUKI_WATCHDOG_MAIL_FROM": "watchdog@example.com",
+            "TASUKI_WATCHDOG_MAIL_TO": "platform@example.com",
+            "TASUKI_PUBLIC_URL": address(layout, "intake"),
+            "PYTHONUNBUFFERED": "1",
+            **{name: os.environ[name] for name in WATCHDOG_RHYTHM if name in os.environ},
+        },
+        cwd=str(ROOT),
+        ready=f"{address(layout, 'watchdog')}/readyz",
+        port=layout.port("watchdog"),
+    )
 
 
 def _sandbox(layout: Layout) -> Part:

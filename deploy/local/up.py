@@ -10,7 +10,7 @@ import asyncpg
 from aiokafka.errors import KafkaError
 
 from deploy.local import ports, supervisor
-from deploy.local.demo_data import access_token, import_contacts
+from deploy.local.demo_data import access_token, import_contacts, watchdog_token
 from deploy.local.infrastructure import Infrastructure, bring_up
 from deploy.local.language import Problem
 from deploy.local.layout import PORTS, ROOT, Layout, write
@@ -19,7 +19,7 @@ from deploy.local.processes import adopt, alive, exclusively, recorded, rotate, 
 from deploy.local.provision import provision
 from deploy.local.ready import answers, blocking, wait
 from deploy.local.screen import Screen
-from deploy.local.services import Surroundings, address, service_parts
+from deploy.local.services import Surroundings, address, service_parts, watchdog_part
 from deploy.local.topics import create_topics
 from deploy.local.welcome import welcome
 
@@ -37,12 +37,16 @@ def up(layout: Layout, screen: Screen, policy: Path = ROOT / "policy") -> None:
             rotate(layout, name)
     infrastructure = bring_up(layout, screen, traces=traces_url == _own_zipkin(layout))
     around = replace(_provision(layout, infrastructure, screen, traces, traces_url), policy=policy)
-    services = service_parts(layout, around)
-    _start(layout, [*infrastructure.parts, *services], screen)
+    services, watching = service_parts(layout, around), watchdog_part(layout)
+    known = [watching] if (layout.secrets / "watchdog-token").exists() else []
+    _start(layout, [*infrastructure.parts, *services, *known], screen)
     with screen.step("サービスの準備完了を待っています", "waiting until every service is ready"):
         blocking(_ready(layout, services))
     token = access_token(layout, services, screen)
+    watchdog_token(layout, services)
     import_contacts(layout, token, screen)
+    _start(layout, [*infrastructure.parts, *services, watching], screen)
+    blocking(_ready(layout, [watching]))
     print(welcome(layout, token, zipkin=any(part.name == "zipkin" for part in infrastructure.parts)))
 
 

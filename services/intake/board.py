@@ -12,6 +12,7 @@ from services.intake.domain.board import Item
 from services.intake.domain.changes import Change
 from services.intake.domain.tokens import Principal
 from services.intake.door import Door
+from shared.contracts.canary import is_canary
 from shared.contracts.case import Case
 from shared.runtime import folds
 from shared.runtime.db import Database, Queries, Transaction
@@ -60,7 +61,7 @@ class Board:
         stale = [id_ for id_, version in rows.items() if self._items.get(id_, ("",))[0] != version]
         for first in range(0, len(stale), AT_ONCE):
             for fold in await folds.load_all(tx, stale[first : first + AT_ONCE]):
-                if fold.case is not None:
+                if fold.case is not None and not is_canary(fold.case.submitted.source):
                     self._items[fold.key] = rows[fold.key], domain.item(fold.case)
             await asyncio.sleep(0)
 

@@ -42,7 +42,7 @@ def lint(folder: Path) -> str:
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    for folder in ("services", "shared", "gateway"):
+    for folder in ("services", "shared", "gateway", "watchdog"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path

@@ -12,6 +12,7 @@ from services.router.domain.policies.labels import ROLES, VALUES
 from services.router.domain.policies.lint import named
 from services.router.domain.policies.lint.known import Known
 from services.router.domain.policies.policy import Holder, Policy
+from shared.contracts.canary import PERSON
 from shared.contracts.plan import Reason
 from shared.contracts.vocabulary import Channel, Priority
 
@@ -156,6 +157,8 @@ def _contacts(policy: Policy, reachable: Mapping[str, Set[Channel]]) -> Iterator
         for team in policy.teams:
             found = named.holder(policy, target, team)
             for person in named.candidates(policy, found) if found else ():
+                if person == PERSON:  # the watchdog is a program: its canaries come by webhook alone
+                    continue
                 channels, known_person = reachable.get(person, frozenset()), policy.person(person)
                 name = known_person.name if known_person else person
                 if priority is Priority.P1 and Channel.PHONE in personal and Channel.PHONE not in channels:

@@ -1,0 +1,111 @@
+"""The paths of an alarm: mail, a webhook, a call; with credentials of their own, and none of Tasuki's code in between."""
+
+import asyncio
+import smtplib
+import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from urllib.parse import unquote, urlsplit
+from xml.sax.saxutils import escape
+
+import httpx
+
+from shared.runtime import telemetry
+from watchdog.decisions import Tell
+from watchdog.settings import Settings
+from watchdog.words import SPOKEN
+
+log = telemetry.logger(__name__)
+SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is to be told."""
+
+    tell: Tell
+    subject: str
+    text: str
+
+
+Way = Callable[[Said], Awaitable[None]]
+
+
+class Paths:
+    """All paths that are set up; all are used each time, and one that takes it is enough."""
+
+    def __init__(self, settings: Settings, http: httpx.AsyncClient) -> None:
+        self._settings = settings
+        self._http = http
+        ways: dict[str, tuple[bool, Way]] = {
+            "mail": (bool(settings.watchdog_smtp_url and settings.watchdog_mail_to), self._mail),
+            "webhook": (bool(settings.watchdog_alarm_url), self._webhook),
+            "call": (bool(settings.watchdog_call_to), self._call),
+        }
+        self._ways = {name: way for name, (set_up, way) in ways.items() if set_up}
+
+    async def tell(self, said: Said) -> bool:
+        """Tell it on every path at once; whether any path took it."""
+        results = await asyncio.gather(*(self._try(name, way, said) for name, way in self._ways.items()))
+        return any(results)
+
+    async def beat(self) -> None:
+        """Tell those outside that we live."""
+        try:
+            (await self._http.get(self._settings.watchdog_heartbeat_url, timeout=SECONDS)).raise_for_status()
+        except httpx.HTTPError as problem:
+            log.warning("the heartbeat was not taken", problem=repr(problem)[:300])
+
+    async def _try(self, name: str, way: Way, said: Said) -> bool:
+        try:
+            await way(said)
+        except (httpx.HTTPError, smtplib.SMTPException, OSError, ValueError) as problem:
+            log.error("a path of alarm failed", path=name, problem=repr(problem)[:300])
+            return False
+        log.warning("told", path=name, tell=said.tell, subject=said.subject)
+        return True
+
+    async def _mail(self, said: Said) -> None:
+        await asyncio.to_thread(post, self._settings, said)
+
+    async def _webhook(self, said: Said) -> None:
+        token = self._settings.watchdog_alarm_token
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        body = {"type": f"watchdog.{said.tell}", "subject": said.subject, "text": said.text}
+        url = self._settings.watchdog_alarm_url
+        (await self._http.post(url, json=body, headers=headers, timeout=SECONDS)).raise_for_status()
+
+    async def _call(self, said: Said) -> None:
+        s = self._settings
+        ja, en = SPOKEN[said.tell]
+        twiml = f'<Response><Say language="ja-JP">{escape(ja)}</Say><Say language="en-US">{escape(en)}</Say></Response>'
+        url = f"{s.watchdog_twilio_url.rstrip('/')}/2010-04-01/Accounts/{s.watchdog_twilio_account}/Calls.json"
+        form = {"To": s.watchdog_call_to, "From": s.watchdog_twilio_from, "Twiml": twiml}
+        login = (s.watchdog_twilio_key or s.watchdog_twilio_account, s.watchdog_twilio_secret)
+        (await self._http.post(url, data=form, auth=login, timeout=SECONDS)).raise_for_status()
+
+
+def post(settings: Settings, said: Said) -> None:
+    """Hand one mail to the mail server; blocks. Raises SMTPException and OSError."""
+    where = urlsplit(settings.watchdog_smtp_url)
+    mail = EmailMessage()
+    mail["Subject"], mail["From"], mail["To"] = said.subject, settings.watchdog_mail_from, settings.watchdog_mail_to
+    mail["Date"], mail["Message-ID"] = formatdate(), make_msgid(domain="watchdog.tasuki")
+    mail["Auto-Submitted"], mail["X-Priority"] = "auto-generated", "1"
+    mail.set_content(said.text)
+    secure = where.scheme == "smtps"
+    known = where.hostname or "localhost"
+    context = ssl.create_default_context()
+    with (
+        smtplib.SMTP_SSL(known, where.port or 465, timeout=SECONDS, context=context)
+        if secure
+        else smtplib.SMTP(known, where.port or 25, timeout=SECONDS)
+    ) as server:
+        if where.scheme == "smtp+starttls":
+            server.starttls(context=context)
+        password = settings.watchdog_smtp_password or unquote(where.password or "")
+        if where.username and password:
+            server.login(unquote(where.username), password)
+        server.send_message(mail)
