@@ -11,7 +11,9 @@ import pytest
 from tests.integration import accessible
 from tests.integration.browser import Browser, chromium
 from tests.integration.intake.desk import Desk, link
+from tests.integration.intake.library import Library, library
 from tests.integration.intake.office import SATO, Office, office
+from tests.integration.log import Opened
 
 pytestmark = pytest.mark.timeout(600)  # some twenty pages, four times
 SIZES = {"phone": (360, 740), "desk": (1280, 860)}
@@ -68,6 +70,67 @@ async def test_every_page_is_sound(desk: Desk, tmp_path: Path, language: str, si
     assert told == [], "\n".join(told)
 
 
+async def shelf_pages(shelf: Library) -> dict[str, str]:
+    """Every page about knowledge, with something on each."""
+    problem = "決済端末が E-502 で止まる"
+    for place in ("梅田店", "難波店", "髙﨑①㈱🔥"):
+        case_id = await shelf.resolved(f"{problem} {place}", cause="回線の不調")
+    content = {
+        "question": "決済端末が E-502 で止まったら？", "phrasings": ["カードで払えない", "端末が動かない"], "cause": "回線の不調",
+        "answer": "端末を再起動し、回線を切り替えてください。\n直らないときは、予備の端末を使います。", "internal": "交換は総務へ <b>１２３</b>",
+    }  # fmt: skip
+    due = {"audience": "public", "review_by": "2026-01-01", "owner": {"id": SATO.id, "name": SATO.name}}
+    made = await shelf.known.article(**{**content, **due})
+    waits = await shelf.known.article("端末の E-502 で決済が止まるときは", publish=False, audience="public")
+    await shelf.known.post(f"/v1/articles/{waits['id']}/submit")
+    await shelf.known.post(f"/v1/articles/{made['id']}/comments", {"text": "写真を足したい"})
+    for who in ("a", "b", "c"):
+        await shelf.known.get("/v1/search", q="領収書の宛名を変える", session=who)
+    page = f"/knowledge/articles/{made['id']}"
+    return {
+        "knowledge": "/knowledge", "knowledge-found": "/knowledge?q=端末がE-502で動かない", "article": page,
+        "knowledge-instead+": "/knowledge?q=端末&kind=refund", "article+": page, "article-version": f"{page}/versions/1",
+        "article-edit+": f"{page}/edit", "article-draft": f"/knowledge/articles/new?case={case_id}",
+        "article-missing": "/knowledge/articles/a_0", "review": "/knowledge/review", "figures": "/knowledge/figures",
+        "training+": "/knowledge/training", "case-article": f"/cases/{case_id}",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("size", SIZES)
+async def test_every_page_about_knowledge_is_sound(
+    desk: Desk, database: Opened, tmp_path: Path, language: str, size: str
+) -> None:
+    found: dict[str, list[str]] = {}
+    async with (
+        office(desk, fill=False) as place,
+        library(desk, database) as shelf,
+        chromium(tmp_path, language=language) as browser,
+    ):
+        await browser.resize(*SIZES[size])
+        await place.log_in(browser)
+        for name, path in (await shelf_pages(shelf)).items():
+            await browser.open(place.address + path)
+            if name.endswith("+"):
+                await browser.value(OPEN)
+            found[name] = await look(browser, f"{name.rstrip('+')}{'-open' if '+' in name else ''}-{size}-{language}")
+        await browser.open(f"{place.address}/knowledge")
+        await browser.type("#q", "端末がとま")
+        await browser.until("return !!document.querySelector('#proposals a')")
+        found["proposals"] = await look(browser, f"knowledge-proposals-{size}-{language}")
+        await browser.open(f"{place.address}/report?facts=端末が止まりました")
+        await browser.value("document.getElementById('facts').dispatchEvent(new Event('input', { bubbles: true }))")
+        await browser.until("return !!document.querySelector('#answers details')")
+        await browser.value(OPEN)
+        found["answers"] = await look(browser, f"report-answers-{size}-{language}")
+        await browser.open(f"{place.address}/knowledge/articles/new")
+        await browser.type("#phrasings", "長" * 201)
+        await browser.click((await browser.all("main button[type=submit]"))[0])
+        found["article-wrong"] = await look(browser, f"article-wrong-{size}-{language}")
+    told = [f"{name}: {one}" for name, wrong in found.items() for one in wrong]
+    assert told == [], "\n".join(told)
+
+
 async def look(browser: Browser, name: str) -> list[str]:
     """What is wrong with the page that is open; a picture of it where that is wanted."""
     if PICTURES:
@@ -75,5 +138,5 @@ async def look(browser: Browser, name: str) -> list[str]:
         (Path(PICTURES) / f"{name}.png").write_bytes(await browser.picture())
     size = await browser.value(FIRST_VIEW)
     heavy = [f"{size} bytes"] if size > 150_000 else []
-    silent = [one for one in await browser.complaints() if "404" not in one]
+    silent = [one for one in await browser.complaints() if "404" not in one and "422" not in one]
     return [*await accessible.wrong(browser), *silent, *heavy]
