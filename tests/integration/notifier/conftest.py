@@ -39,9 +39,9 @@ from shared.runtime.settings import Secret
 from tests.integration.notifier.intake import TOKEN, Intake
 
 CONTACTS = yaml.safe_load((Path(__file__).parents[3] / "deploy/local/contacts.yaml").read_text(encoding="utf-8"))
-PHONE = {p["id"]: p["phone"] for p in CONTACTS["people"]}
-SLACK = {p["id"]: p["slack"] for p in CONTACTS["people"]}
-EMAIL = {p["id"]: p["email"] for p in CONTACTS["people"]}
+PHONE = {p["id"]: p["phone"] for p in CONTACTS["people"] if "phone" in p}  # the watchdog is no person
+SLACK = {p["id"]: p["slack"] for p in CONTACTS["people"] if "slack" in p}
+EMAIL = {p["id"]: p["email"] for p in CONTACTS["people"] if "email" in p}
 NAME = {p["id"]: p["name"] for p in CONTACTS["people"]}
 SATO, TANAKA, YAMADA, ITO = "sato.hanako", "tanaka.minoru", "yamada.kyoko", "ito.sakura"
 _numbers = count(1)
