@@ -2196,7 +2196,7 @@ export class Tasuki extends Transport {
   plan(body: NotifierNewWindow, query?: {}, headers?: Record<string, string>): Promise<Notifierservices__notifier__routes__maintenance__Shown>;
   /** End a window before its time, or take a planned one back; what it held goes out at once. */
   end(id: string, query: { by: string }, headers?: Record<string, string>): Promise<Notifierservices__notifier__routes__maintenance__Shown>;
-  /** Who is asked for each part of each team, now or at an instant, until when, and who comes next. */
+  /** Who is asked for each part of each team, now or at an instant, until when, and who comes next; the watchdog is nobody. */
   onDuty(query?: { at?: string | null; team?: string }, headers?: Record<string, string>): Promise<Array<RouterOnDuty>>;
   /** Put somebody on duty for a time. */
   addOverride(body: RouterNewOverride, query?: {}, headers?: Record<string, string>): Promise<RouterOverrideAnswer>;

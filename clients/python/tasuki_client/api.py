@@ -735,7 +735,7 @@ class Tasuki(Transport):
     def on_duty(
         self, *, at: str | None | None = None, team: str | None = None, headers: Mapping[str, str] | None = None
     ) -> list[m.RouterOnDuty]:
-        """Who is asked for each part of each team, now or at an instant, until when, and who comes next."""
+        """Who is asked for each part of each team, now or at an instant, until when, and who comes next; the watchdog is nobody."""
         return cast("list[m.RouterOnDuty]", self.ask("GET", "/v1/on-duty", {"at": at, "team": team}, None, "", headers))
 
     def add_override(

@@ -18,6 +18,7 @@ from services.router.domain.policies.policy import Holder
 from services.router.routes import shifts_shown as show
 from services.router.routes.policy import Desk
 from services.router.routes.told import Instant, Shapes
+from shared.contracts import canary
 from shared.runtime.web import Problem, require_token
 
 LONGEST = timedelta(days=400)
@@ -93,13 +94,15 @@ def routes(desk: Desk) -> APIRouter:
 
     @found.get("/v1/on-duty")
     async def on_duty(at: Instant | None = None, team: str = "") -> list[show.OnDuty]:
-        """Who is asked for each part of each team, now or at an instant, until when, and who comes next."""
+        """Who is asked for each part of each team, now or at an instant, until when, and who comes next; the watchdog is nobody."""
         at = at or desk.clock.now()
         force = await force_since(at)
         known: dict[Holder, lineup.Watch] = {}
         rows = []
         for id_, named in force.policy.teams.items():
             for role, holder in named.roles.items() if team in ("", id_) else ():
+                if holder.person == canary.PERSON:
+                    continue
                 if holder not in known:
                     known[holder] = lineup.watch(force, holder, at)
                     await asyncio.sleep(0)  # a page must not wait for a large organisation
