@@ -5,6 +5,7 @@ With TASUKI_SCREENSHOTS set to a folder, a picture of each is put there (`make s
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -75,7 +76,7 @@ async def shelf_pages(shelf: Library) -> dict[str, str]:
     problem = "決済端末が E-502 で止まる"
     for place in ("梅田店", "難波店", "髙﨑①㈱🔥"):
         case_id = await shelf.resolved(f"{problem} {place}", cause="回線の不調")
-    content = {
+    content: dict[str, Any] = {
         "question": "決済端末が E-502 で止まったら？", "phrasings": ["カードで払えない", "端末が動かない"], "cause": "回線の不調",
         "answer": "端末を再起動し、回線を切り替えてください。\n直らないときは、予備の端末を使います。", "internal": "交換は総務へ <b>１２３</b>",
     }  # fmt: skip

@@ -62,6 +62,7 @@ def test_a_person_has_proven_addresses_and_something_that_rings() -> None:
     unproven = {**PERSON, "addresses": [{"kind": "email", "trusted": False, "broken": "550"}]}
     assert grades(judge.contact(unproven)) == ["warn", "bad"]
     assert grades(judge.contact({**PERSON, "reachability": {"P1": {"loud": False}}})) == ["bad"]
+    assert grades(judge.contact({**PERSON, "id": "tasuki.watchdog", "reachability": {"P1": {"loud": False}}})) == []
 
 
 @pytest.mark.parametrize(("age", "expected"), [(None, []), (29, []), (31, ["warn"]), (301, ["bad"])])
