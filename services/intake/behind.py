@@ -38,13 +38,21 @@ class Directory:
         return self.people
 
 
-async def ask(here: Door, service: Service, path: str, question: Any = None, **parameters: str) -> Any:
+async def ask(
+    here: Door,
+    service: Service,
+    path: str,
+    question: Any = None,
+    seconds: float = SECONDS,
+    /,
+    **parameters: str,
+) -> Any:
     """What a service answers to a question, which may need a body; None while it cannot be asked or has no answer.
 
     Of the parameters `language` and `reader`, for whom knowledge is asked, go as headers.
     """
     try:
-        answer = await _send(here, service, "GET" if question is None else "POST", path, parameters, question)
+        answer = await _send(here, service, "GET" if question is None else "POST", path, parameters, question, seconds)
         answer.raise_for_status()
         return answer.json()
     except (httpx.HTTPError, ValueError) as problem:

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
@@ -13,7 +12,6 @@ from services.intake.entrance import Visitor
 from services.intake.pages.console.policy import told
 from services.intake.pages.console.shell import chosen, opened, shown
 from services.intake.pages.render import HEADERS
-from shared.runtime.web import Problem
 
 routes = APIRouter(include_in_schema=False)
 SECONDS = 30.0  # the router goes through the archive
@@ -42,20 +40,20 @@ async def export(request: Request) -> Response:
 
 
 async def _figures(request: Request, someone: Visitor, days: int) -> tuple[review.Reviewed | None, review.Known | None]:
-    today = door(request).clock.now().date()
+    here, language = door(request), chosen(request)
+    today = here.clock.now().date()
     since = {"since": (today - timedelta(days=days)).isoformat(), "until": today.isoformat()}
     one, other = await asyncio.gather(
-        _ask(request, "router", "/v1/policy/review", days=str(days)),
-        _ask(request, "knowledge", "/v1/figures", reader=readers.reader(someone.who), **since),
+        behind.ask(here, "router", "/v1/policy/review", None, SECONDS, language=language, days=str(days)),
+        behind.ask(
+            here,
+            "knowledge",
+            "/v1/figures",
+            None,
+            SECONDS,
+            language=language,
+            reader=readers.reader(someone.who),
+            **since,
+        ),
     )
     return told(review.Reviewed, one), told(review.Known, other)
-
-
-async def _ask(request: Request, service: behind.Service, path: str, **parameters: str) -> Any:
-    """Figures, or nothing while they cannot be had."""
-    try:
-        return await behind.tell(
-            door(request), service, "GET", path, None, SECONDS, language=chosen(request), **parameters
-        )
-    except Problem:
-        return None
