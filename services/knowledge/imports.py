@@ -55,6 +55,12 @@ async def one(tx: Transaction, id_: UUID) -> Import | None:
     return _import(row) if row else None
 
 
+async def waiting(tx: Transaction) -> bool:
+    """Whether any file is to be taken in."""
+    found: bool = await tx.fetchval(SQL["waiting"])
+    return found
+
+
 async def running(tx: Transaction) -> Import | None:
     """The oldest file that is to be taken in, locked; none where other processes are at all of them."""
     row = await tx.fetchrow(SQL["next"])

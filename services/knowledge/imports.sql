@@ -15,6 +15,9 @@ UPDATE imports SET state = 'running' WHERE id = $1 AND state = 'open';
 -- How far it has gone.
 SELECT * FROM imports WHERE id = $1;
 
+-- name: waiting
+SELECT EXISTS (SELECT FROM imports WHERE state = 'running');
+
 -- name: next
 -- The oldest file that is to be taken in, kept from other processes until the transaction ends.
 SELECT * FROM imports WHERE state = 'running' ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED;

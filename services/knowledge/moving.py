@@ -38,7 +38,13 @@ class Mover:
                 await self._nudge.wait(POLL_SECONDS)
 
     async def step(self) -> bool:
-        """Take in one batch; False when nothing was to be done."""
+        """Take in one batch; False when nothing was to be done.
+
+        It looks before it begins a transaction: whoever commits, also for nothing, wakes this loop and the library.
+        """
+        async with self._db.reading() as connection:
+            if not await imports.waiting(connection):
+                return False
         async with self._db.transaction() as tx:
             now = await imports.running(tx)
             if now is None:

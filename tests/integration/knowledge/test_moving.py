@@ -82,6 +82,13 @@ async def test_a_process_that_dies_midway_is_followed_by_one_that_goes_on(desk: 
     assert (await desk.get("/v1/articles"))["states"] == {"published": 60}
 
 
+async def test_having_nothing_to_do_wakes_nobody(desk: Desk) -> None:
+    told: list[str] = []
+    desk.process.db.committed.append(lambda: told.append("committed"))
+    assert not await Mover(desk.process.db, desk.log.clock).step()
+    assert not told  # its own commit would wake it again, and again
+
+
 async def test_a_thousand_articles_come_in_and_a_search_meanwhile_is_answered_at_once(desk: Desk) -> None:
     lines = "".join(f"{n},設備 {n} 号機の点検の手順,{n} 番の弁を閉じる\n" for n in range(1000))
     id_ = await announced(desk, f"id,question,answer\n{lines}".encode(), part=100_000, publish=True)
