@@ -198,6 +198,7 @@ def _japan(sandbox: str) -> dict[str, str]:
         "TASUKI_CHATWORK_TOKEN": chatwork.TOKEN,
         "TASUKI_CHATWORK_WEBHOOK_TOKEN": chatwork.WEBHOOK_TOKEN,
         "TASUKI_CHATWORK_URL": sandbox,
+        "TASUKI_PROVIDER_RATES": os.environ.get("TASUKI_PROVIDER_RATES", ""),
     }
 
 

@@ -18,6 +18,7 @@ class Settings(ServiceSettings):
     zone: str = "Asia/Tokyo"
     unsafe_channels: str = ",".join(sorted(UNSAFE))  # channels and providers that get personal data masked only
     provider_order: str = ""  # names of providers by a comma; among those of one kind the first is preferred
+    provider_rates: str = ""  # messages a second that were agreed with providers: slack=50, twilio=5
     roll_call_hour: int = 10  # from when on (0 to 23, in `zone`) it is looked once a day whom nothing reaches at P1
     smtp_url: Secret = NONE  # smtp://user:password@host:587, or smtps://
     mail_from: str = "Tasuki <tasuki@localhost>"

@@ -3,7 +3,7 @@
 from services.notifier import maintenance, texts
 from services.notifier.acknowledge import POLL_SECONDS as ACKNOWLEDGE_SECONDS
 from services.notifier.acknowledge import Acknowledging
-from services.notifier.channels import PROVIDERS, open_all
+from services.notifier.channels import open_all, paced
 from services.notifier.channels.channel import Surroundings
 from services.notifier.channels.http import client
 from services.notifier.desk import Desk
@@ -31,7 +31,7 @@ async def build(process: Process) -> None:
     process.closing.push_async_callback(http.aclose)
     process.closing.push_async_callback(intake.aclose)
     around = Surroundings(settings, http)
-    roads = Roads(PROVIDERS, open_all(around), tuple(settings.provider_order.split(",")))
+    roads = Roads(paced(settings.provider_rates), open_all(around), tuple(settings.provider_order.split(",")))
     wording = Wording(settings.zone, settings.public_url, settings.link_key, settings.unsafe)
     consumer = process.consume(HANDLERS, topics.CASES, topics.DUTY)
     dispatch = Dispatch(process.db, process.clock, roads, wording, consumer.caught_up)

@@ -1,5 +1,8 @@
 """The providers, one file and one line each. Among those of one channel and kind of address, the first goes first."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from services.notifier.channels import (
     apprise,
     chatwork,
@@ -70,10 +73,27 @@ PROVIDERS: dict[str, Card] = {
     "kintone": Card(Channel.TICKET, "kintone", kintone.Kintone, "asked", Rate(5, 20), link=False, hands=10),
 }
 CHANGED_IN_PLACE = frozenset(name for name, card in PROVIDERS.items() if card.changes)
+MOST_A_SECOND = 10_000  # messages that may be agreed with a provider
 KEPT_FOR_P1 = 3  # of the hands of every channel
 HANDS = {Channel.PHONE: 30, Channel.CHAT: 30, Channel.EMAIL: 10, Channel.TICKET: 10} | dict.fromkeys(
     (Channel.SMS, Channel.PUSH, Channel.WEBHOOK), 20
 )
+
+
+def paced(rates: str) -> Mapping[str, Card]:
+    """The cards of all providers, with the rates that were agreed with some: `slack=50, twilio=5`, messages a second.
+
+    Raises ValueError for a provider that there is not, and for what is no rate.
+    """
+    cards = dict(PROVIDERS)
+    for entry in filter(None, (entry.strip() for entry in rates.split(","))):
+        name, _, figure = (part.strip() for part in entry.partition("="))
+        if name not in cards or not 0 < float(figure or 0) < MOST_A_SECOND:
+            raise ValueError(f"no provider and rate: {entry!r}; known are {', '.join(PROVIDERS)}")
+        per_second = float(figure)
+        rate = Rate(per_second, max(cards[name].rate.burst, round(per_second)))
+        cards[name] = replace(cards[name], rate=rate)
+    return cards
 
 
 def open_all(around: Surroundings) -> dict[str, Provider]:
