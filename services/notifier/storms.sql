@@ -15,7 +15,7 @@ SELECT bundling.after,
            WHERE n.recipient = asked.recipient AND n.channel = asked.channel AND n.carrier = n.id
              AND n.attempted_at > asked.at - $5::interval
            ORDER BY n.attempted_at DESC LIMIT 2) AS went) AS digests
-FROM unnest($1::text[], $2::text[], $3::timestamptz[]) WITH ORDINALITY AS asked (recipient, channel, at, place), bundling
+FROM unnest((SELECT $1::text[]), (SELECT $2::text[]), (SELECT $3::timestamptz[])) WITH ORDINALITY AS asked (recipient, channel, at, place), bundling
 ORDER BY asked.place;
 
 -- name: lock_loading

@@ -153,6 +153,6 @@ async def connect(url: str, connections: int) -> AsyncIterator[Database]:
         command_timeout=15,
         max_inactive_connection_lifetime=0,
         reset=_nothing_to_reset,
-        server_settings={"idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION},
+        server_settings={"idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION, "jit": "off"},
     ) as pool:
         yield Database(pool)

@@ -27,9 +27,10 @@ ADD = """INSERT INTO outbox (slot, topic, key, headers, body, created_at)
          WITH ORDINALITY AS rows (slot, topic, key, headers, body, at, place) ORDER BY place"""
 # Two statements: the rows must be read after the lock is held, or a row that another relay has just sent is seen again.
 # Each slot is looked up by its index: after a storm the table is full of rows that are gone, and reading it all is slow.
+# What is asked for is hidden in selects, so that the statement is planned once and not at every turn.
 LOCK = f"""WITH hurry AS MATERIALIZED (SELECT {HURRY} AS most)
           SELECT slot FROM hurry, (
-              SELECT slot FROM generate_series($1::int, $1 + {SLOTS - 1}) AS slot
+              SELECT slot FROM generate_series((SELECT $1::int), (SELECT $1::int) + {SLOTS - 1}) AS slot
               WHERE EXISTS (SELECT FROM outbox WHERE outbox.slot = slot.slot) OFFSET 0) AS waiting
           WHERE most = '2s' AND pg_try_advisory_xact_lock(hashtext(current_schema() || '.outbox'), slot)"""  # noqa: S608
 SOME = f"SELECT EXISTS (SELECT FROM outbox WHERE slot BETWEEN $1::int AND $1 + {SLOTS - 1})"  # noqa: S608
