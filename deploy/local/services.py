@@ -66,9 +66,9 @@ ASKS = {
 # Whoever knocks waits for intake alone; what the others do afterwards can come a moment later, and a search most of all.
 STEPS_BACK = {"router": 5, "timer": 5, "notifier": 5, "knowledge": 10}
 ZENDESK_USER = "tasuki@example.com"
-WATCHDOG_RHYTHM = tuple(
-    f"TASUKI_WATCHDOG_{name}" for name in ("PERIOD", "LATE", "REPEAT")
-)  # taken over as they are given
+# Taken over as they are given.
+WATCHDOG_RHYTHM = tuple(f"TASUKI_WATCHDOG_{name}" for name in ("PERIOD", "LATE", "REPEAT"))
+RATES = "TASUKI_PROVIDER_RATES"
 TWILIO_FROM = "+815000000000"
 
 
@@ -111,7 +111,7 @@ def service(layout: Layout, name: str, around: Surroundings) -> Part:
         "PYTHONUNBUFFERED": "1",
         **{f"TASUKI_{other.upper()}_URL": address(layout, other) for other in ASKS[name]},
         **{f"{variable}_FILE": str(secret_file(layout, file)) for variable, file in SECRETS[name].items()},
-        **(_providers(layout) if name == "notifier" else {}),
+        **(_providers(layout) | _given(RATES) if name == "notifier" else {}),
         **(_mail_in(layout) if name == "intake" else {}),
         **({"TASUKI_POLICY_DIR": str(around.policy)} if name == "router" else {}),
     }
@@ -124,6 +124,10 @@ def service(layout: Layout, name: str, around: Surroundings) -> Part:
         port=layout.port(name),
         nice=STEPS_BACK.get(name, 0),
     )
+
+
+def _given(*names: str) -> dict[str, str]:
+    return {name: os.environ[name] for name in names if name in os.environ}
 
 
 def _mail_in(layout: Layout) -> dict[str, str]:
@@ -198,7 +202,6 @@ def _japan(sandbox: str) -> dict[str, str]:
         "TASUKI_CHATWORK_TOKEN": chatwork.TOKEN,
         "TASUKI_CHATWORK_WEBHOOK_TOKEN": chatwork.WEBHOOK_TOKEN,
         "TASUKI_CHATWORK_URL": sandbox,
-        "TASUKI_PROVIDER_RATES": os.environ.get("TASUKI_PROVIDER_RATES", ""),
     }
 
 
@@ -218,7 +221,7 @@ def watchdog_part(layout: Layout) -> Part:
             "TASUKI_WATCHDOG_MAIL_TO": "platform@example.com",
             "TASUKI_PUBLIC_URL": address(layout, "intake"),
             "PYTHONUNBUFFERED": "1",
-            **{name: os.environ[name] for name in WATCHDOG_RHYTHM if name in os.environ},
+            **_given(*WATCHDOG_RHYTHM),
         },
         cwd=str(ROOT),
         ready=f"{address(layout, 'watchdog')}/readyz",

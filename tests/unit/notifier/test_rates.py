@@ -85,9 +85,11 @@ def test_what_is_not_urgent_never_exceeds_the_rate(steps: list[tuple[int, float,
         capacity.told("slack", Accepted("1"))
 
 
-@pytest.mark.parametrize("wrong", ["slack", "slack=", "slack=0", "slack=-1", "fax=5", "slack=nan", "slack=1e9", "slack=x"])
+@pytest.mark.parametrize(
+    "wrong", ["slack", "slack=", "slack=0", "slack=-1", "fax=5", "slack=nan", "slack=1e9", "slack=x"]
+)
 def test_a_rate_that_is_none_is_refused(wrong: str) -> None:
-    with pytest.raises(ValueError, match="could not convert|no provider and rate"):
+    with pytest.raises(ValueError, match=r"could not convert|no provider and rate"):
         paced(wrong)
 
 
