@@ -28,6 +28,7 @@ from shared.runtime.db import Database, connect
 from shared.runtime.migrate import migrate
 from tests import ports
 
+pytest_plugins = ("tests.workers",)
 SERVICES = Path(__file__).parents[1] / "services"
 settings.register_profile("untimed", deadline=None)  # how fast the machine is proves nothing
 settings.load_profile("untimed")
