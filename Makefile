@@ -61,8 +61,8 @@ chaos: venv-run ## わざと壊しながら動かし、失われたものがな�
 	@$(PY) -m chaos $(ARGS)
 
 ##@ 開発 / develop
-test: venv-dev ## すべてのテスト / all tests
-	@$(PY) -m pytest $(ARGS)
+test: venv-dev ## すべてのテスト、二つに分けて (ARGS を付けると一つで) / all tests, shared by two workers (with ARGS: by none)
+	@$(PY) -m pytest $(or $(ARGS),-n 2)
 
 test-unit: venv-dev ## 速いテストだけ / the fast tests
 	@$(PY) -m pytest $(wildcard tests/unit tests/contracts tests/architecture) $(ARGS)

@@ -21,17 +21,17 @@ from aiokafka.admin import AIOKafkaAdminClient
 from hypothesis import settings
 
 from deploy.local import infrastructure as local
-from deploy.local.ports import free_block
 from deploy.local.provision import provision
 from deploy.local.topics import create_topics
 from shared.contracts.topics import TOPICS
 from shared.runtime.db import Database, connect
 from shared.runtime.migrate import migrate
+from tests import ports
 
+pytest_plugins = ("tests.workers",)
 SERVICES = Path(__file__).parents[1] / "services"
 settings.register_profile("untimed", deadline=None)  # how fast the machine is proves nothing
 settings.load_profile("untimed")
-TEST_PORTS = 20000  # blocks are looked for from here on; another run beside this one finds its own
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +42,7 @@ def infrastructure() -> Iterator[local.Infrastructure]:
     folder.chmod(0o755)  # PostgreSQL runs as another user when we are root; secrets below have their own 0700
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # the servers are meant to outlive the call that started them
-        servers = local.start(folder, free_block(TEST_PORTS + os.getpid() % 90 * 100))
+        servers = local.start(folder, ports.block())
     yield servers
     servers.stop()
     shutil.rmtree(folder, ignore_errors=True)

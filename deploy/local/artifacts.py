@@ -68,6 +68,14 @@ def present(jar: Jar, folder: Path) -> bool:
     return False
 
 
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Let one process of this machine change a folder; the others wait."""
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def fetch(group: str, progress: Progress, folder: Path | None = None) -> list[Path]:
     """Return the jars of a group, fetching those that are missing; no network is used when all are there.
 
@@ -76,8 +84,7 @@ def fetch(group: str, progress: Progress, folder: Path | None = None) -> list[Pa
     repository = folder or cache() / "maven"
     repository.mkdir(parents=True, exist_ok=True)
     jars = locked(group)
-    with (repository / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # a second `make up` elsewhere waits instead of taking half a jar for damaged
+    with one_at_a_time(repository):  # a second `make up` elsewhere would take half a jar for damaged
         missing = [jar for jar in jars if not present(jar, repository)]
         if missing:
             _download(missing, repository, progress)

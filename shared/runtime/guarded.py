@@ -35,12 +35,12 @@ class Guard(httpx.AsyncBaseTransport):
     """Judges where a request goes before anything is connected."""
 
     def __init__(
-        self, allow: Allowed, resolve: Resolve = resolved, verify: ssl.SSLContext | bool = True, most: int = 100
+        self, allow: Allowed, resolve: Resolve = resolved, verify: ssl.SSLContext | None = None, most: int = 100
     ) -> None:
         self._allow = allow
         self._resolve = resolve
         once = httpx.Limits(max_connections=most, max_keepalive_connections=0)
-        self._inner = httpx.AsyncHTTPTransport(verify=verify, trust_env=False, limits=once)
+        self._inner = httpx.AsyncHTTPTransport(verify=verify or telemetry.authorities(), trust_env=False, limits=once)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send to the first address that answers; raises `Forbidden`, or what the network does."""
@@ -72,7 +72,7 @@ class Guard(httpx.AsyncBaseTransport):
             raise httpx.ConnectError("the name is not known") from problem
 
 
-def client(allow: str, resolve: Resolve = resolved, verify: ssl.SSLContext | bool = True) -> httpx.AsyncClient:
+def client(allow: str, resolve: Resolve = resolved, verify: ssl.SSLContext | None = None) -> httpx.AsyncClient:
     """A client that writes to the public network and, besides, to what `allow` names (networks and hosts, by comma)."""
     timeout = httpx.Timeout(TOTAL_SECONDS, connect=CONNECT_SECONDS)
     return telemetry.http_client(timeout, transport=Guard(allowed(allow), resolve, verify), follow_redirects=False)

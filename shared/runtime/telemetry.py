@@ -2,9 +2,11 @@
 
 import logging
 import re
+import ssl
 import sys
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import httpx
@@ -148,13 +150,20 @@ def consuming(record: Record, meta: Meta, group: str) -> Iterator[Span]:
         yield opened
 
 
+@cache
+def authorities() -> ssl.SSLContext:
+    """The certificate authorities that are believed, read once: it takes longer than most requests do."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 def http_client(timeout: httpx.Timeout | float = 10.0, **options: Any) -> httpx.AsyncClient:
     """A client that hands the trace on; open a span around the call to see it by itself."""
 
     async def hand_on(request: httpx.Request) -> None:
         inject(request.headers)
 
-    return httpx.AsyncClient(timeout=timeout, event_hooks={"request": [hand_on]}, trust_env=False, **options)
+    hooks = {"request": [hand_on]}
+    return httpx.AsyncClient(timeout=timeout, event_hooks=hooks, trust_env=False, verify=authorities(), **options)
 
 
 def failed(opened: Span, problem: str) -> None:

@@ -1,5 +1,6 @@
 """What is in the repository belongs to it: nothing of one machine, no download host, no secret, no trace of how it was typed."""
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,10 +31,11 @@ ALLOWED = {("a download host", "deploy/local/artifacts.py"), ("a download host",
 
 def files(root: Path) -> Iterator[tuple[str, Path]]:
     """Every file that belongs to the repository."""
-    for path in sorted(root.rglob("*")):
-        name = path.relative_to(root)
-        if path.is_file() and not GENERATED & set(name.parts):
-            yield name.as_posix(), path
+    for folder, below, names in os.walk(root):
+        below[:] = sorted(set(below) - GENERATED)
+        for path in map(Path(folder).joinpath, sorted(set(names) - GENERATED)):
+            if path.is_file():
+                yield path.relative_to(root).as_posix(), path
 
 
 def offenders(root: Path, what: str) -> list[str]:

@@ -18,13 +18,11 @@ from cli.door import Door
 from deploy.local.demo import hurried
 from deploy.local.demo_data import client_environment
 from deploy.local.layout import Layout
-from deploy.local.ports import free_block
 from deploy.local.processes import alive
 from deploy.local.screen import Screen
 from deploy.local.up import down
 from sandbox.client import SandboxClient
-
-FIRST_PORT = 26000
+from tests import ports
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ def installation() -> Iterator[Installation]:
     """Started once for all stories, with deadlines of seconds."""
     folder = Path(tempfile.mkdtemp(prefix="tasuki-e2e-"))
     folder.chmod(0o755)
-    layout = Layout(folder, free_block(FIRST_PORT))
+    layout = Layout(folder, ports.block())
     env = {
         "TASUKI_LOCAL_DIR": str(folder),
         "TASUKI_POLICY_DIR": str(hurried(folder / "policy")),

@@ -7,10 +7,13 @@ from urllib.parse import quote
 
 import asyncpg
 import httpx
+import pytest
 from aiokafka import AIOKafkaConsumer
 
 from shared.contracts.topics import TOPICS
 from tests.e2e.conftest import Installation
+
+pytestmark = pytest.mark.alone
 
 ADDRESS = "203.0.113.77"
 TRACE, SPAN = "5ca1ab1e0ddba11c0ffee0ddf00dcafe", "0ddba11c0ffee123"

@@ -12,6 +12,8 @@ from cli.door import Door, Refused
 from sandbox.client import SandboxClient
 from tests.e2e.conftest import Installation
 
+pytestmark = pytest.mark.alone
+
 KAFKA_AWAY = 30.0
 URGENT = {"urgency": "critical", "impact": "all", "facts": "決済が全店舗で失敗する 髙﨑①㈱🔥"}
 PRESSING = {"urgency": "high", "impact": "some", "facts": "一部でログインできない"}

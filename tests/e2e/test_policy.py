@@ -9,6 +9,8 @@ from cli.door import Door, Refused
 from sandbox.client import SandboxClient
 from tests.e2e.conftest import Installation
 
+pytestmark = pytest.mark.alone
+
 BY = {"id": "kobayashi.jun", "name": "小林 純"}
 REPORTS: list[dict[str, Any]] = [
     {"urgency": urgency, "impact": impact, "facts": f"試験 {urgency} {impact} {word} 髙﨑①㈱🔥"}

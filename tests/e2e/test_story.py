@@ -9,6 +9,8 @@ from cli.door import Door
 from sandbox.client import SandboxClient
 from tests.e2e.conftest import Installation
 
+pytestmark = pytest.mark.alone
+
 MOMENTS = ("submitted", "asked", "climbed", "answered", "resolved")
 
 

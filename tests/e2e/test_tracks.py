@@ -10,6 +10,8 @@ from cli.door import Door
 from sandbox.client import SandboxClient
 from tests.e2e.conftest import Installation
 
+pytestmark = pytest.mark.alone
+
 OUTAGE = {"kind": "outage", "urgency": "critical", "impact": "all", "facts": "全利用者がログインできない 髙﨑①㈱🔥"}
 
 

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import json
 import os
-import socket
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -25,6 +24,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from shared.runtime import web
+from tests import ports
 
 FOLDER = Path(__file__).parents[2] / "openapi"
 CHECKS: list[Any] = [
@@ -50,9 +50,7 @@ def _table(context: Any, value: Any) -> bytes:
 @contextlib.asynccontextmanager
 async def served(app: FastAPI) -> AsyncIterator[str]:
     """Serve an application on a port of its own for as long as this lasts, and give its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = ports.port()
     serving = asyncio.create_task(web.serve(app, "127.0.0.1", port))
     while True:
         with contextlib.suppress(OSError):

@@ -98,7 +98,7 @@ async def test_a_message_arrives_whole(bench: Bench) -> None:
 
 @pytest.mark.parametrize(
     ("bench", "kind"),
-    [(n, k) for n in NAMES for k in {*KINDS.get(n, ()), *SPECS[n].means, *HTTP}],
+    [(n, k) for n in NAMES for k in sorted({*KINDS.get(n, ()), *SPECS[n].means, *HTTP})],
     indirect=["bench"],
 )
 async def test_trouble_is_told_exactly(bench: Bench, kind: str) -> None:

@@ -24,6 +24,7 @@ from shared.runtime.clock import Clock
 from shared.runtime.db import Database
 from shared.runtime.service import Process
 from shared.runtime.settings import Secret
+from tests import ports
 from tests.contracts.channels.specs import SPECS
 from tests.integration.intake.desk import SETTINGS
 from tests.integration.notifier.conftest import (
@@ -32,7 +33,6 @@ from tests.integration.notifier.conftest import (
     TANAKA,
     World,
     assigned,
-    free_port,
     running,
     serving,
     settings_for,
@@ -114,7 +114,7 @@ def _plan(case_id: str) -> e.EscalationPlanned:
 async def talking(database: Callable[[str], Awaitable[Database]], **more: str) -> AsyncIterator[Talk]:
     """Both services; `more` are further variables of the notifier."""
     intake, db = await database("intake"), await database("notifier")
-    door_port, port = free_port(), free_port()
+    door_port, port = ports.port(), ports.port()
     url, behind = f"http://127.0.0.1:{door_port}", f"http://127.0.0.1:{port}"
     ours: IntakeSettings = replace(
         SETTINGS, public_url=url, notifier_url=behind, service_token=Secret(TOKEN), link_key=Secret("link-key")

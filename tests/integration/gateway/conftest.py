@@ -23,7 +23,8 @@ from deploy.local.debian import ensure
 from sandbox.line import serving
 from sandbox.process import listening
 from shared.contracts.signature import genuine
-from tests.integration.gateway.far_end import free_port, process, until
+from tests import ports
+from tests.integration.gateway.far_end import process, until
 
 ROOT = Path(__file__).parents[3]
 TOKEN, SECRET = "gateway-token-of-the-tests", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -79,7 +80,7 @@ async def receiver() -> AsyncIterator[Receiver]:
     """A receiver for one test; at its end no report was forged."""
     made = Receiver()
     app = Starlette(routes=[Route("/report", made.take, methods=["POST"])])
-    port = free_port(1)
+    port = ports.port()
     async with serving(app, listening("127.0.0.1", port)):
         made.url = f"http://127.0.0.1:{port}/report"
         yield made
@@ -138,7 +139,7 @@ async def make(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Make]:
     clients: list[httpx.AsyncClient] = []
 
     def made(**settings: object) -> Gateway:
-        folder, port = tmp_path_factory.mktemp("gateway"), free_port(1)
+        folder, port = tmp_path_factory.mktemp("gateway"), ports.port()
         told = {"token": TOKEN, "signing_secret": SECRET, "data": folder, "http_port": port, **settings}
         env = {"PATH": os.environ["PATH"], **{f"TASUKI_GATEWAY_{n.upper()}": str(v) for n, v in told.items()}}
         http = httpx.AsyncClient(

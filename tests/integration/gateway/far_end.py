@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import random
 import re
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -13,6 +12,7 @@ from typing import Any
 
 from gateway import control
 from gateway.configuration import modules
+from tests import ports
 
 NUMBER = "+819000000101"
 REFUSING = """<?xml version="1.0" encoding="ISO-8859-1" ?>
@@ -82,18 +82,6 @@ SIP/2.0 200 OK
 Content-Length: 0
 
 ]]></send>"""
-
-
-PORTS = range(20_000, 26_000)  # below those that the system hands out
-
-
-def free_port(kind: int = socket.SOCK_DGRAM) -> int:
-    """A port of this machine that nobody uses, and that nobody is given who asks for any."""
-    for port in random.sample(PORTS, len(PORTS)):
-        with socket.socket(socket.AF_INET, kind) as s, contextlib.suppress(OSError):
-            s.bind(("127.0.0.1", port))
-            return port
-    raise AssertionError("no port is free")
 
 
 async def until(true: Callable[[], Awaitable[Any] | Any], what: str, seconds: float = 15) -> Any:
@@ -167,7 +155,7 @@ class Handset:
 async def handset(folder: Path, user: str = NUMBER) -> AsyncIterator[Handset]:
     """A handset on a free port."""
     folder.mkdir()
-    sip, told = free_port(), free_port(socket.SOCK_STREAM)
+    sip, told = ports.port(socket.SOCK_DGRAM), ports.port()
     config = [
         f"sip_listen 127.0.0.1:{sip}", "net_interface 127.0.0.1", "call_max_calls 4", "audio_player nil,nil",
         f"audio_source aufile,{folder}/silence.wav", "audio_alert nil,nil", f"module_path {modules()}",
@@ -236,7 +224,7 @@ async def refuser(folder: Path, status: str, rings: bool = False) -> AsyncIterat
 async def sipp(folder: Path, story: str) -> AsyncIterator[Refuser]:
     """sipp with a scenario on a free port."""
     folder.mkdir()
-    port = free_port()
+    port = ports.port(socket.SOCK_DGRAM)
     scenario, messages = folder / "scenario.xml", folder / "messages.log"
     scenario.write_text(story)
     argv = (

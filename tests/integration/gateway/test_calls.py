@@ -2,12 +2,14 @@
 
 import asyncio
 from pathlib import Path
+from socket import SOCK_DGRAM
 
 import pytest
 
 from gateway.speech import LEAD_SECONDS, RATE, Voice
+from tests import ports
 from tests.integration.gateway.conftest import PROMPT, Gateway, Make, Receiver
-from tests.integration.gateway.far_end import NUMBER, free_port, handset, refuser, until
+from tests.integration.gateway.far_end import NUMBER, handset, refuser, until
 from tests.integration.gateway.hearing import likeness, samples, spoken_seconds
 
 THANKS = "佐藤花子さん、受け付けました。案件番号 12 です。よろしくお願いします。"
@@ -120,7 +122,7 @@ async def test_nobody_picks_up(gateway: Gateway, receiver: Receiver, tmp_path: P
 
 
 async def test_nobody_is_there(gateway: Gateway, receiver: Receiver) -> None:
-    await gateway.place("dead-1", f"sip:{NUMBER}@127.0.0.1:{free_port()}", receiver.url, ring_seconds=2)
+    await gateway.place("dead-1", f"sip:{NUMBER}@127.0.0.1:{ports.port(SOCK_DGRAM)}", receiver.url, ring_seconds=2)
     ended = await receiver.ended("dead-1")
     assert ended["outcome"] == "retryable"
     assert ended["code"] in ("no-answer", "unreachable")

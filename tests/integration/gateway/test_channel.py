@@ -13,8 +13,9 @@ from services.notifier.domain.notification import State
 from services.notifier.domain.result import Absent, Accepted, Permanent, Retryable, Unaskable
 from services.notifier.settings import Settings
 from shared.runtime.settings import Secret
+from tests import ports
 from tests.integration.gateway.conftest import TOKEN, Gateway, Make
-from tests.integration.gateway.far_end import NUMBER, free_port, handset, refuser, until
+from tests.integration.gateway.far_end import NUMBER, handset, refuser, until
 from tests.unit.notifier.examples import notification
 
 NOBODY: frozenset[str] = frozenset()
@@ -80,7 +81,7 @@ async def test_every_refusal_has_its_name(gateway: Gateway, make: Make) -> None:
         assert await channel(url, http).send(message(), NUMBER) == Permanent("gateway-not-dialable", "target")
         assert await channel(url, http).send(message(), "110") == Permanent("bad-number", "target")
         assert await channel(url, http, "wrong").send(message(), NUMBER) == Permanent("gateway-unauthorized", "account")
-        away = channel(f"http://127.0.0.1:{free_port(1)}", http)
+        away = channel(f"http://127.0.0.1:{ports.port()}", http)
         assert await away.send(message(), NUMBER) == Retryable("unreachable")
         assert await away.find(message().notification, NUMBER, NOBODY) == Retryable("unreachable")
         assert await channel(f"{url}/nowhere", http).send(message(), NUMBER) == Permanent(

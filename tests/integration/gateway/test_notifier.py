@@ -18,8 +18,9 @@ from sandbox import Settings as SandboxSettings
 from shared.contracts.signature import sign
 from shared.contracts.vocabulary import Channel
 from shared.runtime.db import Database
+from tests import ports
 from tests.integration.gateway.conftest import SECRET, TOKEN, Gateway, Make
-from tests.integration.gateway.far_end import Handset, free_port, handset
+from tests.integration.gateway.far_end import Handset, handset
 from tests.integration.gateway.hearing import samples, spoken_seconds
 from tests.integration.notifier.conftest import (
     CONTACTS,
@@ -83,13 +84,13 @@ async def opened(
     alone: bool = False,
 ) -> AsyncIterator[Office]:
     """Real Postgres, a real gateway, a real handset, and unless it is `alone` a telephone company beside it; intake only listens."""
-    db, port, intake = await database("notifier"), free_port(1), Intake()
+    db, port, intake = await database("notifier"), ports.port(), Intake()
     url = f"http://127.0.0.1:{port}"
     async with (
         handset(folder / "handset") as phone,
         make(sip_account=f"sip:tasuki@{phone.sip.partition('@')[2]}", sip_register_seconds=0).up() as gateway,
         Sandbox.run(settings=SandboxSettings(public_url=url)) as sandbox,
-        serving(intake.app(), free_port(1)) as intake_url,
+        serving(intake.app(), ports.port()) as intake_url,
     ):
         with pytest.MonkeyPatch.context() as patch:
             for name, value in by(gateway).items():

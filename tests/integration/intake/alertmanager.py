@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 
 from deploy.local.debian import ensure
-from deploy.local.ports import free_block
+from tests import ports
 from tests.integration.intake.desk import API_KEY, MONITOR_TOKEN, ROUTING_KEY
 from tests.integration.runtime.waiting import eventually
 
@@ -55,7 +55,7 @@ def configuration(intake: str) -> str:
 async def running(folder: Path, intake: str) -> AsyncIterator[Alertmanager]:
     """Run one that sends to an intake while the block runs."""
     (folder / "alertmanager.yml").write_text(configuration(intake))
-    url = f"127.0.0.1:{free_block(21000)}"
+    url = f"127.0.0.1:{ports.port()}"
     await asyncio.to_thread(ensure, PACKAGE)
     process = await asyncio.create_subprocess_exec(
         PACKAGE,

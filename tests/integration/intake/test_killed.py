@@ -5,7 +5,6 @@ import base64
 import hashlib
 import hmac
 import os
-import socket
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -19,6 +18,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 
 from shared.contracts import topics
+from tests import ports
 from tests.integration.intake.desk import DATA_KEY, LINK_KEY, SERVICE_TOKEN, TEXT, ZENDESK_SECRET, ticket
 from tests.integration.log import Opened
 
@@ -87,9 +87,7 @@ class Storm:
 @pytest.fixture
 async def intake(database: Opened, databases: dict[str, str], kafka: str) -> AsyncIterator[Running]:
     await database("intake")
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = s.getsockname()[1]
+    port = ports.port()
     nowhere = dict.fromkeys(("TASUKI_ROUTER_URL", "TASUKI_NOTIFIER_URL", "TASUKI_KNOWLEDGE_URL"), "http://127.0.0.1:1")
     env = {
         "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", ""), "TASUKI_DATABASE_URL": databases["intake"],

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -13,6 +12,7 @@ import pytest
 
 from services.intake.settings import GroupRoles, Issuer
 from shared.runtime.settings import Secret
+from tests import ports
 from tests.integration.browser import chromium
 from tests.integration.intake.desk import Desk
 from tests.integration.intake.people import running
@@ -27,8 +27,7 @@ PEOPLE = (
 @asynccontextmanager
 async def provider() -> AsyncIterator[str]:
     """The address of a provider that knows these people, in a process of its own."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = ports.port()
     known = [part for person in PEOPLE for part in ("--user-claims", json.dumps(person))]
     command = (sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "-p", str(port), *known)
     quiet = asyncio.subprocess.DEVNULL

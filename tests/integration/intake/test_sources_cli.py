@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import json
 import re
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from cli import sources
 from cli.__main__ import parser
 from cli.door import Door, Refused
 from shared.runtime import web
+from tests import ports
 from tests.integration.intake.desk import TEXT, Desk, ticket
 
 LOGGED = re.compile(r"\[(?:info|warning|error) ")
@@ -25,9 +25,7 @@ Run = Callable[..., Awaitable[str]]
 @pytest.fixture
 async def run(desk: Desk, capsys: pytest.CaptureFixture[str]) -> AsyncIterator[Run]:
     """Run one command and give what it prints."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = s.getsockname()[1]
+    port = ports.port()
     serving = asyncio.create_task(web.serve(desk.app, "127.0.0.1", port))
 
     def one(arguments: list[str], language: str) -> str:

@@ -14,9 +14,9 @@ import pytest
 from cli import knowledge
 from cli.__main__ import parser
 from cli.door import Door
-from deploy.local.ports import free_block
 from services.knowledge.moving import Mover
 from shared.runtime import web
+from tests import ports
 from tests.integration.browser import chromium
 from tests.integration.knowledge.conftest import TOKEN, Desk, ids
 
@@ -34,7 +34,7 @@ class Quiet(SimpleHTTPRequestHandler):
 @pytest.fixture
 async def tasuki(desk: Desk, capsys: pytest.CaptureFixture[str]) -> AsyncIterator[Run]:
     """The command line: arguments in, exit code and what it prints out."""
-    port = free_block(27700)
+    port = ports.port()
     assert desk.process.app is not None
     serving = asyncio.create_task(web.serve(desk.process.app, "127.0.0.1", port))
     moving = asyncio.create_task(Mover(desk.process.db, desk.log.clock).run())

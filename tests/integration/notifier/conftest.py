@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -36,6 +35,7 @@ from shared.runtime.consume import Handling
 from shared.runtime.db import Database
 from shared.runtime.service import Process
 from shared.runtime.settings import Secret
+from tests import ports
 from tests.integration.notifier.intake import TOKEN, Intake
 
 CONTACTS = yaml.safe_load((Path(__file__).parents[3] / "deploy/local/contacts.yaml").read_text(encoding="utf-8"))
@@ -45,13 +45,6 @@ EMAIL = {p["id"]: p["email"] for p in CONTACTS["people"] if "email" in p}
 NAME = {p["id"]: p["name"] for p in CONTACTS["people"]}
 SATO, TANAKA, YAMADA, ITO = "sato.hanako", "tanaka.minoru", "yamada.kyoko", "ito.sakura"
 _numbers = count(1)
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return int(s.getsockname()[1])
 
 
 @dataclass
@@ -91,7 +84,7 @@ class World:
         people = [{**p, **addresses} if p["id"] == person else p for p in CONTACTS["people"]]
         (await self.http.put("/v1/contacts", json={**CONTACTS, "people": people})).raise_for_status()
 
-    async def until(self, true: Callable[[], Awaitable[Any]], seconds: float = 8) -> Any:
+    async def until(self, true: Callable[[], Awaitable[Any]], seconds: float = 30) -> Any:
         """Wait until something is true and give it; fails with what was seen last."""
         seen = None
         with contextlib.suppress(TimeoutError):
@@ -227,11 +220,11 @@ async def running(db: Database, settings: Settings) -> AsyncIterator[tuple[Proce
 @pytest_asyncio.fixture(scope="module")
 async def world(database: Callable[[str], Awaitable[Database]]) -> AsyncIterator[World]:
     """One notifier for a test module; each test has its own case."""
-    db, port, intake = await database("notifier"), free_port(), Intake()
+    db, port, intake = await database("notifier"), ports.port(), Intake()
     url = f"http://127.0.0.1:{port}"
     async with (
         Sandbox.run(settings=SandboxSettings(public_url=url)) as sandbox,
-        serving(intake.app(), free_port()) as intake_url,
+        serving(intake.app(), ports.port()) as intake_url,
         running(db, settings_for(sandbox, url, port, intake_url, "", "")) as (process, handling),
         httpx.AsyncClient(base_url=url, headers={"authorization": f"Bearer {TOKEN}"}, trust_env=False) as http,
     ):

@@ -14,6 +14,7 @@ from sandbox.line_messages import Line
 from sandbox.line_works import LineWorks
 from shared.contracts.vocabulary import Channel
 from shared.runtime.db import Database
+from tests import ports
 from tests.contracts.channels.specs import SPECS
 from tests.integration.notifier.conftest import (
     CONTACTS,
@@ -23,7 +24,6 @@ from tests.integration.notifier.conftest import (
     YAMADA,
     World,
     assigned,
-    free_port,
     running,
     serving,
     settings_for,
@@ -43,12 +43,12 @@ def _people() -> dict[str, Any]:
 @pytest_asyncio.fixture(scope="module")
 async def world(database: Callable[[str], Awaitable[Database]]) -> AsyncIterator[World]:
     """A notifier that has these three providers."""
-    db, port, intake = await database("notifier"), free_port(), Intake()
+    db, port, intake = await database("notifier"), ports.port(), Intake()
     url = f"http://127.0.0.1:{port}"
     with pytest.MonkeyPatch.context() as env:
         async with (
             Sandbox.run(settings=SandboxSettings(public_url=url)) as sandbox,
-            serving(intake.app(), free_port()) as intake_url,
+            serving(intake.app(), ports.port()) as intake_url,
         ):
             for name, value in {k: v for p in OURS for k, v in SPECS[p].env(sandbox).items()}.items():
                 env.setenv(name, value)

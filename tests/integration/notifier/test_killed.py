@@ -22,6 +22,7 @@ from shared.contracts import events as e
 from shared.contracts.envelope import Record
 from shared.contracts.vocabulary import Channel
 from shared.runtime.consume import Handling
+from tests import ports
 from tests.integration.notifier import conftest as c
 from tests.integration.notifier.intake import TOKEN, Intake
 
@@ -77,13 +78,13 @@ async def notifying(
     database_url: str, kafka: str, more: Sequence[Callable[[Sandbox], Mapping[str, str]]] = ()
 ) -> AsyncIterator[tuple[c.World, Life]]:
     """A sandbox, an intake, a log, and the process under test; `more` are variables of further providers."""
-    port, intake = c.free_port(), Intake()
+    port, intake = ports.port(), Intake()
     url = f"http://127.0.0.1:{port}"
     producer = AIOKafkaProducer(bootstrap_servers=kafka)
     await producer.start()
     async with (
         Sandbox.run(settings=SandboxSettings(public_url=url)) as sandbox,
-        c.serving(intake.app(), c.free_port()) as intake_url,
+        c.serving(intake.app(), ports.port()) as intake_url,
         httpx.AsyncClient(base_url=url, headers={"authorization": f"Bearer {TOKEN}"}, trust_env=False) as http,
     ):
         settings = c.settings_for(sandbox, url, port, intake_url, database_url, kafka)

@@ -13,13 +13,13 @@ from services.notifier.domain.notification import State
 from shared.contracts import events as e
 from shared.contracts.plan import Reason
 from shared.runtime.db import Database
+from tests import ports
 from tests.contracts.channels.specs import SPECS
 from tests.integration.notifier.conftest import (
     CONTACTS,
     EMAIL,
     SATO,
     World,
-    free_port,
     person,
     running,
     serving,
@@ -34,12 +34,12 @@ WHY = (Reason(ja="同じ障害のため", en="the same outage"),)
 @pytest_asyncio.fixture(scope="module")
 async def world(database: Callable[[str], Awaitable[Database]]) -> AsyncIterator[World]:
     """A notifier with Jira and HubSpot beside the others."""
-    db, port, intake = await database("notifier"), free_port(), Intake()
+    db, port, intake = await database("notifier"), ports.port(), Intake()
     url = f"http://127.0.0.1:{port}"
     with pytest.MonkeyPatch.context() as patch:
         async with (
             Sandbox.run(settings=SandboxSettings(public_url=url)) as sandbox,
-            serving(intake.app(), free_port()) as intake_url,
+            serving(intake.app(), ports.port()) as intake_url,
         ):
             for system in SYSTEMS:
                 for name, value in SPECS[system].env(sandbox).items():

@@ -11,7 +11,8 @@ import pytest
 from sandbox import Sandbox
 from sandbox import Settings as SandboxSettings
 from shared.runtime.db import Database
-from tests.integration.notifier.conftest import World, free_port, running, serving, settings_for
+from tests import ports
+from tests.integration.notifier.conftest import World, running, serving, settings_for
 from tests.integration.notifier.intake import TOKEN, Intake
 
 
@@ -23,14 +24,14 @@ async def world_with(
     order: str = "",
 ) -> AsyncIterator[World]:
     """A notifier that reads these variables, with this directory; `order` names the providers that it prefers."""
-    db, port, intake = await database("notifier"), free_port(), Intake()
+    db, port, intake = await database("notifier"), ports.port(), Intake()
     url = f"http://127.0.0.1:{port}"
     async with Sandbox.run(settings=SandboxSettings(public_url=url)) as sandbox:
         with pytest.MonkeyPatch.context() as patch:
             for name, value in env(sandbox).items():
                 patch.setenv(name, value)
             async with (
-                serving(intake.app(), free_port()) as intake_url,
+                serving(intake.app(), ports.port()) as intake_url,
                 running(db, replace(settings_for(sandbox, url, port, intake_url, "", ""), provider_order=order)) as (
                     process,
                     handling,

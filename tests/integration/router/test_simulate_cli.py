@@ -14,9 +14,9 @@ import pytest
 from cli import simulate
 from cli.__main__ import parser
 from cli.door import Door
-from deploy.local.ports import free_block
 from services.router.handlers import handlers
 from shared.runtime import web
+from tests import ports
 from tests.integration.log import Log
 from tests.integration.router.policy_desk import TOKEN, Desk
 from tests.integration.router.test_replay import finish
@@ -27,7 +27,7 @@ Run = Callable[..., Awaitable[str]]
 @pytest.fixture
 async def tasuki(desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> AsyncIterator[Run]:
     """The command line: arguments in, what it prints out."""
-    port = free_block(27500)
+    port = ports.port()
     app = cast(httpx.ASGITransport, desk.client._transport).app
     server = asyncio.create_task(web.serve(app, "127.0.0.1", port))  # type: ignore[arg-type]
     report = tmp_path / "report.json"

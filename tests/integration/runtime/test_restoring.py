@@ -15,12 +15,12 @@ from deploy.local import postgres
 from deploy.local.artifacts import fetch
 from deploy.local.layout import Layout
 from deploy.local.parts import Part
-from deploy.local.ports import free_block
 from deploy.local.processes import exclusively, start, stop
 from deploy.local.provision import provision
 from deploy.local.ready import answers, wait
 from shared.runtime.db import connect
 from shared.runtime.migrate import migrate
+from tests import ports
 from tests.conftest import SERVICES
 from tests.integration.runtime.waiting import eventually
 
@@ -75,10 +75,11 @@ def _own(folder: Path) -> None:
 async def test_what_was_taken_before_the_moment_is_there_and_what_came_later_is_not(
     tmp_path: Path,
 ) -> None:
-    home = Path("/var/tmp") / f"tasuki-restoring-{tmp_path.name}-{free_block(26000)}"
+    base = ports.block()
+    home = Path("/var/tmp") / f"tasuki-restoring-{tmp_path.name}-{base}"
     home.mkdir(mode=0o755)
     try:
-        layout = Layout(home / "one", free_block(26000))
+        layout = Layout(home / "one", base)
         (home / "one").mkdir()
         part = postgres.prepare(layout, fetch(postgres.jar_group(), lambda *_: None)[0])
         data, archive = Path(part.argv[2]), home / "archive"

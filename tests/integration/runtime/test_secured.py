@@ -20,7 +20,6 @@ from deploy.local import kafka as local_kafka
 from deploy.local.artifacts import fetch
 from deploy.local.infrastructure import Infrastructure
 from deploy.local.layout import Layout
-from deploy.local.ports import free_block
 from deploy.local.postgres import server_user
 from deploy.local.processes import exclusively, start, stop
 from deploy.local.ready import wait
@@ -32,6 +31,7 @@ from shared.runtime.db import connect
 from shared.runtime.kafka import Broker, access, broker, producer
 from shared.runtime.lanes import Aside
 from shared.runtime.settings import Secret, Security, ServiceSettings, read
+from tests import ports
 from tests.integration.runtime.certificates import Authority
 from tests.integration.runtime.waiting import eventually
 
@@ -60,7 +60,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 async def secured(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ServiceSettings]:
     """Settings for a broker that lets nobody in without a certificate on one port, without a password on the other."""
     folder = tmp_path_factory.mktemp("secured")
-    layout = Layout(folder, free_block(24000))
+    layout = Layout(folder, ports.block())
     runtime = java.find() or java.install()
     server, client = authority.sign("server"), authority.sign("client")
     other = layout.port("postgres")
