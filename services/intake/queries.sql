@@ -42,12 +42,12 @@ SET status = excluded.status, priority = excluded.priority, owner = excluded.own
 SELECT updated_at FROM cases WHERE id = $1;
 
 -- name: list_cases
--- A page of cases that somebody may see, the newest first; every filter that is null is off; canaries are nobody's. `owner` is '' for cases that nobody has.
+-- A page of cases that somebody may see, the newest first; every filter that is null is off; `$7` is the source of canaries, which are nobody's. `owner` is '' for cases that nobody has.
 SELECT id FROM cases
 WHERE ($1::text IS NULL OR id < $1) AND ($2::text IS NULL OR status = $2) AND ($3::text IS NULL OR priority = $3)
   AND ($4::text IS NULL OR coalesce(owner, '') = $4) AND ($5::text IS NULL OR words LIKE $5 ESCAPE '\')
-  AND ($6::jsonb IS NULL OR may_see($6, cases)) AND source <> 'watchdog'
-ORDER BY id DESC LIMIT $7;
+  AND ($6::jsonb IS NULL OR may_see($6, cases)) AND source <> $7
+ORDER BY id DESC LIMIT $8;
 
 -- name: add_lines
 -- Lines of the timelines of cases; whoever writes some waits for who wrote before, so that places are in the order of commits.
