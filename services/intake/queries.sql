@@ -1,7 +1,8 @@
 -- name: first_answer
--- The answer first given for a key, whether nobody else is at work on it right now, and a number if it is a new one.
+-- The answer first given for a key, whether nobody else is at work on it right now, and a number if it is a new one;
+-- $3: a canary, which has numbers of its own.
 SELECT pg_try_advisory_xact_lock(hashtextextended($1 || '|' || $2, 1)) AS free, known.fingerprint, known.case_id, known.answer,
-       CASE WHEN known.key IS NULL THEN nextval('case_numbers') END AS number
+       CASE WHEN known.key IS NOT NULL THEN NULL WHEN $3 THEN nextval('canary_numbers') ELSE nextval('case_numbers') END AS number
 FROM (SELECT 1) AS one LEFT JOIN idempotency AS known ON known.scope = $1 AND known.key = $2;
 
 -- name: next_number
@@ -178,6 +179,10 @@ ON CONFLICT (nonce) DO UPDATE SET chosen = $6, chosen_at = $7, tried = $8, wrong
 
 -- name: forget_challenges
 DELETE FROM challenges WHERE opened_at < $1;
+
+-- name: forget_cases
+-- Nothing is left of these but what the audit has.
+WITH lines AS (DELETE FROM timeline WHERE case_id = ANY($1)) DELETE FROM cases WHERE id = ANY($1);
 
 -- name: these_cases
 SELECT id FROM cases WHERE id = ANY($1);

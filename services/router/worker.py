@@ -112,6 +112,7 @@ def _record(event: Any) -> Record:
 async def build(current: Current, process: Process) -> None:
     """Add the stream and the sweeps."""
     await current.open(process)
+    process.forget_canaries()
     handover = Handover(process.db, process.clock, current)
     digests = Digests(process.db, process.clock, current)
     process.loops["handover"] = lambda: every(1, handover.sweep)
