@@ -11,6 +11,7 @@ import uvicorn
 import uvloop
 
 from shared.runtime import loop, telemetry
+from shared.runtime.clock import Wall
 from shared.runtime.settings import ServiceSettings, read
 from watchdog import api
 from watchdog.rounds import Rounds
@@ -36,7 +37,7 @@ async def run(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with httpx.AsyncClient(trust_env=False) as http:
-        rounds = Rounds(settings, http)
+        rounds = Rounds(settings, http, Wall())
         config = uvicorn.Config(
             api.build(rounds, settings), settings.watchdog_http_host, settings.watchdog_http_port,
             lifespan="off", log_level="warning", access_log=False, server_header=False,

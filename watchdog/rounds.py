@@ -2,12 +2,13 @@
 
 import asyncio
 from collections import deque
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import httpx
 from prometheus_client import Counter, Gauge
 
-from shared.runtime import clock, telemetry
+from shared.runtime import telemetry
+from shared.runtime.clock import Wall
 from watchdog import decisions, memory, words
 from watchdog.canary import Door, is_ready
 from watchdog.decisions import Rhythm, Watched
@@ -32,7 +33,7 @@ STEP = timedelta(seconds=1)  # between the wall clock and the monotonic one: the
 class Rounds:
     """What runs until the process ends; one state, changed by pure decisions and written before it is acted upon."""
 
-    def __init__(self, settings: Settings, http: httpx.AsyncClient) -> None:
+    def __init__(self, settings: Settings, http: httpx.AsyncClient, wall: Wall) -> None:
         self.services = settings.services
         self.rhythm = Rhythm(
             timedelta(seconds=settings.watchdog_period),
@@ -41,7 +42,8 @@ class Rounds:
             timedelta(seconds=settings.watchdog_repeat_longest),
         )
         self._file = settings.watchdog_data / "state.json"
-        self._set_at, self._passed = datetime.now(UTC), clock.monotonic()
+        self._wall = wall
+        self._set_at, self._passed = wall.now(), wall.passed()
         self.state = decisions.woken(memory.load(self._file, self._set_at), self.rhythm, self._set_at)
         self._door, self._paths, self._http = Door(settings, http), Paths(settings, http), http
         self._heartbeat = bool(settings.watchdog_heartbeat_url)
@@ -50,7 +52,7 @@ class Rounds:
 
     def now(self) -> datetime:
         """The present instant, UTC; where the wall clock was set, all that is known has been moved along with it."""
-        now, passed = datetime.now(UTC), clock.monotonic()
+        now, passed = self._wall.now(), self._wall.passed()
         step = (now - self._set_at) - timedelta(seconds=passed - self._passed)
         self._set_at, self._passed = now, passed
         if abs(step) >= STEP:

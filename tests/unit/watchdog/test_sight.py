@@ -1,7 +1,7 @@
 """The watchdog is never blind: neither a clock that steps nor restarts without end keep it from barking, or let it say that all is well."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.runtime import clock
+from shared.runtime.clock import Wall
 from shared.runtime.settings import Secret
 from tests.unit.watchdog.test_decisions import NEW, NOW, RHYTHM, STEPS, at, judged, lived, refused, sent
 from watchdog import decisions as d
@@ -107,45 +107,39 @@ def test_what_is_kept_on_disk_comes_back(tmp_path: Path) -> None:
     assert memory.load(path, NOW) == NEW
 
 
-class Clocks:
-    """The wall clock and the monotonic one, as a test wants them."""
+class Clocks(Wall):
+    """The wall clock and the other one, as a test wants them."""
 
     def __init__(self) -> None:
-        self.wall, self.passed = NOW, 0.0
+        self.at, self.seconds = NOW, 0.0
 
-    def now(self, zone: object) -> datetime:
-        assert zone is UTC
-        return self.wall
+    def now(self) -> datetime:
+        return self.at
+
+    def passed(self) -> float:
+        return self.seconds
 
     def pass_(self, seconds: float) -> None:
-        self.wall, self.passed = self.wall + timedelta(seconds=seconds), self.passed + seconds
-
-
-@pytest.fixture
-def clocks(monkeypatch: pytest.MonkeyPatch) -> Clocks:
-    made = Clocks()
-    monkeypatch.setattr(rounds, "datetime", made)
-    monkeypatch.setattr(clock, "monotonic", lambda: made.passed)
-    return made
+        self.at, self.seconds = self.at + timedelta(seconds=seconds), self.seconds + seconds
 
 
 @pytest.mark.parametrize("days", [-1, 1])
-async def test_a_clock_that_is_set_back_or_forth_stops_nothing(clocks: Clocks, tmp_path: Path, days: int) -> None:
+async def test_a_clock_that_is_set_back_or_forth_stops_nothing(tmp_path: Path, days: int) -> None:
     settings = Settings(
         watchdog_token=Secret("t"),
         watchdog_webhook_secret=Secret("s"),
         watchdog_data=tmp_path,
         public_url="http://door",
     )
-    numbers = count()
+    numbers, clocks = count(), Clocks()
 
     def door(request: httpx.Request) -> httpx.Response:
         return httpx.Response(202, json={"id": f"c{next(numbers)}"})
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(door)) as http:
-        dog = rounds.Rounds(settings, http)
+        dog = rounds.Rounds(settings, http, clocks)
         await dog.send()
-        clocks.wall += timedelta(days=days)
+        clocks.at += timedelta(days=days)
         clocks.pass_(44)
         await dog.judge()
         assert (dog.state.missed, dog.troubles()) == (0, ())
