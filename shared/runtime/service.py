@@ -11,7 +11,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from shared.contracts.events import Event
-from shared.runtime import folds, loop, telemetry, web
+from shared.runtime import folds, loop, outbox, telemetry, web
 from shared.runtime.clock import Clock
 from shared.runtime.consume import PRUNE, Handlers, Handling
 from shared.runtime.db import UNAVAILABLE, Database, Transaction, connect
@@ -24,6 +24,7 @@ log = telemetry.logger(__name__)
 SERVICES = Path(__file__).parents[2] / "services"
 INBOX_KEPT = timedelta(days=14)
 FORGET_SECONDS = 3600
+FIGURES_SECONDS = 10
 Forget = Callable[[Transaction, list[str]], Awaitable[object]]
 
 
@@ -93,6 +94,7 @@ async def run(name: str, settings: ServiceSettings, api: Build, worker: Build, r
             if not roles or "api" in roles:
                 await api(process)
             process.loops["relay"] = Relay(db, broker(settings)).run
+            process.loops["figures"] = lambda: loop.every(FIGURES_SECONDS, lambda: outbox.measure(db))
             process.loops["prune"] = lambda: loop.every(3600, process.prune)
             await _until_stopped(process, stop)
     log.info("stopped")
