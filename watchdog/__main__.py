@@ -11,7 +11,7 @@ import uvicorn
 import uvloop
 
 from shared.runtime import loop, telemetry
-from shared.runtime.clock import Clock
+from shared.runtime.clock import Wall
 from shared.runtime.settings import ServiceSettings, read
 from watchdog import api
 from watchdog.rounds import Rounds
@@ -36,11 +36,10 @@ async def run(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    clock = Clock()
     async with httpx.AsyncClient(trust_env=False) as http:
-        rounds = Rounds(settings, http, clock)
+        rounds = Rounds(settings, http, Wall())
         config = uvicorn.Config(
-            api.build(rounds, settings, clock), settings.watchdog_http_host, settings.watchdog_http_port,
+            api.build(rounds, settings), settings.watchdog_http_host, settings.watchdog_http_port,
             lifespan="off", log_level="warning", access_log=False, server_header=False,
         )  # fmt: skip
         server = _Server(config)

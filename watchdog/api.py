@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from shared.runtime.clock import Clock
 from watchdog import memory
 from watchdog.canary import paged
 from watchdog.page import status_page
@@ -23,7 +22,7 @@ HEADERS = {
 }
 
 
-def build(rounds: Rounds, settings: Settings, clock: Clock) -> Starlette:
+def build(rounds: Rounds, settings: Settings) -> Starlette:
     """Make the application."""
 
     async def canary(request: Request) -> Response:
@@ -32,7 +31,7 @@ def build(rounds: Rounds, settings: Settings, clock: Clock) -> Starlette:
         if len(body) > LARGEST:
             return PlainTextResponse("too large\n", 413)
         try:
-            case_id = paged(settings.watchdog_webhook_secret, request.headers, body, clock.now().timestamp())
+            case_id = paged(settings.watchdog_webhook_secret, request.headers, body, rounds.now().timestamp())
         except (ValueError, KeyError, TypeError):
             return PlainTextResponse("not read\n", 503)
         if not case_id:

@@ -1,6 +1,6 @@
 """What the watchdog decides, pure: what is wrong, when it says so, when it says so again, and when it is over."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
@@ -19,6 +19,11 @@ class Rhythm:
     late: timedelta
     repeat: timedelta
     longest: timedelta
+
+    @property
+    def round(self) -> timedelta:
+        """Within which a canary is sent and its page has come, or is late."""
+        return self.period + self.late
 
 
 @dataclass(frozen=True)
@@ -44,10 +49,11 @@ class Alarm:
 class Watched:
     """What the watchdog knows; all of it is on disk.
 
-    `missed` counts canaries since the last one that came in time. `refused_since`: the door takes nothing since then.
-    `down` are services that are not ready, with since when.
+    `since` it watches without a break. `missed` counts canaries since the last one that came in time. `refused_since`: the door
+    takes nothing since then. `down` are services that are not ready, with since when.
     """
 
+    since: datetime
     canaries: tuple[Canary, ...] = ()
     tried_at: datetime | None = None
     arrived_at: datetime | None = None
@@ -69,14 +75,14 @@ def tried(w: Watched, now: datetime) -> Watched:
     return replace(w, tried_at=now)
 
 
-def taken(w: Watched, case_id: str, sent_at: datetime) -> Watched:
-    """The door has taken a canary."""
-    return replace(w, canaries=(*w.canaries, Canary(case_id, sent_at)), refused_since=None)
+def taken(w: Watched, case_id: str) -> Watched:
+    """The door has taken the canary that was tried last."""
+    return replace(w, canaries=(*w.canaries, Canary(case_id, w.tried_at or w.since)), refused_since=None)
 
 
-def refused(w: Watched, now: datetime) -> Watched:
-    """The door has taken nothing."""
-    return replace(w, refused_since=w.refused_since or now)
+def refused(w: Watched) -> Watched:
+    """The door has not taken the canary that was tried last."""
+    return replace(w, refused_since=w.refused_since or w.tried_at)
 
 
 def arrived(w: Watched, case_id: str, rhythm: Rhythm, now: datetime) -> Watched:
@@ -106,14 +112,52 @@ def seen(w: Watched, unready: Collection[str], now: datetime) -> Watched:
     return replace(w, down=tuple((name, before.get(name, now)) for name in sorted(unready)))
 
 
-def woken(w: Watched) -> Watched:
-    """What is left of it after a restart: an alarm stays on; nobody listened for the canaries that were under way."""
-    return replace(w, canaries=tuple(replace(c, over=True) for c in w.canaries), refused_since=None, down=())
+def moved(w: Watched, instant: Callable[[datetime], datetime]) -> Watched:
+    """The same with every instant moved: when the clock steps, all that is known steps along, and only time that has passed counts."""
+
+    def also(at: datetime | None) -> datetime | None:
+        return at and instant(at)
+
+    return Watched(
+        since=instant(w.since),
+        canaries=tuple(replace(c, sent_at=instant(c.sent_at)) for c in w.canaries),
+        tried_at=also(w.tried_at),
+        arrived_at=also(w.arrived_at),
+        took=w.took,
+        missed=w.missed,
+        refused_since=also(w.refused_since),
+        down=tuple((name, instant(since)) for name, since in w.down),
+        alarm=w.alarm and replace(w.alarm, since=instant(w.alarm.since), next_at=instant(w.alarm.next_at)),
+    )
+
+
+def woken(w: Watched, rhythm: Rhythm, now: datetime) -> Watched:
+    """What is left of it after a restart: all, so that restarts without end hide nothing, and none of it in the future.
+
+    After a longer absence nobody listened for the canaries that were under way; what was wrong with the rest is asked anew.
+    """
+    next_at = min(w.alarm.next_at, now + rhythm.longest) if w.alarm else now
+    w = moved(w, lambda at: min(at, now))
+    w = replace(w, alarm=w.alarm and replace(w.alarm, next_at=next_at))
+    if w.tried_at is not None and now - w.tried_at <= rhythm.round:
+        return w
+    return replace(w, since=now, canaries=tuple(replace(c, over=True) for c in w.canaries), refused_since=None, down=())
+
+
+def heard_at(w: Watched) -> datetime:
+    """When a page came in time; since when one is waited for where none ever came."""
+    return w.arrived_at or w.since
+
+
+def is_blind(w: Watched, rhythm: Rhythm, now: datetime) -> bool:
+    """Whether nothing says that pages go out, for whatever reason: none came, none is under way, and the door is not why."""
+    under_way = w.refused_since or any(not canary.over for canary in w.canaries)
+    return not under_way and now - max(heard_at(w), w.since) > 2 * rhythm.round
 
 
 def troubles(w: Watched, rhythm: Rhythm, now: datetime) -> tuple[Trouble, ...]:
     """What is wrong at this moment."""
-    page = ("page",) if w.missed else ()
+    page = ("page",) if w.missed or is_blind(w, rhythm, now) else ()
     door = ("door",) if w.refused_since and now - w.refused_since >= rhythm.late else ()
     return (*page, *door, *(f"service:{name}" for name, since in w.down if now - since >= rhythm.late))
 
@@ -152,6 +196,10 @@ def pause(told: int, rhythm: Rhythm) -> timedelta:
     return min(rhythm.repeat * (1 << min(max(told - 1, 0), 20)), rhythm.longest)
 
 
-def beats(w: Watched) -> bool:
-    """Whether the heartbeat goes out: not while an alarm has reached nobody, so that those outside notice."""
-    return w.alarm is None or w.alarm.told > 0
+def beats(w: Watched, rhythm: Rhythm, now: datetime) -> bool:
+    """Whether the heartbeat goes out, so that those outside notice when it does not.
+
+    It does while pages come; while an alarm is on, when it has reached somebody and canaries are still tried.
+    """
+    last = w.arrived_at if w.alarm is None else w.tried_at if w.alarm.told else None
+    return last is not None and now - last <= 2 * rhythm.round

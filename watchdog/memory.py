@@ -10,12 +10,12 @@ from typing import Any
 from watchdog.decisions import Alarm, Canary, Watched
 
 
-def load(path: Path) -> Watched:
+def load(path: Path, now: datetime) -> Watched:
     """What was kept; a file that cannot be read is as good as none, since barking matters more."""
     try:
-        return _read(json.loads(path.read_text()))
+        return _read(json.loads(path.read_text()), now)
     except (OSError, ValueError, KeyError, TypeError):
-        return Watched()
+        return Watched(now)
 
 
 def save(path: Path, w: Watched) -> None:
@@ -35,9 +35,10 @@ def as_json(w: Watched) -> dict[str, Any]:
     return plain
 
 
-def _read(kept: dict[str, Any]) -> Watched:
+def _read(kept: dict[str, Any], now: datetime) -> Watched:
     alarm = kept["alarm"]
     return Watched(
+        since=_at(kept.get("since")) or now,
         canaries=tuple(Canary(c["case_id"], datetime.fromisoformat(c["sent_at"]), c["over"]) for c in kept["canaries"]),
         tried_at=_at(kept["tried_at"]),
         arrived_at=_at(kept["arrived_at"]),

@@ -13,6 +13,7 @@ from deploy.local.parts import Part
 from deploy.local.processes import KEPT_ENVIRONMENT
 from deploy.local.screen import Screen
 from deploy.local.services import Surroundings, address, service
+from shared.contracts import canary
 
 CONTACTS = ROOT / "deploy" / "local" / "contacts.yaml"
 WATCHDOG = f"http://127.0.0.1:{PORT_BASE + PORTS['watchdog'][0]}"  # as the contacts have it
@@ -41,15 +42,15 @@ def access_token(layout: Layout, services: list[Part], screen: Screen) -> str:
 
 
 def watchdog_token(layout: Layout, services: list[Part]) -> None:
-    """Make the token of the watchdog the first time; intake needs nothing but its database for it."""
+    """Make the token of the watchdog the first time, for its own team alone; intake needs nothing but its database for it."""
     file = layout.secrets / "watchdog-token"
     if not file.exists():
         intake = next(part for part in services if part.name == "intake")
-        write(file, _issued(intake, "watchdog", "submit,act"))
+        write(file, _issued(intake, canary.SOURCE, "submit,act", "--grants", f"responder:{canary.TEAM}"))
 
 
-def _issued(intake: Part, name: str, scopes: str) -> str:
-    printed = _run([*intake.argv, "token", "--name", name, "--scopes", scopes], intake.env, "intake token")
+def _issued(intake: Part, name: str, scopes: str, *more: str) -> str:
+    printed = _run([*intake.argv, "token", "--name", name, "--scopes", scopes, *more], intake.env, "intake token")
     token = next((word for word in reversed(printed.split()) if word.startswith("tsk_")), "")
     if not token:
         raise _failed("intake token", "no tsk_… in its output")

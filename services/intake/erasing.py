@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge
 
 from services.intake import auditing, safe, setups, store
 from services.intake.domain.retention import Spans
@@ -16,6 +16,7 @@ from shared.runtime.db import Transaction
 from shared.runtime.folds import Fold
 
 FORGOTTEN = Counter("tasuki_intake_forgotten_total", "What was erased because its time was over", ["what"])
+SET_ASIDE = Gauge("tasuki_intake_quarantined", "Deliveries that are set aside and wait for somebody to look at them")
 NOTICE = timedelta(days=3)  # the owner of a source hears so long before what is set aside is forgotten
 AT_ONCE = 200  # cases in one transaction
 
@@ -66,6 +67,7 @@ async def forget_deliveries(tx: Transaction, spans: Spans, now: datetime) -> Non
 
 async def give_notice(tx: Transaction, spans: Spans, now: datetime) -> None:
     """Tell the owners of sources what of theirs is set aside and will be forgotten in three days, once for each."""
+    SET_ASIDE.set(await tx.fetchval(store.SQL["count_quarantined"]))
     rows = await tx.fetch(safe.SQL["warn_of_quarantine"], now - spans.quarantine + NOTICE, now)
     known = {setup.id: setup for setup in await setups.all_of(tx)} if rows else {}
     for row in rows:

@@ -1,7 +1,8 @@
 -- name: first_answer
--- The answer first given for a key, whether nobody else is at work on it right now, and a number if it is a new one.
+-- The answer first given for a key, whether nobody else is at work on it right now, and a number if it is a new one;
+-- $3: a canary, which has numbers of its own.
 SELECT pg_try_advisory_xact_lock(hashtextextended($1 || '|' || $2, 1)) AS free, known.fingerprint, known.case_id, known.answer,
-       CASE WHEN known.key IS NULL THEN nextval('case_numbers') END AS number
+       CASE WHEN known.key IS NOT NULL THEN NULL WHEN $3 THEN nextval('canary_numbers') ELSE nextval('case_numbers') END AS number
 FROM (SELECT 1) AS one LEFT JOIN idempotency AS known ON known.scope = $1 AND known.key = $2;
 
 -- name: next_number
@@ -42,12 +43,12 @@ SET status = excluded.status, priority = excluded.priority, owner = excluded.own
 SELECT updated_at FROM cases WHERE id = $1;
 
 -- name: list_cases
--- A page of cases that somebody may see, the newest first; every filter that is null is off; canaries are nobody's. `owner` is '' for cases that nobody has.
+-- A page of cases that somebody may see, the newest first; every filter that is null is off; `$7` is the source of canaries, which are nobody's. `owner` is '' for cases that nobody has.
 SELECT id FROM cases
 WHERE ($1::text IS NULL OR id < $1) AND ($2::text IS NULL OR status = $2) AND ($3::text IS NULL OR priority = $3)
   AND ($4::text IS NULL OR coalesce(owner, '') = $4) AND ($5::text IS NULL OR words LIKE $5 ESCAPE '\')
-  AND ($6::jsonb IS NULL OR may_see($6, cases)) AND source <> 'watchdog'
-ORDER BY id DESC LIMIT $7;
+  AND ($6::jsonb IS NULL OR may_see($6, cases)) AND source <> $7
+ORDER BY id DESC LIMIT $8;
 
 -- name: add_lines
 -- Lines of the timelines of cases; whoever writes some waits for who wrote before, so that places are in the order of commits.
@@ -137,6 +138,9 @@ INSERT INTO quarantine (source, delivery_id, reason_ja, reason_en, body, sealed,
 SELECT id, source, delivery_id, reason_ja, reason_en, body, headers, url, sealed, at FROM quarantine
 WHERE $1::bigint IS NULL OR id < $1 ORDER BY id DESC LIMIT $2;
 
+-- name: count_quarantined
+SELECT count(*) FROM quarantine;
+
 -- name: quarantined_one
 SELECT source, delivery_id, body, headers, url, sealed FROM quarantine WHERE id = $1 FOR UPDATE;
 
@@ -178,6 +182,10 @@ ON CONFLICT (nonce) DO UPDATE SET chosen = $6, chosen_at = $7, tried = $8, wrong
 
 -- name: forget_challenges
 DELETE FROM challenges WHERE opened_at < $1;
+
+-- name: forget_cases
+-- Nothing is left of these but what the audit has.
+WITH lines AS (DELETE FROM timeline WHERE case_id = ANY($1)) DELETE FROM cases WHERE id = ANY($1);
 
 -- name: these_cases
 SELECT id FROM cases WHERE id = ANY($1);

@@ -13,7 +13,7 @@ from services.intake.domain.changes import Change, in_words
 from services.intake.domain.matching import Challenge
 from services.intake.domain.timeline import Entry, is_public
 from services.intake.senders.sender import Unmapped
-from shared.contracts import envelope, erased
+from shared.contracts import canary, envelope, erased
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.runtime import folds, outbox
@@ -65,7 +65,7 @@ async def begin(
     known = access.facts(case)
     row = (event.number, case.status.value, _words(case), known.source, known.reporter, known.restricted)
     folds.keep(tx, fold)
-    audited = auditing.beside(tx, _line(tx, event, now), case.id)
+    audited = _audited(tx, event, case, now)
     await tx.execute(SQL["begin_case"], key, pending, slot, topic, headers, body, at, *kept, urgent, *row, *audited)
 
 
@@ -75,7 +75,7 @@ async def change(tx: Transaction, fold: Fold, event: e.Event, id_: UUID, now: da
     slot, topic, key, headers, body, at = outbox.row(tx, event, id_, now)
     _, state, pending = folds.columns(fold)
     folds.keep(tx, fold)
-    audited = auditing.beside(tx, _line(tx, event, now), fold.key)
+    audited = _audited(tx, event, fold.case, now)
     updated: datetime = await tx.fetchval(
         SQL["change_case"], key, state, pending, slot, topic, headers, body, at, *_status(fold.case), *audited
     )
@@ -95,13 +95,26 @@ async def say(fold: Fold, event: e.Event, id_: UUID, delivery: Delivery) -> None
     await _show(fold, delivery.tx, delivery.now)
 
 
+def _audited(tx: Transaction, event: e.Event, case: Case, now: datetime) -> tuple[int, list[str]]:
+    """What is recorded of an event; nothing of what the watchdog does to its canaries, since what is recorded stands for ever."""
+    if canary.is_canary(case.submitted.source) and canary.is_canary(_through(tx, event)):
+        return 0, []
+    return auditing.beside(tx, _line(tx, event, now), case.id)
+
+
+def _through(tx: Transaction, event: e.Event) -> str:
+    return getattr(event, "source", "") or str(tx.kept.get("through", ""))
+
+
 def _line(tx: Transaction, event: e.Event, now: datetime) -> str:
-    by, through = getattr(event, "by", None), getattr(event, "source", "") or tx.kept.get("through", "")
+    by, through = getattr(event, "by", None), _through(tx, event)
     return auditing.entry(event.type, by if isinstance(by, e.Actor) else SYSTEM, event.case_id, now, through)
 
 
 def record_attempt(event: e.NotificationAttempted, delivery: Delivery) -> None:
-    """Record what was sent to whom, and what came of it."""
+    """Record what was sent to whom, and what came of it; the watchdog is nobody."""
+    if event.recipient == canary.PERSON:
+        return
     detail = {"recipient": event.recipient, "channel": event.channel, "outcome": event.outcome}
     auditing.add(delivery.tx, auditing.entry(event.type, SYSTEM, event.case_id, delivery.at, **detail))
 
@@ -157,7 +170,7 @@ async def case_ids(tx: Transaction, wanted: Filter, limit: int) -> list[str]:
         words = f"%{literal}%"
     seer = json.dumps(wanted.seer) if wanted.seer is not None else None
     asked = (wanted.after, wanted.status, wanted.priority, wanted.owner, words, seer)
-    rows = await tx.fetch(SQL["list_cases"], *asked, limit)
+    rows = await tx.fetch(SQL["list_cases"], *asked, canary.SOURCE, limit)
     return [r["id"] for r in rows]
 
 

@@ -11,10 +11,11 @@ from asyncpg import UniqueViolationError
 
 from services.intake import safe, store
 from services.intake.domain import concealing
-from services.intake.domain.ids import case_id
 from services.intake.domain.words import Language
 from shared.contracts import events as e
+from shared.contracts.canary import is_canary
 from shared.contracts.case import Case
+from shared.contracts.case_ids import case_id
 from shared.contracts.envelope import event_id
 from shared.contracts.report import Report, is_urgent
 from shared.runtime import folds, telemetry
@@ -76,7 +77,7 @@ async def submit_once(
     kept = keys.digest("fingerprint", key.fingerprint)
     try:
         async with db.transaction() as tx:
-            known = await tx.fetchrow(store.SQL["first_answer"], key.scope, key.text)
+            known = await tx.fetchrow(store.SQL["first_answer"], key.scope, key.text, is_canary(submission.source))
             assert known is not None
             if not known["free"]:
                 return "in-flight"

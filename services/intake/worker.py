@@ -69,6 +69,7 @@ async def build(process: Process) -> None:
         async with process.db.transaction() as tx:
             await auditing.checkpoint(tx, key, process.clock.now())
 
+    process.forget_canaries(lambda tx, ids: tx.execute(SQL["forget_cases"], ids))
     process.loops["audit"] = lambda: loop.every(CHECKPOINT_SECONDS, sign)
     process.loops["direct road"] = lambda: loop.every(1, sweep)
     process.loops["retention"] = lambda: loop.every(RETENTION_SECONDS, forget)

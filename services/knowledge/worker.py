@@ -17,6 +17,7 @@ async def build(process: Process) -> None:
     async def teach() -> None:
         await learning.teach(process.db, process.clock)
 
+    process.forget_canaries()
     process.loops["moving"] = Mover(process.db, process.clock).run
     process.loops["learning"] = lambda: loop.every(TEACHING_SECONDS, teach)
     process.consume(HANDLERS, topics.CASES, linger=LINGER)

@@ -301,5 +301,8 @@ ON CONFLICT (key) DO UPDATE SET talk = excluded.talk, at = excluded.at;
 -- Only the talk that is meant: another one may have begun since.
 DELETE FROM talks WHERE key = $1 AND ($2 = '' OR talk::json ->> 'id' = $2);
 
+-- name: forget_cases
+DELETE FROM notifications WHERE case_id = ANY($1);
+
 -- name: forget_talks
 DELETE FROM talks WHERE at < $1;

@@ -14,6 +14,7 @@ from services.notifier.roads import Roads
 from services.notifier.roll_call import RollCall
 from services.notifier.settings import Settings
 from services.notifier.sockets import Sockets
+from services.notifier.sql import SQL
 from services.notifier.talks import FORGET_SECONDS, Talks
 from services.notifier.withdrawal import POLL_SECONDS as WITHDRAW_SECONDS
 from services.notifier.withdrawal import Withdrawal
@@ -40,6 +41,7 @@ async def build(process: Process) -> None:
     reporting = Reporting(settings, process.db, process.clock, intake)
     desk = Desk(settings, process.db, process.clock, wording, acknowledging, roads.open, reporting)
     sockets = Sockets(desk, around)
+    process.forget_canaries(lambda tx, ids: tx.execute(SQL["forget_cases"], ids))
     process.loops["texts of the worker"] = texts.following(process.db, wording)
     process.loops["dispatch"] = dispatch.run
     process.loops["sweep"] = lambda: loop.every(SWEEP_SECONDS, dispatch.sweep)

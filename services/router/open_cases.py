@@ -3,12 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from prometheus_client import Gauge
+
 from services.router.domain.climb.likeness import Recent, gist
 from services.router.store import SQL
 from shared.contracts.case import Case
 from shared.contracts.vocabulary import Status
-from shared.runtime.db import Transaction
+from shared.runtime.clock import Clock
+from shared.runtime.db import Database, Transaction
 
+UNACKNOWLEDGED = Gauge(
+    "tasuki_unacknowledged_oldest_seconds",
+    "How long the oldest case of a load waits for an answer; 0 for none",
+    ["load"],
+)
+LOADS = (1, 2, 3)
 MOST = 200  # similar reports are looked for among so many of the newest
 
 
@@ -98,3 +107,12 @@ async def of_schedule(tx: Transaction, schedule: str, awaiting: bool, limit: int
 async def of_load(tx: Transaction, load: int) -> list[str]:
     """The open cases of a load that still wait for an answer."""
     return [r["case_id"] for r in await tx.fetch(SQL["cases_of_load"], load)]
+
+
+async def measure(db: Database, clock: Clock) -> None:
+    """Look how long the oldest case of each load waits for an answer."""
+    async with db.reading() as tx:
+        since = {row["load"]: row["since"] for row in await tx.fetch(SQL["unacknowledged"])}
+    now = clock.now()
+    for load in LOADS:
+        UNACKNOWLEDGED.labels(load).set((now - since.get(load, now)).total_seconds())

@@ -42,6 +42,10 @@ SET team = excluded.team, product = excluded.product, said = excluded.said, load
 -- name: close_cases
 DELETE FROM open_cases WHERE case_id = ANY($1);
 
+-- name: unacknowledged
+-- Since when the oldest case of each load waits for an answer.
+SELECT load, min(at) AS since FROM open_cases WHERE awaiting AND lead = '' GROUP BY load;
+
 -- name: recent_cases
 -- The newest open cases of a team, to be compared with a new report.
 SELECT case_id, number, at, product, said, lead, leads, taken FROM open_cases

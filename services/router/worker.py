@@ -9,6 +9,7 @@ from typing import Any
 
 import faust
 
+from services.router import open_cases
 from services.router.current import Current
 from services.router.handlers import handlers
 from services.router.handover import Digests, Handover
@@ -21,7 +22,7 @@ from shared.runtime.consume import Handling
 from shared.runtime.kafka import SESSION_MS, access, broker
 from shared.runtime.lanes import Consume, Lanes
 from shared.runtime.loop import every, leave
-from shared.runtime.service import Process
+from shared.runtime.service import FIGURES_SECONDS, Process
 
 GROUP = "tasuki-router"
 SWITCH_SECONDS = 0.0005  # Faust reads in a thread of its own, which is to have its turn soon
@@ -112,6 +113,7 @@ def _record(event: Any) -> Record:
 async def build(current: Current, process: Process) -> None:
     """Add the stream and the sweeps."""
     await current.open(process)
+    process.forget_canaries()
     handover = Handover(process.db, process.clock, current)
     digests = Digests(process.db, process.clock, current)
     process.loops["handover"] = lambda: every(1, handover.sweep)
@@ -120,6 +122,9 @@ async def build(current: Current, process: Process) -> None:
     reminder = Reminder(process.db, process.clock, current)
     process.loops["review"] = lambda: every(3600, reminder.sweep)
     process.loops["digests"] = lambda: every(30, digests.sweep)
+    process.loops["unacknowledged"] = lambda: every(
+        FIGURES_SECONDS, lambda: open_cases.measure(process.db, process.clock)
+    )
     handling = Handling(process.db, process.clock, GROUP, handlers(lambda: current.in_force))
     sys.setswitchinterval(SWITCH_SECONDS)
     app = create_app(broker(process.settings), process.settings.instance, handling.consume)

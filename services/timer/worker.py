@@ -18,5 +18,6 @@ async def build(process: Process) -> None:
     assert isinstance(settings, Settings)
     grace = timedelta(seconds=settings.grace)
     consumer = process.consume(handlers(grace), topics.CASES, linger=LINGER, unfolded=UNFOLDED)
+    process.forget_canaries()
     process.loops["fire"] = Firing(process.db, process.clock, grace, consumer.caught_up).run
     process.loops["audit"] = Auditor(process.db, process.clock, grace, consumer.caught_up.is_set).run

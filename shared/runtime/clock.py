@@ -16,6 +16,18 @@ class Clock:
         return self._last
 
 
+class Wall:
+    """The wall clock as it is, with every step, and beside it the one that has none."""
+
+    def now(self) -> datetime:
+        """What the wall clock shows, UTC."""
+        return datetime.now(UTC)
+
+    def passed(self) -> float:
+        """Seconds that have passed since some moment."""
+        return monotonic()
+
+
 def monotonic() -> float:
     """Seconds for measuring how long something took."""
     return time.monotonic()

@@ -56,6 +56,8 @@ class Handling:
         self._group = group
         self._handlers = {type_.type: handler for type_, handler in handlers.items()}
         self._unfolded = unfolded
+        for topic in sorted({type_.topic for type_ in handlers}):
+            telemetry.PARKED.labels(topic)  # it stands at 0 before the first, or nobody would see it grow
         self._parked: deque[float] = deque(maxlen=PARKED_PER_MINUTE)
 
     async def consume(self, records: Sequence[Record], aside: Aside = go_on) -> None:

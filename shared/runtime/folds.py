@@ -3,14 +3,16 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
-from shared.contracts import envelope
+from shared.contracts import canary, envelope
 from shared.contracts.case import Case, evolve
+from shared.contracts.case_ids import case_id
 from shared.contracts.events import CaseSubmitted, Event
 from shared.contracts.report import is_urgent
+from shared.contracts.vocabulary import Status
 from shared.runtime import outbox
 from shared.runtime.db import Row, Transaction
 
@@ -21,6 +23,17 @@ LOCK = f"{LOAD} FOR UPDATE"
 LOCK_ALL = "SELECT key, state, pending FROM folds WHERE key = ANY((SELECT $1::text[])::text[]) ORDER BY key FOR UPDATE"
 SAVE = """INSERT INTO folds (key, state, pending) SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
           ON CONFLICT (key) DO UPDATE SET state = excluded.state, pending = excluded.pending"""
+# Only those of some days are looked at, by their ids; their text is looked through before it is taken apart.
+FORGET = """WITH near AS MATERIALIZED (
+                SELECT key, state FROM folds
+                WHERE key >= $1 AND key < $2 AND pending = '[]' AND position('"' || $3 || '"' IN state) > 0)
+            DELETE FROM folds WHERE key IN (
+                SELECT key FROM near
+                WHERE state::jsonb #>> '{submitted,source}' = $3 AND state::jsonb ->> 'status' = $4 LIMIT $5)
+            RETURNING key"""
+CANARIES_KEPT = timedelta(days=3)
+LOOKED_BACK = timedelta(days=7)
+FORGOTTEN_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -138,3 +151,11 @@ async def publish(tx: Transaction, fold: Fold, event: Event, id_: UUID, now: dat
     """Say an event: into the outbox, and into the fold as pending."""
     await outbox.add(tx, event, id_, now)
     return fold.say(event, id_, now)
+
+
+async def forget_canaries(tx: Transaction, now: datetime) -> list[str]:
+    """Remove canaries that were done days ago; gives their cases, for whoever keeps more of them."""
+    until = now - CANARIES_KEPT
+    within = case_id(until - LOOKED_BACK, bytes(10)), case_id(until, bytes(10))
+    rows = await tx.fetch(FORGET, *within, canary.SOURCE, Status.DONE.value, FORGOTTEN_AT_ONCE)
+    return [row["key"] for row in rows]

@@ -4,12 +4,14 @@ import asyncio
 from collections import Counter, OrderedDict, deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 from zlib import crc32
 
 from shared.contracts import envelope
 from shared.contracts.envelope import Record
+from shared.runtime import telemetry
+from shared.runtime.clock import monotonic
 from shared.runtime.loop import first_to_end
 
 T = TypeVar("T")
@@ -37,6 +39,7 @@ class Waiting(Generic[T]):
     case: str
     lane: int
     handled: bool = False
+    read_at: float = field(default_factory=monotonic)
 
     @property
     def place(self) -> Place:
@@ -60,11 +63,17 @@ class Lanes(Generic[T]):
         self._count = 0
         self._urgent = 0  # how many of them are urgent
         self._changed = asyncio.Condition()
+        telemetry.WAITED.set_function(self.waited)
 
     @property
     def count(self) -> int:
         """How many records wait or are under way."""
         return self._count
+
+    def waited(self) -> float:
+        """Seconds since the first record that is not over was read: so long the committed offset has stood still."""
+        heads = [log[0].read_at for log in list(self._log.values()) if log]
+        return monotonic() - min(heads) if heads else 0.0
 
     async def put(self, item: T, record: Record) -> None:
         """Add one; waits while there is no room."""

@@ -41,6 +41,7 @@ TAKE = """WITH earlier AS MATERIALIZED (SELECT key, min(id) AS id FROM outbox WH
           FROM outbox WHERE slot = ANY($1) ORDER BY id LIMIT $2"""
 SENT = """WITH no_wait AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true) AS done)
           DELETE FROM outbox USING no_wait WHERE id = ANY($1) AND no_wait.done = 'off'"""
+OLDEST = "SELECT extract(epoch FROM clock_timestamp() - created_at)::float8 FROM outbox ORDER BY id LIMIT 1"
 Row: TypeAlias = tuple[int, str, str, str, bytes, datetime]
 
 
@@ -80,6 +81,12 @@ def _collect(tx: Transaction, row: Row) -> None:
 async def _write(tx: Transaction) -> None:
     """Write all that was said in a transaction at once, in the order in which it was said."""
     await tx.execute(ADD, *map(list, zip(*tx.kept.pop("outbox"), strict=True)))
+
+
+async def measure(db: Database) -> None:
+    """Look how long the oldest event waits to be published; by a loop of its own, since the relay stands still without Kafka."""
+    async with db.reading() as tx:
+        telemetry.UNPUBLISHED.set(max(await tx.fetchval(OLDEST) or 0.0, 0.0))
 
 
 @dataclass(eq=False)

@@ -11,10 +11,10 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from shared.contracts.events import Event
-from shared.runtime import loop, telemetry, web
+from shared.runtime import folds, loop, outbox, telemetry, web
 from shared.runtime.clock import Clock
 from shared.runtime.consume import PRUNE, Handlers, Handling
-from shared.runtime.db import UNAVAILABLE, Database, connect
+from shared.runtime.db import UNAVAILABLE, Database, Transaction, connect
 from shared.runtime.kafka import Consumer, broker
 from shared.runtime.migrate import migrate
 from shared.runtime.outbox import Relay
@@ -23,6 +23,9 @@ from shared.runtime.settings import ServiceSettings
 log = telemetry.logger(__name__)
 SERVICES = Path(__file__).parents[2] / "services"
 INBOX_KEPT = timedelta(days=14)
+FORGET_SECONDS = 3600
+FIGURES_SECONDS = 10
+Forget = Callable[[Transaction, list[str]], Awaitable[object]]
 
 
 @dataclass
@@ -50,6 +53,17 @@ class Process:
         self.loops["consumer"] = consumer.run
         self.checks["kafka"] = consumer.check
         return consumer
+
+    def forget_canaries(self, also: Forget | None = None) -> None:
+        """Have canaries of days ago removed from the folds, and by `also` what else is kept of these cases."""
+        self.loops["canaries"] = lambda: loop.every(FORGET_SECONDS, lambda: self.forget_canaries_now(also))
+
+    async def forget_canaries_now(self, also: Forget | None = None) -> None:
+        """The same, once."""
+        async with self.db.transaction() as tx:
+            gone = await folds.forget_canaries(tx, self.clock.now())
+            if gone and also is not None:
+                await also(tx, gone)
 
     async def prune(self) -> None:
         """Forget event ids that can no longer come back."""
@@ -80,6 +94,7 @@ async def run(name: str, settings: ServiceSettings, api: Build, worker: Build, r
             if not roles or "api" in roles:
                 await api(process)
             process.loops["relay"] = Relay(db, broker(settings)).run
+            process.loops["figures"] = lambda: loop.every(FIGURES_SECONDS, lambda: outbox.measure(db))
             process.loops["prune"] = lambda: loop.every(3600, process.prune)
             await _until_stopped(process, stop)
     log.info("stopped")

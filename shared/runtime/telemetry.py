@@ -17,7 +17,7 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Link, Span, SpanKind, Status, StatusCode
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 from shared.contracts.envelope import Meta, Record
 from shared.runtime.settings import ServiceSettings
@@ -25,6 +25,12 @@ from shared.runtime.settings import ServiceSettings
 PUBLISHED = Counter("tasuki_outbox_published_total", "Records published from the outbox")
 CONSUMED = Counter("tasuki_records_consumed_total", "Records read and handled or skipped", ["topic"])
 PARKED = Counter("tasuki_records_parked_total", "Records set aside as dead letters", ["topic"])
+WAITED = Gauge(
+    "tasuki_records_waited_seconds", "Since when the longest waiting record of the log was read and is not handled"
+)
+UNPUBLISHED = Gauge(
+    "tasuki_outbox_oldest_seconds", "Age of the oldest event that is said and not yet published; 0 for none"
+)
 LOOP_FAILURES = Counter("tasuki_loop_failures_total", "Loops that failed and were started again", ["loop"])
 HTTP = Histogram("tasuki_http_request_seconds", "HTTP requests served", ["method", "route", "status"])
 

@@ -1,18 +1,12 @@
-"""Ids of cases and places in a list: sortable by time, impossible to guess."""
+"""What is the id of a case or of a row, and places in a list."""
 
 import base64
 import re
-from datetime import datetime
+
+from shared.contracts.case_ids import LETTERS
 
 LARGEST_ID = 2**63 - 1  # of a row
-_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
-_CASE = re.compile(rf"c_[0-7][{_LETTERS}]{{25}}")
-
-
-def case_id(now: datetime, random: bytes) -> str:
-    """Make `c_` and 26 characters out of the milliseconds of `now` and 10 random bytes."""
-    number = int(now.timestamp() * 1000) << 80 | int.from_bytes(random[:10])
-    return "c_" + "".join(_LETTERS[number >> shift & 31] for shift in range(125, -1, -5))
+_CASE = re.compile(rf"c_[0-7][{LETTERS}]{{25}}")
 
 
 def is_case_id(text: str) -> bool:

@@ -70,6 +70,14 @@ def read(texts: Iterable[str]) -> Grants:
     return frozenset(Grant(cast(Role, role), team) for role, _, team in parts)
 
 
+def given(text: str) -> Grants:
+    """Read a comma-separated list of `role:team`; raises ValueError for what is none."""
+    parts = [part.strip().partition(":") for part in text.split(",") if part.strip()]
+    if any(role not in ROLES or not team for role, _, team in parts):
+        raise ValueError(f"grants are role:team, the roles {', '.join(ROLES)}")
+    return frozenset(Grant(cast(Role, role), team) for role, _, team in parts)
+
+
 def teams(grants: Iterable[Grant], verb: str) -> frozenset[str]:
     """The teams in which these grants allow something; "*" among them means all."""
     return frozenset(grant.team for grant in grants if grant.role in MAY[verb])

@@ -9,6 +9,7 @@ import pytest
 from services.router import archive
 from services.router.handlers import handlers
 from services.router.review import Reminder
+from shared.contracts import canary
 from shared.contracts import events as e
 from shared.contracts.vocabulary import Urgency
 from tests.integration.log import T0, Log
@@ -27,9 +28,9 @@ async def log(desk: Desk) -> Log:
     return Log(desk.db, desk.clock, handlers(lambda: desk.current.in_force))
 
 
-async def finish(log: Log, case_id: str, minutes: float = 4) -> None:
+async def finish(log: Log, case_id: str, minutes: float = 4, source: str = "t") -> None:
     """A case that is answered so long after it came in, and resolved soon after."""
-    await log.tell(submitted(case_id, impact="all"))
+    await log.tell(submitted(case_id, impact="all").model_copy(update={"source": source}))
     begun = log.clock.at
     for after, event in (
         (minutes, e.CaseAcknowledged(case_id=case_id, by=actor("sato.hanako"), via="phone")),
@@ -57,6 +58,13 @@ async def test_a_case_is_in_the_archive_from_its_end_until_it_is_opened_again(lo
     assert [len(page) async for page in archive.folds(log.db, T0, 10)] == [1]
     await log.tell(e.CaseReopened(case_id="a1", by=actor("sato.hanako"), reason="再発"))
     assert [page async for page in archive.folds(log.db, T0, 10)] == []
+
+
+async def test_canaries_are_not_archived_for_the_policy(log: Log) -> None:
+    await finish(log, "w1", source=canary.SOURCE)
+    await finish(log, "a2")
+    pages = [page async for page in archive.folds(log.db, T0, 10)]
+    assert [[p[:10] for p in page] for page in pages] == [['{"id":"a2"']]
 
 
 async def test_the_newest_are_read_first_and_no_more_than_asked_for(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:

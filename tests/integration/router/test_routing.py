@@ -1,5 +1,10 @@
 """The router on its real database: what it says to each event, once each."""
 
+from datetime import timedelta
+
+from prometheus_client import REGISTRY
+
+from services.router import open_cases
 from shared.contracts import events as e
 from shared.contracts.report import Report
 from tests.integration.log import Log
@@ -65,3 +70,14 @@ async def test_a_new_owner_is_asked(log: Log) -> None:
     (asked,) = await log.tell(e.CaseReassigned(case_id="c6", by=BY, to=person("leader")))
     assert isinstance(asked, e.EscalationAssigned)
     assert [r.person for r in asked.responders] == [person("leader")]
+
+
+async def test_how_long_the_oldest_case_waits_for_an_answer_is_known(log: Log) -> None:
+    await log.tell(submitted("c6"))
+    log.clock.at += timedelta(minutes=90)
+    await open_cases.measure(log.db, log.clock)
+    waited = [REGISTRY.get_sample_value("tasuki_unacknowledged_oldest_seconds", {"load": str(n)}) for n in (1, 2)]
+    assert waited == [5400, 0]
+    await log.tell(e.CaseAcknowledged(case_id="c6", by=BY, via="phone"))
+    await open_cases.measure(log.db, log.clock)
+    assert REGISTRY.get_sample_value("tasuki_unacknowledged_oldest_seconds", {"load": "1"}) == 0

@@ -28,7 +28,11 @@ def statements(service: str) -> dict[str, str]:
             found |= {f"{path.stem}.{name}": sql for name, sql in Queries(path).items()}
     for module in (consume, outbox, folds):
         for name, value in vars(module).items():
-            if name.isupper() and isinstance(value, str) and value.startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
+            if (
+                name.isupper()
+                and isinstance(value, str)
+                and value.startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH"))
+            ):
                 found[f"{module.__name__}.{name}"] = value
     return found
 

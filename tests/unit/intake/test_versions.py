@@ -10,6 +10,7 @@ from services.intake.domain import quota, versions
 from services.intake.domain.changes import in_words
 from services.intake.domain.roles import Grant
 from services.intake.domain.tokens import Principal
+from shared.contracts import canary
 from shared.contracts.case import Case
 from shared.contracts.events import Actor
 from tests.unit.contracts.story import START, told
@@ -57,6 +58,15 @@ def test_a_reporter_hears_only_what_is_said_to_reporters(case: Case) -> None:
     )
     assert [c.is_for(reporter) for c in (inside, outside)] == [False, True]
     assert [c.is_for(stranger) for c in (inside, outside)] == [False, False]
+
+
+def test_nobody_hears_of_a_canary(case: Case) -> None:
+    everything = Principal("crm", frozenset(("read",)), Actor(kind="source", id="crm"))
+    of_canary = case.submitted.model_copy(update={"source": canary.SOURCE})
+    assert in_words(1, "e", START, "case.noted.v1", True, case).is_for(everything)
+    assert not in_words(1, "e", START, "case.noted.v1", True, case.model_copy(update={"submitted": of_canary})).is_for(
+        everything
+    )
 
 
 @given(st.integers(1, 1000), st.lists(st.floats(0, 30), max_size=200))
