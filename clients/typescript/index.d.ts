@@ -511,6 +511,8 @@ export interface KnowledgeReview {
   "untold": Array<KnowledgeCaseOf>;
   "waiting": Array<KnowledgeListed>;
   "due": Array<KnowledgeListed>;
+  "drafts": Array<KnowledgeListed>;
+  "expired": Array<KnowledgeListed>;
 }
 export interface KnowledgeSaying {
   "by"?: KnowledgeBy | null;

@@ -615,6 +615,8 @@ class KnowledgeReview(TypedDict):
     untold: "list[KnowledgeCaseOf]"
     waiting: "list[KnowledgeListed]"
     due: "list[KnowledgeListed]"
+    drafts: "list[KnowledgeListed]"
+    expired: "list[KnowledgeListed]"
 
 
 class KnowledgeSaying(TypedDict):

@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from services.knowledge import editing
 from tests.integration.browser import chromium
 from tests.integration.intake.desk import Desk, hidden
 from tests.integration.intake.library import Library, library
@@ -73,6 +75,8 @@ async def test_an_article_goes_through_review_says_whether_it_helped_and_becomes
     author = await log_in(desk, "mai", ("responder", "sre"))
     page = await written(author, publish=False)
     assert "公開する" not in words(await author.get(page)), "who may not publish is not offered it"
+    waiting = (await author.get("/knowledge/review")).text
+    assert (f'action="{page}/submit"' in waiting, f'action="{page}/publish"' in waiting) == (True, False)
     assert (await send(author, page, f"{page}/submit", version="1")).status_code == 303
     chief = await leader(desk)
     assert PROBLEM in words(await chief.get("/knowledge/review"))
@@ -91,6 +95,27 @@ async def test_an_article_goes_through_review_says_whether_it_helped_and_becomes
     assert (await send(chief, other, f"{other}/withdraw", text="古い")).status_code == 303
     assert "取り下げ" in words(await chief.get(other))
     assert words(await chief.get(f"{other}/versions/1")).count(ANSWER) == 1
+
+
+async def test_what_is_unfinished_or_over_stands_on_the_review_until_somebody_acts(desk: Desk, shelf: Library) -> None:
+    chief, now = await leader(desk), shelf.known.log.clock.at
+    draft = await written(chief, publish=False, question="書きかけの質問")
+    over = await written(chief, question="年末の営業日", expires_on=(now + timedelta(days=1)).date().isoformat())
+    shelf.known.later(days=2)
+    await editing.expire(shelf.known.process.db, shelf.known.log.clock)
+    listed = await chief.get("/knowledge/review")
+    for part in (
+        "書きかけの質問",
+        f'action="{draft}/publish"',
+        f'href="{draft}/edit"',
+        "年末の営業日",
+        "に公開を終えました",
+    ):
+        assert part in listed.text, part
+    for page, verb in ((draft, "publish"), (over, "withdraw")):
+        done = await send(chief, "/knowledge/review", f"{page}/{verb}", back="review")
+        assert done.headers["location"] == f"/knowledge/review?done={verb}"
+        assert page not in (await chief.get("/knowledge/review")).text
 
 
 async def test_bad_input_names_its_field_and_nothing_that_was_typed_is_lost(desk: Desk, shelf: Library) -> None:
