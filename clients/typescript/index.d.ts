@@ -2064,7 +2064,7 @@ export class Tasuki extends Transport {
   write(id: string, body: KnowledgeWriting, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
   /** Say something about an article to those who write. */
   comment(id: string, body: KnowledgeSaying, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
-  /** 解決した or 解決しない; the newest answer of somebody counts, and a comment goes to those who write. */
+  /** 解決した or 解決しない; the newest answer of somebody counts, and a comment goes to those who write, without a name. */
   feedback(id: string, body: KnowledgeFeedback, query?: {}, headers?: Record<string, string>): Promise<KnowledgeCounted>;
   /** Make this article part of another, which takes over its phrasings and cases; who asks for this one gets that. */
   merge(id: string, body: KnowledgeMerging, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;

@@ -157,7 +157,7 @@ class Tasuki(Transport):
     def feedback(
         self, id: str, body: m.KnowledgeFeedback, *, headers: Mapping[str, str] | None = None
     ) -> m.KnowledgeCounted:
-        """解決した or 解決しない; the newest answer of somebody counts, and a comment goes to those who write."""
+        """解決した or 解決しない; the newest answer of somebody counts, and a comment goes to those who write, without a name."""
         return cast(
             "m.KnowledgeCounted",
             self.ask("POST", f"/v1/articles/{self.quoted(id)}/feedback", {}, body, "application/json", headers),

@@ -65,6 +65,7 @@ async def test_what_nobody_has_answered_is_carried_into_a_report_and_what_is_kno
     (to,) = {part.partition('"')[0] for part in found.text.split('href="/knowledge/open')[1:]}
     opened = await someone.get("/knowledge/open" + to)
     assert opened.headers["location"].startswith(page)
+    assert await desk.db.pool.fetchval("SELECT count(*) FROM audit WHERE entry LIKE '%/searches%'") == 0
     shown = words(await someone.get(opened.headers["location"]))
     assert all(part in shown for part in (ANSWER, "カードが使えない", "開かれた 1", "公開中"))
 
@@ -86,8 +87,12 @@ async def test_an_article_goes_through_review_says_whether_it_helped_and_becomes
     assert (await send(chief, page, f"{page}/feedback", solved="1")).status_code == 303
     assert (await send(chief, page, f"{page}/comments", text="直します <script>")).status_code == 303
     shown = await chief.get(page)
-    for part in ("解決した 1・解決しない 1", "手順が足りない", "直します &lt;script&gt;", "版 1"):
+    for part in ("解決した 1・解決しない 1", "読者", "手順が足りない", "直します &lt;script&gt;", "版 1"):
         assert part in shown.text, part
+    csrf = {"x-csrf-token": hidden((await author.get(page)).text, "csrf")}
+    called = await author.post(f"/v1/articles/{page.rpartition('/')[2]}/feedback", json={"solved": True}, headers=csrf)
+    assert called.status_code == 201, "who may read may say whether it helped"
+    assert await desk.db.pool.fetchval("SELECT count(*) FROM audit WHERE entry LIKE '%/feedback%'") == 0
     other = await written(chief, question="端末の決済が通らない")
     merged = await send(chief, page, f"{page}/merge", into=other)
     assert merged.headers["location"] == f"{other}?done=merge"
