@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
@@ -89,10 +90,14 @@ def rendered(request: Request, template: str, lang: Language, zone: tzinfo, **va
         when=when,
         lang=lang,
         path=request.url.path,
-        query={k: v for k, v in request.query_params.items() if k == "mode"},
         version=pages.version,
-        **values,
+        **{"same": kept(request), **values},
     )
+
+
+def kept(request: Request) -> str:
+    """The query of a page but for its language, which who reads it in another one stays with."""
+    return urlencode([(name, value) for name, value in request.query_params.multi_items() if name != "lang"])
 
 
 def message(request: Request, name: str, status: int) -> Response:

@@ -123,6 +123,18 @@ async def test_what_is_unfinished_or_over_stands_on_the_review_until_somebody_ac
         assert page not in (await chief.get("/knowledge/review")).text
 
 
+async def test_another_language_shows_the_same_page_with_all_that_was_asked_for(desk: Desk, shelf: Library) -> None:
+    chief, case_id = await leader(desk), await shelf.resolved(PROBLEM)
+    paths = (
+        f"{NEW}?case={case_id}", f"{NEW}?question=%E6%B1%BA%E6%B8%88", "/knowledge?q=x&in=ja&form=article",
+        "/knowledge/figures?since=2026-01-01&until=2026-02-01", "/knowledge/training?seed=ab12", "/cases?team=sre&page=2",
+        "/review?days=30", "/policy/versions?before=3", "/duty?done=swap", "/report?mode=full&facts=%3Cb%3E",
+    )  # fmt: skip
+    for path in paths:
+        shown = await chief.get(f"{path}&lang=ja")
+        assert f'href="{path.replace("&", "&amp;")}&amp;lang=en"' in shown.text, path
+
+
 async def test_bad_input_names_its_field_and_nothing_that_was_typed_is_lost(desk: Desk, shelf: Library) -> None:
     chief = await leader(desk)
     wrong = {

@@ -52,7 +52,6 @@ async def search(request: Request) -> Response:
         excerpt=found.excerpt,
         pieces=found.pieces,
         writes=shelf.writes(someone),
-        same=wanted.query(),
     )
     answer.headers["content-security-policy"] = HEADERS["content-security-policy"] + ANSWERING
     return answer
