@@ -79,7 +79,7 @@ STANDS = {
         *(f"PUT /v2/alerts/{{identifier}}/{part}" for part in ("description", "message")),
     },
     "none": {
-        "GET /", "GET /admin", "GET /admin/sources/{id}/{verb}", "GET /cases/{ref}/{verb}", "GET /login", "GET /login/start", "GET /login/callback", "POST /logout",
+        "GET /", "GET /admin", "GET /cases/together", "GET /cases/views", "GET /login", "GET /login/start", "GET /login/callback", "POST /logout",
         "GET /login/once/{secret}", "POST /login/once/{secret}", "GET /app.webmanifest", "GET /assets/{name}", "GET /report", "POST /report", "GET /sw.js",
         "GET /livez", "GET /metrics", "GET /readyz",
     },
