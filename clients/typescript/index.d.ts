@@ -414,6 +414,13 @@ export interface KnowledgeMerging {
   "by"?: KnowledgeBy | null;
   "into": string;
 }
+export interface KnowledgeNewArticle {
+  "by"?: KnowledgeBy | null;
+  "content": KnowledgeContent;
+  "publish"?: boolean;
+  "why"?: string;
+  "id"?: string | null;
+}
 export interface KnowledgeNewImport {
   "by"?: KnowledgeBy | null;
   "format": "csv" | "json" | "markdown" | "html" | "zendesk" | "helpfeel";
@@ -2055,7 +2062,7 @@ export class Tasuki extends Transport {
   /** Articles as those who write them see them, the newest first. */
   listedArticles(query?: { state?: KnowledgeState | null; owner?: string | null; audience?: KnowledgeAudience | null; language?: "ja" | "en" | null; product?: string | null; due?: boolean; cursor?: string | null; limit?: number }, headers?: Record<string, string>): Promise<KnowledgePage>;
   /** Write a new article, and publish it at once when asked. */
-  writeNew(body: KnowledgeWriting, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
+  writeNew(body: KnowledgeNewArticle, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
   /** Make an article of archived cases in one step; names of customers are left out. */
   draft(body: KnowledgeDrafting, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull | KnowledgeDraft>;
   /** One article with all that its page shows; who does not write sees what is live, and one that was merged leads on. */

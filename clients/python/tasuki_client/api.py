@@ -119,7 +119,7 @@ class Tasuki(Transport):
             ),
         )
 
-    def write_new(self, body: m.KnowledgeWriting, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeFull:
+    def write_new(self, body: m.KnowledgeNewArticle, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeFull:
         """Write a new article, and publish it at once when asked."""
         return cast("m.KnowledgeFull", self.ask("POST", "/v1/articles", {}, body, "application/json", headers))
 

@@ -501,6 +501,14 @@ class KnowledgeMerging(TypedDict):
     into: str
 
 
+class KnowledgeNewArticle(TypedDict):
+    by: NotRequired["KnowledgeBy | None"]
+    content: "KnowledgeContent"
+    publish: NotRequired[bool]
+    why: NotRequired[str]
+    id: NotRequired["str | None"]
+
+
 class KnowledgeNewImport(TypedDict):
     by: NotRequired["KnowledgeBy | None"]
     format: Literal["csv", "json", "markdown", "html", "zendesk", "helpfeel"]

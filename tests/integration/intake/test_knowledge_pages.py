@@ -33,6 +33,13 @@ async def leader(desk: Desk) -> httpx.AsyncClient:
     return await log_in(desk, "sato.hanako", ("leader", "*"))
 
 
+async def first(browser: httpx.AsyncClient, **fields: str) -> httpx.Response:
+    """What comes of the form of a new article."""
+    page = (await browser.get(NEW)).text
+    proofs = {name: hidden(page, name) for name in ("csrf", "key")}
+    return await browser.post(NEW, data={**proofs, **fields}, headers=SITE)
+
+
 async def written(browser: httpx.AsyncClient, publish: bool = True, **more: str) -> str:
     """An article that somebody has written; gives its page."""
     fields = {
@@ -42,7 +49,7 @@ async def written(browser: httpx.AsyncClient, publish: bool = True, **more: str)
         "audience": "internal",
         **more,
     }
-    answer = await send(browser, NEW, NEW, **fields, **({"publish": "1"} if publish else {}))
+    answer = await first(browser, **fields, **({"publish": "1"} if publish else {}))
     assert answer.status_code == 303, words(answer)
     return answer.headers["location"].partition("?")[0]
 
@@ -135,6 +142,21 @@ async def test_another_language_shows_the_same_page_with_all_that_was_asked_for(
         assert f'href="{path.replace("&", "&amp;")}&amp;lang=en"' in shown.text, path
 
 
+async def test_pressing_twice_makes_one_article_and_another_text_on_the_same_page_is_not_lost(
+    desk: Desk, shelf: Library
+) -> None:
+    chief = await leader(desk)
+    page = (await chief.get(NEW)).text
+    fields = {"question": PROBLEM, "answer": ANSWER, **{name: hidden(page, name) for name in ("csrf", "key")}}
+    twice = [await chief.post(NEW, data=fields, headers=SITE) for _ in range(2)]
+    assert len({answer.headers["location"] for answer in twice}) == 1
+    other = await chief.post(NEW, data={**fields, "answer": "別の答え"}, headers=SITE)
+    assert (other.status_code, "別の内容で保存済み" in other.text, "別の答え" in other.text) == (409, True, True)
+    again = {**fields, "answer": "別の答え", "key": hidden(other.text, "key")}
+    assert (await chief.post(NEW, data=again, headers=SITE)).status_code == 303
+    assert (await shelf.known.get("/v1/articles"))["states"] == {"draft": 2}
+
+
 async def test_bad_input_names_its_field_and_nothing_that_was_typed_is_lost(desk: Desk, shelf: Library) -> None:
     chief = await leader(desk)
     wrong = {
@@ -144,7 +166,7 @@ async def test_bad_input_names_its_field_and_nothing_that_was_typed_is_lost(desk
         "review_by": "あした",
         "answer": f"{ANSWER}<b>",
     }
-    refused = await send(chief, NEW, NEW, **wrong)
+    refused = await first(chief, **wrong)
     assert refused.status_code == 422
     for part in (
         'id="question-error"',
@@ -155,13 +177,15 @@ async def test_bad_input_names_its_field_and_nothing_that_was_typed_is_lost(desk
         "あした",
     ):
         assert part in refused.text, part
-    empty = await send(chief, NEW, NEW, question="まだ答えがない", publish="1")
+    empty = await first(chief, question="まだ答えがない", publish="1")
     assert (empty.status_code, 'id="answer-error"' in empty.text, "まだ答えがない" in empty.text) == (422, True, True)
-    long = await send(chief, NEW, NEW, question="長い", cause="あ" * 5001)
+    long = await first(chief, question="長い", cause="あ" * 5001)
     assert (long.status_code, 'id="cause-error"' in long.text) == (422, True)
     page = await written(chief)
+    fields = {"question": PROBLEM, "key": "0" * 32}
+    assert (await send(chief, f"{page}/edit", f"{page}/edit", **{**fields, "key": ""}, answer="x")).status_code == 422
     version = hidden((await chief.get(f"{page}/edit")).text, "version")
-    fields = {"question": PROBLEM, "version": version}
+    fields["version"] = version
     assert (await send(chief, f"{page}/edit", f"{page}/edit", **fields, answer="わたしの答え")).status_code == 303
     stale = await send(chief, f"{page}/edit", f"{page}/edit", **fields, answer="あなたの答え", publish="1")
     assert (stale.status_code, "わたしの答え" in stale.text, "あなたの答え" in stale.text) == (412, True, True)

@@ -151,6 +151,10 @@ KNOWLEDGE: dict[str, tuple[str, str]] = {
         "書いているあいだに、ほかの人が保存しました。次の項目が違います。書いた内容は下に残っています。このまま保存すると、あなたの内容になります。",
         "Somebody saved it while you were writing. These fields differ. What you wrote stands below; saving now keeps yours.",
     ),
+    "editor.twice": (
+        "この画面の記事は、別の内容で保存済みです。いまの内容を別の記事として保存するには、もう一度押してください。",
+        "The article of this page is saved already, with other text. Press again to save this as another article.",
+    ),
     "editor.theirs": ("いま保存されている内容", "What is saved now"),
     "editor.question": ("質問", "Question"),
     "editor.question.hint": ("お客様が実際に尋ねる言い方で書いてください。", "As people really ask it."),
