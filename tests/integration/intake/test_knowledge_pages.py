@@ -140,6 +140,7 @@ async def test_another_language_shows_the_same_page_with_all_that_was_asked_for(
     for path in paths:
         shown = await chief.get(f"{path}&lang=ja")
         assert f'href="{path.replace("&", "&amp;")}&amp;lang=en"' in shown.text, path
+    assert '<span class="tag">Case</span>' in (await chief.get("/knowledge?lang=en")).text
 
 
 async def test_pressing_twice_makes_one_article_and_another_text_on_the_same_page_is_not_lost(
@@ -280,4 +281,15 @@ async def test_three_clicks_after_resolving_an_article_spares_the_next_report(
         await browser.open(f"{place.address}/knowledge/figures")
         assert "報告が不要になった 1 件" in await browser.read("main")
         assert await desk.count("cases") == 1
+        new = f"{place.address}{NEW}"
+        await browser.open(new)
+        await browser.type("#question", "書きかけの質問")
+        await browser.open(f"{new}?question=別の質問")
+        assert await browser.value("return document.getElementById('question').value") == "別の質問"
+        await browser.open(new)
+        assert await browser.value("return document.getElementById('question').value") == "書きかけの質問"
+        await browser.press("下書きとして保存")
+        assert "下書きを保存しました" in await browser.read(".note.good")
+        await browser.open(new)
+        assert await browser.value("return document.getElementById('question').value") == ""
         assert await browser.complaints() == []
