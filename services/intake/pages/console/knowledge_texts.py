@@ -37,6 +37,7 @@ KNOWLEDGE: dict[str, tuple[str, str]] = {
         "いまは検索できません。少し待ってから、もう一度お試しください。報告はできます。",
         "Searching is not possible right now; please try again shortly. Reporting works.",
     ),
+    "knowledge.case": ("案件", "Case"),
     "knowledge.article": ("記事", "Article"),
     "knowledge.public": ("社外にも公開", "public"),
     "knowledge.internal": ("社内のみ", "internal"),
