@@ -1835,6 +1835,10 @@ export interface RouterTeam {
   "calendar"?: string;
 }
 export type RouterTrack = "handling" | "authority";
+export interface RouterTurns {
+  "name": string;
+  "shifts": Array<RouterWorked>;
+}
 export type RouterUrgency = "critical" | "high" | "medium" | "low";
 export interface RouterWeek {
   "zone": string;
@@ -2257,6 +2261,8 @@ export class Tasuki extends Transport {
   allGaps(query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<Array<RouterGap>>;
   /** How many hours, nights and days off each person carries; time in two schedules at once counts twice. */
   load(query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<RouterLoad>;
+  /** What each layer says by itself, the one that counts first, before absences, overrides and swaps. */
+  layersOfSchedule(id: string, query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<Array<RouterTurns>>;
   /** All of the time, shift by shift, after absences, overrides and swaps. */
   shiftsOfSchedule(id: string, query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<Array<RouterWorked>>;
   /** The same as an iCalendar file; by default of the week before and the 90 days ahead. */

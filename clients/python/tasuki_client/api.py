@@ -972,6 +972,22 @@ class Tasuki(Transport):
             "m.RouterLoad", self.ask("GET", "/v1/schedules/load", {"since": since, "until": until}, None, "", headers)
         )
 
+    def layers_of_schedule(
+        self,
+        id: str,
+        *,
+        since: str | None | None = None,
+        until: str | None | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> list[m.RouterTurns]:
+        """What each layer says by itself, the one that counts first, before absences, overrides and swaps."""
+        return cast(
+            "list[m.RouterTurns]",
+            self.ask(
+                "GET", f"/v1/schedules/{self.quoted(id)}/layers", {"since": since, "until": until}, None, "", headers
+            ),
+        )
+
     def shifts_of_schedule(
         self,
         id: str,

@@ -2162,6 +2162,12 @@ class RouterTeam(TypedDict):
 
 RouterTrack = Literal["handling", "authority"]
 
+
+class RouterTurns(TypedDict):
+    name: str
+    shifts: "list[RouterWorked]"
+
+
 RouterUrgency = Literal["critical", "high", "medium", "low"]
 
 

@@ -18,6 +18,7 @@ from services.intake.pages.console.case_texts import CASE
 from services.intake.pages.console.duty_texts import DUTY
 from services.intake.pages.console.knowledge_texts import KNOWLEDGE
 from services.intake.pages.console.learning_texts import LEARNING
+from services.intake.pages.console.me_texts import ME
 from services.intake.pages.console.policy_texts import POLICY
 from services.intake.pages.console.review_texts import REVIEW
 from services.intake.pages.console.texts import CONSOLE
@@ -37,7 +38,7 @@ HEADERS = {
 }
 
 
-ALL = {**CONSOLE, **BOARD, **CASE, **DUTY, **KNOWLEDGE, **LEARNING, **POLICY, **REVIEW, **TEXTS}
+ALL = {**CONSOLE, **BOARD, **CASE, **DUTY, **KNOWLEDGE, **LEARNING, **ME, **POLICY, **REVIEW, **TEXTS}
 
 
 class Pages:

@@ -175,9 +175,28 @@ def _swaps() -> dict[str, Any]:
 
 
 def _contact() -> dict[str, Any]:
-    mail = {"id": "m1", "kind": "email", "value": "sato.hanako@example.jp", "label": "会社のメール", "trusted": True}
-    phone = {"id": "p1", "kind": "phone", "value": "+819012345678", "label": "業務用携帯", "broken": "no answer"}
-    return {**SATO.model_dump(), "addresses": [mail, phone], "warnings": []}
+    both = {"origin": "self", "trusted": True, "verified_at": None, "broken": ""}
+    mail = {**both, "id": "email", "kind": "email", "value": "sato.hanako@example.jp", "label": "会社のメール"}
+    phone = {
+        **both,
+        "id": "phone",
+        "kind": "phone",
+        "value": "+819012345678",
+        "label": "業務用携帯",
+        "broken": "no answer",
+    }
+    chat = {**both, "id": "slack", "kind": "slack", "value": "U012ABCDE", "label": "", "trusted": False}
+    steps = [{"channel": "phone", "address": "phone", "minutes": 0}, {"channel": "email", "address": "", "minutes": 2}]
+    ways = [{**step, "address": step["address"] or "email", "trusted": True} for step in steps]
+    missing = ["電話が届いていません"]
+    return {
+        **SATO.model_dump(), "language": "ja", "member_of": [], "addresses": [mail, phone, chat], "rules": {"P1": steps},
+        "do_not_disturb": {
+            "zone": "Asia/Tokyo", "windows": [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "22:00:00", "until": "07:00:00"}],
+        },
+        "reachability": {p: {"ways": ways, "loud": True, "missing": missing if p == "P1" else []} for p in Priority},
+        "warnings": ["業務用携帯に、最近届いていません。"],
+    }  # fmt: skip
 
 
 def _would() -> dict[str, Any]:

@@ -108,10 +108,8 @@ async def test_the_page_stands_while_the_services_behind_are_away(desk: Desk) ->
         assert (page.status_code, "いまは表示できません" in words(page)) == (200, True)
 
 
-async def test_a_test_goes_to_an_address_of_ones_own(desk: Desk) -> None:
+async def test_presence_is_said_in_ones_own_name(desk: Desk) -> None:
     browser = await log_in(desk, SATO.id, ("responder", "sre"))
-    assert (await send(browser, "/duty", "/duty/test/m1")).status_code == 303
-    assert told(desk.others.asked, f"/v1/contacts/{SATO.id}/addresses/m1/test") == [{}]
     assert (await send(browser, "/duty", "/duty/presence", state="busy", note="会議中①")).status_code == 303
     (body,) = told(desk.others.asked, f"/v1/presence/{SATO.id}", "PUT")
     assert (body["state"], body["note"], body["by"]["id"]) == ("busy", "会議中①", SATO.id)

@@ -35,7 +35,7 @@ async def pages(place: Office) -> dict[str, str]:
         "board": "/cases", "board-filter+": "/cases?team=sre&late=1", "board-none": "/cases?q=nothing",
         "board-done": "/cases?status=done", "case": f"/cases/{failing}", "case-mine+": f"/cases/{mine}",
         "case-waiting": f"/cases/{waiting}", "case-done": f"/cases/{done}", "case-print": f"/cases/{mine}/report",
-        "case-missing": "/cases/999999", "duty": "/duty", "duty+": "/duty", "contact": f"/duty/people/{SATO.id}",
+        "case-missing": "/cases/999999", "duty": "/duty", "duty+": "/duty", "contact": f"/duty/people/{SATO.id}", "me": "/me", "me+": "/me",
         "policy": "/policy", "review+": "/review", "policy-edit+": "/policy/edit", "policy-versions": "/policy/versions",
         "policy-version": "/policy/versions/2", "report": "/report", "report-full": "/report?mode=full", "report-anonymous": "/report?mode=anonymous",
         "sources": "/admin/sources", "sources-new": "/admin/sources/new", "source+": "/admin/sources/shop",

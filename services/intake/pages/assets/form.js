@@ -1,7 +1,7 @@
 // Everything works without this file: it saves a second press, keeps what is being written, and waits for a lost connection.
 for (const form of document.querySelectorAll("form[data-busy]")) {
   const buttons = [...form.querySelectorAll("button[type=submit]")];
-  const labels = buttons.map((button) => button.textContent);
+  const labels = buttons.map((button) => button.innerHTML);
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) {
       event.preventDefault();
@@ -17,10 +17,11 @@ for (const form of document.querySelectorAll("form[data-busy]")) {
     (event.submitter ?? buttons[0]).textContent = form.dataset.busy;
   });
   window.addEventListener("pageshow", () => {
+    if (!form.dataset.sent) return;
     delete form.dataset.sent;
     buttons.forEach((button, at) => {
       button.removeAttribute("aria-disabled");
-      button.textContent = labels[at];
+      button.innerHTML = labels[at];
     });
   });
 }

@@ -27,7 +27,7 @@ GAPS = TypeAdapter(list[duty.Gap])
 SCHEDULES = TypeAdapter(list[duty.Schedule])
 ABSENCES, SWAPS = TypeAdapter(duty.Absences), TypeAdapter(duty.Swaps)
 CONTACT, SAID = TypeAdapter(duty.Contact), TypeAdapter(duty.Said)
-DONE = ("presence", "absence", "cancelled", "swap", "answered", "tested")
+DONE = ("presence", "absence", "cancelled", "swap", "answered")
 MOST_GAPS = 20
 
 
@@ -55,7 +55,7 @@ async def be(request: Request) -> Response:
     if given.get("state", "") not in duty.STATES:
         return await _page(request, someone, 422, text_of("error.choose"))
     body = {"state": given["state"], "note": given.get("note", "")[:200], "by": me(someone).model_dump()}
-    return await _do(request, someone, "PUT", f"/v1/presence/{someone.who.actor.id}", body, "presence")
+    return await _do(request, someone, "PUT", f"/v1/presence/{someone.who.actor.id}", body, "presence", given)
 
 
 @routes.post("/duty/absences")
@@ -115,15 +115,6 @@ async def answer_swap(request: Request, id: Id, answer: Literal["accept", "decli
     return await _do(request, someone, "POST", f"/v1/swaps/{id}/{answer}", body, "answered")
 
 
-@routes.post("/duty/test/{address}")
-async def test(request: Request, address: Id) -> Response:
-    """Send a test to an address of one's own."""
-    someone = await opened(request)
-    await sent(request, someone)
-    path = f"/v1/contacts/{someone.who.actor.id}/addresses/{address}/test"
-    return await _do(request, someone, "POST", path, {}, "tested", service="notifier")
-
-
 def leads(someone: Visitor) -> bool:
     """Whether somebody may say for others when they are away."""
     grants = someone.who.grants or frozenset()
@@ -145,19 +136,19 @@ async def _do(
     body: Any,
     done: str,
     given: dict[str, str] | None = None,
-    service: behind.Service = "router",
     **parameters: str,
 ) -> Response:
     """Have it done and recorded, or say why not with all that was typed."""
     here = door(request)
     try:
-        await behind.tell(here, service, method, path, body, language=chosen(request), **parameters)
+        await behind.tell(here, "router", method, path, body, language=chosen(request), **parameters)
     except Problem as problem:
         return await _page(request, someone, problem.status, (problem.ja, problem.en), given)
     async with here.db.reading() as tx:
         said = auditing.of("relayed", someone.who, path, here.clock.now(), route=f"{method} {path.split('/')[2]}")
         await auditing.now(tx, said)
-    return elsewhere(f"/duty?done={done}")
+    back = "/me" if given and given.get("back") == "me" else "/duty"
+    return elsewhere(f"{back}?done={done}")
 
 
 async def _page(
@@ -171,7 +162,7 @@ async def _page(
     here, mine = door(request), someone.who.actor.id
     asked: list[tuple[behind.Service, str]] = [
         ("router", "/v1/on-duty"), ("router", "/v1/schedules/gaps"), ("router", "/v1/absences"), ("router", "/v1/swaps"),
-        ("router", "/v1/schedules"), ("router", f"/v1/presence/{mine}"), ("notifier", f"/v1/contacts/{mine}"),
+        ("router", "/v1/schedules"), ("router", f"/v1/presence/{mine}"),
     ]  # fmt: skip
     told = await asyncio.gather(*(behind.ask(here, service, path) for service, path in asked))
     gaps, absences, swaps = _read(GAPS, told[1]), _read(ABSENCES, told[2]), _read(SWAPS, told[3])
@@ -188,14 +179,12 @@ async def _page(
         swaps=[(swap, duty.answers_to(swap, mine)) for swap in swaps.data] if swaps else None,
         schedules=_read(SCHEDULES, told[4]) or [],
         presence=_read(SAID, told[5]),
-        contact=_read(CONTACT, told[6]),
         people=await directory_of(request).all(here),
         states=duty.STATES,
         working=bool(teams(someone.who.grants or (), "attend")),
         leads=leads(someone),
         contacts=_sees_contacts(someone),
         me=mine,
-        number=as_written,
         typed=typed or {},
         wrong=wrong[chosen(request) == "en"],
         notice=notice,

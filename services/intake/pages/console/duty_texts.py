@@ -53,12 +53,6 @@ DUTY: dict[str, tuple[str, str]] = {
     "swap.accept": ("承諾する", "Accept"),
     "swap.decline": ("断る", "Decline"),
     "swap.cancel": ("取り消す", "Take it back"),
-    "duty.mine": ("自分への連絡方法", "How I am reached"),
-    "duty.mine.hint": (
-        "「テストを送る」を押すと、本物と同じ方法で、テストと分かる連絡が届きます。",
-        "A test comes by the same way as a real message, and says that it is a test.",
-    ),
-    "duty.test": ("テストを送る", "Send a test"),
     "duty.broken": ("届いていません", "does not work"),
     "duty.unproven": ("未確認", "not proven"),
     "duty.wrong-time": (
@@ -70,7 +64,6 @@ DUTY: dict[str, tuple[str, str]] = {
     "duty.done.cancelled": ("取り消しました。", "It is taken back."),
     "duty.done.swap": ("交代を頼みました。", "You have asked."),
     "duty.done.answered": ("返事をしました。", "Your answer is told."),
-    "duty.done.tested": ("テストを送りました。届くか確かめてください。", "A test is on its way. Please see whether it comes."),
     "address.phone": ("電話", "Phone"),
     "address.sms": ("SMS", "Text message"),
     "address.email": ("メール", "E-mail"),
