@@ -58,6 +58,7 @@ STANDS = {
     "none, and only for who is logged in with this browser": {
         "GET /duty", "GET /duty/people/{person}", "POST /duty/presence", "POST /duty/absences", "POST /duty/absences/{id}/cancel",
         "POST /duty/swaps", "POST /duty/swaps/{id}/{answer}",
+        "GET /duty/schedules/{id}", "POST /duty/schedules/{id}/overrides", "POST /duty/schedules/{id}/overrides/{override}/cancel",
         "GET /me", *(f"POST /me/{rest}" for rest in ("rules/{priority}", "language", "quiet", "addresses", "addresses/{address}/remove", "addresses/{address}/{verb}")),
         "GET /review", "GET /review.csv",
         "GET /policy", "GET /policy/edit", "POST /policy/edit", "GET /policy/versions", "GET /policy/versions/{number}",
