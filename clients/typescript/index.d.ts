@@ -889,6 +889,7 @@ export interface NotifierReached {
   "id": string;
   "name": string;
   "language": "ja" | "en";
+  "own_language": "ja" | "en" | null;
   "member_of": Array<string>;
   "addresses": Array<NotifierShownAddress>;
   "rules": { [name: string]: Array<NotifierStep> };

@@ -1063,6 +1063,7 @@ class NotifierReached(TypedDict):
     id: str
     name: str
     language: Literal["ja", "en"]
+    own_language: "Literal['ja', 'en'] | None"
     member_of: list[str]
     addresses: "list[NotifierShownAddress]"
     rules: "dict[str, list[NotifierStep]]"

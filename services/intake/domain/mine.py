@@ -66,7 +66,7 @@ class Reach(BaseModel):
 class Mine(BaseModel):
     """All of it."""
 
-    language: str
+    own_language: str | None = None
     addresses: list[Address] = []
     rules: dict[str, list[Step]] = {}
     do_not_disturb: Quiet

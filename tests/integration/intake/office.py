@@ -231,7 +231,7 @@ def _contact() -> dict[str, Any]:
     ways = [{**step, "address": step["address"] or "email", "trusted": True} for step in steps]
     missing = ["電話が届いていません"]
     return {
-        **SATO.model_dump(), "language": "ja", "member_of": [], "addresses": [mail, phone, chat], "rules": {"P1": steps},
+        **SATO.model_dump(), "language": "ja", "own_language": None, "member_of": [], "addresses": [mail, phone, chat], "rules": {"P1": steps},
         "do_not_disturb": {
             "zone": "Asia/Tokyo", "windows": [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "22:00:00", "until": "07:00:00"}],
         },

@@ -56,7 +56,7 @@ async def test_what_is_set_is_what_the_notifier_takes_and_of_oneself_alone(desk:
     rules, both = (notifier.Rules.model_validate(one) for one in told(desk.others.asked, f"{MINE}/rules", "PUT"))
     assert [(s.channel, s.address, s.minutes) for s in rules.rules["P2"]] == [("phone", "phone", 0), ("email", "", 5)]  # type: ignore[index]
     assert [s.minutes for s in rules.rules["P1"]] == [0, 2], "the others stay as they are"  # type: ignore[index]
-    assert (rules.language, both.language, len(both.rules["P1"])) == ("ja", "en", 2)  # type: ignore[index]
+    assert (rules.language, both.language, len(both.rules["P1"])) == (None, "en", 2)  # type: ignore[index]
     hours = {
         "days-0": "mon,tue",
         "from-0": "22:00",

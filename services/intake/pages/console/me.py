@@ -47,7 +47,7 @@ async def change_rules(request: Request, priority: Priority) -> Response:
     except mine.Wrong as wrong:
         return await _page(request, someone, 422, where, text(str(wrong), chosen(request)), given)
     rules = {name: [step.model_dump() for step in kept] for name, kept in own.rules.items()} | {priority: steps}
-    body = {"rules": rules, "language": own.language}
+    body = {"rules": rules, "language": own.own_language}
     return await _do(request, someone, "PUT", "/rules", body, "rules", where, given)
 
 
@@ -57,7 +57,7 @@ async def change_language(request: Request) -> Response:
     someone, given = await _working(request)
     own = await _own(request, someone)
     rules = {name: [step.model_dump() for step in kept] for name, kept in own.rules.items()}
-    body = {"rules": rules, "language": "en" if given.get("language") == "en" else "ja"}
+    body = {"rules": rules, "language": given["language"] if given.get("language") in ("ja", "en") else None}
     return await _do(request, someone, "PUT", "/rules", body, "language", "language", given)
 
 

@@ -52,6 +52,7 @@ ME: dict[str, tuple[str, str]] = {
     "me.sat": ("土", "Sat"),
     "me.sun": ("日", "Sun"),
     "me.language": ("連絡の言語", "Language of messages"),
+    "me.language.directory": ("連絡先の登録どおり", "As the directory says"),
     "me.calendar": ("自分の当番のカレンダー", "My shifts as a calendar"),
     "me.calendar.hint": (
         "このアドレスをカレンダーに登録すると、当番が自動で表示されます。知っている人はだれでも見られるので、ほかの人に渡さないでください。",
