@@ -145,7 +145,11 @@ PLACES = {
     "number": 1,
     "secret": 1,
 }
-OTHERS = {"/v1/schedules/{id}/shifts": "payments-second-line", "/v1/subscriptions/{id}": "sub_0123456789abcdef"}
+OTHERS = {
+    "/v1/schedules/{id}/shifts": "payments-second-line",
+    "/v1/schedules/{id}/layers": "payments-second-line",
+    "/v1/subscriptions/{id}": "sub_0123456789abcdef",
+}
 TABLES = {
     "application/x-ndjson": '{"external_id": "A-1", "facts": "決済が失敗する", "urgency": "high"}\n',
     "text/csv": "external_id,facts,customer.company\nA-1,決済が失敗する,髙﨑商店㈱\n",

@@ -414,6 +414,13 @@ export interface KnowledgeMerging {
   "by"?: KnowledgeBy | null;
   "into": string;
 }
+export interface KnowledgeNewArticle {
+  "by"?: KnowledgeBy | null;
+  "content": KnowledgeContent;
+  "publish"?: boolean;
+  "why"?: string;
+  "id"?: string | null;
+}
 export interface KnowledgeNewImport {
   "by"?: KnowledgeBy | null;
   "format": "csv" | "json" | "markdown" | "html" | "zendesk" | "helpfeel";
@@ -511,6 +518,8 @@ export interface KnowledgeReview {
   "untold": Array<KnowledgeCaseOf>;
   "waiting": Array<KnowledgeListed>;
   "due": Array<KnowledgeListed>;
+  "drafts": Array<KnowledgeListed>;
+  "expired": Array<KnowledgeListed>;
 }
 export interface KnowledgeSaying {
   "by"?: KnowledgeBy | null;
@@ -880,6 +889,7 @@ export interface NotifierReached {
   "id": string;
   "name": string;
   "language": "ja" | "en";
+  "own_language": "ja" | "en" | null;
   "member_of": Array<string>;
   "addresses": Array<NotifierShownAddress>;
   "rules": { [name: string]: Array<NotifierStep> };
@@ -1826,6 +1836,10 @@ export interface RouterTeam {
   "calendar"?: string;
 }
 export type RouterTrack = "handling" | "authority";
+export interface RouterTurns {
+  "name": string;
+  "shifts": Array<RouterWorked>;
+}
 export type RouterUrgency = "critical" | "high" | "medium" | "low";
 export interface RouterWeek {
   "zone": string;
@@ -2053,7 +2067,7 @@ export class Tasuki extends Transport {
   /** Articles as those who write them see them, the newest first. */
   listedArticles(query?: { state?: KnowledgeState | null; owner?: string | null; audience?: KnowledgeAudience | null; language?: "ja" | "en" | null; product?: string | null; due?: boolean; cursor?: string | null; limit?: number }, headers?: Record<string, string>): Promise<KnowledgePage>;
   /** Write a new article, and publish it at once when asked. */
-  writeNew(body: KnowledgeWriting, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
+  writeNew(body: KnowledgeNewArticle, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
   /** Make an article of archived cases in one step; names of customers are left out. */
   draft(body: KnowledgeDrafting, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull | KnowledgeDraft>;
   /** One article with all that its page shows; who does not write sees what is live, and one that was merged leads on. */
@@ -2062,7 +2076,7 @@ export class Tasuki extends Transport {
   write(id: string, body: KnowledgeWriting, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
   /** Say something about an article to those who write. */
   comment(id: string, body: KnowledgeSaying, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
-  /** 解決した or 解決しない; the newest answer of somebody counts, and a comment goes to those who write. */
+  /** 解決した or 解決しない; the newest answer of somebody counts, and a comment goes to those who write, without a name. */
   feedback(id: string, body: KnowledgeFeedback, query?: {}, headers?: Record<string, string>): Promise<KnowledgeCounted>;
   /** Make this article part of another, which takes over its phrasings and cases; who asks for this one gets that. */
   merge(id: string, body: KnowledgeMerging, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
@@ -2248,6 +2262,8 @@ export class Tasuki extends Transport {
   allGaps(query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<Array<RouterGap>>;
   /** How many hours, nights and days off each person carries; time in two schedules at once counts twice. */
   load(query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<RouterLoad>;
+  /** What each layer says by itself, the one that counts first, before absences, overrides and swaps. */
+  layersOfSchedule(id: string, query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<Array<RouterTurns>>;
   /** All of the time, shift by shift, after absences, overrides and swaps. */
   shiftsOfSchedule(id: string, query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<Array<RouterWorked>>;
   /** The same as an iCalendar file; by default of the week before and the 90 days ahead. */

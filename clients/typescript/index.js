@@ -314,6 +314,9 @@ export class Tasuki extends Transport {
   load(query, headers) {
     return this.ask("GET", `/v1/schedules/load`, query, undefined, "", headers);
   }
+  layersOfSchedule(id, query, headers) {
+    return this.ask("GET", `/v1/schedules/${encodeURIComponent(id)}/layers`, query, undefined, "", headers);
+  }
   shiftsOfSchedule(id, query, headers) {
     return this.ask("GET", `/v1/schedules/${encodeURIComponent(id)}/shifts`, query, undefined, "", headers);
   }

@@ -60,6 +60,17 @@ async def ask(
         return None
 
 
+async def text(here: Door, service: Service, path: str) -> str | None:
+    """What a service answers as plain text; None while it cannot be asked or has no answer."""
+    try:
+        answer = await _send(here, service, "GET", path, {}, None)
+        answer.raise_for_status()
+    except httpx.HTTPError as problem:
+        log.warning("a part of a page is missing", service=service, path=path, problem=repr(problem)[:300])
+        return None
+    return answer.text
+
+
 async def tell(
     here: Door,
     service: Service,

@@ -49,11 +49,13 @@ class Filter:
     live: bool | None = None
 
 
-async def add(tx: Transaction, article: Article, why: str) -> None:
-    """A new article, with its first version."""
-    await tx.execute(SQL["add"], *_columns(article))
+async def add(tx: Transaction, article: Article, why: str) -> bool:
+    """A new article, with its first version; False when there is one of this id."""
+    if await tx.fetchval(SQL["add"], *_columns(article)) is None:
+        return False
     await _keep(tx, article, why)
     await step(tx, article, "create", why)
+    return True
 
 
 async def save(tx: Transaction, article: Article, verb: str, why: str = "") -> None:

@@ -1,8 +1,9 @@
 -- name: add
--- A new article.
+-- A new article; nothing when there is one of this id.
 INSERT INTO articles (id, version, state, live, content, merged_into, external_id, audience, language, product, owner,
     review_by, expires_on, created_at, changed_at, changed_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16);
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+ON CONFLICT (id) DO NOTHING RETURNING id;
 
 -- name: save
 -- What an article has become.

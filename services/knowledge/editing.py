@@ -9,6 +9,8 @@ from services.knowledge.domain.archive import Archived
 from services.knowledge.domain.article import (
     Article,
     Content,
+    Refusal,
+    State,
     Verb,
     acted,
     article_id,
@@ -39,12 +41,26 @@ class Outdated(Exception):
 
 
 async def create(
-    tx: Transaction, content: Content, by: Person, clock: Clock, *, publish: bool = False, why: str = ""
+    tx: Transaction,
+    content: Content,
+    by: Person,
+    clock: Clock,
+    *,
+    publish: bool = False,
+    why: str = "",
+    id_: str | None = None,
 ) -> Article:
-    """A new article, published at once when asked. Raises Refusal."""
+    """A new article, published at once when asked; the same again under an id of the caller's is the one that there is.
+
+    Raises Refusal, also where another text was written under that id.
+    """
     now = clock.now()
-    article = created(article_id(now, os.urandom(10)), content, by, now)
-    await articles.add(tx, article, why)
+    article = created(id_ or article_id(now, os.urandom(10)), content, by, now)
+    if not await articles.add(tx, article, why):
+        article = await _found(tx, article.id, None)
+        if await articles.version(tx, article.id, 1) != content:
+            raise Refusal("taken")
+        publish = publish and article.state is State.DRAFT
     return await _then(tx, article, Verb.PUBLISH, by, clock) if publish else article
 
 

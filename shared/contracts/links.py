@@ -1,4 +1,4 @@
-"""Links that carry their own proof: "I have it" in a mail, a device to be told, and the reporter's page about a case."""
+"""Links that carry their own proof: "I have it" in a mail, a device to be told, the reporter's page about a case, and a calendar."""
 
 import base64
 import hashlib
@@ -67,6 +67,18 @@ def read_followup(key: str, token: str) -> str | None:
     if not token.isascii() or not hmac.compare_digest(token.encode(), make_followup(key, case_id).encode()):
         return None
     return case_id
+
+
+def make_calendar(key: str, person_id: str) -> str:
+    """Make the token of `/calendars/{token}.ics`, a person's own shifts; it is the same each time and does not expire."""
+    body = person_id.encode()
+    return f"{_text(body)}.{_text(_mac(key, 'calendar', body))}"
+
+
+def read_calendar(key: str, token: str) -> str | None:
+    """Give the id of the person of a token of `make_calendar`, or None. Never raises."""
+    body = _genuine(key, "calendar", token)
+    return body.decode() if body is not None else None
 
 
 def _genuine(key: str, purpose: str, token: str) -> bytes | None:

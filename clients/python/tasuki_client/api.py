@@ -119,7 +119,7 @@ class Tasuki(Transport):
             ),
         )
 
-    def write_new(self, body: m.KnowledgeWriting, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeFull:
+    def write_new(self, body: m.KnowledgeNewArticle, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeFull:
         """Write a new article, and publish it at once when asked."""
         return cast("m.KnowledgeFull", self.ask("POST", "/v1/articles", {}, body, "application/json", headers))
 
@@ -157,7 +157,7 @@ class Tasuki(Transport):
     def feedback(
         self, id: str, body: m.KnowledgeFeedback, *, headers: Mapping[str, str] | None = None
     ) -> m.KnowledgeCounted:
-        """解決した or 解決しない; the newest answer of somebody counts, and a comment goes to those who write."""
+        """解決した or 解決しない; the newest answer of somebody counts, and a comment goes to those who write, without a name."""
         return cast(
             "m.KnowledgeCounted",
             self.ask("POST", f"/v1/articles/{self.quoted(id)}/feedback", {}, body, "application/json", headers),
@@ -970,6 +970,22 @@ class Tasuki(Transport):
         """How many hours, nights and days off each person carries; time in two schedules at once counts twice."""
         return cast(
             "m.RouterLoad", self.ask("GET", "/v1/schedules/load", {"since": since, "until": until}, None, "", headers)
+        )
+
+    def layers_of_schedule(
+        self,
+        id: str,
+        *,
+        since: str | None | None = None,
+        until: str | None | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> list[m.RouterTurns]:
+        """What each layer says by itself, the one that counts first, before absences, overrides and swaps."""
+        return cast(
+            "list[m.RouterTurns]",
+            self.ask(
+                "GET", f"/v1/schedules/{self.quoted(id)}/layers", {"since": since, "until": until}, None, "", headers
+            ),
         )
 
     def shifts_of_schedule(

@@ -501,6 +501,14 @@ class KnowledgeMerging(TypedDict):
     into: str
 
 
+class KnowledgeNewArticle(TypedDict):
+    by: NotRequired["KnowledgeBy | None"]
+    content: "KnowledgeContent"
+    publish: NotRequired[bool]
+    why: NotRequired[str]
+    id: NotRequired["str | None"]
+
+
 class KnowledgeNewImport(TypedDict):
     by: NotRequired["KnowledgeBy | None"]
     format: Literal["csv", "json", "markdown", "html", "zendesk", "helpfeel"]
@@ -615,6 +623,8 @@ class KnowledgeReview(TypedDict):
     untold: "list[KnowledgeCaseOf]"
     waiting: "list[KnowledgeListed]"
     due: "list[KnowledgeListed]"
+    drafts: "list[KnowledgeListed]"
+    expired: "list[KnowledgeListed]"
 
 
 class KnowledgeSaying(TypedDict):
@@ -1053,6 +1063,7 @@ class NotifierReached(TypedDict):
     id: str
     name: str
     language: Literal["ja", "en"]
+    own_language: "Literal['ja', 'en'] | None"
     member_of: list[str]
     addresses: "list[NotifierShownAddress]"
     rules: "dict[str, list[NotifierStep]]"
@@ -2151,6 +2162,12 @@ class RouterTeam(TypedDict):
 
 
 RouterTrack = Literal["handling", "authority"]
+
+
+class RouterTurns(TypedDict):
+    name: str
+    shifts: "list[RouterWorked]"
+
 
 RouterUrgency = Literal["critical", "high", "medium", "low"]
 

@@ -85,10 +85,11 @@ class Swaps(BaseModel):
 
 
 class Schedule(BaseModel):
-    """A schedule by its id."""
+    """A schedule by its id, and everybody who takes turns in it."""
 
     id: str
     name: str
+    people: list[Person] = []
 
 
 class Address(BaseModel):

@@ -4,6 +4,8 @@ from inspect import isawaitable
 
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException as WrongRequest
+from starlette.routing import Match
 
 from services.intake.behind import Directory
 from services.intake.board import Board
@@ -20,12 +22,14 @@ from services.intake.pages.console import (
     learning,
     live,
     login,
+    me,
     oidc,
     people,
     policy,
     policy_edit,
     quarantine,
     review,
+    schedule,
     shell,
     source,
     sources,
@@ -52,6 +56,8 @@ def add(app: FastAPI) -> None:
         live,
         doing,
         duty,
+        schedule,
+        me,
         knowledge,
         editor,
         learning,
@@ -94,9 +100,29 @@ def _of_the_console(app: FastAPI) -> None:
         answer = for_wrong_paths(request, problem)
         return await answer if isawaitable(answer) else answer
 
+    for_wrong_requests = app.exception_handlers[WrongRequest]
+
+    async def wrong_request(request: Request, problem: Exception) -> Response:
+        assert isinstance(problem, WrongRequest)
+        if problem.status_code == 405 and request.method == "GET" and request.url.path.startswith(PATHS):
+            return shell.elsewhere(_above(request))
+        answer = for_wrong_requests(request, problem)
+        return await answer if isawaitable(answer) else answer
+
     async def not_logged_in(request: Request, problem: Exception) -> Response:
         return shell.to_login(request)
 
     app.add_exception_handler(Problem, problem)
     app.add_exception_handler(RequestValidationError, wrong_path)
+    app.add_exception_handler(WrongRequest, wrong_request)
     app.add_exception_handler(shell.NotLoggedIn, not_logged_in)
+
+
+def _above(request: Request) -> str:
+    """The page on which a form stood that was sent to this address, for who loads the answer to it anew."""
+    path = request.url.path
+    while path := path.rpartition("/")[0]:
+        scope = {**request.scope, "path": path}
+        if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes):
+            return path
+    return "/"

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
@@ -17,6 +18,7 @@ from services.intake.pages.console.case_texts import CASE
 from services.intake.pages.console.duty_texts import DUTY
 from services.intake.pages.console.knowledge_texts import KNOWLEDGE
 from services.intake.pages.console.learning_texts import LEARNING
+from services.intake.pages.console.me_texts import ME
 from services.intake.pages.console.policy_texts import POLICY
 from services.intake.pages.console.review_texts import REVIEW
 from services.intake.pages.console.texts import CONSOLE
@@ -36,7 +38,7 @@ HEADERS = {
 }
 
 
-ALL = {**CONSOLE, **BOARD, **CASE, **DUTY, **KNOWLEDGE, **LEARNING, **POLICY, **REVIEW, **TEXTS}
+ALL = {**CONSOLE, **BOARD, **CASE, **DUTY, **KNOWLEDGE, **LEARNING, **ME, **POLICY, **REVIEW, **TEXTS}
 
 
 class Pages:
@@ -89,10 +91,14 @@ def rendered(request: Request, template: str, lang: Language, zone: tzinfo, **va
         when=when,
         lang=lang,
         path=request.url.path,
-        query={k: v for k, v in request.query_params.items() if k == "mode"},
         version=pages.version,
-        **values,
+        **{"same": kept(request), **values},
     )
+
+
+def kept(request: Request) -> str:
+    """The query of a page but for its language, which who reads it in another one stays with."""
+    return urlencode([(name, value) for name, value in request.query_params.multi_items() if name != "lang"])
 
 
 def message(request: Request, name: str, status: int) -> Response:

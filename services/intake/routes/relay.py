@@ -81,6 +81,7 @@ ROADS = (
     Road("/v1/searches/{id}/clicks", "knowledge", "read", "read"),
     Road("/v1/deflections", "knowledge", "read", "read"),
     Road("/v1/articles", "knowledge", "read", "act", "own"),
+    Road("/v1/articles/{id}/feedback", "knowledge", "read", "read", "own"),
     Road("/v1/articles/{rest:path}", "knowledge", "read", "act", "own"),
     Road("/v1/learning", "knowledge", "act", "act", "own"),
     Road("/v1/learning/{rest:path}", "knowledge", "act", "act", "own"),

@@ -17,8 +17,8 @@ _NAMES = re.compile(
 _PERSON = re.compile(r"[一-龥々ァ-ヶー]{1,8}(?:\s?[一-龥々ァ-ヶー]{1,8})?(?:様|さま|氏)")
 _GENERAL = ("お客様", "皆様", "客様", "お客さま", "利用者様", "各位様", "神様", "奥様")
 WORDS = {
-    "ja": {"handling": "対応したこと", "result": "結果", "evaluation": "評価", "from": "もとの案件"},
-    "en": {"handling": "What was done", "result": "Result", "evaluation": "Evaluation", "from": "From the case"},
+    "ja": {"handling": "対応したこと", "result": "結果", "evaluation": "評価", "from": "もとの案件 No."},
+    "en": {"handling": "What was done", "result": "Result", "evaluation": "Evaluation", "from": "From case No."},
 }
 
 
@@ -67,6 +67,6 @@ def _sentences(problem: str) -> list[str]:
 
 def _inside(record: Archived, language: str) -> str:
     words = WORDS[language]
-    lines = [f"{words['from']} #{record.number} ({record.resolved_at:%Y-%m-%d})"]
+    lines = [f"{words['from']} {record.number} ({record.resolved_at:%Y-%m-%d})"]
     lines += [f"{words[n]}: {text}" for n in ("result", "evaluation") if (text := getattr(record, n))]
     return "\n".join(lines)

@@ -41,6 +41,14 @@ class Writing(Done):
     why: Text = ""
 
 
+class NewArticle(Writing):
+    """A new article. An `id` of the caller's own makes sending it twice the same as once."""
+
+    id: Annotated[
+        str | None, Field(pattern=r"^a_[0-9a-f]{32}$", description="12 digits of milliseconds, 20 at random")
+    ] = None
+
+
 class Drafting(Done):
     """Archived cases that are to become one article; `changes` replace fields of the draft."""
 
@@ -133,13 +141,14 @@ def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
         return Page(data=[show.listed(a) for a in entries[:limit]], states=states, next_cursor=more)
 
     @found.post("/v1/articles", status_code=201)
-    async def write_new(response: Response, reader: Annotated[Reader, asking], wanted: Writing) -> Full:
+    async def write_new(response: Response, reader: Annotated[Reader, asking], wanted: NewArticle) -> Full:
         """Write a new article, and publish it at once when asked."""
         publisher(reader, wanted.publish)
         by = person(reader, wanted.by)
         try:
             async with db.transaction() as tx:
-                article = await editing.create(tx, wanted.content, by, clock, publish=wanted.publish, why=wanted.why)
+                more = {"publish": wanted.publish, "why": wanted.why, "id_": wanted.id}
+                article = await editing.create(tx, wanted.content, by, clock, **more)  # type: ignore[arg-type]
                 return await answered(tx, response, article, reader)
         except CANNOT as error:
             raise problem_of(error) from None

@@ -18,6 +18,10 @@ READER = "tasuki-reader"  # JSON; the front door writes it, and hands on none th
 REFUSALS = {
     "wrong-state": ("いまの状態では、その操作はできません。", "This cannot be done to the article as it stands."),
     "merged": ("ほかの記事に統合されています。", "It became part of another article."),
+    "taken": (
+        "この id の記事は、別の内容ですでに保存されています。",
+        "The article of this id is saved already, with other text.",
+    ),
     "no-answer": (
         "回答がまだ書かれていません。公開する前に書いてください。",
         "There is no answer yet; write one before publishing.",

@@ -8,11 +8,13 @@ from pydantic import BaseModel, Field
 
 from services.knowledge import articles, learning
 from services.knowledge.articles import Filter
+from services.knowledge.domain.article import Article, State
 from services.knowledge.domain.sight import Reader
 from services.knowledge.domain.suggestions import Suggestion, Type
 from services.knowledge.learning import Gone
 from services.knowledge.routes import shown as show
 from services.knowledge.routes.asking import CANNOT, Done, Gate, person, problem_of, publisher, writer
+from shared.runtime.db import Transaction
 from shared.runtime.service import Process
 from shared.runtime.web import Problem
 
@@ -59,6 +61,8 @@ class Review(BaseModel):
     untold: Annotated[list[show.CaseOf], Field(description="The newest cases that no article tells of")]
     waiting: Annotated[list[show.Listed], Field(description="Articles that wait for a review")]
     due: Annotated[list[show.Listed], Field(description="Articles whose owner is to say whether they are still true")]
+    drafts: Annotated[list[show.Listed], Field(description="Articles not yet sent to a review, the reader's own first")]
+    expired: Annotated[list[show.Listed], Field(description="Articles whose last day is over, the reader's own first")]
 
 
 class Accepted(BaseModel):
@@ -89,6 +93,7 @@ def routes(process: Process, gate: Gate) -> APIRouter:
             seen = await learning.review(tx, reader, now, days)
             waiting = await articles.listed(tx, Filter(state="in_review"), None, LISTED)
             due = await articles.listed(tx, Filter(due=now.date()), None, LISTED)
+            drafts, expired = [await _own_first(tx, state, reader) for state in (State.DRAFT, State.EXPIRED)]
         causes = Counter(case.record.cause for case in seen.cases if case.record.cause)
         untold = [case.record for case in seen.cases if not case.told][:LISTED]
         return Review(
@@ -101,6 +106,8 @@ def routes(process: Process, gate: Gate) -> APIRouter:
             untold=[show.case_of(record) for record in untold],
             waiting=[show.listed(article) for article in waiting],
             due=[show.listed(article) for article in due],
+            drafts=[show.listed(article) for article in drafts],
+            expired=[show.listed(article) for article in expired],
         )
 
     @found.post("/v1/learning/{id}/accept")
@@ -126,6 +133,12 @@ def routes(process: Process, gate: Gate) -> APIRouter:
             await learning.dismiss(tx, id, person(reader, wanted.by), clock)
 
     return found
+
+
+async def _own_first(tx: Transaction, state: State, reader: Reader) -> list[Article]:
+    mine = await articles.listed(tx, Filter(state, owner=reader.person), None, LISTED) if reader.person else []
+    every = await articles.listed(tx, Filter(state), None, LISTED)
+    return list({article.id: article for article in (*mine, *every)}.values())[:LISTED]
 
 
 def _shown(suggestion: Suggestion) -> Shown:

@@ -12,7 +12,7 @@ from services.knowledge.domain.article import clean
 from services.knowledge.domain.sight import Reader
 from services.knowledge.library import Library
 from services.knowledge.routes.articles import ArticleId
-from services.knowledge.routes.asking import CANNOT, Gate, person, problem_of
+from services.knowledge.routes.asking import CANNOT, Gate, problem_of
 from services.knowledge.routes.finding import LONGEST
 from services.knowledge.routes.shown import proposals
 from shared.contracts.plan import Person
@@ -21,6 +21,7 @@ from shared.runtime.db import Transaction
 from shared.runtime.service import Process
 
 LATELY = timedelta(days=90)
+READER = Person(id="reader", name="")
 Session = Annotated[str, Field(max_length=200, description="Any text that stays the same while somebody searches")]
 Target = Annotated[str, Field(max_length=100, pattern=r"^[ac]_\w+$")]
 
@@ -137,15 +138,14 @@ def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
 
     @found.post("/v1/articles/{id}/feedback", status_code=201)
     async def feedback(reader: Annotated[Reader, asking], id: ArticleId, wanted: Feedback) -> Counted:
-        """解決した or 解決しない; the newest answer of somebody counts, and a comment goes to those who write."""
+        """解決した or 解決しない; the newest answer of somebody counts, and a comment goes to those who write, without a name."""
         try:
             async with db.transaction() as tx:
                 article = await editing.resolve(tx, id)
                 what: usage.What = "solved" if wanted.solved else "unsolved"
                 counted = await told(tx, what, article.id, reader, wanted.session, wanted.search_id)
                 if wanted.comment:
-                    by = person(reader, None) if reader.person else Person(id="reader", name="")
-                    await articles.comment(tx, article, by, usage.masked(wanted.comment), clock.now())
+                    await articles.comment(tx, article, READER, usage.masked(wanted.comment), clock.now())
                 return counted
         except CANNOT as error:
             raise problem_of(error) from None

@@ -170,6 +170,7 @@ class Reached(BaseModel):
     id: str
     name: str
     language: Language
+    own_language: Annotated[Language | None, Field(description="Their own choice; none is the directory's")]
     member_of: list[str]
     addresses: list[ShownAddress]
     rules: dict[Priority, list[Step]]
@@ -223,6 +224,7 @@ def shown(contact: Contact, served: reach.Served, reader: str) -> Reached:
         id=contact.id,
         name=contact.name,
         language=contact.language,
+        own_language=theirs.language or None,
         member_of=list(contact.member_of),
         addresses=[_address(a) for a in contact.addresses],
         rules={priority: [_step(s) for s in steps] for priority, steps in theirs.rules.items()},

@@ -13,7 +13,7 @@ from services.router.domain.climb import lineup
 from services.router.domain.climb.in_force import InForce
 from services.router.domain.duty import ical
 from services.router.domain.duty.schedule import Part
-from services.router.domain.duty.shifts import Shift, fair_load, gaps, shifts
+from services.router.domain.duty.shifts import Shift, fair_load, gaps, layers, shifts
 from services.router.domain.policies.policy import Holder
 from services.router.routes import shifts_shown as show
 from services.router.routes.policy import Desk
@@ -133,6 +133,15 @@ def routes(desk: Desk) -> APIRouter:
         """All of the time, shift by shift, after absences, overrides and swaps."""
         force, by_id = await worked([id], span)
         return [show.shift(force, id, x) for x in by_id[id]]
+
+    @found.get("/v1/schedules/{id}/layers")
+    async def layers_of_schedule(
+        id: Annotated[str, Depends(known_schedule)], span: Annotated[Span, Depends(spanning(USUAL))]
+    ) -> list[show.Turns]:
+        """What each layer says by itself, the one that counts first, before absences, overrides and swaps."""
+        force = desk.current.in_force
+        found = await asyncio.to_thread(layers, force.duties, id, *span)
+        return [show.Turns(name=name, shifts=[show.shift(force, id, x) for x in all_]) for name, all_ in found]
 
     @found.get("/v1/schedules/{id}/shifts.ics", response_class=Calendar)
     async def calendar_of_schedule(

@@ -66,6 +66,13 @@ class Worked(BaseModel):
     gap: bool
 
 
+class Turns(BaseModel):
+    """One layer of a schedule by itself, as its rotation says."""
+
+    name: str
+    shifts: list[Worked]
+
+
 class Gap(BaseModel):
     """A time at which nobody is there, and what happens to cases then."""
 

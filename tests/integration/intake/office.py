@@ -149,6 +149,47 @@ def _schedules() -> list[dict[str, Any]]:
     return [{"id": id_, "name": name, "zone": "Asia/Tokyo", "people": people} for id_, name in listed]
 
 
+def _monday() -> datetime:
+    now = datetime.now(UTC)
+    return (now - timedelta(days=now.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _turns(*who: tuple[Person | None, int]) -> list[dict[str, Any]]:
+    """Shifts from this Monday on, each for so many hours."""
+    since, told = _monday(), []
+    for person, hours in who:
+        until = since + timedelta(hours=hours)
+        said = {"schedule": "sre-primary", "reason": ON_DUTY.model_dump(), "gap": person is None}
+        times = {"since": since.isoformat(), "until": until.isoformat()}
+        told.append({**said, **times, "person": person.model_dump() if person else None})
+        since = until
+    return told
+
+
+def _layers() -> list[dict[str, Any]]:
+    night = _turns(*([(None, 18), (TAKAHASHI, 6)] * 7))
+    return [{"name": "夜間", "shifts": night}, {"name": "", "shifts": _turns((SATO, 81), (YAMADA, 87))}]
+
+
+def _shifts() -> list[dict[str, Any]]:
+    return _turns((SATO, 18), (TAKAHASHI, 30), (None, 12), (SATO, 20), (YAMADA, 88))
+
+
+def _overrides() -> dict[str, Any]:
+    times = {name: (_monday() + timedelta(hours=h)).isoformat() for name, h in (("since", 24), ("until", 48))}
+    return {
+        "data": [
+            {
+                "id": "o-1",
+                "schedule": "sre-primary",
+                "person": TAKAHASHI.model_dump(),
+                **times,
+                "reason": "通院の代わり",
+            }
+        ]
+    }
+
+
 def _told() -> dict[str, Any]:
     sent = {"channel": "phone", "name": SATO.name, "state": "delivered", "why_not": ""}
     return {"data": [{**sent, "sentence": "佐藤 花子さんに電話しました（届いた）"}]}
@@ -175,9 +216,28 @@ def _swaps() -> dict[str, Any]:
 
 
 def _contact() -> dict[str, Any]:
-    mail = {"id": "m1", "kind": "email", "value": "sato.hanako@example.jp", "label": "会社のメール", "trusted": True}
-    phone = {"id": "p1", "kind": "phone", "value": "+819012345678", "label": "業務用携帯", "broken": "no answer"}
-    return {**SATO.model_dump(), "addresses": [mail, phone], "warnings": []}
+    both = {"origin": "self", "trusted": True, "verified_at": None, "broken": ""}
+    mail = {**both, "id": "email", "kind": "email", "value": "sato.hanako@example.jp", "label": "会社のメール"}
+    phone = {
+        **both,
+        "id": "phone",
+        "kind": "phone",
+        "value": "+819012345678",
+        "label": "業務用携帯",
+        "broken": "no answer",
+    }
+    chat = {**both, "id": "slack", "kind": "slack", "value": "U012ABCDE", "label": "", "trusted": False}
+    steps = [{"channel": "phone", "address": "phone", "minutes": 0}, {"channel": "email", "address": "", "minutes": 2}]
+    ways = [{**step, "address": step["address"] or "email", "trusted": True} for step in steps]
+    missing = ["電話が届いていません"]
+    return {
+        **SATO.model_dump(), "language": "ja", "own_language": None, "member_of": [], "addresses": [mail, phone, chat], "rules": {"P1": steps},
+        "do_not_disturb": {
+            "zone": "Asia/Tokyo", "windows": [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "22:00:00", "until": "07:00:00"}],
+        },
+        "reachability": {p: {"ways": ways, "loud": True, "missing": missing if p == "P1" else []} for p in Priority},
+        "warnings": ["業務用携帯に、最近届いていません。"],
+    }  # fmt: skip
 
 
 def _would() -> dict[str, Any]:
@@ -205,6 +265,9 @@ ANSWERS: dict[str, Any] = {
     **GOVERNING,
     "/v1/on-duty": _duty,
     "/v1/schedules/gaps": _gaps,
+    "/v1/schedules/sre-primary/layers": _layers,
+    "/v1/schedules/sre-primary/shifts": _shifts,
+    "/v1/overrides": _overrides,
     "/v1/absences": _absences,
     "/v1/swaps": _swaps,
     "/v1/contacts/sato.hanako": _contact,

@@ -57,7 +57,9 @@ STANDS = {
     },
     "none, and only for who is logged in with this browser": {
         "GET /duty", "GET /duty/people/{person}", "POST /duty/presence", "POST /duty/absences", "POST /duty/absences/{id}/cancel",
-        "POST /duty/swaps", "POST /duty/swaps/{id}/{answer}", "POST /duty/test/{address}",
+        "POST /duty/swaps", "POST /duty/swaps/{id}/{answer}",
+        "GET /duty/schedules/{id}", "POST /duty/schedules/{id}/overrides", "POST /duty/schedules/{id}/overrides/{override}/cancel",
+        "GET /me", *(f"POST /me/{rest}" for rest in ("rules/{priority}", "language", "quiet", "addresses", "addresses/{address}/remove", "addresses/{address}/{verb}")),
         "GET /review", "GET /review.csv",
         "GET /policy", "GET /policy/edit", "POST /policy/edit", "GET /policy/versions", "GET /policy/versions/{number}",
         "POST /policy/versions/{number}/restore",
@@ -71,7 +73,7 @@ STANDS = {
     },
     "one's own, brought by our notifier alone": {"POST /v1/chats/{chat}/reports"},
     "who holds the signed link, or signs the call": {
-        "GET /a/{token}", "POST /a/{token}", "GET /r/{token}", "POST /r/{token}", "GET /devices/{token}",
+        "GET /a/{token}", "POST /a/{token}", "GET /r/{token}", "POST /r/{token}", "GET /devices/{token}", "GET /calendars/{token}.ics",
         *(f"{method} /v1/webhooks/{{source}}" for method in ("GET", "HEAD", "OPTIONS", "POST")),
         "POST /v1/webhooks/{source}/{secret}",
         "POST /v2/enqueue", "POST /v2/change/enqueue", "POST /v2/alerts", "GET /v2/alerts/requests/{request_id}",
@@ -79,7 +81,7 @@ STANDS = {
         *(f"PUT /v2/alerts/{{identifier}}/{part}" for part in ("description", "message")),
     },
     "none": {
-        "GET /", "GET /admin", "GET /admin/sources/{id}/{verb}", "GET /cases/{ref}/{verb}", "GET /login", "GET /login/start", "GET /login/callback", "POST /logout",
+        "GET /", "GET /admin", "GET /cases/together", "GET /cases/views", "GET /login", "GET /login/start", "GET /login/callback", "POST /logout",
         "GET /login/once/{secret}", "POST /login/once/{secret}", "GET /app.webmanifest", "GET /assets/{name}", "GET /report", "POST /report", "GET /sw.js",
         "GET /livez", "GET /metrics", "GET /readyz",
     },

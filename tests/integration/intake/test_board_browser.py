@@ -114,6 +114,8 @@ async def test_a_draft_survives_a_page_that_does_not_come(desk: Desk, tmp_path: 
         await browser.press("書き込む")
         assert await browser.read("#notes-text") == ""
         assert TEXT in await browser.read("#history")
+        await browser.open(f"{place.address}/me")
+        assert await browser.all("#addresses button .unseen"), "no script takes away what is said to who cannot see"
 
 
 async def test_many_changes_leave_no_more_rows_than_a_page_has(desk: Desk, tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 import json
 import re
+from pathlib import Path
 
+from services.intake.pages.console.shell import PATHS
 from tests.integration.intake.desk import TEXT, Desk, hidden, ticket
 from tests.integration.intake.people import log_in, send, words
 
@@ -128,3 +130,18 @@ async def test_pages_keep_their_language_and_allow_no_script_of_others(desk: Des
     assert not re.search(r"\son\w+=|style=|<script(?! src=)", page.text)
     for missing in ("/admin/sources/nothing", "/admin/sources/NOT-A-SLUG"):
         assert (await browser.get(missing)).status_code == 404
+
+
+async def test_what_a_form_led_to_can_be_loaded_anew(desk: Desk) -> None:
+    await desk.set_up("shop")
+    browser = await log_in(desk, "sato", ("admin", "*"), ("leader", "*"))
+    document = json.loads(Path("openapi/intake.json").read_text())["paths"]
+    forms = [path for path, said in document.items() if "post" in said and path.startswith((*PATHS, "/report"))]
+    nothing = {"/knowledge/articles/{id}/edit": 404, "/login/once/{secret}": 410}  # what they are about is not there
+    assert len(forms) > 20
+    for form in forms:
+        at = form.replace("/sources/{id}", "/sources/shop")
+        answer = await browser.get(re.sub(r"{\w+}", "1", at.replace("/articles/{id}", "/articles/a_1")))
+        assert answer.status_code in (200, 303, nothing.get(form)), form
+        above = answer.headers.get("location", "")
+        assert form.startswith(re.sub(r"/(shop|a_1|1)$", "", above)), (form, above)

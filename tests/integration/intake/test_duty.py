@@ -1,6 +1,6 @@
 """Who is on duty, and what people say of themselves on the page: passed on in their own name, refused in words, and nothing typed is lost."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 
 import httpx
@@ -52,10 +52,10 @@ async def test_numbers_are_for_administrators_and_for_oneself(desk: Desk) -> Non
 async def test_an_absence_is_said_in_ones_own_name_and_zone(desk: Desk) -> None:
     browser = await log_in(desk, "mai", ("responder", "sre"))
     browser.cookies.set("tasuki-zone", "Europe/Berlin", domain="tasuki.example.jp")
-    fields = {**TIMES, "person": "sato.hanako", "substitute": "髙橋 健①", "reason": "髙﨑①㈱🔥"}
+    fields = {**TIMES, "person": "sato.hanako", "substitute": "髙橋 健①", "reason": "髙﨑①㈱🔥", "key": "1" * 32}
     assert (await send(browser, "/duty", "/duty/absences", **fields)).status_code == 303
     (body,) = told(desk.others.asked, "/v1/absences")
-    assert body["person"] == "mai", "only who leads speaks for others"
+    assert (body["person"], body["id"]) == ("mai", "1" * 32), "only who leads speaks for others, and each page once"
     assert body["substitute"] == "takahashi.ken"
     assert datetime.fromisoformat(body["since"]).isoformat() == "2026-12-01T09:00:00+01:00"
     leader = await log_in(desk, "rei", ("leader", "sre"))
@@ -108,10 +108,52 @@ async def test_the_page_stands_while_the_services_behind_are_away(desk: Desk) ->
         assert (page.status_code, "いまは表示できません" in words(page)) == (200, True)
 
 
-async def test_a_test_goes_to_an_address_of_ones_own(desk: Desk) -> None:
+async def test_presence_is_said_in_ones_own_name(desk: Desk) -> None:
     browser = await log_in(desk, SATO.id, ("responder", "sre"))
-    assert (await send(browser, "/duty", "/duty/test/m1")).status_code == 303
-    assert told(desk.others.asked, f"/v1/contacts/{SATO.id}/addresses/m1/test") == [{}]
     assert (await send(browser, "/duty", "/duty/presence", state="busy", note="会議中①")).status_code == 303
     (body,) = told(desk.others.asked, f"/v1/presence/{SATO.id}", "PUT")
     assert (body["state"], body["note"], body["by"]["id"]) == ("busy", "会議中①", SATO.id)
+
+
+async def test_a_week_is_a_picture_with_its_gaps_and_a_table_that_says_the_same(desk: Desk) -> None:
+    desk.clock.at = datetime.now(UTC)
+    browser = await log_in(desk, SATO.id, ("responder", "sre"))
+    assert 'href="/duty/schedules/sre-primary"' in (await browser.get("/duty")).text
+    page = await browser.get("/duty/schedules/sre-primary")
+    assert (page.text.count('fill="url(#nobody)" class="nobody final"'), page.text.count('class="gap-row"')) == (1, 1)
+    for part in ("ローテーション：夜間", "臨時の当番", "実際の当番", "⚠ 当番なし", "いま", "通院の代わり"):
+        assert part in words(page), part
+    assert 'class="now"' not in (await browser.get("/duty/schedules/sre-primary?week=2027-01-04")).text
+    assert (await browser.get("/duty/schedules/sre-primary?week=nonsense")).status_code == 200
+    assert (await browser.get("/duty/schedules/nothing")).status_code == 404
+
+
+async def test_somebody_is_put_on_duty_once_by_who_may_and_the_refusal_is_in_words(desk: Desk) -> None:
+    browser, page = await log_in(desk, "mai", ("responder", "sre")), "/duty/schedules/sre-primary"
+    fields = {**TIMES, "person": SATO.id, "reason": "髙﨑①㈱🔥", "key": "0" * 32}
+    done = await send(browser, page, f"{page}/overrides", **fields)
+    assert done.headers["location"] == f"{page}?week=2026-11-30&done=override"
+    (body,) = told(desk.others.asked, "/v1/overrides")
+    assert (body["person"], body["schedule"], body["id"]) == ("mai", "sre-primary", "0" * 32), (
+        "only who leads names others"
+    )
+    leader = await log_in(desk, "rei", ("leader", "sre"))
+    assert (await send(leader, page, f"{page}/overrides", **fields)).status_code == 303
+    assert told(desk.others.asked, "/v1/overrides")[-1]["person"] == SATO.id
+    assert (await send(browser, page, f"{page}/overrides/o-1/cancel")).status_code == 403, "somebody else's"
+    assert (await send(leader, page, f"{page}/overrides/o-1/cancel")).status_code == 303
+    late = await send(leader, page, f"{page}/overrides", **{**fields, "until": "2026-11-01T00:00"})
+    assert (late.status_code, "終わりは、始まりより後" in words(late), 'value="髙﨑①㈱🔥"' in late.text) == (
+        422,
+        True,
+        True,
+    )
+    desk.others.answer = lambda r: (
+        httpx.Response(422, json={"title": "重なっています"}) if r.method == "POST" else behind(r)
+    )
+    refused = await send(leader, page, f"{page}/overrides", **fields)
+    assert (refused.status_code, "重なっています" in words(refused), 'value="髙﨑①㈱🔥"' in refused.text) == (
+        422,
+        True,
+        True,
+    )

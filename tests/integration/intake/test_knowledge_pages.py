@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from services.knowledge import editing
 from tests.integration.browser import chromium
 from tests.integration.intake.desk import Desk, hidden
 from tests.integration.intake.library import Library, library
@@ -31,6 +33,13 @@ async def leader(desk: Desk) -> httpx.AsyncClient:
     return await log_in(desk, "sato.hanako", ("leader", "*"))
 
 
+async def first(browser: httpx.AsyncClient, **fields: str) -> httpx.Response:
+    """What comes of the form of a new article."""
+    page = (await browser.get(NEW)).text
+    proofs = {name: hidden(page, name) for name in ("csrf", "key")}
+    return await browser.post(NEW, data={**proofs, **fields}, headers=SITE)
+
+
 async def written(browser: httpx.AsyncClient, publish: bool = True, **more: str) -> str:
     """An article that somebody has written; gives its page."""
     fields = {
@@ -40,7 +49,7 @@ async def written(browser: httpx.AsyncClient, publish: bool = True, **more: str)
         "audience": "internal",
         **more,
     }
-    answer = await send(browser, NEW, NEW, **fields, **({"publish": "1"} if publish else {}))
+    answer = await first(browser, **fields, **({"publish": "1"} if publish else {}))
     assert answer.status_code == 303, words(answer)
     return answer.headers["location"].partition("?")[0]
 
@@ -63,6 +72,7 @@ async def test_what_nobody_has_answered_is_carried_into_a_report_and_what_is_kno
     (to,) = {part.partition('"')[0] for part in found.text.split('href="/knowledge/open')[1:]}
     opened = await someone.get("/knowledge/open" + to)
     assert opened.headers["location"].startswith(page)
+    assert await desk.db.pool.fetchval("SELECT count(*) FROM audit WHERE entry LIKE '%/searches%'") == 0
     shown = words(await someone.get(opened.headers["location"]))
     assert all(part in shown for part in (ANSWER, "カードが使えない", "開かれた 1", "公開中"))
 
@@ -73,6 +83,8 @@ async def test_an_article_goes_through_review_says_whether_it_helped_and_becomes
     author = await log_in(desk, "mai", ("responder", "sre"))
     page = await written(author, publish=False)
     assert "公開する" not in words(await author.get(page)), "who may not publish is not offered it"
+    waiting = (await author.get("/knowledge/review")).text
+    assert (f'action="{page}/submit"' in waiting, f'action="{page}/publish"' in waiting) == (True, False)
     assert (await send(author, page, f"{page}/submit", version="1")).status_code == 303
     chief = await leader(desk)
     assert PROBLEM in words(await chief.get("/knowledge/review"))
@@ -82,8 +94,12 @@ async def test_an_article_goes_through_review_says_whether_it_helped_and_becomes
     assert (await send(chief, page, f"{page}/feedback", solved="1")).status_code == 303
     assert (await send(chief, page, f"{page}/comments", text="直します <script>")).status_code == 303
     shown = await chief.get(page)
-    for part in ("解決した 1・解決しない 1", "手順が足りない", "直します &lt;script&gt;", "版 1"):
+    for part in ("解決した 1・解決しない 1", "読者", "手順が足りない", "直します &lt;script&gt;", "版 1"):
         assert part in shown.text, part
+    csrf = {"x-csrf-token": hidden((await author.get(page)).text, "csrf")}
+    called = await author.post(f"/v1/articles/{page.rpartition('/')[2]}/feedback", json={"solved": True}, headers=csrf)
+    assert called.status_code == 201, "who may read may say whether it helped"
+    assert await desk.db.pool.fetchval("SELECT count(*) FROM audit WHERE entry LIKE '%/feedback%'") == 0
     other = await written(chief, question="端末の決済が通らない")
     merged = await send(chief, page, f"{page}/merge", into=other)
     assert merged.headers["location"] == f"{other}?done=merge"
@@ -91,6 +107,55 @@ async def test_an_article_goes_through_review_says_whether_it_helped_and_becomes
     assert (await send(chief, other, f"{other}/withdraw", text="古い")).status_code == 303
     assert "取り下げ" in words(await chief.get(other))
     assert words(await chief.get(f"{other}/versions/1")).count(ANSWER) == 1
+
+
+async def test_what_is_unfinished_or_over_stands_on_the_review_until_somebody_acts(desk: Desk, shelf: Library) -> None:
+    chief, now = await leader(desk), shelf.known.log.clock.at
+    draft = await written(chief, publish=False, question="書きかけの質問")
+    over = await written(chief, question="年末の営業日", expires_on=(now + timedelta(days=1)).date().isoformat())
+    shelf.known.later(days=2)
+    await editing.expire(shelf.known.process.db, shelf.known.log.clock)
+    listed = await chief.get("/knowledge/review")
+    for part in (
+        "書きかけの質問",
+        f'action="{draft}/publish"',
+        f'href="{draft}/edit"',
+        "年末の営業日",
+        "に公開を終えました",
+    ):
+        assert part in listed.text, part
+    for page, verb in ((draft, "publish"), (over, "withdraw")):
+        done = await send(chief, "/knowledge/review", f"{page}/{verb}", back="review")
+        assert done.headers["location"] == f"/knowledge/review?done={verb}"
+        assert page not in (await chief.get("/knowledge/review")).text
+
+
+async def test_another_language_shows_the_same_page_with_all_that_was_asked_for(desk: Desk, shelf: Library) -> None:
+    chief, case_id = await leader(desk), await shelf.resolved(PROBLEM)
+    paths = (
+        f"{NEW}?case={case_id}", f"{NEW}?question=%E6%B1%BA%E6%B8%88", "/knowledge?q=x&in=ja&form=article",
+        "/knowledge/figures?since=2026-01-01&until=2026-02-01", "/knowledge/training?seed=ab12", "/cases?team=sre&page=2",
+        "/review?days=30", "/policy/versions?before=3", "/duty?done=swap", "/report?mode=full&facts=%3Cb%3E",
+    )  # fmt: skip
+    for path in paths:
+        shown = await chief.get(f"{path}&lang=ja")
+        assert f'href="{path.replace("&", "&amp;")}&amp;lang=en"' in shown.text, path
+    assert '<span class="tag">Case</span>' in (await chief.get("/knowledge?lang=en")).text
+
+
+async def test_pressing_twice_makes_one_article_and_another_text_on_the_same_page_is_not_lost(
+    desk: Desk, shelf: Library
+) -> None:
+    chief = await leader(desk)
+    page = (await chief.get(NEW)).text
+    fields = {"question": PROBLEM, "answer": ANSWER, **{name: hidden(page, name) for name in ("csrf", "key")}}
+    twice = [await chief.post(NEW, data=fields, headers=SITE) for _ in range(2)]
+    assert len({answer.headers["location"] for answer in twice}) == 1
+    other = await chief.post(NEW, data={**fields, "answer": "別の答え"}, headers=SITE)
+    assert (other.status_code, "別の内容で保存済み" in other.text, "別の答え" in other.text) == (409, True, True)
+    again = {**fields, "answer": "別の答え", "key": hidden(other.text, "key")}
+    assert (await chief.post(NEW, data=again, headers=SITE)).status_code == 303
+    assert (await shelf.known.get("/v1/articles"))["states"] == {"draft": 2}
 
 
 async def test_bad_input_names_its_field_and_nothing_that_was_typed_is_lost(desk: Desk, shelf: Library) -> None:
@@ -102,7 +167,7 @@ async def test_bad_input_names_its_field_and_nothing_that_was_typed_is_lost(desk
         "review_by": "あした",
         "answer": f"{ANSWER}<b>",
     }
-    refused = await send(chief, NEW, NEW, **wrong)
+    refused = await first(chief, **wrong)
     assert refused.status_code == 422
     for part in (
         'id="question-error"',
@@ -113,13 +178,15 @@ async def test_bad_input_names_its_field_and_nothing_that_was_typed_is_lost(desk
         "あした",
     ):
         assert part in refused.text, part
-    empty = await send(chief, NEW, NEW, question="まだ答えがない", publish="1")
+    empty = await first(chief, question="まだ答えがない", publish="1")
     assert (empty.status_code, 'id="answer-error"' in empty.text, "まだ答えがない" in empty.text) == (422, True, True)
-    long = await send(chief, NEW, NEW, question="長い", cause="あ" * 5001)
+    long = await first(chief, question="長い", cause="あ" * 5001)
     assert (long.status_code, 'id="cause-error"' in long.text) == (422, True)
     page = await written(chief)
+    fields = {"question": PROBLEM, "key": "0" * 32}
+    assert (await send(chief, f"{page}/edit", f"{page}/edit", **{**fields, "key": ""}, answer="x")).status_code == 422
     version = hidden((await chief.get(f"{page}/edit")).text, "version")
-    fields = {"question": PROBLEM, "version": version}
+    fields["version"] = version
     assert (await send(chief, f"{page}/edit", f"{page}/edit", **fields, answer="わたしの答え")).status_code == 303
     stale = await send(chief, f"{page}/edit", f"{page}/edit", **fields, answer="あなたの答え", publish="1")
     assert (stale.status_code, "わたしの答え" in stale.text, "あなたの答え" in stale.text) == (412, True, True)
@@ -214,4 +281,15 @@ async def test_three_clicks_after_resolving_an_article_spares_the_next_report(
         await browser.open(f"{place.address}/knowledge/figures")
         assert "報告が不要になった 1 件" in await browser.read("main")
         assert await desk.count("cases") == 1
+        new = f"{place.address}{NEW}"
+        await browser.open(new)
+        await browser.type("#question", "書きかけの質問")
+        await browser.open(f"{new}?question=別の質問")
+        assert await browser.value("return document.getElementById('question').value") == "別の質問"
+        await browser.open(new)
+        assert await browser.value("return document.getElementById('question').value") == "書きかけの質問"
+        await browser.press("下書きとして保存")
+        assert "下書きを保存しました" in await browser.read(".note.good")
+        await browser.open(new)
+        assert await browser.value("return document.getElementById('question').value") == ""
         assert await browser.complaints() == []

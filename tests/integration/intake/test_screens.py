@@ -4,11 +4,13 @@ With TASUKI_SCREENSHOTS set to a folder, a picture of each is put there (`make s
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from services.knowledge import editing
 from tests.integration import accessible
 from tests.integration.browser import Browser, chromium
 from tests.integration.intake.desk import Desk, link
@@ -35,7 +37,7 @@ async def pages(place: Office) -> dict[str, str]:
         "board": "/cases", "board-filter+": "/cases?team=sre&late=1", "board-none": "/cases?q=nothing",
         "board-done": "/cases?status=done", "case": f"/cases/{failing}", "case-mine+": f"/cases/{mine}",
         "case-waiting": f"/cases/{waiting}", "case-done": f"/cases/{done}", "case-print": f"/cases/{mine}/report",
-        "case-missing": "/cases/999999", "duty": "/duty", "duty+": "/duty", "contact": f"/duty/people/{SATO.id}",
+        "case-missing": "/cases/999999", "duty": "/duty", "duty+": "/duty", "contact": f"/duty/people/{SATO.id}", "schedule": "/duty/schedules/sre-primary", "schedule+": "/duty/schedules/sre-primary", "me": "/me", "me+": "/me",
         "policy": "/policy", "review+": "/review", "policy-edit+": "/policy/edit", "policy-versions": "/policy/versions",
         "policy-version": "/policy/versions/2", "report": "/report", "report-full": "/report?mode=full", "report-anonymous": "/report?mode=anonymous",
         "sources": "/admin/sources", "sources-new": "/admin/sources/new", "source+": "/admin/sources/shop",
@@ -84,6 +86,12 @@ async def shelf_pages(shelf: Library) -> dict[str, str]:
     made = await shelf.known.article(**{**content, **due})
     waits = await shelf.known.article("端末の E-502 で決済が止まるときは", publish=False, audience="public")
     await shelf.known.post(f"/v1/articles/{waits['id']}/submit")
+    await shelf.known.article("端末の設定を初期化するには", publish=False, owner={"id": SATO.id, "name": SATO.name})
+    await shelf.known.article(
+        "年末年始の営業日", expires_on=(shelf.known.log.clock.at + timedelta(days=1)).date().isoformat()
+    )
+    shelf.known.later(days=2)
+    await editing.expire(shelf.known.process.db, shelf.known.log.clock)
     await shelf.known.post(f"/v1/articles/{made['id']}/comments", {"text": "写真を足したい"})
     for who in ("a", "b", "c"):
         await shelf.known.get("/v1/search", q="領収書の宛名を変える", session=who)

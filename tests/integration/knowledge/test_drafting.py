@@ -30,6 +30,9 @@ async def test_a_dry_run_shows_the_draft_and_what_is_nearly_the_same_and_writes_
     assert draft["content"]["question"] == "会議室の無線がつながらない"
     assert draft["near"][0]["article"]["id"] == known["id"]
     assert (await desk.get("/v1/articles"))["states"] == before
+    english = await desk.case("The printer is jammed", "Paper is stuck in it", "Took it out")
+    draft = await desk.post("/v1/articles/drafts", {"cases": [english], "dry_run": True})
+    assert draft["content"]["internal"].startswith("From case No. ")
 
 
 async def test_several_cases_make_one_article_that_asks_in_the_words_of_all(desk: Desk) -> None:

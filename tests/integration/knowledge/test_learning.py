@@ -96,6 +96,15 @@ async def test_an_article_that_does_not_help_goes_back_to_its_owner(desk: Desk) 
     assert [a["id"] for a in (await desk.get("/v1/learning"))["due"]] == [made["id"]]
 
 
+async def test_drafts_are_listed_and_those_of_who_asks_come_first(desk: Desk) -> None:
+    mine = await desk.article("わたしの下書き", publish=False, owner=YAMADA)
+    other = await desk.article("ほかの人の下書き", publish=False)
+    await desk.article("公開した記事")
+    found = await desk.get("/v1/learning", {"person": YAMADA["id"]})
+    assert [a["id"] for a in found["drafts"]] == [mine["id"], other["id"]]
+    assert found["expired"] == []
+
+
 async def test_what_is_dismissed_is_not_suggested_again(desk: Desk) -> None:
     for n in range(3):
         await desk.case(f"机の引き出しが開かない {n}")

@@ -104,6 +104,9 @@ async def test_feedback_is_counted_once_and_may_be_changed(desk: Desk) -> None:
     assert (counted["solved"], counted["unsolved"]) == (0, 1)
     page = await desk.get(f"/v1/articles/{made['id']}")
     assert page["history"][0]["text"] == "番号は *** です"
+    await desk.post(path, {**said, "comment": "写真も"}, {"person": "sato.hanako", "person_name": "佐藤 花子"})
+    page = await desk.get(f"/v1/articles/{made['id']}")
+    assert (page["history"][0]["text"], page["history"][0]["by"]) == ("写真も", {"id": "reader", "name": ""})
     counted = await desk.post("/v1/deflections", {"target": made["id"], "session": "b"}, {})
     assert counted["deflected"] == 1
 

@@ -194,7 +194,10 @@ async def test_an_import_keeps_what_people_have_decided(world: World) -> None:
     before = (await world.http.get(f"/v1/contacts/{SATO}")).json()
     (await world.http.put("/v1/contacts", json=CONTACTS)).raise_for_status()
     assert (await world.http.get(f"/v1/contacts/{SATO}")).json() == before
-    assert before["language"] == "en"
+    assert (before["language"], before["own_language"]) == ("en", "en")
+    await put(world, "rules", {"rules": {}})
+    after = (await world.http.get(f"/v1/contacts/{SATO}")).json()
+    assert (after["language"], after["own_language"]) == ("ja", None), "the directory's again"
     listed = next(p for p in (await world.http.get("/v1/contacts")).json()["people"] if p["id"] == SATO)
     assert listed["phone"] == PHONE[SATO]  # what nobody has proven is not given out as the directory's
 

@@ -66,6 +66,8 @@ async def test_where_nobody_is_left_it_is_said_who_is_asked_then(desk: Desk) -> 
         (id_, WEDNESDAY["since"], WEDNESDAY["until"]) for id_ in (PAYMENTS, SUPPORT)
     ]
     shifts = (await desk.client.get(f"/v1/schedules/{PAYMENTS}/shifts")).json()
+    layers = (await desk.client.get(f"/v1/schedules/{PAYMENTS}/layers")).json()
+    assert {layer["shifts"][0]["since"] for layer in layers} == {shifts[0]["since"]}, "and nobody away in them"
     assert [(s["gap"], s["person"] is None) for s in shifts[:3]] == [(False, False), (True, True), (False, False)]
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.router.domain.duty.attendance import Absence, Attendance, Override
 from services.router.domain.duty.rotation import Restriction, Rotation
 from services.router.domain.duty.schedule import Duties, Part, Schedule, on_duty
-from services.router.domain.duty.shifts import NOBODY, Load, Shift, fair_load, gaps, shifts
+from services.router.domain.duty.shifts import NOBODY, Load, Shift, fair_load, gaps, layers, shifts
 from services.router.domain.times.calendar import Calendar
 from shared.contracts.plan import Person, Reason
 
@@ -49,6 +49,13 @@ def test_shifts_are_merged_and_cover_the_whole_range() -> None:
     alone = Rotation(people=("a",), start=datetime(2026, 1, 5, 9))
     assert len(shifts(duties(alone), Attendance(), S, MONDAY, MONDAY + 90 * DAY)) == 1
     assert shifts(known, Attendance(), S, MONDAY, MONDAY) == ()
+
+
+def test_each_layer_by_itself_says_what_its_rotation_says_and_the_one_that_counts_comes_first() -> None:
+    named = NIGHTS.model_copy(update={"name": "夜間"})
+    (top, night), (name, day) = layers(duties(DAYS, named), "s", MONDAY, MONDAY + DAY)
+    assert (top, told(night)) == ("夜間", ["- 01 09", "d 01 18"])
+    assert (name, told(day)) == ("", ["b 01 09"])
 
 
 def test_an_override_over_two_shifts_leaves_what_lies_around_it() -> None:

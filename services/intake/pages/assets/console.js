@@ -1,4 +1,4 @@
-// The pages work without this file: it tells the server the reader's zone, and counts deadlines down.
+// The pages work without this file: it tells the server the reader's zone, counts deadlines down, and shows the present of a picture.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone && !document.cookie.includes(`tasuki-zone=${zone}`)) {
   document.cookie = `tasuki-zone=${zone}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
@@ -38,4 +38,9 @@ if (alone.length) {
   };
   tick();
   setInterval(tick, 1000);
+}
+
+for (const line of document.querySelectorAll(".week .now")) {
+  const room = line.closest(".scroll");
+  room.scrollLeft = Number(line.getAttribute("x1")) - room.clientWidth / 2;
 }

@@ -1,7 +1,7 @@
 // Everything works without this file: it saves a second press, keeps what is being written, and waits for a lost connection.
 for (const form of document.querySelectorAll("form[data-busy]")) {
   const buttons = [...form.querySelectorAll("button[type=submit]")];
-  const labels = buttons.map((button) => button.textContent);
+  const labels = buttons.map((button) => button.innerHTML);
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) {
       event.preventDefault();
@@ -17,10 +17,11 @@ for (const form of document.querySelectorAll("form[data-busy]")) {
     (event.submitter ?? buttons[0]).textContent = form.dataset.busy;
   });
   window.addEventListener("pageshow", () => {
+    if (!form.dataset.sent) return;
     delete form.dataset.sent;
     buttons.forEach((button, at) => {
       button.removeAttribute("aria-disabled");
-      button.textContent = labels[at];
+      button.innerHTML = labels[at];
     });
   });
 }
@@ -38,10 +39,11 @@ function whenBack(form, submitter) {
   window.addEventListener("online", send, { once: true });
 }
 
-// What is being written stays in this tab alone, survives a page that does not come, and goes when it has been sent.
+// What is being written stays in this tab alone, survives a page that does not come, and goes when it has been taken in.
 const came = new URLSearchParams(location.search);
-const over = (draft) => (came.has("done") && draft.endsWith(`-${came.get("done")}`)) || (["new", "again", "solved"].some((name) => came.has(name)) && draft.startsWith("report-"));
-for (const key of Object.keys(sessionStorage)) if (key.startsWith("draft ") && over(key.slice(6))) sessionStorage.removeItem(key);
+const sent = sessionStorage.getItem("sent");
+if (sent && ["done", "new", "again", "sent", "solved"].some((name) => came.has(name))) sessionStorage.removeItem(sent);
+sessionStorage.removeItem("sent");
 for (const form of document.querySelectorAll("form[data-draft]")) {
   const key = `draft ${form.dataset.draft}`;
   const fields = [...form.elements].filter((field) => field.name && !["hidden", "submit"].includes(field.type));
@@ -60,6 +62,10 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     const now = fields.map((field) => [name(field), ticks(field) ? field.checked : field.value]);
     sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(now)));
   });
+}
+
+for (const form of document.querySelectorAll("form[data-draft], form[data-ends]")) {
+  form.addEventListener("submit", () => sessionStorage.setItem("sent", `draft ${form.dataset.draft ?? form.dataset.ends}`));
 }
 
 // Answers of finished cases while a report is being typed.

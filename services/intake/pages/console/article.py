@@ -78,7 +78,11 @@ async def _do(
 ) -> Response:
     version = f'"{given["version"]}"' if verb in VERBS and given.get("version") else ""
     try:
-        told = await shelf.have(request, someone, "POST", f"/v1/articles/{id_}/{verb}", body, version)
+        path = f"/v1/articles/{id_}/{verb}"
+        if verb == "feedback":
+            told = await shelf.use(request, someone, path, body)
+        else:
+            told = await shelf.have(request, someone, "POST", path, body, version)
     except Problem as problem:
         article = await _article(request, someone, id_)
         said = problem.en if chosen(request) == "en" else problem.ja

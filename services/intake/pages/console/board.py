@@ -64,7 +64,6 @@ async def show(request: Request) -> Response:
         now=now,
         place=place,
         key=token_hex(16),
-        same=wanted.query(),
         notice=_notice(request),
     )
     answer.headers["content-security-policy"] = HEADERS["content-security-policy"] + ANSWERING

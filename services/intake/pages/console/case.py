@@ -74,12 +74,6 @@ async def draft(request: Request, ref: str) -> Response:
     return PlainTextResponse(told, headers=headers, media_type="text/markdown; charset=utf-8")
 
 
-@routes.get("/cases/{ref}/{verb}")
-async def again(ref: str, verb: str) -> Response:
-    """A page that came of a form and is loaded anew is the page of the case."""
-    return elsewhere(f"/cases/{ref}" if _NUMBER.fullmatch(ref) or is_case_id(ref) else "/cases")
-
-
 @routes.post("/cases/{ref}/{verb}")
 async def act(request: Request, ref: str, verb: str) -> Response:
     """Do something to a case; whatever keeps it from being done, what was written stands in the answer."""

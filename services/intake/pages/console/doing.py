@@ -68,6 +68,13 @@ async def together(request: Request) -> Response:
     return _outcome(request, someone, lines, address(back))
 
 
+@routes.get("/cases/together")
+@routes.get("/cases/views")
+async def again() -> Response:
+    """Lead back to the board whoever loads anew what came of its forms; these are no cases."""
+    return elsewhere("/cases")
+
+
 async def _one(
     here: Door, someone: Visitor, case_id: str, verb: str, typed: Mapping[str, str], key: str, request: Request
 ) -> acting.After | str:

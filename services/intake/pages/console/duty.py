@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from secrets import token_hex
 from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Path, Request, Response
@@ -15,7 +16,7 @@ from services.intake.door import door
 from services.intake.entrance import Visitor, permit, role_needed
 from services.intake.pages.console.board import directory_of
 from services.intake.pages.console.deeds import person as person_of
-from services.intake.pages.console.doing import me
+from services.intake.pages.console.doing import KEY, me
 from services.intake.pages.console.shell import chosen, elsewhere, opened, sent, shown, text_of, zone_of
 from shared.runtime.web import Problem
 
@@ -27,7 +28,7 @@ GAPS = TypeAdapter(list[duty.Gap])
 SCHEDULES = TypeAdapter(list[duty.Schedule])
 ABSENCES, SWAPS = TypeAdapter(duty.Absences), TypeAdapter(duty.Swaps)
 CONTACT, SAID = TypeAdapter(duty.Contact), TypeAdapter(duty.Said)
-DONE = ("presence", "absence", "cancelled", "swap", "answered", "tested")
+DONE = ("presence", "absence", "cancelled", "swap", "answered")
 MOST_GAPS = 20
 
 
@@ -44,36 +45,36 @@ async def contact(request: Request, person: Id) -> Response:
     someone = await opened(request)
     if not _sees_contacts(someone) and person != someone.who.actor.id:
         raise role_needed()
-    known = _read(CONTACT, await behind.ask(door(request), "notifier", f"/v1/contacts/{person}"))
+    known = read(CONTACT, await behind.ask(door(request), "notifier", f"/v1/contacts/{person}"))
     return shown(request, "contact.html", someone, area="duty", number=as_written, contact=known, at="/duty")
 
 
 @routes.post("/duty/presence")
 async def be(request: Request) -> Response:
     """Say of oneself whether one is there."""
-    someone, given = await _working(request)
+    someone, given = await attending(request)
     if given.get("state", "") not in duty.STATES:
         return await _page(request, someone, 422, text_of("error.choose"))
     body = {"state": given["state"], "note": given.get("note", "")[:200], "by": me(someone).model_dump()}
-    return await _do(request, someone, "PUT", f"/v1/presence/{someone.who.actor.id}", body, "presence")
+    return await _do(request, someone, "PUT", f"/v1/presence/{someone.who.actor.id}", body, "presence", given)
 
 
 @routes.post("/duty/absences")
 async def be_away(request: Request) -> Response:
     """Say that somebody will be away: oneself, or anybody for who leads."""
-    someone, given = await _working(request)
+    someone, given = await attending(request)
     people = [me(someone), *await directory_of(request).all(door(request))]
     typed, instead = given.get("person", ""), given.get("substitute", "").strip()
     who = person_of(typed, people) if typed and leads(someone) else me(someone)
     substitute = person_of(instead, people) if instead else None
-    since, until = _at(request, given.get("since", "")), _at(request, given.get("until", ""))
+    since, until = moment(request, given.get("since", "")), moment(request, given.get("until", ""))
     if who is None or (instead and substitute is None):
         return await _page(request, someone, 422, text_of("error.person"), given)
     if since is None or until is None or until <= since:
         return await _page(request, someone, 422, text_of("duty.wrong-time"), given)
     body = {
         "person": who.id, "substitute": substitute and substitute.id, "reason": given.get("reason", "")[:200],
-        "since": since.isoformat(), "until": until.isoformat(), "by": me(someone).model_dump(),
+        "since": since.isoformat(), "until": until.isoformat(), "by": me(someone).model_dump(), **_once(given),
     }  # fmt: skip
     return await _do(request, someone, "POST", "/v1/absences", body, "absence", given)
 
@@ -81,8 +82,8 @@ async def be_away(request: Request) -> Response:
 @routes.post("/duty/absences/{id}/cancel")
 async def be_back(request: Request, id: Id) -> Response:
     """Take an absence back: one's own, or anybody's for who leads."""
-    someone, _ = await _working(request)
-    listed = _read(ABSENCES, await behind.ask(door(request), "router", "/v1/absences"))
+    someone, _ = await attending(request)
+    listed = read(ABSENCES, await behind.ask(door(request), "router", "/v1/absences"))
     mine = any(one.id == id and one.person.id == someone.who.actor.id for one in listed.data) if listed else False
     if not (mine or leads(someone)):
         raise role_needed()
@@ -93,16 +94,16 @@ async def be_back(request: Request, id: Id) -> Response:
 @routes.post("/duty/swaps")
 async def ask_to_swap(request: Request) -> Response:
     """Ask somebody to take one's shifts."""
-    someone, given = await _working(request)
+    someone, given = await attending(request)
     other = person_of(given.get("other", ""), await directory_of(request).all(door(request)))
-    since, until = _at(request, given.get("since", "")), _at(request, given.get("until", ""))
+    since, until = moment(request, given.get("since", "")), moment(request, given.get("until", ""))
     if other is None:
         return await _page(request, someone, 422, text_of("error.person"), given)
     if since is None or until is None or until <= since:
         return await _page(request, someone, 422, text_of("duty.wrong-time"), given)
     body = {
         "schedule": given.get("schedule", ""), "other": other.id, "since": since.isoformat(), "until": until.isoformat(),
-        "by": me(someone).model_dump(),
+        "by": me(someone).model_dump(), **_once(given),
     }  # fmt: skip
     return await _do(request, someone, "POST", "/v1/swaps", body, "swap", given)
 
@@ -110,18 +111,9 @@ async def ask_to_swap(request: Request) -> Response:
 @routes.post("/duty/swaps/{id}/{answer}")
 async def answer_swap(request: Request, id: Id, answer: Literal["accept", "decline", "cancel"]) -> Response:
     """Answer a swap; the router knows whose answer counts."""
-    someone, _ = await _working(request)
+    someone, _ = await attending(request)
     body = {"by": me(someone).model_dump()}
     return await _do(request, someone, "POST", f"/v1/swaps/{id}/{answer}", body, "answered")
-
-
-@routes.post("/duty/test/{address}")
-async def test(request: Request, address: Id) -> Response:
-    """Send a test to an address of one's own."""
-    someone = await opened(request)
-    await sent(request, someone)
-    path = f"/v1/contacts/{someone.who.actor.id}/addresses/{address}/test"
-    return await _do(request, someone, "POST", path, {}, "tested", service="notifier")
 
 
 def leads(someone: Visitor) -> bool:
@@ -130,11 +122,20 @@ def leads(someone: Visitor) -> bool:
     return bool(teams(grants, "see-restricted") | teams(grants, "administer"))
 
 
-async def _working(request: Request) -> tuple[Visitor, dict[str, str]]:
+async def attending(request: Request) -> tuple[Visitor, dict[str, str]]:
     """Who works here, and what they sent. Raises 403."""
     someone = await opened(request)
     permit(someone.who, "attend")
     return someone, await sent(request, someone)
+
+
+async def have(request: Request, someone: Visitor, method: str, path: str, body: Any, **parameters: str) -> None:
+    """Have the router do something in the name of somebody, and recorded. Raises what is refused."""
+    here = door(request)
+    await behind.tell(here, "router", method, path, body, language=chosen(request), **parameters)
+    async with here.db.reading() as tx:
+        said = auditing.of("relayed", someone.who, path, here.clock.now(), route=f"{method} {path.split('/')[2]}")
+        await auditing.now(tx, said)
 
 
 async def _do(
@@ -145,19 +146,15 @@ async def _do(
     body: Any,
     done: str,
     given: dict[str, str] | None = None,
-    service: behind.Service = "router",
     **parameters: str,
 ) -> Response:
     """Have it done and recorded, or say why not with all that was typed."""
-    here = door(request)
     try:
-        await behind.tell(here, service, method, path, body, language=chosen(request), **parameters)
+        await have(request, someone, method, path, body, **parameters)
     except Problem as problem:
         return await _page(request, someone, problem.status, (problem.ja, problem.en), given)
-    async with here.db.reading() as tx:
-        said = auditing.of("relayed", someone.who, path, here.clock.now(), route=f"{method} {path.split('/')[2]}")
-        await auditing.now(tx, said)
-    return elsewhere(f"/duty?done={done}")
+    back = "/me" if given and given.get("back") == "me" else "/duty"
+    return elsewhere(f"{back}?done={done}")
 
 
 async def _page(
@@ -171,10 +168,10 @@ async def _page(
     here, mine = door(request), someone.who.actor.id
     asked: list[tuple[behind.Service, str]] = [
         ("router", "/v1/on-duty"), ("router", "/v1/schedules/gaps"), ("router", "/v1/absences"), ("router", "/v1/swaps"),
-        ("router", "/v1/schedules"), ("router", f"/v1/presence/{mine}"), ("notifier", f"/v1/contacts/{mine}"),
+        ("router", "/v1/schedules"), ("router", f"/v1/presence/{mine}"),
     ]  # fmt: skip
     told = await asyncio.gather(*(behind.ask(here, service, path) for service, path in asked))
-    gaps, absences, swaps = _read(GAPS, told[1]), _read(ABSENCES, told[2]), _read(SWAPS, told[3])
+    gaps, absences, swaps = read(GAPS, told[1]), read(ABSENCES, told[2]), read(SWAPS, told[3])
     return shown(
         request,
         "duty.html",
@@ -182,24 +179,28 @@ async def _page(
         status,
         area="duty",
         at="/duty",
-        parts=_by_team(_read(PARTS, told[0])),
+        parts=_by_team(read(PARTS, told[0])),
         gaps=gaps and gaps[:MOST_GAPS],
         absences=absences.data if absences else None,
         swaps=[(swap, duty.answers_to(swap, mine)) for swap in swaps.data] if swaps else None,
-        schedules=_read(SCHEDULES, told[4]) or [],
-        presence=_read(SAID, told[5]),
-        contact=_read(CONTACT, told[6]),
+        schedules=read(SCHEDULES, told[4]) or [],
+        presence=read(SAID, told[5]),
         people=await directory_of(request).all(here),
         states=duty.STATES,
         working=bool(teams(someone.who.grants or (), "attend")),
         leads=leads(someone),
         contacts=_sees_contacts(someone),
         me=mine,
-        number=as_written,
+        key=token_hex(16),
         typed=typed or {},
         wrong=wrong[chosen(request) == "en"],
         notice=notice,
     )
+
+
+def _once(given: dict[str, str]) -> dict[str, str]:
+    """The id that makes sending a page twice the same as once."""
+    return {"id": given["key"]} if KEY.fullmatch(given.get("key", "")) else {}
 
 
 def _sees_contacts(someone: Visitor) -> bool:
@@ -213,7 +214,7 @@ def _by_team(parts: list[duty.Part] | None) -> list[tuple[str, list[duty.Part]]]
     return [(named[team], [part for part in parts if part.team == team]) for team in named]
 
 
-def _read(shape: TypeAdapter[T], told: Any) -> T | None:
+def read(shape: TypeAdapter[T], told: Any) -> T | None:
     """What was told, in its shape; None for nothing and for what has another one."""
     try:
         return shape.validate_python(told)
@@ -221,7 +222,7 @@ def _read(shape: TypeAdapter[T], told: Any) -> T | None:
         return None
 
 
-def _at(request: Request, typed: str) -> datetime | None:
+def moment(request: Request, typed: str) -> datetime | None:
     """A time as a form gives it, which is the reader's own."""
     try:
         at = datetime.fromisoformat(typed)

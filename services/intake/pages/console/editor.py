@@ -1,6 +1,7 @@
 """Writing an article: new, from a case, or a new version; whatever keeps it from being saved, what was typed stands there again."""
 
 import re
+from secrets import token_hex
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -14,7 +15,7 @@ from services.intake.pages.console import shelf
 from services.intake.pages.console.article import unknown
 from services.intake.pages.console.board import directory_of
 from services.intake.pages.console.deeds import person
-from services.intake.pages.console.doing import me
+from services.intake.pages.console.doing import KEY, me
 from services.intake.pages.console.shelf import ArticleId
 from services.intake.pages.console.shell import chosen, elsewhere, fields, opened, shown
 from services.intake.pages.form import shown_again
@@ -65,7 +66,8 @@ async def _save(request: Request, id_: str) -> Response:
     given, someone = await fields(request), await visitor(request)
     typed = shown_again({name: given.get(name, "") for name in (*writing.NAMES, "why")})
     unwanted, cases = writing.lines(given.get("unwanted", "")), given.get("cases", "").split()
-    kept: Kept = {"unwanted": unwanted, "cases": cases, "version": given.get("version", "")}
+    key = given.get("key", "")
+    kept: Kept = {"unwanted": unwanted, "cases": cases, "version": given.get("version", ""), "key": key}
     if someone is None or is_forged(request, someone, given.get("csrf", "")):
         said = text("kept.again" if someone else "kept.lead", chosen(request))
         return await _page(request, someone, typed, kept, id_, 409 if someone else 401, wrong=said)
@@ -73,6 +75,9 @@ async def _save(request: Request, id_: str) -> Response:
         raise role_needed()
     people = [me(someone), *await directory_of(request).all(door(request))]
     read = writing.read(typed, person(typed["owner"], people) if typed["owner"] else None, cases, unwanted)
+    if not KEY.fullmatch(key):
+        said = text("error.key", chosen(request))
+        return await _page(request, someone, typed, {**kept, "key": _key(request)}, id_, 422, wrong=said)
     if read.errors:
         return await _page(request, someone, typed, kept, id_, 422, errors=read.errors)
     content = {**read.content, "cases": await _mine(request, someone, cases)}
@@ -82,7 +87,7 @@ async def _save(request: Request, id_: str) -> Response:
         if id_:
             told = await shelf.have(request, someone, "PUT", f"/v1/articles/{id_}", body, tag)
         else:
-            told = await shelf.have(request, someone, "POST", "/v1/articles", body)
+            told = await shelf.have(request, someone, "POST", "/v1/articles", {**body, "id": f"a_{key}"})
     except Problem as problem:
         return await _refused(request, someone, typed, kept, id_, problem)
     done = "publish" if "publish" in given else "written" if id_ else "drafted"
@@ -100,6 +105,8 @@ async def _refused(
         theirs = writing.typed_of(newest["content"])
         kept = {**kept, "version": str(newest["version"]), "theirs": theirs}
         kept["differing"] = writing.differing(typed, theirs)
+    if problem.status == 409 and not id_:
+        said, kept = text("editor.twice", chosen(request)), {**kept, "key": _key(request)}
     if problem.status == 422 and not errors and not typed["answer"]:
         errors = {"answer": said}
     errors.pop("", None)
@@ -147,6 +154,11 @@ async def _writer(request: Request) -> Visitor:
     return someone
 
 
+def _key(request: Request) -> str:
+    """What makes sending a page twice the same as once; it becomes the id of a new article, and those sort by time."""
+    return f"{int(door(request).clock.now().timestamp() * 1000):012x}{token_hex(10)}"
+
+
 def _kept_of(content: dict[str, Any], version: str = "") -> Kept:
     return {"unwanted": content.get("unwanted", ()), "cases": content.get("cases", ()), "version": version}
 
@@ -162,7 +174,16 @@ async def _page(
     errors: dict[str, str] | None = None,
 ) -> Response:
     at = f"/knowledge/articles/{id_}/edit" if id_ else "/knowledge/articles/new"
-    usual = {"unwanted": (), "cases": (), "version": "", "near": (), "number": 0, "early": False, "theirs": {}}
+    usual = {
+        "key": _key(request),
+        "unwanted": (),
+        "cases": (),
+        "version": "",
+        "near": (),
+        "number": 0,
+        "early": False,
+        "theirs": {},
+    }
     return shown(
         request,
         "editor.html",

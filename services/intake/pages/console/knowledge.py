@@ -52,7 +52,6 @@ async def search(request: Request) -> Response:
         excerpt=found.excerpt,
         pieces=found.pieces,
         writes=shelf.writes(someone),
-        same=wanted.query(),
     )
     answer.headers["content-security-policy"] = HEADERS["content-security-policy"] + ANSWERING
     return answer
@@ -78,7 +77,7 @@ async def follow(request: Request, search_id: str, target: str) -> Response:
         raise unknown_case()
     if shelf.is_search(search_id):
         try:
-            await shelf.have(request, someone, "POST", f"/v1/searches/{search_id}/clicks", {"target": target})
+            await shelf.use(request, someone, f"/v1/searches/{search_id}/clicks", {"target": target})
         except Problem:
             search_id = ""  # what it leads to is there all the same
     return elsewhere(f"/knowledge/articles/{target}?search={search_id}" if article else f"/cases/{target}")

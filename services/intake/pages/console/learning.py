@@ -87,6 +87,7 @@ async def _review(request: Request, someone: Visitor, status: int = 200, wrong: 
     told: Any = await shelf.asked(request, someone, "/v1/learning")
     if not isinstance(told, dict):
         raise shelf.away()
+    told = {"drafts": (), "expired": (), **told}
     values: dict[str, Any] = {"told": told, "publishes": shelf.publishes(someone), "wrong": wrong, "notice": notice}
     return shown(request, "lessons.html", someone, status, **_about(someone, "review"), **values)
 

@@ -74,12 +74,21 @@ async def asked(request: Request, someone: Visitor, path: str, question: Any = N
 async def have(request: Request, someone: Visitor, method: str, path: str, body: Any = None, version: str = "") -> Any:
     """Have something done in the name of somebody, and recorded. Raises what is refused."""
     here = door(request)
-    told = {"language": chosen(request), "reader": readers.reader(someone.who), "version": version}
-    answer = await behind.tell(here, "knowledge", method, path, body, **told)
+    answer = await _told(request, someone, method, path, body, version)
     async with here.db.reading() as tx:
         route = f"{method} /v1/{path.split('/')[2]}"
         await auditing.now(tx, auditing.of("relayed", someone.who, path, here.clock.now(), route=route))
     return answer
+
+
+async def use(request: Request, someone: Visitor, path: str, body: Any) -> Any:
+    """Tell what came of an answer; who told it is recorded nowhere. Raises what is refused."""
+    return await _told(request, someone, "POST", path, body)
+
+
+async def _told(request: Request, someone: Visitor, method: str, path: str, body: Any, version: str = "") -> Any:
+    told = {"language": chosen(request), "reader": readers.reader(someone.who), "version": version}
+    return await behind.tell(door(request), "knowledge", method, path, body, **told)
 
 
 async def working(request: Request) -> tuple[Visitor, dict[str, str]]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Any, Literal
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fastapi import Request, Response
@@ -17,12 +16,11 @@ from services.intake.domain.words import Language
 from services.intake.door import door, language
 from services.intake.entrance import Visitor, comes_from_elsewhere, forged, is_forged, permit, visitor
 from services.intake.pages.form import Broken, fields_of
-from services.intake.pages.render import HEADERS, page, text
+from services.intake.pages.render import HEADERS, kept, page, text
 from shared.runtime.web import Problem
 
-PATHS = ("/admin", "/login", "/logout", "/cases", "/duty", "/knowledge", "/policy", "/review")
+PATHS = ("/admin", "/login", "/logout", "/cases", "/duty", "/knowledge", "/me", "/policy", "/review")
 LANGUAGE, ZONE = "tasuki-lang", "tasuki-zone"
-KEPT = ("sender", "before", "next")  # of the query of a page, when its language is changed
 ANSWERING = "; connect-src 'self'"  # for pages that ask for what has changed since
 YEAR = 365 * 86400
 NAMES: dict[str, str] = {
@@ -144,6 +142,7 @@ def shown(request: Request, template: str, someone: Visitor | None, status: int 
     """A page of the console; the reader's choice of a language is remembered."""
     lang, zone = chosen(request), zone_of(request)
     values = {"refresh": "", "area": "", "outside": False, "at": request.url.path, **frame(request, someone), **values}
+    values["same"] = kept(request) if values["at"] == request.url.path else ""
     answer = page(request, f"console/{template}", lang, status, zone=zone, names=NAMES, **values)
     answer.headers["referrer-policy"] = "same-origin"  # else browsers send "null" for the origin of a form
     return in_language(request, answer)
@@ -155,7 +154,6 @@ def frame(request: Request, someone: Visitor | None) -> dict[str, Any]:
         "visitor": someone,
         "areas": [area for area in AREAS if someone is not None and area.opens(someone)],
         "admin": ADMIN,
-        "same": urlencode([(k, v) for k, v in request.query_params.multi_items() if k in KEPT]),
         "zone_name": zone_name(zone_of(request), door(request).clock.now()),
     }
 

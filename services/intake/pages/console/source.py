@@ -50,12 +50,6 @@ async def show_source(request: Request, id: show.Slug) -> Response:
     return await detail(request, someone, id, notice=f"source.{done}" if done in NOTICES else "")
 
 
-@routes.get("/admin/sources/{id}/{verb}")
-async def look_again(request: Request, id: show.Slug, verb: str) -> Response:
-    """Lead back to the source whoever reloads the page that a form led to."""
-    return elsewhere(f"/admin/sources/{id}")
-
-
 @routes.post("/admin/sources/{id}/secrets")
 async def rotate(request: Request, id: show.Slug) -> Response:
     """Put a secret in force: the one that was pasted, or a new one, which is shown this once."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from services.router.domain.duty.attendance import Attendance
 from services.router.domain.duty.rotation import DAY, instant
-from services.router.domain.duty.schedule import Duties, Holder, changes, on_duty
+from services.router.domain.duty.schedule import Duties, Holder, Part, changes, on_duty
 from services.router.domain.times.calendar import Calendar
 from shared.contracts.plan import Person, Reason
 
@@ -51,6 +51,18 @@ def shifts(
             else:
                 found.append(shift)
     return tuple(found)
+
+
+def layers(duties: Duties, id_: str, since: datetime, until: datetime) -> list[tuple[str, tuple[Shift, ...]]]:
+    """Each layer of a schedule by itself, the one that counts first: its name, and whose turn it is in [since, until).
+
+    Absences, overrides and swaps are left out: it is what the rotations say.
+    """
+    found = []
+    for rotation in reversed(duties.schedules[id_].layers):
+        alone = replace(duties, schedules={id_: duties.schedules[id_].model_copy(update={"layers": (rotation,)})})
+        found.append((rotation.name, shifts(alone, Attendance(), Part(schedule=id_), since, until)))
+    return found
 
 
 def gaps(
