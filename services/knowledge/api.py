@@ -5,7 +5,7 @@ from services.knowledge.handlers import HANDLERS
 from services.knowledge.library import Library
 from services.knowledge.routes import articles, figures, finding, learning, moving, using
 from services.knowledge.routes.asking import Gate
-from shared.runtime import loop, replay, vitals
+from shared.runtime import loop, operated
 from shared.runtime.service import Process
 
 EXPIRY_SECONDS = 60
@@ -24,5 +24,4 @@ async def build(process: Process, library: Library | None = None) -> None:
     figures.add(process, gate)
     moving.add(process, gate)
     articles.add(process, library, gate)
-    vitals.add(process)
-    replay.add(process, HANDLERS)
+    operated.add(process, HANDLERS)

@@ -21,7 +21,7 @@ from services.notifier.settings import Settings
 from services.notifier.wording import Wording
 from shared.contracts.case import evolve
 from shared.contracts.events import CaseSubmitted, EscalationAssigned
-from shared.runtime import folds, replay, telemetry, vitals, web
+from shared.runtime import folds, operated, telemetry, web
 from shared.runtime.service import Process
 
 
@@ -60,8 +60,7 @@ async def build(process: Process) -> None:
     storms.add(process, wording)
     deliveries.add(process, roads)
     maintenance.add(process)
-    vitals.add(process)
-    replay.add(process, HANDLERS)
+    operated.add(process, HANDLERS)
 
     @app.post("/v1/pages", status_code=202)
     async def page_directly(request: Request, page: DirectPage) -> Paged:

@@ -3,8 +3,7 @@
 from services.router.current import Current
 from services.router.handlers import handlers
 from services.router.routes import attendance, deadlines, duty, policy, replay, simulate
-from shared.runtime import replay as replaying
-from shared.runtime import telemetry, vitals
+from shared.runtime import operated, telemetry
 from shared.runtime.service import Process
 
 
@@ -18,5 +17,4 @@ async def build(current: Current, process: Process) -> None:
     desk = policy.Desk(current, process, http)
     for routes in (policy.routes, simulate.routes, replay.routes, deadlines.routes, duty.routes, attendance.routes):
         process.app.include_router(routes(desk))
-    vitals.add(process)
-    replaying.add(process, handlers(lambda: current.in_force))
+    operated.add(process, handlers(lambda: current.in_force))

@@ -11,7 +11,7 @@ from services.timer.fire import RECENT
 from services.timer.handlers import UNFOLDED, handlers
 from services.timer.settings import Settings
 from shared.contracts.vocabulary import DeadlineName, Priority
-from shared.runtime import replay, vitals, web
+from shared.runtime import operated, web
 from shared.runtime.service import Process
 
 LOOKED_BACK = timedelta(hours=1)
@@ -42,8 +42,7 @@ async def build(process: Process) -> None:
     assert process.app is not None
     assert isinstance(process.settings, Settings)
     grace = timedelta(seconds=process.settings.grace)
-    vitals.add(process)
-    replay.add(process, handlers(grace), UNFOLDED)
+    operated.add(process, handlers(grace), UNFOLDED)
 
     @process.app.get("/v1/deadlines/standing")
     async def standing(request: Request) -> Standing:

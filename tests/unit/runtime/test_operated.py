@@ -3,7 +3,7 @@
 import tomllib
 from pathlib import Path
 
-from shared.runtime.vitals import VERSION
+from shared.runtime.operated import VERSION
 
 
 def test_the_version_is_that_of_the_project() -> None:
