@@ -51,6 +51,7 @@ ACTIONS: dict[str, Any] = {
     "reopen": {"by": BY, "reason": "3 店舗でまだ失敗する"},
 }
 BODIES: dict[tuple[str, str], Any] = {
+    ("post", "/v1/operations/dead-letters/replay"): {"service": "router", "type": "case.noted.v1"},
     ("post", "/v1/replay"): {
         "topic": "tasuki.cases",
         "partition": 3,

@@ -13,6 +13,7 @@ from services.intake.pages.console import (
     article,
     board,
     case,
+    dead_letters,
     doing,
     duty,
     editor,
@@ -21,6 +22,7 @@ from services.intake.pages.console import (
     live,
     login,
     oidc,
+    operations,
     people,
     policy,
     policy_edit,
@@ -59,6 +61,8 @@ def add(app: FastAPI) -> None:
         policy,
         policy_edit,
         review,
+        operations,
+        dead_letters,
         case,
     ):
         app.include_router(part.routes)

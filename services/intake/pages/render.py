@@ -17,6 +17,7 @@ from services.intake.pages.console.case_texts import CASE
 from services.intake.pages.console.duty_texts import DUTY
 from services.intake.pages.console.knowledge_texts import KNOWLEDGE
 from services.intake.pages.console.learning_texts import LEARNING
+from services.intake.pages.console.operations_texts import OPERATIONS
 from services.intake.pages.console.policy_texts import POLICY
 from services.intake.pages.console.review_texts import REVIEW
 from services.intake.pages.console.texts import CONSOLE
@@ -36,7 +37,7 @@ HEADERS = {
 }
 
 
-ALL = {**CONSOLE, **BOARD, **CASE, **DUTY, **KNOWLEDGE, **LEARNING, **POLICY, **REVIEW, **TEXTS}
+ALL = {**CONSOLE, **BOARD, **CASE, **DUTY, **KNOWLEDGE, **LEARNING, **OPERATIONS, **POLICY, **REVIEW, **TEXTS}
 
 
 class Pages:

@@ -46,6 +46,13 @@ STANDS = {
         "DELETE /v1/sources/{id}/secrets/{secret}", "POST /v1/sources/{id}/test", "POST /v1/sources/{id}/try",
         "GET /v1/sessions", "DELETE /v1/sessions/{id}",
     },
+    "whatever a record that could not be handled tells, without personal data, and only for who administers all teams": {
+        "GET /v1/operations", "GET /v1/operations/dead-letters", "GET /v1/operations/dead-letters/{place}",
+        *(f"POST /v1/operations/dead-letters/{rest}" for rest in ("replay", "{place}/replay", "{place}/dismiss")),
+        "GET /operations", "GET /operations/now", "GET /operations/runbooks/{name}",
+        "GET /operations/dead-letters", "GET /operations/dead-letters/{place}",
+        *(f"POST /operations/dead-letters/{rest}" for rest in ("again", "{place}/again", "{place}/dismiss")),
+    },
     "none, and only for who administers and is logged in with this browser": {
         "GET /admin/sources", "GET /admin/sources/new", "POST /admin/sources/new", "GET /admin/sources/{id}",
         *(f"POST /admin/sources/{{id}}/{verb}" for verb in ("change", "secrets", "secrets/{secret}/end", "test", "try")),

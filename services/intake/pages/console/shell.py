@@ -20,7 +20,7 @@ from services.intake.pages.form import Broken, fields_of
 from services.intake.pages.render import HEADERS, page, text
 from shared.runtime.web import Problem
 
-PATHS = ("/admin", "/login", "/logout", "/cases", "/duty", "/knowledge", "/policy", "/review")
+PATHS = ("/admin", "/login", "/logout", "/cases", "/duty", "/knowledge", "/policy", "/review", "/operations")
 LANGUAGE, ZONE = "tasuki-lang", "tasuki-zone"
 KEPT = ("sender", "before", "next")  # of the query of a page, when its language is changed
 ANSWERING = "; connect-src 'self'"  # for pages that ask for what has changed since
@@ -71,6 +71,7 @@ AREAS = (
     Area("policy", "/policy", "consult"),
     Area("review", "/review", "see-restricted", every=True),
     Area("report", "/report", "submit"),
+    Area("operations", "/operations", "administer", every=True),
     Area("admin", "/admin/sources", "administer", every=True),
 )
 ADMIN = ("sources", "quarantine", "sessions")
