@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 SERVICES = ("intake", "router", "timer", "notifier", "knowledge")
 BEHIND = timedelta(seconds=60)  # the oldest record that a service has not handled
-UNSAID = timedelta(seconds=30)  # the oldest event in an outbox
+UNSAID = timedelta(seconds=60)  # the oldest event in an outbox
 LATE = timedelta(seconds=2)  # a clock that ought to have fired; a look takes a moment
 CLOCK = 2.0  # seconds between two clocks
 LATENESS = 1.0  # seconds that a breach may be said too late
@@ -213,8 +213,13 @@ def _pages(s: Standing) -> Iterator[Finding]:
 def _watched(s: Standing) -> Iterator[Finding]:
     if s.watchdog_url and s.watchdog is None:
         yield _found("watchdog-away", "bad", "TasukiWatchdogAway", s.watchdog_url)
-    elif s.watchdog and s.watchdog.troubles:
-        yield _found("canary", "bad", "TasukiCanaryLate", s.watchdog_url, what=", ".join(s.watchdog.troubles))
+    seen_here = {one.name for one in s.services if one.vitals is None or one.unready}
+    for trouble in s.watchdog.troubles if s.watchdog else ():
+        what, _, service = trouble.partition(":")
+        if what == "service" and service not in seen_here:
+            yield _found("seen-down", "bad", "TasukiServiceDown", s.watchdog_url, service=service)
+        elif what in ("page", "door"):
+            yield _found(what, "bad", "TasukiCanaryLate", s.watchdog_url)
 
 
 def _set_aside(s: Standing) -> Iterator[Finding]:

@@ -3,8 +3,8 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,19 +12,18 @@ import pytest
 
 from services.timer import api as timer
 from services.timer.settings import Settings as TimerSettings
-from shared.contracts import envelope
-from shared.contracts.envelope import Record
-from shared.contracts.events import CaseNoted, CaseSubmitted, Event
+from shared.contracts.events import CaseSubmitted
 from shared.contracts.topics import CASES
 from shared.runtime import web
-from shared.runtime.consume import Delivery, Handling
 from shared.runtime.db import Database
-from shared.runtime.outbox import Relay
 from shared.runtime.service import Process
 from shared.runtime.settings import Secret
+from tests.integration.browser import chromium
 from tests.integration.intake.desk import SERVICE_TOKEN, Desk
-from tests.integration.intake.office import behind
+from tests.integration.intake.office import behind, office
+from tests.integration.intake.parking import noted, park, published
 from tests.integration.intake.people import log_in, send, words
+from tests.integration.intake.running_pager import unwell, well
 from tests.integration.log import Opened
 
 PATH = "/operations/dead-letters"
@@ -47,32 +46,6 @@ async def kept(desk: Desk, kafka: str, database: Opened) -> AsyncIterator[Databa
     async with httpx.AsyncClient(transport=desk.others.transport, mounts=mounts) as http:
         desk.door.http = http
         yield db
-
-
-async def park(
-    db: Database, desk: Desk, service: str, *records: tuple[Event, bytes | None], bug: str = "a bug"
-) -> None:
-    """Have a service fail over records (with another body, where one is given), and publish its dead letters."""
-
-    async def fails(event: Event, delivery: Delivery) -> None:
-        raise LookupError(bug)
-
-    handling = Handling(db, desk.clock, f"tasuki-{service}", {CaseNoted: fails, CaseSubmitted: fails})
-    for offset, (event, body) in enumerate(records):
-        usual, headers = envelope.encode(event, envelope.event_id(event.model_dump_json()), desk.clock.now())
-        place = int(envelope.event_id(db, event).int % 10**12) + offset
-        await handling.consume([Record(CASES, 0, place, headers, body or usual)])
-    relay = asyncio.create_task(Relay(db, desk.door.settings.kafka).run())
-    while await db.pool.fetchval("SELECT count(*) FROM outbox WHERE topic = 'tasuki.dead-letters'"):
-        await asyncio.sleep(0.02)
-    relay.cancel()
-    with suppress(asyncio.CancelledError):
-        await relay
-
-
-def noted(case_id: str, text: str) -> CaseNoted:
-    by = {"kind": "person", "id": "mai", "name": "舞"}
-    return CaseNoted.model_validate({"case_id": case_id, "by": by, "text": text, "internal": True})
 
 
 async def letters(desk: Desk, key: str) -> list[dict[str, Any]]:
@@ -209,12 +182,7 @@ async def test_what_a_service_has_not_read_is_told_with_its_age_though_it_is_sto
     desk: Desk, kept: Database, kafka: str
 ) -> None:
     await desk.submit()
-    relay = asyncio.create_task(Relay(desk.db, kafka).run())
-    while await desk.count("outbox"):
-        await asyncio.sleep(0.02)
-    relay.cancel()
-    with suppress(asyncio.CancelledError):
-        await relay
+    await published(desk.db, kafka)
     told = (await desk.get("/v1/operations")).json()
     for one in told["standing"]["services"]:
         assert one["behind"]["waiting"] == 1
@@ -277,3 +245,23 @@ async def test_runbooks_are_read_in_the_readers_language(desk: Desk) -> None:
     assert "まずすること" in words(await browser.get("/operations/runbooks/TasukiClockWrong"))
     assert "First" in words(await browser.get("/operations/runbooks/TasukiClockWrong?lang=en"))
     assert (await browser.get("/operations/runbooks/..%2f..%2fREADME")).status_code == 404
+
+
+async def test_figures_come_anew_by_themselves_and_a_lost_line_is_said(desk: Desk, kafka: str, tmp_path: Path) -> None:
+    again = "document.dispatchEvent(new Event('visibilitychange'))"
+    around = {"timer_url": "http://timer.test", "watchdog_url": "http://watchdog.test", "kafka": kafka}
+    async with office(desk, fill=False, **around) as place, chromium(tmp_path, language="ja") as browser:
+        await place.log_in(browser)
+        desk.others.answer = well
+        await browser.open(f"{place.address}/operations")
+        assert await browser.value("return !document.body.textContent.includes('twilio')")
+        desk.others.answer = unwell
+        await browser.value(again)
+        await browser.until("return document.querySelector('.needs')?.textContent.includes('twilio')")
+        assert await browser.value("return document.getElementById('alarm').textContent.includes('人の対応が必要です')")
+        await browser.value(
+            "return fetch('/logout', { method: 'POST', body: new URLSearchParams(new FormData(document.querySelector('.me form'))) }).then(() => 1)"
+        )
+        await browser.value(again)
+        await browser.until("return document.getElementById('state').className === 'state lost'")
+        assert await browser.value("return document.querySelector('.needs').textContent.includes('twilio')")

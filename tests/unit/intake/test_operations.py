@@ -8,6 +8,7 @@ import pytest
 
 from services.intake.domain.operations import SERVICES, Standing, judge
 from services.intake.domain.runbook import blocks
+from services.intake.pages.console.operations_texts import OPERATIONS
 
 NOW = datetime(2026, 11, 29, 3, tzinfo=UTC)
 RUNBOOKS = Path(__file__).parents[3] / "docs/runbooks"
@@ -45,6 +46,10 @@ def standing(**changed: Any) -> Standing:
     return Standing.model_validate({**well, **changed})
 
 
+def barking(*troubles: str) -> dict[str, Any]:
+    return {"troubles": troubles, "arrived_at": None, "took": None, "missed": 2, "canaries": []}
+
+
 def channel(failed: int, accepted: int = 10) -> dict[str, Any]:
     return {
         "channel": "phone", "accepted": accepted, "delivered": 0, "acknowledged": 0, "failed": failed, "p50": 1, "p99": 2
@@ -61,7 +66,7 @@ def test_when_all_is_well_nothing_is_asked_of_anybody() -> None:
         ({"router": {"vitals": None}}, "away", "bad"),
         ({"router": {"vitals": vitals(checks=[{"name": "kafka", "problem": "OSError"}])}}, "unready", "bad"),
         ({"router": {"behind": {"waiting": 7, "oldest": ago(61)}}}, "behind", "bad"),
-        ({"router": {"vitals": vitals(outbox={"waiting": 2, "oldest": ago(31)})}}, "unsaid", "bad"),
+        ({"router": {"vitals": vitals(outbox={"waiting": 2, "oldest": ago(61)})}}, "unsaid", "bad"),
         ({"router": {"vitals": vitals(clock_ahead=-2.1)}}, "clock", "bad"),
         ({"router": {"behind": None}}, "kafka", "bad"),
         ({"punctuality": {"breaches": 0, "worst": 0, "late_since": None, "unattended": 2}}, "unattended", "bad"),
@@ -70,7 +75,10 @@ def test_when_all_is_well_nothing_is_asked_of_anybody() -> None:
         ({"channels": {"data": [channel(3)]}}, "failing", "bad"),
         ({"providers": {"data": [{"provider": "x", "set_up": True, "resting_until": ago(-9)}]}}, "resting", "bad"),
         ({"watchdog": None}, "watchdog-away", "bad"),
-        ({"watchdog": {"troubles": ["page"], "arrived_at": None, "took": None, "missed": 2, "canaries": []}}, "canary", "bad"),
+        ({"watchdog": barking("page")}, "page", "bad"),
+        ({"watchdog": barking("door")}, "door", "bad"),
+        ({"watchdog": barking("service:router")}, "seen-down", "bad"),
+        ({"watchdog": barking("service:router"), "router": {"vitals": None}}, "away", "bad"),
         ({"dead_letters": {"kept": 4, "open": 1}}, "parked", "warn"),
         ({"quarantine": 1}, "quarantine", "warn"),
     ],
@@ -78,6 +86,7 @@ def test_when_all_is_well_nothing_is_asked_of_anybody() -> None:
 def test_each_trouble_is_told_once_with_what_to_do_first(changed: dict[str, Any], kind: str, grade: str) -> None:
     (found,) = judge(standing(**changed)).findings
     assert (found.kind, found.grade) == (kind, grade)
+    assert all(said.format(**found.values) for said in OPERATIONS[f"ops.find.{kind}"])
     assert found.runbook or found.href
     if found.runbook:
         assert (RUNBOOKS / f"{found.runbook}.md").exists()
@@ -88,7 +97,7 @@ def test_each_trouble_is_told_once_with_what_to_do_first(changed: dict[str, Any]
     "changed",
     [
         {"router": {"behind": {"waiting": 7, "oldest": ago(59)}}},
-        {"router": {"vitals": vitals(outbox={"waiting": 2, "oldest": ago(29)}, clock_ahead=1.9)}},
+        {"router": {"vitals": vitals(outbox={"waiting": 2, "oldest": ago(59)}, clock_ahead=1.9)}},
         {"router": {"vitals": vitals(outbox=None, clock_ahead=None)}},
         {"punctuality": {"breaches": 9, "worst": 0.9, "late_since": ago(1.5), "unattended": 0}},
         {"channels": {"data": [channel(2), channel(2, accepted=2)]}},

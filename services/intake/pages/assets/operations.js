@@ -1,4 +1,4 @@
-// The page works without this file, by being loaded anew: it asks for what has changed every ten seconds.
+// The page works without this file, by being loaded anew: it asks every ten seconds for what has changed, and when it is looked at again.
 const state = document.getElementById("state");
 const place = document.getElementById("now");
 const alarm = document.getElementById("alarm");
@@ -25,13 +25,15 @@ function show(html) {
   if (needed() !== said) alarm.textContent = said = needed();
 }
 
+let asking = false;
 async function look() {
-  if (!document.hidden) {
-    const answer = await fetch(state.dataset.now, { signal: AbortSignal.timeout(EVERY) }).catch(() => null);
-    const html = answer?.ok && !answer.redirected ? await answer.text().catch(() => "") : "";
-    tell(!html);
-    if (html) show(html);
-  }
-  setTimeout(look, EVERY);
+  if (document.hidden || asking) return;
+  asking = true;
+  const answer = await fetch(state.dataset.now, { signal: AbortSignal.timeout(EVERY) }).catch(() => null);
+  const html = answer?.ok && !answer.redirected ? await answer.text().catch(() => "") : "";
+  tell(!html);
+  if (html) show(html);
+  asking = false;
 }
-setTimeout(look, EVERY);
+setInterval(look, EVERY);
+document.addEventListener("visibilitychange", look);
