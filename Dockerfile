@@ -34,6 +34,7 @@ ENTRYPOINT ["python", "-m"]
 FROM ground AS with-intake
 COPY services/__init__.py services/
 COPY services/intake/ services/intake/
+COPY docs/runbooks/ docs/runbooks/
 CMD ["services.intake"]
 
 FROM ground AS with-router

@@ -51,6 +51,14 @@ ACTIONS: dict[str, Any] = {
     "reopen": {"by": BY, "reason": "3 店舗でまだ失敗する"},
 }
 BODIES: dict[tuple[str, str], Any] = {
+    ("post", "/v1/operations/dead-letters/replay"): {"service": "router", "type": "case.noted.v1"},
+    ("post", "/v1/replay"): {
+        "topic": "tasuki.cases",
+        "partition": 3,
+        "offset": 4711,
+        "headers": [["ce_type", "Y2FzZS5ub3RlZC52MQ=="]],
+        "body": "e30=",
+    },
     ("post", "/v1/cases"): REPORT | {"by": BY},
     **{("post", f"/v1/cases/{{case_id}}/{verb}"): body for verb, body in ACTIONS.items()},
     ("post", "/v1/tokens"): {"name": "crm", "scopes": ["submit", "read"], "expires_at": "2027-03-31T18:00:00+09:00"},

@@ -12,6 +12,9 @@ export interface Actor {
   "id": string;
   "name"?: string;
 }
+export interface AllCame {
+  "data": Array<Came>;
+}
 export interface AllGrants {
   "data": Array<PersonGrants>;
 }
@@ -44,6 +47,11 @@ export interface AuditPage {
 export interface By {
   "id": string;
   "name"?: string;
+}
+export interface Came {
+  "place": string;
+  "verdict": "handled" | "known" | "refused";
+  "reason": string;
 }
 export interface CaseChange {
   "type": string;
@@ -109,6 +117,15 @@ export interface CaseView {
   "trace_id": string;
 }
 export type Channel = "phone" | "sms" | "push" | "chat" | "email" | "webhook" | "ticket";
+export interface ChannelHour {
+  "channel": string;
+  "accepted": number;
+  "delivered": number;
+  "acknowledged": number;
+  "failed": number;
+  "p50": number | null;
+  "p99": number | null;
+}
 export interface CheckpointView {
   "number": number;
   "body": string;
@@ -125,6 +142,10 @@ export interface Customer {
   "company"?: string;
   "plan"?: string;
   "name"?: string;
+}
+export interface DeadLetters {
+  "kept": number;
+  "open": number;
 }
 export type DeadlineName = "first_response" | "authority_response" | "first_handling" | "next_update" | "resolution";
 export type DeadlineState = "running" | "paused" | "met" | "breached" | "dropped";
@@ -157,6 +178,11 @@ export interface DeliveryView {
   "bytes": number;
   "looks": { [name: string]: string };
 }
+export interface Done {
+  "at": string;
+  "by": string;
+  "verdict": "handled" | "known" | "refused" | "unanswered" | "dismissed";
+}
 export interface Erasure {
   "case_id": string;
   "originals": number;
@@ -179,6 +205,17 @@ export interface FeedbackBody {
   "via"?: string;
   "round"?: number | null;
   "text": string;
+}
+export interface Finding {
+  "kind": string;
+  "grade": "bad" | "warn";
+  "values": { [name: string]: string };
+  "runbook": string;
+  "href": string;
+}
+export interface Flown {
+  "case_id": string;
+  "sent_at": string;
 }
 export interface FollowersBody {
   "by"?: By | null;
@@ -581,6 +618,41 @@ export type Knowledgeservices__knowledge__domain__query__Reason = "words" | "syn
 export interface Knowledgeshared__contracts__plan__Reason {
   "ja": string;
   "en": string;
+}
+export interface LastHour {
+  "data": Array<ChannelHour>;
+}
+export interface LetterRow {
+  "place": string;
+  "at": string;
+  "service": string;
+  "topic": string;
+  "partition": number;
+  "offset": number;
+  "type": string;
+  "key": string;
+  "reason": string;
+  "settled": boolean;
+  "done": Array<Done>;
+}
+export interface LetterView {
+  "place": string;
+  "at": string;
+  "service": string;
+  "topic": string;
+  "partition": number;
+  "offset": number;
+  "type": string;
+  "key": string;
+  "reason": string;
+  "settled": boolean;
+  "done": Array<Done>;
+  "headers": { [name: string]: string };
+  "body": string;
+}
+export interface Letters {
+  "kept": number;
+  "data": Array<LetterRow>;
 }
 export interface LevelView {
   "level": number;
@@ -1022,6 +1094,10 @@ export interface OfferBody {
   "to": Named;
   "reason"?: string;
 }
+export interface Operations {
+  "findings": Array<Finding>;
+  "standing": Standing;
+}
 export interface OriginalText {
   "event_id": string;
   "at": string;
@@ -1071,6 +1147,20 @@ export interface Problem {
   "trace_id"?: string;
   "errors"?: Array<{ [name: string]: unknown }>;
 }
+export interface Provider {
+  "provider": string;
+  "set_up": boolean;
+  "resting_until": string | null;
+}
+export interface Providers {
+  "data": Array<Provider>;
+}
+export interface Punctuality {
+  "breaches": number;
+  "worst": number;
+  "late_since": string | null;
+  "unattended": number;
+}
 export interface PushView {
   "event_id": string;
   "type": string;
@@ -1081,6 +1171,10 @@ export interface PushView {
 }
 export interface Pushes {
   "data": Array<PushView>;
+}
+export interface Readiness {
+  "name": string;
+  "problem": string;
 }
 export interface ReassessBody {
   "by"?: By | null;
@@ -1918,6 +2012,11 @@ export interface SenderView {
 export interface Senders {
   "data": Array<SenderView>;
 }
+export interface Service {
+  "name": string;
+  "vitals": Vitals | null;
+  "behind": Waiting | null;
+}
 export interface SessionView {
   "id": string;
   "person": Person;
@@ -1950,12 +2049,28 @@ export interface SourceView {
   "looked_at": string | null;
   "problem": string;
 }
+export interface Standing {
+  "at": string;
+  "services": Array<Service>;
+  "punctuality": Punctuality | null;
+  "channels": LastHour | null;
+  "providers": Providers | null;
+  "quarantine": number;
+  "dead_letters": DeadLetters | null;
+  "watchdog_url": string;
+  "watchdog": Watchdog | null;
+  "canary": Array<Step>;
+}
 export interface StartBody {
   "by"?: By | null;
   "via"?: string;
   "round"?: number | null;
 }
 export type Status = "received" | "in_progress" | "done";
+export interface Step {
+  "name": "submitted" | "planned" | "assigned" | "paged";
+  "at": string | null;
+}
 export interface SubscriptionChange {
   "url"?: string | null;
   "name"?: string | null;
@@ -2047,11 +2162,29 @@ export interface ValidationError {
   "input"?: unknown;
   "ctx"?: { [name: string]: unknown };
 }
+export interface Vitals {
+  "version": string;
+  "schema_version": string;
+  "checks": Array<Readiness>;
+  "outbox": Waiting | null;
+  "clock_ahead": number | null;
+}
 export interface WaitBody {
   "by"?: By | null;
   "via"?: string;
   "round"?: number | null;
   "reason": string;
+}
+export interface Waiting {
+  "waiting": number;
+  "oldest": string | null;
+}
+export interface Watchdog {
+  "troubles": Array<string>;
+  "arrived_at": string | null;
+  "took": number | null;
+  "missed": number;
+  "canaries": Array<Flown>;
 }
 export class Tasuki extends Transport {
   /** Somebody will be away; answers who is on duty instead, and where nobody is left. */
@@ -2212,6 +2345,18 @@ export class Tasuki extends Transport {
   end(id: string, query: { by: string }, headers?: Record<string, string>): Promise<Notifierservices__notifier__routes__maintenance__Shown>;
   /** Who is asked for each part of each team, now or at an instant, until when, and who comes next; the watchdog is nobody. */
   onDuty(query?: { at?: string | null; team?: string }, headers?: Record<string, string>): Promise<Array<RouterOnDuty>>;
+  /** Tell how every part does now and what needs a human; what cannot be asked is null. */
+  readOperations(query?: {}, headers?: Record<string, string>): Promise<Operations>;
+  /** List the newest records that nobody could handle. 503 while Kafka is away. */
+  listDeadLetters(query?: {}, headers?: Record<string, string>): Promise<Letters>;
+  /** The same for all of one kind that nobody has dealt with; it ends at the first that cannot be asked for. */
+  replayDeadLetters(query?: {}, headers?: Record<string, string>): Promise<AllCame>;
+  /** Show what one holds; that somebody looked is recorded. */
+  readDeadLetter(place: string, query?: {}, headers?: Record<string, string>): Promise<LetterView>;
+  /** Say that nothing is to be done about it. It is kept as long as the others, and can still be handled. */
+  dismissDeadLetter(place: string, query?: {}, headers?: Record<string, string>): Promise<void>;
+  /** Have its service handle it once more; what was handled before is left alone. */
+  replayDeadLetter(place: string, query?: {}, headers?: Record<string, string>): Promise<Came>;
   /** Put somebody on duty for a time. */
   addOverride(body: RouterNewOverride, query?: {}, headers?: Record<string, string>): Promise<RouterOverrideAnswer>;
   /** Who is put on duty from `since` (now, when left out) on. */

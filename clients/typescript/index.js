@@ -239,6 +239,24 @@ export class Tasuki extends Transport {
   onDuty(query, headers) {
     return this.ask("GET", `/v1/on-duty`, query, undefined, "", headers);
   }
+  readOperations(query, headers) {
+    return this.ask("GET", `/v1/operations`, query, undefined, "", headers);
+  }
+  listDeadLetters(query, headers) {
+    return this.ask("GET", `/v1/operations/dead-letters`, query, undefined, "", headers);
+  }
+  replayDeadLetters(query, headers) {
+    return this.ask("POST", `/v1/operations/dead-letters/replay`, query, undefined, "", headers);
+  }
+  readDeadLetter(place, query, headers) {
+    return this.ask("GET", `/v1/operations/dead-letters/${encodeURIComponent(place)}`, query, undefined, "", headers);
+  }
+  dismissDeadLetter(place, query, headers) {
+    return this.ask("POST", `/v1/operations/dead-letters/${encodeURIComponent(place)}/dismiss`, query, undefined, "", headers);
+  }
+  replayDeadLetter(place, query, headers) {
+    return this.ask("POST", `/v1/operations/dead-letters/${encodeURIComponent(place)}/replay`, query, undefined, "", headers);
+  }
   addOverride(body, query, headers) {
     return this.ask("POST", `/v1/overrides`, query, body, "application/json", headers);
   }

@@ -57,7 +57,7 @@ SANDBOX_SECRETS = {
 }
 # service → other services it asks over HTTP
 ASKS = {
-    "intake": ("router", "notifier", "knowledge"),
+    "intake": ("router", "timer", "notifier", "knowledge"),
     "router": ("intake", "notifier"),
     "timer": (),
     "notifier": ("intake", "router"),
@@ -112,7 +112,7 @@ def service(layout: Layout, name: str, around: Surroundings) -> Part:
         **{f"TASUKI_{other.upper()}_URL": address(layout, other) for other in ASKS[name]},
         **{f"{variable}_FILE": str(secret_file(layout, file)) for variable, file in SECRETS[name].items()},
         **(_providers(layout) | _given(RATES) if name == "notifier" else {}),
-        **(_mail_in(layout) if name == "intake" else {}),
+        **(_mail_in(layout) | _watched(layout, around) if name == "intake" else {}),
         **({"TASUKI_POLICY_DIR": str(around.policy)} if name == "router" else {}),
     }
     return Part(
@@ -128,6 +128,17 @@ def service(layout: Layout, name: str, around: Surroundings) -> Part:
 
 def _given(*names: str) -> dict[str, str]:
     return {name: os.environ[name] for name in names if name in os.environ}
+
+
+def _watched(layout: Layout, around: Surroundings) -> dict[str, str]:
+    """What the operations page and the pages of cases lead to."""
+    viewer = address(layout, "zipkin")
+    own = around.traces_url.startswith(viewer)
+    return {
+        "TASUKI_WATCHDOG_URL": address(layout, "watchdog"),
+        "TASUKI_TRACE_LINK": os.environ.get("TASUKI_TRACE_LINK")
+        or (f"{viewer}/zipkin/traces/{{trace_id}}" if own else ""),
+    }
 
 
 def _mail_in(layout: Layout) -> dict[str, str]:

@@ -9,6 +9,9 @@ WHERE ($1::bigint IS NULL OR id < $1) AND ($2::text IS NULL OR object = $2) ORDE
 SELECT id, chain, seq, entry, before, hash FROM audit
 WHERE id > $1 AND ($2::text IS NULL OR object = $2) ORDER BY id LIMIT $3;
 
+-- name: of_objects
+SELECT object, entry FROM audit WHERE object = ANY($1) ORDER BY id;
+
 -- name: heads
 SELECT chain, seq, hash FROM audit_chains ORDER BY chain;
 

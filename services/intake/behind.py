@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import httpx
+from pydantic import BaseModel, ValidationError
 
 from services.intake.domain import readers
 from services.intake.door import Door
@@ -15,7 +16,8 @@ from shared.runtime.web import Problem
 log = telemetry.logger(__name__)
 SECONDS = 3.0  # a page does not wait longer for a part of it
 KNOWN_FOR = timedelta(minutes=1)
-Service = Literal["router", "notifier", "knowledge"]
+Service = Literal["router", "timer", "notifier", "knowledge"]
+T = TypeVar("T", bound=BaseModel)
 AS_HEADERS = {"language": "accept-language", "reader": readers.HEADER, "version": "if-match"}
 
 
@@ -71,6 +73,14 @@ async def text(here: Door, service: Service, path: str) -> str | None:
     return answer.text
 
 
+def told(shape: type[T], answer: object) -> T | None:
+    """What was told, in its shape; None for nothing and for what has another one."""
+    try:
+        return shape.model_validate(answer)
+    except ValidationError:
+        return None
+
+
 async def tell(
     here: Door,
     service: Service,
@@ -120,6 +130,7 @@ async def _send(
 ) -> httpx.Response:
     base = {
         "router": here.settings.router_url,
+        "timer": here.settings.timer_url,
         "notifier": here.settings.notifier_url,
         "knowledge": here.settings.knowledge_url,
     }[service]

@@ -134,6 +134,13 @@ DELETE FROM deliveries WHERE at < $1;
 -- name: quarantine
 INSERT INTO quarantine (source, delivery_id, reason_ja, reason_en, body, sealed, at) VALUES ($1, $2, $3, $4, $5, true, $6);
 
+-- name: count_quarantined
+SELECT count(*) FROM quarantine;
+
+-- name: way_of
+-- When each kind of event first happened to a case.
+SELECT type, min(at) AS at FROM timeline WHERE case_id = $1 GROUP BY type;
+
 -- name: quarantined
 SELECT id, source, delivery_id, reason_ja, reason_en, body, headers, url, sealed, at FROM quarantine
 WHERE $1::bigint IS NULL OR id < $1 ORDER BY id DESC LIMIT $2;

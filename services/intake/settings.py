@@ -74,6 +74,21 @@ class Retention(str):
         return made
 
 
+class TraceLink(str):
+    """An address of the trace viewer with `{trace_id}` in it. Raises ValueError for another one."""
+
+    def __new__(cls, text: str) -> "TraceLink":
+        """Check it while the settings are read."""
+        if text and (text.count("{trace_id}") != 1 or urlsplit(text).scheme not in ("http", "https")):
+            raise ValueError("an http address with {trace_id} in it")
+        return super().__new__(cls, text)
+
+    def to(self, trace_id: str) -> str:
+        """The address of one trace; "" without a viewer or a trace."""
+        return self.replace("{trace_id}", trace_id) if trace_id else ""
+
+
+NO_LINK = TraceLink("")
 EVERY_KIND = Masked(",".join(KINDS))
 USUAL = Retention("")
 
@@ -85,6 +100,9 @@ class Settings(ServiceSettings):
     router_url: str
     notifier_url: str
     knowledge_url: str
+    timer_url: str = ""  # asked for the operations page alone
+    watchdog_url: str = ""  # the watchdog, as we reach it and people open it
+    trace_link: TraceLink = NO_LINK  # where a trace is seen
     public_url: str
     link_key: Secret
     data_key: DataKeys

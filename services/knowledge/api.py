@@ -1,10 +1,11 @@
 """HTTP of the knowledge service, for the other services: they say for whom they ask."""
 
 from services.knowledge import editing
+from services.knowledge.handlers import HANDLERS
 from services.knowledge.library import Library
 from services.knowledge.routes import articles, figures, finding, learning, moving, using
 from services.knowledge.routes.asking import Gate
-from shared.runtime import loop
+from shared.runtime import loop, operated
 from shared.runtime.service import Process
 
 EXPIRY_SECONDS = 60
@@ -23,3 +24,4 @@ async def build(process: Process, library: Library | None = None) -> None:
     figures.add(process, gate)
     moving.add(process, gate)
     articles.add(process, library, gate)
+    operated.add(process, HANDLERS)

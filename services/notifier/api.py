@@ -13,6 +13,7 @@ from services.notifier.channels.channel import Surroundings
 from services.notifier.channels.http import client
 from services.notifier.desk import Desk
 from services.notifier.doors import add_all
+from services.notifier.handlers import HANDLERS
 from services.notifier.reporting import Reporting
 from services.notifier.roads import Roads
 from services.notifier.routes import book, deliveries, maintenance, people, storms, texts
@@ -20,7 +21,7 @@ from services.notifier.settings import Settings
 from services.notifier.wording import Wording
 from shared.contracts.case import evolve
 from shared.contracts.events import CaseSubmitted, EscalationAssigned
-from shared.runtime import folds, telemetry, web
+from shared.runtime import folds, operated, telemetry, web
 from shared.runtime.service import Process
 
 
@@ -59,6 +60,7 @@ async def build(process: Process) -> None:
     storms.add(process, wording)
     deliveries.add(process, roads)
     maintenance.add(process)
+    operated.add(process, HANDLERS)
 
     @app.post("/v1/pages", status_code=202)
     async def page_directly(request: Request, page: DirectPage) -> Paged:

@@ -100,6 +100,11 @@ async def states(connection: Transaction, providers: list[str], since: datetime)
     return await connection.fetch(SQL["states"], providers, since)
 
 
+async def lately(connection: Transaction, providers: list[str], since: datetime) -> list[Row]:
+    """What came of the attempts of these providers, by channel."""
+    return await connection.fetch(SQL["lately"], providers, since)
+
+
 async def rest(connection: Transaction, provider: str, until: datetime) -> None:
     """Tell everybody that a provider is left alone until then."""
     await connection.execute(SQL["rest"], provider, until)

@@ -112,6 +112,23 @@ LEFT JOIN LATERAL (
     ORDER BY a.started_at DESC LIMIT 1) AS bad ON true
 ORDER BY p.place;
 
+-- name: lately
+-- Since a moment, by channel: what came of the attempts of these providers, and how many seconds after the wish to page
+-- the first attempts at it began.
+WITH made AS (
+    SELECT n.channel, a.outcome, CASE WHEN n.purpose = 'page' AND a.attempt = 1
+           THEN extract(epoch FROM a.started_at - coalesce(n.planned_at, n.created_at))::float8 END AS took
+    FROM unnest($1::text[]) AS p (provider)
+    JOIN attempts AS a ON a.provider = p.provider AND a.started_at > $2
+    JOIN notifications AS n ON n.id = a.notification_id
+)
+SELECT channel, count(*) FILTER (WHERE outcome = 'accepted') AS accepted,
+    count(*) FILTER (WHERE outcome IN ('delivered', 'answered')) AS delivered,
+    count(*) FILTER (WHERE outcome = 'acknowledged') AS acknowledged,
+    count(*) FILTER (WHERE outcome IN ('retryable', 'failed', 'ambiguous')) AS failed,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY took) AS p50, percentile_cont(0.99) WITHIN GROUP (ORDER BY took) AS p99
+FROM made GROUP BY channel ORDER BY channel;
+
 -- name: rest
 -- A provider is left alone until a moment, or is asked again.
 INSERT INTO resting (provider, until) VALUES ($1, $2) ON CONFLICT (provider) DO UPDATE SET until = excluded.until;

@@ -1,8 +1,9 @@
 """HTTP of the router, for the other services: the policy, who is on duty, and what would happen if."""
 
 from services.router.current import Current
+from services.router.handlers import handlers
 from services.router.routes import attendance, deadlines, duty, policy, replay, simulate
-from shared.runtime import telemetry
+from shared.runtime import operated, telemetry
 from shared.runtime.service import Process
 
 
@@ -16,3 +17,4 @@ async def build(current: Current, process: Process) -> None:
     desk = policy.Desk(current, process, http)
     for routes in (policy.routes, simulate.routes, replay.routes, deadlines.routes, duty.routes, attendance.routes):
         process.app.include_router(routes(desk))
+    operated.add(process, handlers(lambda: current.in_force))

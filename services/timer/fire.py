@@ -6,7 +6,7 @@ stopped a moment ago is not fired, and two replicas never fire the same one.
 """
 
 import asyncio
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -29,6 +29,7 @@ LATENESS = Histogram(
     "How long after its time a breach was said",
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 30),
 )
+RECENT: deque[tuple[datetime, float]] = deque(maxlen=1000)  # when a breach was said, and how many seconds late
 STEP = Gauge("tasuki_clock_difference_seconds", "How far this machine's clock is ahead of what it should show")
 UNCONFIRMED = Gauge("tasuki_deadline_unconfirmed", "Breaches said and not yet read back, as far as they are counted")
 LONGEST_SLEEP = 0.25  # wall time is asked for again at least this often, so that a step of the clock costs no more
@@ -161,7 +162,9 @@ class Firing:
             tx.urgent.add(event.case_id)
         with telemetry.span("deadline breached", parent=row["traceparent"]):
             await outbox.add(tx, event, breach_id(row), now)
-        LATENESS.observe(max((late - self._grace).total_seconds(), 0))
+        seconds = max((late - self._grace).total_seconds(), 0)
+        LATENESS.observe(seconds)
+        RECENT.append((now, seconds))
 
     async def _warned(self, tx: Transaction, row: Row, now: datetime) -> None:
         event = DeadlineWarned(case_id=row["case_id"], name=row["name"], generation=row["generation"], due=row["due"])

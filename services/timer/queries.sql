@@ -56,6 +56,15 @@ RETURNING d.case_id, d.name, d.generation, d.due, d.fire_at, d.priority, d.trace
 SELECT case_id, name, generation, due, fire_at, priority, traceparent, said FROM deadlines
 WHERE again_at <= $1 ORDER BY again_at LIMIT $2 FOR UPDATE SKIP LOCKED;
 
+-- name: standing
+-- Since when the first clock waits that ought to have been fired by $1, and how many cases nobody watches since $2.
+SELECT
+    (SELECT min(first.fire_at) FROM unnest($3::text[]) AS of (priority), LATERAL (
+        SELECT fire_at FROM deadlines
+        WHERE priority = of.priority AND NOT fired AND wakes_at <= $1 AND fire_at <= $1 ORDER BY wakes_at LIMIT 1
+    ) AS first) AS late_since,
+    (SELECT count(*) FROM open_cases WHERE missing_since <= $2) AS unattended;
+
 -- name: were_read
 -- Those of these events that have been read from the log.
 SELECT event_id FROM inbox WHERE event_id = ANY($1);

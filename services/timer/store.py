@@ -85,6 +85,13 @@ async def flow(tx: Transaction) -> tuple[datetime | None, datetime | None]:
     return row["publishing_since"], row["read_at"]
 
 
+async def standing(tx: Transaction, now: datetime, before: datetime) -> Row:
+    """`late_since` of the first clock that ought to have fired, and how many cases are `unattended` since `before`."""
+    row = await tx.fetchrow(SQL["standing"], now, before, PRIORITIES)
+    assert row is not None
+    return row
+
+
 async def count_unconfirmed(tx: Transaction, limit: int) -> int:
     """How many breaches are said and not yet read back; no more than `limit` are counted."""
     count: int = await tx.fetchval(SQL["count_unconfirmed"], limit)

@@ -19,6 +19,7 @@ from shared.runtime.loop import Hopeless
 
 SEEN = """INSERT INTO inbox (event_id, at) SELECT id, $2 FROM unnest($1::uuid[]) AS id
           ON CONFLICT DO NOTHING RETURNING event_id"""
+KNOWN = "SELECT EXISTS (SELECT FROM inbox WHERE event_id = $1)"
 PRUNE = "DELETE FROM inbox WHERE at < $1"
 TRIES = 3
 PARKED_PER_MINUTE = 30  # more than that is a bad deploy, not a bad record: stop instead of emptying the topic
@@ -78,6 +79,15 @@ class Handling:
             reason = await self._try(record, meta)
             if reason:
                 await self._park(record, reason)
+
+    async def knows(self, id_: UUID) -> bool:
+        """Whether an event was handled, as far back as the inbox remembers."""
+        async with self._db.reading() as tx:
+            return bool(await tx.fetchval(KNOWN, id_))
+
+    async def again(self, record: Record, meta: envelope.Meta) -> str:
+        """Handle one record that was parked; what is returned is the reason why it still cannot be, or nothing."""
+        return await self._try(record, meta) if meta.type in self._handlers else f"{self._group}: nobody waits for it"
 
     async def _wanted(self, record: Record) -> envelope.Meta | None:
         """The headers of a record that a handler waits for; one whose headers cannot be read is parked."""

@@ -143,6 +143,7 @@ def http_problem(problem: HTTPException) -> Problem:
 def create(title: str, checks: Mapping[str, Check]) -> FastAPI:
     """A FastAPI application with everything that no service should have to write again."""
     app = FastAPI(title=title, version="1", docs_url=None, redoc_url=None, telemetry=telemetry.OF_THE_FRAMEWORK)
+    app.state.checks = checks
 
     async def on_problem(request: Request, problem: Exception) -> Response:
         assert isinstance(problem, Problem)

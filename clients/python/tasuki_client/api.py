@@ -738,6 +738,35 @@ class Tasuki(Transport):
         """Who is asked for each part of each team, now or at an instant, until when, and who comes next; the watchdog is nobody."""
         return cast("list[m.RouterOnDuty]", self.ask("GET", "/v1/on-duty", {"at": at, "team": team}, None, "", headers))
 
+    def read_operations(self, *, headers: Mapping[str, str] | None = None) -> m.Operations:
+        """Tell how every part does now and what needs a human; what cannot be asked is null."""
+        return cast("m.Operations", self.ask("GET", "/v1/operations", {}, None, "", headers))
+
+    def list_dead_letters(self, *, headers: Mapping[str, str] | None = None) -> m.Letters:
+        """List the newest records that nobody could handle. 503 while Kafka is away."""
+        return cast("m.Letters", self.ask("GET", "/v1/operations/dead-letters", {}, None, "", headers))
+
+    def replay_dead_letters(self, *, headers: Mapping[str, str] | None = None) -> m.AllCame:
+        """The same for all of one kind that nobody has dealt with; it ends at the first that cannot be asked for."""
+        return cast("m.AllCame", self.ask("POST", "/v1/operations/dead-letters/replay", {}, None, "", headers))
+
+    def read_dead_letter(self, place: str, *, headers: Mapping[str, str] | None = None) -> m.LetterView:
+        """Show what one holds; that somebody looked is recorded."""
+        return cast(
+            "m.LetterView", self.ask("GET", f"/v1/operations/dead-letters/{self.quoted(place)}", {}, None, "", headers)
+        )
+
+    def dismiss_dead_letter(self, place: str, *, headers: Mapping[str, str] | None = None) -> None:
+        """Say that nothing is to be done about it. It is kept as long as the others, and can still be handled."""
+        self.ask("POST", f"/v1/operations/dead-letters/{self.quoted(place)}/dismiss", {}, None, "", headers)
+
+    def replay_dead_letter(self, place: str, *, headers: Mapping[str, str] | None = None) -> m.Came:
+        """Have its service handle it once more; what was handled before is left alone."""
+        return cast(
+            "m.Came",
+            self.ask("POST", f"/v1/operations/dead-letters/{self.quoted(place)}/replay", {}, None, "", headers),
+        )
+
     def add_override(
         self, body: m.RouterNewOverride, *, headers: Mapping[str, str] | None = None
     ) -> m.RouterOverrideAnswer:

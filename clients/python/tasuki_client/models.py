@@ -16,6 +16,10 @@ class Actor(TypedDict):
     name: NotRequired[str]
 
 
+class AllCame(TypedDict):
+    data: "list[Came]"
+
+
 class AllGrants(TypedDict):
     data: "list[PersonGrants]"
 
@@ -52,6 +56,12 @@ class AuditPage(TypedDict):
 class By(TypedDict):
     id: str
     name: NotRequired[str]
+
+
+class Came(TypedDict):
+    place: str
+    verdict: Literal["handled", "known", "refused"]
+    reason: str
 
 
 class CaseChange(TypedDict):
@@ -125,6 +135,16 @@ class CaseView(TypedDict):
 Channel = Literal["phone", "sms", "push", "chat", "email", "webhook", "ticket"]
 
 
+class ChannelHour(TypedDict):
+    channel: str
+    accepted: int
+    delivered: int
+    acknowledged: int
+    failed: int
+    p50: "float | None"
+    p99: "float | None"
+
+
 class CheckpointView(TypedDict):
     number: int
     body: str
@@ -143,6 +163,11 @@ class Customer(TypedDict):
     company: NotRequired[str]
     plan: NotRequired[str]
     name: NotRequired[str]
+
+
+class DeadLetters(TypedDict):
+    kept: int
+    open: int
 
 
 DeadlineName = Literal["first_response", "authority_response", "first_handling", "next_update", "resolution"]
@@ -181,6 +206,12 @@ class DeliveryView(TypedDict):
     quarantine: "int | None"
     bytes: int
     looks: "dict[str, str]"
+
+
+class Done(TypedDict):
+    at: str
+    by: str
+    verdict: Literal["handled", "known", "refused", "unanswered", "dismissed"]
 
 
 class Erasure(TypedDict):
@@ -228,6 +259,19 @@ class FeedbackBody(TypedDict):
     via: NotRequired[str]
     round: NotRequired["int | None"]
     text: str
+
+
+class Finding(TypedDict):
+    kind: str
+    grade: Literal["bad", "warn"]
+    values: "dict[str, str]"
+    runbook: str
+    href: str
+
+
+class Flown(TypedDict):
+    case_id: str
+    sent_at: str
 
 
 class FollowersBody(TypedDict):
@@ -705,6 +749,45 @@ Knowledgeservices__knowledge__domain__query__Reason = Literal["words", "synonyms
 class Knowledgeshared__contracts__plan__Reason(TypedDict):
     ja: str
     en: str
+
+
+class LastHour(TypedDict):
+    data: "list[ChannelHour]"
+
+
+class LetterRow(TypedDict):
+    place: str
+    at: str
+    service: str
+    topic: str
+    partition: int
+    offset: int
+    type: str
+    key: str
+    reason: str
+    settled: bool
+    done: "list[Done]"
+
+
+class LetterView(TypedDict):
+    place: str
+    at: str
+    service: str
+    topic: str
+    partition: int
+    offset: int
+    type: str
+    key: str
+    reason: str
+    settled: bool
+    done: "list[Done]"
+    headers: "dict[str, str]"
+    body: str
+
+
+class Letters(TypedDict):
+    kept: int
+    data: "list[LetterRow]"
 
 
 class LevelView(TypedDict):
@@ -1221,6 +1304,11 @@ class OfferBody(TypedDict):
     reason: NotRequired[str]
 
 
+class Operations(TypedDict):
+    findings: "list[Finding]"
+    standing: "Standing"
+
+
 class OriginalText(TypedDict):
     event_id: str
     at: str
@@ -1281,6 +1369,23 @@ class Problem(TypedDict):
     errors: NotRequired["list[dict[str, Any]]"]
 
 
+class Provider(TypedDict):
+    provider: str
+    set_up: bool
+    resting_until: "str | None"
+
+
+class Providers(TypedDict):
+    data: "list[Provider]"
+
+
+class Punctuality(TypedDict):
+    breaches: int
+    worst: float
+    late_since: "str | None"
+    unattended: int
+
+
 class PushView(TypedDict):
     event_id: str
     type: str
@@ -1292,6 +1397,11 @@ class PushView(TypedDict):
 
 class Pushes(TypedDict):
     data: "list[PushView]"
+
+
+class Readiness(TypedDict):
+    name: str
+    problem: str
 
 
 class ReassessBody(TypedDict):
@@ -2261,6 +2371,12 @@ class Senders(TypedDict):
     data: "list[SenderView]"
 
 
+class Service(TypedDict):
+    name: str
+    vitals: "Vitals | None"
+    behind: "Waiting | None"
+
+
 class SessionView(TypedDict):
     id: str
     person: "Person"
@@ -2297,6 +2413,19 @@ class SourceView(TypedDict):
     problem: str
 
 
+class Standing(TypedDict):
+    at: str
+    services: "list[Service]"
+    punctuality: "Punctuality | None"
+    channels: "LastHour | None"
+    providers: "Providers | None"
+    quarantine: int
+    dead_letters: "DeadLetters | None"
+    watchdog_url: str
+    watchdog: "Watchdog | None"
+    canary: "list[Step]"
+
+
 class StartBody(TypedDict):
     by: NotRequired["By | None"]
     via: NotRequired[str]
@@ -2304,6 +2433,11 @@ class StartBody(TypedDict):
 
 
 Status = Literal["received", "in_progress", "done"]
+
+
+class Step(TypedDict):
+    name: Literal["submitted", "planned", "assigned", "paged"]
+    at: "str | None"
 
 
 class SubscriptionChange(TypedDict):
@@ -2414,8 +2548,29 @@ class ValidationError(TypedDict):
     ctx: NotRequired["dict[str, Any]"]
 
 
+class Vitals(TypedDict):
+    version: str
+    schema_version: str
+    checks: "list[Readiness]"
+    outbox: "Waiting | None"
+    clock_ahead: "float | None"
+
+
 class WaitBody(TypedDict):
     by: NotRequired["By | None"]
     via: NotRequired[str]
     round: NotRequired["int | None"]
     reason: str
+
+
+class Waiting(TypedDict):
+    waiting: int
+    oldest: "str | None"
+
+
+class Watchdog(TypedDict):
+    troubles: list[str]
+    arrived_at: "str | None"
+    took: "float | None"
+    missed: int
+    canaries: "list[Flown]"

@@ -15,6 +15,7 @@ from services.intake.pages.console import (
     article,
     board,
     case,
+    dead_letters,
     doing,
     duty,
     editor,
@@ -24,6 +25,7 @@ from services.intake.pages.console import (
     login,
     me,
     oidc,
+    operations,
     people,
     policy,
     policy_edit,
@@ -65,6 +67,8 @@ def add(app: FastAPI) -> None:
         policy,
         policy_edit,
         review,
+        operations,
+        dead_letters,
         case,
     ):
         app.include_router(part.routes)

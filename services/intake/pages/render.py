@@ -19,6 +19,7 @@ from services.intake.pages.console.duty_texts import DUTY
 from services.intake.pages.console.knowledge_texts import KNOWLEDGE
 from services.intake.pages.console.learning_texts import LEARNING
 from services.intake.pages.console.me_texts import ME
+from services.intake.pages.console.operations_texts import OPERATIONS
 from services.intake.pages.console.policy_texts import POLICY
 from services.intake.pages.console.review_texts import REVIEW
 from services.intake.pages.console.texts import CONSOLE
@@ -38,7 +39,7 @@ HEADERS = {
 }
 
 
-ALL = {**CONSOLE, **BOARD, **CASE, **DUTY, **KNOWLEDGE, **LEARNING, **ME, **POLICY, **REVIEW, **TEXTS}
+ALL = {**CONSOLE, **BOARD, **CASE, **DUTY, **KNOWLEDGE, **LEARNING, **ME, **OPERATIONS, **POLICY, **REVIEW, **TEXTS}
 
 
 class Pages:

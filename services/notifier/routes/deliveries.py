@@ -22,6 +22,7 @@ from shared.runtime.service import Process
 from shared.runtime.web import Problem, language, require_token
 
 LOOKED_BACK = timedelta(days=7)
+HOUR = timedelta(hours=1)
 SHOWN = ("id", "case_id", "purpose", "channel", "provider", "recipient", "name", "round", "track", "state", "code", "repeat")  # fmt: skip
 
 
@@ -105,6 +106,24 @@ class Channels(BaseModel):
     data: list[State]
 
 
+class Lately(BaseModel):
+    """One channel in the last hour: attempts by what came of them last, and seconds until pages began to go out."""
+
+    channel: Channel
+    accepted: int
+    delivered: int
+    acknowledged: int
+    failed: Annotated[int, Field(description="For good, to be tried again, or nobody knows")]
+    p50: float | None
+    p99: float | None
+
+
+class LastHour(BaseModel):
+    """Every channel by which something was sent."""
+
+    data: list[Lately]
+
+
 def add(process: Process, roads: Roads) -> None:
     """Add the routes."""
     settings, db, app, clock = process.settings, process.db, process.app, process.clock
@@ -139,6 +158,14 @@ def add(process: Process, roads: Roads) -> None:
             data = await told(connection, rows, request)
         last = rows[-1] if len(rows) == limit else None
         return Page(data=data, next_cursor=f"{last['created_at'].isoformat()}~{last['id']}" if last else None)
+
+    @app.get("/v1/channels/last-hour")
+    async def last_hour(request: Request) -> LastHour:
+        """What came of what was sent in the last hour, by channel, and how fast pages went out."""
+        require_token(request, settings.service_token)
+        async with db.reading() as connection:
+            rows = await bundles.lately(connection, list(PROVIDERS), clock.now() - HOUR)
+        return LastHour(data=[Lately(**dict(row)) for row in rows])
 
     @app.get("/v1/channels")
     async def channels(request: Request) -> Channels:

@@ -46,6 +46,13 @@ STANDS = {
         "DELETE /v1/sources/{id}/secrets/{secret}", "POST /v1/sources/{id}/test", "POST /v1/sources/{id}/try",
         "GET /v1/sessions", "DELETE /v1/sessions/{id}",
     },
+    "whatever a record that could not be handled tells, without personal data, and only for who administers all teams": {
+        "GET /v1/operations", "GET /v1/operations/dead-letters", "GET /v1/operations/dead-letters/{place}",
+        *(f"POST /v1/operations/dead-letters/{rest}" for rest in ("replay", "{place}/replay", "{place}/dismiss")),
+        "GET /operations", "GET /operations/now", "GET /operations/runbooks/{name}",
+        "GET /operations/dead-letters", "GET /operations/dead-letters/{place}",
+        *(f"POST /operations/dead-letters/{rest}" for rest in ("again", "{place}/again", "{place}/dismiss")),
+    },
     "none, and only for who administers and is logged in with this browser": {
         "GET /admin/sources", "GET /admin/sources/new", "POST /admin/sources/new", "GET /admin/sources/{id}",
         *(f"POST /admin/sources/{{id}}/{verb}" for verb in ("change", "secrets", "secrets/{secret}/end", "test", "try")),
@@ -124,10 +131,8 @@ class Operation:
         """What relays it; None for what intake answers itself."""
         if "x-answered-by" not in self.said:
             return None
-        fits = (
-            r for r in ROADS if re.fullmatch(re.sub(r"{\w+:path}", ".+", re.sub(r"{\w+}", r"[^/]+", r.path)), self.path)
-        )
-        return next(fits)
+        patterns = ((r, re.sub(r"{\w+:path}", ".+", re.sub(r"{\w+}", r"[^/]+", r.path))) for r in ROADS)
+        return next(road for road, pattern in patterns if re.fullmatch(pattern, self.path))
 
     def address(self, case_id: str) -> str:
         """Its path for a case."""
@@ -220,8 +225,7 @@ def only_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
 def only_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
     """The code lets everybody see and do everything."""
     monkeypatch.setattr(access, "roles_in", lambda who, case: frozenset(ROLES))
-    listed = store.SQL["list_cases"].replace("may_see($6, cases)", "true")
-    monkeypatch.setitem(store.SQL, "list_cases", listed)
+    monkeypatch.setitem(store.SQL, "list_cases", store.SQL["list_cases"].replace("may_see($6, cases)", "true"))
 
 
 @pytest.mark.timeout(300)  # every route, on a machine that may have more to do

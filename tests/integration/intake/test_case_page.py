@@ -1,7 +1,10 @@
 """The page of one case: what each role is shown and may do, once for each press, with nothing that was typed lost."""
 
+from dataclasses import replace
+
 import pytest
 
+from services.intake.settings import TraceLink
 from shared.contracts.events import Actor
 from tests.integration.intake.desk import TEXT, Desk, hidden
 from tests.integration.intake.office import SATO, Office, behind
@@ -146,3 +149,26 @@ async def test_the_report_and_the_draft_of_a_review_hold_the_whole_story(desk: D
     assert (await browser.get(f"{page}/notes")).headers["location"] == page
     for missing in ("/cases/0", "/cases/99999999999999999999", "/cases/x", "/cases/c_01m80tsfphe99kg5qcb6bqxnc5"):
         assert (await browser.get(missing)).status_code == 404
+
+
+async def test_the_trace_is_a_link_where_there_is_a_viewer_and_not_for_reporters(desk: Desk) -> None:
+    desk.others.answer = behind
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    headers = {"idempotency_key": "traced", "traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
+    mais = await desk.token_for("mais", "all", Actor(kind="person", id="mai", name="麻衣"))
+    case_id = (await desk.post("/v1/cases", {"facts": TEXT}, mais, **headers)).json()["id"]
+    await desk.log.drain()
+    browser = await log_in(desk, SATO.id, ("leader", "*"))
+    assert trace not in (await browser.get(f"/cases/{case_id}")).text
+    viewer = TraceLink("https://traces.example.jp/zipkin/traces/{trace_id}")
+    desk.door.settings = replace(desk.door.settings, trace_link=viewer)
+    link = f'href="https://traces.example.jp/zipkin/traces/{trace}"'
+    assert link in (await browser.get(f"/cases/{case_id}")).text
+    reporter = await log_in(desk, "mai", ("reporter", "support"), name="麻衣")
+    assert link not in (await reporter.get(f"/cases/{case_id}")).text
+
+
+@pytest.mark.parametrize("wrong", ["https://traces.example.jp/", "javascript:{trace_id}", "/{trace_id}"])
+def test_a_trace_link_that_leads_nowhere_is_refused_at_start(wrong: str) -> None:
+    with pytest.raises(ValueError, match="trace_id"):
+        TraceLink(wrong)

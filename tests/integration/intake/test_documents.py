@@ -1,12 +1,14 @@
 """What the front door's OpenAPI document says holds for whatever is sent to it."""
 
+from dataclasses import replace
 from typing import Any
 
 from tests.integration.documents import holds
 from tests.integration.intake.desk import Desk
 
 
-async def test_no_operation_fails_or_answers_what_its_document_does_not_tell(desk: Desk) -> None:
+async def test_no_operation_fails_or_answers_what_its_document_does_not_tell(desk: Desk, kafka: str) -> None:
+    desk.door.settings = replace(desk.door.settings, kafka=kafka)
     case = await desk.submit(urgency="critical", impact="all")
     await desk.log.drain()
     await desk.act(case["id"], "acknowledge")

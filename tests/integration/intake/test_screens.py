@@ -4,6 +4,7 @@ With TASUKI_SCREENSHOTS set to a folder, a picture of each is put there (`make s
 """
 
 import os
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from tests.integration.browser import Browser, chromium
 from tests.integration.intake.desk import Desk, link
 from tests.integration.intake.library import Library, library
 from tests.integration.intake.office import SATO, Office, office
+from tests.integration.intake.parking import noted, park
+from tests.integration.intake.running_pager import unwell, well
 from tests.integration.log import Opened
 
 pytestmark = pytest.mark.timeout(600)  # some twenty pages, four times
@@ -140,6 +143,41 @@ async def test_every_page_about_knowledge_is_sound(
     assert told == [], "\n".join(told)
 
 
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("size", SIZES)
+async def test_every_page_of_operations_is_sound(
+    desk: Desk, kafka: str, tmp_path: Path, language: str, size: str
+) -> None:
+    found: dict[str, list[str]] = {}
+    async with (
+        office(desk, fill=False, timer_url="http://timer.test", watchdog_url="http://watchdog.test") as place,
+        chromium(tmp_path, language=language) as browser,
+    ):
+        await browser.resize(*SIZES[size])
+        await place.log_in(browser)
+
+        async def seen(name: str, path: str) -> None:
+            await browser.open(place.address + path)
+            found[name] = await look(browser, f"{name}-{size}-{language}")
+
+        desk.others.answer = well
+        desk.door.settings = replace(desk.door.settings, kafka=kafka)
+        await seen("operations", "/operations")
+        noted_ = noted("c_01m80tsfphe99kg5qcb6bqxnc5", "折り返しは 090-1234-5678 佐藤さまへ <b>至急</b>")
+        await park(desk.db, desk, "intake", (noted_, None), (noted("c_2", "x"), b'{"case_id": "c_2"}'))
+        await seen("dead-letters", "/operations/dead-letters")
+        await browser.click((await browser.all(".row a"))[-1])
+        await browser.until("return location.pathname.split('/').length === 4 && document.readyState === 'complete'")
+        found["dead-letter"] = await look(browser, f"dead-letter-{size}-{language}")
+        desk.others.answer = unwell
+        await seen("operations-unwell", "/operations")
+        desk.door.settings = replace(desk.door.settings, kafka="127.0.0.1:1")
+        await seen("dead-letters-away", "/operations/dead-letters")
+        await seen("runbook", "/operations/runbooks/TasukiCanaryLate")
+    told = [f"{name}: {one}" for name, wrong in found.items() for one in wrong]
+    assert told == [], "\n".join(told)
+
+
 async def look(browser: Browser, name: str) -> list[str]:
     """What is wrong with the page that is open; a picture of it where that is wanted."""
     if PICTURES:
@@ -147,5 +185,7 @@ async def look(browser: Browser, name: str) -> list[str]:
         (Path(PICTURES) / f"{name}.png").write_bytes(await browser.picture())
     size = await browser.value(FIRST_VIEW)
     heavy = [f"{size} bytes"] if size > 150_000 else []
-    silent = [one for one in await browser.complaints() if "404" not in one and "422" not in one]
+    silent = [
+        one for one in await browser.complaints() if not any(f"status of {code}" in one for code in (404, 422, 503))
+    ]
     return [*await accessible.wrong(browser), *silent, *heavy]

@@ -75,3 +75,21 @@ async def test_each_provider_says_how_it_does(world: World) -> None:
     assert slack["last_success_at"] > slack["last_failure_at"]
     assert (data["teams"]["set_up"], data["teams"]["last_success_at"]) == (False, None)
     assert all(c["works"] for c in data.values())
+
+
+async def test_the_last_hour_is_told_by_channel(world: World) -> None:
+    before = {c["channel"]: c for c in (await world.http.get("/v1/channels/last-hour")).json()["data"]}
+    case = await world.submitted(external=False)
+    world.sandbox.fault("phone", "busy", 1, to=PHONE[SATO])
+    await world.say(assigned(case, SATO, channels=(Channel.PHONE,)))
+    await world.sandbox.mail.wait_for_mail(EMAIL[SATO], case_id=case)
+    await world.settled(case, phone=State.PENDING, email=State.ACCEPTED)
+    after = {c["channel"]: c for c in (await world.http.get("/v1/channels/last-hour")).json()["data"]}
+
+    def more(channel: str, outcome: str) -> int:
+        return int(after[channel][outcome] - before.get(channel, {outcome: 0})[outcome])
+
+    assert more("email", "accepted") == 1
+    assert more("phone", "failed") == 1
+    assert 0 <= after["phone"]["p50"] <= after["phone"]["p99"] < 60
+    await world.say(e.CaseAcknowledged(case_id=case, by=person(TANAKA), via="web"))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from deploy.local.provision import EXTENSIONS, SERVICES
+from services.intake.backlog import READS
 from shared.contracts.events import REGISTRY
 from shared.contracts.topics import DEAD_LETTERS, TOPICS
 from tests.unit.deploy.manifests import K8S, Manifest, named, of_kind, rendered
@@ -194,8 +195,13 @@ def test_kafka_lets_a_service_write_what_it_says_and_read_in_its_own_group(servi
     acls = named(BASE, "KafkaUser", f"tasuki-{service}-kafka")["spec"]["authorization"]["acls"]
     writes = {a["resource"]["name"] for a in acls if "Write" in a["operations"]}
     assert writes == {e.topic for e in REGISTRY.values() if e.producer == service} | {DEAD_LETTERS}
-    groups = {a["resource"]["name"] for a in acls if a["resource"]["type"] == "group"}
-    assert groups == {f"tasuki-{service}"}
+    groups = {a["resource"]["name"]: a["operations"] for a in acls if a["resource"]["type"] == "group"}
+    assert groups.pop(f"tasuki-{service}") == ["Read", "Describe"]
+    looked_at = {f"tasuki-{other}" for other in READS if other != service} if service == "intake" else set()
+    assert groups == {group: ["Describe"] for group in looked_at}
+    reads = {a["resource"]["name"] for a in acls if "Read" in a["operations"] and a["resource"]["type"] == "topic"}
+    asked = {topic for read in READS.values() for topic in read} | {DEAD_LETTERS}  # by the operations page
+    assert reads == (asked if service == "intake" else set(READS[service]))
     assert all("*" not in a["resource"]["name"] for a in acls)
 
 

@@ -180,6 +180,7 @@ async def _page(
         now=look.reader.now,
         late=domain.item(case).is_late(look.reader.now),
         concerned=_concerned(case),
+        trace="" if look.reports_only else here.settings.trace_link.to(case.submitted.trace_id),
     )
 
 

@@ -36,6 +36,7 @@ CASE: dict[str, tuple[str, str]] = {
     "case.similar.none": ("似た案件は見つかりませんでした。", "No similar case was found."),
     "case.plan": ("この案件に適用した方針", "The policy that was applied"),
     "case.print": ("印刷用の報告書", "Printable report"),
+    "case.trace": ("処理の流れ（トレース）", "Its way through Tasuki (trace)"),
     "case.postmortem": ("振り返りの下書き（Markdown）", "Draft of a review (Markdown)"),
     "print.made": ("作成：{at}", "Made {at}"),
     "deed.acknowledge": ("引き受ける", "I have it"),

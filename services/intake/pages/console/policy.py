@@ -1,10 +1,8 @@
 """The policy as everybody reads it: the matrix, what each priority means, the rules in words, teams and rotations."""
 
 from functools import partial
-from typing import TypeVar
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ValidationError
 
 from services.intake import behind
 from services.intake.domain import policy as domain
@@ -16,7 +14,6 @@ from services.intake.entrance import Visitor
 from services.intake.pages.console.shell import chosen, opened, shown
 
 routes = APIRouter(include_in_schema=False)
-T = TypeVar("T", bound=BaseModel)
 DONE = ("published", "unchanged")
 IMPACTS = ("all", "some", "one")
 
@@ -26,7 +23,7 @@ async def show(request: Request) -> Response:
     """Show the policy in force."""
     someone, done = await opened(request), request.query_params.get("done", "")
     lang: Language = chosen(request)
-    found = told(domain.InForce, await behind.ask(door(request), "router", "/v1/policy"))
+    found = behind.told(domain.InForce, await behind.ask(door(request), "router", "/v1/policy"))
     return shown(
         request,
         "policy.html",
@@ -45,11 +42,3 @@ async def show(request: Request) -> Response:
 def edits(someone: Visitor) -> bool:
     """Whether somebody may change the policy, which is that of every team."""
     return EVERY_TEAM in teams(someone.who.grants or (), "administer")
-
-
-def told(shape: type[T], answer: object) -> T | None:
-    """What was told, in its shape; None for nothing and for what has another one."""
-    try:
-        return shape.model_validate(answer)
-    except ValidationError:
-        return None

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel
 
 from services.intake import auditing, behind
+from services.intake.behind import told
 from services.intake.domain import policy as domain
 from services.intake.domain import policy_words as words
 from services.intake.domain.forecast import Forecast, sentences
@@ -19,7 +20,7 @@ from services.intake.domain.words import Language, span
 from services.intake.door import door
 from services.intake.entrance import Visitor, permit
 from services.intake.pages.console.doing import me
-from services.intake.pages.console.policy import DONE, IMPACTS, edits, told
+from services.intake.pages.console.policy import DONE, IMPACTS, edits
 from services.intake.pages.console.shell import chosen, elsewhere, entered, opened, sent, shown, text_of, zone_of
 from services.intake.pages.form import shown_again
 from shared.contracts.vocabulary import Impact, Kind, Urgency

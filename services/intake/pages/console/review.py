@@ -9,7 +9,6 @@ from services.intake import behind
 from services.intake.domain import readers, review
 from services.intake.door import door
 from services.intake.entrance import Visitor
-from services.intake.pages.console.policy import told
 from services.intake.pages.console.shell import chosen, opened, shown
 from services.intake.pages.render import HEADERS
 
@@ -56,4 +55,4 @@ async def _figures(request: Request, someone: Visitor, days: int) -> tuple[revie
             **since,
         ),
     )
-    return told(review.Reviewed, one), told(review.Known, other)
+    return behind.told(review.Reviewed, one), behind.told(review.Known, other)

@@ -19,7 +19,7 @@ from services.intake.pages.form import Broken, fields_of
 from services.intake.pages.render import HEADERS, kept, page, text
 from shared.runtime.web import Problem
 
-PATHS = ("/admin", "/login", "/logout", "/cases", "/duty", "/knowledge", "/me", "/policy", "/review")
+PATHS = ("/admin", "/login", "/logout", "/cases", "/duty", "/knowledge", "/me", "/operations", "/policy", "/review")
 LANGUAGE, ZONE = "tasuki-lang", "tasuki-zone"
 ANSWERING = "; connect-src 'self'"  # for pages that ask for what has changed since
 YEAR = 365 * 86400
@@ -69,6 +69,7 @@ AREAS = (
     Area("policy", "/policy", "consult"),
     Area("review", "/review", "see-restricted", every=True),
     Area("report", "/report", "submit"),
+    Area("operations", "/operations", "administer", every=True),
     Area("admin", "/admin/sources", "administer", every=True),
 )
 ADMIN = ("sources", "quarantine", "sessions")

@@ -1,0 +1,168 @@
+"""Dead letters, as the API and the console deal with them: looked at, handled once more by their service, or dismissed."""
+
+import base64
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from services.intake import auditing, backlog
+from services.intake.behind import Service, tell, told
+from services.intake.domain import dead_letters as domain
+from services.intake.domain.dead_letters import Deed, Letter
+from services.intake.domain.tokens import Principal
+from services.intake.door import Door
+from services.intake.handlers import HANDLERS
+from shared.contracts import personal
+from shared.runtime import operated, telemetry
+from shared.runtime.consume import Handling
+from shared.runtime.kafka import broker
+from shared.runtime.web import Problem
+
+SECONDS = 10.0  # a service that tries it has eight
+LISTED = 200
+LONGEST = 20_000  # characters of a body that are shown
+_PLACE = re.compile(r"(\d{1,6})-(\d{1,18})")
+
+
+@dataclass(frozen=True)
+class Known:
+    """A dead letter, and what was done about it."""
+
+    letter: Letter
+    deeds: tuple[Deed, ...]
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to do."""
+        return domain.is_settled(self.deeds)
+
+
+async def listed(here: Door) -> tuple[int, list[Known]]:
+    """How many are kept, and the newest 200 with what was done about them. Raises one of `backlog.AWAY`."""
+    kept, letters = await backlog.dead_letters(broker(here.settings))
+    return kept, await _known(here, letters[:LISTED])
+
+
+async def one(here: Door, place: str) -> Known:
+    """One of them by its place. Raises 404, or 503 while Kafka is away."""
+    found = _PLACE.fullmatch(place)
+    try:
+        letter = await backlog.dead_letter(broker(here.settings), int(found[1]), int(found[2])) if found else None
+    except backlog.AWAY:
+        raise away() from None
+    if letter is None:
+        raise Problem(404, "not-found", "見つかりません。", "There is nothing here.")
+    return (await _known(here, [letter]))[0]
+
+
+async def looked(here: Door, who: Principal, place: str) -> Known:
+    """One of them with what it holds; that somebody looked is recorded. Raises as `one` does."""
+    known = await one(here, place)
+    async with here.db.reading() as tx:
+        await auditing.now(tx, auditing.of(domain.SEEN, who, known.letter.object, here.clock.now()))
+    return known
+
+
+async def again(here: Door, who: Principal, known: Known) -> operated.ReplayOutcome:
+    """Have its service handle it once more; what was handled already is left alone. Raises 409 without a service, 502.
+
+    Whatever came of it is recorded, before anybody is told.
+    """
+    letter = known.letter
+    if domain.was_handled(known.deeds):
+        return operated.ReplayOutcome(verdict="known")
+    verdict = "unanswered"
+    try:
+        outcome = await _asked(here, letter)
+        verdict = outcome.verdict
+    finally:
+        async with here.db.reading() as tx:
+            line = auditing.of(domain.REPLAYED, who, letter.object, here.clock.now(), verdict=verdict, type=letter.type)
+            await auditing.now(tx, line)
+    return outcome
+
+
+async def all_again(here: Door, who: Principal, service: str, type_: str) -> list[tuple[Known, operated.ReplayOutcome]]:
+    """The same for all of one service and one type that are not settled, in the order of the log. Raises 503, 502."""
+    try:
+        _, letters = await listed(here)
+    except backlog.AWAY:
+        raise away() from None
+    mine = [k for k in letters if (k.letter.service, k.letter.type) == (service, type_) and not k.settled]
+    return [(known, await again(here, who, known)) for known in sorted(mine, key=lambda known: known.letter.stood)]
+
+
+async def dismiss(here: Door, who: Principal, known: Known) -> None:
+    """Say that nothing is to be done about it; it stays where it is, and can still be handled."""
+    async with here.db.reading() as tx:
+        await auditing.now(tx, auditing.of(domain.DISMISSED, who, known.letter.object, here.clock.now()))
+
+
+def masked(text: str) -> str:
+    """A text without personal data and tokens, as people may read it who have to do with machines only."""
+    return telemetry.masked(personal.masked(text).text)
+
+
+def headers(letter: Letter) -> dict[str, str]:
+    """Its headers as they may be read; those of the envelope hold ids and times, which are left as they are."""
+    plain = ("ce_", "traceparent", "content-type")
+    return {name: value if name.startswith(plain) else masked(value) for name, value in letter.headers.items()}
+
+
+def body(letter: Letter) -> str:
+    """What it holds as it may be read, no longer than 20,000 characters."""
+    return masked((letter.record.body or b"").decode("utf-8", "backslashreplace")[:LONGEST])
+
+
+def away() -> Problem:
+    """Kafka cannot be asked."""
+    ja, en = (
+        "いま、Kafka に聞けません。少し待って、もう一度お試しください。",
+        "Kafka cannot be asked right now. Please try again shortly.",
+    )
+    return Problem(503, "kafka-away", ja, en)
+
+
+async def _known(here: Door, letters: list[Letter]) -> list[Known]:
+    async with here.db.reading() as tx:
+        rows = await tx.fetch(auditing.SQL["of_objects"], [letter.object for letter in letters])
+    entries: dict[str, list[str]] = {}
+    for row in rows:
+        entries.setdefault(row["object"], []).append(row["entry"])
+    return [Known(letter, tuple(domain.deeds(entries.get(letter.object, ())))) for letter in letters]
+
+
+async def _asked(here: Door, letter: Letter) -> operated.ReplayOutcome:
+    record = letter.record
+    if letter.service == "intake":
+        return await operated.again(Handling(here.db, here.clock, "tasuki-intake", HANDLERS), record)
+    if letter.service not in backlog.READS:
+        ja, en = "どのサービスの記録か分かりません。", "Nobody knows which service this record belongs to."
+        raise Problem(409, "unknown-service", ja, en)
+    parked: dict[str, Any] = {
+        "topic": record.topic,
+        "partition": record.partition,
+        "offset": record.offset,
+        "headers": [[name, _base64(value)] for name, value in record.headers],
+        "body": _base64(record.body or b""),
+    }
+    answer = await tell(here, cast(Service, letter.service), "POST", operated.REPLAY, parked, SECONDS)
+    outcome = told(operated.ReplayOutcome, answer)
+    if outcome is None:
+        raise Problem(502, "upstream-away", "サービスの返事が読めません。", "The service answered something else.")
+    return outcome
+
+
+def _base64(value: bytes) -> str:
+    return base64.b64encode(value).decode()
+
+
+def kinds(letters: Iterable[Known]) -> dict[tuple[str, str], int]:
+    """How many are not settled, by service and type."""
+    counted: dict[tuple[str, str], int] = {}
+    for known in letters:
+        if not known.settled and known.letter.service:
+            kind = (known.letter.service, known.letter.type)
+            counted[kind] = counted.get(kind, 0) + 1
+    return counted
