@@ -1,7 +1,6 @@
 """The router's stream: Faust around the same `consume` as everywhere, acknowledged only after the commit; and its sweeps."""
 
 import asyncio
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from services.router.handlers import handlers
 from services.router.handover import Digests, Handover
 from services.router.recount import Recount
 from services.router.review import Reminder
+from services.router.unthreaded import Transport
 from shared.contracts.envelope import Record
 from shared.contracts.topics import CASES
 from shared.runtime import telemetry
@@ -25,7 +25,6 @@ from shared.runtime.loop import every, leave
 from shared.runtime.service import FIGURES_SECONDS, Process
 
 GROUP = "tasuki-router"
-SWITCH_SECONDS = 0.0005  # Faust reads in a thread of its own, which is to have its turn soon
 LONGEST_WITHOUT_WORK = 30.0  # seconds without a partition: Faust does not notice topics that come later, a restart does
 
 
@@ -56,11 +55,12 @@ def create_app(bootstrap: str, instance: str, consume: Consume) -> Any:
         key_serializer="raw",
         value_serializer="raw",
     )
+    app.transport = Transport(app.conf.broker_consumer, app)
     topic = app.topic(CASES, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
     @app.agent(topic, name="cases")
     async def cases(stream: Any) -> None:
-        lanes: Lanes[Any] = Lanes()
+        lanes: Lanes[Any] = Lanes(more=lambda: not stream.channel.queue.empty())
         handling = asyncio.create_task(_handle(lanes, consume))
         try:
             async for event in stream.noack().events():
@@ -126,7 +126,6 @@ async def build(current: Current, process: Process) -> None:
         FIGURES_SECONDS, lambda: open_cases.measure(process.db, process.clock)
     )
     handling = Handling(process.db, process.clock, GROUP, handlers(lambda: current.in_force))
-    sys.setswitchinterval(SWITCH_SECONDS)
     app = create_app(broker(process.settings), process.settings.instance, handling.consume)
 
     async def stream() -> None:

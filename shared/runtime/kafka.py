@@ -79,7 +79,7 @@ class _Rebalance(ConsumerRebalanceListener):  # type: ignore[misc]
         self._commit = commit
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        await self._lanes.drop(set(revoked))
+        self._lanes.drop(set(revoked))
         await self._commit()
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:

@@ -30,6 +30,11 @@ async def go_on() -> None:
     await asyncio.sleep(0)
 
 
+def nothing_more() -> bool:
+    """Whoever reads has put all that was read."""
+    return False
+
+
 @dataclass(eq=False)
 class Waiting(Generic[T]):
     """One record on its way through: the thing it came as, and whether it has been handled."""
@@ -51,18 +56,21 @@ class Lanes(Generic[T]):
     """Takes records in the order of the log and has those of urgent cases handled beside the others, not behind them.
 
     `linger` is how many seconds the others wait for company: handled together they cost less. An urgent case never waits.
+    `more` says whether the reader holds more that it has not put yet: the others let it, for an urgent case may be there.
     What is given back is in the order of the log: nothing before which something is not handled.
     """
 
-    def __init__(self, linger: float = 0.0) -> None:
+    def __init__(self, linger: float = 0.0, more: Callable[[], bool] = nothing_more) -> None:
         self._linger = linger
+        self._more = more
         self._lanes: dict[int, deque[Waiting[T]]] = {lane: deque() for lane in (OTHERS, *URGENT)}
         self._others: Counter[str] = Counter()  # case → its records among the others, waiting or under way
         self._known: OrderedDict[str, None] = OrderedDict()
         self._log: dict[Place, deque[Waiting[T]]] = {}  # what is not given back yet, in its order
         self._count = 0
         self._urgent = 0  # how many of them are urgent
-        self._changed = asyncio.Condition()
+        self._came = {lane: asyncio.Event() for lane in self._lanes}
+        self._room, self._calm = asyncio.Event(), asyncio.Event()  # fewer than ROOM are here; none of them is urgent
         telemetry.WAITED.set_function(self.waited)
 
     @property
@@ -77,28 +85,28 @@ class Lanes(Generic[T]):
 
     async def put(self, item: T, record: Record) -> None:
         """Add one; waits while there is no room."""
-        async with self._changed:
-            await self._changed.wait_for(lambda: self._count < ROOM)
-            case, lane = self._lane(record)
-            waiting = Waiting(item, record, case, lane)
-            self._log.setdefault(waiting.place, deque()).append(waiting)
-            self._lanes[lane].append(waiting)
-            self._count += 1
-            if lane == OTHERS:
-                self._others[case] += 1
-            else:
-                self._urgent += 1
-            self._changed.notify_all()
+        while self._count >= ROOM:
+            self._room.clear()
+            await self._room.wait()
+        case, lane = self._lane(record)
+        waiting = Waiting(item, record, case, lane)
+        self._log.setdefault(waiting.place, deque()).append(waiting)
+        self._lanes[lane].append(waiting)
+        self._count += 1
+        if lane == OTHERS:
+            self._others[case] += 1
+        else:
+            self._urgent += 1
+            self._calm.clear()
+        self._came[lane].set()
 
-    async def drop(self, places: Collection[Place]) -> None:
+    def drop(self, places: Collection[Place]) -> None:
         """Forget what waits of logs that somebody else reads from now on; what is under way is brought to its end."""
-        async with self._changed:
-            for number, lane in self._lanes.items():
-                self._leave([w for w in lane if w.place in places])
-                self._lanes[number] = deque(w for w in lane if w.place not in places)
-            for place in places:
-                self._log.pop(place, None)
-            self._changed.notify_all()
+        for number, lane in self._lanes.items():
+            self._leave([w for w in lane if w.place in places])
+            self._lanes[number] = deque(w for w in lane if w.place not in places)
+        for place in places:
+            self._log.pop(place, None)
 
     async def run(self, consume: Consume, done: Callable[[Sequence[T]], None]) -> None:
         """Hand the records of all lanes to `consume` until it fails or this is cancelled; `done` is told what is over."""
@@ -108,38 +116,44 @@ class Lanes(Generic[T]):
         while True:
             taken = await self._take(lane)
             await consume([w.record for w in taken], self._step_aside if lane == OTHERS else go_on)
-            done(await self._over(taken))
+            done(self._over(taken))
 
     async def _step_aside(self) -> None:
         """Let urgent cases have the processor; not for long, for they may need a row that the others hold."""
         await go_on()
-        if self._urgent:
+        if self._urgent or self._behind:
             with suppress(TimeoutError):
-                async with asyncio.timeout(ASIDE_SECONDS), self._changed:
-                    await self._changed.wait_for(lambda: not self._urgent)
+                async with asyncio.timeout(ASIDE_SECONDS):
+                    while self._behind:
+                        await go_on()
+                    while self._urgent:
+                        await self._calm.wait()
+
+    @property
+    def _behind(self) -> bool:
+        return self._count < ROOM and self._more()
 
     async def _take(self, lane: int) -> list[Waiting[T]]:
         taken: list[Waiting[T]] = []
         while not taken:  # what waited may have been dropped meanwhile
-            async with self._changed:
-                await self._changed.wait_for(lambda: bool(self._lanes[lane]))
+            while not self._lanes[lane]:
+                self._came[lane].clear()
+                await self._came[lane].wait()
             if self._linger and lane == OTHERS and len(self._lanes[lane]) < AT_ONCE:
                 await asyncio.sleep(self._linger)
             waiting = self._lanes[lane]
             taken = [waiting.popleft() for _ in range(min(len(waiting), AT_ONCE))]
         return taken
 
-    async def _over(self, taken: Sequence[Waiting[T]]) -> list[T]:
+    def _over(self, taken: Sequence[Waiting[T]]) -> list[T]:
         over = []
-        async with self._changed:
-            self._leave(taken)
-            for waiting in taken:
-                waiting.handled = True
-            for place in dict.fromkeys(waiting.place for waiting in taken):
-                log = self._log.get(place, deque())
-                while log and log[0].handled:
-                    over.append(log.popleft().item)
-            self._changed.notify_all()
+        self._leave(taken)
+        for waiting in taken:
+            waiting.handled = True
+        for place in dict.fromkeys(waiting.place for waiting in taken):
+            log = self._log.get(place, deque())
+            while log and log[0].handled:
+                over.append(log.popleft().item)
         return over
 
     def _leave(self, gone: Sequence[Waiting[T]]) -> None:
@@ -151,6 +165,10 @@ class Lanes(Generic[T]):
             self._others[waiting.case] -= 1
             if not self._others[waiting.case]:
                 del self._others[waiting.case]
+        if self._count < ROOM:
+            self._room.set()
+        if not self._urgent:
+            self._calm.set()
 
     def _lane(self, record: Record) -> tuple[str, int]:
         """The case of a record and its lane; it never goes past another record of its own case."""

@@ -1,6 +1,6 @@
 """A process that reads `tasuki.cases` through one of the two shells, with a handler that does what the event's text says.
 
-`python -m tests.integration.runtime.reader aiokafka|faust DATABASE_URL BOOTSTRAP` prints a line for each step.
+`python -m tests.integration.runtime.reader aiokafka|faust DATABASE_URL BOOTSTRAP INSTANCE` prints a line for each step.
 """
 
 import asyncio
@@ -52,13 +52,13 @@ def handlers(shell: str) -> Handlers:
     return {CaseNoted: on_noted}
 
 
-def reading(shell: str, bootstrap: str, consume: Consume) -> Callable[[], Awaitable[None]]:
+def reading(shell: str, bootstrap: str, instance: str, consume: Consume) -> Callable[[], Awaitable[None]]:
     """The loop of one shell."""
     if shell == "aiokafka":
-        return Consumer(bootstrap, GROUPS[shell], "one", (CASES,), consume).run
+        return Consumer(bootstrap, GROUPS[shell], instance, (CASES,), consume).run
 
     async def stream() -> None:
-        app = worker.create_app(bootstrap, "one", consume)
+        app = worker.create_app(bootstrap, instance, consume)
         app.loop = asyncio.get_running_loop()
         app.finalize()
         await app.start()
@@ -70,11 +70,11 @@ def reading(shell: str, bootstrap: str, consume: Consume) -> Callable[[], Awaita
     return stream
 
 
-async def main(shell: str, database_url: str, bootstrap: str) -> None:
+async def main(shell: str, database_url: str, bootstrap: str, instance: str) -> None:
     """Read until SIGTERM."""
     async with connect(database_url, 6) as db:
         handling = Handling(db, Clock(), GROUPS[shell], handlers(shell))
-        loops = {"reading": reading(shell, bootstrap, handling.consume), "relay": Relay(db, bootstrap).run}
+        loops = {"reading": reading(shell, bootstrap, instance, handling.consume), "relay": Relay(db, bootstrap).run}
         tasks = [asyncio.create_task(loop.forever(name, run)) for name, run in loops.items()]
         stop = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)

@@ -23,6 +23,7 @@ class Reader:
     url: str
     kafka: str
     folder: Path
+    instance: str = "one"
     process: asyncio.subprocess.Process | None = None
     lines: list[str] = field(default_factory=list)
     listening: asyncio.Task[None] | None = None
@@ -33,7 +34,7 @@ class Reader:
             sys.executable,
             "-m",
             "tests.integration.runtime.reader",
-            *(self.shell, self.url, self.kafka),
+            *(self.shell, self.url, self.kafka, self.instance),
             cwd=self.folder,
             env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(self.folder)},
             stdout=asyncio.subprocess.PIPE,

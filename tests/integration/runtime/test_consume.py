@@ -4,6 +4,8 @@ The same suite runs over the plain aiokafka consumer and over the router's Faust
 """
 
 import asyncio
+from dataclasses import replace
+from time import monotonic
 from uuid import uuid4
 
 import pytest
@@ -35,6 +37,23 @@ async def test_everything_is_handled_once_and_in_order_for_each_case(reader: Rea
     for case in range(5):
         offsets = [row["log_offset"] for row in rows if row["case_id"] == f"c_{case}"]
         assert len(offsets) == 20
+        assert offsets == sorted(offsets)
+
+
+async def test_readers_that_come_and_go_lose_nothing_and_double_nothing(reader: Reader, say: Say) -> None:
+    other = replace(reader, instance="two", process=None)
+    said = 0
+    for how in ("term", "kill"):
+        await other.start()
+        await other.printed("reading")
+        until = monotonic() + 6  # while the partitions are given to the other and back
+        while monotonic() < until:
+            await say(noted(f"{reader.shell}:moving", f"c_{said % 20}"))
+            said += 1
+        await other.end(kill=how == "kill")
+    rows = await reader.handled("moving", said, seconds=60)
+    for case in range(20):
+        offsets = [row["log_offset"] for row in rows if row["case_id"] == f"c_{case}"]
         assert offsets == sorted(offsets)
 
 

@@ -177,7 +177,7 @@ async def test_what_somebody_else_reads_from_now_on_is_forgotten_and_never_given
         await hands.put(calm[0])
         await hands.until_begun(calm[0])
         await hands.put(*calm[1:])
-        await hands.lanes.drop({("tasuki.cases", 0)})
+        hands.lanes.drop({("tasuki.cases", 0)})
         hands.release(calm[0])
         await hands.until_idle()
     assert hands.begun == [calm[0], calm[1], calm[3], calm[5]]
