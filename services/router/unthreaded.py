@@ -32,12 +32,16 @@ class _Here(driver.AIOKafkaConsumerThread):
 class _Consumer(driver.Consumer):
     async def _drain_messages(self, fetcher: Any) -> None:
         """Hand over what is fetched until this is stopped; what a rebalance interrupts is fetched again after it."""
-        while not (self.should_stop or fetcher.should_stop):
-            if self.flow_active:
-                await self.wait_first(self._deliver(), self.suspend_flow.wait())
-            else:
-                await self.wait_first(self.can_resume_flow.wait())
-            await asyncio.sleep(0)
+        try:
+            while not (self.should_stop or fetcher.should_stop):
+                if self.flow_active:
+                    await self.wait_first(self._deliver(), self.suspend_flow.wait())
+                else:
+                    await self.wait_first(self.can_resume_flow.wait())
+                await asyncio.sleep(0)
+        except self.consumer_stopped_errors:
+            if not self.transport.app.should_stop:
+                raise
 
     async def _deliver(self) -> None:
         async for tp, message in self.getmany(timeout=1.0):
