@@ -145,9 +145,6 @@ SELECT type, min(at) AS at FROM timeline WHERE case_id = $1 GROUP BY type;
 SELECT id, source, delivery_id, reason_ja, reason_en, body, headers, url, sealed, at FROM quarantine
 WHERE $1::bigint IS NULL OR id < $1 ORDER BY id DESC LIMIT $2;
 
--- name: count_quarantined
-SELECT count(*) FROM quarantine;
-
 -- name: quarantined_one
 SELECT source, delivery_id, body, headers, url, sealed FROM quarantine WHERE id = $1 FOR UPDATE;
 

@@ -102,7 +102,7 @@ async def states(connection: Transaction, providers: list[str], since: datetime)
 
 async def lately(connection: Transaction, providers: list[str], since: datetime) -> list[Row]:
     """What came of the attempts of these providers, by channel."""
-    return await connection.fetch(SQL["lately"], providers, since)
+    return await connection.fetch(SQL["last_hour"], providers, since)
 
 
 async def rest(connection: Transaction, provider: str, until: datetime) -> None:

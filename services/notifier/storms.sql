@@ -112,7 +112,7 @@ LEFT JOIN LATERAL (
     ORDER BY a.started_at DESC LIMIT 1) AS bad ON true
 ORDER BY p.place;
 
--- name: lately
+-- name: last_hour
 -- Since a moment, by channel: what came of the attempts of these providers, and how many seconds after the wish to page
 -- the first attempts at it began.
 WITH made AS (

@@ -35,10 +35,12 @@ UNAVAILABLE = (
 
 
 class Queries(dict[str, str]):
-    """The statements of one SQL file, by the name in their `-- name:` line."""
+    """The statements of one SQL file, by the name in their `-- name:` line. Raises ValueError where two have one name."""
 
     def __init__(self, path: Path) -> None:
         parts = re.split(r"^-- name: (\w+)$", path.read_text(), flags=re.M)[1:]
+        if twice := {name for name in parts[::2] if parts[::2].count(name) > 1}:
+            raise ValueError(f"{path} names twice: {', '.join(sorted(twice))}")
         super().__init__(zip(parts[::2], (p.strip().rstrip(";") for p in parts[1::2]), strict=True))
 
 
@@ -97,7 +99,7 @@ class Database:
             if hurry:
                 await connection.execute(f"SELECT {HURRY}")
             tx = Transaction(connection, self.at_hand)
-            with _whole(connection):
+            with whole(connection):
                 yield tx
                 await tx.finish()
         for tell in (*(self.said_urgent if tx.said_urgent else ()), *self.committed, *(self.said if tx.said else ())):
@@ -107,7 +109,7 @@ class Database:
     async def reading(self) -> AsyncIterator[Transaction]:
         """A connection for queries alone."""
         async with self.pool.acquire(timeout=10) as connection:
-            with _whole(connection):
+            with whole(connection):
                 yield Transaction(connection, self.at_hand)
 
     async def check(self) -> None:
@@ -117,10 +119,17 @@ class Database:
 
 
 @contextmanager
-def _whole(connection: Any) -> Iterator[None]:
-    """Let nobody use a connection again whose driver has lost count of what was asked on it."""
+def whole(connection: Any) -> Iterator[None]:
+    """Let nobody use a connection again whose driver has lost count of what was asked on it.
+
+    A statement that is given other arguments than it has is our mistake: waiting for the database would be for ever.
+    """
     try:
         yield
+    except asyncpg.InterfaceError as problem:
+        if str(problem).startswith("the server expects"):
+            raise TypeError(str(problem)) from problem
+        raise
     except asyncpg.InternalClientError:
         connection.terminate()
         raise
