@@ -21,6 +21,8 @@ Consume = Callable[[Sequence[Record], Aside], Awaitable[None]]  # calls the seco
 ROOM = 2000  # records that wait or are under way, at most
 AT_ONCE = 50  # records in one transaction
 ASIDE_SECONDS = 0.05  # so long the others hold their transaction open between two records, at most
+BEFORE_SECONDS = 0.25  # so long they wait before they begin one
+AFTER_SECONDS = 0.05  # so long they leave the processor to what follows elsewhere of an urgent case
 OTHERS, URGENT = 0, (1, 2, 3)  # urgent cases wait for none but those that share their lane
 REMEMBERED = 10_000  # urgent cases of late
 
@@ -69,6 +71,7 @@ class Lanes(Generic[T]):
         self._log: dict[Place, deque[Waiting[T]]] = {}  # what is not given back yet, in its order
         self._count = 0
         self._urgent = 0  # how many of them are urgent
+        self._until = 0.0  # by the monotonic clock: until then what follows of the last one is on its way in other services
         self._came = {lane: asyncio.Event() for lane in self._lanes}
         self._room, self._calm = asyncio.Event(), asyncio.Event()  # fewer than ROOM are here; none of them is urgent
         telemetry.WAITED.set_function(self.waited)
@@ -118,16 +121,17 @@ class Lanes(Generic[T]):
             await consume([w.record for w in taken], self._step_aside if lane == OTHERS else go_on)
             done(self._over(taken))
 
-    async def _step_aside(self) -> None:
-        """Let urgent cases have the processor; not for long, for they may need a row that the others hold."""
+    async def _step_aside(self, seconds: float = ASIDE_SECONDS) -> None:
+        """Let urgent cases have the processor, here and in other services; not for long, for they may need a row of ours."""
         await go_on()
-        if self._urgent or self._behind:
+        if self._urgent or self._behind or monotonic() < self._until:
             with suppress(TimeoutError):
-                async with asyncio.timeout(ASIDE_SECONDS):
+                async with asyncio.timeout(seconds):
                     while self._behind:
                         await go_on()
                     while self._urgent:
                         await self._calm.wait()
+                    await asyncio.sleep(self._until - monotonic())
 
     @property
     def _behind(self) -> bool:
@@ -139,6 +143,8 @@ class Lanes(Generic[T]):
             while not self._lanes[lane]:
                 self._came[lane].clear()
                 await self._came[lane].wait()
+            if lane == OTHERS:
+                await self._step_aside(BEFORE_SECONDS)
             if self._linger and lane == OTHERS and len(self._lanes[lane]) < AT_ONCE:
                 await asyncio.sleep(self._linger)
             waiting = self._lanes[lane]
@@ -161,6 +167,7 @@ class Lanes(Generic[T]):
         for waiting in gone:
             if waiting.lane != OTHERS:
                 self._urgent -= 1
+                self._until = monotonic() + AFTER_SECONDS
                 continue
             self._others[waiting.case] -= 1
             if not self._others[waiting.case]:

@@ -17,7 +17,8 @@ from shared.contracts import events as e
 from shared.contracts.envelope import Record
 from shared.contracts.report import Report
 from shared.contracts.vocabulary import Impact, Kind, Urgency
-from shared.runtime.lanes import ROOM, URGENT, Aside, Lanes
+from shared.runtime.clock import monotonic
+from shared.runtime.lanes import AFTER_SECONDS, ROOM, URGENT, Aside, Lanes
 
 BY = e.Actor(kind="source", id="zendesk", name="Zendesk")
 
@@ -90,8 +91,10 @@ async def test_an_urgent_case_is_handled_while_the_others_are_under_way() -> Non
     calm = [record(f"c{n}", n, Urgency.LOW) for n in range(60)]
     urgent, later = record("u", 60, Urgency.CRITICAL), record("u", 61)
     hands.hold(calm[0])
-    await hands.put(*calm, urgent, later)
+    await hands.put(*calm)
     async with hands.working():
+        await hands.until_begun(calm[0])
+        await hands.put(urgent, later)
         await hands.until_begun(later)
         assert [r.offset for r in hands.begun if r.offset < 60] == [0]
         assert [r.offset for r in hands.begun if r.offset >= 60] == [60, 61]
@@ -99,6 +102,18 @@ async def test_an_urgent_case_is_handled_while_the_others_are_under_way() -> Non
         hands.release(calm[0])
         await hands.until_idle()
     assert hands.over == [*calm, urgent, later]
+
+
+async def test_the_others_do_not_begin_while_an_urgent_case_is_under_way_or_just_over_but_in_the_end_they_do() -> None:
+    hands = Hands()
+    urgent, calm = record("u", 0, Urgency.CRITICAL), record("c", 1, Urgency.LOW)
+    await hands.put(urgent, calm)
+    started = monotonic()
+    async with hands.working():
+        await hands.until_begun(calm)
+        assert hands.begun == [urgent, calm]
+        assert monotonic() - started >= AFTER_SECONDS
+        await hands.until_idle()
 
 
 async def test_urgent_cases_do_not_wait_for_each_other() -> None:
