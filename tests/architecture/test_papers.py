@@ -14,6 +14,8 @@ PAPERS = [
     "README.md",
     "README.ja.md",
     "ARCHITECTURE.md",
+    "docs/comparison.md",
+    "docs/comparison.ja.md",
     *(f"docs/adr/{p.name}" for p in (ROOT / "docs/adr").iterdir()),
 ]
 SERVICES = ("intake", "router", "timer", "notifier", "knowledge")
