@@ -8,28 +8,30 @@ from uuid import UUID
 from prometheus_client import Gauge
 
 from services.notifier.channels.channel import Card
+from services.notifier.domain.notification import URGENT
 from services.notifier.domain.result import Accepted, Ambiguous, Permanent, Result, Retryable
 
 FAILURES = 5  # in a row, then a provider is left alone for a while
 FIRST_REST, LONGEST_REST = 10.0, 120.0  # seconds, doubling
-FORESIGHT = 10.0  # seconds for which turns are given out; who is told later to come again has none yet
+LONGEST_WAIT = 10.0  # seconds after which a message that waits asks again
 OPEN = Gauge("tasuki_notify_provider_resting", "1 while a provider is left alone because it fails", ["provider"])
+
+
+@dataclass(frozen=True)
+class _Turn:
+    at: float
+    rank: int
 
 
 @dataclass
 class _Provider:
-    tokens: float  # below zero: so many turns are given out
+    tokens: float
     filled_at: float
-    turns: dict[UUID, float] = field(default_factory=dict)  # message → when it is to come again, and is taken
+    turns: dict[UUID, _Turn] = field(default_factory=dict)  # when those that wait were told to come again
     failures: int = 0
     rests_until: float = 0.0
     rest: float = FIRST_REST
     asked_until: float = 0.0
-
-    def forget_turns(self, before: float) -> None:
-        """Forget turns of messages that did not come again, having been withdrawn or sent by another process."""
-        while self.turns and next(iter(self.turns.values())) < before:
-            del self.turns[next(iter(self.turns))]
 
 
 class Capacity:
@@ -48,30 +50,24 @@ class Capacity:
         """Seconds for which it is left alone; 0 while it works."""
         return max(self._state[name].rests_until - self._clock(), 0.0)
 
-    def wait(self, name: str, urgent: bool, id_: UUID) -> float:
+    def wait(self, name: str, rank: int, id_: UUID) -> float:
         """Seconds until it takes this message; 0 takes it now. What is urgent never waits for a rate.
 
-        Each that waits is given a turn of its own, so that they do not all come again for one place.
+        Those that wait come again one after the other, not all for one place; what is more important counts only its like,
+        and the ledger gives the place to the most important of those that are there.
         """
         now, state, rate = self._clock(), self._state[name], self._cards[name].rate
         state.tokens = min(state.tokens + (now - state.filled_at) * rate.per_second, rate.burst)
         state.filled_at = now
-        state.forget_turns(now - FORESIGHT)
-        turn = state.turns.pop(id_, None)
-        if urgent or (turn is not None and turn <= now):
-            state.tokens -= turn is None
+        state.turns = {id_: turn for id_, turn in state.turns.items() if turn.at > now - LONGEST_WAIT}
+        waited = state.turns.pop(id_, None) is not None
+        ahead = sum(turn.rank <= rank for turn in state.turns.values())
+        free = state.asked_until <= now and state.tokens >= (1 if waited else 1 + ahead)
+        if rank < URGENT or free:
+            state.tokens -= 1
             return 0.0
-        if turn is not None:
-            state.turns[id_] = turn
-            return turn - now
-        if state.asked_until > now:
-            return state.asked_until - now
-        wait = max((1 - state.tokens) / rate.per_second, 0.0)
-        if wait > FORESIGHT:
-            return FORESIGHT
-        state.tokens -= 1
-        if wait:
-            state.turns[id_] = now + wait
+        wait = max(min((1 + ahead - state.tokens) / rate.per_second, LONGEST_WAIT), state.asked_until - now)
+        state.turns[id_] = _Turn(now + wait, rank)
         return wait
 
     def told(self, name: str, result: Result) -> None:
@@ -82,8 +78,7 @@ class Capacity:
                 state.failures, state.rest, state.rests_until = 0, FIRST_REST, 0.0
             case Retryable(after=after) if after:
                 state.asked_until = now + after
-                state.tokens = min(state.tokens + len(state.turns), 1.0)  # afterwards they come one after the other
-                state.turns.clear()
+                state.tokens = min(state.tokens, 1.0)  # afterwards they come one after the other
             case Retryable() | Ambiguous() | Permanent():
                 state.failures += 1
         if state.failures >= FAILURES and now >= state.rests_until:

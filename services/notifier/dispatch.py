@@ -179,7 +179,7 @@ class Dispatch:
             why = "no-contact" if way is None else "not-set-up"
             return after_send(n, Permanent(why), self._clock.now(), 0)
         name = self._roads.choose(n, names)
-        wait = self._roads.capacity.wait(name, n.rank < URGENT, n.id)
+        wait = self._roads.capacity.wait(name, n.rank, n.id)
         if wait:
             async with self._db.reading() as connection:
                 await store.put_back(connection, n, self._clock.now() + timedelta(seconds=wait))

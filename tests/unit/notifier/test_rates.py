@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifier.capacity import FORESIGHT, Capacity
+from services.notifier.capacity import LONGEST_WAIT, Capacity
 from services.notifier.channels import PROVIDERS, paced
 from services.notifier.domain.result import Accepted, Retryable
 
@@ -20,67 +20,92 @@ class Clock:
         return self.now
 
 
-def drained(clock: Clock, rates: str = "slack=20") -> Capacity:
+P1, P2, P4 = 10, 20, 40  # ranks: the smaller, the more important
+BURST = PROVIDERS["slack"].rate.burst
+
+
+def drained(clock: Clock) -> Capacity:
     """A capacity whose burst is used up."""
-    capacity = Capacity(paced(rates), clock)
-    while capacity.wait("slack", urgent=False, id_=uuid4()) == 0:
-        pass
+    capacity = Capacity(paced("slack=20"), clock)
+    for _ in range(BURST):
+        assert capacity.wait("slack", P4, uuid4()) == 0
     return capacity
 
 
-def test_each_that_waits_has_a_turn_of_its_own() -> None:
+def test_those_that_wait_come_one_after_the_other_and_are_taken_then() -> None:
     clock = Clock()
     capacity = drained(clock)
     ids = [uuid4() for _ in range(10)]
-    waits = [capacity.wait("slack", urgent=False, id_=id_) for id_ in ids]
-    assert waits == pytest.approx([0.1 + place / 20 for place in range(10)])  # who drained it has the first turn
-    for id_, wait in zip(ids, waits, strict=True):
+    waits = [capacity.wait("slack", P4, id_) for id_ in ids]
+    assert waits == pytest.approx([(place + 1) / 20 for place in range(10)])
+    for id_, wait in zip(ids[:5], waits, strict=False):
         clock.now = 100.0 + wait + 0.001
-        assert capacity.wait("slack", urgent=False, id_=id_) == 0
+        assert capacity.wait("slack", P4, uuid4()) > 0  # who comes later goes behind
+        assert capacity.wait("slack", P4, id_) == 0
 
 
-def test_who_comes_before_the_turn_keeps_it_and_who_is_far_behind_comes_again() -> None:
+def test_what_is_more_important_waits_for_its_like_alone() -> None:
     clock = Clock()
     capacity = drained(clock)
-    first = uuid4()
-    assert capacity.wait("slack", urgent=False, id_=first) == pytest.approx(0.1)
-    clock.now += 0.04
-    assert capacity.wait("slack", urgent=False, id_=first) == pytest.approx(0.06)
-    waits = [capacity.wait("slack", urgent=False, id_=uuid4()) for _ in range(500)]
-    assert max(waits) == FORESIGHT
-    assert sum(wait < FORESIGHT for wait in waits) <= 20 * FORESIGHT
+    for _ in range(500):
+        capacity.wait("slack", P4, uuid4())
+    page = uuid4()
+    assert capacity.wait("slack", P2, page) == pytest.approx(1 / 20)
+    clock.now += 1 / 20 + 0.001
+    assert capacity.wait("slack", P2, page) == 0
+
+
+def test_nobody_is_told_to_come_again_in_a_distant_future() -> None:
+    clock = Clock()
+    capacity = drained(clock)
+    assert max(capacity.wait("slack", P4, uuid4()) for _ in range(1000)) == LONGEST_WAIT
+
+
+def test_those_that_never_come_again_cost_the_others_nothing_but_a_short_wait() -> None:
+    clock = Clock()
+    capacity = drained(clock)
+    for _ in range(1000):
+        capacity.wait("slack", P4, uuid4())  # and their case is taken meanwhile
+    clock.now += 2 * LONGEST_WAIT + 0.1
+    assert sum(capacity.wait("slack", P4, uuid4()) == 0 for _ in range(100)) == BURST
+
+
+def test_those_that_come_again_together_are_spread_again() -> None:
+    clock = Clock()
+    capacity = drained(clock)
+    ids = [uuid4() for _ in range(600)]
+    far = [id_ for id_ in ids if capacity.wait("slack", P4, id_) == LONGEST_WAIT]
+    clock.now += LONGEST_WAIT + 0.001
+    waits = [wait for id_ in far if (wait := capacity.wait("slack", P4, id_))]
+    assert len(set(waits)) > len(waits) / 2
 
 
 def test_what_is_urgent_never_waits() -> None:
     clock = Clock()
     capacity = drained(clock)
     capacity.told("slack", Retryable("ratelimited", after=30))
-    assert capacity.wait("slack", urgent=True, id_=uuid4()) == 0
+    assert capacity.wait("slack", P1, uuid4()) == 0
 
 
 def test_a_provider_that_wants_to_be_left_alone_is_and_afterwards_they_come_one_by_one() -> None:
     clock = Clock()
     capacity = drained(clock)
-    waiting = [uuid4() for _ in range(50)]
-    for id_ in waiting:
-        capacity.wait("slack", urgent=False, id_=id_)
+    waiting = [uuid4() for _ in range(100)]
     capacity.told("slack", Retryable("ratelimited", after=30))
-    clock.now += 1
-    assert {capacity.wait("slack", urgent=False, id_=id_) for id_ in waiting} == {29.0}
-    clock.now += 29
-    at_once = [capacity.wait("slack", urgent=False, id_=id_) for id_ in waiting]
-    assert len(set(at_once)) == len(waiting) - sum(wait == 0 for wait in at_once) + any(wait == 0 for wait in at_once)
+    assert {capacity.wait("slack", P4, id_) for id_ in waiting} == {30.0}
+    clock.now += 30
+    assert sum(capacity.wait("slack", P4, id_) == 0 for id_ in waiting) <= BURST
 
 
-@given(st.lists(st.tuples(st.integers(0, 400), st.floats(0, 2), st.booleans()), max_size=120))
-def test_what_is_not_urgent_never_exceeds_the_rate(steps: list[tuple[int, float, bool]]) -> None:
+@given(st.lists(st.tuples(st.integers(0, 400), st.floats(0, 2), st.sampled_from([P1, P2, P4])), max_size=120))
+def test_what_is_not_urgent_never_exceeds_the_rate(steps: list[tuple[int, float, int]]) -> None:
     clock = Clock()
     capacity = Capacity(paced("slack=20"), clock)
     rate = paced("slack=20")["slack"].rate
     went = 0
-    for message, pause, urgent in steps:
+    for message, pause, rank in steps:
         clock.now += pause
-        went += capacity.wait("slack", urgent, UUID(int=message)) == 0 and not urgent
+        went += capacity.wait("slack", rank, UUID(int=message)) == 0 and rank != P1
         assert went <= rate.burst + (clock.now - 100.0) * rate.per_second + 1
         capacity.told("slack", Accepted("1"))
 
