@@ -19,7 +19,8 @@ OPEN = Gauge("tasuki_notify_provider_resting", "1 while a provider is left alone
 
 @dataclass(frozen=True)
 class _Turn:
-    at: float
+    at: float  # when it will be taken
+    due: float  # when it is to ask again
     rank: int
 
 
@@ -32,6 +33,12 @@ class _Provider:
     rests_until: float = 0.0
     rest: float = FIRST_REST
     asked_until: float = 0.0
+
+    def told(self, id_: UUID, at: float, rank: int, now: float) -> float:
+        """Keep a turn and give the seconds after which its message asks again; who does not ask is forgotten."""
+        wait = min(at - now, LONGEST_WAIT)
+        self.turns[id_] = _Turn(at, now + wait, rank)
+        return wait
 
 
 class Capacity:
@@ -59,16 +66,21 @@ class Capacity:
         now, state, rate = self._clock(), self._state[name], self._cards[name].rate
         state.tokens = min(state.tokens + (now - state.filled_at) * rate.per_second, rate.burst)
         state.filled_at = now
-        state.turns = {id_: turn for id_, turn in state.turns.items() if turn.at > now - LONGEST_WAIT}
-        waited = state.turns.pop(id_, None) is not None
-        ahead = sum(turn.rank <= rank for turn in state.turns.values())
-        free = state.asked_until <= now and state.tokens >= (1 if waited else 1 + ahead)
-        if rank < URGENT or free:
+        state.turns = {id_: turn for id_, turn in state.turns.items() if turn.due > now - LONGEST_WAIT}
+        turn = state.turns.pop(id_, None)
+        if rank < URGENT:
             state.tokens -= 1
             return 0.0
-        wait = max(min((1 + ahead - state.tokens) / rate.per_second, LONGEST_WAIT), state.asked_until - now)
-        state.turns[id_] = _Turn(now + wait, rank)
-        return wait
+        if turn is not None and turn.at > now + 1 / rate.per_second:
+            return state.told(id_, turn.at, rank, now)
+        rest = max(state.asked_until - now, 0.0)
+        ahead = sum(other.rank <= rank and other.at > now + rest for other in state.turns.values())
+        if not rest and state.tokens >= (1 + ahead if turn is None else 0.5):  # its turn may be a little early
+            state.tokens -= 1
+            return 0.0
+        short = (1 + ahead if turn is None or rest else 1) - (0.0 if rest else state.tokens)
+        wait = max(rest + short / rate.per_second, 0.001)
+        return state.told(id_, now + wait, rank, now)
 
     def told(self, name: str, result: Result) -> None:
         """Learn from what came of a send."""
