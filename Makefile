@@ -87,7 +87,7 @@ format: venv-dev ## 書式を整える / format the code
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-contracts: venv-dev ## asyncapi.yaml、openapi/、clients/ を作り直す / write asyncapi.yaml, openapi/ and clients/ anew
+contracts: venv-dev ## asyncapi.yaml、openapi/、clients/、ダッシュボードを作り直す / write asyncapi.yaml, openapi/, clients/ and dashboards anew
 	@$(PY) -m tools.contracts
 
 lock: venv-dev ## 依存の固定を作り直す / lock dependencies and jars anew

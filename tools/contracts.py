@@ -1,9 +1,9 @@
-"""`python -m tools.contracts` writes asyncapi.yaml, openapi/, clients/ and policy/schema.json anew; `--check` only says what is old."""
+"""`python -m tools.contracts` writes asyncapi.yaml, openapi/, clients/, policy/schema.json and the dashboards anew; `--check` only says what is old."""
 
 import sys
 from pathlib import Path
 
-from tools import asyncapi, clients, openapi, schema
+from tools import asyncapi, clients, dashboards, openapi, schema
 
 
 def wanted() -> dict[Path, str]:
@@ -11,7 +11,13 @@ def wanted() -> dict[Path, str]:
     documents = openapi.documents()
     made = {openapi.FOLDER / f"{service}.json": openapi.text(doc) for service, doc in documents.items()}
     policy = {schema.FILE: schema.text(schema.document())}
-    return {asyncapi.FILE: asyncapi.text(), **policy, **made, **clients.files(documents["intake"])}
+    return {
+        asyncapi.FILE: asyncapi.text(),
+        **policy,
+        **made,
+        **clients.files(documents["intake"]),
+        **dashboards.files(),
+    }
 
 
 def old(files: dict[Path, str]) -> list[Path]:

@@ -1,0 +1,55 @@
+"""Alerts are true: they fire at their moment and not before, name what exists, and each has a runbook in both languages."""
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.architecture.rules import ROOT
+from tests.unit.deploy.metrics import promtool, unknown
+
+PLACE = ROOT / "deploy/observability"
+RULES = yaml.safe_load((PLACE / "rules.yaml").read_text())
+ALERTS: list[dict[str, Any]] = [rule for group in RULES["groups"] for rule in group["rules"]]
+AT_THE_LIMIT, *EACH = yaml.safe_load((PLACE / "rules.test.yaml").read_text())["tests"]
+
+
+def test_prometheus_takes_the_rules_and_each_fires_when_it_should() -> None:
+    assert promtool("check", "rules", str(PLACE / "rules.yaml")) == ""
+    assert promtool("test", "rules", str(PLACE / "rules.test.yaml")) == ""
+
+
+def test_every_alert_is_tried_at_its_limit_and_before_and_at_its_moment() -> None:
+    names = [alert["alert"] for alert in ALERTS]
+    assert [look["alertname"] for look in AT_THE_LIMIT["alert_rule_test"]] == names
+    assert not any(look.get("exp_alerts") for look in AT_THE_LIMIT["alert_rule_test"])
+    assert [test["name"] for test in EACH] == names
+    for test in EACH:
+        looks = test["alert_rule_test"]
+        assert {look["alertname"] for look in looks} == {test["name"]}
+        assert [bool(look.get("exp_alerts")) for look in (looks[0], looks[-1])] == [False, True]
+
+
+@pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: str(alert["alert"]))
+def test_an_alert_names_what_exists(alert: dict[str, Any]) -> None:
+    assert re.findall(r"tasuki_\w+", alert["expr"])
+    assert unknown(alert["expr"]) == set()
+
+
+def test_the_series_of_the_tests_exist_too() -> None:
+    asked = [series["series"] for test in (AT_THE_LIMIT, *EACH) for series in test["input_series"]]
+    assert {one: unknown(one) for one in asked if unknown(one)} == {}
+
+
+@pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: str(alert["alert"]))
+def test_an_alert_has_its_runbook_in_both_languages(alert: dict[str, Any]) -> None:
+    name = alert["alert"]
+    assert alert["annotations"]["runbook"] == f"docs/runbooks/{name}.md"
+    assert "## First" in (ROOT / f"docs/runbooks/{name}.md").read_text()
+    assert "## まずすること" in (ROOT / f"docs/runbooks/{name}.ja.md").read_text()
+
+
+def test_every_runbook_is_of_an_alert() -> None:
+    known = {alert["alert"] for alert in ALERTS}
+    assert {path.name.split(".")[0] for path in (ROOT / "docs/runbooks").iterdir()} == known
