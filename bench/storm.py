@@ -35,6 +35,7 @@ FORGET = """UPDATE notifications SET planned_at = planned_at - interval '1 hour'
             attempted_at = attempted_at - interval '1 hour'"""
 HURRY = """UPDATE notifications SET next_attempt_at = now() WHERE id IN (
            SELECT id FROM notifications WHERE bundled AND state = 'pending' AND carrier IS NULL FOR UPDATE SKIP LOCKED)"""
+PLANNED = "SELECT count(DISTINCT case_id) FROM notifications WHERE case_id = ANY($1) AND channel = 'chat'"
 WITHIN = """SELECT extract(epoch FROM a.started_at - n.created_at)::float * 1000 FROM notifications AS n
             JOIN attempts AS a ON a.notification_id = n.id
             WHERE n.case_id = $1 AND n.channel = 'phone' ORDER BY a.started_at LIMIT 1"""
@@ -118,7 +119,7 @@ async def storm(
         seen: dict[str, list[set[int]]] = {}
         end = time.monotonic() + 180
         while time.monotonic() < end:
-            if not patient:
+            if not patient and await ledger.fetchval(PLANNED, list(run.sent)) == len(run.sent):
                 await ledger.execute(HURRY)
             seen = _seen(await sandbox.received("chat", since=since), numbers)
             if numbers <= set().union(*(s for told in seen.values() for s in told), set()):
