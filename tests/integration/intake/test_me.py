@@ -83,6 +83,23 @@ async def test_what_is_set_is_what_the_notifier_takes_and_of_oneself_alone(desk:
     ] == "/me?done=presence"
 
 
+async def test_a_rule_that_names_an_address_of_no_more_keeps_nobody_from_saving(desk: Desk) -> None:
+    browser = await log_in(desk, SATO.id, ("responder", "sre"))
+    gone = {"channel": "phone", "address": "phone-7", "minutes": 0}
+    rules = {"P1": [gone, {"channel": "email", "address": "", "minutes": 5}], "P2": [gone]}
+
+    def imported(request: httpx.Request) -> httpx.Response:
+        known = behind(request)
+        return httpx.Response(200, json={**known.json(), "rules": rules}) if request.url.path == MINE else known
+
+    desk.others.answer = imported
+    assert (await send(browser, "/me", "/me/language", language="en")).status_code == 303
+    (body,) = told(desk.others.asked, f"{MINE}/rules", "PUT")
+    assert body["rules"] == {"P1": [{"channel": "email", "address": "", "minutes": 0}]}
+    done = await send(browser, "/me", "/me/addresses/phone-7/remove")
+    assert "P1, P2 の届く方法からも外しました" in words(await browser.get(done.headers["location"]))
+
+
 @pytest.mark.parametrize(
     ("path", "fields", "said"),
     [
