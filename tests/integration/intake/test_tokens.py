@@ -112,7 +112,13 @@ async def test_the_command_line_of_the_server_makes_tokens_as_before(desk: Desk,
     settings = Settings(**{**vars(SETTINGS), "database_url": Secret(databases["intake"])})
     text = await make_token(settings, ["--name", "local", "--scopes", "all", "--until", "2999-03-31T18:00+09:00"])
     assert (await desk.get("/v1/cases", token=text)).status_code == 200
-    for wrong in (["--until", "2999-03-31T18:00"], ["--grants", "boss:sre"], ["--grants", "responder"]):
+    for wrong in (
+        ["--until", "2999-03-31T18:00"],
+        ["--grants", "boss:sre"],
+        ["--grants", "responder"],
+        ["--grants", ","],
+        ["--grants", ""],
+    ):
         with pytest.raises(SystemExit):
             await make_token(settings, ["--name", "local", *wrong])
 
