@@ -124,7 +124,8 @@ async def test_a_week_is_a_picture_with_its_gaps_and_a_table_that_says_the_same(
     for part in ("ローテーション：夜間", "臨時の当番", "実際の当番", "⚠ 当番なし", "いま", "通院の代わり"):
         assert part in words(page), part
     assert 'class="now"' not in (await browser.get("/duty/schedules/sre-primary?week=2027-01-04")).text
-    assert (await browser.get("/duty/schedules/sre-primary?week=nonsense")).status_code == 200
+    for unreadable in ("nonsense", "0001-01-03", "9999-12-31"):
+        assert 'class="now"' in (await browser.get(f"/duty/schedules/sre-primary?week={unreadable}")).text, unreadable
     assert (await browser.get("/duty/schedules/nothing")).status_code == 404
 
 
