@@ -64,9 +64,9 @@ class Reach(BaseModel):
 
 
 class Mine(BaseModel):
-    """All of it."""
+    """All of it; a notifier that does not say which language is their own is too old to be told one."""
 
-    own_language: str | None = None
+    own_language: str | None
     addresses: list[Address] = []
     rules: dict[str, list[Step]] = {}
     do_not_disturb: Quiet

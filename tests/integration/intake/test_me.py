@@ -149,4 +149,11 @@ async def test_the_page_stands_while_the_services_behind_are_away_and_changes_no
     desk.others.answer = lambda _: httpx.Response(503)
     assert "連絡先を表示できません" in words(await browser.get("/me"))
     assert (await send(browser, "/me", "/me/rules/P1", **{"way-0": "phone:phone"})).status_code == 502
+    old = {
+        name: value
+        for name, value in behind(httpx.Request("GET", f"http://x{MINE}")).json().items()
+        if name != "own_language"
+    }
+    desk.others.answer = lambda _: httpx.Response(200, json=old)
+    assert (await send(browser, "/me", "/me/rules/P1", **{"way-0": "phone:phone"})).status_code == 502
     assert [r for r in desk.others.asked if r.method == "PUT"] == []
