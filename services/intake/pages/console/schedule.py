@@ -57,6 +57,7 @@ async def put_on_duty(request: Request, id: Id) -> Response:
         "until": until.isoformat(), "by": me(someone).model_dump(), **({"id": key} if KEY.fullmatch(key) else {}),
     }  # fmt: skip
     try:
+        await behind.let_put_on_duty(door(request), someone.who, who.id, id)
         await duty.have(request, someone, "POST", "/v1/overrides", body)
     except Problem as problem:
         return await _page(request, someone, id, problem.status, (problem.ja, problem.en), given)
