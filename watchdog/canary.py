@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from uuid import uuid4
 
 import httpx
 
@@ -36,20 +35,17 @@ class Door:
         self._url = settings.public_url.rstrip("/")
         self._headers = {"authorization": f"Bearer {settings.watchdog_token}"}
         self._http = http
-        self._key = uuid4().hex
 
-    async def submit(self) -> str:
-        """Send a canary in; the id of its case, or "" when it was not taken. What was not taken is the same one next time."""
-        headers = {**self._headers, "idempotency-key": self._key}
+    async def submit(self, key: str) -> str:
+        """Send a canary in; the id of its case, or "" when it was not taken. One that is sent by the same key is the same."""
+        headers = {**self._headers, "idempotency-key": key}
         try:
             answer = await self._http.post(f"{self._url}/v1/cases", json=REPORT, headers=headers, timeout=SECONDS)
             answer.raise_for_status()
-            case_id = str(answer.json()["id"])
+            return str(answer.json()["id"])
         except (httpx.HTTPError, ValueError, KeyError) as problem:
             log.warning("the door takes no canary", problem=repr(problem)[:300])
             return ""
-        self._key = uuid4().hex
-        return case_id
 
     async def end(self, case_id: str) -> bool:
         """End the case of a canary; whether nothing is left to do about it."""

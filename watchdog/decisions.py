@@ -49,13 +49,14 @@ class Alarm:
 class Watched:
     """What the watchdog knows; all of it is on disk.
 
-    `since` it watches without a break. `missed` counts canaries since the last one that came in time. `refused_since`: the door
+    `since` it watches without a break. `key`: that of the canary which is being sent, so that the door takes none twice. `missed` counts canaries since the last one that came in time. `refused_since`: the door
     takes nothing since then. `down` are services that are not ready, with since when.
     """
 
     since: datetime
     canaries: tuple[Canary, ...] = ()
     tried_at: datetime | None = None
+    key: str = ""
     arrived_at: datetime | None = None
     took: float | None = None
     missed: int = 0
@@ -70,14 +71,15 @@ def is_due(w: Watched, rhythm: Rhythm, now: datetime) -> bool:
     return rested and len(w.canaries) < MOST_UNDER_WAY
 
 
-def tried(w: Watched, now: datetime) -> Watched:
-    """A canary is being sent."""
-    return replace(w, tried_at=now)
+def tried(w: Watched, now: datetime, key: str) -> Watched:
+    """A canary is being sent, by this key or that of the one which nobody has seen taken yet."""
+    return replace(w, tried_at=now, key=w.key or key)
 
 
-def taken(w: Watched, case_id: str) -> Watched:
-    """The door has taken the canary that was tried last."""
-    return replace(w, canaries=(*w.canaries, Canary(case_id, w.tried_at or w.since)), refused_since=None)
+def taken(w: Watched, case_id: str, unheard: bool = False) -> Watched:
+    """The door has taken the canary that was tried last; one whose page may have come `unheard` only has to be ended."""
+    flown = *w.canaries, Canary(case_id, w.tried_at or w.since, unheard)
+    return replace(w, canaries=flown, refused_since=None, key="")
 
 
 def refused(w: Watched) -> Watched:
@@ -122,6 +124,7 @@ def moved(w: Watched, instant: Callable[[datetime], datetime]) -> Watched:
         since=instant(w.since),
         canaries=tuple(replace(c, sent_at=instant(c.sent_at)) for c in w.canaries),
         tried_at=also(w.tried_at),
+        key=w.key,
         arrived_at=also(w.arrived_at),
         took=w.took,
         missed=w.missed,

@@ -41,6 +41,7 @@ def _read(kept: dict[str, Any], now: datetime) -> Watched:
         since=_at(kept.get("since")) or now,
         canaries=tuple(Canary(c["case_id"], datetime.fromisoformat(c["sent_at"]), c["over"]) for c in kept["canaries"]),
         tried_at=_at(kept["tried_at"]),
+        key=kept.get("key", ""),
         arrived_at=_at(kept["arrived_at"]),
         took=kept["took"],
         missed=int(kept["missed"]),

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import httpx
 from prometheus_client import Counter, Gauge
@@ -45,6 +46,7 @@ class Rounds:
         self._wall = wall
         self._set_at, self._passed = wall.now(), wall.passed()
         self.state = decisions.woken(memory.load(self._file, self._set_at), self.rhythm, self._set_at)
+        self._left = self.state.key  # of a canary of the last process, whose page may have come while nobody listened
         self._door, self._paths, self._http = Door(settings, http), Paths(settings, http), http
         self._heartbeat = bool(settings.watchdog_heartbeat_url)
         self._early: deque[str] = deque(maxlen=EARLY)
@@ -73,13 +75,13 @@ class Rounds:
         if not decisions.is_due(self.state, self.rhythm, now) and self.state.refused_since is None:
             await asyncio.sleep(min(TURN_SECONDS, self._pace))
             return
-        self._now_is(decisions.tried(self.state, now))
-        case_id = await self._door.submit()
+        self._now_is(decisions.tried(self.state, now, uuid4().hex))
+        case_id = await self._door.submit(self.state.key)
         if not case_id:
             self._now_is(decisions.refused(self.state))
             await asyncio.sleep(self._pace)
             return
-        self._now_is(decisions.taken(self.state, case_id))
+        self._now_is(decisions.taken(self.state, case_id, unheard=self.state.key == self._left))
         if case_id in self._early:
             self.page(case_id)
 

@@ -2295,7 +2295,7 @@ export class Tasuki extends Transport {
   onePerson(person: string, query?: {}, headers?: Record<string, string>): Promise<NotifierReached>;
   /** Add an address; until it is proven it is used only after the others, or where it is the only one. */
   addAddress(person: string, body: NotifierNewAddress, query?: {}, headers?: Record<string, string>): Promise<NotifierReached>;
-  /** Remove an address; one of the directory comes back with the next import. */
+  /** Remove an address, from the rules too; one of the directory comes back with the next import. */
   removeAddress(person: string, address: string, query?: {}, headers?: Record<string, string>): Promise<NotifierReached>;
   /** Send six digits to an address, to be given back within ten minutes; earlier ones end. */
   sendCode(person: string, address: string, body: NotifierOver, query?: {}, headers?: Record<string, string>): Promise<NotifierCodeSent>;

@@ -28,9 +28,7 @@ async def make_token(settings: Settings, arguments: list[str]) -> str:
     parser.add_argument("--name", required=True, help="who uses it; the source of what it submits")
     parser.add_argument("--scopes", default="submit,read", help="read, submit, act, admin (by commas), or all")
     parser.add_argument("--person", default="", help="id:name of the person in whose name it acts")
-    parser.add_argument(
-        "--grants", default="", help="role:team (by commas), for example responder:sre; else every team"
-    )
+    parser.add_argument("--grants", help="role:team (by commas), for example responder:sre; without it every team")
     parser.add_argument("--until", type=datetime.fromisoformat, help="when it ends (2027-03-31T18:00+09:00)")
     asked = parser.parse_args(arguments)
     if not re.fullmatch(tokens.NAME, asked.name):
@@ -39,13 +37,15 @@ async def make_token(settings: Settings, arguments: list[str]) -> str:
         parser.error("--until: a time zone is needed, for example 2027-03-31T18:00+09:00")
     try:
         scopes = tokens.scopes(asked.scopes)
-        given = roles.given(asked.grants)
+        given = None if asked.grants is None else roles.given(asked.grants)
     except ValueError as problem:
         parser.error(str(problem))
+    if given is not None and not given:
+        parser.error("--grants: none is named; leave it out for a token of every team")
     id_, _, name = asked.person.partition(":")
     actor = tokens.actor(asked.name, (id_, name) if id_ else None)
     token_id, secret = secrets.token_hex(6), secrets.token_hex(32)
-    who = tokens.Principal(asked.name, scopes, actor, given or None)
+    who = tokens.Principal(asked.name, scopes, actor, given)
     new = tokens.Token(token_id, who, tokens.digest(secret), Clock().now(), expires_at=asked.until)
     async with connect(settings.database_url, 1) as db:
         await migrate(db, Path(__file__).parent / "migrations")

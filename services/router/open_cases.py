@@ -6,7 +6,9 @@ from datetime import datetime
 from prometheus_client import Gauge
 
 from services.router.domain.climb.likeness import Recent, gist
+from services.router.domain.policies.rules import fold
 from services.router.store import SQL
+from shared.contracts import canary
 from shared.contracts.case import Case
 from shared.contracts.vocabulary import Status
 from shared.runtime.clock import Clock
@@ -110,9 +112,10 @@ async def of_load(tx: Transaction, load: int) -> list[str]:
 
 
 async def measure(db: Database, clock: Clock) -> None:
-    """Look how long the oldest case of each load waits for an answer."""
+    """Look how long the oldest case of each load waits for an answer; nobody answers a canary."""
     async with db.reading() as tx:
-        since = {row["load"]: row["since"] for row in await tx.fetch(SQL["unacknowledged"])}
+        rows = await tx.fetch(SQL["unacknowledged"], fold(canary.PRODUCT), canary.SOURCE)
+        since = {row["load"]: row["since"] for row in rows}
     now = clock.now()
     for load in LOADS:
         UNACKNOWLEDGED.labels(load).set((now - since.get(load, now)).total_seconds())

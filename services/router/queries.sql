@@ -43,8 +43,11 @@ SET team = excluded.team, product = excluded.product, said = excluded.said, load
 DELETE FROM open_cases WHERE case_id = ANY($1);
 
 -- name: unacknowledged
--- Since when the oldest case of each load waits for an answer.
-SELECT load, min(at) AS since FROM open_cases WHERE awaiting AND lead = '' GROUP BY load;
+-- Since when the oldest case of each load waits for an answer; canaries, by their product and source, do not count.
+SELECT load, min(at) AS since FROM open_cases
+WHERE awaiting AND lead = '' AND NOT (product = $1 AND EXISTS (
+    SELECT FROM folds WHERE key = case_id AND state::jsonb #>> '{submitted,source}' = $2
+)) GROUP BY load;
 
 -- name: recent_cases
 -- The newest open cases of a team, to be compared with a new report.

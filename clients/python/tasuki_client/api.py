@@ -514,7 +514,7 @@ class Tasuki(Transport):
     def remove_address(
         self, person: str, address: str, *, headers: Mapping[str, str] | None = None
     ) -> m.NotifierReached:
-        """Remove an address; one of the directory comes back with the next import."""
+        """Remove an address, from the rules too; one of the directory comes back with the next import."""
         return cast(
             "m.NotifierReached",
             self.ask(

@@ -1,10 +1,12 @@
 """What pages read of who is on duty, as the router and the notifier tell it; anything more that they tell is left aside."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel
 
+from services.intake.domain.roles import EVERY_TEAM, Grants, teams
 from shared.contracts.plan import Person, Reason
 
 State = Literal["available", "telework", "busy", "off"]
@@ -90,6 +92,18 @@ class Schedule(BaseModel):
     id: str
     name: str
     people: list[Person] = []
+
+
+def may_put(grants: Grants | None, me: str, person: str, schedule: Schedule, parts: Iterable[Part]) -> bool:
+    """Whether somebody may put a person on duty in a schedule, who is then asked about the cases of its teams.
+
+    Oneself is for who takes turns in it, anybody for who leads a team that is asked by it, or every team.
+    """
+    if grants is None:
+        return True
+    led = teams(grants, "see-restricted") | teams(grants, "administer")
+    asked = {EVERY_TEAM, *(part.team for part in parts if part.schedule == schedule.id)}
+    return bool(led & asked) or (person == me and any(one.id == me for one in schedule.people))
 
 
 class Address(BaseModel):

@@ -64,14 +64,25 @@ class Reach(BaseModel):
 
 
 class Mine(BaseModel):
-    """All of it."""
+    """All of it; a notifier that does not say which language is their own is too old to be told one."""
 
-    own_language: str | None = None
+    own_language: str | None
     addresses: list[Address] = []
     rules: dict[str, list[Step]] = {}
     do_not_disturb: Quiet
     reachability: dict[str, Reach] = {}
     warnings: list[str] = []
+
+    def kept(self) -> dict[str, list[dict[str, Any]]]:
+        """The rules as they can be saved again: without addresses that are there no more, the first way at once."""
+        known = {"", *(address.id for address in self.addresses)}
+        left = {name: [s for s in steps if s.address in known] for name, steps in self.rules.items()}
+        sooner = {name: min(s.minutes for s in steps) for name, steps in left.items() if steps}
+        return {n: [{**s.model_dump(), "minutes": s.minutes - by} for s in left[n]] for n, by in sooner.items()}
+
+    def naming(self, address: str) -> list[str]:
+        """The priorities whose rules name an address."""
+        return [name for name, steps in self.rules.items() if any(step.address == address for step in steps)]
 
     def options(self) -> list[Step]:
         """Every way that a rule may name: each address by each channel that takes it."""

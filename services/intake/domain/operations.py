@@ -196,7 +196,9 @@ def _services(s: Standing) -> Iterator[Finding]:
 def _pages(s: Standing) -> Iterator[Finding]:
     if s.punctuality:
         if s.punctuality.unattended:
-            yield _found("unattended", "bad", "TasukiCasesUnattended", "/cases?late=1", count=s.punctuality.unattended)
+            yield _found(
+                "unattended", "bad", "TasukiCasesUnattended", "/cases?who=none", count=s.punctuality.unattended
+            )
         if s.punctuality.late_since and s.at - s.punctuality.late_since > LATE:
             late = (s.at - s.punctuality.late_since).total_seconds()
             yield _found("late", "bad", "TasukiDeadlinesLate", seconds=round(late))

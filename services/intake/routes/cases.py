@@ -9,9 +9,11 @@ from pydantic import BaseModel, Field
 from services.intake import store, submitting
 from services.intake.domain import access, timeline, versions, view
 from services.intake.domain.ids import cursor, read_cursor
+from services.intake.domain.tokens import Principal
 from services.intake.door import By, door, language, read_json, reader
 from services.intake.entrance import admit, count
 from services.intake.seeing import around, in_the_name_of, looked_at, reading, seen
+from shared.contracts import canary
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.contracts.report import Report, is_urgent
@@ -59,6 +61,7 @@ async def submit_case(request: Request) -> Response:
     body = await read_json(request, ReportBody)
     report = Report.model_validate(body.model_dump(exclude={"by", "external"}))
     count(request, urgent=is_urgent(report))
+    only_canaries(who, report)
     by = in_the_name_of(who, body.by)
     ticket = e.External.model_validate(body.external.model_dump()) if body.external else None
     submission = submitting.Submission(report, by, who.name, language(request), ticket)
@@ -133,6 +136,15 @@ async def read_timeline(request: Request, case_id: str) -> Response:
     if access.only_reports(who, case):
         lines = [line for line in lines if line.public]
     return Response(Timeline(data=lines).model_dump_json(), media_type="application/json")
+
+
+def only_canaries(who: Principal, report: Report) -> None:
+    """Let the watchdog submit nothing else: what it submits is shown on no list, whomever it calls. Raises 403."""
+    if who.name == canary.SOURCE and report.product != canary.PRODUCT:
+        ja = "このトークンで送れるのは、監視プロセスの試験の案件だけです。"
+        raise Problem(
+            403, "canaries-only", ja, "With this token nothing but canaries of the watchdog can be submitted."
+        )
 
 
 def idempotency_key(request: Request, required: bool) -> str:

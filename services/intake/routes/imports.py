@@ -13,7 +13,7 @@ from services.intake.domain.tables import FORMS, MOST_ROWS, Row
 from services.intake.domain.tokens import Principal
 from services.intake.door import door, language
 from services.intake.entrance import admit
-from services.intake.routes.cases import ReportBody
+from services.intake.routes.cases import ReportBody, only_canaries
 from services.intake.seeing import in_the_name_of
 from shared.contracts import events as e
 from shared.contracts.report import Report, is_urgent
@@ -109,11 +109,14 @@ async def _row(request: Request, who: Principal, row: Row, dry: bool) -> RowView
         return RowView(line=row.line, external_id=str(named)[:200] if named else None, result="refused", errors=errors)
     if wanted.status == "done":
         return _refused(request, row, DONE, wanted.external_id)
+    report = Report.model_validate(wanted.model_dump(exclude={"by", "external", "external_id", "status"}))
+    where = "by"
     try:
         by = in_the_name_of(who, wanted.by)
+        where = "product"
+        only_canaries(who, report)
     except Problem as problem:
-        return _refused(request, row, Refusal(problem.code, problem.ja, problem.en, "by"), wanted.external_id)
-    report = Report.model_validate(wanted.model_dump(exclude={"by", "external", "external_id", "status"}))
+        return _refused(request, row, Refusal(problem.code, problem.ja, problem.en, where), wanted.external_id)
     ticket = e.External.model_validate(wanted.external.model_dump()) if wanted.external else None
     submission = submitting.Submission(report, by, who.name, language(request), ticket)
     async with here.turn(report):

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from opentelemetry.trace import SpanKind
 
-from services.intake import auditing
+from services.intake import auditing, behind
 from services.intake.domain import access, readers
 from services.intake.domain.tokens import Principal, Scope
 from services.intake.door import Door, door
@@ -140,6 +140,8 @@ async def _limited(request: Request, here: Door, road: Road, who: Principal) -> 
     """What is behind a road, as far as the caller may see it; who is shown a restricted case is recorded."""
     if road.write == "act" and request.method not in ("GET", "HEAD"):
         permit(who, "attend")
+    if road.path == "/v1/overrides" and request.method not in ("GET", "HEAD"):
+        await _put_on_duty(request, here, who)
     if road.holds == "all":
         permit(who, "see-restricted", of="every")
     case_id = request.path_params.get("case_id", "")
@@ -156,6 +158,16 @@ async def _limited(request: Request, here: Door, road: Road, who: Principal) -> 
     rest = {name: page[name] for name in ("next_cursor", "search_id") if name in page}
     told = {name: [entry for entry in page[name] if _is_article(entry) or _case_of(entry) in mine] for name in lists}
     return JSONResponse({**told, **rest})
+
+
+async def _put_on_duty(request: Request, here: Door, who: Principal) -> None:
+    """Let somebody by who may put on duty whom the body names; one that cannot be read is the router's to refuse. Raises 403, 502."""
+    try:
+        told = json.loads(await request.body())
+    except ValueError:
+        return
+    if isinstance(told, dict):
+        await behind.let_put_on_duty(here, who, str(told.get("person", "")), str(told.get("schedule", "")))
 
 
 async def _one(here: Door, road: Road, who: Principal, case_id: str) -> None:

@@ -1,7 +1,7 @@
 """What a person has decided about how they are reached: ways for each priority, and hours in which nothing is loud."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -47,6 +47,14 @@ class Preferences:
     windows: tuple[Window, ...] = ()
     zone: str = ZONE
     language: Literal["ja", "en", ""] = ""
+
+    def without(self, address: str) -> "Preferences":
+        """The same after an address is gone: no rule names it, its first way waits for nothing, and one of it alone is none."""
+        left = {p: [s for s in steps if s.address != address] for p, steps in self.rules.items()}
+        sooner = {p: min(s.delay for s in steps) for p, steps in left.items() if steps}
+        return replace(
+            self, rules={p: tuple(replace(s, delay=s.delay - by) for s in left[p]) for p, by in sooner.items()}
+        )
 
     def quiet_until(self, at: datetime) -> datetime | None:
         """When the hours that hold a moment end, those that follow without a gap included; None when none holds it."""

@@ -17,7 +17,7 @@ from services.notifier.domain.contact import CHANNELS, Address, Contact, free_id
 from services.notifier.roads import Roads
 from services.notifier.routes import person as show
 from services.notifier.settings import Settings
-from shared.contracts.vocabulary import Channel
+from shared.contracts.vocabulary import Channel, Priority
 from shared.runtime.db import Row, Transaction
 from shared.runtime.service import Process
 from shared.runtime.web import Problem, language, require_token
@@ -89,7 +89,7 @@ def routes(process: Process, roads: Roads) -> APIRouter:
             _only_people(contact)
             for priority, steps in wanted.rules.items():
                 for i, step in enumerate(steps):
-                    if step.address and step.address not in {a.id for a in contact.ways(step.channel)}:
+                    if step.address and not _fits(contact.address(step.address), step.channel):
                         raise _no_such_way(f"/rules/{priority}/{i}/address", step)
             rules = {p: tuple(s.step() for s in steps) for p, steps in wanted.rules.items() if steps}
             theirs = replace(contact.preferences, rules=rules, language=wanted.language or "")
@@ -125,17 +125,21 @@ def routes(process: Process, roads: Roads) -> APIRouter:
 
     @found.delete("/v1/contacts/{person}/addresses/{address}")
     async def remove_address(request: Request, person: Named, address: Named) -> show.Reached:
-        """Remove an address; one of the directory comes back with the next import."""
+        """Remove an address, from the rules too; one of the directory comes back with the next import."""
         async with db.transaction() as tx:
             contact = await locked(tx, person)
             gone = _address(contact, address)
-            left = replace(contact, addresses=tuple(a for a in contact.addresses if a is not gone))
+            theirs, others = contact.preferences.without(gone.id), tuple(a for a in contact.addresses if a is not gone)
+            left = replace(contact, addresses=others, preferences=theirs)
             last = await contacts.catch_all(tx), await contacts.platform_owner(tx)
             if not left.reachable and person in {c.id for c in last if c}:
                 ja = "最後に頼る人、または管理する人の、最後の連絡先は消せません。"
                 raise Problem(409, "last-way", ja, "The last address of who is asked last cannot be removed.")
             await contacts.save(tx, left)
-        return await one_person(request, person)
+        found = await one_person(request, person)
+        changed = [p for p, steps in contact.preferences.rules.items() if theirs.rules.get(p) != steps]
+        told = [_changed(changed, language(request))] if changed else []
+        return found.model_copy(update={"warnings": [*told, *found.warnings]})
 
     @found.post("/v1/contacts/{person}/addresses/{address}/test", status_code=202)
     async def try_address(
@@ -212,6 +216,18 @@ def _address(contact: Contact, id_: str) -> Address:
     if known is None:
         raise Problem(404, "unknown-address", "その連絡先はありません。", "There is no such address.")
     return known
+
+
+def _fits(address: Address | None, channel: Channel) -> bool:
+    """Whether a rule may name it for a channel; one that a provider refuses now may be good again."""
+    return address is not None and address.kind in CHANNELS[channel]
+
+
+def _changed(rules: list[Priority], reader: str) -> str:
+    named = ", ".join(rules)
+    en = f"The rules of {named} named this address and do so no more; a rule with no way left goes by the policy."
+    ja = f"{named} の届く方法からも、この連絡先を外しました。方法が残らない優先度は、方針どおりに届きます。"
+    return en if reader == "en" else ja
 
 
 def _only_people(contact: Contact) -> None:

@@ -1,5 +1,6 @@
 """Canaries are cases like any other on their way; no person or program that did not ask for one is shown any, and nothing is left of them."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -28,7 +29,9 @@ EVERYTHING = Principal("crm", frozenset(("read",)), Actor(kind="source", id="crm
 async def sent(desk: Desk, watchdog: str) -> str:
     """Submit a canary, and have it read back; gives its id."""
     desk.keys += 1
-    answer = await desk.post("/v1/cases", {"facts": TEXT}, watchdog, idempotency_key=f"key-{desk.keys}")
+    answer = await desk.post(
+        "/v1/cases", {"facts": TEXT, "product": canary.PRODUCT}, watchdog, idempotency_key=f"key-{desk.keys}"
+    )
     assert answer.status_code == 202, answer.text
     await desk.log.drain()
     return str(answer.json()["id"])
@@ -41,6 +44,17 @@ async def flown(desk: Desk, watchdog: str) -> str:
     assert ended.status_code == 200, ended.text
     await desk.log.drain()
     return case_id
+
+
+async def test_the_watchdog_submits_nothing_but_canaries_by_any_road(desk: Desk, watchdog: str) -> None:
+    hidden = {"facts": TEXT, "urgency": "critical", "impact": "all"}
+    answer = await desk.post("/v1/cases", hidden, watchdog, idempotency_key="hidden")
+    assert (answer.status_code, answer.json()["code"]) == (403, "canaries-only")
+    headers = {"authorization": f"Bearer {watchdog}", "content-type": "application/x-ndjson"}
+    row = json.dumps({**hidden, "external_id": "1"})
+    told = (await desk.client.post("/v1/cases/import", content=row, headers=headers)).json()
+    assert (told["refused"], told["data"][0]["errors"][0]["type"]) == (1, "canaries-only")
+    assert await desk.count("cases") == 0
 
 
 async def test_lists_the_board_and_listeners_have_none_and_who_asks_for_it_has_it(desk: Desk, watchdog: str) -> None:

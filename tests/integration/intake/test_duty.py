@@ -6,8 +6,9 @@ from functools import partial
 import httpx
 import pytest
 
+from shared.contracts.events import Actor
 from tests.integration.intake.desk import Desk
-from tests.integration.intake.office import SATO, behind, told
+from tests.integration.intake.office import SATO, YAMADA, behind, told
 from tests.integration.intake.people import log_in, send, words
 
 TIMES = {"since": "2026-12-01T09:00", "until": "2026-12-02T18:00"}
@@ -124,17 +125,31 @@ async def test_a_week_is_a_picture_with_its_gaps_and_a_table_that_says_the_same(
     for part in ("ローテーション：夜間", "臨時の当番", "実際の当番", "⚠ 当番なし", "いま", "通院の代わり"):
         assert part in words(page), part
     assert 'class="now"' not in (await browser.get("/duty/schedules/sre-primary?week=2027-01-04")).text
-    assert (await browser.get("/duty/schedules/sre-primary?week=nonsense")).status_code == 200
+    for unreadable in ("nonsense", "0001-01-03", "9999-12-31"):
+        assert 'class="now"' in (await browser.get(f"/duty/schedules/sre-primary?week={unreadable}")).text, unreadable
     assert (await browser.get("/duty/schedules/nothing")).status_code == 404
 
 
+async def test_nobody_goes_on_duty_for_a_team_that_is_not_theirs_by_page_or_token(desk: Desk) -> None:
+    page, fields = "/duty/schedules/sre-primary", {**TIMES, "key": "0" * 32}
+    stranger = await log_in(desk, "mai", ("responder", "billing"))
+    leader = await log_in(desk, "rei", ("leader", "billing"))
+    for browser in (stranger, leader):
+        answer = await send(browser, page, f"{page}/overrides", **fields, person=SATO.id)
+        assert (answer.status_code, "この当番表に入っている本人" in words(answer)) == (403, True)
+    text = await desk.token_for("script", "act", Actor(kind="person", id="mai", name="mai"), ("responder", "billing"))
+    body = {"schedule": "sre-primary", "person": "mai"}
+    assert (await desk.post("/v1/overrides", body, text)).json()["code"] == "not-your-schedule"
+    assert told(desk.others.asked, "/v1/overrides") == []
+
+
 async def test_somebody_is_put_on_duty_once_by_who_may_and_the_refusal_is_in_words(desk: Desk) -> None:
-    browser, page = await log_in(desk, "mai", ("responder", "sre")), "/duty/schedules/sre-primary"
+    browser, page = await log_in(desk, YAMADA.id, ("responder", "sre")), "/duty/schedules/sre-primary"
     fields = {**TIMES, "person": SATO.id, "reason": "髙﨑①㈱🔥", "key": "0" * 32}
     done = await send(browser, page, f"{page}/overrides", **fields)
     assert done.headers["location"] == f"{page}?week=2026-11-30&done=override"
     (body,) = told(desk.others.asked, "/v1/overrides")
-    assert (body["person"], body["schedule"], body["id"]) == ("mai", "sre-primary", "0" * 32), (
+    assert (body["person"], body["schedule"], body["id"]) == (YAMADA.id, "sre-primary", "0" * 32), (
         "only who leads names others"
     )
     leader = await log_in(desk, "rei", ("leader", "sre"))

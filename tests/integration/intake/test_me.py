@@ -83,6 +83,23 @@ async def test_what_is_set_is_what_the_notifier_takes_and_of_oneself_alone(desk:
     ] == "/me?done=presence"
 
 
+async def test_a_rule_that_names_an_address_of_no_more_keeps_nobody_from_saving(desk: Desk) -> None:
+    browser = await log_in(desk, SATO.id, ("responder", "sre"))
+    gone = {"channel": "phone", "address": "phone-7", "minutes": 0}
+    rules = {"P1": [gone, {"channel": "email", "address": "", "minutes": 5}], "P2": [gone]}
+
+    def imported(request: httpx.Request) -> httpx.Response:
+        known = behind(request)
+        return httpx.Response(200, json={**known.json(), "rules": rules}) if request.url.path == MINE else known
+
+    desk.others.answer = imported
+    assert (await send(browser, "/me", "/me/language", language="en")).status_code == 303
+    (body,) = told(desk.others.asked, f"{MINE}/rules", "PUT")
+    assert body["rules"] == {"P1": [{"channel": "email", "address": "", "minutes": 0}]}
+    done = await send(browser, "/me", "/me/addresses/phone-7/remove")
+    assert "P1, P2 の届く方法からも外しました" in words(await browser.get(done.headers["location"]))
+
+
 @pytest.mark.parametrize(
     ("path", "fields", "said"),
     [
@@ -131,5 +148,12 @@ async def test_the_page_stands_while_the_services_behind_are_away_and_changes_no
     browser = await log_in(desk, SATO.id, ("responder", "sre"))
     desk.others.answer = lambda _: httpx.Response(503)
     assert "連絡先を表示できません" in words(await browser.get("/me"))
+    assert (await send(browser, "/me", "/me/rules/P1", **{"way-0": "phone:phone"})).status_code == 502
+    old = {
+        name: value
+        for name, value in behind(httpx.Request("GET", f"http://x{MINE}")).json().items()
+        if name != "own_language"
+    }
+    desk.others.answer = lambda _: httpx.Response(200, json=old)
     assert (await send(browser, "/me", "/me/rules/P1", **{"way-0": "phone:phone"})).status_code == 502
     assert [r for r in desk.others.asked if r.method == "PUT"] == []

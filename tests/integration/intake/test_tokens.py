@@ -112,7 +112,13 @@ async def test_the_command_line_of_the_server_makes_tokens_as_before(desk: Desk,
     settings = Settings(**{**vars(SETTINGS), "database_url": Secret(databases["intake"])})
     text = await make_token(settings, ["--name", "local", "--scopes", "all", "--until", "2999-03-31T18:00+09:00"])
     assert (await desk.get("/v1/cases", token=text)).status_code == 200
-    for wrong in (["--until", "2999-03-31T18:00"], ["--grants", "boss:sre"], ["--grants", "responder"]):
+    for wrong in (
+        ["--until", "2999-03-31T18:00"],
+        ["--grants", "boss:sre"],
+        ["--grants", "responder"],
+        ["--grants", ","],
+        ["--grants", ""],
+    ):
         with pytest.raises(SystemExit):
             await make_token(settings, ["--name", "local", *wrong])
 
@@ -121,6 +127,6 @@ async def test_the_token_of_the_watchdog_ends_its_own_cases_and_no_other(desk: D
     settings = Settings(**{**vars(SETTINGS), "database_url": Secret(databases["intake"])})
     asked = ["--name", canary.SOURCE, "--scopes", "submit,act", "--grants", f"responder:{canary.TEAM}"]
     text, ended = await make_token(settings, asked), {"handling": "x", "result": "y"}
-    mine, other = await case_of(desk, canary.TEAM, text), await case_of(desk, "support")
+    mine, other = await case_of(desk, canary.TEAM, text, product=canary.PRODUCT), await case_of(desk, "support")
     assert (await desk.post(f"/v1/cases/{mine}/resolve", ended, text)).status_code == 200
     assert (await desk.post(f"/v1/cases/{other}/resolve", ended, text)).status_code == 404

@@ -214,6 +214,16 @@ async def test_imports_and_changes_at_once_lose_nothing(world: World) -> None:
     assert len(found["do_not_disturb"]["windows"]) == 1
 
 
+async def test_who_removes_an_address_that_rules_name_is_told_and_can_save_them_again(world: World) -> None:
+    id_ = await added(world)
+    second = {"channel": "phone", "address": id_, "minutes": 0}
+    await put(world, "rules", {"rules": {"P2": [second, {"channel": "email", "minutes": 5}], "P3": [second]}})
+    answer = (await world.http.delete(f"/v1/contacts/{SATO}/addresses/{id_}")).json()
+    assert "P2, P3" in answer["warnings"][0]
+    assert answer["rules"] == {"P2": [{"channel": "email", "address": "", "minutes": 0}]}
+    await put(world, "rules", {"rules": answer["rules"], "language": "en"})
+
+
 async def test_a_team_has_addresses_and_no_rules(world: World) -> None:
     assert (await world.http.get("/v1/contacts/team:payments")).status_code == 200
     answer = await world.http.put("/v1/contacts/team:payments/rules", json={"rules": {}})

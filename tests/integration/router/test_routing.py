@@ -5,6 +5,7 @@ from datetime import timedelta
 from prometheus_client import REGISTRY
 
 from services.router import open_cases
+from shared.contracts import canary
 from shared.contracts import events as e
 from shared.contracts.report import Report
 from tests.integration.log import Log
@@ -73,6 +74,9 @@ async def test_a_new_owner_is_asked(log: Log) -> None:
 
 
 async def test_how_long_the_oldest_case_waits_for_an_answer_is_known(log: Log) -> None:
+    flown = submitted("w6", impact="all", product=canary.PRODUCT).model_copy(update={"source": canary.SOURCE})
+    await log.tell(flown)
+    log.clock.at += timedelta(minutes=9)
     await log.tell(submitted("c6"))
     log.clock.at += timedelta(minutes=90)
     await open_cases.measure(log.db, log.clock)

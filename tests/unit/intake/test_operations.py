@@ -93,6 +93,11 @@ def test_each_trouble_is_told_once_with_what_to_do_first(changed: dict[str, Any]
         assert (RUNBOOKS / f"{found.runbook}.ja.md").exists()
 
 
+def test_cases_without_anybody_on_them_are_found_where_the_board_has_them() -> None:
+    (found,) = judge(standing(punctuality={"breaches": 0, "worst": 0, "late_since": None, "unattended": 2})).findings
+    assert found.href == "/cases?who=none"
+
+
 @pytest.mark.parametrize(
     "changed",
     [

@@ -144,3 +144,11 @@ def test_a_test_call_is_not_repeated() -> None:
     call = notification(purpose=Purpose.TEST, rank=33)
     assert after_call(call, "no-answer", NOW).outcome == "failed"
     assert after_call(notification(), "no-answer", NOW).outcome == "retryable"
+
+
+def test_an_address_that_goes_leaves_rules_that_can_be_saved_again_and_none_that_is_silent() -> None:
+    first, later = RuleStep(PHONE, "phone-2"), RuleStep(EMAIL, "", FIVE)
+    decided = Preferences({Priority.P1: (RuleStep(PHONE), later), Priority.P2: (first, later), Priority.P3: (first,)})
+    left = decided.without("phone-2")
+    assert left.rules == {Priority.P1: (RuleStep(PHONE), later), Priority.P2: (RuleStep(EMAIL),)}
+    assert decided.without("chat") == decided

@@ -23,12 +23,12 @@ def at(seconds: float) -> datetime:
 
 def sent(case_id: str, seconds: float, w: Watched = NEW) -> Watched:
     """A canary is sent in and taken."""
-    return d.taken(d.tried(w, at(seconds)), case_id)
+    return d.taken(d.tried(w, at(seconds), "k"), case_id)
 
 
 def refused(seconds: float, w: Watched = NEW) -> Watched:
     """A canary is not taken."""
-    return d.refused(d.tried(w, at(seconds)))
+    return d.refused(d.tried(w, at(seconds), "k"))
 
 
 def judged(w: Watched, now: datetime, reached: bool = True) -> tuple[Watched, d.Tell | None]:
@@ -47,11 +47,11 @@ def lived(steps: list[str], w: Watched = NEW, reached: bool = True) -> tuple[Wat
         newest = w.canaries[-1].case_id if w.canaries else ""
         match step:
             case "taken":
-                w = d.taken(d.tried(w, now), f"c{number}")
+                w = d.taken(d.tried(w, now, "k"), f"c{number}")
             case "page":
                 w = d.arrived(w, newest, RHYTHM, now)
             case "refused":
-                w = d.refused(d.tried(w, now))
+                w = d.refused(d.tried(w, now, "k"))
             case "end":
                 w = d.ended(w, newest) if w.canaries and w.canaries[-1].over else w
             case _:

@@ -1,5 +1,6 @@
 """The watchdog is never blind: neither a clock that steps nor restarts without end keep it from barking, or let it say that all is well."""
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -98,7 +99,7 @@ def test_a_restart_keeps_the_alarm(steps: list[str]) -> None:
 def test_what_is_kept_on_disk_comes_back(tmp_path: Path) -> None:
     path = tmp_path / "new" / "state.json"
     w = Watched(
-        at(-9), (Canary("c1", NOW),), NOW, NOW, 0.5, 2, NOW, (("timer", NOW),), alarm=Alarm(NOW, ("page",), 1, NOW)
+        at(-9), (Canary("c1", NOW),), NOW, "k", NOW, 0.5, 2, NOW, (("timer", NOW),), alarm=Alarm(NOW, ("page",), 1, NOW)
     )
     assert memory.load(path, NOW) == NEW
     memory.save(path, w)
@@ -123,14 +124,36 @@ class Clocks(Wall):
         self.at, self.seconds = self.at + timedelta(seconds=seconds), self.seconds + seconds
 
 
+def settings_in(path: Path) -> Settings:
+    return Settings(
+        watchdog_token=Secret("t"), watchdog_webhook_secret=Secret("s"), watchdog_data=path, public_url="http://door"
+    )
+
+
+async def test_a_canary_that_was_taken_while_the_process_died_is_known_again_and_ended(tmp_path: Path) -> None:
+    cases: dict[str, str] = {}
+
+    def door(request: httpx.Request) -> httpx.Response:
+        key, first = request.headers["idempotency-key"], not cases
+        case_id = cases.setdefault(key, f"c{len(cases)}")
+        if first:
+            raise asyncio.CancelledError  # the process ends before it reads the answer
+        return httpx.Response(202, json={"id": case_id})
+
+    clocks = Clocks()
+    async with httpx.AsyncClient(transport=httpx.MockTransport(door)) as http:
+        with pytest.raises(asyncio.CancelledError):
+            await rounds.Rounds(settings_in(tmp_path), http, clocks).send()
+        again = rounds.Rounds(settings_in(tmp_path), http, clocks)
+        for _ in range(2):
+            clocks.pass_(45)
+            await again.send()
+    assert [(c.case_id, c.over) for c in again.state.canaries] == [("c0", True), ("c1", False)]
+
+
 @pytest.mark.parametrize("days", [-1, 1])
 async def test_a_clock_that_is_set_back_or_forth_stops_nothing(tmp_path: Path, days: int) -> None:
-    settings = Settings(
-        watchdog_token=Secret("t"),
-        watchdog_webhook_secret=Secret("s"),
-        watchdog_data=tmp_path,
-        public_url="http://door",
-    )
+    settings = settings_in(tmp_path)
     numbers, clocks = count(), Clocks()
 
     def door(request: httpx.Request) -> httpx.Response:

@@ -46,8 +46,7 @@ async def change_rules(request: Request, priority: Priority) -> Response:
         steps = mine.steps_of(given)
     except mine.Wrong as wrong:
         return await _page(request, someone, 422, where, text(str(wrong), chosen(request)), given)
-    rules = {name: [step.model_dump() for step in kept] for name, kept in own.rules.items()} | {priority: steps}
-    body = {"rules": rules, "language": own.own_language}
+    body = {"rules": own.kept() | {priority: steps}, "language": own.own_language}
     return await _do(request, someone, "PUT", "/rules", body, "rules", where, given)
 
 
@@ -56,8 +55,7 @@ async def change_language(request: Request) -> Response:
     """Choose the language in which messages come."""
     someone, given = await _working(request)
     own = await _own(request, someone)
-    rules = {name: [step.model_dump() for step in kept] for name, kept in own.rules.items()}
-    body = {"rules": rules, "language": given["language"] if given.get("language") in ("ja", "en") else None}
+    body = {"rules": own.kept(), "language": given["language"] if given.get("language") in ("ja", "en") else None}
     return await _do(request, someone, "PUT", "/rules", body, "language", "language", given)
 
 
@@ -82,9 +80,11 @@ async def add(request: Request) -> Response:
 
 @routes.post("/me/addresses/{address}/remove")
 async def remove(request: Request, address: Id) -> Response:
-    """Remove an address."""
+    """Remove an address, and say which rules named it."""
     someone, given = await _working(request)
-    return await _do(request, someone, "DELETE", f"/addresses/{address}", None, "removed", "addresses", given)
+    named = ",".join((await _own(request, someone)).naming(address))
+    path = f"/addresses/{address}"
+    return await _do(request, someone, "DELETE", path, None, "removed", "addresses", given, {"rules": named})
 
 
 @routes.post("/me/addresses/{address}/{verb}")
@@ -122,7 +122,15 @@ async def _own(request: Request, someone: Visitor) -> Mine:
 
 
 async def _do(
-    request: Request, someone: Visitor, method: str, path: str, body: Any, done: str, where: str, given: dict[str, str]
+    request: Request,
+    someone: Visitor,
+    method: str,
+    path: str,
+    body: Any,
+    done: str,
+    where: str,
+    given: dict[str, str],
+    more: dict[str, str] | None = None,
 ) -> Response:
     """Have it done to one's own entry and recorded, or say why not, with all that was typed."""
     here, whole = door(request), _contact(someone) + path
@@ -135,7 +143,8 @@ async def _do(
         line = auditing.of("relayed", someone.who, whole, here.clock.now(), route=f"{method} contacts")
         await auditing.now(tx, line)
     test = {"test": str(told["id"])} if done in ("tested", "code") and isinstance(told, dict) and "id" in told else {}
-    return elsewhere(f"/me?{urlencode({'done': done, **test})}")
+    also = {name: value for name, value in (more or {}).items() if value}
+    return elsewhere(f"/me?{urlencode({'done': done, **test, **also})}")
 
 
 async def _page(
@@ -179,6 +188,7 @@ async def _page(
         wrong=wrong,
         typed=typed or {},
         notice=notice,
+        unruled=[p for p in mine.PRIORITIES if p in request.query_params.get("rules", "").split(",")],
     )
 
 

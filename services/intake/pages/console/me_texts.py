@@ -74,6 +74,10 @@ ME: dict[str, tuple[str, str]] = {
     "me.done.code": ("コードを送りました。10 分以内に入力してください。", "A code is on its way. Please enter it within ten minutes."),
     "me.done.verified": ("確認できました。", "It is proven."),
     "me.done.removed": ("削除しました。", "It is removed."),
+    "me.done.unruled": (
+        "{rules} の届く方法からも外しました。方法が残らない優先度は、方針どおりに届きます。",
+        "The ways of {rules} name it no more; a priority with no way left goes by the policy.",
+    ),
     "address.slack": ("Slack", "Slack"),
     "address.teams": ("Microsoft Teams", "Microsoft Teams"),
     "address.line_works": ("LINE WORKS", "LINE WORKS"),

@@ -29,6 +29,7 @@ OVERRIDES = TypeAdapter(Overrides)
 DONE = ("override", "override-cancelled")
 FIRST, STEP = 56, 62  # where the first row of the picture begins, and how far it is to the next
 AGAIN = 250  # so far from each other names are said again, for who sees a part of the picture alone
+YEARS = range(1970, 9999)  # those in which a week has one before it and one after it, in every zone
 NONE = Reason(ja="", en="")
 
 
@@ -56,6 +57,7 @@ async def put_on_duty(request: Request, id: Id) -> Response:
         "until": until.isoformat(), "by": me(someone).model_dump(), **({"id": key} if KEY.fullmatch(key) else {}),
     }  # fmt: skip
     try:
+        await behind.let_put_on_duty(door(request), someone.who, who.id, id)
         await duty.have(request, someone, "POST", "/v1/overrides", body)
     except Problem as problem:
         return await _page(request, someone, id, problem.status, (problem.ja, problem.en), given)
@@ -147,6 +149,8 @@ def _picture(
 def _week(request: Request, now: datetime) -> Week:
     try:
         day = datetime.fromisoformat(request.query_params.get("week", "")).date()
+        if day.year not in YEARS:
+            raise ValueError
         return week_of(datetime.combine(day, time(12), zone_of(request)), zone_of(request))
-    except (ValueError, OverflowError):
+    except ValueError:
         return week_of(now, zone_of(request))
