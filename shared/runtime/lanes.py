@@ -71,7 +71,7 @@ class Lanes(Generic[T]):
         self._log: dict[Place, deque[Waiting[T]]] = {}  # what is not given back yet, in its order
         self._count = 0
         self._urgent = 0  # how many of them are urgent
-        self._until = 0.0  # by the monotonic clock: until then what follows of the last one is on its way in other services
+        self._until = 0.0  # monotonic: until then what follows of the last one is on its way in other services
         self._came = {lane: asyncio.Event() for lane in self._lanes}
         self._room, self._calm = asyncio.Event(), asyncio.Event()  # fewer than ROOM are here; none of them is urgent
         telemetry.WAITED.set_function(self.waited)
