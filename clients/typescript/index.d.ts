@@ -2355,7 +2355,7 @@ export class Tasuki extends Transport {
   readDeadLetter(place: string, query?: {}, headers?: Record<string, string>): Promise<LetterView>;
   /** Say that nothing is to be done about it. It is kept as long as the others, and can still be handled. */
   dismissDeadLetter(place: string, query?: {}, headers?: Record<string, string>): Promise<void>;
-  /** Have its service handle it once more; what was handled before is left alone. */
+  /** Have its service handle it once more; what was handled before is left alone, and refused where its case has gone on since. */
   replayDeadLetter(place: string, query?: {}, headers?: Record<string, string>): Promise<Came>;
   /** Put somebody on duty for a time. */
   addOverride(body: RouterNewOverride, query?: {}, headers?: Record<string, string>): Promise<RouterOverrideAnswer>;

@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
-from services.intake import auditing, backlog
+from services.intake import auditing, backlog, store
 from services.intake.behind import Service, tell, told
 from services.intake.domain import dead_letters as domain
 from services.intake.domain.dead_letters import Deed, Letter
 from services.intake.domain.tokens import Principal
 from services.intake.door import Door
 from services.intake.handlers import HANDLERS
-from shared.contracts import personal
+from shared.contracts import envelope, personal
+from shared.contracts.events import CaseErased
+from shared.contracts.topics import CASES
 from shared.runtime import operated, telemetry
 from shared.runtime.consume import Handling
 from shared.runtime.kafka import broker
@@ -22,6 +24,16 @@ from shared.runtime.web import Problem
 SECONDS = 10.0  # a service that tries it has eight
 LISTED = 200
 LONGEST = 20_000  # characters of a body that are shown
+GONE_ON = (
+    "この案件には、この記録より後の出来事がすでにあります。いま処理すると、新しい担当者や期限が古い内容で上書きされます。"
+    "案件を開いて確かめ、必要なら優先度を見直して計画し直してから、この記録を「対応不要にする」で閉じてください。",
+    "The case has gone on since this record. Handled now, it would write an old owner or deadline over the new ones. "
+    "Look at the case, reassess it if it has to be planned anew, and then dismiss this record.",
+)
+ERASED = (
+    "この案件は消去されています。いま処理すると、消した個人情報が戻ります。「対応不要にする」で閉じてください。",
+    "The case has been erased. Handled now, this record would bring personal data back. Please dismiss it.",
+)
 _PLACE = re.compile(r"(\d{1,6})-(\d{1,18})")
 
 
@@ -64,17 +76,23 @@ async def looked(here: Door, who: Principal, place: str) -> Known:
     return known
 
 
-async def again(here: Door, who: Principal, known: Known) -> operated.ReplayOutcome:
+async def again(here: Door, who: Principal, known: Known, language: str) -> operated.ReplayOutcome:
     """Have its service handle it once more; what was handled already is left alone. Raises 409 without a service, 502.
 
-    Whatever came of it is recorded, before anybody is told.
+    It is refused, in the reader's language, once its case has gone on: the old would be written over the new. Whatever
+    came of it is recorded, before anybody is told.
     """
     letter = known.letter
     if domain.was_handled(known.deeds):
         return operated.ReplayOutcome(verdict="known")
     verdict = "unanswered"
     try:
-        outcome = await _asked(here, letter)
+        reason = await _too_late(here, letter)
+        outcome = (
+            operated.ReplayOutcome(verdict="refused", reason=reason[language == "en"])
+            if reason
+            else await _asked(here, letter)
+        )
         verdict = outcome.verdict
     finally:
         async with here.db.reading() as tx:
@@ -83,14 +101,18 @@ async def again(here: Door, who: Principal, known: Known) -> operated.ReplayOutc
     return outcome
 
 
-async def all_again(here: Door, who: Principal, service: str, type_: str) -> list[tuple[Known, operated.ReplayOutcome]]:
+async def all_again(
+    here: Door, who: Principal, service: str, type_: str, language: str
+) -> list[tuple[Known, operated.ReplayOutcome]]:
     """The same for all of one service and one type that are not settled, in the order of the log. Raises 503, 502."""
     try:
         _, letters = await listed(here)
     except backlog.AWAY:
         raise away() from None
     mine = [k for k in letters if (k.letter.service, k.letter.type) == (service, type_) and not k.settled]
-    return [(known, await again(here, who, known)) for known in sorted(mine, key=lambda known: known.letter.stood)]
+    return [
+        (known, await again(here, who, known, language)) for known in sorted(mine, key=lambda known: known.letter.stood)
+    ]
 
 
 async def dismiss(here: Door, who: Principal, known: Known) -> None:
@@ -131,6 +153,24 @@ async def _known(here: Door, letters: list[Letter]) -> list[Known]:
     for row in rows:
         entries.setdefault(row["object"], []).append(row["entry"])
     return [Known(letter, tuple(domain.deeds(entries.get(letter.object, ())))) for letter in letters]
+
+
+async def _too_late(here: Door, letter: Letter) -> tuple[str, str] | None:
+    """Why a record of a case must not be handled any more, in both languages; None while it still may be."""
+    if letter.record.topic != CASES:
+        return None
+    try:
+        meta = envelope.meta(letter.record.headers)
+    except envelope.Unreadable:
+        return None  # its service says so
+    async with here.db.reading() as tx:
+        row = await tx.fetchrow(
+            store.SQL["gone_since"], letter.key, letter.record.partition, letter.record.offset, meta.time
+        )
+    assert row is not None
+    if row["erased"] and letter.type != CaseErased.type:
+        return ERASED
+    return GONE_ON if row["on_since"] else None
 
 
 async def _asked(here: Door, letter: Letter) -> operated.ReplayOutcome:

@@ -79,6 +79,14 @@ SELECT count(*) FROM (SELECT FROM timeline WHERE place > $1 AND topic = 'tasuki.
 -- name: lines_of
 SELECT event_id, topic, "offset", at, type, body FROM timeline WHERE case_id = $1 ORDER BY at LIMIT $2;
 
+-- name: gone_since
+-- Whether a case has gone on since a place of the log (by the time, when its key went to another partition), and whether it is erased.
+SELECT EXISTS (SELECT FROM timeline WHERE case_id = $1 AND topic = 'tasuki.cases'
+                 AND CASE WHEN partition = $2 THEN "offset" > $3 ELSE at > $4 END) AS on_since,
+       EXISTS (SELECT FROM audit WHERE object = $1 AND entry::jsonb ->> 'action' = 'case.erased.v1')
+           OR (EXISTS (SELECT FROM audit WHERE object = $1 AND entry::jsonb ->> 'action' = 'case.submitted.v1')
+               AND NOT EXISTS (SELECT FROM cases WHERE id = $1)) AS erased;
+
 -- name: reword_line
 UPDATE timeline SET body = $2 WHERE event_id = $1;
 

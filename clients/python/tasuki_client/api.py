@@ -761,7 +761,7 @@ class Tasuki(Transport):
         self.ask("POST", f"/v1/operations/dead-letters/{self.quoted(place)}/dismiss", {}, None, "", headers)
 
     def replay_dead_letter(self, place: str, *, headers: Mapping[str, str] | None = None) -> m.Came:
-        """Have its service handle it once more; what was handled before is left alone."""
+        """Have its service handle it once more; what was handled before is left alone, and refused where its case has gone on since."""
         return cast(
             "m.Came",
             self.ask("POST", f"/v1/operations/dead-letters/{self.quoted(place)}/replay", {}, None, "", headers),

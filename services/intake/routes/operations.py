@@ -13,6 +13,7 @@ from services.intake.domain.operations import Operations
 from services.intake.door import door, read_json
 from services.intake.entrance import admit
 from services.intake.parked import Known
+from shared.runtime.web import language
 
 routes = APIRouter(tags=["operations"])
 Place = Annotated[str, Path(pattern=r"^\d{1,6}-\d{1,18}$", description="Partition and offset among the dead letters")]
@@ -105,9 +106,9 @@ async def read_dead_letter(request: Request, place: Place) -> LetterView:
 
 @routes.post("/v1/operations/dead-letters/{place}/replay")
 async def replay_dead_letter(request: Request, place: Place) -> Came:
-    """Have its service handle it once more; what was handled before is left alone."""
+    """Have its service handle it once more; what was handled before is left alone, and refused where its case has gone on since."""
     here, who = door(request), await admit(request, "admin")
-    outcome = await parked.again(here, who, await parked.one(here, place))
+    outcome = await parked.again(here, who, await parked.one(here, place), language(request))
     return Came(place=place, verdict=outcome.verdict, reason=parked.masked(outcome.reason))
 
 
@@ -116,7 +117,7 @@ async def replay_dead_letters(request: Request) -> AllCame:
     """The same for all of one kind that nobody has dealt with; it ends at the first that cannot be asked for."""
     who = await admit(request, "admin")
     kind = await read_json(request, OfAKind)
-    came = await parked.all_again(door(request), who, kind.service, kind.type)
+    came = await parked.all_again(door(request), who, kind.service, kind.type, language(request))
     return AllCame(
         data=[
             Came(place=known.letter.place, verdict=outcome.verdict, reason=parked.masked(outcome.reason))

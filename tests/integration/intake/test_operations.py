@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,42 +9,18 @@ from typing import Any
 import httpx
 import pytest
 
-from services.timer import api as timer
-from services.timer.settings import Settings as TimerSettings
 from shared.contracts.events import CaseSubmitted
 from shared.contracts.topics import CASES
-from shared.runtime import web
 from shared.runtime.db import Database
-from shared.runtime.service import Process
-from shared.runtime.settings import Secret
 from tests.integration.browser import chromium
-from tests.integration.intake.desk import SERVICE_TOKEN, Desk
-from tests.integration.intake.office import behind, office
+from tests.integration.intake.desk import Desk
+from tests.integration.intake.office import office
 from tests.integration.intake.parking import noted, park, published
 from tests.integration.intake.people import log_in, send, words
 from tests.integration.intake.running_pager import unwell, well
-from tests.integration.log import Opened
 
 PATH = "/operations/dead-letters"
 PHONE = "090-1234-5678"
-
-
-@pytest.fixture
-async def kept(desk: Desk, kafka: str, database: Opened) -> AsyncIterator[Database]:
-    """Kafka and a real timer stand behind the desk; gives the timer's database."""
-    db = await database("timer")
-    async with db.transaction() as tx:
-        await tx.execute("TRUNCATE outbox, inbox, folds, deadlines, open_cases")
-    settings = TimerSettings(database_url=Secret(""), kafka=kafka, http_port=0, service_token=Secret(SERVICE_TOKEN))
-    process = Process("timer", settings, db, desk.clock)
-    process.app = web.create("timer", process.checks)
-    await timer.build(process)
-    desk.others.answer = behind
-    desk.door.settings = replace(desk.door.settings, kafka=kafka, timer_url="http://timer.test")
-    mounts = {"all://timer.test": httpx.ASGITransport(process.app)}
-    async with httpx.AsyncClient(transport=desk.others.transport, mounts=mounts) as http:
-        desk.door.http = http
-        yield db
 
 
 async def letters(desk: Desk, key: str) -> list[dict[str, Any]]:

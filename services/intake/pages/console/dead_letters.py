@@ -46,7 +46,9 @@ async def all_again(request: Request) -> Response:
     """Have all of one kind handled again."""
     someone = await entered(request)
     given = await sent(request, someone)
-    came = await parked.all_again(door(request), someone.who, given.get("service", ""), given.get("type", ""))
+    came = await parked.all_again(
+        door(request), someone.who, given.get("service", ""), given.get("type", ""), chosen(request)
+    )
     counted: Counter[str] = Counter(outcome.verdict for _, outcome in came)
     return elsewhere(f"{PATH}?" + "&".join(f"{name}={counted[name]}" for name in VERDICTS))
 
@@ -66,7 +68,7 @@ async def again(request: Request, place: str) -> Response:
     someone = await entered(request)
     await sent(request, someone)
     here = door(request)
-    outcome = await parked.again(here, someone.who, await parked.one(here, place))
+    outcome = await parked.again(here, someone.who, await parked.one(here, place), chosen(request))
     if outcome.verdict == "refused":
         wrong = text("letters.refused", chosen(request), reason=parked.masked(outcome.reason))
         return await _page(request, someone, place, 409, wrong=wrong)

@@ -109,8 +109,8 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "letters.kinds": ("まとめて処理し直す", "Handle all of a kind again"),
     "letters.all": ("{service} の {type}（{count} 件）を処理し直す", "Handle {type} of {service} again ({count})"),
     "letters.all.hint": (
-        "記録の順に処理します。処理済みのものは変わりません。",
-        "In the order of the log. What was handled already stays as it is.",
+        "記録の順に処理します。処理済みのものは変わりません。その後に進んだ案件のものは処理しません。",
+        "In the order of the log. What was handled already stays as it is; of cases that have gone on since, nothing is handled.",
     ),
     "letters.again": ("もう一度処理する", "Handle it again"),
     "letters.dismiss": ("対応不要にする", "Nothing to do"),

@@ -1,0 +1,41 @@
+"""Dead letters of cases that have gone on: handled late they would write the old over the new, so they are refused."""
+
+from services.intake import parked
+from shared.contracts.events import CaseSubmitted
+from shared.runtime.db import Database
+from tests.integration.intake.desk import Desk
+from tests.integration.intake.parking import noted, park
+from tests.integration.intake.people import log_in, send, words
+from tests.integration.intake.test_operations import PATH, letters
+
+
+async def test_a_record_is_refused_once_its_case_has_gone_on_and_says_what_to_do(desk: Desk, kept: Database) -> None:
+    case_id = (await desk.submit())["id"]
+    await desk.log.drain()
+    await park(kept, desk, "timer", (noted(case_id, "古い"), None))
+    (one,) = await letters(desk, case_id)
+    await desk.db.pool.execute(
+        """INSERT INTO timeline (event_id, case_id, topic, partition, "offset", at, type, body)
+           SELECT gen_random_uuid(), case_id, topic, $2, $3, at, type, body FROM timeline WHERE case_id = $1 LIMIT 1""",
+        case_id, one["partition"], one["offset"] + 1,
+    )  # fmt: skip
+    read = await kept.pool.fetchval("SELECT count(*) FROM inbox")
+    answer = (await desk.post(f"/v1/operations/dead-letters/{one['place']}/replay")).json()
+    assert (answer["verdict"], answer["reason"]) == ("refused", parked.GONE_ON[0])
+    assert await kept.pool.fetchval("SELECT count(*) FROM inbox") == read
+    browser, page = await log_in(desk), f"{PATH}/{one['place']}"
+    assert "計画し直してから" in words(await send(browser, page, f"{page}/again"))
+    assert not (await letters(desk, case_id))[0]["settled"]
+
+
+async def test_a_record_does_not_bring_back_what_was_erased(desk: Desk, kept: Database) -> None:
+    by = {"kind": "person", "id": "mai", "name": "舞"}
+    case_id = (await desk.submit())["id"]
+    await desk.log.drain()
+    await desk.db.pool.execute("DELETE FROM cases WHERE id = $1", case_id)
+    told = {"case_id": case_id, "by": by, "number": 1, "report": {"facts": "佐藤"}, "source": "t"}
+    await park(kept, desk, "timer", (CaseSubmitted.model_validate(told), None))
+    (one,) = await letters(desk, case_id)
+    answer = (await desk.post(f"/v1/operations/dead-letters/{one['place']}/replay")).json()
+    assert (answer["verdict"], answer["reason"]) == ("refused", parked.ERASED[0])
+    assert await kept.pool.fetchval("SELECT count(*) FROM open_cases") == 0
