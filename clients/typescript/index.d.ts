@@ -648,7 +648,7 @@ export interface LetterView {
   "settled": boolean;
   "done": Array<Done>;
   "headers": { [name: string]: string };
-  "body": string;
+  "body": string | null;
 }
 export interface Letters {
   "kept": number;

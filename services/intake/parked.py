@@ -3,21 +3,27 @@
 import base64
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from services.intake import auditing, backlog, store
+from services.intake import auditing, backlog, seeing, store
 from services.intake.behind import Service, tell, told
+from services.intake.domain import access
 from services.intake.domain import dead_letters as domain
 from services.intake.domain.dead_letters import Deed, Letter
+from services.intake.domain.ids import is_case_id
 from services.intake.domain.tokens import Principal
 from services.intake.door import Door
 from services.intake.handlers import HANDLERS
 from shared.contracts import envelope, personal
-from shared.contracts.events import CaseErased
+from shared.contracts.case import Case, evolve
+from shared.contracts.events import CaseErased, CaseSubmitted
+from shared.contracts.report import is_restricted
 from shared.contracts.topics import CASES
-from shared.runtime import operated, telemetry
+from shared.runtime import folds, operated, telemetry
 from shared.runtime.consume import Handling
+from shared.runtime.db import Transaction
 from shared.runtime.kafka import broker
 from shared.runtime.web import Problem
 
@@ -43,6 +49,7 @@ class Known:
 
     letter: Letter
     deeds: tuple[Deed, ...]
+    hidden: bool = False  # it is of a restricted case that is not for the eyes of who looks
 
     @property
     def settled(self) -> bool:
@@ -69,11 +76,16 @@ async def one(here: Door, place: str) -> Known:
 
 
 async def looked(here: Door, who: Principal, place: str) -> Known:
-    """One of them with what it holds; that somebody looked is recorded. Raises as `one` does."""
+    """One of them with what it holds; that somebody looked is recorded, on a restricted case too. Raises as `one` does."""
     known = await one(here, place)
+    now = here.clock.now()
     async with here.db.reading() as tx:
-        await auditing.now(tx, auditing.of(domain.SEEN, who, known.letter.object, here.clock.now()))
-    return known
+        case = await _case(tx, known.letter)
+        hidden = case is not None and is_restricted(case.submitted.report) and not access.sees(who, case)
+        await auditing.now(tx, auditing.of(domain.SEEN, who, known.letter.object, now))
+        if case is not None and not hidden:
+            await seeing.looked_at(tx, who, [case], now)
+    return replace(known, hidden=hidden)
 
 
 async def again(here: Door, who: Principal, known: Known, language: str) -> operated.ReplayOutcome:
@@ -132,9 +144,10 @@ def headers(letter: Letter) -> dict[str, str]:
     return {name: value if name.startswith(plain) else masked(value) for name, value in letter.headers.items()}
 
 
-def body(letter: Letter) -> str:
-    """What it holds as it may be read, no longer than 20,000 characters."""
-    return masked((letter.record.body or b"").decode("utf-8", "backslashreplace")[:LONGEST])
+def body(known: Known) -> str | None:
+    """What it holds as it may be read, no longer than 20,000 characters; None where it is not to be seen."""
+    raw = known.letter.record.body or b""
+    return None if known.hidden else masked(raw.decode("utf-8", "backslashreplace")[:LONGEST])
 
 
 def away() -> Problem:
@@ -153,6 +166,15 @@ async def _known(here: Door, letters: list[Letter]) -> list[Known]:
     for row in rows:
         entries.setdefault(row["object"], []).append(row["entry"])
     return [Known(letter, tuple(domain.deeds(entries.get(letter.object, ())))) for letter in letters]
+
+
+async def _case(tx: Transaction, letter: Letter) -> Case | None:
+    """The case that it is about, as far as it is known here or as its own report has it."""
+    known = (await folds.load(tx, letter.key, lock=False)).case if is_case_id(letter.key) else None
+    if known is None and letter.type == CaseSubmitted.type:
+        with suppress(envelope.Unreadable):
+            return evolve(None, envelope.decode(letter.type, letter.record.body), letter.at)
+    return known
 
 
 async def _too_late(here: Door, letter: Letter) -> tuple[str, str] | None:

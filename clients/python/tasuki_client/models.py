@@ -782,7 +782,7 @@ class LetterView(TypedDict):
     settled: bool
     done: "list[Done]"
     headers: "dict[str, str]"
-    body: str
+    body: "str | None"
 
 
 class Letters(TypedDict):

@@ -47,7 +47,7 @@ class LetterView(LetterRow):
     """The same with what it holds, without personal data; a long body is cut."""
 
     headers: dict[str, str]
-    body: str
+    body: Annotated[str | None, Field(description="Null where it is of a restricted case that you may not see")]
 
 
 class Letters(BaseModel):
@@ -101,7 +101,7 @@ async def list_dead_letters(request: Request) -> Letters:
 async def read_dead_letter(request: Request, place: Place) -> LetterView:
     """Show what one holds; that somebody looked is recorded."""
     known = await parked.looked(door(request), await admit(request, "admin"), place)
-    return LetterView(**_row(known), headers=parked.headers(known.letter), body=parked.body(known.letter))
+    return LetterView(**_row(known), headers=parked.headers(known.letter), body=parked.body(known))
 
 
 @routes.post("/v1/operations/dead-letters/{place}/replay")

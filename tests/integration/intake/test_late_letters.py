@@ -39,3 +39,24 @@ async def test_a_record_does_not_bring_back_what_was_erased(desk: Desk, kept: Da
     answer = (await desk.post(f"/v1/operations/dead-letters/{one['place']}/replay")).json()
     assert (answer["verdict"], answer["reason"]) == ("refused", parked.ERASED[0])
     assert await kept.pool.fetchval("SELECT count(*) FROM open_cases") == 0
+
+
+async def test_what_a_restricted_case_holds_is_shown_to_those_who_may_see_it_and_that_they_looked_is_recorded(
+    desk: Desk, kept: Database
+) -> None:
+    by = {"kind": "person", "id": "mai", "name": "舞"}
+    report = {"kind": "harassment", "facts": "上司の佐藤に脅された"}
+    case_id = "c_01m80tsfphe99kg5qcb6bqxnc5"
+    told = {"case_id": case_id, "by": by, "number": 1, "report": report, "source": "t"}
+    await park(kept, desk, "timer", (CaseSubmitted.model_validate(told), None))
+    (one,) = await letters(desk, case_id)
+    path = f"/v1/operations/dead-letters/{one['place']}"
+    admin = await desk.token_for("admin", "all", None, ("admin", "*"))
+    hidden = await desk.get(path, token=admin)
+    assert (hidden.status_code, hidden.json()["body"]) == (200, None)
+    assert "脅された" not in hidden.text
+    assert "脅された" in (await desk.get(path)).json()["body"]
+    looks = "SELECT count(*) FROM audit WHERE object = $1 AND entry::jsonb ->> 'action' = 'case.seen'"
+    assert await desk.db.pool.fetchval(looks, case_id) == 1
+    browser = await log_in(desk)
+    assert "その案件を見られる人だけに表示します" in words(await browser.get(f"{PATH}/{one['place']}"))

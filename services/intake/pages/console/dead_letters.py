@@ -99,7 +99,7 @@ async def _page(
         known=known,
         letter=known.letter,
         headers=parked.headers(known.letter),
-        body=parked.body(known.letter),
+        body=parked.body(known),
         reason=parked.masked(known.letter.reason),
         notice=notice,
         wrong=wrong,

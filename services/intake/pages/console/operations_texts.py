@@ -120,6 +120,10 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     ),
     "letters.headers": ("ヘッダー", "Headers"),
     "letters.body": ("本文（個人情報は伏せています）", "Body, without personal data"),
+    "letters.hidden": (
+        "閲覧を制限した案件の記録です。本文は、その案件を見られる人だけに表示します。",
+        "It is of a restricted case: what it holds is shown only to those who may see the case.",
+    ),
     "letters.origin": ("場所", "Place"),
     "letters.about": ("対象", "About"),
     "letters.unknown": ("不明", "unknown"),
