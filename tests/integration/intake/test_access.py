@@ -50,7 +50,7 @@ STANDS = {
         "GET /v1/operations", "GET /v1/operations/dead-letters", "GET /v1/operations/dead-letters/{place}",
         *(f"POST /v1/operations/dead-letters/{rest}" for rest in ("replay", "{place}/replay", "{place}/dismiss")),
         "GET /operations", "GET /operations/now", "GET /operations/runbooks/{name}",
-        "GET /operations/dead-letters", "GET /operations/dead-letters/{place}",
+        "GET /operations/dead-letters", "GET /operations/dead-letters/{place}", "GET /operations/dead-letters/again",
         *(f"POST /operations/dead-letters/{rest}" for rest in ("again", "{place}/again", "{place}/dismiss")),
     },
     "none, and only for who administers and is logged in with this browser": {

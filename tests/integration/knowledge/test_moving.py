@@ -10,8 +10,7 @@ from typing import Any
 import pytest_asyncio
 
 from cli import faq
-from services.knowledge.moving import Mover
-from shared.runtime.clock import monotonic
+from services.knowledge.moving import BATCH, Mover
 from tests.integration.knowledge.conftest import YAMADA, Desk, ids
 
 
@@ -89,19 +88,18 @@ async def test_having_nothing_to_do_wakes_nobody(desk: Desk) -> None:
     assert not told  # its own commit would wake it again, and again
 
 
-async def test_a_thousand_articles_come_in_and_a_search_meanwhile_is_answered_at_once(desk: Desk) -> None:
+async def test_a_thousand_articles_come_in_and_searches_are_answered_between_the_batches(desk: Desk) -> None:
     lines = "".join(f"{n},設備 {n} 号機の点検の手順,{n} 番の弁を閉じる\n" for n in range(1000))
     id_ = await announced(desk, f"id,question,answer\n{lines}".encode(), part=100_000, publish=True)
     running = asyncio.create_task(Mover(desk.process.db, desk.log.clock).run())
-    slowest = 0.0
+    answered = 0
     try:
         while (await desk.get(f"/v1/imports/{id_}"))["state"] != "done":
-            started = monotonic()
             (await desk.http.get("/v1/search", params={"q": "点検の手順", "typing": "true"})).raise_for_status()
-            slowest = max(slowest, monotonic() - started)
+            answered += 1
     finally:
         running.cancel()
-    assert slowest < 1.0
+    assert answered > 1000 / BATCH / 4  # whoever asks waits for a few batches, not for all
     await desk.library.refresh()
     assert ids(await desk.get("/v1/search", q="設備 777 号機"))[0]
     assert (await desk.get("/v1/articles"))["states"] == {"published": 1000}

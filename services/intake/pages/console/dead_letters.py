@@ -53,6 +53,13 @@ async def all_again(request: Request) -> Response:
     return elsewhere(f"{PATH}?" + "&".join(f"{name}={counted[name]}" for name in VERDICTS))
 
 
+@routes.api_route(PATH + "/again", methods=["GET", "HEAD"])
+async def all_of_them(request: Request) -> Response:
+    """Lead whoever reloads the answer to that form to the list."""
+    await entered(request)
+    return elsewhere(PATH)
+
+
 @routes.api_route(PATH + "/{place}", methods=["GET", "HEAD"])
 async def look(request: Request, place: str) -> Response:
     """Show what one holds; that somebody looked is recorded."""
