@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from deploy.local import processes, supervisor
@@ -95,10 +96,13 @@ def test_one_that_does_not_listen_is_stopped_by_force(layout: Layout) -> None:
 def test_a_process_whose_record_was_lost_is_found_again(layout: Layout) -> None:
     processes.start(layout, part())
     first = processes.alive(layout, "sleeper")
+    assert first
+    until(
+        lambda: bool(psutil.Process(first.pid).environ())
+    )  # the kernel lays it out a moment after the start has returned
     (layout.run / "sleeper.process").unlink()
     assert processes.adopt(layout, ["other", "sleeper"]) == ["sleeper"]
     again = processes.alive(layout, "sleeper")
-    assert first
     assert again
     assert again.pid == first.pid
     assert processes.adopt(layout, ["sleeper"]) == []
