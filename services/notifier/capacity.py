@@ -34,7 +34,7 @@ class _Provider:
     rest: float = FIRST_REST
     asked_until: float = 0.0
 
-    def told(self, id_: UUID, at: float, rank: int, now: float) -> float:
+    def put_off(self, id_: UUID, at: float, rank: int, now: float) -> float:
         """Keep a turn and give the seconds after which its message asks again; who does not ask is forgotten."""
         wait = min(at - now, LONGEST_WAIT)
         self.turns[id_] = _Turn(at, now + wait, rank)
@@ -72,15 +72,16 @@ class Capacity:
             state.tokens -= 1
             return 0.0
         if turn is not None and turn.at > now + 1 / rate.per_second:
-            return state.told(id_, turn.at, rank, now)
+            return state.put_off(id_, turn.at, rank, now)
         rest = max(state.asked_until - now, 0.0)
         ahead = sum(other.rank <= rank and other.at > now + rest for other in state.turns.values())
-        if not rest and state.tokens >= (1 + ahead if turn is None else 0.5):  # its turn may be a little early
+        if rest:
+            return state.put_off(id_, now + rest + (1 + ahead) / rate.per_second, rank, now)
+        if state.tokens >= (1 + ahead if turn is None else 0.5):  # its turn may be a little early
             state.tokens -= 1
             return 0.0
-        short = (1 + ahead if turn is None or rest else 1) - (0.0 if rest else state.tokens)
-        wait = max(rest + short / rate.per_second, 0.001)
-        return state.told(id_, now + wait, rank, now)
+        short = (1 + ahead if turn is None else 1) - state.tokens
+        return state.put_off(id_, now + max(short / rate.per_second, 0.001), rank, now)
 
     def told(self, name: str, result: Result) -> None:
         """Learn from what came of a send."""
