@@ -49,8 +49,9 @@ class Alarm:
 class Watched:
     """What the watchdog knows; all of it is on disk.
 
-    `since` it watches without a break. `key`: that of the canary which is being sent, so that the door takes none twice. `missed` counts canaries since the last one that came in time. `refused_since`: the door
-    takes nothing since then. `down` are services that are not ready, with since when.
+    `since` it watches without a break. `key`: that of the canary which is being sent, so that the door takes none twice.
+    `missed` counts canaries since the last one that came in time. `refused_since`: the door takes nothing since then.
+    `down` are services that are not ready, with since when.
     """
 
     since: datetime

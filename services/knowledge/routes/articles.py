@@ -147,8 +147,9 @@ def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
         by = person(reader, wanted.by)
         try:
             async with db.transaction() as tx:
-                more = {"publish": wanted.publish, "why": wanted.why, "id_": wanted.id}
-                article = await editing.create(tx, wanted.content, by, clock, **more)  # type: ignore[arg-type]
+                article = await editing.create(
+                    tx, wanted.content, by, clock, publish=wanted.publish, why=wanted.why, id_=wanted.id
+                )
                 return await answered(tx, response, article, reader)
         except CANNOT as error:
             raise problem_of(error) from None
