@@ -103,6 +103,7 @@ async def test_an_offer_is_a_page_of_its_own_that_an_answer_to_another_page_does
     case = await world.submitted(by=YAMADA, external=False, priority=Priority.P3)
     await world.say(assigned(case, SATO, TANAKA, channels=CHAT, priority=Priority.P3))
     mine = await world.sandbox.chat.wait_for_message(SLACK[SATO], case_id=case)
+    await world.settled(case, chat=State.ACCEPTED)  # whoever was being written to meanwhile would be told by a message
     await world.sandbox.chat.press(mine)
     await world.say(took(case, SATO))
     before = world.sandbox.journal.cursor
