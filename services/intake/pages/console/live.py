@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
-from services.intake import board
+from services.intake import board, seeing
 from services.intake.domain import access
 from services.intake.domain import board as domain
 from services.intake.domain.board import Item, Wanted
@@ -101,12 +101,13 @@ class Told:
     async def _of(self, changes: list[Change]) -> bytes:
         """The rows of some changes; several of one case are one row."""
         items = await board_of(self.request).after(self.here.db, changes)
+        mine = {id_ for id_, one in items.items() if access.roles_in(self.someone.who, one.facts)}
+        mine = await seeing.within(self.here, self.someone.who, mine)
         last = {change.case_id: change for change in changes}
         now, shown, parts = self.here.clock.now(), list[Item](), list[bytes]()
         for id_, change in last.items():
             one = items.get(id_)
-            mine = one is not None and bool(access.roles_in(self.someone.who, one.facts))
-            if one is not None and mine and domain.fits(one, self.wanted, self.someone.who.actor.id, now):
+            if one is not None and id_ in mine and domain.fits(one, self.wanted, self.someone.who.actor.id, now):
                 if id_ not in self.known:
                     shown.append(one)
                 self.known.add(id_)
