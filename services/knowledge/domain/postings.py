@@ -131,14 +131,18 @@ class Postings:
         at = bisect_left(posting.slots, slot)
         if at == len(posting.slots) or posting.slots[at] != slot:
             return 0.0
-        count = np.array([posting.counts[at]], np.float64)
-        return factor * float(self._saturated(count, np.array([slot], np.uint32))[0])
+        count, (flat, sloped) = posting.counts[at], self._brake()
+        return factor * ((self._k1 + 1) * count / (count + (flat + sloped * self._lengths[slot])))
 
     def _saturated(self, counts: Points, slots: Slots) -> Points:
+        flat, sloped = self._brake()
         lengths = np.frombuffer(self._lengths, np.uint32)[slots]
-        per_length = self._k1 * self._b * len(self._held) / max(self._total, 1)
-        gained: Points = (self._k1 + 1) * counts / (counts + (self._k1 * (1 - self._b) + per_length * lengths))
+        gained: Points = (self._k1 + 1) * counts / (counts + (flat + sloped * lengths))
         return gained
+
+    def _brake(self) -> tuple[float, float]:
+        """What repetition has to beat: whatever the length, and for each unit of length."""
+        return self._k1 * (1 - self._b), self._k1 * self._b * len(self._held) / max(self._total, 1)
 
 
 def spread(slots: Slots, points: Points, size: int) -> Points:
