@@ -39,7 +39,7 @@ def test_likeness_of_all_lists_at_once_is_that_of_each_word_with_each() -> None:
     terms, share = ("支払い", "転居", "電話", "誰も知らない語"), np.array([0.4, 0.3, 0.2, 0.1])
 
     def rarity(of: Numbers) -> Points:
-        rare: Points = 1.0 + of % 5
+        rare: Points = (1 + of % 5).astype(np.float64)
         return rare
 
     near, back, mean = aligned(lists, terms, share, lexicon, rarity)
@@ -48,8 +48,8 @@ def test_likeness_of_all_lists_at_once_is_that_of_each_word_with_each() -> None:
     centre = share @ unit
     for place, words in enumerate(lists):
         rows, lengths = lexicon.vectors(words)
-        alike = rows / lengths[:, None] @ unit.T
-        alike[alike <= NEAR] = 0
+        raw = rows / lengths[:, None] @ unit.T
+        alike = np.where(raw > NEAR, raw, 0).astype(np.float64)
         for at, word in enumerate(words):
             for column, term in enumerate(terms):
                 if lexicon.number_of(term) == word:
