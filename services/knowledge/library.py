@@ -90,6 +90,10 @@ class Library:
         """The best entries for a question."""
         return self.shelves().search(query, limit, reader, wanted)
 
+    def suggest(self, typed: str, limit: int, reader: Reader = EVERYBODY) -> list[str]:
+        """Entries to propose while somebody types, the likeliest first."""
+        return self.shelves().suggest(typed, limit, reader)
+
     def similar(
         self, text: str, limit: int, but: str = "", reader: Reader = EVERYBODY, wanted: Wanted = ALL
     ) -> list[Hit]:

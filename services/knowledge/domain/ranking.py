@@ -168,12 +168,14 @@ class Index:
                     key=lambda one: (self._shelf.order[one[0]][1], self._shelf.order[one[0]], one),
                 )
                 found |= dict.fromkeys(ready[:limit])
+        going_on = set(found)
         if len(found) < limit:
             found |= dict.fromkeys(self._holding(tokens, typed, limit))
         proposals: dict[str, Proposal] = {}
         for slot, place in found:
             question = self._shelf.questions[slot][place]
-            proposals.setdefault(question.written, Proposal(self._shelf.order[slot][2], question.text))
+            proposal = Proposal(self._shelf.order[slot][2], question.text, (slot, place) in going_on)
+            proposals.setdefault(question.written, proposal)
         return list(proposals.values())[:limit]
 
     def _holding(self, tokens: Sequence[Token], typed: str, limit: int) -> Iterator[tuple[int, int]]:
