@@ -12,7 +12,7 @@ from services.knowledge.shelves import Shelves
 from shared.runtime.db import Database
 from shared.runtime.loop import Nudge
 
-POLL_SECONDS = 0.5
+POLL_SECONDS, PAUSE_SECONDS = 0.5, 0.2
 OVERLAP = timedelta(seconds=30)  # a transaction that began earlier may commit later
 WASTE = 5_000  # places of replaced records, and as many as there are entries, at which a new index is worth building
 EVERYBODY = Reader()
@@ -60,6 +60,7 @@ class Library:
             await self.refresh()
             if (shelves := self.shelves()).waste > max(WASTE, len(shelves)):
                 await self.rebuild()
+            await asyncio.sleep(PAUSE_SECONDS)  # every search commits something, and few of these commits are entries
             await self._nudge.wait(POLL_SECONDS)
 
     async def open(self) -> None:

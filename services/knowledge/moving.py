@@ -19,7 +19,7 @@ from shared.runtime.loop import Nudge
 
 BATCH = 200
 MOST_BAD = 500  # bad rows that are listed; all are counted
-POLL_SECONDS = 2.0
+POLL_SECONDS, PAUSE_SECONDS = 2.0, 0.2
 KEPT = timedelta(days=30)
 
 
@@ -36,6 +36,7 @@ class Mover:
         """Take in what comes, for ever."""
         while True:
             if not await self.step():
+                await asyncio.sleep(PAUSE_SECONDS)  # every search commits something too
                 await self._nudge.wait(POLL_SECONDS)
 
     async def step(self) -> bool:
