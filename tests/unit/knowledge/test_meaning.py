@@ -70,6 +70,13 @@ def test_one_record_scores_alone_what_it_scores_among_all() -> None:
     assert [postings.score("語", 0.7, slot) for slot in slots.tolist()] == points.tolist()
 
 
+def test_the_text_of_a_term_is_kept_once_for_all_records() -> None:
+    postings = Postings(1.2, 0.6)
+    for _ in range(3):
+        postings.add({"".join(("髙", "﨑")): 1}, 1)
+    assert len({id(term) for slot in range(3) for term in postings.held(slot)}) == 1
+
+
 def test_a_search_starts_no_threads_of_its_own() -> None:
     code = (
         "import os; from services.knowledge.search import create_index; from services.knowledge.domain.ranking import Record\n"
