@@ -58,6 +58,18 @@ async def add(tx: Transaction, article: Article, why: str) -> bool:
     return True
 
 
+async def add_all(tx: Transaction, new: Sequence[tuple[Article, Article]], why: str) -> None:
+    """New articles, each as it was made and as it is (published, or the same), without cases: `add` and `save` at once."""
+    await tx.executemany(SQL["add"], [_columns(now) for _, now in new])
+    kept = [(a, why) for a, _ in new] + [(now, "") for _, now in new]
+    await tx.executemany(
+        SQL["keep_version"],
+        [(a.id, a.version, a.content.model_dump_json(), _by(a), a.changed_at, text) for a, text in kept],
+    )
+    steps = [(a, "create", why) for a, _ in new] + [(now, "publish", "") for _, now in new if now.live]
+    await tx.executemany(SQL["step"], [(a.id, a.version, verb, _by(a), a.changed_at, text) for a, verb, text in steps])
+
+
 async def save(tx: Transaction, article: Article, verb: str, why: str = "") -> None:
     """What an article has become, the version if it is a new one, and what was done."""
     await tx.execute(SQL["save"], *_columns(article))
@@ -82,10 +94,10 @@ async def one(tx: Transaction, id_: str, lock: bool = False) -> Article | None:
     return _article(row) if row else None
 
 
-async def of_external(tx: Transaction, external_id: str) -> Article | None:
-    """The article that came in under an id of another system, locked."""
-    row = await tx.fetchrow(SQL["external_locked"], external_id)
-    return _article(row) if row else None
+async def of_externals(tx: Transaction, external_ids: Sequence[str]) -> dict[str, Article]:
+    """The articles that came in under these ids of another system, locked."""
+    rows = await tx.fetch(SQL["externals_locked"], list(external_ids))
+    return {row["external_id"]: _article(row) for row in rows}
 
 
 async def pair(tx: Transaction, one_: str, other: str) -> tuple[Article | None, Article | None]:
@@ -177,6 +189,10 @@ async def _keep(tx: Transaction, article: Article, why: str) -> None:
     await tx.execute(SQL["unlink"], article.id)
     if content.cases and not article.merged_into:
         await tx.execute(SQL["link"], article.id, list(content.cases))
+
+
+def _by(article: Article) -> str:
+    return article.changed_by.model_dump_json()
 
 
 def _columns(article: Article) -> tuple[object, ...]:

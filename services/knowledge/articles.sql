@@ -41,9 +41,9 @@ SELECT * FROM articles WHERE id = $1 FOR UPDATE;
 -- Two articles, locked in one order whoever asks.
 SELECT * FROM articles WHERE id = ANY($1) ORDER BY id FOR UPDATE;
 
--- name: external_locked
--- The article that came in under an id of another system.
-SELECT * FROM articles WHERE external_id = $1 FOR UPDATE;
+-- name: externals_locked
+-- The articles that came in under these ids of another system, locked in one order whoever asks.
+SELECT * FROM articles WHERE external_id = ANY($1) ORDER BY id FOR UPDATE;
 
 -- name: stamps_since
 -- What the index may have to take in, without what it says; commits may come late, so the caller overlaps.

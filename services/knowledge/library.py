@@ -12,9 +12,8 @@ from services.knowledge.shelves import Shelves
 from shared.runtime.db import Database
 from shared.runtime.loop import Nudge
 
-POLL_SECONDS = 0.5
+POLL_SECONDS, PAUSE_SECONDS = 0.5, 0.2
 OVERLAP = timedelta(seconds=30)  # a transaction that began earlier may commit later
-BATCH = 10
 WASTE = 5_000  # places of replaced records, and as many as there are entries, at which a new index is worth building
 EVERYBODY = Reader()
 ALL = Wanted()
@@ -50,6 +49,7 @@ class Library:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._copy: Copy | None = None
+        self._level = False
         self._nudge = Nudge()
         db.committed.append(self._nudge.set)
 
@@ -60,6 +60,7 @@ class Library:
             await self.refresh()
             if (shelves := self.shelves()).waste > max(WASTE, len(shelves)):
                 await self.rebuild()
+            await asyncio.sleep(PAUSE_SECONDS)  # every search commits something, and few of these commits are entries
             await self._nudge.wait(POLL_SECONDS)
 
     async def open(self) -> None:
@@ -72,6 +73,7 @@ class Library:
         self.shelves()
         assert self._copy is not None
         await self._follow(self._copy)
+        self._level = True
 
     async def rebuild(self) -> None:
         """Read everything into new shelves while the old ones answer, then let the new ones answer."""
@@ -81,12 +83,17 @@ class Library:
         self._copy = copy
 
     async def check(self) -> None:
-        """Raise while the index is still being loaded."""
-        self.shelves()
+        """Raise ConnectionError until all that was there at the start can be found; what can be found answers before."""
+        if not self._level:
+            raise ConnectionError("the index is being loaded")
 
     def search(self, query: str, limit: int, reader: Reader = EVERYBODY, wanted: Wanted = ALL) -> list[Hit]:
         """The best entries for a question."""
         return self.shelves().search(query, limit, reader, wanted)
+
+    def suggest(self, typed: str, limit: int, reader: Reader = EVERYBODY) -> list[str]:
+        """Entries to propose while somebody types, the likeliest first."""
+        return self.shelves().suggest(typed, limit, reader)
 
     def similar(
         self, text: str, limit: int, but: str = "", reader: Reader = EVERYBODY, wanted: Wanted = ALL
@@ -109,20 +116,19 @@ class Library:
             changed = [id_ for id_, stamp, _ in stamps if copy.stamps.get(id_) != (*stamp, synonyms)]
             shown = await articles.shown(tx, changed)
             cases = await store.changed_since(tx, copy.cases_since - OVERLAP)
-        for place, case in enumerate(cases):
+        for case in cases:
             if copy.is_new(case.record.case_id, case.record.version, case.learned):
                 copy.put(case.record.case_id, of_case(case.record, case.sight, case.learned))
             copy.cases_since = max(copy.cases_since, case.changed_at)
-            await _breathe(place)
-        for place, (id_, stamp, at) in enumerate(stamps):
+            await _breathe()
+        for id_, stamp, at in stamps:
             if id_ in shown and copy.is_new(id_, *stamp, synonyms):
                 found, content = shown[id_], shown[id_].content
                 copy.put(id_, of_article(found.article, content, found.learned, synonyms) if content else None)
-                await _breathe(place)
+                await _breathe()
             copy.articles_since = max(copy.articles_since, at)
 
 
-async def _breathe(place: int) -> None:
-    """Let questions be answered while much is taken in."""
-    if place % BATCH == BATCH - 1:
-        await asyncio.sleep(0)
+async def _breathe() -> None:
+    """Let questions be answered while much is taken in: each entry holds the loop for some milliseconds."""
+    await asyncio.sleep(0)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -16,9 +17,9 @@ from shared.runtime.clock import Clock
 from shared.runtime.db import Database, Transaction
 from shared.runtime.loop import Nudge
 
-BATCH = 25
+BATCH = 200
 MOST_BAD = 500  # bad rows that are listed; all are counted
-POLL_SECONDS = 2.0
+POLL_SECONDS, PAUSE_SECONDS = 2.0, 0.2
 KEPT = timedelta(days=30)
 
 
@@ -35,6 +36,7 @@ class Mover:
         """Take in what comes, for ever."""
         while True:
             if not await self.step():
+                await asyncio.sleep(PAUSE_SECONDS)  # every search commits something too
                 await self._nudge.wait(POLL_SECONDS)
 
     async def step(self) -> bool:
@@ -50,8 +52,7 @@ class Mover:
             if now is None:
                 return False
             rows = await self._read(tx, now)
-            for row in rows[now.seen : now.seen + BATCH]:
-                now = await _take(tx, now, row, self._clock)
+            now = await _take_all(tx, now, rows[now.seen : now.seen + BATCH], self._clock)
             now = replace(now, total=len(rows), state="done" if now.seen >= len(rows) else "running")
             await imports.go_on(tx, now)
             await imports.prune(tx, self._clock.now() - KEPT)
@@ -66,34 +67,48 @@ class Mover:
         return self._rows[now.id]
 
 
-async def _take(tx: Transaction, now: Import, row: Row, clock: Clock) -> Import:
-    """Take one row in, or say why not."""
-    now = replace(now, seen=now.seen + 1)
-    if row.content is None:
-        ja, en = row.problem
-        listed = {"line": row.line, "name": row.name, "ja": ja, "en": en}
-        return replace(now, bad_rows=now.bad_rows + 1, bad=(*now.bad, listed)[:MOST_BAD])
-    known = await articles.of_external(tx, row.external_id)
-    if known is None:
-        if not now.dry_run:
-            await _add(tx, row, now, clock)
-        return replace(now, added=now.added + 1)
-    content = _beside(known.content, row.content)
+async def _take_all(tx: Transaction, now: Import, rows: Sequence[Row], clock: Clock) -> Import:
+    """Take a batch in, or say of each row why not."""
+    known = await articles.of_externals(tx, [row.external_id for row in rows if row.content])
+    new: dict[str, tuple[Article, Article]] = {}  # as made, as it is
+    for row in rows:
+        now = replace(now, seen=now.seen + 1)
+        if row.content is None:
+            ja, en = row.problem
+            listed = {"line": row.line, "name": row.name, "ja": ja, "en": en}
+            now = replace(now, bad_rows=now.bad_rows + 1, bad=(*now.bad, listed)[:MOST_BAD])
+        elif row.external_id in known:
+            now, known[row.external_id] = await _change(tx, now, known[row.external_id], row.content, clock)
+        else:
+            if row.external_id in new and not now.dry_run:  # the same id again in one file: the later row changes it
+                await articles.add_all(tx, list(new.values()), "import")
+                known |= {id_: after for id_, (_, after) in new.items()}
+                new = {}
+                now, known[row.external_id] = await _change(tx, now, known[row.external_id], row.content, clock)
+                continue
+            new[row.external_id] = _new(now, row, row.content, clock)
+            now = replace(now, added=now.added + 1)
+    if new and not now.dry_run:
+        await articles.add_all(tx, list(new.values()), "import")
+    return now
+
+
+async def _change(tx: Transaction, now: Import, known: Article, given: Content, clock: Clock) -> tuple[Import, Article]:
+    content = _beside(known.content, given)
     if content == known.content or known.merged_into:
-        return replace(now, same=now.same + 1)
-    if not now.dry_run:
-        after = edited(known, content, now.by, clock.now())
-        await articles.save(tx, _shown(after, now, clock), "import")
-    return replace(now, changed=now.changed + 1)
+        return replace(now, same=now.same + 1), known
+    now = replace(now, changed=now.changed + 1)
+    if now.dry_run:
+        return now, known
+    after = _shown(edited(known, content, now.by, clock.now()), now, clock)
+    await articles.save(tx, after, "import")
+    return now, after
 
 
-async def _add(tx: Transaction, row: Row, now: Import, clock: Clock) -> None:
-    assert row.content is not None
-    content = row.content.model_copy(update={"owner": now.by})
+def _new(now: Import, row: Row, given: Content, clock: Clock) -> tuple[Article, Article]:
+    content = given.model_copy(update={"owner": now.by})
     new = created(article_id(clock.now(), os.urandom(10)), content, now.by, clock.now(), row.external_id)
-    await articles.add(tx, new, "import")
-    if (after := _shown(new, now, clock)) is not new:
-        await articles.save(tx, after, "publish")
+    return new, _shown(new, now, clock)
 
 
 def _beside(known: Content, given: Content) -> Content:

@@ -1,7 +1,7 @@
 """The indexes of one process, one for each circle of readers, so that nothing leaks through ranks, counts or spellings."""
 
 from services.knowledge.domain.query import Reason
-from services.knowledge.domain.ranking import Hit, Index
+from services.knowledge.domain.ranking import Hit, Index, Proposal
 from services.knowledge.domain.shelving import Entry, Facts, Shelf, Wanted, fits, may_see, ordered, shelves_for
 from services.knowledge.domain.sight import Reader
 from services.knowledge.search import create_indexes
@@ -56,6 +56,20 @@ class Shelves:
             found += good
         best = ordered(found, self._facts)[:limit]
         return best or self._latest(limit, reader, wanted)
+
+    def suggest(self, typed: str, limit: int, reader: Reader) -> list[str]:
+        """Entries that a reader may see and whose questions go on as typed, then those that hold it; else what is found."""
+        found: list[Proposal] = []
+        for shelf in shelves_for(reader):
+            for wider in WIDER:
+                many = min(limit * wider, MOST_LOOKED_AT)
+                proposed = self._indexes[shelf].suggest(typed, many)
+                good = [one for one in proposed if may_see(reader, self._facts[one.id])]
+                if len(good) >= limit or len(proposed) < many:
+                    break
+            found += good
+        ids = dict.fromkeys(one.id for one in sorted(found, key=lambda one: not one.goes_on))
+        return list(ids)[:limit] or [hit.id for hit in self.search(typed, limit, reader, Wanted())]
 
     def similar(self, text: str, limit: int, reader: Reader, wanted: Wanted, but: str = "") -> list[Hit]:
         """What is like a text, of what a reader may see, without the entry `but`; empty when there is nothing."""

@@ -79,7 +79,7 @@ class Features:
         self.columns[f"{name} of best"] = values / best if best > 0 else np.zeros_like(values)
 
     def table(self, names: Sequence[str]) -> Matrix:
-        return np.stack([np.round(self.columns[name], 4) for name in names], axis=1).astype(np.float32)
+        return np.round(np.stack([self.columns[name] for name in names]), 4).T.astype(np.float32)
 
 
 def features(
@@ -163,24 +163,21 @@ def _meaning(
 ) -> None:
     """Likeness by word vectors: every word of the question to its nearest in the record, and the other way round."""
     n = len(texts)
-    own, own_lengths = lexicon.vectors_of(asked.terms)
-    numbers = np.array([lexicon.number_of(term) for term in asked.terms])
-    lists = [one.title for one in texts]
-    title_near, title_back, title_mean = _aligned(lists, numbers, own, own_lengths, share, lexicon, rarity)
-    body_near, _, body_mean = _aligned([one.body for one in texts], numbers, own, own_lengths, share, lexicon, rarity)
-    best_near, best_back, best_mean = title_near.copy(), title_back.copy(), title_mean.copy()
-    owners = [place for place, one in enumerate(texts) for _ in one.phrasings]
+    lists = [*(one.title for one in texts), *(one.body for one in texts)]
+    lists += [words for one in texts for words in one.phrasings]
+    nears, backs, means = aligned(lists, asked.terms, share, lexicon, rarity)
+    title_near, title_back, title_mean = nears[:n], backs[:n], means[:n]
+    body_near, body_mean = nears[n : 2 * n], means[n : 2 * n]
+    best_near = title_near.copy()
     phrase_near, phrase_back, phrase_both, votes = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
-    if owners:
-        phrases = [words for one in texts for words in one.phrasings]
-        near, back, mean = _aligned(phrases, numbers, own, own_lengths, share, lexicon, rarity)
+    if len(lists) > 2 * n:
+        owners = np.repeat(np.arange(n), [len(one.phrasings) for one in texts])
+        near, back = nears[2 * n :], backs[2 * n :]
         np.maximum.at(phrase_near, owners, near)
         np.maximum.at(phrase_back, owners, back)
         np.maximum.at(phrase_both, owners, near * back)
         np.add.at(votes, owners, (near * back) ** 3)
         np.maximum.at(best_near, owners, near)
-        np.maximum.at(best_back, owners, back)
-        np.maximum.at(best_mean, owners, mean)
     found.share("title near", title_near)
     found.share("title back", title_back)
     found.share("title both", title_near * title_back)
@@ -196,40 +193,45 @@ def _meaning(
     found.share("all near", np.maximum(best_near, body_near))
 
 
-def _aligned(
+def aligned(
     lists: Sequence[Numbers],
-    numbers: NDArray[np.int64],
-    own: Matrix,
-    own_lengths: Matrix,
+    terms: Sequence[str],
     share: Points,
     lexicon: Lexicon,
     rarity: Callable[[Numbers], Points],
 ) -> tuple[Points, Points, Points]:
     """For each list of words: how much of the question it answers, how much of it the question names, centres' likeness."""
     n = len(lists)
-    sizes = np.array([len(one) for one in lists], np.int64)
-    filled = np.flatnonzero(sizes)
+    sizes = np.fromiter(map(len, lists), np.int64, n)
     near, back, mean = np.zeros(n), np.zeros(n), np.zeros(n)
-    if not len(filled) or not len(numbers):
+    filled = np.flatnonzero(sizes)
+    if not len(filled) or not len(terms):
         return near, back, mean
     words = np.concatenate(lists)
-    place = np.zeros(len(lexicon), np.int64)
+    place = np.zeros(len(lexicon), np.int32)
     place[words] = 1
     distinct = np.flatnonzero(place)
-    place[distinct] = np.arange(len(distinct))
+    place[distinct] = np.arange(len(distinct), dtype=np.int32)
+    own, own_lengths = lexicon.vectors_of(terms)
     vectors, lengths = lexicon.vectors(distinct.astype(np.uint32))
-    alike = (vectors @ own.T) / (lengths[:, None] * own_lengths[None, :])
+    alike = (own @ vectors.T) / (own_lengths[:, None] * lengths[None, :])
     alike[alike <= _NEAR] = 0
-    for column, number in enumerate(numbers.tolist()):
-        if number >= 0 and distinct[place[number]] == number:
-            alike[place[number], column] = 1
-    starts = np.concatenate([[0], np.cumsum(sizes[filled])[:-1]])
+    for row, term in enumerate(terms):
+        if (number := lexicon.number_of(term)) >= 0 and distinct[place[number]] == number:
+            alike[row, place[number]] = 1
+    nearest = alike.max(axis=0)
     at = place[words]
-    near[filled] = np.maximum.reduceat(alike[at], starts, axis=0) @ share
-    weight = rarity(distinct.astype(np.uint32))[at]
-    sums = np.maximum(np.add.reduceat(weight, starts), 1e-9)
-    back[filled] = np.add.reduceat(alike.max(axis=1)[at] * weight, starts) / sums
+    starts = np.cumsum(sizes[filled]) - sizes[filled]
+    # Few words are like any of the question's: the others cannot be the nearest.
+    telling = np.flatnonzero(nearest[at])
+    owners = np.repeat(filled, sizes[filled])[telling]
+    if len(telling):
+        first = np.flatnonzero(np.diff(owners, prepend=-1))
+        near[owners[first]] = share @ np.maximum.reduceat(alike[:, at[telling]], first, axis=1)
+    rare = rarity(distinct.astype(np.uint32))
+    sums = np.maximum(np.add.reduceat(rare[at], starts), 1e-9)
+    back[filled] = np.add.reduceat((nearest * rare)[at], starts) / sums
     centre = ((own / own_lengths[:, None]) * share[:, None]).sum(axis=0)
     towards = (vectors @ centre) / (lengths * max(np.sqrt((centre**2).sum()), 1e-9))
-    mean[filled] = np.add.reduceat(towards[at] * weight, starts) / sums
+    mean[filled] = np.add.reduceat((towards * rare)[at], starts) / sums
     return near, back, mean

@@ -20,6 +20,7 @@ _CAP = 65_535
 class Posting:
     """Records of one term: slots ascending and, beside each, the weighted count (see `Postings.add`)."""
 
+    term: str
     slots: "array[int]" = field(default_factory=lambda: array("I"))
     counts: "array[int]" = field(default_factory=lambda: array("H"))
 
@@ -40,7 +41,7 @@ class Gathered:
 class Postings:
     """Terms of records addressed by a slot: 0, 1, 2 … in the order of adding, never used again.
 
-    A record costs about fourteen bytes per distinct term. All figures are integers, so that adding and removing leaves
+    A record costs about fourteen bytes per distinct term, whose text is kept once. All figures are integers, so that adding and removing leaves
     exactly what building anew would give.
     """
 
@@ -65,14 +66,15 @@ class Postings:
 
         Returns its slot and the terms that were not in the index before.
         """
-        slot = len(self._lengths)
-        fresh = [term for term in counts if term not in self._terms]
+        slot, fresh, held = len(self._lengths), [], []
         for term, count in counts.items():
             if (posting := self._terms.get(term)) is None:
-                posting = self._terms[term] = Posting()
+                posting = self._terms[term] = Posting(term)
+                fresh.append(term)
+            held.append(posting.term)  # one text for all records: an equal one of each record takes ten times the place
             posting.slots.append(slot)
             posting.counts.append(min(count, _CAP))
-        self._held[slot] = tuple(counts)
+        self._held[slot] = tuple(held)
         self._lengths.append(length)
         self._total += length
         return slot, fresh
@@ -131,14 +133,18 @@ class Postings:
         at = bisect_left(posting.slots, slot)
         if at == len(posting.slots) or posting.slots[at] != slot:
             return 0.0
-        count = np.array([posting.counts[at]], np.float64)
-        return factor * float(self._saturated(count, np.array([slot], np.uint32))[0])
+        count, (flat, sloped) = posting.counts[at], self._brake()
+        return factor * ((self._k1 + 1) * count / (count + (flat + sloped * self._lengths[slot])))
 
     def _saturated(self, counts: Points, slots: Slots) -> Points:
+        flat, sloped = self._brake()
         lengths = np.frombuffer(self._lengths, np.uint32)[slots]
-        per_length = self._k1 * self._b * len(self._held) / max(self._total, 1)
-        gained: Points = (self._k1 + 1) * counts / (counts + (self._k1 * (1 - self._b) + per_length * lengths))
+        gained: Points = (self._k1 + 1) * counts / (counts + (flat + sloped * lengths))
         return gained
+
+    def _brake(self) -> tuple[float, float]:
+        """What repetition has to beat: whatever the length, and for each unit of length."""
+        return self._k1 * (1 - self._b), self._k1 * self._b * len(self._held) / max(self._total, 1)
 
 
 def spread(slots: Slots, points: Points, size: int) -> Points:

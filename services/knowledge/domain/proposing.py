@@ -11,10 +11,11 @@ _READ = 200  # questions that begin alike and are looked at for one key stroke
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A question to ask instead, and the record that answers it."""
+    """A question to ask instead, the record that answers it, and whether it goes on as typed."""
 
     id: str
     question: str
+    goes_on: bool
 
 
 class Beginnings:

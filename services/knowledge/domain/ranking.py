@@ -44,6 +44,7 @@ _CURATED, _HALVED = 3.5, 200
 _LEARNED = re.compile(r"[^\x00-\u024f]")
 _SAME = 100.0  # more than any trees say: a record whose title or phrasing is the question itself
 _SIMILAR_TERMS = 25
+Weighed = list[tuple[Clause, list[tuple[Way, float]]]]  # the ways of each clause, with the most that each is worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,8 @@ class Index:
         same = {slot for slot, _ in self._shelf.written.same(letters(normalise(query, MAX_QUERY)))}
         scores[[slot in same for slot in slots.tolist()]] += _SAME
         best = sorted(range(len(slots)), key=lambda at: (-scores[at], self._shelf.order[int(slots[at])]))[:limit]
-        return [self._hit(int(slots[at]), float(scores[at]), asked) for at in best]
+        weighed = self._weighed(asked)
+        return [self._hit(int(slots[at]), float(scores[at]), weighed) for at in best]
 
     def described(self, query: str) -> tuple[list[str], Features]:
         """The records worth a closer look, with their figures: what the ranking is trained on."""
@@ -166,12 +168,14 @@ class Index:
                     key=lambda one: (self._shelf.order[one[0]][1], self._shelf.order[one[0]], one),
                 )
                 found |= dict.fromkeys(ready[:limit])
+        going_on = set(found)
         if len(found) < limit:
             found |= dict.fromkeys(self._holding(tokens, typed, limit))
         proposals: dict[str, Proposal] = {}
         for slot, place in found:
             question = self._shelf.questions[slot][place]
-            proposals.setdefault(question.written, Proposal(self._shelf.order[slot][2], question.text))
+            proposal = Proposal(self._shelf.order[slot][2], question.text, (slot, place) in going_on)
+            proposals.setdefault(question.written, proposal)
         return list(proposals.values())[:limit]
 
     def _holding(self, tokens: Sequence[Token], typed: str, limit: int) -> Iterator[tuple[int, int]]:
@@ -222,12 +226,17 @@ class Index:
         points, _ = self._first_look(asked)
         slots = _top(points, limit)
         top = sorted(slots.tolist(), key=lambda slot: (-points[slot], self._shelf.order[slot]))[:limit]
-        return [self._hit(slot, float(points[slot]), asked) for slot in top]
+        weighed = self._weighed(asked)
+        return [self._hit(slot, float(points[slot]), weighed) for slot in top]
 
-    def _hit(self, slot: int, score: float, asked: Iterable[Clause]) -> Hit:
-        reasons, why = set(), []
-        for clause in asked:
-            points = [(self._worth(way, slot), way) for way in clause.ways]
+    def _weighed(self, asked: Iterable[Clause]) -> Weighed:
+        rarity = self._shelf.channels.whole.rarity
+        return [(clause, [(way, way.weight * rarity(way.term)) for way in clause.ways]) for clause in asked]
+
+    def _hit(self, slot: int, score: float, asked: Weighed) -> Hit:
+        reasons, why, worth = set(), [], self._shelf.channels.whole.score
+        for clause, ways in asked:
+            points = [(worth(way.term, factor, slot), way) for way, factor in ways]
             best, way = max(points, key=lambda pair: pair[0])
             if best:
                 reasons.add(way.reason)

@@ -71,9 +71,10 @@ def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
         hits, instead, id_ = library.search(words, limit, reader, wanted), list[Hit](), None
         if not hits and wanted != Wanted():
             instead = library.search(words, limit, reader)
-        async with db.transaction() as tx:
+        noted = bool(words) and not typing
+        async with db.transaction() if noted else db.reading() as tx:
             data, others = await show.found(tx, hits, reader), await show.found(tx, instead, reader)
-            if words and not typing:
+            if noted:
                 now, best = clock.now(), (hits[0].reason.value if hits else "none")
                 who = usage.searcher(secret, reader, session, now.date())
                 offered = [hit.id for hit in (*hits, *instead)]

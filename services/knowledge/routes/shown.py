@@ -1,6 +1,6 @@
 """Articles and answers as they are shown, everything that one screen needs at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -172,21 +172,23 @@ async def found(tx: Transaction, hits: Iterable[Hit], reader: Reader) -> list[Fo
 
 
 async def proposals(
-    tx: Transaction, hits: Iterable[Hit], typed: str, reader: Reader
+    tx: Transaction, ids: Sequence[str], typed: str, reader: Reader
 ) -> list[tuple[str, str, Literal["article", "case"]]]:
-    """For each hit the way of asking that is nearest to what was typed, each text once."""
-    hits = list(hits)
-    records = await store.some(tx, [hit.id for hit in hits])
-    shown = await articles.shown(tx, [hit.id for hit in hits if hit.id not in records])
+    """For each entry the way of asking that is nearest to what was typed, each text once; nothing that is gone or hidden."""
+    records = await store.some(tx, [id_ for id_ in ids if not id_.startswith("a_")])
+    shown = await articles.shown(tx, [id_ for id_ in ids if id_ not in records])
     proposed: dict[str, tuple[str, str, Literal["article", "case"]]] = {}
-    for hit in hits:
-        live = shown.get(hit.id)
-        if hit.id in records:
-            proposed.setdefault(folded(records[hit.id][0].title), (records[hit.id][0].title, hit.id, "case"))
-        elif live and live.content:
+    for id_ in ids:
+        live = shown.get(id_)
+        record, sight = records.get(id_, (None, None))
+        if record is not None and sight is not None and sees(reader, sight):
+            proposed.setdefault(folded(record.title), (record.title, id_, "case"))
+        elif (
+            live and live.content and (reader.audience is Audience.INTERNAL or live.content.audience is Audience.PUBLIC)
+        ):
             learned = live.learned.phrasings if reader.audience is Audience.INTERNAL else live.learned.public
             text = nearest(typed, (live.content.question, *live.content.phrasings, *learned))
-            proposed.setdefault(folded(text), (text, hit.id, "article"))
+            proposed.setdefault(folded(text), (text, id_, "article"))
     return list(proposed.values())
 
 

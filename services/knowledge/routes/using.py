@@ -110,9 +110,9 @@ def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
     ) -> Proposals:
         """Questions proposed while somebody types; nothing is written down."""
         text = clean(q)
-        hits = library.search(text, limit, reader)
+        ids = library.suggest(text, limit, reader)
         async with db.reading() as tx:
-            data = await proposals(tx, hits, text, reader)
+            data = await proposals(tx, ids, text, reader)
         return Proposals(data=[Proposal(text=words, id=id_, form=form) for words, id_, form in data])
 
     @found.post("/v1/searches/{id}/clicks", status_code=201)

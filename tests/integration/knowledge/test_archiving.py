@@ -67,6 +67,15 @@ async def test_a_report_that_was_handled_as_another_case_gets_no_record_of_its_o
     assert await log.tell(resolved("c4", "証明書を更新した")) == []
 
 
+async def test_a_process_is_not_ready_before_all_that_was_there_can_be_found(log: Log) -> None:
+    library = Library(log.db)
+    await library.open()
+    with pytest.raises(ConnectionError):
+        await library.check()
+    await library.refresh()
+    await library.check()
+
+
 async def test_a_new_index_is_built_while_the_old_one_answers_and_answers_the_same(log: Log) -> None:
     library = Library(log.db)
     await library.open()

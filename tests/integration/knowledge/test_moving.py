@@ -58,6 +58,25 @@ async def test_good_rows_come_in_bad_ones_are_listed_and_again_doubles_nothing(d
     assert len((await desk.get("/v1/articles"))["data"]) == 2
 
 
+async def test_an_id_that_stands_twice_in_a_file_is_one_article_and_the_later_row_counts(desk: Desk) -> None:
+    file = "id,question,answer\n1,一つ目,はい\n1,一つ目,いいえ\n1,一つ目,いいえ\n2,髙﨑の質問,はい\n".encode()
+    tried = await taken_in(desk, file, dry_run=True, publish=True)
+    assert tried["seen"] == 4
+    done = await taken_in(desk, file, publish=True)
+    assert (done["added"], done["changed"], done["same"]) == (2, 1, 1)
+    assert (await desk.get("/v1/search", q="一つ目"))["data"][0]["article"]["answer"] == "いいえ"
+
+
+async def test_what_came_in_has_its_first_version_and_says_what_was_done(desk: Desk) -> None:
+    await taken_in(desk, FILE, publish=True)
+    one = (await desk.get("/v1/articles"))["data"][0]["id"]
+    pool = desk.process.db.pool
+    steps = await pool.fetch("SELECT version, verb, text FROM article_steps WHERE id = $1 ORDER BY number", one)
+    assert [tuple(row) for row in steps] == [(1, "create", "import"), (2, "publish", "")]
+    versions = await pool.fetch("SELECT version, why FROM article_versions WHERE id = $1 ORDER BY version", one)
+    assert [tuple(row) for row in versions] == [(1, "import"), (2, "")]  # the second has a day of review
+
+
 async def test_without_publishing_drafts_wait_for_a_review(desk: Desk) -> None:
     await taken_in(desk, FILE)
     page = await desk.get("/v1/articles")
@@ -66,19 +85,19 @@ async def test_without_publishing_drafts_wait_for_a_review(desk: Desk) -> None:
 
 
 async def test_a_process_that_dies_midway_is_followed_by_one_that_goes_on(desk: Desk) -> None:
-    lines = "".join(f"{n},質問 {n},答え\n" for n in range(60))
+    lines = "".join(f"{n},質問 {n},答え\n" for n in range(BATCH + 60))
     id_ = await announced(desk, f"id,question,answer\n{lines}".encode(), publish=True)
     await Mover(desk.process.db, desk.log.clock).step()
     midway = await desk.get(f"/v1/imports/{id_}")
-    assert (midway["state"], midway["seen"], midway["total"]) == ("running", 25, 60)
+    assert (midway["state"], midway["seen"], midway["total"]) == ("running", BATCH, BATCH + 60)
     late = await desk.http.put(f"/v1/imports/{id_}/parts/0", content=b"x")
     assert late.status_code == 404
     others = [Mover(desk.process.db, desk.log.clock) for _ in range(2)]
     while any(await asyncio.gather(*(mover.step() for mover in others))):
         pass
     done = await desk.get(f"/v1/imports/{id_}")
-    assert (done["state"], done["added"]) == ("done", 60)
-    assert (await desk.get("/v1/articles"))["states"] == {"published": 60}
+    assert (done["state"], done["added"]) == ("done", BATCH + 60)
+    assert (await desk.get("/v1/articles"))["states"] == {"published": BATCH + 60}
 
 
 async def test_having_nothing_to_do_wakes_nobody(desk: Desk) -> None:

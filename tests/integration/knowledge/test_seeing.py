@@ -24,6 +24,29 @@ async def test_a_restricted_case_is_there_for_those_concerned_alone(desk: Desk) 
     assert (await desk.ask("GET", f"/v1/archive/{case}", None, LEADER)).status_code == 200
 
 
+async def test_proposals_while_typing_are_those_that_a_reader_may_see(desk: Desk) -> None:
+    secret = await desk.case("ヌガーの棚で怒鳴られた", report={"kind": "harassment"})
+    inside = await desk.article("ヌガーの棚を開けたい", phrasings=["髙﨑①㈱🔥 のヌガー"])
+    outside = await desk.article("ヌガーの値段を知りたい", audience="public")
+
+    async def proposed(reader: object) -> set[str]:
+        found = [
+            await desk.get("/v1/suggest", reader, q=typed) for typed in ("ヌ", "ヌガーの棚で", "ぬがー", "怒鳴られた")
+        ]
+        return {one["id"] for page in found for one in page["data"]}
+
+    assert secret not in await proposed(EVERYBODY) | await proposed(OTHER) | await proposed(PUBLIC)
+    assert {secret, inside["id"], outside["id"]} <= await proposed(LEADER)
+    assert inside["id"] not in await proposed(PUBLIC)
+    assert outside["id"] in await proposed(PUBLIC)
+    typed = (await desk.get("/v1/suggest", LEADER, q="ヌガーの棚で"))["data"]
+    assert (typed[0]["id"], typed[0]["form"]) == (secret, "case")  # what goes on as typed stands before what holds it
+    kept = (await desk.get("/v1/suggest", EVERYBODY, q="髙﨑①"))["data"]
+    assert kept[0]["text"] == "髙﨑①㈱🔥 のヌガー"
+    await desk.post(f"/v1/articles/{outside['id']}/withdraw")
+    assert outside["id"] not in await proposed(PUBLIC)
+
+
 async def test_the_answers_are_the_same_with_and_without_what_may_not_be_seen(desk: Desk) -> None:
     await desk.case("帳票の印刷が遅い", "帳票が重い")
     await desk.article("帳票を印刷したい")
