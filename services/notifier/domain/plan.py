@@ -105,7 +105,7 @@ def _page(event: e.EscalationAssigned, recipient: str, name: str, channel: Chann
         channel=channel,
         recipient=recipient,
         name=name,
-        rank=rank(event.priority, Purpose.PAGE),
+        rank=rank(event.priority, Purpose.PAGE, content.drill),
         content=content,
         round=event.round,
         after=event.after,
