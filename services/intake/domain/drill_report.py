@@ -70,7 +70,7 @@ def verdict(drill: Drill, scored: Score, reader: Reader) -> str:
         case "answered":
             return say(
                 f"必要な応答がそろいました。{soon}{counts}",
-                f"Everybody whose answer was needed has answered. {soon} {counts}",
+                f"Everybody whose answer was needed has answered. {soon}{' ' if soon else ''}{counts}",
             )
         case "nobody":
             return say(
@@ -95,11 +95,12 @@ def verdict(drill: Drill, scored: Score, reader: Reader) -> str:
     return f"{lead}{soon}{say('', ' ') if soon else ''}{counts}"
 
 
-def mend(scored: Score, reader: Reader) -> list[str]:
-    """What to look at, one sentence each; nothing when all went well."""
+def mend(drill: Drill, scored: Score, reader: Reader) -> list[str]:
+    """What to look at, one sentence each; nothing when all went well. Nobody is named for an answer that was not needed."""
     say, found = reader.choose, []
     for one in scored.asked:
-        if not one.ways:
+        silent = one.answered_at is None and (one.missed or (one.awaited and drill.why == "limit"))
+        if silent and not one.ways:
             found.append(
                 say(
                     f"{one.name}さんには、何も送られませんでした。連絡先が登録されているか確かめてください。",
@@ -114,7 +115,7 @@ def mend(scored: Score, reader: Reader) -> list[str]:
                 )
             )
         found += [_of_way(one, way, reader) for way in one.ways if way.failed]
-        if one.ways and one.answered_at is None and not one.unreached and not one.passed:
+        if silent and one.ways and not one.unreached and not one.passed:
             found.append(_unanswered(one, reader))
     found += [_of_climb(climb, reader) for climb in scored.climbs if climb.late]
     if scored.exhausted:
@@ -192,7 +193,7 @@ def markdown(drill: Drill, scored: Score, reader: Reader) -> str:
             for one in scored.asked
         ),
     ]
-    wrong = mend(scored, reader)
+    wrong = mend(drill, scored, reader)
     parts = [
         f"# {say('訓練の報告', 'Report of a drill')}: {plain(drill.title)}",
         f"- {say('チーム', 'Team')}: {plain(drill.team_name)}\n- {say('想定', 'Imagined')}: {kind}\n- {say('開始', 'Began')}: {began}\n"

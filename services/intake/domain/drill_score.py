@@ -36,7 +36,10 @@ class Way:
 
 @dataclass
 class Asked:
-    """One person who was asked. `answered_at` is their own acknowledgement, `passed` whether they passed it on."""
+    """One person who was asked. `answered_at` is their own acknowledgement, `passed` whether they passed it on.
+
+    `missed`: a deadline has passed while their answer was waited for; `awaited`: it still was at the end of the log.
+    """
 
     person: str
     name: str
@@ -46,6 +49,8 @@ class Asked:
     ways: list[Way] = field(default_factory=list)
     answered_at: datetime | None = None
     passed: bool = False
+    missed: bool = False
+    awaited: bool = False
 
     @property
     def reached_at(self) -> datetime | None:
@@ -99,6 +104,9 @@ def score(story: Sequence[Entry]) -> Score:
     asked: dict[str, Asked] = {}
     ways: dict[str, tuple[str, Way]] = {}
     due: dict[Track, datetime] = {}
+    waiting: dict[Track, set[str]] = {}  # whose answer is waited for
+    ever: dict[Track, set[str]] = {}
+    needs: dict[Track, str] = {}
     climbs: list[Climb] = []
     exhausted = False
     for entry in story:
@@ -109,6 +117,8 @@ def score(story: Sequence[Entry]) -> Score:
                     climbs.append(Climb(event.track, event.level, entry.at, passed))
                 response = next((d.due for d in event.deadlines if d.name is RESPONSE[event.track]), None)
                 due |= {event.track: response} if response else {}
+                waiting[event.track], needs[event.track] = {r.person.id for r in event.responders}, event.acknowledge
+                ever.setdefault(event.track, set()).update(waiting[event.track])
                 for who in (responder.person for responder in event.responders):
                     asked.setdefault(who.id, Asked(who.id, who.name, event.track, event.level, entry.at))
             case e.NotificationAttempted(purpose=Purpose.PAGE) as event if ":" not in event.recipient:
@@ -118,12 +128,19 @@ def score(story: Sequence[Entry]) -> Score:
                 _came(way, event, entry.at)
             case e.NotificationUnreachable(person=who, code=code) if code == DECLINED and who.id in asked:
                 asked[who.id].passed = True
-            case e.CaseAcknowledged(by=by) if by.id in asked and asked[by.id].answered_at is None:
-                asked[by.id].answered_at = entry.at
+            case e.CaseAcknowledged(by=by) if by.id in asked:
+                asked[by.id].answered_at = asked[by.id].answered_at or entry.at
+                for track in (t for t, people in ever.items() if by.id in people):
+                    waiting[track] = waiting[track] - {by.id} if needs[track] == "all" else set()
+            case e.DeadlineBreached(name=name):
+                for id_ in next((waiting.get(t, set()) for t, response in RESPONSE.items() if response is name), set()):
+                    asked[id_].missed = True
             case e.CaseUnacknowledged(by=by) if by.id in asked:
                 asked[by.id].answered_at = None
             case e.EscalationExhausted():
                 exhausted = True
+    for id_ in set[str]().union(*waiting.values()):
+        asked[id_].awaited = True
     for recipient, way in ways.values():
         one = asked.setdefault(recipient, Asked(recipient, recipient, Track.HANDLING, 0, way.at))
         one.ways.append(way)

@@ -106,7 +106,7 @@ def view(drill: Drill, scored: Score, reader: Reader) -> DrillView:
             **_row(drill, reader),
             "facts": drill.facts,
             "verdict": verdict(drill, scored, reader),
-            "mend": mend(scored, reader) if over else [],
+            "mend": mend(drill, scored, reader) if over else [],
             "asked": [
                 {
                     "id": one.person,

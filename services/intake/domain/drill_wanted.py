@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from services.intake.domain.drills import LONGEST, SHORTEST, USUAL
+from services.intake.domain.drills import LONGEST, LONGEST_TITLE, SHORTEST, USUAL
 from services.intake.domain.scenarios import SCENARIOS
 from services.intake.domain.words import Language
 from shared.contracts.report import Id, Line, Text
@@ -43,7 +43,7 @@ class NewDrill(BaseModel):
     kind: Kind | None = None
     urgency: Urgency | None = None
     impact: Impact | None = None
-    title: Line = ""
+    title: Annotated[Line, Field(max_length=LONGEST_TITLE)] = ""
     facts: Text = ""
     language: Language = "ja"
     starts_at: AwareDatetime | None = None

@@ -20,6 +20,7 @@ LATE = timedelta(minutes=15)  # so long one waits for its chance; later than tha
 FARTHEST = timedelta(days=366)
 SHORTEST, USUAL, LONGEST = 1, 15, 240  # minutes
 AT_ONCE = 5  # drills that run in the whole organisation
+LONGEST_TITLE, LONGEST_LINE = 160, 200  # letters; a report's with the mark
 PLANNED = 20  # drills of one team that are still to come
 
 
@@ -61,7 +62,7 @@ class Drill:
 
     def report(self) -> Report:
         """What is submitted for it; whoever reads it anywhere reads first that it is a drill."""
-        title = marked(self.title, self.language)
+        title = marked(self.title, self.language)[:LONGEST_LINE]
         return Report(kind=self.kind, urgency=self.urgency, impact=self.impact, title=title, facts=self.facts)
 
 

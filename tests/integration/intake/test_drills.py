@@ -11,17 +11,14 @@ from services.intake.domain.tokens import Principal
 from services.intake.drilling import Drilling
 from services.intake.streaming import Fan
 from shared.contracts import drill
-from shared.contracts import events as e
 from shared.contracts.events import Actor
-from shared.contracts.plan import Level, Person, Plan, Reason, Responder, Target
-from shared.contracts.vocabulary import Channel, DeadlineName, Outcome, Priority, Purpose
-from shared.contracts.vocabulary import Path as Way
+from shared.contracts.vocabulary import Outcome
 from tests.integration.intake.desk import Desk
+from tests.integration.intake.exercise import ask, attempted, begun, planned, shown
 from tests.integration.intake.office import SATO, TAKAHASHI, behind
 from tests.integration.intake.people import log_in
 from tests.integration.intake.teams import case_of
 
-WHY = Reason(ja="当番のため", en="on duty")
 EVERYTHING = Principal("crm", frozenset(("read",)), Actor(kind="source", id="crm"))
 
 
@@ -31,67 +28,14 @@ def desk_(desk: Desk) -> Desk:
     return desk
 
 
-async def planned(desk: Desk, token: str | None = None, key: str = "k-1", **more: Any) -> dict[str, Any]:
-    """Plan a drill of the team "sre"; gives its view."""
-    answer = await desk.post("/v1/drills", {"team": "sre", **more}, token, idempotency_key=key)
-    assert answer.status_code == 201, answer.text
-    made: dict[str, Any] = answer.json()
-    return made
-
-
-async def begun(desk: Desk, **more: Any) -> dict[str, Any]:
-    """A drill whose case is submitted and read back."""
-    made = await planned(desk, **more)
-    await Drilling(desk.door).once()
-    await desk.log.drain()
-    return await shown(desk, made["id"])
-
-
-async def shown(desk: Desk, id_: str) -> dict[str, Any]:
-    answer = await desk.get(f"/v1/drills/{id_}")
-    assert answer.status_code == 200, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
-
-
-async def ask(desk: Desk, case_id: str, *people: Person, team: str = "sre") -> None:
-    """Have the policy ask these people."""
-    target = Target(kind="schedule", id="sre-primary", path=Way.FUNCTIONAL)
-    level = Level(targets=(target,), channels=(Channel.PHONE,), first_response="5m")
-    plan = Plan(
-        policy_version=1, priority=Priority.P1, path=Way.FUNCTIONAL, team=team, levels=(level,), first_handling="15m",
-        resolution="4h", reasons=(WHY,),
-    )  # fmt: skip
-    await desk.log.tell(e.EscalationPlanned(case_id=case_id, plan=plan))
-    now = desk.clock.now()
-    due = e.DeadlineSet(
-        name=DeadlineName.FIRST_RESPONSE, generation=1, due=now + timedelta(minutes=5), span="5m", since=now
-    )
-    await desk.log.tell(
-        e.EscalationAssigned(
-            case_id=case_id, round=1, level=1, path=Way.FUNCTIONAL, priority=Priority.P1, cause="submitted", after=0,
-            responders=tuple(Responder(person=p, path=Way.FUNCTIONAL, reason=WHY) for p in people),
-            channels=(Channel.PHONE,), deadlines=(due,), reasons=(WHY,),
-        )
-    )  # fmt: skip
-
-
 async def test_a_drill_pages_is_answered_and_ends_with_its_report(desk_: Desk) -> None:
     one = await begun(desk_, title="髙﨑①㈱🔥 想定", minutes=10)
     assert (one["state"], one["number"] > 0) == ("running", True)
     case = (await desk_.get(f"/v1/cases/{one['case_id']}")).json()
     assert (case["headline"], case["source"]) == ("【訓練】髙﨑①㈱🔥 想定", drill.SOURCE)
     await ask(desk_, one["case_id"], SATO, TAKAHASHI)
-    for who, channel, outcome, code in (
-        (SATO, Channel.PHONE, Outcome.ANSWERED, ""),
-        (TAKAHASHI, Channel.PHONE, Outcome.FAILED, "no-answer"),
-    ):
-        await desk_.log.tell(
-            e.NotificationAttempted(
-                case_id=one["case_id"], notification_id=f"n-{who.id}", purpose=Purpose.PAGE, channel=channel,
-                recipient=who.id, attempt=1, outcome=outcome, code=code,
-            )
-        )  # fmt: skip
+    await attempted(desk_, one["case_id"], SATO, Outcome.ANSWERED)
+    await attempted(desk_, one["case_id"], TAKAHASHI, Outcome.FAILED, "no-answer")
     await Drilling(desk_.door).once()
     assert (await shown(desk_, one["id"]))["state"] == "running"
     desk_.clock.at += timedelta(seconds=80)

@@ -48,8 +48,10 @@ async def plan(request: Request) -> Response:
     try:
         wanted = NewDrill.model_validate({name: values[name] for name in NewDrill.model_fields if name in values})
         new, _ = await drilling.plan(door(request), someone.who, wanted.wanted(), given["key"])
-    except ValidationError:
-        return await _page(request, someone, 422, text_of("drills.wrong"), given)
+    except ValidationError as problem:
+        field = str(problem.errors()[0]["loc"][0])
+        wrong = f"drills.wrong.{field}" if field in ("minutes", "title", "facts") else "drills.wrong"
+        return await _page(request, someone, 422, text_of(wrong), given)
     except Problem as problem:
         return await _page(request, someone, problem.status, (problem.ja, problem.en), given)
     return elsewhere(f"/drills/{new.id}?done=planned")
@@ -132,8 +134,6 @@ async def _page(
         scenarios=[(name, story.title[lang == "en"]) for name, story in SCENARIOS.items()],
         grades=GRADES,
         usual=domain.USUAL,
-        shortest=domain.SHORTEST,
-        longest=domain.LONGEST,
         key=token_hex(16),
         typed=typed or {},
         wrong=wrong[lang == "en"],

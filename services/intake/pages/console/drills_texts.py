@@ -50,6 +50,15 @@ DRILLS: dict[str, tuple[str, str]] = {
     ),
     "drills.list": ("これまでと、これから", "Held and to come"),
     "drills.wrong": ("内容を確かめてください。", "Please check what was entered."),
+    "drills.wrong.minutes": (
+        "終わるまでの時間は、1〜240 分の整数で入力してください。",
+        "Please enter 1 to 240 whole minutes after which it ends.",
+    ),
+    "drills.wrong.title": (
+        "件名は、160 文字までで入力してください。",
+        "Please keep the title to 160 letters.",
+    ),
+    "drills.wrong.facts": ("内容は、5,000 文字までで入力してください。", "Please keep the text to 5,000 letters."),
     "drills.done.planned": ("訓練を登録しました。", "The drill is registered."),
     "drills.done.stopped": ("訓練を終わらせました。", "The drill was ended."),
     "drills.began": ("開始", "Began"),
