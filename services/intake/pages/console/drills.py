@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 from pydantic import ValidationError
 
 from services.intake import drilling, drills
-from services.intake.domain import drill_report, drill_view
+from services.intake.domain import drill_report, drill_view, roles
 from services.intake.domain import drills as domain
 from services.intake.domain.drill_wanted import NewDrill
 from services.intake.domain.outlook import Reader
@@ -104,6 +104,7 @@ async def _values(request: Request, someone: Visitor, id_: str) -> dict[str, Any
         "took": {asked.person: drill_report.lasted(asked.took, reader) for asked in scored.asked if asked.took is not None},
         "over": drill.is_over,
         "holds": domain.may_hold(someone.who.grants, drill.team),
+        "sees": not roles.teams(someone.who.grants or (), "see").isdisjoint((drill.team, roles.EVERY_TEAM)),
         "made": reader.now,
     }  # fmt: skip
 
