@@ -38,8 +38,8 @@ DRILLS: dict[str, tuple[str, str]] = {
     ),
     "drills.announced": ("チームに予告する", "Tell the team beforehand"),
     "drills.announced.hint": (
-        "チームの人の当番の画面に、始まるまで表示します。予告しないときは、始まるまでだれにも見えません。",
-        "It stands on the duty page of the team until then. Unannounced, nobody else sees it before it begins.",
+        "チームの人の案件と当番の画面に、終わるまで表示します。予告しないときは、始まるまでだれにも見えません。",
+        "It stands on the board and the duty page of the team until it is over. Unannounced, nobody else sees it before it begins.",
     ),
     "drills.language": ("訓練の文の言語", "Language of the drill"),
     "drills.go": ("この内容で訓練をする", "Hold this drill"),
