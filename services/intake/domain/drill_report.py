@@ -98,15 +98,17 @@ def verdict(drill: Drill, scored: Score, reader: Reader) -> str:
 def mend(drill: Drill, scored: Score, reader: Reader) -> list[str]:
     """What to look at, one sentence each; nothing when all went well. Nobody is named for an answer that was not needed."""
     say, found = reader.choose, []
+    if not scored.asked and drill.why == "limit":
+        found.append(
+            say(
+                "だれにも連絡されませんでした。当番表と、運用ページの状態を確かめてください。",
+                "Nobody was asked at all. Please check who is on duty, and the operations page.",
+            )
+        )
     for one in scored.asked:
         silent = one.answered_at is None and (one.missed or (one.awaited and drill.why == "limit"))
         if silent and not one.ways:
-            found.append(
-                say(
-                    f"{one.name}さんには、何も送られませんでした。連絡先が登録されているか確かめてください。",
-                    f"Nothing was sent to {one.name}. Please check that an address is registered.",
-                )
-            )
+            found.append(_nothing_sent(one, reader))
         elif one.unreached:
             found.append(
                 say(
@@ -126,6 +128,24 @@ def mend(drill: Drill, scored: Score, reader: Reader) -> list[str]:
             )
         )
     return found  # fmt: skip
+
+
+def _nothing_sent(one: Asked, reader: Reader) -> str:
+    if one.later is not None:
+        at = reader.when(one.later)
+        return reader.choose(
+            f"{one.name}さんへの連絡は、方針により {at} まで待つことになっています。すぐに届けたい内容なら、方針を見直してください。",
+            f"By the policy nothing goes to {one.name} before {at}. If it should, please look at the policy.",
+        )
+    if one.quiet:
+        return reader.choose(
+            f"{one.name}さんは通知を止めている時間だったため、鳴らしていません。",
+            f"{one.name} keeps these hours quiet, so nothing rang.",
+        )
+    return reader.choose(
+        f"{one.name}さんには、何も送られませんでした。連絡先が登録されているか確かめてください。",
+        f"Nothing was sent to {one.name}. Please check that an address is registered.",
+    )
 
 
 def _of_way(one: Asked, way: Way, reader: Reader) -> str:

@@ -14,6 +14,7 @@ from shared.contracts.vocabulary import Channel, Outcome, Purpose, Track
 
 REACHED = (Outcome.DELIVERED, Outcome.ANSWERED, Outcome.ACKNOWLEDGED)
 DECLINED = "declined"  # passed on by the person, who was therefore reached
+QUIET = "do_not_disturb"
 MACHINE = "voicemail"
 IN_TIME = timedelta(seconds=30)  # the clock, the log and the next page take a moment
 
@@ -39,6 +40,7 @@ class Asked:
     """One person who was asked. `answered_at` is their own acknowledgement, `passed` whether they passed it on.
 
     `missed`: a deadline has passed while their answer was waited for; `awaited`: it still was at the end of the log.
+    `later`: nothing goes out before that, by the policy; `quiet`: they keep these hours quiet.
     """
 
     person: str
@@ -51,6 +53,8 @@ class Asked:
     passed: bool = False
     missed: bool = False
     awaited: bool = False
+    later: datetime | None = None
+    quiet: bool = False
 
     @property
     def reached_at(self) -> datetime | None:
@@ -120,14 +124,16 @@ def score(story: Sequence[Entry]) -> Score:
                 waiting[event.track], needs[event.track] = {r.person.id for r in event.responders}, event.acknowledge
                 ever.setdefault(event.track, set()).update(waiting[event.track])
                 for who in (responder.person for responder in event.responders):
-                    asked.setdefault(who.id, Asked(who.id, who.name, event.track, event.level, entry.at))
+                    new = Asked(who.id, who.name, event.track, event.level, entry.at, later=event.not_before)
+                    asked.setdefault(who.id, new)
             case e.NotificationAttempted(purpose=Purpose.PAGE) as event if ":" not in event.recipient:
                 _, way = ways.setdefault(
                     event.notification_id, (event.recipient, Way(event.channel, entry.at, event.outcome))
                 )
                 _came(way, event, entry.at)
-            case e.NotificationUnreachable(person=who, code=code) if code == DECLINED and who.id in asked:
-                asked[who.id].passed = True
+            case e.NotificationUnreachable(person=who, code=code) if who.id in asked:
+                asked[who.id].passed = asked[who.id].passed or code == DECLINED
+                asked[who.id].quiet = asked[who.id].quiet or code == QUIET
             case e.CaseAcknowledged(by=by) if by.id in asked:
                 asked[by.id].answered_at = asked[by.id].answered_at or entry.at
                 for track in (t for t, people in ever.items() if by.id in people):

@@ -141,6 +141,23 @@ def test_who_passed_it_on_was_reached() -> None:
     assert mend(drill("limit"), told, JA) == []
 
 
+def test_what_has_to_wait_by_policy_or_by_wish_is_no_missing_address() -> None:
+    quiet = at(
+        1, e.NotificationUnreachable(case_id="c", person=SATO, round=1, track=Track.HANDLING, code="do_not_disturb")
+    )
+    waits = asked(0, SATO)
+    assert isinstance(waits.event, e.EscalationAssigned)
+    later = at(0, waits.event.model_copy(update={"not_before": T0 + timedelta(hours=23)}))
+    said = [
+        mend(drill("limit"), score(story), JA) for story in ([asked(0, SATO), quiet], [later], [asked(0, SATO)], [])
+    ]
+    assert [len(lines) for lines in said] == [1, 1, 1, 1]
+    assert "通知を止めている時間" in said[0][0]
+    assert "方針により 11月25日 09:00 まで" in said[1][0]
+    assert "連絡先が登録されているか" in said[2][0]
+    assert said[3][0].startswith("だれにも連絡されませんでした。")
+
+
 def test_a_climb_in_time_is_no_finding_and_a_late_one_is() -> None:
     for late, findings in ((2, 0), (90, 1)):
         story = [asked(0, SATO), breached(300), asked(300 + late, TAKAHASHI, level=2, cause="breached")]
