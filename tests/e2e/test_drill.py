@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import httpx
@@ -11,9 +11,9 @@ import pytest
 
 from cli.door import Door
 from deploy.local.demo_data import login_link
-from sandbox.client import SandboxClient
+from sandbox.client import SandboxClient, SandboxRefused
 from tests.e2e.conftest import Installation
-from tests.e2e.test_tracks import called, case, people
+from tests.e2e.test_tracks import called, case
 
 pytestmark = pytest.mark.alone
 
@@ -39,16 +39,20 @@ async def logged_in(installation: Installation) -> AsyncIterator[httpx.AsyncClie
         yield browser
 
 
-async def answers(door: Door, sandbox: SandboxClient, id_: str, track: str, since: int) -> str:
-    """Whoever is asked on a track picks up and presses 1; gives what they have heard."""
-    async with asyncio.timeout(10):
-        while not (asked := await people(door, id_, track)):
-            await asyncio.sleep(0.05)
-    phones = {p["id"]: p["phone"] for p in (await asyncio.to_thread(door.get, "/v1/contacts"))["people"]}
-    call = await sandbox.wait_for_call(phones[asked[0]], since=since, case_id=id_, timeout=10)
-    await sandbox.answer(call["sid"])
-    await sandbox.press(call["sid"], "1")
-    return str((await sandbox.call_until(call["sid"], "ended", timeout=20))["said_text"])
+async def answered(door: Door, sandbox: SandboxClient, drill_id: str, id_: str, since: int) -> list[str]:
+    """Whoever is called about a drill picks up and presses 1, until it is over; gives the ids of these calls."""
+    taken: list[str] = []
+    async with asyncio.timeout(40):
+        while (await state(door, drill_id))["state"] != "ended":
+            for item in await sandbox.received("phone", since=since, case_id=id_):
+                sid = item["vendor_id"]
+                if sid not in taken and (await sandbox.call(sid))["status"] == "ringing":
+                    with suppress(SandboxRefused):  # it has stopped ringing meanwhile
+                        await sandbox.answer(sid)
+                        await sandbox.press(sid, "1")
+                        taken.append(sid)
+            await asyncio.sleep(0.1)
+    return taken
 
 
 async def figures(door: Door) -> Any:
@@ -78,17 +82,17 @@ async def test_a_drill_from_the_console_calls_people_and_leaves_its_report_and_n
             while (await state(door, drill_id))["state"] != "running":
                 await asyncio.sleep(0.1)
         id_ = (await state(door, drill_id))["case_id"]
-        said = await asyncio.gather(*(answers(door, sandbox, id_, t, since) for t in ("handling", "authority")))
-        assert all("これは訓練です" in one for one in said)
-        async with asyncio.timeout(15):
-            while (await state(door, drill_id))["state"] != "ended":
-                await asyncio.sleep(0.1)
+        taken = await answered(door, sandbox, drill_id, id_, since)
+        said = [(await sandbox.call_until(sid, "ended", timeout=20))["said_text"] for sid in taken]
+        assert said
+        assert all(one.startswith("これは訓練です。") for one in said)
         report = (await browser.get(f"/drills/{drill_id}")).text
         assert "必要な応答がそろいました" in report
         assert "# 訓練の報告" in (await browser.get(f"/drills/{drill_id}.md")).text
         board = (await browser.get("/cases")).text
     told = await state(door, drill_id)
-    assert {one["answered_at"] is not None for one in told["asked"]} == {True}
+    assert any(one["answered_at"] for one in told["asked"])
+    assert all(one["reached_at"] for one in told["asked"] if one["answered_at"])
     assert (await case(door, id_))["status"] == "done"
     messages = await sandbox.received("chat", since=since, case_id=id_)
     assert messages, "the chat has it too"

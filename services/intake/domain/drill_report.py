@@ -1,6 +1,6 @@
 """The report of a drill in words: what came of it, what to mend, and the whole of it to keep. It blames nobody."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.intake.domain.drill_score import MACHINE, Asked, Climb, Score, Way
 from services.intake.domain.drills import Drill
@@ -40,6 +40,11 @@ def lasted(span: timedelta, reader: Reader) -> str:
         return reader.choose(f"{seconds}秒", f"{seconds} s")
     rest = reader.choose(f"{seconds}秒", f" {seconds} s") if seconds else ""
     return reader.choose(f"{minutes}分", f"{minutes} min") + rest
+
+
+def clock(at: datetime, reader: Reader) -> str:
+    """A moment of a drill, to the second."""
+    return at.astimezone(reader.zone).strftime("%H:%M:%S")
 
 
 def verdict(drill: Drill, scored: Score, reader: Reader) -> str:
@@ -208,18 +213,24 @@ def markdown(drill: Drill, scored: Score, reader: Reader) -> str:
         f"| {say('名前', 'Name')} | {say('お願いした時刻', 'Asked at')} | {say('手段', 'Ways')} | {say('応答まで', 'Answered after')} |",
         "|---|---|---|---|",
         *(
-            f"| {plain(one.name)} | {reader.when(one.at)} | {_ways(one, reader)} | "
+            f"| {plain(one.name)} | {clock(one.at, reader)} | {_ways(one, reader)} | "
             f"{lasted(one.took, reader) if one.took is not None else '-'} |"
             for one in scored.asked
         ),
     ]
     wrong = mend(drill, scored, reader)
+    climbs = [
+        f"- {say(f'第{c.level}段', f'Level {c.level}')}{say('（判断）', ' (authority)') if c.track is Track.AUTHORITY else ''}: "
+        f"{clock(c.at, reader)} {'⚠ ' + _of_climb(c, reader) if c.late else say('（期限のとおり）', '(at the deadline)') if c.due else ''}".rstrip()
+        for c in scored.climbs
+    ]
     parts = [
         f"# {say('訓練の報告', 'Report of a drill')}: {plain(drill.title)}",
         f"- {say('チーム', 'Team')}: {plain(drill.team_name)}\n- {say('想定', 'Imagined')}: {kind}\n- {say('開始', 'Began')}: {began}\n"
         f"- {say('事前の予告', 'Announced')}: {say('あり', 'yes') if drill.announced else say('なし', 'no')}",
         plain(verdict(drill, scored, reader)),
         "\n".join(table) if scored.asked else "",
+        (f"## {say('次の段への連絡', 'Next levels')}\n\n" + "\n".join(climbs)) if climbs else "",
         f"## {say('直すところ', 'What to mend')}\n\n" + ("\n".join(f"- {plain(line)}" for line in wrong) or say("ありません。", "Nothing.")),
     ]  # fmt: skip
     return "\n\n".join(filter(None, parts)) + "\n"

@@ -163,6 +163,10 @@ def test_a_climb_in_time_is_no_finding_and_a_late_one_is() -> None:
         story = [asked(0, SATO), breached(300), asked(300 + late, TAKAHASHI, level=2, cause="breached")]
         told = score([*story, answered(400, TAKAHASHI)])
         assert [(c.level, c.late) for c in told.climbs] == [(2, bool(findings))]
+        assert ("10:06:30 ⚠ 第2段への連絡が、期限から1分30秒遅れました。" in markdown(drill(), told, JA)) == bool(
+            findings
+        )
+        assert ("- Level 2: 10:05:02 (at the deadline)" in markdown(drill(), told, EN)) == (not findings)
         assert sum("遅れました" in line for line in mend(drill(), told, JA)) == findings
 
 
@@ -170,7 +174,7 @@ def test_the_report_to_keep_shows_what_people_wrote_as_text() -> None:
     told = score([asked(0, SATO), came(1, SATO, Outcome.DELIVERED, channel=Channel.CHAT), answered(4, SATO)])
     text = markdown(drill(), told, JA)
     assert "# 訓練の報告: 髙﨑①㈱🔥 \\| 想定" in text
-    assert "| 佐藤 花子 | 10:00 | チャット: 届いた | 4秒 |" in text
+    assert "| 佐藤 花子 | 10:00:00 | チャット: 届いた | 4秒 |" in text
     assert "Everybody whose answer was needed" in markdown(drill(), told, EN)
 
 

@@ -106,3 +106,9 @@ def test_nothing_waits_for_the_morning_when_it_stands_for_a_p1() -> None:
     assert quiet.hold([calm], SLEEPER, MIDNIGHT).held == [calm.id]
     busy = Retryable("http-503")
     assert [after_send(one, busy, NOW, 0.5).backup for one in (n, calm)] == [True, False]
+
+
+def test_who_would_have_heard_by_the_ticket_gets_a_mail_that_says_why() -> None:
+    event = assigned(SATO, channels=(Channel.PHONE, Channel.TICKET))
+    (mail,) = [w for w in assignment(told(exercise(), event), event, KNOWN) if w.channel is Channel.EMAIL]
+    assert mail.content.reasons[0][0] == "訓練ではチケットに書き込まないため、メールでお知らせしています。"

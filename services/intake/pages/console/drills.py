@@ -102,6 +102,7 @@ async def _values(request: Request, someone: Visitor, id_: str) -> dict[str, Any
     return {
         "one": drill_view.view(drill, scored, reader),
         "took": {asked.person: drill_report.lasted(asked.took, reader) for asked in scored.asked if asked.took is not None},
+        "clock": lambda at: drill_report.clock(at, reader),
         "over": drill.is_over,
         "holds": domain.may_hold(someone.who.grants, drill.team),
         "sees": not roles.teams(someone.who.grants or (), "see").isdisjoint((drill.team, roles.EVERY_TEAM)),
