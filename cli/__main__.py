@@ -1,4 +1,4 @@
-"""`python -m cli <command>`: cases, actions, search, duty, deadlines, texts, contacts, sources, tokens, audit, personal data, imports, the doctor, and the demo."""
+"""`python -m cli <command>`: cases, actions, search, duty, drills, deadlines, texts, contacts, sources, tokens, audit, personal data, imports, the doctor, and the demo."""
 
 import argparse
 import asyncio
@@ -12,6 +12,7 @@ from cli import (
     deadlines,
     demo,
     doctor,
+    drills,
     duty,
     imports,
     knowledge,
@@ -66,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("search", help="過去の案件を探す (search)").add_argument("question", nargs="+")
     commands.add_parser("on-duty", help="いまの担当、JSON で (who is on duty, as JSON)")
     duty.add(commands)
+    drills.add(commands)
     deadlines.add(commands)
     simulate.add(commands, policy.add(commands))
     texts.add(commands)
@@ -136,6 +138,8 @@ def main() -> int:
                 return policy.run(arguments, door)
             if arguments.command in duty.COMMANDS:
                 return duty.run(arguments, door)
+            if arguments.command == "drill":
+                return drills.run(arguments, door)
             if arguments.command == "texts":
                 return texts.run(arguments, door)
             if arguments.command == "contacts":

@@ -61,6 +61,13 @@ BODIES: dict[tuple[str, str], Any] = {
     },
     ("post", "/v1/cases"): REPORT | {"by": BY},
     **{("post", f"/v1/cases/{{case_id}}/{verb}"): body for verb, body in ACTIONS.items()},
+    ("post", "/v1/drills"): {
+        "team": "payments",
+        "scenario": "outage",
+        "starts_at": "2026-12-01T14:00:00+09:00",
+        "announced": True,
+        "minutes": 15,
+    },
     ("post", "/v1/tokens"): {"name": "crm", "scopes": ["submit", "read"], "expires_at": "2027-03-31T18:00:00+09:00"},
     ("put", "/v1/grants/{person}"): {"grants": [{"role": "leader", "team": "payments"}]},
     ("post", "/v1/sources"): {
@@ -156,6 +163,7 @@ PLACES = {
 OTHERS = {
     "/v1/schedules/{id}/shifts": "payments-second-line",
     "/v1/schedules/{id}/layers": "payments-second-line",
+    "/v1/drills/{id}": "d_0123456789abcdef",
     "/v1/subscriptions/{id}": "sub_0123456789abcdef",
 }
 TABLES = {

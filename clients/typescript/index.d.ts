@@ -18,13 +18,6 @@ export interface AllCame {
 export interface AllGrants {
   "data": Array<PersonGrants>;
 }
-export interface AskedView {
-  "id": string;
-  "name": string;
-  "path": Path;
-  "reason": string;
-  "answered": boolean;
-}
 export interface AuditLine {
   "id": number;
   "chain": number;
@@ -138,6 +131,13 @@ export interface Checkpoints {
   "heads": Array<Head>;
   "public_key": string;
 }
+export interface ClimbView {
+  "track": Track;
+  "level": number;
+  "at": string;
+  "due": string | null;
+  "late": boolean;
+}
 export interface Customer {
   "company"?: string;
   "plan"?: string;
@@ -182,6 +182,59 @@ export interface Done {
   "at": string;
   "by": string;
   "verdict": "handled" | "known" | "refused" | "unanswered" | "dismissed";
+}
+export interface DrillRow {
+  "id": string;
+  "team": string;
+  "team_name": string;
+  "title": string;
+  "kind": Kind;
+  "urgency": Urgency;
+  "impact": Impact;
+  "language": "ja" | "en";
+  "announced": boolean;
+  "minutes": number;
+  "starts_at": string;
+  "started_at": string | null;
+  "ended_at": string | null;
+  "state": "planned" | "running" | "ended" | "cancelled" | "missed";
+  "state_label": string;
+  "why": string;
+  "waits": string;
+  "by": Person;
+  "case_id": string;
+  "number": number;
+}
+export interface DrillView {
+  "id": string;
+  "team": string;
+  "team_name": string;
+  "title": string;
+  "kind": Kind;
+  "urgency": Urgency;
+  "impact": Impact;
+  "language": "ja" | "en";
+  "announced": boolean;
+  "minutes": number;
+  "starts_at": string;
+  "started_at": string | null;
+  "ended_at": string | null;
+  "state": "planned" | "running" | "ended" | "cancelled" | "missed";
+  "state_label": string;
+  "why": string;
+  "waits": string;
+  "by": Person;
+  "case_id": string;
+  "number": number;
+  "facts": string;
+  "verdict": string;
+  "mend": Array<string>;
+  "asked": Array<services__intake__domain__drill_view__AskedView>;
+  "climbs": Array<ClimbView>;
+  "exhausted": boolean;
+}
+export interface Drills {
+  "data": Array<DrillRow>;
 }
 export interface Erasure {
   "case_id": string;
@@ -746,6 +799,19 @@ export interface Named {
   "id": string;
   "name": string;
 }
+export interface NewDrill {
+  "team": string;
+  "scenario"?: "outage" | "partial" | "complaint" | "single";
+  "kind"?: Kind | null;
+  "urgency"?: Urgency | null;
+  "impact"?: Impact | null;
+  "title"?: string;
+  "facts"?: string;
+  "language"?: "ja" | "en";
+  "starts_at"?: string | null;
+  "announced"?: boolean;
+  "minutes"?: number;
+}
 export interface NewSecret {
   "secret"?: string | null;
   "old_until"?: string | null;
@@ -1107,6 +1173,7 @@ export interface OriginalText {
 export interface Originals {
   "data": Array<OriginalText>;
 }
+export type Outcome = "accepted" | "delivered" | "answered" | "acknowledged" | "retryable" | "failed" | "ambiguous" | "skipped";
 export interface Paste {
   "body": string;
   "headers"?: { [name: string]: string };
@@ -2138,7 +2205,7 @@ export interface TrackView {
   "awaiting": boolean;
   "exhausted": boolean;
   "acknowledge": "any" | "all";
-  "responders": Array<AskedView>;
+  "responders": Array<services__intake__domain__view__AskedView>;
 }
 export interface Tried {
   "delivered": boolean;
@@ -2185,6 +2252,34 @@ export interface Watchdog {
   "took": number | null;
   "missed": number;
   "canaries": Array<Flown>;
+}
+export interface WayView {
+  "channel": Channel;
+  "channel_label": string;
+  "at": string;
+  "outcome": Outcome;
+  "code": string;
+  "reached_at": string | null;
+  "failed": boolean;
+  "text": string;
+}
+export interface services__intake__domain__drill_view__AskedView {
+  "id": string;
+  "name": string;
+  "track": Track;
+  "level": number;
+  "asked_at": string;
+  "reached_at": string | null;
+  "answered_at": string | null;
+  "seconds": number | null;
+  "ways": Array<WayView>;
+}
+export interface services__intake__domain__view__AskedView {
+  "id": string;
+  "name": string;
+  "path": Path;
+  "reason": string;
+  "answered": boolean;
 }
 export class Tasuki extends Transport {
   /** Somebody will be away; answers who is on duty instead, and where nobody is left. */
@@ -2313,6 +2408,14 @@ export class Tasuki extends Transport {
   outcome(person: string, id: string, query?: {}, headers?: Record<string, string>): Promise<NotifierTestOutcome>;
   /** Somebody who was about to report found the answer instead. */
   deflected(body: KnowledgeDeflection, query?: {}, headers?: Record<string, string>): Promise<KnowledgeCounted>;
+  /** List the newest drills: all of the teams that the caller leads or administers, of others what they may know of. */
+  listDrills(query?: {}, headers?: Record<string, string>): Promise<Drills>;
+  /** Plan a drill, now or at a time. Needs Idempotency-Key: the same again is the same drill. */
+  planDrill(body: NewDrill, query?: {}, headers?: Record<string, string>): Promise<DrillView>;
+  /** Show a drill and its report: who was asked by which way, what reached them, who answered, and what to mend. */
+  readDrill(id: string, query?: {}, headers?: Record<string, string>): Promise<DrillView>;
+  /** End a drill, or call it off before it begins; one that is over stays as it is. */
+  stopDrill(id: string, query?: {}, headers?: Record<string, string>): Promise<DrillView>;
   /** What readers see, as files to be read again; of a CSV or JSON lines, each page is the next piece of one file. */
   export(format: string, query?: { audience?: KnowledgeAudience | null; cursor?: string; limit?: number }, headers?: Record<string, string>): Promise<KnowledgeFiles>;
   /** Time saved, deflection, coverage, and the trend of each cause. */

@@ -191,6 +191,18 @@ export class Tasuki extends Transport {
   deflected(body, query, headers) {
     return this.ask("POST", `/v1/deflections`, query, body, "application/json", headers);
   }
+  listDrills(query, headers) {
+    return this.ask("GET", `/v1/drills`, query, undefined, "", headers);
+  }
+  planDrill(body, query, headers) {
+    return this.ask("POST", `/v1/drills`, query, body, "application/json", headers);
+  }
+  readDrill(id, query, headers) {
+    return this.ask("GET", `/v1/drills/${encodeURIComponent(id)}`, query, undefined, "", headers);
+  }
+  stopDrill(id, query, headers) {
+    return this.ask("POST", `/v1/drills/${encodeURIComponent(id)}/stop`, query, undefined, "", headers);
+  }
   export(format, query, headers) {
     return this.ask("GET", `/v1/exports/${encodeURIComponent(format)}`, query, undefined, "", headers);
   }

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from services.intake import pages
 from services.intake.catching_up import CatchingUp
 from services.intake.door import Door
+from services.intake.drilling import Drilling
 from services.intake.looking import Looking
 from services.intake.mail_in import MailIn
 from services.intake.openapi import describe
@@ -19,6 +20,7 @@ from services.intake.routes import (
     chats,
     compat,
     deliveries,
+    drills,
     imports,
     operations,
     personal,
@@ -51,6 +53,7 @@ def add_routes(app: FastAPI) -> None:
         deliveries,
         compat,
         quarantine,
+        drills,
         operations,
         sources,
         trials,
@@ -78,6 +81,7 @@ async def build(process: Process) -> None:
     process.loops["changes"] = here.fan.run
     process.loops["catching up"] = CatchingUp(process.db, here.sources, here.queue).run
     process.loops["records"] = Looking(here).run
+    process.loops["drills"] = Drilling(here).run
     add_routes(process.app)
     if settings.mail_in_domain:
         process.loops["mail in"] = MailIn(process.app.state.door).run

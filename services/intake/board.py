@@ -12,7 +12,7 @@ from services.intake.domain.board import Item
 from services.intake.domain.changes import Change
 from services.intake.domain.tokens import Principal
 from services.intake.door import Door
-from shared.contracts import canary
+from shared.contracts import drill
 from shared.contracts.case import Case
 from shared.runtime import folds
 from shared.runtime.db import Database, Queries, Transaction
@@ -33,7 +33,7 @@ class Board:
     async def open(self, here: Door, who: Principal) -> list[Item]:
         """The open cases that somebody may see, in no order."""
         async with seeing.reading(here, who) as tx:
-            rows = await tx.fetch(SQL["open_cases"], canary.SOURCE, MOST)
+            rows = await tx.fetch(SQL["open_cases"], list(drill.UNREAL), MOST)
             found = await self._fresh(tx, {row["id"]: row["version"] for row in rows})
         return [one for one in found.values() if one.is_open and access.roles_in(who, one.facts)]
 
@@ -61,7 +61,7 @@ class Board:
         stale = [id_ for id_, version in rows.items() if self._items.get(id_, ("",))[0] != version]
         for first in range(0, len(stale), AT_ONCE):
             for fold in await folds.load_all(tx, stale[first : first + AT_ONCE]):
-                if fold.case is not None and not canary.is_canary(fold.case.submitted.source):
+                if fold.case is not None and drill.is_real(fold.case.submitted.source):
                     self._items[fold.key] = rows[fold.key], domain.item(fold.case)
             await asyncio.sleep(0)
 

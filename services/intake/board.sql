@@ -1,6 +1,6 @@
 -- name: open_cases
--- The open cases that the reader may see, the newest first, without those of source $1, the canaries; a row has another xmin whenever it was written.
-SELECT id, xmin::text AS version FROM cases WHERE status <> 'done' AND source <> $1 ORDER BY id DESC LIMIT $2;
+-- The open cases that the reader may see, the newest first, without those of the sources $1, canaries and drills; a row has another xmin whenever it was written.
+SELECT id, xmin::text AS version FROM cases WHERE status <> 'done' AND source <> ALL($1::text[]) ORDER BY id DESC LIMIT $2;
 
 -- name: row_versions
 SELECT id, xmin::text AS version FROM cases WHERE id = ANY($1::text[]);

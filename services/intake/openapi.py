@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from services.intake.domain.drill_wanted import NewDrill
 from services.intake.routes.actions import VERBS
 from services.intake.routes.cases import ReportBody
 from services.intake.routes.imports import ImportRow
@@ -86,6 +87,7 @@ def describe(app: FastAPI) -> None:
 def _complete(document: dict[str, Any]) -> None:
     bodies: dict[tuple[str, str], type[BaseModel]] = {
         ("/v1/cases", "post"): ReportBody,
+        ("/v1/drills", "post"): NewDrill,
         ("/v1/tokens", "post"): NewToken,
         ("/v1/grants/{person}", "put"): GrantsBody,
     }
@@ -123,12 +125,13 @@ def _refusals(operation: dict[str, Any]) -> None:
 
 def _idempotency(document: dict[str, Any]) -> None:
     for path, methods in document["paths"].items():
-        if "post" in methods and path.startswith("/v1/cases") and path != "/v1/cases/import":
-            needed = path == "/v1/cases"
+        if "post" in methods and path.startswith(("/v1/cases", "/v1/drills")) and path not in WITHOUT_KEY:
+            needed = path in ("/v1/cases", "/v1/drills")
             header = {"name": "Idempotency-Key", "in": "header", "required": needed, "schema": {"type": "string"}}
             methods["post"].setdefault("parameters", []).append(header)
 
 
+WITHOUT_KEY = ("/v1/cases/import", "/v1/drills/{id}/stop")
 TAG = {"description": "The version of the case, for If-None-Match and If-Match", "schema": {"type": "string"}}
 
 

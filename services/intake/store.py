@@ -13,7 +13,7 @@ from services.intake.domain.changes import Change, in_words
 from services.intake.domain.matching import Challenge
 from services.intake.domain.timeline import Entry, is_public
 from services.intake.senders.sender import Unmapped
-from shared.contracts import canary, envelope, erased
+from shared.contracts import canary, drill, envelope, erased
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.runtime import folds, outbox
@@ -170,7 +170,7 @@ async def case_ids(tx: Transaction, wanted: Filter, limit: int) -> list[str]:
         words = f"%{literal}%"
     seer = json.dumps(wanted.seer) if wanted.seer is not None else None
     asked = (wanted.after, wanted.status, wanted.priority, wanted.owner, words, seer)
-    rows = await tx.fetch(SQL["list_cases"], *asked, canary.SOURCE, limit)
+    rows = await tx.fetch(SQL["list_cases"], *asked, list(drill.UNREAL), limit)
     return [r["id"] for r in rows]
 
 

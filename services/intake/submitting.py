@@ -16,6 +16,7 @@ from shared.contracts import events as e
 from shared.contracts.canary import is_canary
 from shared.contracts.case import Case
 from shared.contracts.case_ids import case_id
+from shared.contracts.drill import is_drill
 from shared.contracts.envelope import event_id
 from shared.contracts.report import Report, is_urgent
 from shared.runtime import folds, telemetry
@@ -24,13 +25,14 @@ from shared.runtime.db import Database, Transaction
 
 @dataclass(frozen=True)
 class Submission:
-    """A report, who brought it, from where, and in which language they are answered."""
+    """A report, who brought it, from where, and in which language they are answered. `drilled` is the team of a drill."""
 
     report: Report
     by: e.Actor
     source: str
     language: Language
     external: e.External | None = None
+    drilled: str = ""
 
     def fingerprint(self) -> bytes:
         """The same for the same report from the same person about the same ticket; not to be kept as it is.
@@ -109,12 +111,14 @@ async def _begin(
         external=submission.external,
         language=submission.language,
         trace_id=telemetry.trace_id(),
+        drilled=submission.drilled,
     )
     id_ = event_id("submitted", event.case_id)
     fold = folds.Fold(event.case_id).say(event, id_, now)
     assert fold.case is not None
     said = words(fold.case) if words else ""
     answer = store.Answer(key.scope, key.text, key.fingerprint, said) if key else None
-    await store.begin(tx, fold, event, id_, now, answer, is_urgent(report))
+    urgent = is_urgent(report) and not is_drill(submission.source)  # the direct road is kept for what is real
+    await store.begin(tx, fold, event, id_, now, answer, urgent)
     await here.keep(tx, event.case_id, id_, hidden, now)
     return fold.case, said

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from services.notifier.domain.bundling import BUNDLED, GAPS, QUIET, WINDOW, Lately, digest_at
-from services.notifier.domain.notification import URGENT, Notification, State, Wish
+from services.notifier.domain.notification import DRILLED, URGENT, Notification, State, Wish
 from shared.contracts.vocabulary import Channel, Outcome
 from shared.runtime.db import Queries, Row, Transaction
 
@@ -28,7 +28,7 @@ async def planned(tx: Transaction, wishes: Sequence[Wish], times: Sequence[datet
     asked = [
         (w.recipient, w.channel, at)
         for w, at in zip(wishes, times, strict=True)
-        if w.rank >= URGENT and w.channel in BUNDLED
+        if URGENT <= w.rank < DRILLED and w.channel in BUNDLED
     ]
     known: dict[tuple[str, Channel, datetime], Lately] = {}
     if asked:

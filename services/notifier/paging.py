@@ -6,6 +6,7 @@ from services.notifier import contacts, store, trouble
 from services.notifier.domain import asking, plan, quiet
 from services.notifier.domain.notification import Wish, rank
 from shared.contracts.case import Case
+from shared.contracts.drill import is_drill
 from shared.contracts.events import EscalationAssigned
 from shared.contracts.vocabulary import Priority, Purpose
 from shared.runtime.db import Transaction
@@ -26,7 +27,9 @@ async def page(
     """
     if event.priority is Priority.P1:
         asked = [r.person.id for r in event.responders]
-        await store.release(tx, case.id, asked, rank(event.priority, Purpose.PAGE), now)
+        await store.release(
+            tx, case.id, asked, rank(event.priority, Purpose.PAGE, is_drill(case.submitted.source)), now
+        )
     known = await contacts.known(tx, plan.concerned(case, event))
     pages = quiet.hold(asking.thanked(before, case, event, plan.assignment(case, event, known)), known, now)
     await store.add(tx, pages.wishes, now, due)

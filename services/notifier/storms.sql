@@ -1,11 +1,12 @@
 -- name: lately
 -- For each of these recipients, channels and moments: how many messages went or will go by themselves, when the next
--- digest comes, and when the last ones went out. $4 is the window, $5 the pause that ends a storm, $6 the longest wait.
+-- digest comes, and when the last ones went out; what is a drill's (a rank of 50 or more) counts for nothing. $4 is the
+-- window, $5 the pause that ends a storm, $6 the longest wait.
 SELECT bundling.after,
        (SELECT count(*) FROM (
            SELECT FROM notifications AS n
            WHERE n.recipient = asked.recipient AND n.channel = asked.channel AND NOT n.bundled AND n.state <> 'skipped'
-             AND n.planned_at > asked.at - $4::interval AND n.planned_at <= asked.at
+             AND n.rank < 50 AND n.planned_at > asked.at - $4::interval AND n.planned_at <= asked.at
            LIMIT bundling.after) AS got) AS got,
        (SELECT min(n.next_attempt_at) FROM notifications AS n
         WHERE n.recipient = asked.recipient AND n.channel = asked.channel AND n.bundled AND n.state = 'pending'

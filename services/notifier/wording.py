@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from prometheus_client import Counter
 
-from services.notifier.domain import bundling, masking, proof, samples, texts
+from services.notifier.domain import bundling, drills, masking, proof, samples, texts
 from services.notifier.domain.book import Book, Key
 from services.notifier.domain.closing import Closing
 from services.notifier.domain.contact import Contact, Language
@@ -84,8 +84,8 @@ class Wording:
         return Message(
             notification=n,
             language=language,
-            subject=subject,
-            text=text.strip(),
+            subject=drills.subject(n, subject, language),
+            text=drills.body(n, text.strip(), language),
             speech=self.speech(spoken(n), n, language, names) if n.channel is Channel.PHONE else "",
             button=BUTTON[n.track][language == "en"] if n.answerable else "",
             link=address,
@@ -139,12 +139,12 @@ class Wording:
         n = self._fit(n, (n.channel, provider), names)
         language = contact.language if contact else n.content.language
         subject, _, text = self._fill(language, f"closed.{words.how}", n, {"who": words.who}).partition("\n")
-        return Message(n, language, subject, text.strip())
+        return Message(n, language, drills.subject(n, subject, language), text.strip())
 
     def speech(self, what: str, n: Notification, language: Language, names: Iterable[str] = (), **more: str) -> str:
         """What is said on the telephone: page, accepted, known, taken, refused, declined or goodbye."""
         n = self._fit(n, (Channel.PHONE,), names)
-        return " ".join(self._fill(language, f"{what}.speech", n, more).split())
+        return drills.speech(n, what, " ".join(self._fill(language, f"{what}.speech", n, more).split()), language)
 
     def check(self, language: Language, name: str, source: str) -> None:
         """Read a text and try it on every sample. Raises `Mistake`."""

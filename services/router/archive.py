@@ -9,8 +9,8 @@ from pathlib import Path
 from services.router.domain.trial.review import Reassessment
 from services.router.store import SQL
 from services.router.trial import Task
-from shared.contracts.canary import is_canary
 from shared.contracts.case import Case
+from shared.contracts.drill import is_real
 from shared.contracts.plan import Plan
 from shared.runtime.db import Database, Transaction
 
@@ -25,8 +25,8 @@ class Failed(RuntimeError):
 
 
 def keep(tx: Transaction, before: Case | None, case: Case, now: datetime) -> None:
-    """Note when the transaction ends what a case's change means for the archive; canaries teach nothing about the policy."""
-    if is_canary(case.submitted.source):
+    """Note when the transaction ends what a case's change means for the archive; canaries and drills teach nothing about the policy."""
+    if not is_real(case.submitted.source):
         return
     finished = case.resolved_at
     if finished != (before.resolved_at if before else None):

@@ -10,6 +10,7 @@ from services.router.domain.climb.likeness import alike, gist
 from services.router.domain.policies import planning, rules
 from shared.contracts import events as e
 from shared.contracts.case import Case
+from shared.contracts.drill import is_drill
 from shared.contracts.envelope import event_id
 from shared.runtime import folds
 from shared.runtime.consume import Delivery, Handlers
@@ -65,10 +66,10 @@ async def _say(delivery: Delivery, new: e.Event, number: int) -> None:
 
 
 async def _submitted(case: Case, force: InForce, delivery: Delivery) -> list[e.Event]:
-    """Plan a new case; when a rule gathers similar reports, make one case of them."""
-    report = case.submitted.report
-    look_back = rules.look_back(force.policy, report, case.submitted.source)
-    if not look_back:
+    """Plan a new case; when a rule gathers similar reports, make one case of them. No drill is like anything else."""
+    report, source = case.submitted.report, case.submitted.source
+    look_back = rules.look_back(force.policy, report, source)
+    if not look_back or is_drill(source):
         return react(None, case, case.submitted, force, delivery.now)
     team = planning.team_of(force.policy, report)
     product, said = gist(report)

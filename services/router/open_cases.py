@@ -10,6 +10,7 @@ from services.router.domain.policies.rules import fold
 from services.router.store import SQL
 from shared.contracts import canary
 from shared.contracts.case import Case
+from shared.contracts.drill import is_drill
 from shared.contracts.vocabulary import Status
 from shared.runtime.clock import Clock
 from shared.runtime.db import Database, Transaction
@@ -42,8 +43,8 @@ class Row:
 
 
 def row(case: Case) -> Row | None:
-    """What the table says of a case; nothing before it is planned and after it is done."""
-    if case.plan is None or case.status is Status.DONE or not case.plan.levels:
+    """What the table says of a case; nothing before it is planned and after it is done, and nothing of a drill."""
+    if case.plan is None or case.status is Status.DONE or not case.plan.levels or is_drill(case.submitted.source):
         return None
     product, said = gist(case.submitted.report)
     return Row(

@@ -608,6 +608,22 @@ class Tasuki(Transport):
         """Somebody who was about to report found the answer instead."""
         return cast("m.KnowledgeCounted", self.ask("POST", "/v1/deflections", {}, body, "application/json", headers))
 
+    def list_drills(self, *, headers: Mapping[str, str] | None = None) -> m.Drills:
+        """List the newest drills: all of the teams that the caller leads or administers, of others what they may know of."""
+        return cast("m.Drills", self.ask("GET", "/v1/drills", {}, None, "", headers))
+
+    def plan_drill(self, body: m.NewDrill, *, headers: Mapping[str, str] | None = None) -> m.DrillView:
+        """Plan a drill, now or at a time. Needs Idempotency-Key: the same again is the same drill."""
+        return cast("m.DrillView", self.ask("POST", "/v1/drills", {}, body, "application/json", headers))
+
+    def read_drill(self, id: str, *, headers: Mapping[str, str] | None = None) -> m.DrillView:
+        """Show a drill and its report: who was asked by which way, what reached them, who answered, and what to mend."""
+        return cast("m.DrillView", self.ask("GET", f"/v1/drills/{self.quoted(id)}", {}, None, "", headers))
+
+    def stop_drill(self, id: str, *, headers: Mapping[str, str] | None = None) -> m.DrillView:
+        """End a drill, or call it off before it begins; one that is over stays as it is."""
+        return cast("m.DrillView", self.ask("POST", f"/v1/drills/{self.quoted(id)}/stop", {}, None, "", headers))
+
     def export(
         self,
         format: str,

@@ -24,14 +24,6 @@ class AllGrants(TypedDict):
     data: "list[PersonGrants]"
 
 
-class AskedView(TypedDict):
-    id: str
-    name: str
-    path: "Path"
-    reason: str
-    answered: bool
-
-
 class AuditLine(TypedDict):
     id: int
     chain: int
@@ -159,6 +151,14 @@ class Checkpoints(TypedDict):
     public_key: str
 
 
+class ClimbView(TypedDict):
+    track: "Track"
+    level: int
+    at: str
+    due: "str | None"
+    late: bool
+
+
 class Customer(TypedDict):
     company: NotRequired[str]
     plan: NotRequired[str]
@@ -212,6 +212,62 @@ class Done(TypedDict):
     at: str
     by: str
     verdict: Literal["handled", "known", "refused", "unanswered", "dismissed"]
+
+
+class DrillRow(TypedDict):
+    id: str
+    team: str
+    team_name: str
+    title: str
+    kind: "Kind"
+    urgency: "Urgency"
+    impact: "Impact"
+    language: Literal["ja", "en"]
+    announced: bool
+    minutes: int
+    starts_at: str
+    started_at: "str | None"
+    ended_at: "str | None"
+    state: Literal["planned", "running", "ended", "cancelled", "missed"]
+    state_label: str
+    why: str
+    waits: str
+    by: "Person"
+    case_id: str
+    number: int
+
+
+class DrillView(TypedDict):
+    id: str
+    team: str
+    team_name: str
+    title: str
+    kind: "Kind"
+    urgency: "Urgency"
+    impact: "Impact"
+    language: Literal["ja", "en"]
+    announced: bool
+    minutes: int
+    starts_at: str
+    started_at: "str | None"
+    ended_at: "str | None"
+    state: Literal["planned", "running", "ended", "cancelled", "missed"]
+    state_label: str
+    why: str
+    waits: str
+    by: "Person"
+    case_id: str
+    number: int
+    facts: str
+    verdict: str
+    mend: list[str]
+    asked: "list[services__intake__domain__drill_view__AskedView]"
+    climbs: "list[ClimbView]"
+    exhausted: bool
+
+
+class Drills(TypedDict):
+    data: "list[DrillRow]"
 
 
 class Erasure(TypedDict):
@@ -892,6 +948,20 @@ class Named(TypedDict):
     name: str
 
 
+class NewDrill(TypedDict):
+    team: str
+    scenario: NotRequired[Literal["outage", "partial", "complaint", "single"]]
+    kind: NotRequired["Kind | None"]
+    urgency: NotRequired["Urgency | None"]
+    impact: NotRequired["Impact | None"]
+    title: NotRequired[str]
+    facts: NotRequired[str]
+    language: NotRequired[Literal["ja", "en"]]
+    starts_at: NotRequired["str | None"]
+    announced: NotRequired[bool]
+    minutes: NotRequired[int]
+
+
 class NewSecret(TypedDict):
     secret: NotRequired["str | None"]
     old_until: NotRequired["str | None"]
@@ -1318,6 +1388,9 @@ class OriginalText(TypedDict):
 
 class Originals(TypedDict):
     data: "list[OriginalText]"
+
+
+Outcome = Literal["accepted", "delivered", "answered", "acknowledged", "retryable", "failed", "ambiguous", "skipped"]
 
 
 class Paste(TypedDict):
@@ -2517,7 +2590,7 @@ class TrackView(TypedDict):
     awaiting: bool
     exhausted: bool
     acknowledge: Literal["any", "all"]
-    responders: "list[AskedView]"
+    responders: "list[services__intake__domain__view__AskedView]"
 
 
 class Tried(TypedDict):
@@ -2574,3 +2647,34 @@ class Watchdog(TypedDict):
     took: "float | None"
     missed: int
     canaries: "list[Flown]"
+
+
+class WayView(TypedDict):
+    channel: "Channel"
+    channel_label: str
+    at: str
+    outcome: "Outcome"
+    code: str
+    reached_at: "str | None"
+    failed: bool
+    text: str
+
+
+class services__intake__domain__drill_view__AskedView(TypedDict):
+    id: str
+    name: str
+    track: "Track"
+    level: int
+    asked_at: str
+    reached_at: "str | None"
+    answered_at: "str | None"
+    seconds: "float | None"
+    ways: "list[WayView]"
+
+
+class services__intake__domain__view__AskedView(TypedDict):
+    id: str
+    name: str
+    path: "Path"
+    reason: str
+    answered: bool

@@ -23,9 +23,10 @@ from services.intake.domain.commands import (
     Wait,
 )
 from services.intake.domain.extension import extension
-from services.intake.domain.refusals import DONE, NO_OFFER, NOBODY, NOT_DONE, NOT_WAITING, WAITING, Refusal
+from services.intake.domain.refusals import DONE, DRILL_OVER, NO_OFFER, NOBODY, NOT_DONE, NOT_WAITING, WAITING, Refusal
 from shared.contracts import events as e
 from shared.contracts.case import Case
+from shared.contracts.drill import is_drill
 from shared.contracts.undo import UNDO_WITHIN
 from shared.contracts.vocabulary import DeadlineName, DeadlineState, Status, Track
 
@@ -41,6 +42,8 @@ def decide(
     done = case.status is Status.DONE
     if done and not isinstance(command, Note | Reply | Follow | Feedback | Reopen):
         return DONE
+    if isinstance(command, Reopen) and is_drill(case.submitted.source):
+        return DRILL_OVER
     if case.linked and isinstance(command, Acknowledge | Start | Wait | Reassign | Offer | Extend):
         return refusals.together(lead)
     if isinstance(command, Acknowledge | Start | Wait) and by.kind != "person" and case.owner is None:

@@ -10,8 +10,8 @@ from services.intake.domain import access, versions, view
 from services.intake.domain.access import Facts
 from services.intake.domain.tokens import Principal
 from services.intake.domain.words import Language
-from shared.contracts.canary import is_canary
 from shared.contracts.case import Case
+from shared.contracts.drill import is_real
 
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
 
@@ -39,9 +39,9 @@ class Change:
     said: Mapping[Language, bytes]
 
     def is_for(self, who: Principal) -> bool:
-        """Whether somebody may hear of it: they see the case, and a reporter hears what is said to reporters; of canaries nobody."""
+        """Whether somebody may hear of it: they see the case, and a reporter hears what is said to reporters; of canaries and drills nobody."""
         mine = access.roles_in(who, self.facts)
-        return bool(mine) and (self.public or mine != {"reporter"}) and not is_canary(self.facts.source)
+        return bool(mine) and (self.public or mine != {"reporter"}) and is_real(self.facts.source)
 
     def is_seen_by(self, who: Principal) -> bool:
         """Whether somebody sees the case at all."""

@@ -21,6 +21,11 @@ DONE = Refusal(
     "この案件は完了しています。続けるには再開してください。",
     "The case is done. Reopen it to go on with it.",
 )
+DRILL_OVER = Refusal(
+    "drill-over",
+    "この案件は訓練で、もう終わっています。訓練は再開できません。",
+    "This was a drill, and it is over. A drill is not opened again.",
+)
 NOT_DONE = Refusal(
     "case-not-done", "まだ完了していないため、再開はできません。", "The case is not done, so it cannot be reopened."
 )

@@ -19,6 +19,7 @@ MAY: dict[str, Roles] = {
     "submit": _CONCERNED,
     "attend": _WORKING | {"admin"},  # absences, swaps, maintenance: when people are there
     "administer": frozenset(("admin",)),
+    "drill": _LEADING | {"admin"},  # plan and stop drills of a team
     "audit": frozenset(("admin", "auditor")),
     # seeing the cases of a team
     "see": _WORKING | {"auditor"},

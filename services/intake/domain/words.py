@@ -81,6 +81,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "cause.reassessed": ("優先度の見直し", "assessed anew"),
     "cause.missing": ("担当も期限もない案件の発見", "found with nobody on it"),
     "cause.undone": ("応答の取り消し", "answer taken back"),
+    "drill.planned": ("予定", "Planned"),
+    "drill.running": ("訓練中", "Running"),
+    "drill.ended": ("終了", "Held"),
+    "drill.cancelled": ("取りやめ", "Called off"),
+    "drill.missed": ("見送り", "Not held"),
     "missing.no-plan": ("方針が適用されていない", "no plan was made"),
     "missing.no-clock": ("担当も動いている期限もない", "nobody has it and no clock runs"),
 }

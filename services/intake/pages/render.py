@@ -15,6 +15,7 @@ from services.intake.domain.words import Language, word
 from services.intake.door import door, language
 from services.intake.pages.console.board_texts import BOARD
 from services.intake.pages.console.case_texts import CASE
+from services.intake.pages.console.drills_texts import DRILLS
 from services.intake.pages.console.duty_texts import DUTY
 from services.intake.pages.console.knowledge_texts import KNOWLEDGE
 from services.intake.pages.console.learning_texts import LEARNING
@@ -24,6 +25,7 @@ from services.intake.pages.console.policy_texts import POLICY
 from services.intake.pages.console.review_texts import REVIEW
 from services.intake.pages.console.texts import CONSOLE
 from services.intake.pages.texts import TEXTS
+from shared.contracts.drill import is_drill
 
 HERE = Path(__file__).parent
 TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
@@ -39,7 +41,20 @@ HEADERS = {
 }
 
 
-ALL = {**CONSOLE, **BOARD, **CASE, **DUTY, **KNOWLEDGE, **LEARNING, **ME, **OPERATIONS, **POLICY, **REVIEW, **TEXTS}
+ALL = {
+    **CONSOLE,
+    **BOARD,
+    **CASE,
+    **DRILLS,
+    **DUTY,
+    **KNOWLEDGE,
+    **LEARNING,
+    **ME,
+    **OPERATIONS,
+    **POLICY,
+    **REVIEW,
+    **TEXTS,
+}
 
 
 class Pages:
@@ -53,6 +68,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self.environment.globals["is_drill"] = is_drill
         self.assets = {p.name: p.read_bytes() for p in sorted((HERE / "assets").iterdir()) if p.suffix in TYPES}
         self.version = hashlib.sha256(b"".join(self.assets.values())).hexdigest()[:10]
 

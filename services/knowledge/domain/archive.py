@@ -4,8 +4,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.contracts.canary import is_canary
 from shared.contracts.case import Case
+from shared.contracts.drill import is_real
 from shared.contracts.plan import Person
 from shared.contracts.vocabulary import Kind, Priority
 
@@ -33,8 +33,8 @@ class Archived(BaseModel):
 
 
 def record_of(case: Case, version: int) -> Archived | None:
-    """The record of a case; nothing while it is not resolved, for a canary, or when it was resolved as another one, which has one."""
-    if case.resolution is None or case.resolved_at is None or case.linked or is_canary(case.submitted.source):
+    """The record of a case; nothing while it is not resolved, for a canary or drill, or when it was resolved as another one, which has one."""
+    if case.resolution is None or case.resolved_at is None or case.linked or not is_real(case.submitted.source):
         return None
     report, done = case.submitted.report, case.resolution
     problem = [report.facts, report.customer_said, report.done_already, report.difficulty]

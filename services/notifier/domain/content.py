@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.notifier.domain.contact import Language
 from shared.contracts.case import Case
+from shared.contracts.drill import is_drill, plain
 from shared.contracts.plan import Person, Reason
 from shared.contracts.vocabulary import DeadlineName, DeadlineState, Priority, Status
 
@@ -67,6 +68,7 @@ class Content:
     cases: tuple[CaseLine, ...] = ()
     further: int = 0  # cases that are counted only
     level: int = 0  # of a page: the level of the climb that asks
+    drill: bool = False  # nothing is the matter: it is an exercise
 
     def because(self, reason: Reason) -> "Content":
         """The same with one reason more, in front."""
@@ -76,10 +78,11 @@ class Content:
 def about(case: Case, what: str, **more: object) -> Content:
     """Begin a content with what every one says of its case."""
     told, by = case.submitted, case.submitted.by
+    exercise, headline = is_drill(told.source), " ".join(told.report.headline.split())
     content = Content(
         what=what,
         number=told.number,
-        headline=" ".join(told.report.headline.split()),
+        headline=plain(headline) if exercise else headline,
         language=told.language,
         priority=str(case.plan.priority if case.plan else ""),
         asker=by.name or (told.source if by.kind == "source" else ""),
@@ -87,6 +90,7 @@ def about(case: Case, what: str, **more: object) -> Content:
         owner_id=case.owner.id if case.owner else "",
         update=_update(case),
         within=_within(case),
+        drill=exercise,
     )
     return replace(content, **more)  # type: ignore[arg-type]
 

@@ -11,6 +11,7 @@ from shared.contracts.plan import Need
 from shared.contracts.vocabulary import Channel, Outcome, Priority, Purpose, Track
 
 URGENT = 20  # a rank below this is a P1's: no rate of ours holds it up
+DRILLED = 50  # a rank from here on is a drill's: it waits for everything that is real
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -57,6 +58,11 @@ class Wish:
     address: str = ""
     delay: timedelta = timedelta()
     held_by: UUID | None = None
+
+    @property
+    def pressing(self) -> bool:
+        """Whether it is a P1's, or that of a drill which stands for one: it is held for no hours that somebody keeps quiet."""
+        return self.rank < URGENT or (self.content.drill and self.content.priority == str(Priority.P1))
 
     @property
     def held(self) -> datetime | None:
@@ -117,9 +123,9 @@ _RANK = {
 }
 
 
-def rank(priority: Priority, purpose: Purpose) -> int:
-    """The order of sending: P1 first, and within a priority pages before news."""
-    return _PRIORITY[priority] + _URGENCY[purpose]
+def rank(priority: Priority, purpose: Purpose, drill: bool = False) -> int:
+    """The order of sending: P1 first, and within a priority pages before news; behind all of them what is a drill's."""
+    return (DRILLED if drill else 0) + _PRIORITY[priority] + _URGENCY[purpose]
 
 
 def supersedes(new: Outcome, known: Outcome | None) -> bool:

@@ -36,7 +36,7 @@ def offer(case: Case, event: e.CaseOffered, cause: UUID, contact: Contact | None
             channel=channel,
             recipient=event.to.id,
             name=event.to.name,
-            rank=rank(importance(case), Purpose.PAGE),
+            rank=rank(importance(case), Purpose.PAGE, content.drill),
             content=content,
             round=case.round,
             after=case.offers,

@@ -22,6 +22,10 @@ NO_TICKET = Reason(
     ja="元のチケットに書き込めないため、メールでお知らせしています。",
     en="There is no ticket to write to, so this comes by e-mail.",
 )
+DRILLED_TICKET = Reason(
+    ja="訓練ではチケットに書き込まないため、メールでお知らせしています。",
+    en="A drill writes to no ticket, so this comes by e-mail.",
+)
 
 
 def concerned(case: Case, event: e.EscalationAssigned) -> set[str]:
@@ -78,7 +82,8 @@ def _to_person(
     pages = [_by(event, who.id, who.name, way, content, ways[:i]) for i, way in enumerate(ways)]
     no_ticket = Channel.TICKET in event.channels and ticket_of(case.submitted.external) is None
     if no_ticket and Channel.EMAIL not in {*event.channels, *(way.channel for way in ways)} and not _weekly(case):
-        pages.append(_page(event, who.id, who.name, Channel.EMAIL, content.because(NO_TICKET)))
+        why = DRILLED_TICKET if content.drill else NO_TICKET
+        pages.append(_page(event, who.id, who.name, Channel.EMAIL, content.because(why)))
     return pages
 
 
@@ -105,7 +110,7 @@ def _page(event: e.EscalationAssigned, recipient: str, name: str, channel: Chann
         channel=channel,
         recipient=recipient,
         name=name,
-        rank=rank(event.priority, Purpose.PAGE),
+        rank=rank(event.priority, Purpose.PAGE, content.drill),
         content=content,
         round=event.round,
         after=event.after,

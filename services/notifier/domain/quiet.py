@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.notifier.domain.contact import Contact
-from services.notifier.domain.notification import URGENT, Wish
+from services.notifier.domain.notification import Wish
 from shared.contracts.vocabulary import Channel
 
 LOUD = frozenset({Channel.PHONE, Channel.SMS, Channel.PUSH})
@@ -42,13 +42,13 @@ def hold(wishes: list[Wish], known: Mapping[str, Contact], now: datetime) -> Qui
 
 def hushed(wish: Wish, contact: Contact | None, now: datetime) -> frozenset[Channel]:
     """The channels by which a person is not to be asked right now in the place of one that failed."""
-    if wish.rank < URGENT or contact is None or contact.preferences.quiet_until(now) is None:
+    if wish.pressing or contact is None or contact.preferences.quiet_until(now) is None:
         return NOTHING
     return LOUD
 
 
 def _settled(wish: Wish, contact: Contact | None, now: datetime) -> Wish:
-    if wish.rank < URGENT:
+    if wish.pressing:
         return replace(wish, delay=timedelta()) if wish.delay and _late(wish, now) else wish
     if contact is None or ":" in wish.recipient or wish.channel not in LOUD:
         return wish

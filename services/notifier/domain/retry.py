@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.notifier.domain.notification import URGENT, Notification, State
+from services.notifier.domain.notification import Notification, State
 from services.notifier.domain.result import Absent, Accepted, Ambiguous, Lookup, Permanent, Result, Retryable, Unaskable
 from shared.contracts.vocabulary import Channel, Outcome, Purpose
 
@@ -58,7 +58,7 @@ def after_send(n: Notification, result: Result, now: datetime, chance: float, sp
                 return Step(State.FAILED, Outcome.FAILED, f"{code}, given up", backup=True)
             if spare:
                 return Step(State.PENDING, Outcome.RETRYABLE, code, due=now)
-            backup = n.attempts == (1 if n.rank < URGENT else 2)
+            backup = n.attempts == (1 if n.pressing else 2)
             return Step(State.PENDING, Outcome.RETRYABLE, code, due=now + wait, backup=backup)
 
 

@@ -64,7 +64,7 @@ def wishes(
             channel=channel,
             recipient=recipient,
             name=known[recipient].name if recipient in known else "",
-            rank=rank(importance(case), telling.purpose),
+            rank=rank(importance(case), telling.purpose, telling.content.drill),
             content=replace(telling.content, joined=number, followup=pages.get(recipient, telling.content.followup)),
             round=case.round,
             track=telling.track,

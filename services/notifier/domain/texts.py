@@ -167,6 +167,7 @@ def _content() -> frozenset[str]:
         "update",
         "within",
         "since",
+        "drill",
     }
     return frozenset(field.name for field in fields(Content)) - hidden
 

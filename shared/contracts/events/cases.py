@@ -27,6 +27,9 @@ class CaseSubmitted(CaseEvent):
     external: External | None = None
     language: Literal["ja", "en"] = "ja"
     trace_id: Annotated[str, Field(description="The trace that began with the request, 32 hex digits")] = ""
+    drilled: Annotated[str, Field(description="Of a drill: the team that it is for, whatever the policy would say")] = (
+        ""
+    )
 
 
 class CaseAcknowledged(CaseEvent):

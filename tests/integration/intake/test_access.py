@@ -62,6 +62,7 @@ STANDS = {
     "one case, for who sees it and is logged in with this browser": {
         "GET /cases/{ref}", "GET /cases/{ref}/report", "GET /cases/{ref}/postmortem.md", "POST /cases/{ref}/{verb}",
     },
+    "drills alone, of one's teams": {*(f"{m} {v}/drills{s}" for v in ("", "/v1") for m, s in (("GET", ""), ("POST", ""), ("GET", "/{id}"), ("POST", "/{id}/stop"))), "GET /drills/{id}.md", "GET /drills/{id}/now"},
     "none, and only for who is logged in with this browser": {
         "GET /duty", "GET /duty/people/{person}", "POST /duty/presence", "POST /duty/absences", "POST /duty/absences/{id}/cancel",
         "POST /duty/swaps", "POST /duty/swaps/{id}/{answer}",

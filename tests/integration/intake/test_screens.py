@@ -11,12 +11,15 @@ from typing import Any
 
 import pytest
 
+from services.intake.drilling import Drilling
 from services.knowledge import editing
+from shared.contracts.vocabulary import Channel, Outcome
 from tests.integration import accessible
 from tests.integration.browser import Browser, chromium
 from tests.integration.intake.desk import Desk, link
+from tests.integration.intake.exercise import ask, attempted, begun, planned
 from tests.integration.intake.library import Library, library
-from tests.integration.intake.office import SATO, Office, office
+from tests.integration.intake.office import SATO, TAKAHASHI, YAMADA, Office, office
 from tests.integration.intake.parking import noted, park
 from tests.integration.intake.running_pager import unwell, well
 from tests.integration.log import Opened
@@ -37,6 +40,7 @@ async def pages(place: Office) -> dict[str, str]:
     waiting, done = [await place.number(name) for name in ("ログインできないお客さま", "昨日の問い合わせ")]
     await place.desk.set_up("shop", "zendesk")
     return {
+        **await of_drills(place.desk),
         "board": "/cases", "board-filter+": "/cases?team=sre&late=1", "board-none": "/cases?q=nothing",
         "board-done": "/cases?status=done", "case": f"/cases/{failing}", "case-mine+": f"/cases/{mine}",
         "case-waiting": f"/cases/{waiting}", "case-done": f"/cases/{done}", "case-print": f"/cases/{mine}/report",
@@ -46,6 +50,29 @@ async def pages(place: Office) -> dict[str, str]:
         "sources": "/admin/sources", "sources-new": "/admin/sources/new", "source+": "/admin/sources/shop",
         "quarantine": "/admin/quarantine", "sessions": "/admin/sessions",
         "acknowledge": link(place.desk, place.cases["髙﨑①㈱🔥 管理画面が開けない"], SATO.id, hours=24 * 3650, round_=1),
+    }  # fmt: skip
+
+
+async def of_drills(desk: Desk) -> dict[str, str]:
+    """The pages of drills: one that was held, with something to mend, one that runs, one to come."""
+    held = await begun(desk, key="held", team="billing", minutes=10)
+    await ask(desk, held["case_id"], SATO, TAKAHASHI, YAMADA, team="billing")
+    await attempted(desk, held["case_id"], SATO, Outcome.ANSWERED)
+    await attempted(desk, held["case_id"], TAKAHASHI, Outcome.FAILED, "no-answer")
+    await attempted(desk, held["case_id"], TAKAHASHI, Outcome.DELIVERED, "", Channel.SMS)
+    await attempted(desk, held["case_id"], YAMADA, Outcome.ACCEPTED, "", Channel.CHAT)
+    await desk.act(held["case_id"], "acknowledge", by=SATO.id)
+    await desk.log.drain()
+    await Drilling(desk.door).once()
+    await desk.log.drain()
+    running = await begun(desk, key="running", team="billing", title="髙﨑①㈱🔥 返金の相談が続く想定")
+    await ask(desk, running["case_id"], YAMADA, team="billing")
+    later = (desk.door.clock.now() + timedelta(days=1)).isoformat()
+    await planned(desk, key="later", starts_at=later, announced=True, scenario="partial")
+    acknowledging = link(desk, running["case_id"], YAMADA.id, hours=24 * 3650, round_=1)
+    return {
+        "drills": "/drills", "drills+": "/drills", "drill": f"/drills/{held['id']}", "drill-runs": f"/drills/{running['id']}",
+        "drill-case": f"/cases/{running['number']}", "drill-acknowledge": acknowledging,
     }  # fmt: skip
 
 

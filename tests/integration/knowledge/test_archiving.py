@@ -7,6 +7,7 @@ import pytest
 from services.knowledge import store
 from services.knowledge.handlers import HANDLERS
 from services.knowledge.library import Library
+from shared.contracts import drill
 from shared.contracts import events as e
 from shared.contracts.report import Report
 from tests.integration.log import T0, Hands, Log, Opened
@@ -94,3 +95,13 @@ async def test_a_new_index_is_built_while_the_old_one_answers_and_answers_the_sa
     await log.tell(resolved("r9", "直した"))
     await library.refresh()
     assert library.search("印刷が二重", 1)[0].id == "r9"
+
+
+async def test_of_a_drill_nothing_is_kept(log: Log) -> None:
+    exercise = submitted("c9", "【訓練】髙﨑①㈱🔥 想定", "想定です").model_copy(
+        update={"source": drill.SOURCE, "drilled": "sre"}
+    )
+    await log.tell(exercise)
+    assert await log.tell(resolved("c9", "訓練を終わりました。")) == []
+    async with log.db.reading() as tx:
+        assert await store.one(tx, "c9") is None

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from services.router.domain.climb.in_force import InForce
+from shared.contracts import drill
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.runtime import folds
@@ -83,3 +84,22 @@ async def test_after_the_outage_is_over_the_next_report_begins_anew(log: Log) ->
     await log.tell(submitted("j4", **SAME))
     assert (await case(log, "j4")).linked == ""
     assert (await case(log, "j4")).awaiting
+
+
+async def test_a_drill_is_like_nothing_else_and_is_asked_in_its_own_team(log: Log) -> None:
+    for id_ in ("k1", "k2"):
+        await log.tell(submitted(id_, **SAME))
+    exercise = submitted("k3", **SAME).model_copy(update={"source": drill.SOURCE, "drilled": "support"})
+    await log.tell(exercise)
+    told = await case(log, "k3")
+    assert (told.linked, told.joined, told.awaiting) == ("", (), True)
+    assert told.plan is not None
+    assert (told.plan.team, told.plan.gather) == ("support", False)
+    await log.tell(submitted("k4", **SAME))
+    lead = await case(log, "k4")
+    assert sorted(j.case_id for j in lead.joined) == ["k1", "k2"]
+    async with log.db.reading() as tx:
+        assert await tx.fetchval("SELECT count(*) FROM open_cases WHERE case_id = 'k3'") == 0
+    await log.tell(e.CaseResolved(case_id="k3", by=actor("sato"), handling="x", result="y"))
+    async with log.db.reading() as tx:
+        assert await tx.fetchval("SELECT count(*) FROM archived_cases WHERE case_id = 'k3'") == 0

@@ -53,6 +53,15 @@ def test_the_rules_that_held_are_named() -> None:
     assert plan({"load": 3}).load == 3
 
 
+def test_a_drill_is_of_the_team_that_it_is_for_whatever_its_words_say() -> None:
+    known, report = in_force().policy, Report(facts="髙﨑①㈱🔥 が起きた")
+    policy = known.model_copy(update={"teams": {**known.teams, "sre": known.teams["support"]}})
+    made = {
+        drilled: make_plan(policy, 1, report, "s", drilled=drilled).team for drilled in ("support", "sre", "gone", "")
+    }
+    assert made == {"support": "support", "sre": "sre", "gone": "support", "": "support"}
+
+
 @pytest.mark.parametrize(
     ("when", "report", "holds"),
     [

@@ -7,11 +7,12 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
-from services.intake import board, seeing, store
+from services.intake import board, drills, seeing, store
 from services.intake.behind import Directory
 from services.intake.domain import access
 from services.intake.domain import board as domain
 from services.intake.domain.board import Item, Wanted
+from services.intake.domain.drills import hears
 from services.intake.domain.roles import EVERY_TEAM, teams
 from services.intake.door import Door, door
 from services.intake.entrance import Visitor
@@ -41,6 +42,7 @@ async def show(request: Request) -> Response:
     async with here.db.reading() as tx:
         await board.told(tx, someone.who, rows, now)
         kept = await board.views(tx, me)
+        exercises = await drills.announced(tx, hears(someone.who.grants))
     answer = shown(
         request,
         "board.html",
@@ -54,6 +56,7 @@ async def show(request: Request) -> Response:
         wanted=wanted,
         everything=Wanted(),
         kept=kept,
+        drills=exercises,
         teams=sorted({one.team for one in known if one.team} | ({wanted.team} if wanted.team else set())),
         mine=_mine(someone),
         sees=any(grant.role != "admin" for grant in someone.who.grants or ()),

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal, TypeVar
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
-from services.intake import auditing, behind
+from services.intake import auditing, behind, drills
 from services.intake.domain import duty
+from services.intake.domain.drills import hears
 from services.intake.domain.roles import EVERY_TEAM, teams
 from services.intake.domain.telephone import as_written
 from services.intake.door import door
@@ -171,6 +172,8 @@ async def _page(
         ("router", "/v1/schedules"), ("router", f"/v1/presence/{mine}"),
     ]  # fmt: skip
     told = await asyncio.gather(*(behind.ask(here, service, path) for service, path in asked))
+    async with here.db.reading() as tx:
+        exercises = await drills.announced(tx, hears(someone.who.grants))
     gaps, absences, swaps = read(GAPS, told[1]), read(ABSENCES, told[2]), read(SWAPS, told[3])
     return shown(
         request,
@@ -186,6 +189,7 @@ async def _page(
         schedules=read(SCHEDULES, told[4]) or [],
         presence=read(SAID, told[5]),
         people=await directory_of(request).all(here),
+        drills=exercises,
         states=duty.STATES,
         working=bool(teams(someone.who.grants or (), "attend")),
         leads=leads(someone),

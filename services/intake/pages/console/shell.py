@@ -19,7 +19,19 @@ from services.intake.pages.form import Broken, fields_of
 from services.intake.pages.render import HEADERS, kept, page, text
 from shared.runtime.web import Problem
 
-PATHS = ("/admin", "/login", "/logout", "/cases", "/duty", "/knowledge", "/me", "/operations", "/policy", "/review")
+PATHS = (
+    "/admin",
+    "/login",
+    "/logout",
+    "/cases",
+    "/drills",
+    "/duty",
+    "/knowledge",
+    "/me",
+    "/operations",
+    "/policy",
+    "/review",
+)
 LANGUAGE, ZONE = "tasuki-lang", "tasuki-zone"
 ANSWERING = "; connect-src 'self'"  # for pages that ask for what has changed since
 YEAR = 365 * 86400

@@ -22,7 +22,8 @@ Similar = tuple[timedelta, ...]
 def start(case: Case, force: InForce, now: datetime, similar: Similar = ()) -> list[e.Event]:
     """The plan of a new case and whom it asks: nobody when it is not an incident."""
     submitted = case.submitted
-    plan = make_plan(force.policy, force.version, submitted.report, submitted.source, similar)
+    report, source, drilled = submitted.report, submitted.source, submitted.drilled
+    plan = make_plan(force.policy, force.version, report, source, similar, drilled=drilled)
     planned = e.EscalationPlanned(case_id=case.id, plan=plan)
     return [planned, *_begin(case, force, plan, "submitted", case.submitted_at, now, plan.reasons)]
 
@@ -164,7 +165,8 @@ def on_reassessed(before: Case, case: Case, event: e.CaseReassessed, force: InFo
     if case.status is Status.DONE or old is None:
         return []
     submitted = case.submitted
-    plan = make_plan(force.policy, force.version, submitted.report, submitted.source, suppressible=False)
+    report, source, drilled = submitted.report, submitted.source, submitted.drilled
+    plan = make_plan(force.policy, force.version, report, source, suppressible=False, drilled=drilled)
     planned = e.EscalationPlanned(case_id=case.id, plan=plan)
     case = _as_if(case, planned, now)
     if before.linked or not old.levels:

@@ -28,18 +28,19 @@ def make_plan(
     source: str,
     similar: Sequence[timedelta] = (),
     suppressible: bool = True,
+    drilled: str = "",
 ) -> Plan:
     """Apply matrix and rules to a report. Same input, same plan.
 
     `similar`: how long before this report each similar open one came. A plan that is made anew for a case under way
-    is not `suppressible`: somebody has been asked already.
+    is not `suppressible`: somebody has been asked already. A team that is `drilled` is in charge whatever the words say.
     """
     held = rules.matching(policy, report, source, similar)
     effects = [rule.then for rule in held]
     matrix = policy.matrix[report.urgency][report.impact]
     priority = rules.priority_after(effects, matrix)
     row = policy.priorities[priority]
-    team = team_of(policy, report)
+    team = drilled if drilled in policy.teams else team_of(policy, report)
     handling, authority = _climbs(row, effects)
     channels = next((x.channels for x in reversed(effects) if x.channels), None)
 
