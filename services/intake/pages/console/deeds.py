@@ -85,6 +85,13 @@ DEEDS = {
             minds=True,
         ),
         Deed(
+            "link",
+            (Field("lead", required=True, longest=60), MAYBE),
+            lambda typed, _: c.Link(typed["lead"], typed["reason"]),
+            minds=True,
+        ),
+        Deed("split", (WHY,), lambda typed, _: c.Split(typed["reason"]), minds=True),
+        Deed(
             "extend",
             (
                 Field("deadline", "select", True, options=tuple(DeadlineName)),
@@ -147,6 +154,8 @@ def movable(case: Case) -> list[Deadline]:
 def _fits(deed: Deed, case: Case, who: Principal, lead: int, now: datetime) -> bool:
     if deed.verb == "extend":
         return bool(movable(case)) and case.status is not Status.DONE and not case.linked
+    if deed.verb == "link":
+        return case.status is not Status.DONE and not case.linked and not case.joined
     if deed.verb == "reassess":
         return case.status is not Status.DONE
     if deed.verb == "start" and case.owner is not None and case.owner.id != who.actor.id:
