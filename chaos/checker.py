@@ -27,7 +27,11 @@ def lost(run: Recording) -> Iterator[str]:
         events = [entry.event for entry in run.log.get(case, [])]
         if not any(isinstance(x, e.CaseSubmitted) for x in events):
             yield f"lost: {case} was accepted and does not stand in the log"
-        elif case not in told and not any(isinstance(x, e.EscalationLinked) for x in events) and _asks(events):
+        elif (
+            case not in told
+            and not any(isinstance(x, e.EscalationLinked | e.CaseLinked) for x in events)
+            and _asks(events)
+        ):
             yield f"silent: nobody was told of {case}"
 
 

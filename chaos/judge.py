@@ -17,15 +17,18 @@ def once(log: Iterable[tuple[UUID, e.Event]]) -> list[e.Event]:
 def is_answered(events: Sequence[e.Event], round_: int) -> bool:
     """Whether an answer stands in the log that whoever asked in this round could not know, or that came behind it.
 
-    The router knows what stood before the breach that made it climb, and nothing when it asked for the first time.
+    The router knows what stood before the breach that made it climb, or before the split that made it ask anew, and nothing
+    when it asked for the first time. A case that is handled as another one needs no answer.
     """
     answers, known, round_known = 0, [0], 0
     live = True
     for event in events:
         match event:
-            case e.CaseAcknowledged() | e.CaseResolved():
+            case e.CaseAcknowledged() | e.CaseResolved() | e.CaseLinked():
                 answers += 1
                 live = False
+            case e.CaseSplit():
+                known.append(answers)
             case e.DeadlineBreached() if live:
                 known.append(answers)
                 live = False
@@ -67,6 +70,6 @@ def wrong(events: Sequence[e.Event]) -> str:
                     return f"{deadline.name} {deadline.generation} after {newest[deadline.name]}"
                 newest[deadline.name] = deadline.generation
                 live = {one for one in live if one[0] != deadline.name} | {(deadline.name, deadline.generation)}
-        if isinstance(event, e.CaseResolved):
+        if isinstance(event, e.CaseResolved | e.CaseLinked):
             live.clear()
     return ""

@@ -36,6 +36,8 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "reassign": ("to", "reason"),
     "offer": ("to", "reason"),
     "decline": ("reason",),
+    "link": ("lead", "reason"),
+    "split": ("reason",),
     "reassess": ("urgency", "impact", "reason"),
     "extend": ("deadline", "more", "reason"),
     "followers": ("follower",),

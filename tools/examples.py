@@ -43,6 +43,8 @@ ACTIONS: dict[str, Any] = {
     "reassign": {"by": BY, "to": {"id": "tanaka.minoru", "name": "田中 実"}, "reason": "担当の交代"},
     "offer": {"by": BY, "to": {"id": "tanaka.minoru", "name": "田中 実"}, "reason": "データベースに詳しいため"},
     "decline": {"by": BY, "reason": "別の障害に対応中"},
+    "link": {"by": BY, "lead": 4711, "reason": "同じ決済の障害"},
+    "split": {"by": BY, "reason": "別の機種の不具合だった"},
     "reassess": {"by": BY, "urgency": "high", "reason": "迂回策が見つかった"},
     "extend": {"by": BY, "deadline": "resolution", "more": "2h", "reason": "部品の到着待ち"},
     "followers": {"by": BY, "id": "tanaka.minoru", "name": "田中 実"},

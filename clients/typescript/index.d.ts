@@ -724,6 +724,13 @@ export interface Line {
   "public": boolean;
   "pending": boolean;
 }
+export interface LinkBody {
+  "by"?: By | null;
+  "via"?: string;
+  "round"?: number | null;
+  "lead": number | string;
+  "reason"?: string;
+}
 export interface LinkedView {
   "id": string;
   "number": number;
@@ -2116,6 +2123,12 @@ export interface SourceView {
   "looked_at": string | null;
   "problem": string;
 }
+export interface SplitBody {
+  "by"?: By | null;
+  "via"?: string;
+  "round"?: number | null;
+  "reason": string;
+}
 export interface Standing {
   "at": string;
   "services": Array<Service>;
@@ -2340,6 +2353,8 @@ export class Tasuki extends Transport {
   feedbackCase(case_id: string, body: FeedbackBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
   /** Who is to be kept informed. */
   followersCase(case_id: string, body: FollowersBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
+  /** The case that is about the same, by its number or id, and why: this one is handled as that one from now on. */
+  linkCase(case_id: string, body: LinkBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
   /** Something to write down; the reporter sees it unless it is internal. */
   notesCase(case_id: string, body: NotesBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
   /** What was sent to whom about a case, by which channel, what came of it, and why. */
@@ -2364,6 +2379,8 @@ export class Tasuki extends Transport {
   resumeCase(case_id: string, body: ResumeBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
   /** Articles and archived cases like this case. */
   similar(case_id: string, query?: { limit?: number; form?: "article" | "case" | null; kind?: KnowledgeKind | null; product?: string; language?: string; audience?: KnowledgeAudience | null; since?: string | null }, headers?: Record<string, string>): Promise<KnowledgeAnswers>;
+  /** Why it is not the same: it is a case of its own again, and asked for anew. */
+  splitCase(case_id: string, body: SplitBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
   /** Work on it begins. */
   startCase(case_id: string, body: StartBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
   /** Tell what happened to a case, in the order of the log; a reporter reads what is said to reporters. */

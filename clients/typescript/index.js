@@ -89,6 +89,9 @@ export class Tasuki extends Transport {
   followersCase(case_id, body, query, headers) {
     return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/followers`, query, body, "application/json", headers);
   }
+  linkCase(case_id, body, query, headers) {
+    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/link`, query, body, "application/json", headers);
+  }
   notesCase(case_id, body, query, headers) {
     return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/notes`, query, body, "application/json", headers);
   }
@@ -124,6 +127,9 @@ export class Tasuki extends Transport {
   }
   similar(case_id, query, headers) {
     return this.ask("GET", `/v1/cases/${encodeURIComponent(case_id)}/similar`, query, undefined, "", headers);
+  }
+  splitCase(case_id, body, query, headers) {
+    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/split`, query, body, "application/json", headers);
   }
   startCase(case_id, body, query, headers) {
     return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/start`, query, body, "application/json", headers);

@@ -69,7 +69,7 @@ async def act(
             updated_at = await store.change(tx, fold, verdict, id_, now)
             await here.keep(tx, case_id, id_, hidden, now)
             assert fold.case is not None
-            return After(fold.case, updated_at, again=False, lead=lead if fold.case.linked else None)
+            return After(fold.case, updated_at, again=False, lead=await store.lead(tx, fold.case))
     return After(case, await store.updated_at(tx, case_id) or case.submitted_at, again=True, lead=lead)
 
 

@@ -29,10 +29,24 @@ async def on_joined(event: e.EscalationJoined, delivery: Delivery) -> None:
     await _end((await folds.load(delivery.tx, event.case_id)).case, event.joined, delivery)
 
 
-async def on_linked(event: e.EscalationLinked, delivery: Delivery) -> None:
+async def on_linked(event: e.EscalationLinked | e.CaseLinked, delivery: Delivery) -> None:
     """The same, when the link is read after the end of the case, which is another key of the log."""
     await on_case_event(event, delivery)
     await _end((await folds.load(delivery.tx, event.lead, lock=False)).case, event.case_id, delivery)
+
+
+async def on_gathered(event: e.EscalationLinked, delivery: Delivery) -> None:
+    """A rule and a person may each have linked one of two cases to the other: then the person's link is undone."""
+    await on_linked(event, delivery)
+    lead = await folds.load(delivery.tx, event.lead)
+    if lead.case is None or lead.case.linked != event.case_id:
+        return
+    report = (await folds.load(delivery.tx, event.case_id)).case
+    if report is None or report.linked != event.lead:
+        return
+    number = report.submitted.number
+    apart = e.CaseSplit(case_id=event.lead, by=store.SYSTEM, lead=event.case_id, lead_number=number)
+    await store.say(lead, apart, event_id(delivery.id, "split"), delivery)
 
 
 async def _end(lead: Case | None, report: str, delivery: Delivery) -> None:
@@ -73,6 +87,8 @@ HANDLERS: Handlers = {
     e.CaseExtended: on_case_event,
     e.CaseReplied: on_case_event,
     e.CaseFollowed: on_case_event,
+    e.CaseLinked: on_linked,
+    e.CaseSplit: on_case_event,
     e.CaseResolved: on_result,
     e.CaseFeedback: on_case_event,
     e.CaseReopened: on_case_event,
@@ -81,8 +97,9 @@ HANDLERS: Handlers = {
     e.EscalationAssigned: on_case_event,
     e.EscalationRescheduled: on_case_event,
     e.EscalationExhausted: on_case_event,
-    e.EscalationLinked: on_linked,
+    e.EscalationLinked: on_gathered,
     e.EscalationJoined: on_joined,
+    e.EscalationParted: on_case_event,
     e.DeadlineWarned: on_case_event,
     e.DeadlineBreached: on_case_event,
     e.DeadlineMissing: on_case_event,

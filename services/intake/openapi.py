@@ -7,11 +7,11 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from services.intake.domain.drill_wanted import NewDrill
-from services.intake.routes.actions import VERBS
 from services.intake.routes.cases import ReportBody
 from services.intake.routes.imports import ImportRow
 from services.intake.routes.subscriptions import NewSubscription, Rotation, SubscriptionChange
 from services.intake.routes.tokens import GrantsBody, NewToken
+from services.intake.routes.verbs import VERBS
 from services.intake.source_views import NewSecret, NewSource, Paste, SourceChange
 
 PROBLEM = {

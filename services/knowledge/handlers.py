@@ -24,6 +24,8 @@ ONLY_FOLDED = (
     e.EscalationPlanned,
     e.EscalationAssigned,
     e.EscalationLinked,
+    e.CaseLinked,
+    e.CaseSplit,
     e.CaseFollowed,
 )
 

@@ -54,7 +54,8 @@ async def on_assigned(event: e.EscalationAssigned, delivery: Delivery) -> None:
 
 
 async def on_taken(
-    event: e.CaseAcknowledged | e.CaseStarted | e.CasePaused | e.CaseResolved | e.EscalationLinked, delivery: Delivery
+    event: e.CaseAcknowledged | e.CaseStarted | e.CasePaused | e.CaseResolved | e.EscalationLinked | e.CaseLinked,
+    delivery: Delivery,
 ) -> None:
     """Tell those who wait; take back the pages that need no answer now, and let their messages say who has the case."""
     before, case = await _read(event, delivery)
@@ -180,6 +181,8 @@ HANDLERS: Handlers = {
     e.CaseReplied: on_fact,
     e.CaseNoted: on_fact,
     e.CaseFollowed: on_fold,
+    e.CaseLinked: on_taken,
+    e.CaseSplit: on_fact,
     e.CaseResolved: on_taken,
     e.CaseFeedback: on_fact,
     e.CaseReopened: on_fact,
@@ -190,6 +193,7 @@ HANDLERS: Handlers = {
     e.EscalationExhausted: on_fact,
     e.EscalationLinked: on_taken,
     e.EscalationJoined: on_fold,
+    e.EscalationParted: on_fold,
     e.DeadlineWarned: on_fact,
     e.DeadlineBreached: on_fold,
     e.DeadlineMissing: on_fold,

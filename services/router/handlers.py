@@ -28,6 +28,7 @@ ONLY_FOLDED = (
     e.EscalationExhausted,
     e.EscalationLinked,
     e.EscalationJoined,
+    e.EscalationParted,
 )
 
 
@@ -84,7 +85,7 @@ async def _submitted(case: Case, force: InForce, delivery: Delivery) -> list[e.E
     lead_id = gathering.leader(similar)
     lead = (await folds.load(delivery.tx, lead_id)).case if lead_id else None
     if lead is not None and gathering.may_join(lead, planned.plan):
-        return [planned, gathering.linked(case.id, lead), gathering.joined(lead, case)]
+        return [planned, gathering.linked(case.id, lead), gathering.joined(lead.id, case)]
     return [
         planned,
         *assigned,
@@ -97,6 +98,6 @@ async def _gather(lead: Case, similar: list[str], delivery: Delivery) -> list[e.
     said: list[e.Event] = []
     for case_id in similar:
         report = (await folds.load(delivery.tx, case_id)).case
-        if report is not None and report.owner is None and not report.linked and not report.joined:
-            said += [gathering.linked(report.id, lead), gathering.joined(lead, report)]
+        if report is not None and gathering.may_be_gathered(report):
+            said += [gathering.linked(report.id, lead), gathering.joined(lead.id, report)]
     return said

@@ -28,6 +28,8 @@ MOVING = (
     e.EscalationAssigned,
     e.EscalationRescheduled,
     e.EscalationLinked,
+    e.CaseLinked,
+    e.CaseSplit,
     e.CaseErased,
 )
 

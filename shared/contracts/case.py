@@ -4,9 +4,10 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.contracts import clocks, erased, undo
+from shared.contracts import clocks, erased, joined, undo
 from shared.contracts import events as e
 from shared.contracts.clocks import Deadline
+from shared.contracts.joined import Joined
 from shared.contracts.plan import Need, Person, Plan, Responder
 from shared.contracts.vocabulary import Channel, DeadlineName, DeadlineState, Status, Track
 
@@ -39,16 +40,6 @@ class Asking(BaseModel):
         return tuple(r for r in self.responders if r.person.id not in self.acknowledged) if self.awaiting else ()
 
 
-class Joined(BaseModel):
-    """Another report of the same, linked to this case."""
-
-    model_config = ConfigDict(frozen=True)
-    case_id: str
-    number: int
-    by: e.Actor
-    external: e.External | None = None
-
-
 class Case(BaseModel):
     """One case as the log tells it. `round`, `answers` and each deadline's `generation` only ever grow."""
 
@@ -71,6 +62,7 @@ class Case(BaseModel):
     followers: tuple[Person, ...] = ()
     deadlines: dict[DeadlineName, Deadline] = {}
     linked: str = ""  # the case that is handled for this one too
+    apart: bool = False  # a person has split it from another case, so no rule gathers it again
     joined: tuple[Joined, ...] = ()
     revocable: tuple[undo.Answer, ...] = ()  # answers that may still be taken back
     resolution: e.CaseResolved | None = None
@@ -152,25 +144,25 @@ def _change(case: Case, event: e.Event, at: datetime) -> dict[str, object]:
             return erased.change(case.submitted, case.followers, reporter)
         case e.CaseFollowed(follower=person) if person.id not in {f.id for f in case.followers}:
             return {"followers": (*case.followers, person)}
+        case e.EscalationParted():
+            return {"joined": joined.after(case.joined, event)}
         case _ if done:
             return {}
         case e.EscalationAssigned() if event.round > case.round:
             return _assigned(case, event, at)
         case e.EscalationRescheduled():
-            deadlines = clocks.taken_over(case.deadlines, event.deadlines)
-            return {"deadlines": clocks.paused(deadlines, at, _awaited(case)) if case.waiting else deadlines}
+            return {"deadlines": _as_it_stands(case, clocks.taken_over(case.deadlines, event.deadlines), at)}
         case e.EscalationExhausted(track=track):
             return {track.value: case.asking(track).model_copy(update={"exhausted": True})}
-        case e.EscalationLinked(lead=lead) if not case.linked:
+        case e.EscalationLinked(lead=lead) | e.CaseLinked(lead=lead) if not case.linked:
             return {
                 **_answered(case, tuple(Track)),
                 "linked": lead,
                 "offered": None,
                 "deadlines": clocks.ended(case.deadlines, at, DeadlineState.DROPPED),
             }
-        case e.EscalationJoined() if event.joined not in {j.case_id for j in case.joined}:
-            new = Joined(case_id=event.joined, number=event.joined_number, by=event.by, external=event.external)
-            return {"joined": (*case.joined, new)}
+        case e.EscalationJoined():
+            return {"joined": joined.after(case.joined, event)}
         case e.DeadlineBreached(name=name, generation=generation) if case.is_live(name, generation):
             breached = {"state": DeadlineState.BREACHED, "stopped_at": at}
             return {"deadlines": {**case.deadlines, name: case.deadlines[name].model_copy(update=breached)}}
@@ -205,6 +197,8 @@ def _acted(case: Case, event: e.Event, at: datetime) -> dict[str, object]:
             return {"offered": to, "offered_by": by.id, "offers": case.offers + 1}
         case e.CaseDeclined(by=by) if case.is_offered(by.id):
             return {"offered": None}
+        case e.CaseSplit(lead=lead) if case.linked == lead:
+            return {"linked": "", "apart": True}
         case e.CaseReassessed():
             seen = {"urgency": event.urgency, "impact": event.impact}
             report = case.submitted.report.model_copy(update={k: v for k, v in seen.items() if v is not None})
@@ -234,7 +228,7 @@ def _assigned(case: Case, event: e.EscalationAssigned, at: datetime) -> dict[str
     track, asking = event.track, case.asking(event.track)
     deadlines = clocks.taken_over(case.deadlines, event.deadlines)
     answered = asking.answered > event.after or bool(case.linked)
-    if answered:
+    if answered and not case.linked:
         deadlines = clocks.met(deadlines, (RESPONSE[track],), at)
     waits = bool(case.waiting) and track is Track.HANDLING and event.cause != "reassigned" and not asking.awaiting
     again = event.cause == "breached" and event.level <= asking.level and not asking.exhausted
@@ -252,9 +246,14 @@ def _assigned(case: Case, event: e.EscalationAssigned, at: datetime) -> dict[str
         }
     )
     change = {track.value: now, "round": event.round, "told": _with(case.told, event.responders)}
-    if case.waiting:
-        deadlines = clocks.paused(deadlines, at, _awaited(case.model_copy(update=change)))
-    return {**change, "deadlines": deadlines}
+    return {**change, "deadlines": _as_it_stands(case.model_copy(update=change), deadlines, at)}
+
+
+def _as_it_stands(case: Case, deadlines: clocks.Deadlines, at: datetime) -> clocks.Deadlines:
+    """New times of a case that is handled as another one, or that waits: they were decided before that was known."""
+    if case.linked:
+        return clocks.ended(deadlines, at, DeadlineState.DROPPED)
+    return clocks.paused(deadlines, at, _awaited(case)) if case.waiting else deadlines
 
 
 def _asked_on(case: Case, by: e.Actor) -> tuple[Track, ...]:

@@ -40,7 +40,7 @@ def remembered(before: "Case", after: "Case", event: e.Event, at: datetime) -> t
             return (*known, Answer(by=by.id, at=at, owner=before.owner, reopens=reopens))
         case e.CaseStarted() | e.CasePaused() | e.CaseReassigned() | e.CaseResolved() | e.CaseReopened():
             return ()
-        case e.CaseOffered() | e.CaseDeclined() | e.EscalationLinked():
+        case e.CaseOffered() | e.CaseDeclined() | e.EscalationLinked() | e.CaseLinked() | e.CaseSplit():
             return ()
         case e.CaseFollowed() | e.CaseSubmitted() | e.CaseUnacknowledged():
             return after.revocable

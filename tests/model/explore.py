@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from chaos import judge
 from shared.contracts import events as e
+from shared.contracts.vocabulary import Status
 from tests.model.protocol import CLOCK, Machine, Rules, State, first
 
 
@@ -80,6 +81,8 @@ def at_rest(machine: Machine, s: State) -> str:
     silent = [person for person, round_ in asked if (person, round_) not in rung]
     if silent:
         return f"{silent[0]} is asked and was never called"
+    if case.owner is None and not (case.linked or case.handling.awaiting or case.status is Status.DONE):
+        return "nobody has it and nobody is asked"
     clock = machine.rules.running(case, timedelta()).get(CLOCK)
     if case.handling.awaiting and clock is None:
         return "an answer is waited for and no clock runs"

@@ -97,6 +97,8 @@ class State(NamedTuple):
     answers: int = 0
     crashes: int = 0
     resolved: bool = False
+    links: int = 0
+    linked: bool = False  # as the front door knows it
 
 
 @dataclass
@@ -113,6 +115,7 @@ class Rules:
     most_answers: int = 2
     most_breaches: int = 2
     most_crashes: int = 1
+    most_links: int = 0  # how often a person has it handled as another case, and splits it off again
     force: InForce = field(default_factory=lambda: in_force(priorities=priorities(P2=SMALL)))
 
 
@@ -168,6 +171,8 @@ class Machine:
         fold = fold.read(record.event, record.id, T0)
         if service == "router" and fold.case is not None:
             for number, new in enumerate(self.rules.react(before, fold.case, record.event, self.rules.force, T0)):
+                if new.case_id != CASE:
+                    continue  # what the other case is told
                 one = Record.of(new, record.id, number)
                 fold, said = fold.say(new, one.id, T0), (*said, one)
         return fold, said
@@ -247,9 +252,10 @@ class Machine:
 
     def people(self, s: State) -> Iterator[tuple[str, State]]:
         """Whoever was called may answer, once; who has answered may say that it is done. Nobody has to."""
+        yield from self._links(s)
         said = [r.event for r in (*s.log, *s.people)]
         answered = {x.by.id for x in said if isinstance(x, e.CaseAcknowledged)}
-        if s.answers < self.rules.most_answers:
+        if s.answers < self.rules.most_answers and not s.linked:
             for person in sorted({call.person for call in s.calls} - answered):
                 acknowledged = e.CaseAcknowledged(case_id=CASE, by=actor(person), via="phone")
                 record = Record.of(acknowledged, CASE, "acknowledged", person)
@@ -260,6 +266,18 @@ class Machine:
             )
             record = Record.of(done, CASE, "resolved")
             yield f"{min(answered)} resolves", s._replace(people=(*s.people, record), resolved=True)
+
+    def _links(self, s: State) -> Iterator[tuple[str, State]]:
+        """Somebody finds that it is about the same as another case, and later that it was not."""
+        same: dict[str, Any] = {"case_id": CASE, "by": actor("leader"), "lead": "c_lead", "lead_number": 7}
+        if s.resolved:
+            return
+        if s.linked:
+            record = Record.of(e.CaseSplit(**same), CASE, "split", s.links)
+            yield "leader splits", s._replace(people=(*s.people, record), linked=False)
+        elif s.links < self.rules.most_links:
+            record = Record.of(e.CaseLinked(**same), CASE, "linked", s.links)
+            yield "leader links", s._replace(people=(*s.people, record), linked=True, links=s.links + 1)
 
 
 def _with(s: State, place: int, page: Page) -> State:

@@ -47,6 +47,11 @@ def first_clock_only(case: Case | None, grace: timedelta) -> Mapping[DeadlineNam
     return {name: clock for name, clock in running(case, grace).items() if clock.generation == 1}
 
 
+def no_split(before: Case | None, case: Case, event: e.Event, *rest: Any) -> list[e.Event]:
+    """The router does not hear that a case is one of its own again."""
+    return [] if isinstance(event, e.CaseSplit) else react(before, case, event, *rest)
+
+
 def always(*_: object) -> bool:
     """The notifier does not look again before it calls."""
     return True
@@ -62,6 +67,8 @@ MUTATIONS: dict[str, tuple[Callable[[], Rules], str]] = {
     "a repeat does not say so": (lambda: Rules(labels=False), "not told that it may be a repeat"),
     "nobody remembers what was read": (lambda: Rules(remembers=False), "not told that it may be a repeat"),
     "an outbox forgets before it publishes": (lambda: Rules(forgets_first=True), ""),
+    "a split is not heard": (lambda: Rules(react=no_split, most_links=1), "nobody has it and nobody is asked"),
+    "a case that is linked is called for": (lambda: Rules(wanted=always, most_links=1), "somebody has answered"),
     "an offset is committed before the work is done": (lambda: Rules(commits_first=True), "do not agree"),
 }
 

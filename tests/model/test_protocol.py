@@ -11,10 +11,14 @@ FURTHER = int(os.environ.get("TASUKI_TEST_MODEL", "0"))  # 1: some minutes, and 
 SHAPES = {
     "a crash at any step": Rules(most_answers=1, most_breaches=1, most_crashes=1),
     "two climbs": Rules(most_answers=1, most_breaches=2, most_crashes=0),
+    "handled as another case, and split off again": Rules(
+        most_answers=1, most_breaches=1, most_crashes=0, most_links=1
+    ),
 }
 LONG = {
     "two answers": Rules(most_answers=2, most_breaches=2, most_crashes=0),
     "two crashes": Rules(most_answers=1, most_breaches=1, most_crashes=2),
+    "linked and split, with a crash": Rules(most_answers=1, most_breaches=1, most_crashes=1, most_links=1),
     "two climbs and a crash": Rules(most_answers=1, most_breaches=2, most_crashes=1),
 }
 

@@ -319,6 +319,13 @@ class Tasuki(Transport):
             self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/followers", {}, body, "application/json", headers),
         )
 
+    def link_case(self, case_id: str, body: m.LinkBody, *, headers: Mapping[str, str] | None = None) -> m.CaseView:
+        """The case that is about the same, by its number or id, and why: this one is handled as that one from now on."""
+        return cast(
+            "m.CaseView",
+            self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/link", {}, body, "application/json", headers),
+        )
+
     def notes_case(self, case_id: str, body: m.NotesBody, *, headers: Mapping[str, str] | None = None) -> m.CaseView:
         """Something to write down; the reporter sees it unless it is internal."""
         return cast(
@@ -435,6 +442,13 @@ class Tasuki(Transport):
                 "",
                 headers,
             ),
+        )
+
+    def split_case(self, case_id: str, body: m.SplitBody, *, headers: Mapping[str, str] | None = None) -> m.CaseView:
+        """Why it is not the same: it is a case of its own again, and asked for anew."""
+        return cast(
+            "m.CaseView",
+            self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/split", {}, body, "application/json", headers),
         )
 
     def start_case(self, case_id: str, body: m.StartBody, *, headers: Mapping[str, str] | None = None) -> m.CaseView:

@@ -865,6 +865,14 @@ class Line(TypedDict):
     pending: bool
 
 
+class LinkBody(TypedDict):
+    by: NotRequired["By | None"]
+    via: NotRequired[str]
+    round: NotRequired["int | None"]
+    lead: "int | str"
+    reason: NotRequired[str]
+
+
 class LinkedView(TypedDict):
     id: str
     number: int
@@ -2484,6 +2492,13 @@ class SourceView(TypedDict):
     tokens: "list[SecretView]"
     looked_at: "str | None"
     problem: str
+
+
+class SplitBody(TypedDict):
+    by: NotRequired["By | None"]
+    via: NotRequired[str]
+    round: NotRequired["int | None"]
+    reason: str
 
 
 class Standing(TypedDict):

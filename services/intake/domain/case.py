@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.intake.domain import refusals
+from services.intake.domain import refusals, together
 from services.intake.domain.commands import (
     Acknowledge,
     Command,
@@ -10,6 +10,7 @@ from services.intake.domain.commands import (
     Extend,
     Feedback,
     Follow,
+    Link,
     Note,
     Offer,
     Reassess,
@@ -18,6 +19,7 @@ from services.intake.domain.commands import (
     Reply,
     Resolve,
     Resume,
+    Split,
     Start,
     Unacknowledge,
     Wait,
@@ -72,6 +74,12 @@ def decide(
             return _offered(case, by, command)
         case Decline(reason=reason):
             return e.CaseDeclined(case_id=case.id, by=by, reason=reason) if case.is_offered(by.id) else NO_OFFER
+        case Link():
+            return together.linked(case, command, by, lead)
+        case Split(reason=reason):
+            if not case.linked:
+                return refusals.NOT_LINKED
+            return e.CaseSplit(case_id=case.id, by=by, lead=case.linked, lead_number=lead, reason=reason)
         case Reassess():
             return _reassessed(case, by, command)
         case Extend(name=name, more=more, reason=reason):

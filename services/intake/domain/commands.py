@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from shared.contracts.case import Case
 from shared.contracts.plan import Person
 from shared.contracts.vocabulary import DeadlineName, Impact, Track, Urgency
 
@@ -77,6 +78,26 @@ class Decline:
 
 
 @dataclass(frozen=True)
+class Link:
+    """Have it handled as another case, which is about the same.
+
+    `to` is that case as it was typed: its number or id. `lead` is it as whoever asks may see it; None for what they may
+    not see, and for what there is not.
+    """
+
+    to: str
+    reason: str
+    lead: Case | None = None
+
+
+@dataclass(frozen=True)
+class Split:
+    """It was not the same: make it a case of its own again."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
 class Reassess:
     """See urgency or impact differently; with neither, apply the policy in force anew."""
 
@@ -136,6 +157,8 @@ Command: TypeAlias = (
     | Reassign
     | Offer
     | Decline
+    | Link
+    | Split
     | Reassess
     | Extend
     | Follow

@@ -26,6 +26,12 @@ DRILL_OVER = Refusal(
     "この案件は訓練で、もう終わっています。訓練は再開できません。",
     "This was a drill, and it is over. A drill is not opened again.",
 )
+DRILL_ALONE = Refusal(
+    "drill-alone",
+    "訓練と実際の案件をまとめることはできません。",
+    "A drill is not handled together with another case.",
+    "lead",
+)
 NOT_DONE = Refusal(
     "case-not-done", "まだ完了していないため、再開はできません。", "The case is not done, so it cannot be reopened."
 )
@@ -70,6 +76,28 @@ NO_REPORTER = Refusal(
     "監視からの自動の報告のため、メッセージを届ける相手がいません。",
     "This was reported by a monitor: there is nobody to write to.",
 )
+NOT_LINKED = Refusal(
+    "case-not-linked",
+    "この案件は、ほかの案件とまとめられていません。",
+    "The case is not handled as another one.",
+)
+NO_SUCH_CASE = Refusal(
+    "no-such-case",
+    "この番号の案件が見つかりません。番号を確かめてください。",
+    "There is no case of that number. Please look at the number again.",
+    "lead",
+)
+TO_ITSELF = Refusal(
+    "link-to-itself",
+    "まとめる先には、この案件とは別の案件を選んでください。",
+    "A case cannot be handled as itself. Choose another one.",
+    "lead",
+)
+OTHER_CIRCLE = Refusal(
+    "other-circle",
+    "閲覧が制限された案件は、そうでない案件とまとめられません。",
+    "A restricted case and one that is not cannot be handled as one.",
+)
 CHANGED = Refusal(
     "case-changed",
     "この案件は、見ていた時から変わっています。内容を確かめてから、もう一度操作してください。",
@@ -93,8 +121,53 @@ def together(lead: int) -> Refusal:
     """The report is handled as another case."""
     return Refusal(
         "case-linked",
-        f"No. {lead} として対応中です。この操作は No. {lead} で行うか、別の件であれば「見直し」をしてください。",
-        f"It is being handled as No. {lead}. Please do this there; if it is something else, assess it anew.",
+        f"No. {lead} として対応中です。この操作は No. {lead} で行うか、別の件であれば「まとめを解除」してください。",
+        f"It is being handled as No. {lead}. Please do this there; if it is something else, split it off.",
+    )
+
+
+def lead_done(number: int) -> Refusal:
+    """Nothing more comes of a finished case."""
+    return Refusal(
+        "lead-done",
+        f"No. {number} は完了しているため、まとめ先にできません。同じ問題が続いている場合は、先に No. {number} を再開してください。",
+        f"No. {number} is done, so nothing can be handled as it. If the trouble goes on, reopen No. {number} first.",
+    )
+
+
+def lead_linked(number: int) -> Refusal:
+    """One case leads; chains would lead nowhere."""
+    return Refusal(
+        "lead-linked",
+        f"No. {number} は、さらに別の案件とまとめて対応しています。その案件をまとめ先に選んでください。",
+        f"No. {number} is itself handled as another case. Choose that one.",
+    )
+
+
+def leads_others(number: int) -> Refusal:
+    """Other reports are handled by this case already."""
+    return Refusal(
+        "case-leads",
+        f"この案件には、ほかの報告がまとめられています。No. {number} の画面で、この案件をまとめ先に選んでください。",
+        f"Other reports are handled as this case. Go to No. {number} and have it handled as this one.",
+    )
+
+
+def other_team(number: int) -> Refusal:
+    """Whoever handles the one may not see the other."""
+    return Refusal(
+        "other-team",
+        f"No. {number} は別のチームの案件のため、まとめられません。",
+        f"No. {number} is another team's, so the two cannot be handled as one.",
+    )
+
+
+def lesser(number: int) -> Refusal:
+    """A worse report is never hidden behind a lesser case."""
+    return Refusal(
+        "lead-lesser",
+        f"No. {number} はこの案件より緊急度が低いか、連絡する人が足りません。No. {number} を見直すか、逆に No. {number} をこの案件にまとめてください。",
+        f"No. {number} is less urgent than this case, or asks fewer people. Assess it anew, or have No. {number} handled as this one.",
     )
 
 

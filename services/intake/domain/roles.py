@@ -36,6 +36,8 @@ MAY: dict[str, Roles] = {
     "reassign": _LEADING,
     "offer": _WORKING,
     "decline": _WORKING,
+    "link": _WORKING,
+    "split": _WORKING,
     "reassess": _WORKING,
     "extend": _LEADING,
     "followers": _CONCERNED,

@@ -88,7 +88,7 @@ def is_public(event: e.Event) -> bool:
             return not automatic
         case e.CasePaused() | e.CaseReassigned() | e.CaseFollowed() | e.CaseReassessed() | e.CaseExtended():
             return False
-        case e.CaseOffered() | e.CaseDeclined():
+        case e.CaseOffered() | e.CaseDeclined() | e.CaseLinked() | e.CaseSplit():
             return False
         case e.EscalationLinked():
             return True

@@ -1,7 +1,12 @@
-"""Several reports of one trouble: what the end of the case that leads means for a report that is linked to it."""
+"""Several reports of one trouble: which case a person may have handled as which, and what the end of the leading one means."""
 
+from services.intake.domain import refusals
+from services.intake.domain.commands import Link
+from services.intake.domain.refusals import Refusal
 from shared.contracts import events as e
 from shared.contracts.case import Case
+from shared.contracts.drill import is_real
+from shared.contracts.report import is_restricted
 from shared.contracts.vocabulary import Status
 
 
@@ -12,3 +17,44 @@ def same_result(lead: Case | None, report: Case | None) -> e.CaseResolved | None
     if report.status is Status.DONE or report.linked != lead.id:
         return None
     return lead.resolution.model_copy(update={"case_id": report.id, "evaluation": ""})
+
+
+def linked(case: Case, wanted: Link, by: e.Actor, lead: int) -> e.CaseLinked | Refusal | None:
+    """Have a case handled as another one; `lead` is the number of the case that it is handled as already.
+
+    The other one must be open and stand for itself, and nothing may get lost by it: neither urgency, nor who has to decide,
+    nor the circle that may see what is restricted.
+    """
+    other = wanted.lead
+    if other is None:
+        return refusals.NO_SUCH_CASE
+    if not (is_real(case.submitted.source) and is_real(other.submitted.source)):
+        return refusals.DRILL_ALONE
+    if case.linked:
+        return None if case.linked == other.id else refusals.together(lead)
+    number = other.submitted.number
+    if other.id == case.id:
+        return refusals.TO_ITSELF
+    if other.status is Status.DONE:
+        return refusals.lead_done(number)
+    if other.linked:
+        return refusals.lead_linked(number)
+    if case.joined:
+        return refusals.leads_others(number)
+    if is_restricted(case.submitted.report) != is_restricted(other.submitted.report):
+        return refusals.OTHER_CIRCLE
+    if case.plan and other.plan and case.plan.team != other.plan.team:
+        return refusals.other_team(number)
+    if _is_lesser(other, case):
+        return refusals.lesser(number)
+    return e.CaseLinked(case_id=case.id, by=by, lead=other.id, lead_number=number, reason=wanted.reason)
+
+
+def _is_lesser(lead: Case, report: Case) -> bool:
+    """Whether a report would be hidden behind a case that is less urgent, or for which nobody has to decide."""
+    if lead.plan is None or not lead.plan.levels:
+        return True
+    plan = report.plan
+    return plan is not None and (
+        lead.plan.priority.value > plan.priority.value or (bool(plan.authority) and not lead.plan.authority)
+    )

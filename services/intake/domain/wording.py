@@ -24,9 +24,9 @@ class Told:
     def then(self, event: e.Event) -> "Told":
         """The same after one more event."""
         match event:
-            case e.EscalationLinked(lead_number=number):
+            case e.EscalationLinked(lead_number=number) | e.CaseLinked(lead_number=number) if not self.lead:
                 return replace(self, lead=number)
-            case e.CaseReopened():
+            case e.CaseReopened() | e.CaseSplit() | e.CaseReassessed():
                 return replace(self, lead=0)
             case e.CaseOffered(to=to):
                 return replace(self, offered=to.id)
@@ -129,6 +129,16 @@ def _both(event: e.Event, names: Names, zone: tzinfo, told: Told) -> tuple[str, 
                 f"{actor_name(by, 'ja')}さんは引き継ぎを見送りました{_tail('：', why)}",
                 f"{actor_name(by, 'en')} cannot take it over{_tail(': ', why)}",
             )
+        case e.CaseLinked(lead_number=number, reason=why):
+            return (
+                f"同じ内容のため、No. {number} としてまとめて対応します{_tail('：', why)}",
+                f"About the same as No. {number}: handled as that case{_tail(': ', why)}",
+            )
+        case e.CaseSplit(lead_number=number, reason=why):
+            return (
+                f"No. {number} とのまとめを解除し、独立した案件に戻しました{_tail('：', why)}",
+                f"Not the same as No. {number}: a case of its own again{_tail(': ', why)}",
+            )
         case e.CaseReassessed(reason=why):
             return f"{_seen(event, 'ja')}{_tail('：', why)}", f"{_seen(event, 'en')}{_tail(': ', why)}"
         case e.CaseExtended(name=name, more=more, reason=why):
@@ -186,6 +196,11 @@ def _of_the_system(event: e.Event, names: Names, zone: tzinfo) -> tuple[str, str
             return (
                 f"同じ内容の報告 No. {number} もこの案件で対応します",
                 f"Report No. {number} tells the same and is handled here too",
+            )
+        case e.EscalationParted(parted_number=number):
+            return (
+                f"No. {number} は独立した案件に戻りました",
+                f"No. {number} is a case of its own again",
             )
         case e.DeadlineMissing(what=what):
             return (

@@ -23,7 +23,7 @@ class Closing:
 def closing(case: Case, event: e.Event) -> Closing:
     """What an event that ended the asking makes of the messages; `case` knows of it already."""
     match event:
-        case e.EscalationLinked(lead_number=number):
+        case e.EscalationLinked(lead_number=number) | e.CaseLinked(lead_number=number):
             return Closing("linked", f"#{number}")
         case e.CaseResolved(by=by):
             return Closing("resolved", by.name or by.id)

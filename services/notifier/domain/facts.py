@@ -48,6 +48,7 @@ NEWS = {
     "replied": ("返信がありました", "a reply"),
     "extended": ("期限が延びました", "more time"),
     "linked": ("まとめて対応します", "handled as another case"),
+    "split": ("個別に対応します", "handled by itself again"),
     "suppressed": ("呼び出しはありません", "nobody is called"),
     "warned": ("期限が近づいています", "a deadline is near"),
     "exhausted": ("まだ応答がありません", "nobody has answered"),

@@ -32,6 +32,11 @@ def news(before: Case | None, case: Case, event: e.Event, lead: Case | None = No
                 case, "reassigned", actor=by.name, owner=to.name, owner_id=to.id, text=reason, ticket_status="open"
             )
             return progress(case, content, by, to.id, *(owner_of(before) if before else ()))
+        case e.CaseLinked(by=by, lead_number=number) if case.linked == event.lead != (before.linked if before else ""):
+            said = _linked(case, number, by.name)
+            return replace(said, recipients=(*said.recipients, *owner_of(case)), but=(by.id,))
+        case e.CaseSplit(by=by, lead_number=number) if before is not None and before.linked and not case.linked:
+            return progress(case, about(case, "split", actor=by.name, lead=number), by, *owner_of(case))
         case e.CaseDeclined(by=by, reason=reason) if before is not None and before.is_offered(by.id):
             told = (*owner_of(case), case.offered_by)
             content = about(case, "declined", actor=by.name, text=reason)
@@ -71,8 +76,7 @@ def _told_by_policy(before: Case | None, case: Case, event: e.Event) -> Telling 
             told = (*owner_of(case), reporter_of(case), team_of(case))
             return Telling(content, Purpose.PROGRESS, told, ticket=True)
         case e.EscalationLinked(lead_number=number) if case.linked == event.lead:
-            content = about(case, "linked", lead=number)
-            return Telling(content, Purpose.PROGRESS, (reporter_of(case),), ticket=True)
+            return _linked(case, number)
         case e.EscalationExhausted(reasons=reasons, track=track):
             content = about(case, "exhausted", reasons=tuple((r.ja, r.en) for r in reasons))
             return Telling(content, Purpose.WARNING, (team_of(case),), ticket=False, track=track)
@@ -92,6 +96,10 @@ def _acknowledged(before: Case | None, case: Case, by: e.Actor) -> Telling:
     if case.owner is not None and case.owner.id == by.id:
         return progress(case, about(case, "acknowledged", actor=by.name, ticket_status="open"), by)
     return progress(case, about(case, "known", actor=by.name), by, *owner_of(case))
+
+
+def _linked(case: Case, lead: int, by: str = "") -> Telling:
+    return Telling(about(case, "linked", lead=lead, actor=by), Purpose.PROGRESS, (reporter_of(case),), ticket=True)
 
 
 def _resolved(case: Case, event: e.CaseResolved, lead: Case | None) -> Telling:

@@ -8,8 +8,9 @@ from services.notifier.domain.notification import Wish, rank
 from services.notifier.domain.plan import Directory
 from services.notifier.domain.recipients import reporter_of, team_of, ticket_of
 from shared.contracts import events as e
-from shared.contracts.case import Case, Joined
+from shared.contracts.case import Case
 from shared.contracts.envelope import event_id
+from shared.contracts.joined import Joined
 from shared.contracts.vocabulary import Channel, Purpose, Track
 
 

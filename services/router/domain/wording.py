@@ -46,6 +46,10 @@ MISSING = Reason(
     ja="だれも担当しておらず期限も動いていない案件が見つかったため、あらためて依頼します。",
     en="Found open with nobody on it and no clock running: asked again.",
 )
+SPLIT = Reason(
+    ja="別の案件とまとめていましたが、独立した案件に戻したため、あらためて依頼します。",
+    en="It was handled as another case and is one of its own again: asked anew.",
+)
 UNDONE = Reason(
     ja="いったん引き受けた人が応答を取り消したため、あらためてお願いします。",
     en="Whoever had answered has taken that back; you are asked again.",

@@ -81,6 +81,24 @@ class CaseReassigned(CaseEvent):
     reason: str = ""
 
 
+class CaseLinked(CaseEvent):
+    """A person says that this is the same as another case; it gets that case's result and no pages of its own."""
+
+    type: ClassVar[str] = "case.linked.v1"
+    lead: Annotated[str, Field(description="The case that is handled for both")]
+    lead_number: int
+    reason: str = ""
+
+
+class CaseSplit(CaseEvent):
+    """A person says that this was not the same as the case that it is handled as; it is a case of its own again."""
+
+    type: ClassVar[str] = "case.split.v1"
+    lead: str
+    lead_number: int
+    reason: str = ""
+
+
 class CaseOffered(CaseEvent):
     """Another person was asked to take the case over; whoever has it keeps it until they accept."""
 

@@ -80,3 +80,11 @@ class EscalationJoined(EscalationEvent):
     joined_number: int
     by: Actor
     external: External | None = None
+
+
+class EscalationParted(EscalationEvent):
+    """A report that was linked to this case is a case of its own again."""
+
+    type: ClassVar[str] = "escalation.parted.v1"
+    parted: str
+    parted_number: int

@@ -26,7 +26,7 @@ STANDS = {
         "GET /v1/cases/{case_id}", "GET /v1/cases/{case_id}/timeline", "GET /v1/cases/{case_id}/original",
         *(f"POST /v1/cases/{{case_id}}/{verb}" for verb in (
             "acknowledge", "unacknowledge", "start", "notes", "replies", "wait", "resume", "reassign", "offer", "decline",
-            "reassess", "extend", "followers", "resolve", "feedback", "reopen",
+            "link", "split", "reassess", "extend", "followers", "resolve", "feedback", "reopen",
         )),
     },
     "those that one may see": {"GET /v1/cases", "GET /v1/cases/stream"},
@@ -102,15 +102,15 @@ ECHOES = {"/v1/simulate"}  # the case that it names is the one that was asked ab
 BODIES: dict[str, dict[str, Any]] = {
     "notes": {"text": "x"},
     "replies": {"text": "x"},
-    "wait": {"reason": "x"},
+    **{verb: {"reason": "x"} for verb in ("wait", "split", "reopen")},
     "reassign": {"to": {"id": "mai", "name": "mai"}},
     "offer": {"to": {"id": "mai", "name": "mai"}},
+    "link": {"lead": 1, "reason": "x"},
     "reassess": {"urgency": "low", "reason": "x"},
     "extend": {"deadline": "resolution", "more": "1h", "reason": "x"},
     "followers": {"id": "mai", "name": "mai"},
     "resolve": {"handling": "x", "result": "x"},
     "feedback": {"text": "x"},
-    "reopen": {"reason": "x"},
     "replay": {"files": {}},
 }
 

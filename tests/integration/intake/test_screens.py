@@ -22,6 +22,7 @@ from tests.integration.intake.library import Library, library
 from tests.integration.intake.office import SATO, TAKAHASHI, YAMADA, Office, office
 from tests.integration.intake.parking import noted, park
 from tests.integration.intake.running_pager import unwell, well
+from tests.integration.intake.test_by_hand import case
 from tests.integration.log import Opened
 
 pytestmark = pytest.mark.timeout(600)  # some twenty pages, four times
@@ -38,12 +39,14 @@ async def pages(place: Office) -> dict[str, str]:
     """Every page by a name; those with `+` have everything on them unfolded."""
     failing, mine = [await place.number(name) for name in ("決済が全店舗で失敗する E-502", "夜間バッチの遅れ")]
     waiting, done = [await place.number(name) for name in ("ログインできないお客さま", "昨日の問い合わせ")]
+    (_, lead), (report, linked) = [await case(place.desk) for _ in range(2)]
+    assert (await place.desk.act(report, "link", lead=lead, reason="同じ証明書")).status_code == 200
     await place.desk.set_up("shop", "zendesk")
     return {
         **await of_drills(place.desk),
         "board": "/cases", "board-filter+": "/cases?team=sre&late=1", "board-none": "/cases?q=nothing",
         "board-done": "/cases?status=done", "case": f"/cases/{failing}", "case-mine+": f"/cases/{mine}",
-        "case-waiting": f"/cases/{waiting}", "case-done": f"/cases/{done}", "case-print": f"/cases/{mine}/report",
+        "case-waiting": f"/cases/{waiting}", "case-done": f"/cases/{done}", "case-linked+": f"/cases/{linked}", "case-print": f"/cases/{mine}/report",
         "case-missing": "/cases/999999", "duty": "/duty", "duty+": "/duty", "contact": f"/duty/people/{SATO.id}", "schedule": "/duty/schedules/sre-primary", "schedule+": "/duty/schedules/sre-primary", "me": "/me", "me+": "/me",
         "policy": "/policy", "review+": "/review", "policy-edit+": "/policy/edit", "policy-versions": "/policy/versions",
         "policy-version": "/policy/versions/2", "report": "/report", "report-full": "/report?mode=full", "report-anonymous": "/report?mode=anonymous",

@@ -77,6 +77,15 @@ async def test_a_process_is_not_ready_before_all_that_was_there_can_be_found(log
     await library.check()
 
 
+async def test_what_a_person_has_linked_gets_a_record_only_after_it_was_split_off_again(log: Log) -> None:
+    for id_ in ("c6", "c7"):
+        await log.tell(submitted(id_, "決済できない", "レジで決済ができない"))
+        await log.tell(e.CaseLinked(case_id=id_, by=BY, lead="c1", lead_number=1))
+    await log.tell(e.CaseSplit(case_id="c7", by=BY, lead="c1", lead_number=1))
+    assert await log.tell(resolved("c6", "証明書を更新した")) == []
+    assert [x.case_id for x in await log.tell(resolved("c7", "端末を替えた"))] == ["c7"]
+
+
 async def test_a_new_index_is_built_while_the_old_one_answers_and_answers_the_same(log: Log) -> None:
     library = Library(log.db)
     await library.open()

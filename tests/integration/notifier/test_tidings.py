@@ -48,7 +48,8 @@ def resolved(case: str) -> e.CaseResolved:
     return e.CaseResolved(case_id=case, by=person(SATO), handling="証明書を更新", result="全店舗で決済できた")
 
 
-async def test_a_linked_report_stops_its_pages_and_says_where_it_is_handled(world: World) -> None:
+@pytest.mark.parametrize("who", ["a rule", "a person"])
+async def test_a_linked_report_stops_its_pages_and_says_where_it_is_handled(world: World, who: str) -> None:
     lead = await world.submitted()
     world.sandbox.fault("phone", "busy", 1, to=PHONE[SATO])
     case = await world.submitted(by=YAMADA)
@@ -56,9 +57,12 @@ async def test_a_linked_report_stops_its_pages_and_says_where_it_is_handled(worl
     message = await world.sandbox.chat.wait_for_message(SLACK[SATO], case_id=case)
     await world.settled(case, phone=State.PENDING, chat=State.ACCEPTED)
     number, before = submission(world, lead).number, world.sandbox.journal.cursor
-    await world.say(e.EscalationLinked(case_id=case, lead=lead, lead_number=number, reasons=WHY))
+    by_rule = e.EscalationLinked(case_id=case, lead=lead, lead_number=number, reasons=WHY)
+    by_hand = e.CaseLinked(case_id=case, by=person(ITO), lead=lead, lead_number=number)
+    await world.say(by_rule if who == "a rule" else by_hand)
     reporter = await world.sandbox.chat.wait_for_message(SLACK[YAMADA], case_id=case, since=before)
-    assert f"#{number} としてまとめて対応しています" in reporter.text
+    assert f"#{number} として" in reporter.text
+    assert (f"{NAME[ITO]}さんが、" in reporter.text) is (who == "a person")
     await world.sandbox.crm.wait_for_comment(case_id=case)
 
     async def closed() -> bool:

@@ -87,8 +87,21 @@ async def test_who_needs_no_clock_is_not_raised(log: Log, auditor: Auditor) -> N
     await log.tell(e.EscalationPlanned(case_id="no incident", plan=suppressed))
     await begun(log, "linked")
     await log.tell(e.EscalationLinked(case_id="linked", lead="done", lead_number=1, reasons=WHY))
+    await begun(log, "linked by hand")
+    await log.tell(e.CaseLinked(case_id="linked by hand", by=BY, lead="done", lead_number=1))
     for minutes in (1, 2, 90):
         assert await audited(log, auditor, minutes=minutes) == []
+    async with log.db.reading() as tx:
+        assert await tx.fetchval("SELECT count(*) FROM deadlines WHERE case_id LIKE 'linked%'") == 0
+
+
+async def test_a_case_that_is_split_off_and_not_asked_for_again_is_raised(log: Log, auditor: Auditor) -> None:
+    await begun(log, "c1")
+    await log.tell(e.CaseLinked(case_id="c1", by=BY, lead="c2", lead_number=1))
+    await log.tell(e.CaseSplit(case_id="c1", by=BY, lead="c2", lead_number=1))
+    assert await audited(log, auditor, seconds=1) == []
+    (missing,) = await audited(log, auditor, seconds=40)
+    assert missing.what == "no-clock"
 
 
 async def test_a_case_that_goes_on_without_its_clocks_being_set_again_is_raised(log: Log, auditor: Auditor) -> None:

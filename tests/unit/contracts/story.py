@@ -128,6 +128,7 @@ _people = st.sampled_from([SATO, YAMADA])
 _actors = st.one_of(_people.map(by), st.just(e.Actor(kind="source", id="zendesk")))
 _deadlines = st.lists(st.builds(deadline, _names, _generations, st.floats(0, 500)), max_size=3).map(tuple)
 _case = st.just(CASE)
+_leads = st.sampled_from(["c_lead", "c_else"])
 _needs = st.sampled_from(["any", "all"])
 _also = st.sampled_from([(), (YAMADA,), (SATO,)])
 EVENTS: st.SearchStrategy[e.Event] = st.one_of(
@@ -142,6 +143,11 @@ EVENTS: st.SearchStrategy[e.Event] = st.one_of(
     ),
     st.just(e.EscalationLinked(case_id=CASE, lead="c_lead", lead_number=7, reasons=WHY)),
     st.just(e.EscalationJoined(case_id=CASE, joined="c_other", joined_number=13, by=by())),
+    st.builds(
+        e.EscalationParted, case_id=_case, parted=st.sampled_from(["c_other", "c_else"]), parted_number=st.just(13)
+    ),
+    st.builds(e.CaseLinked, case_id=_case, by=_actors, lead=_leads, lead_number=st.just(7)),
+    st.builds(e.CaseSplit, case_id=_case, by=_actors, lead=_leads, lead_number=st.just(7)),
     st.builds(e.CaseReassessed, case_id=_case, by=_actors, urgency=st.sampled_from([None, Urgency.LOW])),
     st.builds(e.CaseExtended, case_id=_case, by=_actors, name=_names, more=st.just("2h"), reason=st.just("部品待ち")),
     st.builds(e.CaseReplied, case_id=_case, by=_actors, text=st.just("直りました"), automatic=st.booleans()),

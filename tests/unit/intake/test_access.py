@@ -8,7 +8,7 @@ import pytest
 from services.intake.domain import access
 from services.intake.domain.roles import MAY, ROLES, Grant, Role, covers
 from services.intake.domain.tokens import Principal
-from services.intake.routes.actions import VERBS
+from services.intake.routes.verbs import VERBS
 from shared.contracts.case import Case
 from shared.contracts.events import Actor, CaseSubmitted
 from shared.contracts.plan import Person, Plan

@@ -245,3 +245,24 @@ def test_who_takes_an_answer_back_leaves_nobody_in_doubt_who_has_it() -> None:
     assert reached(wishes) == {(TANAKA.id, "email"), TICKET, TEAM}
     assert {(w.content.what, w.content.owner, w.content.actor) for w in wishes} == {("unacknowledged", "", SATO.name)}
     assert news(case(reporter=TANAKA), assigned(SATO), took(SATO), undone, undone) == []
+
+
+def test_a_link_by_hand_and_its_end_are_told_to_those_who_wait_but_not_to_who_did_it() -> None:
+    linked = e.CaseLinked(case_id="c_1", by=by(ITO), lead="c_0", lead_number=7)
+    wishes = news(case(reporter=TANAKA), assigned(SATO), took(SATO), linked)
+    assert {w.recipient for w in wishes} == {TANAKA.id, SATO.id, TICKET[0]}
+    assert {(w.content.what, w.content.lead, w.content.actor) for w in wishes} == {("linked", 7, ITO.name)}
+    assert news(case(reporter=ITO), assigned(SATO), linked, linked) == []
+    split = e.CaseSplit(case_id="c_1", by=by(ITO), lead="c_0", lead_number=7)
+    wishes = news(case(reporter=TANAKA), assigned(SATO), linked, split)
+    assert {w.recipient for w in wishes} == {TANAKA.id, TEAM[0], TICKET[0]}
+    assert {(w.content.what, w.content.lead) for w in wishes} == {("split", 7)}
+    assert news(case(reporter=TANAKA), split) == []
+
+
+def test_a_report_that_has_parted_hears_no_more_of_the_case() -> None:
+    state = told(case(reporter=TANAKA), joined(13, YAMADA))
+    parted = e.EscalationParted(case_id="c_1", parted="c_j13", parted_number=13)
+    noted = e.CaseNoted(case_id="c_1", by=by(SATO), text="経過", internal=False)
+    assert YAMADA.id in {w.recipient for w in news(state, noted)}
+    assert YAMADA.id not in {w.recipient for w in news(state, parted, noted)}

@@ -14,6 +14,7 @@ from services.intake.domain.tokens import Principal
 from services.intake.pages.form import Error, Field
 from shared.contracts.case import Case
 from shared.contracts.clocks import Deadline
+from shared.contracts.drill import is_real
 from shared.contracts.plan import Person
 from shared.contracts.vocabulary import DeadlineName, DeadlineState, Impact, Status, Urgency
 
@@ -85,6 +86,13 @@ DEEDS = {
             minds=True,
         ),
         Deed(
+            "link",
+            (Field("lead", required=True, longest=60), MAYBE),
+            lambda typed, _: c.Link(typed["lead"], typed["reason"]),
+            minds=True,
+        ),
+        Deed("split", (WHY,), lambda typed, _: c.Split(typed["reason"]), minds=True),
+        Deed(
             "extend",
             (
                 Field("deadline", "select", True, options=tuple(DeadlineName)),
@@ -147,6 +155,9 @@ def movable(case: Case) -> list[Deadline]:
 def _fits(deed: Deed, case: Case, who: Principal, lead: int, now: datetime) -> bool:
     if deed.verb == "extend":
         return bool(movable(case)) and case.status is not Status.DONE and not case.linked
+    if deed.verb == "link":
+        alone = not case.linked and not case.joined
+        return case.status is not Status.DONE and alone and is_real(case.submitted.source)
     if deed.verb == "reassess":
         return case.status is not Status.DONE
     if deed.verb == "start" and case.owner is not None and case.owner.id != who.actor.id:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from fastapi import APIRouter, Request, Response
 
-from services.intake import acting, seeing
+from services.intake import acting, linking, seeing
 from services.intake.domain import board as domain
 from services.intake.domain.commands import Command
 from services.intake.domain.ids import is_case_id
@@ -30,6 +30,7 @@ async def do(
     """Do it in the name of who is logged in; the same page does it once. Raises 404 and 403."""
     now, who = here.clock.now(), someone.who
     async with here.db.transaction() as tx:
+        command = await linking.prepared(tx, who, case_id, command)
         await seeing.seen(tx, who, case_id, now, verb)
         cause = (case_id, who.name, verb, key)
         done = await acting.act(tx, case_id, command, who.actor, now, cause, anew=key, version=version)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from services.router.domain import wording
-from services.router.domain.climb import asking, clocks
+from services.router.domain.climb import asking, clocks, gathering
 from services.router.domain.climb.asking import Asked, Cause
 from services.router.domain.climb.in_force import InForce
 from services.router.domain.climb.unreachable import on_unreachable
@@ -37,7 +37,7 @@ def _begin(
         if not asking.ladder(plan, track):
             continue
         asked = asking.whom(force, plan, track, 1, cause, now)
-        if cause == "reopened" and track is Track.HANDLING:
+        if cause in ("reopened", "reassessed") and track is Track.HANDLING:
             asked = _owner_first(case, force, plan, asked)
         assigned = asking.assignment(case, force, plan, track, 1, cause, asked, reasons, now, since)
         if track is Track.HANDLING:
@@ -134,7 +134,29 @@ def on_reopened(before: Case, case: Case, event: e.CaseReopened, force: InForce,
     """Ask the first level again, and the last owner before everybody else; the clocks start anew."""
     if before.status is not Status.DONE or case.plan is None:
         return []
-    return _begin(case, force, case.plan, "reopened", now, now, (wording.REOPENED,))
+    begun = _begin(case, force, case.plan, "reopened", now, now, (wording.REOPENED,))
+    return [*begun, *gathering.parted(before.linked, case)]
+
+
+def on_linked(before: Case, case: Case, event: e.CaseLinked, force: InForce, now: datetime) -> list[e.Event]:
+    """The case that is handled for both hears of the report, if the link was the first to stand in the log."""
+    return [gathering.joined(event.lead, case)] if case.linked == event.lead and not before.linked else []
+
+
+def on_split(before: Case, case: Case, event: e.CaseSplit, force: InForce, now: datetime) -> list[e.Event]:
+    """Plan anew and ask, whoever had it first; the clocks start anew, and the other case is not handled for it any more."""
+    if case.linked or before.linked != event.lead:
+        return []
+    planned = _planned(case, force)
+    begun = _begin(case, force, planned.plan, "reassessed", now, now, (wording.SPLIT, *planned.plan.reasons))
+    return [planned, *begun, *gathering.parted(before.linked, case)]
+
+
+def _planned(case: Case, force: InForce) -> e.EscalationPlanned:
+    submitted = case.submitted
+    report, source, drilled = submitted.report, submitted.source, submitted.drilled
+    plan = make_plan(force.policy, force.version, report, source, suppressible=False, drilled=drilled)
+    return e.EscalationPlanned(case_id=case.id, plan=plan)
 
 
 def on_updated(before: Case, case: Case, event: e.Event, force: InForce, now: datetime) -> list[e.Event]:
@@ -164,13 +186,11 @@ def on_reassessed(before: Case, case: Case, event: e.CaseReassessed, force: InFo
     old = case.plan
     if case.status is Status.DONE or old is None:
         return []
-    submitted = case.submitted
-    report, source, drilled = submitted.report, submitted.source, submitted.drilled
-    plan = make_plan(force.policy, force.version, report, source, suppressible=False, drilled=drilled)
-    planned = e.EscalationPlanned(case_id=case.id, plan=plan)
-    case = _as_if(case, planned, now)
+    planned = _planned(case, force)
+    plan, case = planned.plan, _as_if(case, planned, now)
     if before.linked or not old.levels:
-        return [planned, *_begin(case, force, plan, "reassessed", now, now, plan.reasons)]
+        begun = _begin(case, force, plan, "reassessed", now, now, plan.reasons)
+        return [planned, *begun, *gathering.parted(before.linked, case)]
     said: list[e.Event] = [planned]
     moved = clocks.respanned(case, force.calendar(plan), plan, now)
     said += _rescheduled(case, moved, wording.REASSESSED)
@@ -249,6 +269,8 @@ REACTIONS: dict[type[e.Event], Callable[..., list[e.Event]]] = {
     e.CaseReassessed: on_reassessed,
     e.CaseExtended: on_extended,
     e.CaseReopened: on_reopened,
+    e.CaseLinked: on_linked,
+    e.CaseSplit: on_split,
     e.DeadlineBreached: on_breached,
     e.DeadlineMissing: on_missing,
     e.NotificationUnreachable: on_unreachable,

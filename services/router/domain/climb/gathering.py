@@ -30,6 +30,11 @@ def may_join(lead: Case | None, plan: Plan) -> bool:
     )
 
 
+def may_be_gathered(report: Case) -> bool:
+    """Whether a report may be linked to a case that came after it: nobody has taken it, and nobody has split it off."""
+    return report.owner is None and not (report.linked or report.joined or report.apart)
+
+
 def linked(case_id: str, lead: Case) -> e.EscalationLinked:
     """A report gets the result of another case."""
     number = lead.submitted.number
@@ -38,12 +43,18 @@ def linked(case_id: str, lead: Case) -> e.EscalationLinked:
     )
 
 
-def joined(lead: Case, report: Case) -> e.EscalationJoined:
+def joined(lead: str, report: Case) -> e.EscalationJoined:
     """A case is handled for another report too."""
     return e.EscalationJoined(
-        case_id=lead.id,
+        case_id=lead,
         joined=report.id,
         joined_number=report.submitted.number,
         by=report.submitted.by,
         external=report.submitted.external,
     )
+
+
+def parted(lead: str, report: Case) -> list[e.EscalationParted]:
+    """A case is not handled for this report any more; nothing for one that was never linked."""
+    number = report.submitted.number
+    return [e.EscalationParted(case_id=lead, parted=report.id, parted_number=number)] if lead else []

@@ -1,0 +1,23 @@
+"""The reports that are handled by one case: who joined it, and who has parted again."""
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts import events as e
+
+
+class Joined(BaseModel):
+    """Another report of the same, linked to this case."""
+
+    model_config = ConfigDict(frozen=True)
+    case_id: str
+    number: int
+    by: e.Actor
+    external: e.External | None = None
+
+
+def after(known: tuple[Joined, ...], event: e.EscalationJoined | e.EscalationParted) -> tuple[Joined, ...]:
+    """Those that are linked after one joined or parted; the same again changes nothing."""
+    if isinstance(event, e.EscalationParted):
+        return tuple(j for j in known if j.case_id != event.parted)
+    new = Joined(case_id=event.joined, number=event.joined_number, by=event.by, external=event.external)
+    return known if new.case_id in {j.case_id for j in known} else (*known, new)

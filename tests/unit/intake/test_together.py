@@ -1,0 +1,88 @@
+"""Which case a person may have handled as which: nothing may get lost by it."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.intake.domain.case import decide
+from services.intake.domain.commands import Link, Split
+from services.intake.domain.refusals import Refusal
+from shared.contracts import events as e
+from shared.contracts.case import Case
+from shared.contracts.drill import SOURCE
+from shared.contracts.plan import Plan
+from shared.contracts.vocabulary import Kind, Priority, Status
+from tests.unit.contracts import story
+from tests.unit.contracts.story import by, told
+
+LEAD = told(e.EscalationPlanned(case_id=story.CASE, plan=story.PLAN), story.assigned()).model_copy(
+    update={"id": "c_lead", "submitted": story.submitted().model_copy(update={"number": 7})}
+)
+CASE = told(e.EscalationPlanned(case_id=story.CASE, plan=story.PLAN), story.assigned())
+LINK = Link("7", "同じ証明書 🔥", LEAD)
+
+
+def planned(case: Case, **change: object) -> Case:
+    assert case.plan is not None
+    return case.model_copy(update={"plan": case.plan.model_copy(update=change)})
+
+
+def restricted(case: Case) -> Case:
+    report = case.submitted.report.model_copy(update={"kind": Kind.HARASSMENT})
+    return case.model_copy(update={"submitted": case.submitted.model_copy(update={"report": report})})
+
+
+def drill(case: Case) -> Case:
+    return case.model_copy(update={"submitted": case.submitted.model_copy(update={"source": SOURCE})})
+
+
+def code(case: Case, lead: Case | None) -> str:
+    verdict = decide(case, replace(LINK, lead=lead), by(), 8)
+    return verdict.code if isinstance(verdict, Refusal) else type(verdict).__name__
+
+
+def test_a_case_is_handled_as_another_one() -> None:
+    verdict = decide(CASE, LINK, by())
+    assert verdict == e.CaseLinked(case_id=CASE.id, by=by(), lead="c_lead", lead_number=7, reason="同じ証明書 🔥")
+
+
+JOINED = e.EscalationJoined(case_id=story.CASE, joined="c_other", joined_number=13, by=by())
+
+
+@pytest.mark.parametrize(
+    ("case", "lead", "expected"),
+    [
+        (CASE, None, "no-such-case"),
+        (CASE, CASE, "link-to-itself"),
+        (CASE, LEAD.model_copy(update={"status": Status.DONE}), "lead-done"),
+        (CASE, LEAD.model_copy(update={"linked": "c_else"}), "lead-linked"),
+        (CASE.model_copy(update={"status": Status.DONE}), LEAD, "case-done"),
+        (CASE.model_copy(update={"linked": "c_else"}), LEAD, "case-linked"),
+        (CASE.model_copy(update={"linked": "c_lead"}), LEAD, "NoneType"),
+        (told(JOINED), LEAD, "case-leads"),
+        (drill(CASE), LEAD, "drill-alone"),
+        (CASE, drill(LEAD), "drill-alone"),
+        (restricted(CASE), LEAD, "other-circle"),
+        (CASE, restricted(LEAD), "other-circle"),
+        (restricted(CASE), restricted(LEAD), "CaseLinked"),
+        (CASE, planned(LEAD, team="elsewhere"), "other-team"),
+        (CASE, planned(LEAD, priority=Priority.P2), "lead-lesser"),
+        (planned(CASE, priority=Priority.P2), LEAD, "CaseLinked"),
+        (CASE, planned(LEAD, levels=()), "lead-lesser"),
+        (CASE, LEAD.model_copy(update={"plan": None}), "lead-lesser"),
+        (planned(CASE, authority=story.PLAN.levels), LEAD, "lead-lesser"),
+        (CASE.model_copy(update={"plan": None}), LEAD, "CaseLinked"),
+    ],
+)
+def test_what_would_lose_something_is_refused_with_its_reason(case: Case, lead: Case | None, expected: str) -> None:
+    assert isinstance(story.PLAN, Plan)
+    assert code(case, lead) == expected
+
+
+def test_a_link_is_taken_back_once() -> None:
+    linked = CASE.model_copy(update={"linked": "c_lead"})
+    verdict = decide(linked, Split("別の機種"), by(), 7)
+    assert verdict == e.CaseSplit(case_id=CASE.id, by=by(), lead="c_lead", lead_number=7, reason="別の機種")
+    again = decide(CASE, Split("別の機種"), by())
+    assert isinstance(again, Refusal)
+    assert again.code == "case-not-linked"
