@@ -36,6 +36,8 @@ async def begin(db: Database, clock: Clock) -> None:
                 held = known.case is not None and matches(window, known.case) and (window.p1 or n.rank >= URGENT)
                 if held and n.answerable and not known.needless(n):
                     called_back.append(n)
+            still = await windows.still_out(tx, [n.id for n in called_back])  # one being handed over may be held by now
+            called_back = [n for n in called_back if n.id in still]
             await store.close(tx, [n.id for n in called_back], Closing("held", window.reason), now)
             await store.add(tx, [once_more(n, window) for n in called_back], now)
             await _tell(tx, window, {n.recipient for n in called_back} | ({f"team:{window.team}"} - {"team:"}), now)

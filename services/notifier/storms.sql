@@ -165,8 +165,14 @@ WHERE n.purpose = 'page' AND n.channel <> 'ticket' AND n.created_at > $1
   AND n.state IN ('sending', 'ambiguous', 'accepted', 'delivered', 'answered')
 ORDER BY n.created_at, n.id LIMIT 20000;
 
+-- name: still_out
+--- Locked, so that none is put back and held meanwhile.
+SELECT id FROM notifications WHERE id = ANY($1) AND state <> 'pending' ORDER BY id FOR UPDATE;
+
 -- name: hold
-UPDATE notifications SET held_by = $2, next_attempt_at = $3, planned_at = $4, bundled = $5, carrier = NULL
+--- It has not gone out, so that nothing of it is to be changed any more.
+UPDATE notifications SET held_by = $2, next_attempt_at = $3, planned_at = $4, bundled = $5, carrier = NULL,
+    closing_at = NULL, closing = 'taken', taken_by = ''
 WHERE id = $1 AND state = 'pending';
 
 -- name: supersede

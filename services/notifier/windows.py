@@ -57,6 +57,11 @@ async def out(tx: Transaction, now: datetime) -> list[Row]:
     return await tx.fetch(SQL["pages_out"], now - LOOKED_BACK)
 
 
+async def still_out(tx: Transaction, ids: list[UUID]) -> set[UUID]:
+    """Which of these pages are still out; they stay so until the transaction ends."""
+    return {row["id"] for row in await tx.fetch(SQL["still_out"], ids)}
+
+
 async def hold(tx: Transaction, n: Notification, window: Window, planned: Planned) -> list[Row]:
     """Keep a page until its window ends; gives older pages about the same to the same person that it replaces."""
     await tx.execute(SQL["hold"], n.id, window.id, planned.due, planned.at, planned.bundled)

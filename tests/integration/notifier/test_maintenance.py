@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest_asyncio
 
+from services.notifier import maintenance, store, windows
 from services.notifier.domain.notification import State
 from shared.contracts import events as e
 from shared.contracts.vocabulary import Channel, Priority
@@ -22,6 +24,10 @@ async def _calm(world: World) -> AsyncIterator[None]:
     await world.process.db.pool.execute("TRUNCATE notifications, maintenance CASCADE")
     yield
     await world.process.db.pool.execute("TRUNCATE maintenance")
+
+
+ONE = """SELECT n.*, (SELECT state FROM folds WHERE key = n.case_id) AS fold, false AS answered,
+                NULL AS contact, '[]' AS windows FROM notifications AS n WHERE n.id = $1"""
 
 
 async def window(world: World, **more: Any) -> dict[str, Any]:
@@ -82,6 +88,28 @@ async def test_pages_wait_for_the_end_and_then_go_once(world: World) -> None:
     await world.settled(case, chat=State.ACCEPTED)
     await world.settled(other, chat=State.ACCEPTED)
     assert len([r for r in world.sandbox.received("chat", case_id=case) if r.to == SLACK[SATO]]) == 1
+
+
+async def test_what_is_held_already_when_a_window_begins_is_not_called_back_as_well(world: World) -> None:
+    made = await window(world)
+    case = await asked(world)
+    (page,) = [n for n in await held(world, case) if n["recipient"] == SATO]
+    pool = world.process.db.pool
+    await pool.execute(
+        "UPDATE notifications SET state = 'sending', closing = 'held', closing_at = now() WHERE case_id = $1", case
+    )
+    async with world.process.db.transaction() as tx:
+        assert await windows.still_out(tx, [UUID(page["id"])]) == {UUID(page["id"])}
+        await tx.execute("UPDATE notifications SET state = 'pending' WHERE case_id = $1", case)
+        assert await windows.still_out(tx, [UUID(page["id"])]) == set()
+        (n,) = await store.parts(await tx.fetch(ONE, UUID(page["id"])))
+        kept = await windows.one(tx, UUID(made["id"]))
+        assert kept is not None
+        await maintenance.hold(tx, n[0], kept.window, datetime.now(UTC))
+        assert await tx.fetchval("SELECT closing_at FROM notifications WHERE id = $1", UUID(page["id"])) is None
+    await end(world, made)
+    await world.settled(case, chat=State.ACCEPTED)
+    assert [r.kind for r in world.sandbox.received("chat", case_id=case) if r.to == SLACK[SATO]] == ["message"]
 
 
 async def test_a_p1_goes_through_and_other_teams_do_not_notice(world: World) -> None:
