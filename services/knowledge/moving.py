@@ -77,15 +77,14 @@ async def _take_all(tx: Transaction, now: Import, rows: Sequence[Row], clock: Cl
             ja, en = row.problem
             listed = {"line": row.line, "name": row.name, "ja": ja, "en": en}
             now = replace(now, bad_rows=now.bad_rows + 1, bad=(*now.bad, listed)[:MOST_BAD])
-        elif row.external_id in known:
+            continue
+        if row.external_id in new and not now.dry_run:  # the same id again in one file: the later row changes it
+            await articles.add_all(tx, list(new.values()), "import")
+            known |= {id_: after for id_, (_, after) in new.items()}
+            new = {}
+        if row.external_id in known:
             now, known[row.external_id] = await _change(tx, now, known[row.external_id], row.content, clock)
         else:
-            if row.external_id in new and not now.dry_run:  # the same id again in one file: the later row changes it
-                await articles.add_all(tx, list(new.values()), "import")
-                known |= {id_: after for id_, (_, after) in new.items()}
-                new = {}
-                now, known[row.external_id] = await _change(tx, now, known[row.external_id], row.content, clock)
-                continue
             new[row.external_id] = _new(now, row, row.content, clock)
             now = replace(now, added=now.added + 1)
     if new and not now.dry_run:
