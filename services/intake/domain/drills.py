@@ -16,6 +16,7 @@ from shared.contracts.vocabulary import Impact, Kind, Status, Track, Urgency
 State: TypeAlias = Literal["planned", "running", "ended", "cancelled", "missed"]
 Obstacle: TypeAlias = Literal["maintenance", "busy", "crowded", "real", "unknown"]  # why it cannot begin now
 Ending: TypeAlias = Literal["answered", "nobody", "limit", "stopped", "real", "done"]
+ID = r"^d_[0-9a-f]{16}$"
 LATE = timedelta(minutes=15)  # so long one waits for its chance; later than that nobody expects it any more
 FARTHEST = timedelta(days=366)
 SHORTEST, USUAL, LONGEST = 1, 15, 240  # minutes
@@ -150,7 +151,12 @@ def may_read(grants: Grants | None, drill: Drill) -> bool:
     """Whether somebody may know of a drill: who may hold it; and the team itself, once it is announced or has been held."""
     if may_hold(grants, drill.team):
         return True
-    return drill.is_known and not teams(grants or (), "see").isdisjoint((drill.team, EVERY_TEAM))
+    return drill.is_known and sees(grants, drill.team)
+
+
+def sees(grants: Grants | None, team: str) -> bool:
+    """Whether the roles of somebody show them the cases of a team; a token without roles has none."""
+    return not teams(grants or (), "see").isdisjoint((team, EVERY_TEAM))
 
 
 def seen_by(grants: Grants | None) -> tuple[list[str] | None, list[str] | None]:

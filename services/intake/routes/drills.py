@@ -14,7 +14,7 @@ from services.intake.entrance import admit
 from services.intake.routes.cases import idempotency_key
 
 routes = APIRouter(tags=["drills"])
-DrillId = Annotated[str, Path(pattern=r"^d_[0-9a-f]{16}$")]
+DrillId = Annotated[str, Path(pattern=domain.ID)]
 
 
 @routes.post("/v1/drills", status_code=201)

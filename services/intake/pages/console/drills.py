@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 from pydantic import ValidationError
 
 from services.intake import drilling, drills
-from services.intake.domain import drill_report, drill_view, roles
+from services.intake.domain import drill_report, drill_view
 from services.intake.domain import drills as domain
 from services.intake.domain.drill_wanted import NewDrill
 from services.intake.domain.outlook import Reader
@@ -23,7 +23,7 @@ from shared.contracts.vocabulary import Impact, Kind, Urgency
 from shared.runtime.web import Problem
 
 routes = APIRouter(include_in_schema=False)
-DrillId = Annotated[str, Path(pattern=r"^d_[0-9a-f]{16}$")]
+DrillId = Annotated[str, Path(pattern=domain.ID)]
 GRADES = {"kind": tuple(Kind), "urgency": tuple(Urgency), "impact": tuple(Impact)}
 
 
@@ -105,7 +105,7 @@ async def _values(request: Request, someone: Visitor, id_: str) -> dict[str, Any
         "clock": lambda at: drill_report.clock(at, reader),
         "over": drill.is_over,
         "holds": domain.may_hold(someone.who.grants, drill.team),
-        "sees": not roles.teams(someone.who.grants or (), "see").isdisjoint((drill.team, roles.EVERY_TEAM)),
+        "sees": domain.sees(someone.who.grants, drill.team),
         "made": reader.now,
     }  # fmt: skip
 
