@@ -74,6 +74,17 @@ def installation() -> Iterator[Installation]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(autouse=True)
+def nothing_left_open(installation: Installation) -> Iterator[None]:
+    """The stories share people: what a failed one left unanswered would call them in the next one."""
+    yield
+    end = {"by": {"id": "yamada.kyoko", "name": "山田 京子"}, "handling": "試験", "result": "試験の終わり"}
+    with installation.door(patience=20) as opened:
+        for status in ("received", "in_progress"):
+            for left in opened.get("/v1/cases", status=status, limit=200)["data"]:
+                opened.post(f"/v1/cases/{left['id']}/resolve", end)
+
+
 @pytest.fixture
 def door(installation: Installation) -> Iterator[Door]:
     """The API, for somebody who takes no for an answer."""

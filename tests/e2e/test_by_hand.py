@@ -33,6 +33,9 @@ async def test_nobody_is_called_for_what_is_handled_as_another_case_until_it_is_
 ) -> None:
     since = await sandbox.cursor()
     lead, report = await asked_for(door), await asked_for(door)
+    phones = {p["id"]: p["phone"] for p in (await asyncio.to_thread(door.get, "/v1/contacts"))["people"]}
+    for person in (await case(door, report))["responders"]:
+        await sandbox.wait_for_call(phones[person["id"]], since=since, case_id=report, timeout=20)
     number = (await case(door, lead))["number"]
     linked = await act(door, report, "link", lead=number, reason="同じ証明書 髙﨑①㈱🔥")
     assert linked["linked"]["number"] == number
