@@ -102,23 +102,25 @@ async def _begin(
 ) -> tuple[Case, str]:
     here = safe.at(tx)
     report, hidden = concealing.report(submission.report, here.kinds, submission.language)
-    event = e.CaseSubmitted(
-        case_id=case_id(now, token_bytes(10)),
-        by=submission.by,
-        number=number,
-        report=report,
-        source=submission.source,
-        external=submission.external,
-        language=submission.language,
-        trace_id=telemetry.trace_id(),
-        drilled=submission.drilled,
-    )
-    id_ = event_id("submitted", event.case_id)
-    fold = folds.Fold(event.case_id).say(event, id_, now)
-    assert fold.case is not None
-    said = words(fold.case) if words else ""
-    answer = store.Answer(key.scope, key.text, key.fingerprint, said) if key else None
-    urgent = is_urgent(report) and not is_drill(submission.source)  # the direct road is kept for what is real
-    await store.begin(tx, fold, event, id_, now, answer, urgent)
-    await here.keep(tx, event.case_id, id_, hidden, now)
+    urgent = is_urgent(report)
+    with telemetry.kept(urgent):
+        event = e.CaseSubmitted(
+            case_id=case_id(now, token_bytes(10)),
+            by=submission.by,
+            number=number,
+            report=report,
+            source=submission.source,
+            external=submission.external,
+            language=submission.language,
+            trace_id=telemetry.kept_trace_id(),
+            drilled=submission.drilled,
+        )
+        id_ = event_id("submitted", event.case_id)
+        fold = folds.Fold(event.case_id).say(event, id_, now)
+        assert fold.case is not None
+        said = words(fold.case) if words else ""
+        answer = store.Answer(key.scope, key.text, key.fingerprint, said) if key else None
+        direct = urgent and not is_drill(submission.source)  # the direct road is kept for what is real
+        await store.begin(tx, fold, event, id_, now, answer, direct)
+        await here.keep(tx, event.case_id, id_, hidden, now)
     return fold.case, said

@@ -12,14 +12,17 @@ from typing import Any
 import httpx
 import structlog
 from opentelemetry import trace
+from opentelemetry.context import Context
 from opentelemetry.propagate import extract, inject
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import ParentBased
 from opentelemetry.trace import Link, Span, SpanKind, Status, StatusCode
 from prometheus_client import Counter, Gauge, Histogram
 
 from shared.contracts.envelope import Meta, Record
+from shared.runtime.rationing import URGENT, Rationed
 from shared.runtime.settings import ServiceSettings
 
 PUBLISHED = Counter("tasuki_outbox_published_total", "Records published from the outbox")
@@ -74,7 +77,8 @@ def setup(service: str, settings: ServiceSettings) -> None:
     structlog.contextvars.bind_contextvars(service=service)
     logging.basicConfig(level=logging.WARNING, stream=sys.stdout, format="%(name)s %(levelname)s %(message)s")
     if settings.traces != "none":
-        provider = TracerProvider(resource=Resource.create({"service.name": f"tasuki-{service}"}))
+        named = Resource.create({"service.name": f"tasuki-{service}"})
+        provider = TracerProvider(sampler=ParentBased(Rationed()), resource=named)
         provider.add_span_processor(BatchSpanProcessor(_exporter(settings), schedule_delay_millis=1000))
         trace.set_tracer_provider(provider)
 
@@ -125,6 +129,22 @@ def traceparent() -> str:
 def trace_id() -> str:
     """The id of the present trace, 32 hex digits, or nothing."""
     return traceparent()[3:35]
+
+
+def kept_trace_id() -> str:
+    """The same where the trace can be looked at, and nothing where it is one of those that are left out in a crowd."""
+    return trace_id() if trace.get_current_span().get_span_context().trace_flags.sampled else ""
+
+
+@contextmanager
+def kept(urgent: bool) -> Iterator[None]:
+    """Keep the trace of what is done within when it is urgent, also where the request's own is left out in a crowd."""
+    present = trace.get_current_span().get_span_context()
+    if not urgent or present.trace_flags.sampled:
+        yield
+        return
+    with _tracer.start_as_current_span("urgent", Context(), attributes={URGENT: True}):
+        yield
 
 
 @contextmanager
