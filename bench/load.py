@@ -15,6 +15,8 @@ from bench import cpu
 from bench.figures import percentile, spread
 from bench.stack import Stack
 from sandbox.client import SandboxClient
+from shared.runtime import telemetry
+from shared.runtime.transport import Transport
 
 REPORT = {
     "kind": "other",  # many defects of one kind would be gathered into one case
@@ -122,5 +124,5 @@ async def _pages(sandbox: SandboxClient, since: int, run: Run, patience: float) 
 def client(stack: Stack) -> httpx.AsyncClient:
     """A sender with the token of the stack."""
     headers = {"authorization": f"Bearer {stack.token}"}
-    limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
-    return httpx.AsyncClient(base_url=stack.intake, headers=headers, timeout=60, limits=limits, trust_env=False)
+    wire = Transport(telemetry.authorities())  # the generator stands on the same cores
+    return httpx.AsyncClient(base_url=stack.intake, headers=headers, timeout=60, transport=wire, trust_env=False)

@@ -24,6 +24,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from shared.contracts.envelope import Meta, Record
 from shared.runtime.rationing import URGENT, Rationed
 from shared.runtime.settings import ServiceSettings
+from shared.runtime.transport import Transport
 
 PUBLISHED = Counter("tasuki_outbox_published_total", "Records published from the outbox")
 CONSUMED = Counter("tasuki_records_consumed_total", "Records read and handled or skipped", ["topic"])
@@ -182,14 +183,17 @@ def authorities() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
-def http_client(timeout: httpx.Timeout | float = 10.0, **options: Any) -> httpx.AsyncClient:
+def http_client(
+    timeout: httpx.Timeout | float = 10.0, transport: httpx.AsyncBaseTransport | None = None, **options: Any
+) -> httpx.AsyncClient:
     """A client that hands the trace on; open a span around the call to see it by itself."""
 
     async def hand_on(request: httpx.Request) -> None:
         inject(request.headers)
 
     hooks = {"request": [hand_on]}
-    return httpx.AsyncClient(timeout=timeout, event_hooks=hooks, trust_env=False, verify=authorities(), **options)
+    wire = transport or Transport(authorities())
+    return httpx.AsyncClient(timeout=timeout, event_hooks=hooks, trust_env=False, transport=wire, **options)
 
 
 def failed(opened: Span, problem: str) -> None:

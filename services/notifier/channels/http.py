@@ -12,14 +12,13 @@ from shared.runtime import telemetry
 CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 10.0
 LARGEST_ANSWER = 256 * 1024  # bytes; no provider has more to say about one message
-_UNFOLDED = ("content-encoding", "content-length", "transfer-encoding")  # what was read is none of these any more
+_UNFOLDED = (b"content-encoding", b"content-length", b"transfer-encoding")  # what was read is none of these any more
 _AGAIN = (408, 425, 429, 500, 502, 503, 504)
 
 
 def client() -> httpx.AsyncClient:
     """A client for the providers; it follows no redirects and hands the trace on."""
-    limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4)
-    return telemetry.http_client(httpx.Timeout(TOTAL_SECONDS, connect=CONNECT_SECONDS), limits=limits)
+    return telemetry.http_client(httpx.Timeout(TOTAL_SECONDS, connect=CONNECT_SECONDS))
 
 
 async def call(
@@ -51,7 +50,7 @@ async def _whole(response: httpx.Response) -> httpx.Response | Ambiguous:
         content += chunk
         if len(content) > LARGEST_ANSWER:
             return Ambiguous("answer-too-large")
-    headers = [(n, v) for n, v in response.headers.multi_items() if n not in _UNFOLDED]
+    headers = [(n, v) for n, v in response.headers.raw if n.lower() not in _UNFOLDED]
     return httpx.Response(response.status_code, headers=headers, content=bytes(content), request=response.request)
 
 
