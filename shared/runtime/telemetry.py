@@ -4,7 +4,7 @@ import logging
 import re
 import ssl
 import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -17,12 +17,13 @@ from opentelemetry.propagate import extract, inject
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.sdk.trace.sampling import ParentBased
-from opentelemetry.trace import Link, Span, SpanKind, Status, StatusCode
+from opentelemetry.sdk.trace.sampling import Decision, ParentBased, Sampler, SamplingResult
+from opentelemetry.trace import Link, Span, SpanKind, Status, StatusCode, Tracer, TraceState
+from opentelemetry.util.types import Attributes
 from prometheus_client import Counter, Gauge, Histogram
 
 from shared.contracts.envelope import Meta, Record
-from shared.runtime.rationing import URGENT, Rationed
+from shared.runtime.clock import monotonic
 from shared.runtime.settings import ServiceSettings
 from shared.runtime.transport import Transport
 
@@ -45,6 +46,8 @@ _SECRET = re.compile(r"tsk_\w+")
 # FastAPI would write down by itself who asked, for which path (it may hold the token of a link), and input that does not fit.
 OF_THE_FRAMEWORK: Any = dict.fromkeys(("tracing", "metrics", "logs", "operation_spans", "auto_configure"), False)
 NEVER_PERSONAL = {"ts", "level", "module", "service", "type", "event_id", "trace_id", "span_id", "case_id", "origin"}
+URGENT_TRACE = "tasuki.urgent"  # the attribute of a span whose trace is kept in any case
+TRACES_PER_SECOND, TRACES_AT_ONCE = 10.0, 100.0  # that begin here and are kept
 _tracer = trace.get_tracer("tasuki")
 
 
@@ -94,6 +97,47 @@ def _exporter(settings: ServiceSettings) -> Any:
     return OTLPSpanExporter(endpoint=settings.traces_url)
 
 
+class Rationed(Sampler):
+    """Keeps what begins here, up to TRACES_PER_SECOND; reading and doing count each by itself.
+
+    A crowd of a thousand reports of one outage looks the same in every trace, and to write down and send off each span
+    would cost a seventh of the processor just then.
+    """
+
+    def __init__(self, now: Callable[[], float] = monotonic) -> None:
+        self._now = now
+        self._left = {True: TRACES_AT_ONCE, False: TRACES_AT_ONCE}
+        self._at = now()
+
+    def should_sample(
+        self,
+        parent_context: Context | None,
+        trace_id: int,
+        name: str,
+        kind: SpanKind | None = None,
+        attributes: Attributes = None,
+        links: Sequence[Link] | None = None,
+        trace_state: TraceState | None = None,
+    ) -> SamplingResult:
+        """Keep it, or leave it out with all that follows of it in any service."""
+        keep = bool(attributes and attributes.get(URGENT_TRACE)) or self._takes(name in ("GET", "HEAD"))
+        return SamplingResult(Decision.RECORD_AND_SAMPLE if keep else Decision.DROP, attributes if keep else None)
+
+    def get_description(self) -> str:
+        """For whoever asks the SDK."""
+        return f"Rationed({TRACES_PER_SECOND:g}/s)"
+
+    def _takes(self, reads: bool) -> bool:
+        now = self._now()
+        for kind, left in self._left.items():
+            self._left[kind] = min(left + (now - self._at) * TRACES_PER_SECOND, TRACES_AT_ONCE)
+        self._at = now
+        if self._left[reads] < 1:
+            return False
+        self._left[reads] -= 1
+        return True
+
+
 def _with_trace(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     context = trace.get_current_span().get_span_context()
     if context.is_valid:
@@ -138,13 +182,13 @@ def kept_trace_id() -> str:
 
 
 @contextmanager
-def kept(urgent: bool) -> Iterator[None]:
+def kept(urgent: bool, tracer: Tracer = _tracer) -> Iterator[None]:
     """Keep the trace of what is done within when it is urgent, also where the request's own is left out in a crowd."""
     present = trace.get_current_span().get_span_context()
     if not urgent or present.trace_flags.sampled:
         yield
         return
-    with _tracer.start_as_current_span("urgent", Context(), attributes={URGENT: True}):
+    with tracer.start_as_current_span("urgent", Context(), attributes={URGENT_TRACE: True}):
         yield
 
 
