@@ -25,7 +25,7 @@ def taken_over(known: Mapping[DeadlineName, Deadline], new: tuple[DeadlineSet, .
     deadlines = dict(known)
     for d in new:
         if d.name not in deadlines or d.generation > deadlines[d.name].generation:
-            deadlines[d.name] = Deadline(**d.model_dump())
+            deadlines[d.name] = Deadline.model_construct(**dict(d))
     return deadlines
 
 

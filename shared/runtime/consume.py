@@ -115,7 +115,7 @@ class Handling:
 
     async def _handle(self, wanted: Sequence[tuple[Record, envelope.Meta]], aside: Aside) -> None:
         now = self._clock.now()
-        events = [envelope.decode(meta.type, record.body) for record, meta in wanted]
+        events = [folds.decode(meta.type, record.body) for record, meta in wanted]
         async with self._db.transaction() as tx:
             new = {row["event_id"] for row in await tx.fetch(SEEN, [meta.id for _, meta in wanted], now)}
             if not new:

@@ -1,10 +1,12 @@
 """The fold of one key as a service knows it: the state that the log tells, and its own events that the log has not told yet."""
 
 import json
-from collections.abc import Iterable
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from shared.contracts import canary, envelope
@@ -34,6 +36,45 @@ FORGET = """WITH near AS MATERIALIZED (
 CANARIES_KEPT = timedelta(days=3)
 LOOKED_BACK = timedelta(days=7)
 FORGOTTEN_AT_ONCE = 1000
+REMEMBERED = 500  # texts of cases, and of events
+K = TypeVar("K", bound=Hashable)
+T = TypeVar("T")
+
+
+class Lately(Generic[K, T]):
+    """What was read or written lately, by its text: most of what a process reads it has just written itself.
+
+    Whoever gets it shares it, so it holds only what nobody changes.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[K, T] = OrderedDict()
+
+    def keep(self, key: K, value: T) -> T:
+        """Remember it, and forget the oldest."""
+        self._kept[key] = value
+        if len(self._kept) > REMEMBERED:
+            self._kept.popitem(last=False)
+        return value
+
+    def get(self, key: K, read: Callable[[K], T]) -> T:
+        """What is remembered, or what `read` makes of the text."""
+        found = self._kept.get(key)
+        return found if found is not None else self.keep(key, read(key))
+
+
+_cases: Lately[str, Case] = Lately()
+_events: Lately[tuple[str, bytes | None], Event] = Lately()
+
+
+def case_of(state: str) -> Case:
+    """Read a case from the text of a fold's state."""
+    return _cases.get(state, Case.model_validate_json)
+
+
+def decode(type_: str, body: bytes | None) -> Event:
+    """Read the body of a record as `envelope.decode` does; what this process has just said itself it knows already."""
+    return _events.get((type_, body), lambda key: envelope.decode(*key))
 
 
 @dataclass(frozen=True)
@@ -112,10 +153,10 @@ async def load_all(tx: Transaction, keys: list[str]) -> list[Fold]:
 
 def _fold(key: str, row: Row) -> Fold:
     pending = tuple(
-        Pending(UUID(p["id"]), datetime.fromisoformat(p["at"]), envelope.decode(p["type"], p["body"].encode()))
+        Pending(UUID(p["id"]), datetime.fromisoformat(p["at"]), decode(p["type"], p["body"].encode()))
         for p in json.loads(row["pending"])
     )
-    return Fold(key, Case.model_validate_json(row["state"]) if row["state"] else None, pending)
+    return Fold(key, case_of(row["state"]) if row["state"] else None, pending)
 
 
 async def save(tx: Transaction, fold: Fold) -> None:
@@ -140,11 +181,15 @@ async def _write(tx: Transaction) -> None:
 
 def columns(fold: Fold) -> tuple[str, str | None, str]:
     """Key, state and pending as they stand in the table, for a statement that writes more than the fold at once."""
-    pending = [
-        {"id": str(p.id), "at": p.at.isoformat(), "type": p.event.type, "body": p.event.model_dump_json()}
-        for p in fold.pending
-    ]
-    return fold.key, fold.told.model_dump_json() if fold.told else None, json.dumps(pending)
+    pending = []
+    for p in fold.pending:
+        body = p.event.model_dump_json()
+        _events.keep((p.event.type, body.encode()), p.event)
+        pending.append({"id": str(p.id), "at": p.at.isoformat(), "type": p.event.type, "body": body})
+    state = fold.told.model_dump_json() if fold.told else None
+    if fold.told and state:
+        _cases.keep(state, fold.told)
+    return fold.key, state, json.dumps(pending)
 
 
 async def publish(tx: Transaction, fold: Fold, event: Event, id_: UUID, now: datetime) -> Fold:
