@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import ValidationError
 
-from shared.contracts.events import REGISTRY, CaseSubmitted, Event
+from shared.contracts.events import REGISTRY, CaseSubmitted, Event, strange
 from shared.contracts.report import is_urgent
 
 _ROOT = uuid5(NAMESPACE_URL, "urn:tasuki:events")
@@ -102,9 +102,9 @@ def meta(headers: Headers) -> Meta:
 
 
 def decode(type_: str, body: bytes | None) -> Event:
-    """Read the body of a record of a known type, or raise `Unreadable`."""
+    """Read the body of a record, or raise `Unreadable`. One of an unknown type is `Strange`; unknown fields are no error."""
     try:
-        return REGISTRY[type_].model_validate_json(body or b"")
+        return (REGISTRY.get(type_) or strange(type_)).model_validate_json(body or b"", extra="allow")
     except ValidationError as problem:
         where = "; ".join(
             f"{'.'.join(map(str, x['loc']))}: {x['msg']}" for x in problem.errors(include_input=False)[:5]
@@ -112,3 +112,11 @@ def decode(type_: str, body: bytes | None) -> Event:
         raise Unreadable(f"{type_} does not fit its schema: {where}") from problem
     except json.JSONDecodeError as problem:
         raise Unreadable(f"{type_} is not JSON: {problem}") from problem
+
+
+def recall(type_: str, body: str) -> Event:
+    """Read what some release of this service has stored; what this one cannot read is `Strange`, and never an error."""
+    try:
+        return decode(type_, body.encode())
+    except Unreadable:
+        return strange(type_).model_validate_json(body)
