@@ -106,4 +106,5 @@ HANDLERS: Handlers = {
     e.KnowledgeArchived: on_case_event,
     e.NotificationAttempted: on_outcome,
     e.NotificationUnreachable: on_case_event,
+    e.Strange: on_case_event,
 }

@@ -119,8 +119,8 @@ FROM (SELECT pg_try_advisory_xact_lock(hashtextextended($1 || '|' || $2, 3)) AS 
 WITH known AS (SELECT verdict, case_id, number FROM deliveries WHERE source = $1 AND delivery_id = $2),
      ticket AS (SELECT case_id, alerts FROM externals
                 WHERE system = $1 AND external_id = $3::text AND NOT EXISTS (SELECT FROM known)),
-     fold AS (SELECT key, state, pending FROM folds WHERE key = (SELECT case_id FROM ticket) FOR UPDATE)
-SELECT known.verdict, known.case_id, known.number, ticket.case_id AS of_ticket, ticket.alerts, fold.key, fold.state, fold.pending,
+     fold AS (SELECT key, state, pending, since FROM folds WHERE key = (SELECT case_id FROM ticket) FOR UPDATE)
+SELECT known.verdict, known.case_id, known.number, ticket.case_id AS of_ticket, ticket.alerts, fold.key, fold.state, fold.pending, fold.since,
        EXISTS (SELECT FROM arrivals WHERE source = $1) AS behind,
        CASE WHEN $4::boolean AND known.verdict IS NULL AND ticket.case_id IS NULL THEN nextval('case_numbers') END AS next
 FROM (SELECT 1) AS one LEFT JOIN known ON true LEFT JOIN ticket ON true LEFT JOIN fold ON true;

@@ -30,7 +30,7 @@ async def republish(db: Database, clock: Clock, since: timedelta) -> int:
         async with db.transaction() as tx:
             rows = await tx.fetch(SQL["lines_since"], now - since, place, AT_ONCE)
             for row in rows:
-                await _say(tx, row["event_id"], row["at"], envelope.decode(row["type"], row["body"].encode()))
+                await _say(tx, row["event_id"], row["at"], envelope.recall(row["type"], row["body"]))
         if not rows:
             break
         count, place = count + len(rows), rows[-1]["place"]

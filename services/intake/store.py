@@ -61,7 +61,7 @@ async def begin(
     assert case is not None
     slot, topic, key, headers, body, at = outbox.row(tx, event, id_, now)
     kept = (answer.scope, answer.key, answer.fingerprint, answer.text) if answer else (None, None, None, None)
-    _, _, pending = folds.columns(fold)
+    _, _, pending, _ = folds.columns(fold)
     known = access.facts(case)
     row = (event.number, case.status.value, _words(case), known.source, known.reporter, known.restricted)
     folds.keep(tx, fold)
@@ -73,7 +73,7 @@ async def change(tx: Transaction, fold: Fold, event: e.Event, id_: UUID, now: da
     """Write what an event of ours did to a case; returns when the case last changed."""
     assert fold.case is not None
     slot, topic, key, headers, body, at = outbox.row(tx, event, id_, now)
-    _, state, pending = folds.columns(fold)
+    _, state, pending, _ = folds.columns(fold)
     folds.keep(tx, fold)
     audited = _audited(tx, event, fold.case, now)
     updated: datetime = await tx.fetchval(
@@ -189,23 +189,20 @@ async def _write_lines(tx: Transaction) -> None:
 async def entries(tx: Transaction, fold: Fold) -> list[Entry]:
     """Everything that is known to have happened to a case, in no order: the logs, and what waits to be read back."""
     rows = await tx.fetch(SQL["lines_of"], fold.key, LONGEST_TIMELINE)
-    told = [
-        Entry(r["event_id"], r["at"], r["topic"], r["offset"], envelope.decode(r["type"], r["body"].encode()))
-        for r in rows
-    ]
+    told = [Entry(r["event_id"], r["at"], r["topic"], r["offset"], envelope.recall(r["type"], r["body"])) for r in rows]
     return told + [Entry(p.id, p.at, p.event.topic, None, p.event) for p in fold.pending]
 
 
 async def forget(tx: Transaction, case_id: str, reporter: e.Actor | None) -> None:
     """Take what is erased out of the timeline of a case."""
     tx.kept["lines"] = [
-        (*line[:-1], erased.told(envelope.decode(line[-2], line[-1].encode()), reporter).model_dump_json())
+        (*line[:-1], erased.told(envelope.recall(line[-2], line[-1]), reporter).model_dump_json())
         if line[1] == case_id
         else line
         for line in tx.kept.get("lines", [])
     ]
     for row in await tx.fetch(SQL["lines_of"], case_id, LONGEST_TIMELINE):
-        event = envelope.decode(row["type"], row["body"].encode())
+        event = envelope.recall(row["type"], row["body"])
         kept = erased.told(event, reporter)
         if kept != event:
             await tx.execute(SQL["reword_line"], row["event_id"], kept.model_dump_json())
@@ -221,7 +218,7 @@ async def changes(tx: Transaction, place: int, most: int) -> list[Change]:
 
 
 def _change(row: Row, case: Case) -> Change:
-    event = envelope.decode(row["type"], row["body"].encode())
+    event = envelope.recall(row["type"], row["body"])
     return in_words(row["place"], str(row["event_id"]), row["at"], row["type"], is_public(event), case)
 
 

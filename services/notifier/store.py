@@ -39,7 +39,7 @@ class Known:
     @cached_property
     def case(self) -> Case | None:
         """The case as the log has told; read only when it is asked for."""
-        return folds.case_of(self.fold) if self.fold else None
+        return folds.case_of(self.fold)
 
     def needless(self, n: Notification) -> bool:
         """Whether nobody has to hear a notification any more."""

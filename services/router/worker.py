@@ -125,7 +125,9 @@ async def build(current: Current, process: Process) -> None:
     process.loops["unacknowledged"] = lambda: every(
         FIGURES_SECONDS, lambda: open_cases.measure(process.db, process.clock)
     )
-    handling = Handling(process.db, process.clock, GROUP, handlers(lambda: current.in_force))
+    reactions = handlers(lambda: current.in_force)
+    process.catch_up(reactions)
+    handling = Handling(process.db, process.clock, GROUP, reactions)
     app = create_app(broker(process.settings), process.settings.instance, handling.consume)
 
     async def stream() -> None:

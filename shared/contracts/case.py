@@ -22,7 +22,7 @@ class Asking(BaseModel):
     answered last; `told` is everybody who was ever asked on it.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="allow")
     level: int = 0
     repeats: int = 0
     round: int = 0
@@ -43,7 +43,7 @@ class Asking(BaseModel):
 class Case(BaseModel):
     """One case as the log tells it. `round`, `answers` and each deadline's `generation` only ever grow."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="allow")
     id: str
     submitted: e.CaseSubmitted
     submitted_at: datetime

@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import ValidationError
 
-from shared.contracts.events import REGISTRY, CaseSubmitted, Event
+from shared.contracts.events import REGISTRY, CaseSubmitted, Event, strange
 from shared.contracts.report import is_urgent
 
 _ROOT = uuid5(NAMESPACE_URL, "urn:tasuki:events")
@@ -101,10 +101,15 @@ def meta(headers: Headers) -> Meta:
         raise Unreadable(f"bad CloudEvents headers: {type(problem).__name__} {problem}") from problem
 
 
+def class_of(type_: str) -> type[Event]:
+    """The class of an event of a type; that of an unknown one is a `Strange`."""
+    return REGISTRY.get(type_) or strange(type_)
+
+
 def decode(type_: str, body: bytes | None) -> Event:
-    """Read the body of a record of a known type, or raise `Unreadable`."""
+    """Read the body of a record, or raise `Unreadable`. One of an unknown type is `Strange`; unknown fields are no error."""
     try:
-        return REGISTRY[type_].model_validate_json(body or b"")
+        return class_of(type_).model_validate_json(body or b"", extra="allow")
     except ValidationError as problem:
         where = "; ".join(
             f"{'.'.join(map(str, x['loc']))}: {x['msg']}" for x in problem.errors(include_input=False)[:5]
@@ -112,3 +117,11 @@ def decode(type_: str, body: bytes | None) -> Event:
         raise Unreadable(f"{type_} does not fit its schema: {where}") from problem
     except json.JSONDecodeError as problem:
         raise Unreadable(f"{type_} is not JSON: {problem}") from problem
+
+
+def recall(type_: str, body: str) -> Event:
+    """Read what some release of this service has stored; what this one cannot read is `Strange`, and never an error."""
+    try:
+        return decode(type_, body.encode())
+    except Unreadable:
+        return strange(type_).model_validate_json(body)

@@ -24,7 +24,12 @@ def change(event: e.CaseSubmitted, followers: tuple[Person, ...], reporter: bool
 
 
 def told(event: e.Event, reporter: e.Actor | None) -> e.Event:
-    """An event of the case as its history keeps it; `reporter` is who is forgotten, or nobody."""
+    """An event of the case as its history keeps it; `reporter` is who is forgotten, or nobody.
+
+    Of what this release cannot read nobody knows what is personal in it: nothing is left of it.
+    """
+    if isinstance(event, e.Strange):
+        return type(event)(case_id=event.case_id)
     if isinstance(event, e.CaseSubmitted):
         return submitted(event, reporter is not None)
     by = getattr(event, "by", None)

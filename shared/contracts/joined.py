@@ -8,7 +8,7 @@ from shared.contracts import events as e
 class Joined(BaseModel):
     """Another report of the same, linked to this case."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="allow")
     case_id: str
     number: int
     by: e.Actor

@@ -20,7 +20,7 @@ UNDO_WITHIN = timedelta(seconds=60)
 class Answer(BaseModel):
     """What one acknowledgement changed: the owner before it, and of each track that it answered, `answered` before it."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="allow")
     by: str
     at: datetime
     owner: Person | None = None

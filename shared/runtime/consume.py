@@ -10,7 +10,7 @@ from uuid import UUID
 
 from shared.contracts import envelope, topics
 from shared.contracts.envelope import Record
-from shared.contracts.events import Event
+from shared.contracts.events import REGISTRY, Event, Strange
 from shared.runtime import folds, outbox, telemetry
 from shared.runtime.clock import Clock, monotonic
 from shared.runtime.db import UNAVAILABLE, Database, Transaction
@@ -44,7 +44,7 @@ Handlers = Mapping[type[Event], Handler]
 
 
 class Handling:
-    """The consume function of one service: its handlers, by event type.
+    """The consume function of one service: its handlers, by event type; for what a later release says there is `Strange`.
 
     `unfolded` are events whose handlers look at no fold, so that none is locked and read for them.
     """
@@ -56,6 +56,7 @@ class Handling:
         self._clock = clock
         self._group = group
         self._handlers = {type_.type: handler for type_, handler in handlers.items()}
+        self._strange = self._handlers.pop(Strange.type, on_strange)
         self._unfolded = unfolded
         for topic in sorted({type_.topic for type_ in handlers}):
             telemetry.PARKED.labels(topic)  # it stands at 0 before the first, or nobody would see it grow
@@ -96,7 +97,8 @@ class Handling:
         except envelope.Unreadable as problem:
             await self._park(record, str(problem))
             return None
-        return meta if meta.type in self._handlers else None
+        strange = record.topic == topics.CASES and meta.type not in REGISTRY
+        return meta if strange or meta.type in self._handlers else None
 
     async def _try(self, record: Record, meta: envelope.Meta) -> str:
         """Handle one record; what is returned is the reason why it cannot be handled, or nothing."""
@@ -129,7 +131,7 @@ class Handling:
                     new.remove(meta.id)
                     delivery = Delivery(tx, meta.id, meta.time, now, record.topic, record.partition, record.offset)
                     with telemetry.consuming(record, meta, self._group):
-                        await self._handlers[meta.type](event, delivery)
+                        await self._handlers.get(meta.type, self._strange)(event, delivery)
                     await aside()
 
     async def _park(self, record: Record, reason: str) -> None:
@@ -159,6 +161,12 @@ class Handling:
                 log.warning("database unavailable, waiting", problem=repr(problem), wait=wait)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 2.0)
+
+
+async def on_strange(event: Event, delivery: Delivery) -> None:
+    """Keep an event that this release does not know, for the one that does."""
+    fold = await folds.load(delivery.tx, event.case_id)
+    await folds.save(delivery.tx, fold.read(event, delivery.id, delivery.at))
 
 
 class TooManyParked(Hopeless):

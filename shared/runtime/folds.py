@@ -5,26 +5,28 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cached_property
-from typing import Generic, TypeVar
+from functools import cached_property, partial
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from shared.contracts import canary, envelope
 from shared.contracts.case import Case, evolve
 from shared.contracts.case_ids import case_id
-from shared.contracts.events import CaseSubmitted, Event
+from shared.contracts.events import CaseErased, CaseSubmitted, Event, Strange
 from shared.contracts.report import is_urgent
 from shared.contracts.vocabulary import Status
 from shared.runtime import outbox
 from shared.runtime.db import Row, Transaction
 
-LOAD = "SELECT state, pending FROM folds WHERE key = $1"
-LOAD_ALL = "SELECT key, state, pending FROM folds WHERE key = ANY($1)"
+LOAD = "SELECT state, pending, since FROM folds WHERE key = $1"
+LOAD_ALL = "SELECT key, state, pending, since FROM folds WHERE key = ANY($1)"
 LOCK = f"{LOAD} FOR UPDATE"
 # The keys are hidden in a select, so that PostgreSQL plans it once and not for every list anew.
-LOCK_ALL = "SELECT key, state, pending FROM folds WHERE key = ANY((SELECT $1::text[])::text[]) ORDER BY key FOR UPDATE"
-SAVE = """INSERT INTO folds (key, state, pending) SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
-          ON CONFLICT (key) DO UPDATE SET state = excluded.state, pending = excluded.pending"""
+LOCK_ALL = (
+    "SELECT key, state, pending, since FROM folds WHERE key = ANY((SELECT $1::text[])::text[]) ORDER BY key FOR UPDATE"
+)
+SAVE = """INSERT INTO folds (key, state, pending, since) SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
+          ON CONFLICT (key) DO UPDATE SET state = excluded.state, pending = excluded.pending, since = excluded.since"""
 # Only those of some days are looked at, by their ids; their text is looked through before it is taken apart.
 FORGET = """WITH near AS MATERIALIZED (
                 SELECT key, state FROM folds
@@ -64,35 +66,55 @@ class Lately(Generic[K, T]):
 
 
 _cases: Lately[str, Case] = Lately()
-_events: Lately[tuple[str, bytes | None], Event] = Lately()
+_events: Lately[tuple[type[Event], bytes | None], Event] = Lately()
 
 
-def case_of(state: str) -> Case:
+def case_of(state: str | None) -> Case | None:
     """Read a case from the text of a fold's state."""
-    return _cases.get(state, Case.model_validate_json)
+    return _cases.get(state, partial(Case.model_validate_json, extra="allow")) if state else None
 
 
 def decode(type_: str, body: bytes | None) -> Event:
     """Read the body of a record as `envelope.decode` does; what this process has just said itself it knows already."""
-    return _events.get((type_, body), lambda key: envelope.decode(*key))
+    return _events.get((envelope.class_of(type_), body), lambda _: envelope.decode(type_, body))
 
 
 @dataclass(frozen=True)
-class Pending:
-    """An event that this service has put into its outbox and not yet read back from the log."""
+class Said:
+    """An event with its id and when it was said; `unknown`: to the release that read it."""
 
     id: UUID
     at: datetime
     event: Event
+    unknown: bool = False
+
+
+@dataclass(frozen=True)
+class Since:
+    """A case as it was before the first event that some release did not know, and the events since."""
+
+    base: Case | None
+    events: tuple[Said, ...] = ()
+
+    def folded(self) -> Case | None:
+        """The case, as far as this release knows the events."""
+        case = self.base
+        for said in self.events:
+            case = evolve(case, said.event, said.at)
+        return case
 
 
 @dataclass(frozen=True)
 class Fold:
-    """`told` is what the log says; `case` adds what this service has said since."""
+    """`told` is what the log says; `case` adds what this service has said since: `pending`, not yet read back from the log.
+
+    `since` stands while an event is in it that was unknown when it was read (ADR 36).
+    """
 
     key: str
     told: Case | None = None
-    pending: tuple[Pending, ...] = ()
+    pending: tuple[Said, ...] = ()
+    since: Since | None = None
 
     @cached_property
     def case(self) -> Case | None:
@@ -110,12 +132,17 @@ class Fold:
 
     def read(self, event: Event, id_: UUID, at: datetime) -> "Fold":
         """Take one event from the log; if it is our own, it is pending no longer."""
-        rest = tuple(p for p in self.pending if p.id != id_)
-        return replace(self, told=evolve(self.told, event, at), pending=rest)
+        rest, since, unknown = tuple(p for p in self.pending if p.id != id_), self.since, isinstance(event, Strange)
+        if unknown or since:
+            since = since or Since(self.told)
+            since = replace(since, events=(*since.events, Said(id_, at, event, unknown)))
+        if isinstance(event, CaseErased):
+            since = None  # what is personal in it cannot be told from the rest
+        return replace(self, told=evolve(self.told, event, at), pending=rest, since=since)
 
     def say(self, event: Event, id_: UUID, at: datetime) -> "Fold":
         """Add an event of our own."""
-        after = replace(self, pending=(*self.pending, Pending(id_, at, event)))
+        after = replace(self, pending=(*self.pending, Said(id_, at, event)))
         vars(after)["case"] = evolve(self.case, event, at)  # the same as from the beginning, for less
         return after
 
@@ -130,7 +157,7 @@ async def load(tx: Transaction, key: str, lock: bool = True) -> Fold:
 
 
 def loaded(tx: Transaction, row: Row) -> None:
-    """Take a fold from a row (key, state, pending) that a statement of one's own has locked and read, for `load` to have."""
+    """Take a fold from a row (key, state, pending, since) that a statement of one's own has locked and read, for `load` to have."""
     known: dict[str, Fold] = tx.kept.setdefault("folds", {})
     if row["key"] not in known:
         known[row["key"]] = _fold(row["key"], row)
@@ -152,11 +179,24 @@ async def load_all(tx: Transaction, keys: list[str]) -> list[Fold]:
 
 
 def _fold(key: str, row: Row) -> Fold:
-    pending = tuple(
-        Pending(UUID(p["id"]), datetime.fromisoformat(p["at"]), decode(p["type"], p["body"].encode()))
-        for p in json.loads(row["pending"])
+    since = json.loads(row["since"]) if row["since"] else None
+    return Fold(
+        key,
+        case_of(row["state"]),
+        _read(json.loads(row["pending"])),
+        Since(case_of(since["base"]), _read(since["events"])) if since else None,
     )
-    return Fold(key, case_of(row["state"]) if row["state"] else None, pending)
+
+
+def _read(events: list[dict[str, Any]]) -> tuple[Said, ...]:
+    return tuple(
+        Said(UUID(x["id"]), datetime.fromisoformat(x["at"]), _recall(x["type"], x["body"]), "unknown" in x)
+        for x in events
+    )
+
+
+def _recall(type_: str, body: str) -> Event:
+    return _events.get((envelope.class_of(type_), body.encode()), lambda _: envelope.recall(type_, body))
 
 
 async def save(tx: Transaction, fold: Fold) -> None:
@@ -179,17 +219,31 @@ async def _write(tx: Transaction) -> None:
     await tx.execute(SAVE, *map(list, zip(*rows, strict=True)))
 
 
-def columns(fold: Fold) -> tuple[str, str | None, str]:
-    """Key, state and pending as they stand in the table, for a statement that writes more than the fold at once."""
-    pending = []
-    for p in fold.pending:
-        body = p.event.model_dump_json()
-        _events.keep((p.event.type, body.encode()), p.event)
-        pending.append({"id": str(p.id), "at": p.at.isoformat(), "type": p.event.type, "body": body})
-    state = fold.told.model_dump_json() if fold.told else None
-    if fold.told and state:
-        _cases.keep(state, fold.told)
-    return fold.key, state, json.dumps(pending)
+def columns(fold: Fold) -> tuple[str, str | None, str, str | None]:
+    """Key, state, pending and since as they stand in the table, for a statement that writes more than the fold at once."""
+    kept = fold.since
+    since = json.dumps({"base": _state(kept.base), "events": _written(kept.events)}) if kept else None
+    return fold.key, _state(fold.told), json.dumps(_written(fold.pending)), since
+
+
+def _state(case: Case | None) -> str | None:
+    if case is None:
+        return None
+    text = case.model_dump_json()
+    _cases.keep(text, case)
+    return text
+
+
+def _written(events: Iterable[Said]) -> list[dict[str, Any]]:
+    rows = []
+    for x in events:
+        body = x.event.model_dump_json()
+        _events.keep((type(x.event), body.encode()), x.event)
+        rows.append(
+            {"id": str(x.id), "at": x.at.isoformat(), "type": x.event.type, "body": body}
+            | ({"unknown": True} if x.unknown else {})
+        )
+    return rows
 
 
 async def publish(tx: Transaction, fold: Fold, event: Event, id_: UUID, now: datetime) -> Fold:

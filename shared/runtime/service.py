@@ -11,7 +11,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from shared.contracts.events import Event
-from shared.runtime import folds, loop, outbox, telemetry, web
+from shared.runtime import folds, late, loop, outbox, telemetry, web
 from shared.runtime.clock import Clock
 from shared.runtime.consume import PRUNE, Handlers, Handling
 from shared.runtime.db import UNAVAILABLE, Database, Transaction, connect
@@ -25,6 +25,7 @@ SERVICES = Path(__file__).parents[2] / "services"
 INBOX_KEPT = timedelta(days=14)
 FORGET_SECONDS = 3600
 FIGURES_SECONDS = 10
+LATE_SECONDS = 5
 Forget = Callable[[Transaction, list[str]], Awaitable[object]]
 
 
@@ -52,7 +53,14 @@ class Process:
         )
         self.loops["consumer"] = consumer.run
         self.checks["kafka"] = consumer.check
+        self.catch_up(handlers)
         return consumer
+
+    def catch_up(self, handlers: Handlers) -> None:
+        """Have handled what an older release could only keep."""
+        self.loops["late events"] = lambda: loop.every(
+            LATE_SECONDS, lambda: late.catch_up(self.db, self.clock, handlers)
+        )
 
     def forget_canaries(self, also: Forget | None = None) -> None:
         """Have canaries of days ago removed from the folds, and by `also` what else is kept of these cases."""

@@ -14,7 +14,7 @@ FOLDERS = ("services", "shared", "gateway", "watchdog", "cli", "sandbox", "deplo
 SKIPPED = {"__pycache__", "node_modules"}
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "base", "core", "manager", "managers"}
 LONGEST = 300
-MOST_RUNTIME_MODULES = 17
+MOST_RUNTIME_MODULES = 18
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ LINES = (
         r"except\s*:|except\s+\(?[^:]*\b(Base)?Exception\b",
         CODE,
         (
-            r"shared/runtime/(consume|loop)\.py",
+            r"shared/runtime/(consume|late|loop)\.py",
             r"services/router/worker\.py",
             r"services/intake/catching_up\.py",
         ),  # the Faust shell leaves the process

@@ -229,6 +229,11 @@ def _of_the_system(event: e.Event, names: Names, zone: tzinfo) -> tuple[str, str
             return _attempt(event, names, "ja"), _attempt(event, names, "en")
         case e.KnowledgeArchived(title=title):
             return f"ナレッジに登録しました：{title}", f"Archived: {title}"
+        case e.Strange():
+            return (
+                f"この版の Tasuki がまだ知らない出来事です（{event.type}）。新しい版に更新されると反映されます",
+                f"Unknown to this release of Tasuki ({event.type}); a newer one takes it into account",
+            )
         case _:
             return event.type, event.type
 

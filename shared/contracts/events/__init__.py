@@ -44,6 +44,8 @@ from shared.contracts.events.event import (
     DeadlineSet,
     Event,
     External,
+    Strange,
+    strange,
 )
 from shared.contracts.events.tidings import (
     DutyDigest,
@@ -98,6 +100,8 @@ __all__ = [
     "OpenCase",
     "PolicyPublished",
     "SourceTroubled",
+    "Strange",
+    "strange",
 ]
 
 REGISTRY: dict[str, type[Event]] = {

@@ -1,6 +1,7 @@
 """What every event has, and the parts that several of them share."""
 
 from datetime import datetime
+from functools import cache
 from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -64,7 +65,7 @@ class DeadlineSet(BaseModel):
     It allows `span` (as the policy writes it), of which `used_ms` were counted before `since`, from when it runs.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="allow")
     name: DeadlineName
     generation: int
     due: datetime
@@ -75,9 +76,9 @@ class DeadlineSet(BaseModel):
 
 
 class Event(BaseModel):
-    """A fact about one case."""
+    """A fact about one case. What a later release has added to it is kept as it came."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="allow")
     type: ClassVar[str]
     producer: ClassVar[str]
     topic: ClassVar[str] = topics.CASES
@@ -87,3 +88,16 @@ class Event(BaseModel):
     def key(self) -> str:
         """The Kafka key: all facts of one case stand in one order."""
         return self.case_id
+
+
+class Strange(Event):
+    """A fact of a type that this release does not know, since a later one said it; it is kept whole, and means nothing here."""
+
+    type = "*"
+    producer = "unknown"
+
+
+@cache
+def strange(type_: str) -> type[Strange]:
+    """The class of an event of an unknown type."""
+    return type("Strange", (Strange,), {"type": type_, "__module__": __name__})

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.runtime import consume, folds, outbox
+from shared.runtime import consume, folds, late, outbox
 from shared.runtime.db import Database, Queries
 from shared.runtime.migrate import migrate
 
@@ -26,7 +26,7 @@ def statements(service: str) -> dict[str, str]:
     for path in sorted((SERVICES / service).rglob("*.sql")):
         if path.parent.name != "migrations":
             found |= {f"{path.stem}.{name}": sql for name, sql in Queries(path).items()}
-    for module in (consume, outbox, folds):
+    for module in (consume, outbox, folds, late):
         for name, value in vars(module).items():
             if (
                 name.isupper()

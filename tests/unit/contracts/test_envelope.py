@@ -1,6 +1,7 @@
 """The envelope: what is written can be read, and what cannot be read says why."""
 
 import contextlib
+import json
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
 
@@ -8,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.contracts import envelope
+from shared.contracts import envelope, erased
 from shared.contracts import events as e
+from shared.contracts.case import Case, evolve
 from shared.contracts.vocabulary import Urgency
 from tests.unit.contracts import story
 
@@ -126,6 +128,52 @@ def test_the_reason_names_the_place_and_never_the_value() -> None:
     assert "090" not in str(problem.value)
 
 
-def test_a_field_of_a_later_release_is_passed_over() -> None:
-    body = b'{"case_id": "c_1", "by": {"kind": "person", "id": "x", "team": "new"}, "later": 1}'
-    assert envelope.decode("case.started.v1", body).case_id == "c_1"
+def test_a_field_of_a_later_release_is_no_error_and_what_it_adds_to_the_event_is_kept() -> None:
+    body = b'{"case_id": "c_1", "by": {"kind": "person", "id": "x", "team": "new"}, "later": [1, {"a": null}]}'
+    event = envelope.decode("case.started.v1", body)
+    assert event.case_id == "c_1"
+    assert json.loads(event.model_dump_json())["later"] == [1, {"a": None}]
+    told = json.loads(story.submitted().model_dump_json())
+    told["report"] |= {"later": 1, "customer": {"company": "髙﨑①㈱🔥", "later": 2}}
+    again = envelope.decode("case.submitted.v1", json.dumps(told).encode())
+    assert isinstance(again, e.CaseSubmitted)
+    assert again.report.customer.company == "髙﨑①㈱🔥"
+
+
+@pytest.mark.parametrize("type_", ["case.hugged.v1", "case.submitted.v2"])
+def test_an_event_of_a_later_release_is_kept_whole_and_means_nothing(type_: str) -> None:
+    body = {"case_id": story.CASE, "by": {"kind": "person", "id": "x"}, "number": "twelve 髙﨑①㈱🔥", "n": [1.5, None]}
+    event = envelope.decode(type_, json.dumps(body).encode())
+    assert (event.type, event.key, isinstance(event, e.Strange)) == (type_, story.CASE, True)
+    assert json.loads(event.model_dump_json()) == body
+    before = evolve(None, story.submitted(), TIME)
+    assert evolve(before, event, TIME) == before
+    written, headers = envelope.encode(event, ID, TIME)
+    assert (envelope.meta(headers).type, json.loads(written)) == (type_, body)
+    assert erased.told(event, None).model_dump() == {"case_id": story.CASE}
+
+
+@pytest.mark.parametrize("body", [None, b"{", b"[]", b'{"case": "c_1"}'])
+def test_one_that_names_no_case_is_unreadable(body: bytes | None) -> None:
+    with pytest.raises(envelope.Unreadable, match=r"case\.hugged\.v1"):
+        envelope.decode("case.hugged.v1", body)
+
+
+def test_what_was_stored_is_always_read_again() -> None:
+    later = '{"case_id": "c_1", "by": {"kind": "robot", "id": "x"}}'
+    event = envelope.recall("case.started.v1", later)
+    assert isinstance(event, e.Strange)
+    assert (event.type, json.loads(event.model_dump_json())) == ("case.started.v1", json.loads(later))
+    assert envelope.recall("case.submitted.v1", story.submitted().model_dump_json()) == story.submitted()
+
+
+def test_what_a_later_release_adds_to_a_state_is_kept_by_an_older_one() -> None:
+    case = evolve(None, story.submitted(), TIME)
+    assert case is not None
+    state = json.loads(case.model_dump_json())
+    state["later"], state["handling"]["later"] = 1, "髙﨑"
+    case = Case.model_validate_json(json.dumps(state), extra="allow")
+    after = evolve(case, e.CaseStarted(case_id=story.CASE, by=story.by()), TIME)
+    assert after is not None
+    written = json.loads(after.model_dump_json())
+    assert (written["later"], written["handling"]["later"], written["status"]) == (1, "髙﨑", "in_progress")
