@@ -63,8 +63,8 @@ ASKS = {
     "notifier": ("intake", "router"),
     "knowledge": ("intake",),
 }
-# Whoever knocks waits for intake alone; what the others do afterwards can come a moment later, and a search most of all.
-STEPS_BACK = {"router": 5, "timer": 5, "notifier": 5, "knowledge": 10}
+# A call waits for intake, router and notifier. A clock has its grace, a search can come a moment later, a trace much later.
+STEPS_BACK = {"timer": 5, "knowledge": 15}
 ZENDESK_USER = "tasuki@example.com"
 # Taken over as they are given.
 WATCHDOG_RHYTHM = tuple(f"TASUKI_WATCHDOG_{name}" for name in ("PERIOD", "LATE", "REPEAT"))
