@@ -64,7 +64,7 @@ ASKS = {
     "knowledge": ("intake",),
 }
 # A call waits for intake, router and notifier. A clock has its grace, a search can come a moment later, a trace much later.
-STEPS_BACK = {"timer": 5, "knowledge": 15}
+STEPS_BACK = {"timer": 5, "knowledge": 10}
 ZENDESK_USER = "tasuki@example.com"
 # Taken over as they are given.
 WATCHDOG_RHYTHM = tuple(f"TASUKI_WATCHDOG_{name}" for name in ("PERIOD", "LATE", "REPEAT"))

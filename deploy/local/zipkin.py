@@ -26,5 +26,5 @@ def prepare(layout: Layout, java: str, jars: list[Path]) -> Part:
         env={"MEM_MAX_SPANS": "100000", "STORAGE_TYPE": "mem", "SELF_TRACING_ENABLED": "false"},
         ready=f"http://127.0.0.1:{port}/health",
         port=port,
-        nice=15,
+        nice=5,
     )
