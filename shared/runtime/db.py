@@ -153,8 +153,11 @@ def _password(url: str) -> Callable[[], str] | None:
 
 
 @asynccontextmanager
-async def connect(url: str, connections: int) -> AsyncIterator[Database]:
-    """Open the pool of one process; `sslmode` and `sslrootcert` of the address say how far the server is believed."""
+async def connect(url: str, connections: int, mark: str = "") -> AsyncIterator[Database]:
+    """Open the pool of one process; `sslmode` and `sslrootcert` of the address say how far the server is believed.
+
+    `mark` is what the server shows of its sessions to others.
+    """
     async with asyncpg.create_pool(
         url,
         password=_password(url),
@@ -164,6 +167,10 @@ async def connect(url: str, connections: int) -> AsyncIterator[Database]:
         command_timeout=15,
         max_inactive_connection_lifetime=0,
         reset=_nothing_to_reset,
-        server_settings={"idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION, "jit": "off"},
+        server_settings={
+            "application_name": mark,
+            "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION,
+            "jit": "off",
+        },
     ) as pool:
         yield Database(pool)

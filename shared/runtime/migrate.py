@@ -1,4 +1,4 @@
-"""Forward-only numbered migrations: `0001_pre_name.sql` runs before new code, `0002_post_name.sql` after the old is gone."""
+"""Forward-only numbered migrations: `0001_pre_name.sql` runs before new code, `0002_post_name.sql` after the old is gone (ADR 36)."""
 
 import hashlib
 from pathlib import Path
@@ -9,19 +9,32 @@ RUNTIME = Path(__file__).parent / "migrations"
 LEDGER = (
     "CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, digest text NOT NULL, at timestamptz DEFAULT now())"
 )
+# Sessions of this service that are not of this release: each is marked by the migrations that its code knows.
+OTHERS = """SELECT count(*) FROM pg_stat_activity
+            WHERE usename = current_user AND application_name <> current_setting('application_name')"""
 
 
 class Edited(SystemExit):
     """A migration that was applied has been changed since."""
 
 
-async def migrate(db: Database, *folders: Path, stage: str = "") -> list[str]:
-    """Apply what is missing, in order, each in its transaction; returns the names applied. `stage` is "pre", "post" or all."""
+def mark(*folders: Path) -> str:
+    """By what the sessions of a release are known to others."""
+    names = [path.name for folder in (RUNTIME, *folders) for path in sorted(folder.glob("*.sql"))]
+    return f"tasuki {hashlib.sha256(' '.join(names).encode()).hexdigest()[:12]}"
+
+
+async def migrate(db: Database, *folders: Path) -> list[str]:
+    """Apply what is missing, in order, each in its transaction; returns the names applied.
+
+    What is `post` is left for later while a process of another release is connected.
+    """
     applied: list[str] = []
     async with db.pool.acquire() as connection:
         await connection.execute("SELECT pg_advisory_lock(hashtext(current_schema() || '.migrate'))")
         try:
             await connection.execute(LEDGER)
+            alone = not await connection.fetchval(OTHERS)
             known = {r["name"]: r["digest"] for r in await connection.fetch("SELECT name, digest FROM migrations")}
             for path in (p for folder in (RUNTIME, *folders) for p in sorted(folder.glob("*.sql"))):
                 name = f"{path.parents[1].name}/{path.stem}"
@@ -29,7 +42,7 @@ async def migrate(db: Database, *folders: Path, stage: str = "") -> list[str]:
                 digest = hashlib.sha256(sql.encode()).hexdigest()
                 if name in known and known[name] != digest:
                     raise Edited(f"migration {name} was applied and has been edited since; write a new one instead")
-                if name in known or (stage and f"_{stage}_" not in path.name):
+                if name in known or ("_post_" in path.name and not alone):
                     continue
                 async with connection.transaction():
                     await connection.execute("SET LOCAL lock_timeout = '4s'")

@@ -16,7 +16,7 @@ from shared.runtime.clock import Clock
 from shared.runtime.consume import PRUNE, Handlers, Handling
 from shared.runtime.db import UNAVAILABLE, Database, Transaction, connect
 from shared.runtime.kafka import Consumer, broker
-from shared.runtime.migrate import migrate
+from shared.runtime.migrate import mark, migrate
 from shared.runtime.outbox import Relay
 from shared.runtime.settings import ServiceSettings
 
@@ -26,6 +26,7 @@ INBOX_KEPT = timedelta(days=14)
 FORGET_SECONDS = 3600
 FIGURES_SECONDS = 10
 LATE_SECONDS = 5
+CONTRACT_SECONDS = 60
 Forget = Callable[[Transaction, list[str]], Awaitable[object]]
 
 
@@ -88,8 +89,9 @@ async def run(name: str, settings: ServiceSettings, api: Build, worker: Build, r
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with _connected(settings) as db:
-        applied = await migrate(db, SERVICES / name / "migrations")
+    migrations = SERVICES / name / "migrations"
+    async with _connected(settings, mark(migrations)) as db:
+        applied = await migrate(db, migrations)
         log.info("starting", roles=roles, migrations=applied)
         if roles == ["migrate"]:
             return
@@ -103,19 +105,28 @@ async def run(name: str, settings: ServiceSettings, api: Build, worker: Build, r
                 await api(process)
             process.loops["relay"] = Relay(db, broker(settings)).run
             process.loops["figures"] = lambda: loop.every(FIGURES_SECONDS, lambda: outbox.measure(db))
+            process.loops["contract"] = lambda: loop.every(CONTRACT_SECONDS, lambda: _contract(db, migrations))
             process.loops["prune"] = lambda: loop.every(3600, process.prune)
             await _until_stopped(process, stop)
     log.info("stopped")
 
 
+async def _contract(db: Database, migrations: Path) -> None:
+    """Apply what had to wait until the last process of an older release is gone."""
+    if applied := await migrate(db, migrations):
+        log.info("migrated", migrations=applied)
+
+
 @contextlib.asynccontextmanager
-async def _connected(settings: ServiceSettings):  # type: ignore[no-untyped-def]
+async def _connected(settings: ServiceSettings, mark_: str):  # type: ignore[no-untyped-def]
     """Wait for the database: a service that starts before its server is not broken."""
     pause = 0.1
     while True:
         try:
             async with contextlib.AsyncExitStack() as stack:
-                db = await stack.enter_async_context(connect(settings.database_url, settings.database_connections))
+                db = await stack.enter_async_context(
+                    connect(settings.database_url, settings.database_connections, mark_)
+                )
                 await db.check()
                 opened = stack.pop_all()
             break

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.runtime.db import Database
-from shared.runtime.migrate import Edited, migrate
+from shared.runtime.db import Database, connect
+from shared.runtime.migrate import Edited, mark, migrate
+from tests.integration.runtime.waiting import eventually
 
 FIRST = "CREATE TABLE things (id int PRIMARY KEY);"
 
@@ -59,9 +60,24 @@ async def test_a_migration_with_a_mistake_leaves_no_half_behind(
 
 
 async def test_post_migrations_wait_until_the_old_code_is_gone(
-    database: Callable[[str], Awaitable[Database]], folder: Path
+    database: Callable[[str], Awaitable[Database]], databases: dict[str, str], folder: Path
 ) -> None:
     db = await database("notifier")
     (folder / "0002_post_drop.sql").write_text("DROP TABLE things;")
-    assert await migrate(db, folder, stage="pre") == ["sample/0001_pre_things"]
-    assert await migrate(db, folder, stage="post") == ["sample/0002_post_drop"]
+    async with connect(databases["notifier"], 1, mark="an older release"):
+        assert await migrate(db, folder) == ["sample/0001_pre_things"]
+        assert await migrate(db, folder) == []
+    async with connect(databases["notifier"], 1):  # another process of this one
+        assert await eventually(lambda: _applied(db, folder))
+
+
+async def _applied(db: Database, folder: Path) -> bool:
+    """Whether the server has seen the other session off, and the rest was applied."""
+    return await migrate(db, folder) == ["sample/0002_post_drop"]
+
+
+def test_a_release_is_known_by_the_migrations_that_it_knows(folder: Path) -> None:
+    before = mark(folder)
+    assert mark(folder) == before
+    (folder / "0002_post_drop.sql").write_text("DROP TABLE things;")
+    assert mark(folder) != before
