@@ -99,7 +99,7 @@ class Index:
         else:  # the trees were trained on Japanese; what they say of English is not better than the first look
             scores = found.columns["clauses"].copy()
         scores = np.round(scores, 6)
-        same = {slot for slot, _ in self._shelf.written.same(letters(normalise(query, MAX_QUERY)))}
+        same = set(self._shelf.same(letters(normalise(query, MAX_QUERY))))
         scores[[slot in same for slot in slots.tolist()]] += _SAME
         best = sorted(range(len(slots)), key=lambda at: (-scores[at], self._shelf.order[int(slots[at])]))[:limit]
         weighed = self._weighed(asked)
