@@ -125,7 +125,7 @@ async def live_page(tx: Transaction, after: str, audience: str | None, limit: in
 
 async def shown(tx: Transaction, ids: Sequence[str]) -> dict[str, Shown]:
     """These articles as readers see them."""
-    return {row["id"]: _shown(row) for row in await tx.fetch(SQL["shown"], list(ids))}
+    return {row["id"]: _shown(row) for row in await tx.fetch(SQL["shown"], list(ids))} if ids else {}
 
 
 async def stamps_since(tx: Transaction, since: datetime) -> list[tuple[str, tuple[object, ...], datetime]]:

@@ -44,16 +44,12 @@ class Shelves:
 
     def search(self, query: str, limit: int, reader: Reader, wanted: Wanted) -> list[Hit]:
         """The best for a question of what a reader may see; empty only when nothing of that passes the filters."""
-        found: list[Hit] = []
-        for shelf in shelves_for(reader):
-            index = self._indexes[shelf]
-            for wider in WIDER:
-                many = min(limit * wider, MOST_LOOKED_AT)
-                ranked = index.search(query, many)
-                good = [h for h in ranked if h.reason is not Reason.RECENT and self._fits(h.id, reader, wanted)]
-                if len(good) >= limit or len(ranked) < many:
-                    break
-            found += good
+        found = [
+            hit
+            for shelf in shelves_for(reader)
+            for hit in self._indexes[shelf].search(query, limit, lambda id_: self._fits(id_, reader, wanted))
+            if hit.reason is not Reason.RECENT
+        ]
         best = ordered(found, self._facts)[:limit]
         return best or self._latest(limit, reader, wanted)
 
