@@ -33,7 +33,6 @@ class Copy:
 
     shelves: Shelves
     stamps: dict[str, tuple[object, ...]] = field(default_factory=dict)
-    synonyms: tuple[tuple[str, str], ...] = ()
     cases_since: datetime = BEGINNING
     articles_since: datetime = BEGINNING
     taken: int = 0
@@ -134,8 +133,8 @@ class Library:
         """Take in what has changed, cases first and then the newest articles; whether all of it was, within so many seconds."""
         async with self._db.reading() as tx:
             synonyms = await articles.synonyms(tx)
-            if synonyms != copy.synonyms:
-                copy.synonyms, copy.articles_since = synonyms, BEGINNING  # they are part of how articles are asked
+            if synonyms != copy.shelves.synonyms:
+                copy.shelves.synonyms, copy.articles_since = synonyms, BEGINNING  # articles are asked for by them, too
             stamps = await articles.stamps_since(tx, copy.articles_since - OVERLAP)
             cases = await store.changed_since(tx, copy.cases_since - OVERLAP)
         pace, end = Pace(), monotonic() + seconds

@@ -3,7 +3,7 @@
 import pytest
 
 from services.knowledge.domain.ranking import Record
-from services.knowledge.domain.shelving import Entry, Facts, Form, Shelf
+from services.knowledge.domain.shelving import Entry, Facts, Form, Shelf, Wanted
 from services.knowledge.domain.sight import Audience, Reader, Sight
 from services.knowledge.shelves import Shelves
 from tests.unit.knowledge.desk import MORNING
@@ -78,3 +78,14 @@ def test_what_was_closed_to_a_reader_is_proposed_no_more() -> None:
     put(made, "outside", Audience.INTERNAL, ("internal",))
     assert made.suggest("ヌガー", 3, Reader(audience=Audience.PUBLIC)) == []
     assert made.suggest("ヌガー", 3, Reader()) == ["outside"]
+
+
+def test_a_question_finds_cases_too_by_words_that_mean_the_same_here() -> None:
+    made = Shelves()
+    for id_, title in (("board", "キーボードが反応しない"), ("mouse", "マウスが反応しない"), ("chair", "椅子の高さ")):
+        facts = Facts("case", None, "", "ja", Audience.INTERNAL, MORNING, Sight())
+        made.put(id_, facts, (Entry("internal", Record(id_, MORNING, title)),))
+    made.synonyms = (("打鍵盤", "キーボード"),)
+    (hit, *_) = made.search("打鍵盤が反応しない", 3, Reader(), Wanted())
+    assert (hit.id, hit.is_same) == ("board", True)
+    assert [hit.id for hit in made.search("マウスが反応しない", 1, Reader(), Wanted())] == ["mouse"]
