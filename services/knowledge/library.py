@@ -1,18 +1,25 @@
 """The search index of one process, level with the archive, the articles and what use has taught, and built anew beside itself."""
 
 import asyncio
+import gc
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from math import inf
 
 from services.knowledge import articles, store
 from services.knowledge.domain.ranking import Hit
 from services.knowledge.domain.shelving import Entry, Facts, Wanted, of_article, of_case
 from services.knowledge.domain.sight import Reader
+from services.knowledge.pace import Pace
 from services.knowledge.shelves import Shelves
+from shared.runtime import loop
+from shared.runtime.clock import monotonic
 from shared.runtime.db import Database
 from shared.runtime.loop import Nudge
 
 POLL_SECONDS, PAUSE_SECONDS = 0.5, 0.2
+TURN_SECONDS, PAGE = 0.3, 100  # of a large import: then it is looked anew for what is fresher; articles read at once
 OVERLAP = timedelta(seconds=30)  # a transaction that began earlier may commit later
 WASTE = 5_000  # places of replaced records, and as many as there are entries, at which a new index is worth building
 EVERYBODY = Reader()
@@ -26,9 +33,9 @@ class Copy:
 
     shelves: Shelves
     stamps: dict[str, tuple[object, ...]] = field(default_factory=dict)
-    synonyms: tuple[tuple[str, str], ...] = ()
     cases_since: datetime = BEGINNING
     articles_since: datetime = BEGINNING
+    taken: int = 0
 
     def is_new(self, id_: str, *stamp: object) -> bool:
         """Whether an entry is not on the shelves as it is now; it is taken for put there."""
@@ -41,6 +48,12 @@ class Copy:
             self.shelves.remove(id_)
         else:
             self.shelves.put(id_, *shelved)
+        self.taken += 1
+        if (
+            self.taken % PAGE == 0
+        ):  # what stands on the shelves stays: to look through all of it for cycles holds up every question
+            gc.collect(1)
+            gc.freeze()
 
 
 class Library:
@@ -57,23 +70,21 @@ class Library:
         """Load everything, then take in what changes, for ever."""
         await self.open()
         while True:
-            await self.refresh()
-            if (shelves := self.shelves()).waste > max(WASTE, len(shelves)):
-                await self.rebuild()
-            await asyncio.sleep(PAUSE_SECONDS)  # every search commits something, and few of these commits are entries
-            await self._nudge.wait(POLL_SECONDS)
+            await self._stay_level(self._is_wasteful)
+            await loop.first_to_end(self.rebuild(), self._stay_level())
 
     async def open(self) -> None:
         """Open empty shelves, once."""
         if self._copy is None:
             self._copy = Copy(await asyncio.to_thread(Shelves))
 
-    async def refresh(self) -> None:
-        """Take in what has changed since the last time."""
+    async def refresh(self) -> bool:
+        """Take in what has changed since the last time; False where that is so much that it is to be called again."""
         self.shelves()
         assert self._copy is not None
-        await self._follow(self._copy)
+        done = await self._follow(self._copy, TURN_SECONDS if self._level else inf)
         self._level = True
+        return done
 
     async def rebuild(self) -> None:
         """Read everything into new shelves while the old ones answer, then let the new ones answer."""
@@ -107,28 +118,47 @@ class Library:
             raise ConnectionError("the index is being loaded")
         return self._copy.shelves
 
-    async def _follow(self, copy: Copy) -> None:
+    async def _stay_level(self, until: Callable[[], bool] = lambda: False) -> None:
+        while not until():
+            if await self.refresh():
+                await asyncio.sleep(
+                    PAUSE_SECONDS
+                )  # every search commits something, and few of these commits are entries
+                await self._nudge.wait(POLL_SECONDS)
+
+    def _is_wasteful(self) -> bool:
+        return (shelves := self.shelves()).waste > max(WASTE, len(shelves))
+
+    async def _follow(self, copy: Copy, seconds: float = inf) -> bool:
+        """Take in what has changed, cases first and then the newest articles; whether all of it was, within so many seconds."""
         async with self._db.reading() as tx:
             synonyms = await articles.synonyms(tx)
-            if synonyms != copy.synonyms:
-                copy.synonyms, copy.articles_since = synonyms, BEGINNING  # they are part of how articles are asked
+            if synonyms != copy.shelves.synonyms:
+                copy.shelves.synonyms, copy.articles_since = synonyms, BEGINNING  # articles are asked for by them, too
             stamps = await articles.stamps_since(tx, copy.articles_since - OVERLAP)
-            changed = [id_ for id_, stamp, _ in stamps if copy.stamps.get(id_) != (*stamp, synonyms)]
-            shown = await articles.shown(tx, changed)
             cases = await store.changed_since(tx, copy.cases_since - OVERLAP)
+        pace, end = Pace(), monotonic() + seconds
         for case in cases:
             if copy.is_new(case.record.case_id, case.record.version, case.learned):
                 copy.put(case.record.case_id, of_case(case.record, case.sight, case.learned))
             copy.cases_since = max(copy.cases_since, case.changed_at)
-            await _breathe()
-        for id_, stamp, at in stamps:
-            if id_ in shown and copy.is_new(id_, *stamp, synonyms):
-                found, content = shown[id_], shown[id_].content
+            await self._rest(pace)
+        changed = [(id_, (*stamp, synonyms)) for id_, stamp, _ in reversed(stamps)]
+        changed = [(id_, stamp) for id_, stamp in changed if copy.stamps.get(id_) != stamp]
+        for start in range(0, len(changed), PAGE):
+            if monotonic() > end:
+                return False
+            page = dict(changed[start : start + PAGE])
+            async with self._db.reading() as tx:
+                shown = await articles.shown(tx, list(page))
+            for id_, found in shown.items():
+                content = found.content
                 copy.put(id_, of_article(found.article, content, found.learned, synonyms) if content else None)
-                await _breathe()
-            copy.articles_since = max(copy.articles_since, at)
+                copy.stamps[id_] = page[id_]
+                await self._rest(pace)
+        copy.articles_since = max((copy.articles_since, *(at for _, _, at in stamps)))
+        return True
 
-
-async def _breathe() -> None:
-    """Let questions be answered while much is taken in: each entry holds the loop for some milliseconds."""
-    await asyncio.sleep(0)
+    async def _rest(self, pace: Pace) -> None:
+        """Let questions be answered while much is taken in; nothing is spared for them before all is there."""
+        await (pace.rest() if self._level else asyncio.sleep(0))

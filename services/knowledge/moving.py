@@ -12,12 +12,13 @@ from services.knowledge.domain.article import Article, Content, State, Verb, act
 from services.knowledge.domain.moving import FORMATS
 from services.knowledge.domain.moving.row import Row
 from services.knowledge.imports import Import
+from services.knowledge.pace import Pace
 from shared.contracts.plan import Person
 from shared.runtime.clock import Clock
 from shared.runtime.db import Database, Transaction
 from shared.runtime.loop import Nudge
 
-BATCH = 200
+BATCH = 50
 MOST_BAD = 500  # bad rows that are listed; all are counted
 POLL_SECONDS, PAUSE_SECONDS = 2.0, 0.2
 KEPT = timedelta(days=30)
@@ -63,7 +64,7 @@ class Mover:
     async def _read(self, tx: Transaction, now: Import) -> list[Row]:
         if now.id not in self._rows:
             body = await imports.body(tx, now.id)
-            self._rows = {now.id: await asyncio.to_thread(lambda: list(FORMATS[now.format](body)))}
+            self._rows = {now.id: await asyncio.to_thread(lambda: list(Pace().through(FORMATS[now.format](body))))}
         return self._rows[now.id]
 
 
@@ -71,7 +72,9 @@ async def _take_all(tx: Transaction, now: Import, rows: Sequence[Row], clock: Cl
     """Take a batch in, or say of each row why not."""
     known = await articles.of_externals(tx, [row.external_id for row in rows if row.content])
     new: dict[str, tuple[Article, Article]] = {}  # as made, as it is
+    pace = Pace()
     for row in rows:
+        await pace.rest()
         now = replace(now, seen=now.seen + 1)
         if row.content is None:
             ja, en = row.problem

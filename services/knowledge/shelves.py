@@ -1,5 +1,6 @@
 """The indexes of one process, one for each circle of readers, so that nothing leaks through ranks, counts or spellings."""
 
+from services.knowledge.domain.phrasings import exchanged
 from services.knowledge.domain.query import Reason
 from services.knowledge.domain.ranking import Hit, Index, Proposal
 from services.knowledge.domain.shelving import Entry, Facts, Shelf, Wanted, fits, may_see, ordered, shelves_for
@@ -9,6 +10,7 @@ from services.knowledge.search import create_indexes
 SHELVES: tuple[Shelf, ...] = ("public", "internal", "restricted")
 WIDER = (4, 20, 100)  # times the wanted number: how far to look for answers that pass the filters
 MOST_LOOKED_AT = 2_000
+EXCHANGED = 2  # times at most that a question is asked again with words that mean the same here
 
 
 class Shelves:
@@ -17,6 +19,7 @@ class Shelves:
     def __init__(self) -> None:
         self._indexes: dict[Shelf, Index] = dict(zip(SHELVES, create_indexes(len(SHELVES)), strict=True))
         self._facts: dict[str, Facts] = {}
+        self.synonyms: tuple[tuple[str, str], ...] = ()
 
     def __len__(self) -> int:
         return len(self._facts)
@@ -44,17 +47,13 @@ class Shelves:
 
     def search(self, query: str, limit: int, reader: Reader, wanted: Wanted) -> list[Hit]:
         """The best for a question of what a reader may see; empty only when nothing of that passes the filters."""
-        found: list[Hit] = []
-        for shelf in shelves_for(reader):
-            index = self._indexes[shelf]
-            for wider in WIDER:
-                many = min(limit * wider, MOST_LOOKED_AT)
-                ranked = index.search(query, many)
-                good = [h for h in ranked if h.reason is not Reason.RECENT and self._fits(h.id, reader, wanted)]
-                if len(good) >= limit or len(ranked) < many:
-                    break
-            found += good
-        best = ordered(found, self._facts)[:limit]
+        found: dict[str, Hit] = {}
+        for words in (query, *exchanged((query,), self.synonyms)[:EXCHANGED]):
+            for shelf in shelves_for(reader):
+                for hit in self._indexes[shelf].search(words, limit, lambda id_: self._fits(id_, reader, wanted)):
+                    if hit.reason is not Reason.RECENT and (hit.id not in found or hit.score > found[hit.id].score):
+                        found[hit.id] = hit
+        best = ordered(list(found.values()), self._facts)[:limit]
         return best or self._latest(limit, reader, wanted)
 
     def suggest(self, typed: str, limit: int, reader: Reader) -> list[str]:

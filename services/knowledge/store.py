@@ -45,7 +45,7 @@ async def one(tx: Transaction, case_id: str) -> tuple[Archived, Sight] | None:
 async def some(tx: Transaction, case_ids: Sequence[str]) -> dict[str, tuple[Archived, Sight]]:
     """The records of these cases, by case id."""
     found = {}
-    for row in await tx.fetch(SQL["some"], list(case_ids)):
+    for row in await tx.fetch(SQL["some"], list(case_ids)) if case_ids else ():
         record = Archived.model_validate_json(row["record"])
         found[record.case_id] = record, Sight.model_validate_json(row["sight"])
     return found

@@ -47,6 +47,11 @@ def phrasings(question: str, others: Iterable[str] = (), synonyms: Sequence[tupl
     return tuple(found.values())[:MOST]
 
 
+def exchanged(texts: Sequence[str], synonyms: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """The texts once more with words that mean the same here, at most as many as are made by any rule."""
+    return tuple(dict.fromkeys(_replaced(texts, synonyms)))[:MOST]
+
+
 def folded(text: str) -> str:
     """A text as two of them are compared: width, case, blanks and the last mark mean nothing."""
     return re.sub(r"[\s。．.?？!！、,]+", "", unicodedata.normalize("NFKC", text)).casefold()

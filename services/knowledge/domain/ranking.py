@@ -1,9 +1,10 @@
 """Which archived record answers a question best; something is offered as long as anything is archived."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,22 +89,27 @@ class Index:
         """Forget a record; unknown ids are ignored."""
         self._shelf.remove(record_id)
 
-    def search(self, query: str, limit: int = 10) -> list[Hit]:
-        """The best records for a question in Japanese or English, best first; empty only while the index is empty."""
+    def search(self, query: str, limit: int = 10, fits: Callable[[str], bool] = lambda _: True) -> list[Hit]:
+        """The best records for a question in Japanese or English, best first, of those whose id `fits`.
+
+        Where all fit, it is empty only while the index is empty.
+        """
         asked, slots, found = self._described(query)
         if not len(slots):
-            return self._latest(limit)
+            return self._latest(limit, fits)
         if _LEARNED.search(query) or found.columns["asked mended"].any():
             curated = _CURATED * _HALVED / (_HALVED + len(self))
             scores = self._trees.score(found.table(self._trees.names)) + curated * found.columns["curated of best"]
         else:  # the trees were trained on Japanese; what they say of English is not better than the first look
             scores = found.columns["clauses"].copy()
         scores = np.round(scores, 6)
-        same = {slot for slot, _ in self._shelf.written.same(letters(normalise(query, MAX_QUERY)))}
+        same = set(self._shelf.same(letters(normalise(query, MAX_QUERY))))
         scores[[slot in same for slot in slots.tolist()]] += _SAME
-        best = sorted(range(len(slots)), key=lambda at: (-scores[at], self._shelf.order[int(slots[at])]))[:limit]
+        order = self._shelf.order
+        ranked = sorted(zip((-scores).tolist(), slots.tolist(), strict=True), key=lambda one: (one[0], order[one[1]]))
+        best = islice(((score, slot) for score, slot in ranked if fits(order[slot][2])), limit)
         weighed = self._weighed(asked)
-        return [self._hit(int(slots[at]), float(scores[at]), weighed) for at in best]
+        return [self._hit(slot, -score, weighed) for score, slot in best]
 
     def described(self, query: str) -> tuple[list[str], Features]:
         """The records worth a closer look, with their figures: what the ranking is trained on."""
@@ -249,8 +255,8 @@ class Index:
         whole = self._shelf.channels.whole
         return whole.score(way.term, way.weight * whole.rarity(way.term), slot)
 
-    def _latest(self, limit: int) -> list[Hit]:
-        newest = nsmallest(limit, self._shelf.order.values())
+    def _latest(self, limit: int, fits: Callable[[str], bool]) -> list[Hit]:
+        newest = nsmallest(limit, (one for one in self._shelf.order.values() if fits(one[2])))
         return [Hit(record_id, 0.0, Reason.RECENT, ()) for _, _, record_id in newest]
 
 

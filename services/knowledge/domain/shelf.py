@@ -28,7 +28,8 @@ _BODY = 64  # distinct words of a body that are compared by meaning
 class Record:
     """What is searched of one archived case or article; `at` breaks ties and orders the last resort.
 
-    `phrasings` are other ways in which people ask for it.
+    `phrasings` are other ways in which people ask for it; those `made` by rule are proposed while somebody types, and have no
+    part in what is found: they say again what the title says, and would count it twice.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Record:
     other: str = ""
     uses: int = 0
     phrasings: tuple[str, ...] = ()
+    made: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +118,23 @@ class Shelf:
         self._holders[numbers] += 1
         self.questions[slot] = tuple(
             Question(text, letters(normalise(text, MAX_QUESTION)), spoken(tokens))
-            for text, tokens in zip((record.title, *record.phrasings), questions, strict=True)
+            for text, tokens in zip(
+                (record.title, *record.phrasings, *record.made),
+                [*questions, *map(self._analyser.tokens, record.made)],
+                strict=True,
+            )
         )
         for place, question in enumerate(self.questions[slot]):
             self.written.add(question.written, slot, place)
             self.spoken.add(question.spoken, slot, place)
         self.slots[record.id] = slot
         self.order[slot] = (-record.at.timestamp(), -record.uses, record.id)
+
+    def same(self, typed: str) -> Iterator[int]:
+        """Slots whose title or phrasing, none that was made by rule, is what was typed."""
+        for slot, place in self.written.same(typed):
+            if place <= len(self.texts[slot].phrasings):
+                yield slot
 
     def _fill(self, postings: Postings, texts: Sequence[Sequence[Token]]) -> None:
         terms = [token.term for tokens in texts for token in tokens if token.content]

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from services.knowledge.domain.archive import Archived
 from services.knowledge.domain.article import Article, Content
-from services.knowledge.domain.phrasings import phrasings
+from services.knowledge.domain.phrasings import exchanged, phrasings
 from services.knowledge.domain.ranking import Hit, Record
 from services.knowledge.domain.sight import Audience, Reader, Sight, sees
 from shared.contracts.vocabulary import Kind
@@ -142,14 +142,16 @@ def _searched(
     synonyms: tuple[tuple[str, str], ...],
     inside: bool,
 ) -> Record:
-    others = asked(content, learned, synonyms)
+    said = [text for text in dict.fromkeys((*content.phrasings, *learned)) if text not in content.unwanted]
+    said += [text for text in exchanged((content.question, *said), synonyms) if text not in content.unwanted]
     cause = (content.cause,) if inside else ()
     return Record(
         id=article.id,
         at=article.changed_at,
         title=content.question,
         problem="\n".join(cause),
-        phrasings=others,
+        phrasings=tuple(said),
+        made=tuple(text for text in phrasings(content.question, said) if text not in content.unwanted),
         handling=f"{content.answer}\n{content.internal}" if inside else content.answer,
         other=content.product,
         uses=uses,

@@ -21,18 +21,19 @@ class Trees:
         depth: NDArray[np.int32],
     ) -> None:
         self.names = tuple(str(name) for name in names)
-        self._roots, self._column, self._threshold = roots, column.astype(np.int64), threshold
+        self._column, self._threshold = column.astype(np.int64), threshold
+        self._roots = roots.astype(np.int64)[:, None]
         self._children = np.stack([right, left], axis=1).ravel().astype(np.int64)
         self._value, self._depth = value.astype(np.float64), int(depth)
 
     def score(self, table: Matrix) -> NDArray[np.float64]:
         """The sum of the leaves that each row falls into; rows are records, columns stand in the order of `names`."""
-        rows = len(table)
-        flat = np.ascontiguousarray(table).ravel()
-        nodes = np.repeat(self._roots.astype(np.int64)[:, None], rows, axis=1)
-        offset = (np.arange(rows) * table.shape[1])[None, :]
-        for _ in range(self._depth):
-            smaller = flat[offset + self._column[nodes]] <= self._threshold[nodes]
-            nodes = self._children[2 * nodes + smaller]
-        total: NDArray[np.float64] = self._value[nodes].sum(axis=0)
+        rows, columns = np.arange(len(table)), np.ascontiguousarray(table.T)
+        flat, start = columns.ravel(), self._column * len(table)
+        smaller = columns[self._column[self._roots[:, 0]]] <= self._threshold[self._roots]
+        nodes = self._children.take(2 * self._roots + smaller)
+        for _ in range(self._depth - 1):
+            smaller = flat.take(start.take(nodes) + rows) <= self._threshold.take(nodes)
+            nodes = self._children.take(2 * nodes + smaller)
+        total: NDArray[np.float64] = self._value.take(nodes).sum(axis=0)
         return total

@@ -56,7 +56,7 @@ class Gate:
     def __init__(self, token: str) -> None:
         self._token = token
 
-    def __call__(self, request: Request) -> Reader:
+    async def __call__(self, request: Request) -> Reader:  # what is no coroutine is called in a thread of its own
         """Who asks. Raises 401 without the service's token and 400 for a header that cannot be read."""
         require_token(request, self._token)
         given = request.headers.get(READER)

@@ -81,7 +81,7 @@ def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
                 id_ = await usage.add_search(tx, who, words, reader, best, offered, now)
         return Answers(data=data, search_id=id_, instead=others)
 
-    def wanted_of(
+    async def wanted_of(
         form: Annotated[Form | None, Query(description="Articles or cases; both when not given")] = None,
         kind: Kind | None = None,
         product: Annotated[str, Query(max_length=200)] = "",

@@ -154,7 +154,7 @@ async def full(
 async def found(tx: Transaction, hits: Iterable[Hit], reader: Reader) -> list[Found]:
     """Hits with what they lead to; what was withdrawn meanwhile is left out."""
     hits = list(hits)
-    records = await store.some(tx, [hit.id for hit in hits])
+    records = await store.some(tx, [hit.id for hit in hits if not hit.id.startswith("a_")])
     shown = await articles.shown(tx, [hit.id for hit in hits if hit.id not in records])
     offered = []
     for hit in hits:

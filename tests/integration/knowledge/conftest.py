@@ -40,7 +40,8 @@ class Desk:
 
     async def ask(self, method: str, path: str, body: Any = None, reader: Any = None, **more: Any) -> httpx.Response:
         """One request, for `reader` when one is named; what was committed before is on the shelves."""
-        await self.library.refresh()
+        while not await self.library.refresh():
+            pass
         headers = {**more.pop("headers", {})}
         if reader is not None:
             headers["tasuki-reader"] = json.dumps(reader)

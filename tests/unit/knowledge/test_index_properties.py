@@ -22,6 +22,7 @@ RECORD = st.builds(
     handling=TEXT,
     uses=st.integers(0, 2),
     phrasings=st.lists(TEXT, max_size=2).map(tuple),
+    made=st.lists(TEXT, max_size=2).map(tuple),
 )
 CHANGE = st.one_of(RECORD, st.sampled_from("abcdefz"))
 

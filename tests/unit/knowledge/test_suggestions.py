@@ -1,5 +1,7 @@
 """What is proposed while somebody types, key by key."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.knowledge.domain.ranking import Index, Record
@@ -44,6 +46,14 @@ def test_letters_sounds_and_other_phrasings_lead_there(typing: Index, typed: str
 @pytest.mark.parametrize("typed", ["", " ", "🔥", "\0", "\ud800", "('", "ん" * 5_000])
 def test_whatever_is_typed_gets_an_answer(typing: Index, typed: str) -> None:
     assert len(typing.suggest(typed, 3)) <= 3
+
+
+def test_ways_of_asking_made_by_rule_are_proposed_and_change_nothing_of_what_is_found(typing: Index) -> None:
+    questions = ["印鑑登録", "ハンコ登録できない", "引っ越し", "seal"]
+    before = {question: typing.search(question) for question in questions}
+    typing.add(replace(SEAL, made=("ハンコ登録できない", "引っ越し")))
+    assert typing.suggest("ハンコ登録で", 1)[0].question == "ハンコ登録できない"
+    assert {question: typing.search(question) for question in questions} == before
 
 
 def test_what_is_forgotten_is_proposed_no_more(typing: Index) -> None:
