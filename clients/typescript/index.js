@@ -341,6 +341,12 @@ export class Tasuki extends Transport {
   ofRecipient(recipient, query, headers) {
     return this.ask("GET", `/v1/recipients/${encodeURIComponent(recipient)}/notifications`, query, undefined, "", headers);
   }
+  readReview(query, headers) {
+    return this.ask("GET", `/v1/review`, query, undefined, "", headers);
+  }
+  listReviewedCases(query, headers) {
+    return this.ask("GET", `/v1/review/cases`, query, undefined, "", headers);
+  }
   schedules(query, headers) {
     return this.ask("GET", `/v1/schedules`, query, undefined, "", headers);
   }

@@ -26,6 +26,7 @@ from services.intake.routes import (
     personal,
     quarantine,
     relay,
+    review,
     sessions,
     sources,
     stream,
@@ -60,6 +61,7 @@ def add_routes(app: FastAPI) -> None:
         tokens,
         sessions,
         audit,
+        review,
         relay,
     ):
         app.include_router(part.routes)

@@ -1002,6 +1002,54 @@ class Tasuki(Transport):
             ),
         )
 
+    def read_review(
+        self,
+        *,
+        since: str | None | None = None,
+        until: str | None | None = None,
+        by: Literal["week", "month"] | None | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> m.Courses:
+        """Figures of the cases reported in a time that the caller may see, for who leads a team. Neither canaries nor drills."""
+        return cast(
+            "m.Courses", self.ask("GET", "/v1/review", {"since": since, "until": until, "by": by}, None, "", headers)
+        )
+
+    def list_reviewed_cases(
+        self,
+        *,
+        since: str | None | None = None,
+        until: str | None | None = None,
+        of: Literal["all", "answered", "done", "open", "reopened", "late", "climbs", "linked"] | None = None,
+        priority: m.Priority | None | None = None,
+        team: str | None | None = None,
+        kind: m.Kind | None | None = None,
+        limit: int | None = None,
+        skip: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> m.CoursePage:
+        """The cases behind a figure, as far as the caller may see them."""
+        return cast(
+            "m.CoursePage",
+            self.ask(
+                "GET",
+                "/v1/review/cases",
+                {
+                    "since": since,
+                    "until": until,
+                    "of": of,
+                    "priority": priority,
+                    "team": team,
+                    "kind": kind,
+                    "limit": limit,
+                    "skip": skip,
+                },
+                None,
+                "",
+                headers,
+            ),
+        )
+
     def schedules(self, *, headers: Mapping[str, str] | None = None) -> list[m.RouterListed]:
         """Every schedule."""
         return cast("list[m.RouterListed]", self.ask("GET", "/v1/schedules", {}, None, "", headers))

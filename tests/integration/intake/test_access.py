@@ -29,7 +29,7 @@ STANDS = {
             "link", "split", "reassess", "extend", "followers", "resolve", "feedback", "reopen",
         )),
     },
-    "those that one may see": {"GET /v1/cases", "GET /v1/cases/stream"},
+    "those that one may see": {"GET /v1/cases", "GET /v1/cases/stream", "GET /v1/review", "GET /v1/review/cases"},
     "one's own": {"POST /v1/cases", "POST /v1/cases/import"},
     "those that one may see, by webhook": {
         "GET /v1/subscriptions", "POST /v1/subscriptions", "GET /v1/subscriptions/{id}", "PATCH /v1/subscriptions/{id}",
@@ -68,12 +68,11 @@ STANDS = {
         "POST /duty/swaps", "POST /duty/swaps/{id}/{answer}",
         "GET /duty/schedules/{id}", "POST /duty/schedules/{id}/overrides", "POST /duty/schedules/{id}/overrides/{override}/cancel",
         "GET /me", *(f"POST /me/{rest}" for rest in ("rules/{priority}", "language", "quiet", "addresses", "addresses/{address}/remove", "addresses/{address}/{verb}")),
-        "GET /review", "GET /review.csv",
         "GET /policy", "GET /policy/edit", "POST /policy/edit", "GET /policy/versions", "GET /policy/versions/{number}",
         "POST /policy/versions/{number}/restore",
     },
     "those that one may see, logged in with this browser": {
-        "GET /report/answers", "GET /cases", "GET /cases/stream", "POST /cases/together", "POST /cases/views",
+        "GET /review", "GET /review.csv", "GET /review/cases", "GET /report/answers", "GET /cases", "GET /cases/stream", "POST /cases/together", "POST /cases/views",
         "GET /knowledge", "GET /knowledge/proposals", "GET /knowledge/open/{search_id}/{target}", "GET /knowledge/training",
         *(f"GET /knowledge/articles/{rest}" for rest in ("new", "{id}", "{id}/edit", "{id}/versions/{version}")),
         *(f"POST /knowledge/articles/{rest}" for rest in ("new", "{id}/edit", "{id}/feedback", "{id}/{verb}")),
