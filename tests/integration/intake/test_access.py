@@ -68,7 +68,7 @@ STANDS = {
         "POST /duty/swaps", "POST /duty/swaps/{id}/{answer}",
         "GET /duty/schedules/{id}", "POST /duty/schedules/{id}/overrides", "POST /duty/schedules/{id}/overrides/{override}/cancel",
         "GET /me", *(f"POST /me/{rest}" for rest in ("rules/{priority}", "language", "quiet", "addresses", "addresses/{address}/remove", "addresses/{address}/{verb}")),
-        "GET /policy", "GET /policy/edit", "POST /policy/edit", "GET /policy/versions", "GET /policy/versions/{number}",
+        "GET /policy", "GET /policy/edit", "POST /policy/edit", "POST /policy/edit/lint", "GET /policy/versions", "GET /policy/versions/{number}",
         "POST /policy/versions/{number}/restore",
     },
     "those that one may see, logged in with this browser": {
