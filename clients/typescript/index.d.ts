@@ -1326,6 +1326,25 @@ export interface Received {
   "page": string;
   "again": boolean;
 }
+export interface RelatedCases {
+  "data": Array<RelatedRow>;
+}
+export interface RelatedRow {
+  "id": string;
+  "number": number;
+  "headline": string;
+  "status": Status;
+  "status_label": string;
+  "waiting": string;
+  "owner": Person | null;
+  "priority": Priority | null;
+  "level": number;
+  "next_deadline": DeadlineView | null;
+  "source": string;
+  "created_at": string;
+  "related_by": string;
+  "related_at": string;
+}
 export interface ReopenBody {
   "by"?: By | null;
   "via"?: string;
@@ -2434,6 +2453,12 @@ export class Tasuki extends Transport {
   reassessCase(case_id: string, body: ReassessBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
   /** Who takes over, and why. */
   reassignCase(case_id: string, body: ReassignBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
+  /** List the cases that one has to do with. Neither of two leads, and nobody is asked because of it. */
+  readRelated(case_id: string, query?: {}, headers?: Record<string, string>): Promise<RelatedCases>;
+  /** Say that two cases have to do with each other; to say so again changes nothing. */
+  relateCases(case_id: string, other: string, query?: {}, headers?: Record<string, string>): Promise<RelatedCases>;
+  /** Take it back. */
+  unrelateCases(case_id: string, other: string, query?: {}, headers?: Record<string, string>): Promise<RelatedCases>;
   /** Why it is not done. */
   reopenCase(case_id: string, body: ReopenBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
   /** What the customer answered; whether a machine did is said, or seen by the headers of the mail. The subject is a header like the others. */

@@ -378,6 +378,26 @@ class Tasuki(Transport):
             self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/reassign", {}, body, "application/json", headers),
         )
 
+    def read_related(self, case_id: str, *, headers: Mapping[str, str] | None = None) -> m.RelatedCases:
+        """List the cases that one has to do with. Neither of two leads, and nobody is asked because of it."""
+        return cast(
+            "m.RelatedCases", self.ask("GET", f"/v1/cases/{self.quoted(case_id)}/related", {}, None, "", headers)
+        )
+
+    def relate_cases(self, case_id: str, other: str, *, headers: Mapping[str, str] | None = None) -> m.RelatedCases:
+        """Say that two cases have to do with each other; to say so again changes nothing."""
+        return cast(
+            "m.RelatedCases",
+            self.ask("PUT", f"/v1/cases/{self.quoted(case_id)}/related/{self.quoted(other)}", {}, None, "", headers),
+        )
+
+    def unrelate_cases(self, case_id: str, other: str, *, headers: Mapping[str, str] | None = None) -> m.RelatedCases:
+        """Take it back."""
+        return cast(
+            "m.RelatedCases",
+            self.ask("DELETE", f"/v1/cases/{self.quoted(case_id)}/related/{self.quoted(other)}", {}, None, "", headers),
+        )
+
     def reopen_case(self, case_id: str, body: m.ReopenBody, *, headers: Mapping[str, str] | None = None) -> m.CaseView:
         """Why it is not done."""
         return cast(

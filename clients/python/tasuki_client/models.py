@@ -1569,6 +1569,27 @@ class Received(TypedDict):
     again: bool
 
 
+class RelatedCases(TypedDict):
+    data: "list[RelatedRow]"
+
+
+class RelatedRow(TypedDict):
+    id: str
+    number: int
+    headline: str
+    status: "Status"
+    status_label: str
+    waiting: str
+    owner: "Person | None"
+    priority: "Priority | None"
+    level: int
+    next_deadline: "DeadlineView | None"
+    source: str
+    created_at: str
+    related_by: str
+    related_at: str
+
+
 class ReopenBody(TypedDict):
     by: NotRequired["By | None"]
     via: NotRequired[str]

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[3]
 # What each route of intake itself has to do with cases.
 STANDS = {
     "one case": {
-        "GET /v1/cases/{case_id}", "GET /v1/cases/{case_id}/timeline", "GET /v1/cases/{case_id}/original",
+        "GET /v1/cases/{case_id}", "GET /v1/cases/{case_id}/timeline", "GET /v1/cases/{case_id}/original", *(f"{m} /v1/cases/{{case_id}}/related{s}" for m, s in (("GET", ""), ("PUT", "/{other}"), ("DELETE", "/{other}"))),
         *(f"POST /v1/cases/{{case_id}}/{verb}" for verb in (
             "acknowledge", "unacknowledge", "start", "notes", "replies", "wait", "resume", "reassign", "offer", "decline",
             "link", "split", "reassess", "extend", "followers", "resolve", "feedback", "reopen",
@@ -60,7 +60,7 @@ STANDS = {
         "GET /admin/sessions", "POST /admin/sessions/{ref}/end",
     },
     "one case, for who sees it and is logged in with this browser": {
-        "GET /cases/{ref}", "GET /cases/{ref}/report", "GET /cases/{ref}/postmortem.md", "POST /cases/{ref}/{verb}",
+        "GET /cases/{ref}", "GET /cases/{ref}/report", "GET /cases/{ref}/postmortem.md", "POST /cases/{ref}/{verb}", "POST /cases/{ref}/related", "POST /cases/{ref}/related/remove",
     },
     "drills alone, of one's teams": {*(f"{m} {v}/drills{s}" for v in ("", "/v1") for m, s in (("GET", ""), ("POST", ""), ("GET", "/{id}"), ("POST", "/{id}/stop"))), "GET /drills/{id}.md", "GET /drills/{id}/now"},
     "none, and only for who is logged in with this browser": {

@@ -41,6 +41,8 @@ async def pages(place: Office) -> dict[str, str]:
     waiting, done = [await place.number(name) for name in ("ログインできないお客さま", "昨日の問い合わせ")]
     (_, lead), (report, linked) = [await case(place.desk) for _ in range(2)]
     assert (await place.desk.act(report, "link", lead=lead, reason="同じ証明書")).status_code == 200
+    related = f"/v1/cases/{place.cases['決済が全店舗で失敗する E-502']}/related/{waiting}"
+    await place.desk.client.put(related, headers={"authorization": f"Bearer {place.desk.token}"})
     await place.desk.set_up("shop", "zendesk")
     return {
         **await of_drills(place.desk),

@@ -31,3 +31,21 @@ FROM cases CROSS JOIN LATERAL (
                AS late
     FROM timeline AS line WHERE line.case_id = cases.id) AS told
 WHERE told.kind IS NOT NULL;
+
+-- Cases that have to do with each other, by hand; neither leads, and nobody is asked because of it. `one` is the smaller of the two ids.
+CREATE TABLE relations (
+    one text NOT NULL,
+    other text NOT NULL,
+    by_id text NOT NULL,
+    by_name text NOT NULL,
+    at timestamptz NOT NULL,
+    PRIMARY KEY (one, other),
+    CHECK (one < other)
+);
+CREATE INDEX relations_other ON relations (other);
+ALTER TABLE relations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE relations FORCE ROW LEVEL SECURITY;
+CREATE POLICY seen ON relations
+    USING (coalesce(current_setting('tasuki.seer', true), '') = ''
+           OR (EXISTS (SELECT FROM cases WHERE cases.id = one) AND EXISTS (SELECT FROM cases WHERE cases.id = other)))
+    WITH CHECK (true);
