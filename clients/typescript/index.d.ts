@@ -138,6 +138,54 @@ export interface ClimbView {
   "due": string | null;
   "late": boolean;
 }
+export interface Counted {
+  "of": string;
+  "cases": number;
+  "open": number;
+  "linked": number;
+  "reopened": number;
+  "late": number;
+  "climbs": number;
+  "acknowledged": Times;
+  "resolved": Times;
+}
+export interface CoursePage {
+  "data": Array<CourseRow>;
+  "total": number;
+}
+export interface CourseRow {
+  "id": string;
+  "number": number;
+  "headline": string;
+  "status": Status;
+  "status_label": string;
+  "waiting": string;
+  "owner": Person | null;
+  "priority": Priority | null;
+  "level": number;
+  "next_deadline": DeadlineView | null;
+  "source": string;
+  "created_at": string;
+  "acknowledged_in": number | null;
+  "resolved_in": number | null;
+  "reopened": number;
+  "climbs": number;
+  "late": boolean;
+  "linked": boolean;
+}
+export interface Courses {
+  "since": string;
+  "until": string;
+  "zone": string;
+  "by": "week" | "month";
+  "total": Counted;
+  "before": Counted;
+  "priorities": Array<Counted>;
+  "teams": Array<Counted>;
+  "kinds": Array<Counted>;
+  "volumes": Array<Volume>;
+  "disturbed": Array<Disturbed>;
+}
 export interface Customer {
   "company"?: string;
   "plan"?: string;
@@ -177,6 +225,13 @@ export interface DeliveryView {
   "quarantine": number | null;
   "bytes": number;
   "looks": { [name: string]: string };
+}
+export interface Disturbed {
+  "person": string;
+  "name": string;
+  "pages": number;
+  "nights": number;
+  "hours": number;
 }
 export interface Done {
   "at": string;
@@ -1271,6 +1326,25 @@ export interface Received {
   "page": string;
   "again": boolean;
 }
+export interface RelatedCases {
+  "data": Array<RelatedRow>;
+}
+export interface RelatedRow {
+  "id": string;
+  "number": number;
+  "headline": string;
+  "status": Status;
+  "status_label": string;
+  "waiting": string;
+  "owner": Person | null;
+  "priority": Priority | null;
+  "level": number;
+  "next_deadline": DeadlineView | null;
+  "source": string;
+  "created_at": string;
+  "related_by": string;
+  "related_at": string;
+}
 export interface ReopenBody {
   "by"?: By | null;
   "via"?: string;
@@ -2193,6 +2267,11 @@ export interface Ticket {
 export interface Timeline {
   "data": Array<Line>;
 }
+export interface Times {
+  "cases": number;
+  "p50": number | null;
+  "p90": number | null;
+}
 export interface TokenView {
   "id": string;
   "name": string;
@@ -2248,6 +2327,11 @@ export interface Vitals {
   "checks": Array<Readiness>;
   "outbox": Waiting | null;
   "clock_ahead": number | null;
+}
+export interface Volume {
+  "starts": string;
+  "kind": string;
+  "cases": number;
 }
 export interface WaitBody {
   "by"?: By | null;
@@ -2369,6 +2453,12 @@ export class Tasuki extends Transport {
   reassessCase(case_id: string, body: ReassessBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
   /** Who takes over, and why. */
   reassignCase(case_id: string, body: ReassignBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
+  /** List the cases that one has to do with. Neither of two leads, and nobody is asked because of it. */
+  readRelated(case_id: string, query?: {}, headers?: Record<string, string>): Promise<RelatedCases>;
+  /** Say that two cases have to do with each other; to say so again changes nothing. */
+  relateCases(case_id: string, other: string, query?: {}, headers?: Record<string, string>): Promise<RelatedCases>;
+  /** Take it back. */
+  unrelateCases(case_id: string, other: string, query?: {}, headers?: Record<string, string>): Promise<RelatedCases>;
   /** Why it is not done. */
   reopenCase(case_id: string, body: ReopenBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
   /** What the customer answered; whether a machine did is said, or seen by the headers of the mail. The subject is a header like the others. */
@@ -2521,6 +2611,10 @@ export class Tasuki extends Transport {
   replayQuarantined(id: string, query?: {}, headers?: Record<string, string>): Promise<unknown>;
   /** The same for one person, `team:<id>` or `ticket:<system>:<id>`. */
   ofRecipient(recipient: string, query?: { cursor?: string; limit?: number }, headers?: Record<string, string>): Promise<NotifierPage>;
+  /** Figures of the cases reported in a time that the caller may see, for who leads a team. Neither canaries nor drills. */
+  readReview(query?: { since?: string | null; until?: string | null; by?: "week" | "month" | null }, headers?: Record<string, string>): Promise<Courses>;
+  /** The cases behind a figure, as far as the caller may see them. */
+  listReviewedCases(query?: { since?: string | null; until?: string | null; of?: "all" | "answered" | "done" | "open" | "reopened" | "late" | "climbs" | "linked"; priority?: Priority | null; team?: string | null; kind?: Kind | null; limit?: number; skip?: number }, headers?: Record<string, string>): Promise<CoursePage>;
   /** Every schedule. */
   schedules(query?: {}, headers?: Record<string, string>): Promise<Array<RouterListed>>;
   /** When nobody is there, schedule by schedule, and what happens to cases then; by default of the next 90 days. */

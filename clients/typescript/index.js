@@ -113,6 +113,15 @@ export class Tasuki extends Transport {
   reassignCase(case_id, body, query, headers) {
     return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/reassign`, query, body, "application/json", headers);
   }
+  readRelated(case_id, query, headers) {
+    return this.ask("GET", `/v1/cases/${encodeURIComponent(case_id)}/related`, query, undefined, "", headers);
+  }
+  relateCases(case_id, other, query, headers) {
+    return this.ask("PUT", `/v1/cases/${encodeURIComponent(case_id)}/related/${encodeURIComponent(other)}`, query, undefined, "", headers);
+  }
+  unrelateCases(case_id, other, query, headers) {
+    return this.ask("DELETE", `/v1/cases/${encodeURIComponent(case_id)}/related/${encodeURIComponent(other)}`, query, undefined, "", headers);
+  }
   reopenCase(case_id, body, query, headers) {
     return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/reopen`, query, body, "application/json", headers);
   }
@@ -340,6 +349,12 @@ export class Tasuki extends Transport {
   }
   ofRecipient(recipient, query, headers) {
     return this.ask("GET", `/v1/recipients/${encodeURIComponent(recipient)}/notifications`, query, undefined, "", headers);
+  }
+  readReview(query, headers) {
+    return this.ask("GET", `/v1/review`, query, undefined, "", headers);
+  }
+  listReviewedCases(query, headers) {
+    return this.ask("GET", `/v1/review/cases`, query, undefined, "", headers);
   }
   schedules(query, headers) {
     return this.ask("GET", `/v1/schedules`, query, undefined, "", headers);

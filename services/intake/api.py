@@ -25,7 +25,9 @@ from services.intake.routes import (
     operations,
     personal,
     quarantine,
+    relations,
     relay,
+    review,
     sessions,
     sources,
     stream,
@@ -49,6 +51,7 @@ def add_routes(app: FastAPI) -> None:
         subscriptions,
         chats,
         actions,
+        relations,
         personal,
         deliveries,
         compat,
@@ -60,6 +63,7 @@ def add_routes(app: FastAPI) -> None:
         tokens,
         sessions,
         audit,
+        review,
         relay,
     ):
         app.include_router(part.routes)

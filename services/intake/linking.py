@@ -25,7 +25,7 @@ async def prepared(tx: Transaction, who: Principal, case_id: str, command: Comma
     if not isinstance(command, Link) or not is_case_id(case_id):
         return command
     async with seeing.behind_the_wall(tx, who):
-        lead_id = await _meant(tx, command.to)
+        lead_id = await meant(tx, command.to)
         await folds.prepare(tx, {case_id, lead_id} if lead_id else {case_id})
         lead = (await folds.load(tx, lead_id)).case if lead_id else None
     if lead is None or not access.sees(who, lead):
@@ -35,7 +35,8 @@ async def prepared(tx: Transaction, who: Principal, case_id: str, command: Comma
     return replace(command, lead=lead)
 
 
-async def _meant(tx: Transaction, typed: str) -> str:
+async def meant(tx: Transaction, typed: str) -> str:
+    """The id of the case that a number or id names, as far as it may be seen by whoever reads; "" for none."""
     plain = unicodedata.normalize("NFKC", typed).strip()
     if is_case_id(plain):
         return plain

@@ -378,6 +378,26 @@ class Tasuki(Transport):
             self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/reassign", {}, body, "application/json", headers),
         )
 
+    def read_related(self, case_id: str, *, headers: Mapping[str, str] | None = None) -> m.RelatedCases:
+        """List the cases that one has to do with. Neither of two leads, and nobody is asked because of it."""
+        return cast(
+            "m.RelatedCases", self.ask("GET", f"/v1/cases/{self.quoted(case_id)}/related", {}, None, "", headers)
+        )
+
+    def relate_cases(self, case_id: str, other: str, *, headers: Mapping[str, str] | None = None) -> m.RelatedCases:
+        """Say that two cases have to do with each other; to say so again changes nothing."""
+        return cast(
+            "m.RelatedCases",
+            self.ask("PUT", f"/v1/cases/{self.quoted(case_id)}/related/{self.quoted(other)}", {}, None, "", headers),
+        )
+
+    def unrelate_cases(self, case_id: str, other: str, *, headers: Mapping[str, str] | None = None) -> m.RelatedCases:
+        """Take it back."""
+        return cast(
+            "m.RelatedCases",
+            self.ask("DELETE", f"/v1/cases/{self.quoted(case_id)}/related/{self.quoted(other)}", {}, None, "", headers),
+        )
+
     def reopen_case(self, case_id: str, body: m.ReopenBody, *, headers: Mapping[str, str] | None = None) -> m.CaseView:
         """Why it is not done."""
         return cast(
@@ -996,6 +1016,54 @@ class Tasuki(Transport):
                 "GET",
                 f"/v1/recipients/{self.quoted(recipient)}/notifications",
                 {"cursor": cursor, "limit": limit},
+                None,
+                "",
+                headers,
+            ),
+        )
+
+    def read_review(
+        self,
+        *,
+        since: str | None | None = None,
+        until: str | None | None = None,
+        by: Literal["week", "month"] | None | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> m.Courses:
+        """Figures of the cases reported in a time that the caller may see, for who leads a team. Neither canaries nor drills."""
+        return cast(
+            "m.Courses", self.ask("GET", "/v1/review", {"since": since, "until": until, "by": by}, None, "", headers)
+        )
+
+    def list_reviewed_cases(
+        self,
+        *,
+        since: str | None | None = None,
+        until: str | None | None = None,
+        of: Literal["all", "answered", "done", "open", "reopened", "late", "climbs", "linked"] | None = None,
+        priority: m.Priority | None | None = None,
+        team: str | None | None = None,
+        kind: m.Kind | None | None = None,
+        limit: int | None = None,
+        skip: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> m.CoursePage:
+        """The cases behind a figure, as far as the caller may see them."""
+        return cast(
+            "m.CoursePage",
+            self.ask(
+                "GET",
+                "/v1/review/cases",
+                {
+                    "since": since,
+                    "until": until,
+                    "of": of,
+                    "priority": priority,
+                    "team": team,
+                    "kind": kind,
+                    "limit": limit,
+                    "skip": skip,
+                },
                 None,
                 "",
                 headers,

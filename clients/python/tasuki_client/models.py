@@ -159,6 +159,58 @@ class ClimbView(TypedDict):
     late: bool
 
 
+class Counted(TypedDict):
+    of: str
+    cases: int
+    open: int
+    linked: int
+    reopened: int
+    late: int
+    climbs: int
+    acknowledged: "Times"
+    resolved: "Times"
+
+
+class CoursePage(TypedDict):
+    data: "list[CourseRow]"
+    total: int
+
+
+class CourseRow(TypedDict):
+    id: str
+    number: int
+    headline: str
+    status: "Status"
+    status_label: str
+    waiting: str
+    owner: "Person | None"
+    priority: "Priority | None"
+    level: int
+    next_deadline: "DeadlineView | None"
+    source: str
+    created_at: str
+    acknowledged_in: "int | None"
+    resolved_in: "int | None"
+    reopened: int
+    climbs: int
+    late: bool
+    linked: bool
+
+
+class Courses(TypedDict):
+    since: str
+    until: str
+    zone: str
+    by: Literal["week", "month"]
+    total: "Counted"
+    before: "Counted"
+    priorities: "list[Counted]"
+    teams: "list[Counted]"
+    kinds: "list[Counted]"
+    volumes: "list[Volume]"
+    disturbed: "list[Disturbed]"
+
+
 class Customer(TypedDict):
     company: NotRequired[str]
     plan: NotRequired[str]
@@ -206,6 +258,14 @@ class DeliveryView(TypedDict):
     quarantine: "int | None"
     bytes: int
     looks: "dict[str, str]"
+
+
+class Disturbed(TypedDict):
+    person: str
+    name: str
+    pages: int
+    nights: int
+    hours: int
 
 
 class Done(TypedDict):
@@ -1509,6 +1569,27 @@ class Received(TypedDict):
     again: bool
 
 
+class RelatedCases(TypedDict):
+    data: "list[RelatedRow]"
+
+
+class RelatedRow(TypedDict):
+    id: str
+    number: int
+    headline: str
+    status: "Status"
+    status_label: str
+    waiting: str
+    owner: "Person | None"
+    priority: "Priority | None"
+    level: int
+    next_deadline: "DeadlineView | None"
+    source: str
+    created_at: str
+    related_by: str
+    related_at: str
+
+
 class ReopenBody(TypedDict):
     by: NotRequired["By | None"]
     via: NotRequired[str]
@@ -2576,6 +2657,12 @@ class Timeline(TypedDict):
     data: "list[Line]"
 
 
+class Times(TypedDict):
+    cases: int
+    p50: "int | None"
+    p90: "int | None"
+
+
 class TokenView(TypedDict):
     id: str
     name: str
@@ -2642,6 +2729,12 @@ class Vitals(TypedDict):
     checks: "list[Readiness]"
     outbox: "Waiting | None"
     clock_ahead: "float | None"
+
+
+class Volume(TypedDict):
+    starts: str
+    kind: str
+    cases: int
 
 
 class WaitBody(TypedDict):

@@ -1,6 +1,6 @@
 """Why something cannot be done to a case as it stands, in words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.intake.domain.words import span, word
 from shared.contracts.vocabulary import DeadlineName
@@ -92,6 +92,18 @@ TO_ITSELF = Refusal(
     "まとめる先には、この案件とは別の案件を選んでください。",
     "A case cannot be handled as itself. Choose another one.",
     "lead",
+)
+NOT_KNOWN = replace(NO_SUCH_CASE, field="other")
+WITH_ITSELF = Refusal(
+    "related-to-itself",
+    "関連する案件には、この案件とは別の案件を選んでください。",
+    "A case has always to do with itself. Choose another one.",
+    "other",
+)
+TOO_MANY_RELATED = Refusal(
+    "too-many-related",
+    "関連する案件は 50 件までです。",
+    "A case can have to do with 50 others at most.",
 )
 OTHER_CIRCLE = Refusal(
     "other-circle",

@@ -2,11 +2,12 @@
 
 import csv
 import io
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from pydantic import BaseModel
 
-from shared.contracts.plan import Person, Reason
+from shared.contracts.plan import Reason
 
 SPANS = (7, 30, 90, 365)  # days that may be looked back on
 _FORMULA = ("=", "+", "-", "@", "\t")
@@ -30,14 +31,6 @@ class ClockFigures(BaseModel):
     breached: int
 
 
-class Woken(BaseModel):
-    """Somebody who was called by phone, and how often of that at night."""
-
-    person: Person
-    at_night: int
-    calls: int
-
-
 class Reviewed(BaseModel):
     """Figures of finished cases, and what they suggest."""
 
@@ -48,7 +41,6 @@ class Reviewed(BaseModel):
     clocks: list[ClockFigures] = []
     catch_all_asked: int = 0
     exhausted: int = 0
-    woken: list[Woken] = []
     advice: list[Reason] = []
 
 
@@ -88,25 +80,28 @@ def span(typed: str) -> int:
     return int(typed) if typed.isascii() and typed.isdigit() and int(typed[:6]) in SPANS else 30
 
 
-def table(reviewed: Reviewed | None, known: Known | None) -> str:
-    """All figures, one a line: what, of which, and the number; with a mark so that a spreadsheet reads it as UTF-8."""
-    rows: list[tuple[str, str, object]] = [("what", "of", "count")]
+def table(lines: Iterable[tuple[str, str, object, str]], reviewed: Reviewed | None, known: Known | None) -> str:
+    """All figures, one a line: what, of which, the number and its unit; with a mark so that a spreadsheet reads it as UTF-8."""
+    rows = [("what", "of", "value", "unit"), *lines]
     if reviewed:
-        rows += [("cases", "", reviewed.cases), ("catch_all_asked", "", reviewed.catch_all_asked)]
-        rows += [("exhausted", "", reviewed.exhausted)]
+        rows += [
+            ("finished.cases", "", reviewed.cases, "cases"),
+            ("catch_all_asked", "", reviewed.catch_all_asked, "cases"),
+        ]
+        rows += [("exhausted", "", reviewed.exhausted, "cases")]
         for clock in reviewed.clocks:
             of = f"{clock.priority} {clock.name}"
-            rows += [("clock.cases", of, clock.cases), ("clock.breached", of, clock.breached)]
+            rows += [("clock.cases", of, clock.cases, "cases"), ("clock.breached", of, clock.breached, "cases")]
         for rule in reviewed.rules:
-            rows += [("rule.held", rule.id, rule.held), ("rule.reassessed", rule.id, rule.reassessed)]
-        for one in reviewed.woken:
-            rows += [("calls", one.person.name, one.calls), ("calls.at_night", one.person.name, one.at_night)]
+            rows += [("rule.held", rule.id, rule.held, "cases"), ("rule.reassessed", rule.id, rule.reassessed, "cases")]
     if known:
         for week in known.weeks:
             of = week.monday.isoformat()
-            rows += [("week.cases", of, week.cases), ("week.searches", of, week.searches)]
-            rows += [("week.deflected", of, week.deflected), ("week.solved", of, week.solved)]
-        rows += [("cause", trend.cause, trend.cases) for trend in known.causes]
+            rows += [("known.cases", of, week.cases, "cases"), ("known.searches", of, week.searches, "searches")]
+            rows += [("known.deflected", of, week.deflected, "reports"), ("known.solved", of, week.solved, "searches")]
+        rows += [("cause", trend.cause, trend.cases, "cases") for trend in known.causes]
     out = io.StringIO(newline="")
-    csv.writer(out).writerows((what, f"'{of}" if of.startswith(_FORMULA) else of, count) for what, of, count in rows)
+    csv.writer(out).writerows(
+        (what, f"'{of}" if of.startswith(_FORMULA) else of, value, unit) for what, of, value, unit in rows
+    )
     return "\ufeff" + out.getvalue()

@@ -38,6 +38,7 @@ MAY: dict[str, Roles] = {
     "decline": _WORKING,
     "link": _WORKING,
     "split": _WORKING,
+    "relate": _WORKING,
     "reassess": _WORKING,
     "extend": _LEADING,
     "followers": _CONCERNED,

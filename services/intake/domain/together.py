@@ -1,5 +1,7 @@
 """Several reports of one trouble: which case a person may have handled as which, and what the end of the leading one means."""
 
+from dataclasses import replace
+
 from services.intake.domain import refusals
 from services.intake.domain.commands import Link
 from services.intake.domain.refusals import Refusal
@@ -48,6 +50,17 @@ def linked(case: Case, wanted: Link, by: e.Actor, lead: int) -> e.CaseLinked | R
     if _is_lesser(other, case):
         return refusals.lesser(number)
     return e.CaseLinked(case_id=case.id, by=by, lead=other.id, lead_number=number, reason=wanted.reason)
+
+
+def unrelatable(case: Case, other: Case) -> Refusal | None:
+    """Why two cases cannot be said to have to do with each other; a drill never does with what is real."""
+    if other.id == case.id:
+        return refusals.WITH_ITSELF
+    return (
+        None
+        if is_real(case.submitted.source) and is_real(other.submitted.source)
+        else replace(refusals.DRILL_ALONE, field="other")
+    )
 
 
 def _is_lesser(lead: Case, report: Case) -> bool:

@@ -138,3 +138,18 @@ def span(text: str, language: Language) -> str:
     amount = text.rstrip("abcdefghijklmnopqrstuvwxyz")
     unit = text[len(amount) :]
     return f"{amount}{word('span', unit, language)}" if amount else text
+
+
+def lasting(seconds: int, language: Language) -> str:
+    """How long something took, as people say it, by its two largest units."""
+    days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
+    sizes = (
+        ("d", days, "h", hours),
+        ("h", hours, "m", minutes),
+        ("m", minutes, "s", seconds % 60 if minutes < 10 else 0),
+    )
+    for unit, amount, smaller, rest in sizes:
+        if amount:
+            more = f" {rest}{word('span', smaller, language)}" if rest else ""
+            return f"{amount}{word('span', unit, language)}{more}"
+    return f"{seconds}{word('span', 's', language)}"

@@ -31,6 +31,7 @@ from services.intake.pages.console import (
     policy,
     policy_edit,
     quarantine,
+    related,
     review,
     schedule,
     shell,
@@ -71,6 +72,7 @@ def add(app: FastAPI) -> None:
         review,
         operations,
         dead_letters,
+        related,
         case,
     ):
         app.include_router(part.routes)

@@ -23,13 +23,13 @@ ROOT = Path(__file__).parents[3]
 # What each route of intake itself has to do with cases.
 STANDS = {
     "one case": {
-        "GET /v1/cases/{case_id}", "GET /v1/cases/{case_id}/timeline", "GET /v1/cases/{case_id}/original",
+        "GET /v1/cases/{case_id}", "GET /v1/cases/{case_id}/timeline", "GET /v1/cases/{case_id}/original", *(f"{m} /v1/cases/{{case_id}}/related{s}" for m, s in (("GET", ""), ("PUT", "/{other}"), ("DELETE", "/{other}"))),
         *(f"POST /v1/cases/{{case_id}}/{verb}" for verb in (
             "acknowledge", "unacknowledge", "start", "notes", "replies", "wait", "resume", "reassign", "offer", "decline",
             "link", "split", "reassess", "extend", "followers", "resolve", "feedback", "reopen",
         )),
     },
-    "those that one may see": {"GET /v1/cases", "GET /v1/cases/stream"},
+    "those that one may see": {"GET /v1/cases", "GET /v1/cases/stream", "GET /v1/review", "GET /v1/review/cases"},
     "one's own": {"POST /v1/cases", "POST /v1/cases/import"},
     "those that one may see, by webhook": {
         "GET /v1/subscriptions", "POST /v1/subscriptions", "GET /v1/subscriptions/{id}", "PATCH /v1/subscriptions/{id}",
@@ -60,7 +60,7 @@ STANDS = {
         "GET /admin/sessions", "POST /admin/sessions/{ref}/end",
     },
     "one case, for who sees it and is logged in with this browser": {
-        "GET /cases/{ref}", "GET /cases/{ref}/report", "GET /cases/{ref}/postmortem.md", "POST /cases/{ref}/{verb}",
+        "GET /cases/{ref}", "GET /cases/{ref}/report", "GET /cases/{ref}/postmortem.md", "POST /cases/{ref}/{verb}", "POST /cases/{ref}/related", "POST /cases/{ref}/related/remove",
     },
     "drills alone, of one's teams": {*(f"{m} {v}/drills{s}" for v in ("", "/v1") for m, s in (("GET", ""), ("POST", ""), ("GET", "/{id}"), ("POST", "/{id}/stop"))), "GET /drills/{id}.md", "GET /drills/{id}/now"},
     "none, and only for who is logged in with this browser": {
@@ -68,12 +68,11 @@ STANDS = {
         "POST /duty/swaps", "POST /duty/swaps/{id}/{answer}",
         "GET /duty/schedules/{id}", "POST /duty/schedules/{id}/overrides", "POST /duty/schedules/{id}/overrides/{override}/cancel",
         "GET /me", *(f"POST /me/{rest}" for rest in ("rules/{priority}", "language", "quiet", "addresses", "addresses/{address}/remove", "addresses/{address}/{verb}")),
-        "GET /review", "GET /review.csv",
-        "GET /policy", "GET /policy/edit", "POST /policy/edit", "GET /policy/versions", "GET /policy/versions/{number}",
+        "GET /policy", "GET /policy/edit", "POST /policy/edit", "POST /policy/edit/lint", "GET /policy/versions", "GET /policy/versions/{number}",
         "POST /policy/versions/{number}/restore",
     },
     "those that one may see, logged in with this browser": {
-        "GET /report/answers", "GET /cases", "GET /cases/stream", "POST /cases/together", "POST /cases/views",
+        "GET /review", "GET /review.csv", "GET /review/cases", "GET /report/answers", "GET /cases", "GET /cases/stream", "POST /cases/together", "POST /cases/views",
         "GET /knowledge", "GET /knowledge/proposals", "GET /knowledge/open/{search_id}/{target}", "GET /knowledge/training",
         *(f"GET /knowledge/articles/{rest}" for rest in ("new", "{id}", "{id}/edit", "{id}/versions/{version}")),
         *(f"POST /knowledge/articles/{rest}" for rest in ("new", "{id}/edit", "{id}/feedback", "{id}/{verb}")),

@@ -68,6 +68,19 @@ async def test_a_draft_is_checked_compared_and_tried_without_being_published(des
     assert not told(desk.others.asked, "/v1/policy", "PUT")
 
 
+async def test_a_draft_is_checked_while_it_is_typed_and_nothing_else_comes_of_it(desk: Desk) -> None:
+    browser = await log_in(desk, "root", ("admin", "*"))
+    answer = await send(browser, "/policy/edit", "/policy/edit/lint", **DRAFT, version="3")
+    assert (answer.status_code, "rules.yaml 12 行目" in words(answer)) == (200, True)
+    assert "誤りはなく、気になる点が 1 件" in words(answer)
+    (asked,) = told(desk.others.asked, "/v1/policy/lint")
+    assert asked["files"]["rules.yaml"] == DRAFT["file:rules.yaml"] + "\n"
+    assert {one.method for one in desk.others.asked if one.url.path != "/v1/policy/lint"} == {"GET"}
+    assert (await browser.post("/policy/edit/lint", data=DRAFT, headers=SITE)).status_code == 403, "without its proof"
+    one_team = await log_in(desk, "rei", ("admin", "sre"))
+    assert (await send(one_team, "/cases", "/policy/edit/lint", **DRAFT)).status_code == 403
+
+
 async def test_past_cases_are_for_those_who_see_all_of_them(desk: Desk) -> None:
     browser = await log_in(desk, "root", ("admin", "*"))
     assert 'value="replay"' not in (await browser.get("/policy/edit")).text

@@ -41,6 +41,8 @@ async def pages(place: Office) -> dict[str, str]:
     waiting, done = [await place.number(name) for name in ("ログインできないお客さま", "昨日の問い合わせ")]
     (_, lead), (report, linked) = [await case(place.desk) for _ in range(2)]
     assert (await place.desk.act(report, "link", lead=lead, reason="同じ証明書")).status_code == 200
+    related = f"/v1/cases/{place.cases['決済が全店舗で失敗する E-502']}/related/{waiting}"
+    await place.desk.client.put(related, headers={"authorization": f"Bearer {place.desk.token}"})
     await place.desk.set_up("shop", "zendesk")
     return {
         **await of_drills(place.desk),
@@ -48,7 +50,7 @@ async def pages(place: Office) -> dict[str, str]:
         "board-done": "/cases?status=done", "case": f"/cases/{failing}", "case-mine+": f"/cases/{mine}",
         "case-waiting": f"/cases/{waiting}", "case-done": f"/cases/{done}", "case-linked+": f"/cases/{linked}", "case-print": f"/cases/{mine}/report",
         "case-missing": "/cases/999999", "duty": "/duty", "duty+": "/duty", "contact": f"/duty/people/{SATO.id}", "schedule": "/duty/schedules/sre-primary", "schedule+": "/duty/schedules/sre-primary", "me": "/me", "me+": "/me",
-        "policy": "/policy", "review+": "/review", "policy-edit+": "/policy/edit", "policy-versions": "/policy/versions",
+        "policy": "/policy", "review+": "/review", "review-cases": "/review/cases?of=done", "policy-edit+": "/policy/edit", "policy-versions": "/policy/versions",
         "policy-version": "/policy/versions/2", "report": "/report", "report-full": "/report?mode=full", "report-anonymous": "/report?mode=anonymous",
         "sources": "/admin/sources", "sources-new": "/admin/sources/new", "source+": "/admin/sources/shop",
         "quarantine": "/admin/quarantine", "sessions": "/admin/sessions",

@@ -6,6 +6,7 @@ import io
 import pytest
 
 from services.intake.domain.review import Known, span, table
+from services.intake.domain.words import lasting
 
 
 @pytest.mark.parametrize(
@@ -18,8 +19,23 @@ def test_only_some_spans_are_looked_at(typed: str, days: int) -> None:
 def test_what_could_run_as_a_formula_is_marked() -> None:
     week = {"monday": "2026-11-23", "cases": 1, "searches": 2, "deflected": 3, "solved": 4}
     causes = [{"cause": "=cmd()", "cases": 8}, {"cause": "髙﨑①㈱🔥, 設定", "cases": 1}]
-    text = table(None, Known.model_validate({"searches": 2, "weeks": [week], "causes": causes}))
+    text = table([], None, Known.model_validate({"searches": 2, "weeks": [week], "causes": causes}))
     assert text.startswith("\ufeff")
     rows = list(csv.reader(io.StringIO(text[1:])))
-    assert ["week.deflected", "2026-11-23", "3"] in rows
-    assert rows[-2:] == [["cause", "'=cmd()", "8"], ["cause", "髙﨑①㈱🔥, 設定", "1"]]
+    assert ["known.deflected", "2026-11-23", "3", "reports"] in rows
+    assert rows[-2:] == [["cause", "'=cmd()", "8", "cases"], ["cause", "髙﨑①㈱🔥, 設定", "1", "cases"]]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "ja", "en"),
+    [
+        (0, "0秒", "0 s"),
+        (59, "59秒", "59 s"),
+        (200, "3分 20秒", "3 min 20 s"),
+        (3599, "59分", "59 min"),
+        (3661, "1時間 1分", "1 h 1 min"),
+        (90_000, "1日 1時間", "1 days 1 h"),
+    ],
+)
+def test_a_time_is_said_by_its_two_largest_units(seconds: int, ja: str, en: str) -> None:
+    assert (lasting(seconds, "ja"), lasting(seconds, "en")) == (ja, en)

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 
-from services.intake import behind, board, seeing, store
+from services.intake import behind, board, relating, seeing, store
 from services.intake.domain import access, postmortem, timeline, versions, view
 from services.intake.domain import board as domain
 from services.intake.domain.found import Found
@@ -24,6 +24,7 @@ from services.intake.pages.console.shell import chosen, elsewhere, fields, opene
 from services.intake.pages.form import Error, shown_again
 from services.intake.pages.render import HEADERS, text
 from shared.contracts.case import Case
+from shared.contracts.drill import is_real
 from shared.contracts.vocabulary import Status
 from shared.runtime.web import Problem
 
@@ -52,22 +53,22 @@ class Look:
 @routes.api_route("/cases/{ref}", methods=["GET", "HEAD"])
 async def show(request: Request, ref: str) -> Response:
     """Show a case by its number or id."""
-    look = await _look(request, await opened(request), ref)
+    look = await look_at(request, await opened(request), ref)
     done = request.query_params.get("done", "")
-    return await _page(request, look, notice=f"done.{done}" if done in deeds.DEEDS else "")
+    return await page_of(request, look, notice=f"done.{done}" if done in (*deeds.DEEDS, "relate", "unrelate") else "")
 
 
 @routes.api_route("/cases/{ref}/report", methods=["GET", "HEAD"])
 async def printed(request: Request, ref: str) -> Response:
     """The whole case as a page to be printed."""
-    look = await _look(request, await opened(request), ref)
-    return await _page(request, look, "print.html")
+    look = await look_at(request, await opened(request), ref)
+    return await page_of(request, look, "print.html")
 
 
 @routes.api_route("/cases/{ref}/postmortem.md", methods=["GET", "HEAD"])
 async def draft(request: Request, ref: str) -> Response:
     """A draft of the review afterwards, in Markdown."""
-    look = await _look(request, await opened(request), ref)
+    look = await look_at(request, await opened(request), ref)
     told = postmortem.draft(look.shown, look.lines, look.reader)
     name = f"case-{look.shown.number}.md"
     headers = {**HEADERS, "content-disposition": f'attachment; filename="{name}"'}
@@ -87,25 +88,25 @@ async def act(request: Request, ref: str, verb: str) -> Response:
     if someone is None or is_forged(request, someone, given.get("csrf", "")):
         return _kept(request, someone, ref, deed, typed, given)
     here = door(request)
-    look = await _look(request, someone, ref)
+    look = await look_at(request, someone, ref)
     key = given.get("key", "")
     people = [me(someone), *await directory_of(request).all(here)]
     command, errors = deeds.read(deed, given, people)
     if command is None or not KEY.fullmatch(key):
         notice = "error.key" if command is not None else ""
-        return await _page(request, look, status=422, verb=verb, typed=typed, errors=errors, wrong=notice)
+        return await page_of(request, look, status=422, verb=verb, typed=typed, errors=errors, wrong=notice)
     tag = f'"{given.get("version", "")}"' if deed.minds and given.get("version") else ""
     try:
         done = await do(here, someone, look.case.id, verb, command, key, tag)
     except Problem as problem:
         said = problem.en if look.reader.language == "en" else problem.ja
-        return await _page(request, look, status=problem.status, verb=verb, typed=typed, said=said)
+        return await page_of(request, look, status=problem.status, verb=verb, typed=typed, said=said)
     if isinstance(done, Refusal):
-        look = await _look(request, someone, ref)
+        look = await look_at(request, someone, ref)
         status = 412 if done is CHANGED else 422 if done.field else 409
         said = done.en if look.reader.language == "en" else done.ja
         seen = given.get("seen", "") if done is CHANGED else ""
-        return await _page(request, look, status=status, verb=verb, typed=typed, said=said, seen=seen)
+        return await page_of(request, look, status=status, verb=verb, typed=typed, said=said, seen=seen)
     return elsewhere(f"/cases/{look.shown.number}?done={verb}")
 
 
@@ -117,7 +118,7 @@ def _kept(
     return shown(request, "kept.html", someone, 401 if someone is None else 409, area="cases", **values)
 
 
-async def _look(request: Request, someone: Visitor, ref: str) -> Look:
+async def look_at(request: Request, someone: Visitor, ref: str) -> Look:
     """Read a case for somebody. Raises the same 404 for what there is not and what they may not see."""
     here, who = door(request), someone.who
     reader = Reader(chosen(request), zone_of(request), here.clock.now())
@@ -135,7 +136,7 @@ async def _look(request: Request, someone: Visitor, ref: str) -> Look:
     return Look(someone, reader, known, shown_as, lead, lines, versions.version(known), reports)
 
 
-async def _page(
+async def page_of(
     request: Request,
     look: Look,
     template: str = "case.html",
@@ -174,6 +175,8 @@ async def _page(
         people=await directory_of(request).all(here),
         sent_out=await _notifications(request, look),
         similar=await _similar(request, look),
+        related=await _related(request, look),
+        relates=access.acts(who, case, "relate") and is_real(case.submitted.source),
         drafts=shelf.writes(look.someone) and not look.reports_only and not case.linked,
         statuses=list(Status),
         key=token_hex(16),
@@ -214,6 +217,15 @@ async def _notifications(request: Request, look: Look) -> list[dict[str, Any]] |
     told = await behind.ask(door(request), "notifier", path, language=look.reader.language)
     listed = told.get("data") if isinstance(told, dict) else None
     return listed if isinstance(listed, list) else None
+
+
+async def _related(request: Request, look: Look) -> list[relating.Related]:
+    """The cases that it has to do with, as far as the reader may see them. Not for reporters."""
+    if look.reports_only:
+        return []
+    here, who = door(request), look.someone.who
+    async with seeing.reading(here, who) as tx:
+        return await relating.related(tx, who, look.case.id, look.reader.now)
 
 
 async def _similar(request: Request, look: Look) -> list[Found] | None:

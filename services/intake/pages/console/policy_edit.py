@@ -21,8 +21,19 @@ from services.intake.door import door
 from services.intake.entrance import Visitor, permit
 from services.intake.pages.console.doing import me
 from services.intake.pages.console.policy import DONE, IMPACTS, edits
-from services.intake.pages.console.shell import chosen, elsewhere, entered, opened, sent, shown, text_of, zone_of
+from services.intake.pages.console.shell import (
+    ANSWERING,
+    chosen,
+    elsewhere,
+    entered,
+    opened,
+    sent,
+    shown,
+    text_of,
+    zone_of,
+)
 from services.intake.pages.form import shown_again
+from services.intake.pages.render import HEADERS, rendered
 from shared.contracts.vocabulary import Impact, Kind, Urgency
 from shared.runtime.web import Problem
 
@@ -58,6 +69,16 @@ async def edit(request: Request) -> Response:
     except Problem as problem:
         return await _refused(request, page, problem, files)
     return found if isinstance(found, Response) else page(**found)
+
+
+@routes.post("/policy/edit/lint")
+async def lint(request: Request) -> Response:
+    """What is to be said about a draft that is being typed, as parts of the page."""
+    someone = await entered(request)
+    files = drafted(shown_again(await sent(request, someone)))
+    linted = await _lint(request, files)
+    text = rendered(request, "console/lint.html", chosen(request), zone_of(request), files=files, linted=linted)
+    return Response(text, headers=HEADERS, media_type="text/html; charset=utf-8")
 
 
 @routes.api_route("/policy/versions", methods=["GET", "HEAD"])
@@ -225,7 +246,7 @@ def _page(
     typed = shown_again(given or {})
     base = str(now.version) if now and (given is None or stale) else typed.get("version", "")
     nothing = dict.fromkeys(("linted", "compared", "forecast", "replayed", "lines", "reasons"))
-    return shown(
+    answer = shown(
         request,
         "policy_edit.html",
         someone,
@@ -247,6 +268,8 @@ def _page(
         replays=EVERY_TEAM in teams(someone.who.grants or (), "see-restricted"),
         wrong=wrong[lang == "en"],
     )
+    answer.headers["content-security-policy"] = HEADERS["content-security-policy"] + ANSWERING
+    return answer
 
 
 def _one_of(typed: str, otherwise: Choice) -> Choice:

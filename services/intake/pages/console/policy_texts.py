@@ -148,5 +148,18 @@ POLICY: dict[str, tuple[str, str]] = {
         "この版の内容を、新しい版として公開します。いまの方針は履歴に残ります。",
         "What it says is published as a new version. What is in force now stays in the history.",
     ),
+    "policy.typed.fine": ("書きながら確かめています：誤りはありません。", "Checked as you type: nothing is wrong."),
+    "policy.typed.bad": (
+        "書きながら確かめています：誤り {number} 件（{files}）",
+        "Checked as you type: {number} mistakes ({files})",
+    ),
+    "policy.typed.warned": (
+        "書きながら確かめています：誤りはなく、気になる点が {number} 件あります。",
+        "Checked as you type: nothing is wrong, {number} remarks.",
+    ),
+    "policy.typed.away": (
+        "いまは書きながら確かめられません。「確かめる」を押してください。",
+        "It cannot be checked as you type right now. Please press “Check”.",
+    ),
     "review.as-table": ("表で見る", "As a table"),
 }

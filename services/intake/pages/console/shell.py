@@ -79,7 +79,7 @@ AREAS = (
     Area("duty", "/duty", "consult"),
     Area("knowledge", "/knowledge", "consult"),
     Area("policy", "/policy", "consult"),
-    Area("review", "/review", "see-restricted", every=True),
+    Area("review", "/review", "see-restricted"),
     Area("report", "/report", "submit"),
     Area("operations", "/operations", "administer", every=True),
     Area("admin", "/admin/sources", "administer", every=True),
