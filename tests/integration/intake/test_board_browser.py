@@ -12,6 +12,17 @@ pytestmark = pytest.mark.timeout(300)  # the first run may have to install the b
 ROWS = "return [...document.querySelectorAll('#cases .title')].map((e) => e.textContent)"
 LIVE = "return document.getElementById('state').textContent"
 TEXT = "髙﨑①㈱🔥 対応の記録 １２３"
+# What is asked for is answered, and the answer kept on its way until `arrive` is called.
+HELD_BACK = """
+const ask = window.fetch;
+window.fetch = async (...asked) => {
+  const answer = await ask(...asked), text = await answer.text();
+  window.held = true;
+  await new Promise((arrive) => (window.arrive = arrive));
+  requestAnimationFrame(() => requestAnimationFrame(() => (window.arrived = true)));
+  return new Response(text);
+};
+"""
 FAILING = "決済が全店舗で失敗する E-502"
 
 
@@ -53,6 +64,31 @@ async def test_a_lost_connection_is_said_and_what_was_missed_comes_afterwards(de
         await place.case("切れている間に届いた案件", minutes=9)
         await browser.until(f"{ROWS}.includes('切れている間に届いた案件')")
         assert await browser.value(LIVE) == "Live"
+
+
+async def test_a_page_that_was_asked_for_earlier_takes_back_nothing_that_was_told_since(
+    desk: Desk, tmp_path: Path
+) -> None:
+    async with office(desk) as place, chromium(tmp_path, language="ja") as browser:
+        await place.log_in(browser)
+        await browser.open(f"{place.address}/cases")
+        await browser.until(LIVE)
+        await browser.value(HELD_BACK)
+        await browser.value("anew()")
+        await browser.until("return window.held")
+        await place.act(FAILING, "acknowledge", by="takahashi.ken")
+        await place.act("夜間バッチの遅れ", "resolve", handling="x", result="y")
+        row = f"return document.getElementById('{place.cases[FAILING]}')?.innerText"
+        await browser.until(f"{row}.includes('髙橋 健①')")
+        await browser.until(f"{ROWS}.every((one) => one !== '夜間バッチの遅れ')")
+        await browser.value("window.arrive()")
+        await browser.until("return window.arrived")
+        assert "髙橋 健①" in await browser.value(row)
+        assert "夜間バッチの遅れ" not in await browser.value(ROWS)
+        await browser.value("window.fetch = async () => new Response('<h1>ログイン</h1>')")
+        await browser.value("return anew()")
+        assert FAILING in await browser.value(ROWS), "the page of the login is no board without cases"
+        assert await browser.complaints() == []
 
 
 async def test_a_case_is_taken_handled_and_closed_on_a_phone_without_javascript(desk: Desk, tmp_path: Path) -> None:

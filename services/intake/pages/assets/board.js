@@ -5,6 +5,7 @@ const state = document.getElementById("state");
 const most = Number(board.dataset.most);
 const texts = { left: board.dataset.left, over: board.dataset.over, units: board.dataset.units };
 const first = board.dataset.first === "yes";
+const told = new Map(); // row → the place of the change that it was told of last, for what the page that is asked for may not know yet
 let waiting = new Map();
 let stale = false;
 let broken = false;
@@ -95,11 +96,13 @@ async function anew() {
   const answer = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
   if (!answer?.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const views = page.querySelector("nav.views");
-  if (views) document.querySelector("nav.views").replaceWith(views);
-  for (const row of page.querySelectorAll("#cases > li")) if (!waiting.has(row.id)) later(row.id, row.outerHTML);
-  const there = new Set([...page.querySelectorAll("#cases > li")].map((row) => row.id));
-  for (const row of list.children) if (!there.has(row.id) && !waiting.has(row.id)) later(row.id, null);
+  const fresh = page.getElementById("rows");
+  if (!fresh) return; // it is another page: the login, or one that says what does not work
+  document.querySelector("nav.views").replaceWith(page.querySelector("nav.views"));
+  for (const [id, at] of told) if (at <= Number(fresh.dataset.place)) told.delete(id);
+  const there = new Map([...page.querySelectorAll("#cases > li")].map((row) => [row.id, row.outerHTML]));
+  for (const [id, html] of there) if (!told.has(id)) later(id, html);
+  for (const { id } of list.children) if (!there.has(id) && !told.has(id)) later(id, null);
 }
 
 function listen() {
@@ -108,11 +111,13 @@ function listen() {
     broken = false;
     say("live");
   });
-  source.addEventListener("row", (event) => {
-    const { id, html } = JSON.parse(event.data);
+  const change = (event) => {
+    const { id, html = null } = JSON.parse(event.data);
+    told.set(id, Number(event.lastEventId));
     later(id, html);
-  });
-  source.addEventListener("gone", (event) => later(JSON.parse(event.data).id, null));
+  };
+  source.addEventListener("row", change);
+  source.addEventListener("gone", change);
   source.addEventListener("reset", anew);
   source.addEventListener("end", () => {
     source.close();
