@@ -278,12 +278,13 @@ async def test_the_team_itself_is_given_all_of_it(desk: Desk) -> None:
         if o.method == "GET"
         and (("{case_id}" in o.path and not o.path.endswith("/original")) or o.path in ("/v1/cases", "/v1/search"))
     ]
-    assert len(reads) == 8
+    assert len(reads) == 9
+    await desk.client.put(f"/v1/cases/{case_id}/related/{secret}", headers={"authorization": f"Bearer {leader}"})
     for operation in reads:
         answer = await ask(desk, operation, case_id, leader)
         assert answer.status_code == 200, operation.name
         assert MARK in answer.text, operation.name
-        assert case_id in answer.text or operation.path.endswith("/timeline"), operation.name
+        assert case_id in answer.text or operation.path.endswith(("/timeline", "/related")), operation.name
     listed = [case["id"] for case in (await desk.get("/v1/cases", token=leader)).json()["data"]]
     assert sorted(listed) == sorted((secret, case_id))
     assert (await desk.get(f"/v1/cases/{unplanned}", token=leader)).status_code == 404

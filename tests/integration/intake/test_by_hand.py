@@ -62,6 +62,39 @@ async def test_repeating_and_taking_back_change_nothing_twice(desk: Desk) -> Non
     assert (await desk.get(f"/v1/cases/{lead[0]}")).json()["joined"] == []
 
 
+async def test_several_ticked_cases_are_handled_as_one_and_for_each_it_is_said_what_came_of_it(desk: Desk) -> None:
+    desk.others.answer = behind
+    (lead, number), (one, first), (other, second) = [await case(desk, title="髙﨑①㈱🔥") for _ in range(3)]
+    (hidden_away, third), (elsewhere, fourth) = await case(desk, kind="harassment"), await case(desk, team="billing")
+    browser = await log_in(desk, "sato.hanako", ("leader", "*"))
+    ticked = {f"case-{id_}": "1" for id_ in (lead, one, other, hidden_away, elsewhere)}
+    sent = {"key": KEY, "verb": "link", **ticked}
+    for typed, said in (("", "番号を確かめて"), ("999999", "番号を確かめて"), (str(third), "")):
+        wrong = words(await send(browser, "/cases", "/cases/together", **{**sent, "lead": typed}))
+        assert said in wrong
+        assert not desk.log.of(e.CaseLinked)
+    for _ in range(2):  # the second press changes nothing
+        seen = words(await send(browser, "/cases", "/cases/together", **sent, lead=f" Ｎｏ．{number}"))
+        for follower in (first, second):
+            assert f"No. {follower} を No. {number} にまとめました" in seen
+        assert f"No. {third}：閲覧が制限された案件は" in seen
+        assert f"No. {fourth}：No. {number} は別のチームの案件" in seen
+        await desk.log.drain()
+    assert {(event.case_id, event.lead) for event in desk.log.of(e.CaseLinked)} == {(one, lead), (other, lead)}
+    assert len(desk.log.of(e.CaseLinked)) == 2
+    alone = words(
+        await send(
+            browser, "/cases", "/cases/together", key=KEY, verb="link", lead=str(number), **{f"case-{lead}": "1"}
+        )
+    )
+    assert "まとめる案件を選んで" in alone
+    mine = await log_in(desk, "mai", ("responder", "billing"))
+    outside = await send(
+        mine, "/cases", "/cases/together", key=KEY, verb="link", lead=str(number), **{f"case-{elsewhere}": "1"}
+    )
+    assert "番号を確かめて" in words(outside), "as if there were none"
+
+
 async def test_two_people_who_link_two_cases_to_each_other_at_once_leave_one_that_leads(desk: Desk) -> None:
     """Seen to fail when only the case that is acted on is locked."""
     for _ in range(5):

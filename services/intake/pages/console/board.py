@@ -108,7 +108,7 @@ def directory_of(request: Request) -> Directory:
 def acts(someone: Visitor) -> list[str]:
     """What somebody may do to several cases at once, in any team at all."""
     grants = someone.who.grants or frozenset()
-    return [verb for verb in ("acknowledge", "followers", "offer", "reassign") if teams(grants, verb)]
+    return [verb for verb in ("acknowledge", "followers", "offer", "reassign", "link") if teams(grants, verb)]
 
 
 async def _done(here: Door, someone: Visitor, wanted: Wanted) -> list[Item]:

@@ -79,6 +79,21 @@ BOARD: dict[str, tuple[str, str]] = {
     "board.done.followers": ("No. {number} のフォロワーに加えました。", "No. {number} is followed."),
     "board.done.offer": ("No. {number} の引き継ぎを依頼しました。", "No. {number} was offered."),
     "board.done.reassign": ("No. {number} の担当を変えました。", "No. {number} was handed over."),
+    "board.done.link": ("No. {number} を No. {lead} にまとめました。", "No. {number} is handled as No. {lead}."),
+    "board.lead": ("まとめ先の案件の番号", "Number of the leading case"),
+    "board.lead.hint": (
+        "選んだ案件での連絡と期限は止まり、まとめ先と一緒に完了します。案件の画面で解除できます。",
+        "Nobody is called for the selected cases any more, their deadlines stop, and they are done with the leading one. Their pages take it back.",
+    ),
+    "board.link": ("この案件にまとめる", "Handle them as that one"),
+    "together.no-lead": (
+        "何も変更していません。まとめ先の案件の番号を確かめてください。",
+        "Nothing was changed. Please look at the number of the leading case again.",
+    ),
+    "together.lead-alone": (
+        "何も変更していません。まとめ先のほかに、まとめる案件を選んでください。",
+        "Nothing was changed. Please select the cases that are to be handled as the leading one.",
+    ),
     "together.title": ("まとめて操作した結果", "What came of it"),
     "together.back": ("一覧に戻る", "Back to the cases"),
     "together.nothing": (

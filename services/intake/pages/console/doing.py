@@ -21,7 +21,7 @@ from shared.runtime.web import Problem
 
 routes = APIRouter(include_in_schema=False)
 KEY = re.compile(r"[0-9a-f]{32}")
-TOGETHER = ("acknowledge", "followers", "offer", "reassign")
+TOGETHER = ("acknowledge", "followers", "offer", "reassign", "link")
 
 
 async def do(
@@ -57,11 +57,18 @@ async def together(request: Request) -> Response:
     if verb not in TOGETHER or not picked:
         return _outcome(request, someone, [text("together.nothing", chosen(request))], address(back))
     typed = dict(given)
+    lead = 0
     if verb == "followers" and not typed.get("to", "").strip():
         typed["to"] = someone.who.actor.id
+    if verb == "link":
+        lead_id, lead = await _lead(here, someone, typed.get("lead", ""))
+        picked = [case_id for case_id in picked if case_id != lead_id]  # it may be ticked with those that follow it
+        if not lead or not picked:
+            name = "together.no-lead" if not lead else "together.lead-alone"
+            return _outcome(request, someone, [text(name, chosen(request))], address(back))
     said = [await _one(here, someone, case_id, verb, typed, key, request) for case_id in picked]
     lines = [
-        text(f"board.done.{verb}", chosen(request), number=one.case.submitted.number)
+        text(f"board.done.{verb}", chosen(request), number=one.case.submitted.number, lead=lead)
         if isinstance(one, acting.After)
         else one
         for one in said
@@ -101,6 +108,13 @@ def me(someone: Visitor) -> Person:
     """Who is logged in, as events name people."""
     by = someone.who.actor
     return Person(id=by.id, name=by.name or by.id)
+
+
+async def _lead(here: Door, someone: Visitor, typed: str) -> tuple[str, int]:
+    """The case as which others are to be handled: its id and number, as far as somebody may see it."""
+    async with seeing.reading(here, someone.who) as tx:
+        lead_id = await linking.meant(tx, typed)
+    return lead_id, await _number(here, someone, lead_id) if lead_id else 0
 
 
 async def _number(here: Door, someone: Visitor, case_id: str) -> int:
