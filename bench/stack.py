@@ -58,6 +58,18 @@ def running(bundle_after: int = 0, hurry: bool = False) -> Iterator[Stack]:
     os.environ.setdefault("TASUKI_PROVIDER_RATES", "slack=1000")  # the provider of a measurement answers at once
     folder = Path(tempfile.mkdtemp(prefix="tasuki-bench-"))
     folder.chmod(0o755)
+    policy = quiet_policy(folder, hurry)
+    layout = Layout(folder, free_block(FIRST_PORT))
+    try:
+        up(layout, Screen(quiet=True), policy=policy)
+        yield stack_of(layout, bundle_after)
+    finally:
+        down(layout, Screen(quiet=True))
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def quiet_policy(folder: Path, hurry: bool) -> Path:
+    """A copy of the policy by which a P3 pages one person by chat at any hour; gives its folder."""
     policy = hurried(folder / "policy") if hurry else shutil.copytree(ROOT / "policy", folder / "policy")
     text = (policy / "matrix.yaml").read_text(encoding="utf-8")
     head, p3, rest = text.partition("  P3:")
@@ -65,22 +77,21 @@ def running(bundle_after: int = 0, hurry: bool = False) -> Iterator[Stack]:
     rest = rest.replace("channels: [ticket]", "channels: [chat]", 1).replace("load: 2", "load: 1", 1)
     (policy / "matrix.yaml").write_text(head + p3 + rest, "utf-8")
     (policy / "cases.yaml").write_text("cases: []\n", "utf-8")  # its rows speak of the policy as it was
-    layout = Layout(folder, free_block(FIRST_PORT))
-    try:
-        up(layout, Screen(quiet=True), policy=policy)
-        where = client_environment(layout)
-        token = Path(where["TASUKI_TOKEN_FILE"]).read_text().strip()
-        headers = {"authorization": f"Bearer {token}"}
-        with httpx.Client(base_url=where["TASUKI_PUBLIC_URL"], headers=headers, trust_env=False) as http:
-            http.put("/v1/bundling", json={"after": bundle_after}).raise_for_status()
-        yield Stack(
-            intake=where["TASUKI_PUBLIC_URL"],
-            sandbox=where["TASUKI_SANDBOX_URL"],
-            token=token,
-            kafka=f"127.0.0.1:{layout.port('kafka')}",
-            database_url=(layout.secrets / "database-url-intake").read_text().strip(),
-            layout=layout,
-        )
-    finally:
-        down(layout, Screen(quiet=True))
-        shutil.rmtree(folder, ignore_errors=True)
+    return policy
+
+
+def stack_of(layout: Layout, bundle_after: int) -> Stack:
+    """Where a running installation is; from now on digests begin after so many messages."""
+    where = client_environment(layout)
+    token = Path(where["TASUKI_TOKEN_FILE"]).read_text().strip()
+    headers = {"authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=where["TASUKI_PUBLIC_URL"], headers=headers, trust_env=False) as http:
+        http.put("/v1/bundling", json={"after": bundle_after}).raise_for_status()
+    return Stack(
+        intake=where["TASUKI_PUBLIC_URL"],
+        sandbox=where["TASUKI_SANDBOX_URL"],
+        token=token,
+        kafka=f"127.0.0.1:{layout.port('kafka')}",
+        database_url=(layout.secrets / "database-url-intake").read_text().strip(),
+        layout=layout,
+    )

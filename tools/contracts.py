@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from tools import asyncapi, clients, dashboards, openapi, schema
+from tools import asyncapi, clients, dashboards, monitoring, openapi, schema
 
 
 def wanted() -> dict[Path, str]:
@@ -17,6 +17,7 @@ def wanted() -> dict[Path, str]:
         **made,
         **clients.files(documents["intake"]),
         **dashboards.files(),
+        **monitoring.files(),
     }
 
 

@@ -37,6 +37,7 @@ NEEDED = {  # what the API server refuses to be without, and the only version th
     "ObjectStore": ("barmancloud.cnpg.io/v1", ("spec.configuration.destinationPath",)),
     "ScaledObject": ("keda.sh/v1alpha1", ("spec.scaleTargetRef.name", "spec.triggers")),
     "TriggerAuthentication": ("keda.sh/v1alpha1", ("spec.secretTargetRef",)),
+    "PrometheusRule": ("monitoring.coreos.com/v1", ("spec.groups",)),
     "PodMonitor": ("monitoring.coreos.com/v1", ("spec.selector", "spec.podMetricsEndpoints")),
 }
 

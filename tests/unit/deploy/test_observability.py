@@ -10,6 +10,7 @@ import yaml
 
 from deploy.local.layout import PORT_BASE, PORTS
 from tests.architecture.rules import ROOT
+from tests.unit.deploy.manifests import named, rendered
 from tests.unit.deploy.metrics import promtool, unknown
 from tools import dashboards
 from tools.panels import DASHBOARDS, Panel
@@ -50,6 +51,17 @@ def test_a_job_is_a_service_in_kubernetes_too() -> None:
     spec = yaml.safe_load((ROOT / "deploy/k8s/components/monitoring/monitoring.yaml").read_text())["spec"]
     app = next(m for m in spec["selector"]["matchExpressions"] if m["key"] == spec["jobLabel"])
     assert sorted(app["values"]) == sorted(OURS)
+
+
+def test_a_cluster_gets_the_same_alerts_and_dashboards() -> None:
+    prod = rendered("prod")
+    assert named(prod, "PrometheusRule", "tasuki")["spec"] == yaml.safe_load((PLACE / "rules.yaml").read_text())
+    shown = named(prod, "ConfigMap", "tasuki-dashboards")
+    assert shown["metadata"]["labels"] == {"grafana_dashboard": "1"}
+    assert {name: json.loads(text) for name, text in shown["data"].items()} == {
+        f"tasuki-{path.name}": json.loads(path.read_text()) for path in dashboards.FOLDER.iterdir()
+    }
+    assert len(json.dumps(shown).encode()) < 1_000_000  # what the server takes
 
 
 def test_prometheus_takes_both_settings(tmp_path: Path) -> None:
