@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from services.intake import safe, store
 from services.intake.domain import concealing
 from services.intake.domain.case import decide
-from services.intake.domain.commands import Acknowledge, Command, Decline, Unacknowledge
+from services.intake.domain.commands import Acknowledge, Command, Decline, Extend, Unacknowledge
 from services.intake.domain.refusals import CHANGED, Refusal
 from services.intake.domain.versions import is_meant
 from shared.contracts import events as e
@@ -56,7 +56,7 @@ async def act(
     if again and anew and isinstance(command, Acknowledge):
         id_ = event_id(id_, anew)
         again = await store.was_said(tx, fold, id_)
-    if not again and not is_meant(version, case):
+    if not again and not is_meant(version, case, clocks=isinstance(command, Extend)):
         return CHANGED
     if not again:
         here = safe.at(tx)

@@ -5,12 +5,18 @@ import re
 
 from shared.contracts.case import Case
 
+_CLOCKS = {"deadlines"}
+_SAID = 12  # digits of a version that its clocks have no part in
 _TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e]*)"')
 
 
 def version(case: Case) -> str:
-    """Sixteen hexadecimal digits that change with the case and with nothing else; the same on every replica."""
-    return hashlib.sha256(case.model_dump_json().encode()).hexdigest()[:16]
+    """Sixteen hexadecimal digits that change with the case and with nothing else; the same on every replica.
+
+    The last four alone change when nothing but its clocks do, as they are set anew a moment after whatever is done.
+    """
+    said, clocks = case.model_dump_json(exclude=_CLOCKS), case.model_dump_json(include=_CLOCKS)
+    return _digest(said)[:_SAID] + _digest(clocks)[: 16 - _SAID]
 
 
 def tag(case: Case, shown: str) -> str:
@@ -23,7 +29,15 @@ def is_shown(given: str, now: str) -> bool:
     return given.strip() == "*" or now.strip('"') in _TAG.findall(given)
 
 
-def is_meant(given: str, case: Case) -> bool:
-    """Whether If-Match names the case as it stands, in whatever language it was read; nothing given means any."""
-    named = (text.partition(".")[0] for text in _TAG.findall(given))
-    return not given.strip() or given.strip() == "*" or version(case) in named
+def is_meant(given: str, case: Case, clocks: bool = False) -> bool:
+    """Whether If-Match names the case as it stands, in whatever language it was read; nothing given means any.
+
+    Who acts on it means its deadlines only where they say so (`clocks`).
+    """
+    digits = 16 if clocks else _SAID
+    named = (text.partition(".")[0][:digits] for text in _TAG.findall(given))
+    return not given.strip() or given.strip() == "*" or version(case)[:digits] in named
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

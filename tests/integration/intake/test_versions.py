@@ -1,5 +1,9 @@
 """A case has a version: what is known already is not sent again, and who acts on what they have not seen is told."""
 
+from datetime import timedelta
+
+from shared.contracts import events as e
+from shared.contracts.vocabulary import DeadlineName
 from tests.integration.intake.desk import Desk
 from tests.integration.intake.test_acting import asked
 
@@ -40,6 +44,22 @@ async def test_acting_on_what_has_changed_meanwhile_is_refused_with_how_it_stand
     assert stale.headers["etag"] != old
     done = await desk.post(f"{path}/resolve", body, if_match=f'"x", {fresh}')
     assert done.status_code == 200, "read in another language, it is the same case"
+
+
+async def test_clocks_that_are_set_anew_after_an_action_are_in_the_way_of_nothing_but_an_extension(desk: Desk) -> None:
+    case = await desk.submit(urgency="critical", impact="all")
+    await asked(desk, case["id"], 1, "sato")
+    path, by = f"/v1/cases/{case['id']}", {"by": {"id": "sato", "name": "satoさん"}}
+    await desk.act(case["id"], "acknowledge")
+    noted = await desk.post(f"{path}/notes", {**by, "text": "調べています"})
+    due = e.DeadlineSet(name=DeadlineName.RESOLUTION, generation=2, due=desk.clock.now() + timedelta(hours=4))
+    await desk.log.tell(e.EscalationRescheduled(case_id=case["id"], deadlines=(due,), reasons=()))
+    seen = noted.headers["etag"]
+    assert (await desk.get(path)).headers["etag"] != seen
+    more = {"deadline": "resolution", "more": "2h", "reason": "部品待ち"}
+    assert (await desk.post(f"{path}/extend", {**by, **more}, if_match=seen)).status_code == 412
+    done = await desk.post(f"{path}/resolve", {**by, "handling": "再起動", "result": "直った"}, if_match=seen)
+    assert done.status_code == 200
 
 
 async def test_a_repeat_of_what_was_done_is_no_conflict(desk: Desk) -> None:
