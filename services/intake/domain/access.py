@@ -56,7 +56,12 @@ def sees(who: Principal, case: Case) -> bool:
 
 def acts(who: Principal, case: Case, verb: str) -> bool:
     """Whether somebody who sees a case may do this to it."""
-    return bool(roles_in(who, facts(case)) & MAY[verb])
+    return may(who, facts(case), verb)
+
+
+def may(who: Principal, case: Facts, verb: str) -> bool:
+    """The same, of what decides about a case."""
+    return bool(roles_in(who, case) & MAY[verb])
 
 
 def sees_personal(who: Principal, case: Case) -> bool:

@@ -64,6 +64,7 @@ async def show(request: Request) -> Response:
         statuses=list(Status),
         people=await directory_of(request).all(here),
         acts=acts(someone),
+        takes={one.id for one in rows if access.may(someone.who, one.facts, "acknowledge")},
         now=now,
         place=place,
         key=token_hex(16),

@@ -111,7 +111,10 @@ class Told:
                 if id_ not in self.known:
                     shown.append(one)
                 self.known.add(id_)
-                data = {"id": id_, "html": row(self.request, one)}
+                data = {
+                    "id": id_,
+                    "html": row(self.request, one, access.may(self.someone.who, one.facts, "acknowledge")),
+                }
                 parts.append(message("row", change.place, json.dumps(data, ensure_ascii=False)))
             elif id_ in self.known:
                 self.known.discard(id_)
@@ -122,16 +125,17 @@ class Told:
         return b"".join(parts) or here(changes[-1].place)
 
 
-def row(request: Request, one: Item) -> str:
-    """A row of the board, made once for all who read it in one language and zone."""
+def row(request: Request, one: Item, takes: bool) -> str:
+    """A row of the board, made once for all who read it in one language and zone; `takes`: they may take the case."""
     lang, zone = chosen(request), zone_of(request)
     late = one.is_late(door(request).clock.now())
-    made: dict[tuple[str, str, str], tuple[Item, bool, str]] = request.app.state.rows
-    key = (one.id, lang, str(zone))
+    made: dict[tuple[str, str, str, bool], tuple[Item, bool, str]] = request.app.state.rows
+    key = (one.id, lang, str(zone), takes)
     known = made.get(key)
     if known is None or known[0] is not one or known[1] != late:
         if len(made) >= READY:
             made.clear()
-        html = rendered(request, "console/row.html", lang, zone, one=one, now=door(request).clock.now())
+        takes_it = {one.id} if takes else ()
+        html = rendered(request, "console/row.html", lang, zone, one=one, now=door(request).clock.now(), takes=takes_it)
         known = made[key] = (one, late, html)
     return known[2]
