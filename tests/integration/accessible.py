@@ -22,6 +22,7 @@ RUN = """
 return axe.run(document, { runOnly: { type: "tag", values: arguments[0] } }).then((found) =>
   found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`));
 """
+STATUS = "return performance.getEntriesByType('navigation')[0].responseStatus"
 # A link within a sentence is as high as its line, and one that lies over its whole row as high as that; everything else that is pressed is 44 pixels high, or its label is.
 SMALL = """
 const high = (element) => Math.max(element.getBoundingClientRect().height, element.closest("label")?.getBoundingClientRect().height ?? 0);
@@ -52,8 +53,18 @@ def script() -> str:
         return member.read().decode()
 
 
-async def wrong(browser: Browser) -> list[str]:
-    """What is wrong with the page that is open; empty when nothing is."""
+async def wrong(browser: Browser, answer: int = 200) -> list[str]:
+    """What is wrong with the page that is open, which was to be answered with this status; empty when nothing is.
+
+    The console complains of any other status than 2xx: that of the page itself is the only one that it may.
+    """
+    status = await browser.value(STATUS)
+    found = [f"answered with {status}"] if status != answer else []
+    found += [one for one in await browser.complaints() if answer == 200 or f"status of {answer}" not in one]
+    return [*found, *await _unfit(browser)]
+
+
+async def _unfit(browser: Browser) -> list[str]:
     await browser.value(f"{script()}; window.axe = axe;")
     found: list[Any] = [*await browser.value(RUN, list(RULES)), *await browser.value(SMALL)]
     wide = await browser.value("return document.documentElement.scrollWidth - innerWidth")
