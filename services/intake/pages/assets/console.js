@@ -40,6 +40,11 @@ if (alone.length) {
   setInterval(tick, 1000);
 }
 
+// Where somebody is in the menu is seen on a phone too, which has no room for all of it.
+const menu = document.querySelector(".areas");
+const area = menu?.querySelector("[aria-current]");
+if (area) menu.scrollLeft = area.offsetLeft + area.offsetWidth - menu.offsetLeft - menu.clientWidth;
+
 for (const line of document.querySelectorAll(".week .now")) {
   const room = line.closest(".scroll");
   room.scrollLeft = Number(line.getAttribute("x1")) - room.clientWidth / 2;
