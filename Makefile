@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone explains them.
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e screenshots contracts bench bench-timer bench-policy bench-storm bench-receivers bench-search chaos lock venv venv-run venv-dev
+.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e screenshots walkthrough contracts bench bench-timer bench-policy bench-storm bench-receivers bench-search bench-board chaos lock venv venv-run venv-dev
 MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 LOCAL := $(PY) -m deploy.local
@@ -57,6 +57,9 @@ bench-storm: venv-run ## 嵐のなかの P1 と、まとめの通数を測る / 
 bench-receivers: venv-run ## 送信元への応答を測る (毎秒 200 件・嵐・強制終了) / how senders are answered: steadily, in a storm, while intake is killed
 	@$(PY) -m bench.receivers $(ARGS)
 
+bench-board: venv-dev ## 開いた案件 2,000 件・毎秒 50 件の変化を、本物のブラウザーの一覧で測る / the board in a real browser: 2,000 open cases, 50 changes a second
+	@$(PY) -m bench.board $(ARGS)
+
 chaos: venv-run ## わざと壊しながら動かし、失われたものがないか調べる (ARGS="--seed 7 --cycles 20") / break it on purpose under load and check that nothing is lost
 	@$(PY) -m chaos $(ARGS)
 
@@ -73,6 +76,9 @@ test-integration: venv-dev ## 本物の Kafka と PostgreSQL でのテスト / t
 screenshots: venv-dev ## すべての画面を撮る (.local/screenshots) / picture every page, in both languages, on a phone and at a desk
 	@TASUKI_SCREENSHOTS=$(CURDIR)/.local/screenshots $(PY) -m pytest tests/integration/intake/test_screens.py $(ARGS)
 	@echo "$(CURDIR)/.local/screenshots"
+
+walkthrough: venv-dev ## docs/walkthrough.md の画面を撮り直す / picture the pages of docs/walkthrough.md anew
+	@TASUKI_WALKTHROUGH=$(CURDIR)/docs/walkthrough $(PY) -m pytest tests/e2e/test_walks.py -k reporter $(ARGS)
 
 test-e2e: venv-dev ## 全サービスを通したテスト / tests through all services
 	@$(PY) -m pytest tests/e2e $(ARGS)

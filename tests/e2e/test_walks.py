@@ -21,15 +21,23 @@ both = pytest.mark.parametrize(("language", "size"), [("ja", "phone"), ("en", "d
 LOOK = 1.2  # seconds that a program waits so as to look like a person
 ON_DUTY = ("suzuki.ichiro", "sato.hanako")  # by turns
 BY = {"id": "yamada.kyoko", "name": "山田 京子"}
-QUESTION = "帳票の髙と①が□になるときは"
-ANSWER = "出力の設定で、文字の種類を「外字あり」にしてください。髙﨑①㈱🔥"
-FACTS = "請求書の帳票で髙と①が□になる <b>髙﨑①㈱🔥</b>"
-HANDLING = "外字の入った書体を入れ直しました。"
-RESULT = "髙も①も正しく印刷されます。"
-THANKS = "番号まで書いてくれて、すぐに分かりました。"
+WORDS: dict[Language, dict[str, str]] = {
+    "ja": {
+        "question": "帳票の髙と①が□になるときは", "answer": "出力の設定で、書体を「外字あり」にしてください。髙﨑①㈱",
+        "facts": "請求書の帳票で、髙﨑①㈱ 様の髙と①が□になります。全店舗で同じです。", "note": "書体を調べています。",
+        "handling": "外字の入った書体を入れ直しました。", "result": "髙も①も正しく印刷されます。",
+        "other": "勤怠の画面が開かない", "thanks": "どの字かまで書いてくれて、すぐに分かりました。",
+    },
+    "en": {
+        "question": "When rare characters are missing on an invoice", "answer": "Choose the typeface with rare characters. 髙﨑①㈱",
+        "facts": "Rare characters are missing on every invoice, in all shops.", "note": "Looking at the typefaces.",
+        "handling": "Installed the typeface with rare characters anew.", "result": "Invoices are printed as they should be.",
+        "other": "The page for working hours is blank", "thanks": "You wrote which characters, so it was found at once.",
+    },
+}  # fmt: skip
 
 
-async def reported(walk: Walker, facts: str = FACTS) -> str:
+async def reported(walk: Walker, facts: str = "別の人の報告 <b>髙﨑①㈱🔥</b>") -> str:
     """A case of the support team that somebody is asked about."""
     id_: str = (await walk.ask("POST", "/v1/cases", {"facts": facts, "impact": "all"}))["id"]
     async with asyncio.timeout(15):
@@ -40,10 +48,11 @@ async def reported(walk: Walker, facts: str = FACTS) -> str:
 
 async def known_answer(walk: Walker) -> None:
     """An article that is found by what the report says."""
-    content = {"question": QUESTION, "answer": ANSWER, "audience": "public"}
+    words = WORDS[walk.language]
+    content = {"question": words["question"], "answer": words["answer"], "audience": "public"}
     await walk.ask("POST", "/v1/articles", {"content": content, "publish": True, "by": BY})
     async with asyncio.timeout(15):
-        while QUESTION not in str(await walk.ask("GET", "/v1/search", q=FACTS)):
+        while words["question"] not in str(await walk.ask("GET", "/v1/search", q=words["facts"])):
             await asyncio.sleep(0.1)
 
 
@@ -71,21 +80,20 @@ async def by_mail(walk: Walker, *people: str) -> AsyncIterator[None]:
 async def report(walk: Walker) -> Any:
     """What a reporter does until the report is sent: the case."""
     await walk.open("/report")
-    await walk.fill(facts=FACTS)
+    assert await walk.in_sight(".areas [aria-current]"), "the menu says where one is"
+    await walk.fill(facts=WORDS[walk.language]["facts"])
     await walk.browser.until("return !!document.querySelector('#answers details')")
     await walk.unfold("#answers details")
-    assert ANSWER in await walk.browser.read("#answers")
+    assert WORDS[walk.language]["answer"] in await walk.browser.read("#answers")
     await walk.look()
     await walk.browser.value("document.querySelector('input[name=impact][value=all]').click()")
-    await walk.picture("report")
+    await walk.picture("1-report")
     await walk.press("preview.go")
     await walk.look()
-    await walk.picture("preview")
     foretold = await walk.browser.read("main")
     await walk.press("send")
     await walk.browser.until("return location.pathname.startsWith('/r/') && document.readyState === 'complete'")
     await walk.look()
-    await walk.picture("sent")
     case = await walk.case()
     assert case["responders"][0]["name"] in foretold, "the preview names who is asked"
     assert walk.says("thanks.title") in await walk.browser.read("main")
@@ -96,10 +104,10 @@ async def report(walk: Walker) -> Any:
 async def test_a_report_goes_from_its_reporter_to_who_takes_it_and_back(
     installation: Installation, door: Door, sandbox: SandboxClient, tmp_path: Path, language: Language, size: str
 ) -> None:
-    since = await sandbox.cursor()
+    since, words = await sandbox.cursor(), WORDS[language]
     async with walking(installation, door, tmp_path, language, size) as walk, by_mail(walk, *ON_DUTY):
         await known_answer(walk)
-        other = await walk.ask("GET", f"/v1/cases/{await reported(walk, 'ほかの人の報告')}")
+        other = await walk.ask("GET", f"/v1/cases/{await reported(walk, words['other'])}")
         await walk.log_in("ito.sakura", "伊藤 さくら", "reporter", "support")
         assert await walk.areas() == ["/cases", "/duty", "/knowledge", "/policy", "/report"]
         case = await report(walk)
@@ -116,7 +124,8 @@ async def test_a_report_goes_from_its_reporter_to_who_takes_it_and_back(
         (asked,) = case["responders"]
         await walk.browser.open(await page_link(sandbox, case["id"], since))
         await walk.look()
-        await walk.picture("page")
+        await walk.picture("3-take-over")
+        assert await walk.in_sight(".take"), "nothing has to be scrolled to before the first tap"
         await walk.press("ack.button")
         await walk.look()
         await asyncio.sleep(LOOK)
@@ -130,25 +139,24 @@ async def test_a_report_goes_from_its_reporter_to_who_takes_it_and_back(
         assert await walk.areas() == ["/cases", "/duty", "/knowledge", "/policy", "/report"]
         await walk.open("/cases")
         await walk.browser.until("return document.getElementById('state').textContent")
-        await walk.picture("board")
+        await walk.picture("2-find")
         await walk.browser.click((await walk.browser.all(f"#{case['id']} .title"))[0])
         await walk.look()
         assert not await walk.browser.all("#reassign, #extend"), "these are for who leads"
-        await walk.fill(notes_text="書体を調べています。")
+        await walk.fill(notes_text=words["note"])
         await walk.press("go.notes")
-        assert "書体を調べています。" in await walk.browser.read("#history")
-        await walk.picture("case")
+        assert words["note"] in await walk.browser.read("#history")
         await walk.unfold("#resolve")
-        await walk.fill(resolve_handling=HANDLING, resolve_result=RESULT)
+        await walk.fill(resolve_handling=words["handling"], resolve_result=words["result"])
         await walk.look()
+        await walk.picture("4-close", "#resolve")
         await walk.press("go.resolve")
         await walk.look()
-        await walk.picture("done")
         await walk.unfold("#feedback")
-        await walk.fill(feedback_text=THANKS)
+        await walk.fill(feedback_text=words["thanks"])
         await walk.press("go.feedback")
         await walk.browser.click((await walk.browser.all("#article a.button"))[0])
-        assert (await walk.browser.read("#answer")).strip().startswith(HANDLING)
+        assert (await walk.browser.read("#answer")).strip().startswith(words["handling"])
         await walk.look()
         await walk.press("editor.save")
         await walk.look()
@@ -158,11 +166,10 @@ async def test_a_report_goes_from_its_reporter_to_who_takes_it_and_back(
 
         await walk.browser.open(mine.partition("?")[0] + f"?lang={language}")
         await walk.look()
-        await walk.picture("thanked")
         told = await walk.browser.read("main")
-        assert THANKS in told
-        assert RESULT in told
-        assert "書体を調べています。" not in told, "a note of the inside"
+        assert words["thanks"] in told
+        assert words["result"] in told
+        assert words["note"] not in told, "a note of the inside"
     told_of = await sandbox.received(since=since, case_id=case["id"])
     everybody = {to for item in told_of for to in (item["to"] if isinstance(item["to"], list) else [item["to"]])}
     known = (await asyncio.to_thread(door.get, "/v1/contacts"))["people"]

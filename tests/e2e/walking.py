@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.door import Door
+from deploy.local.debian import ensure
 from deploy.local.demo_data import login_link
 from services.intake.domain.roles import Role
 from services.intake.domain.words import Language
@@ -22,8 +23,14 @@ from tests.integration import accessible
 from tests.integration.browser import Browser, chromium
 from tests.integration.intake.test_screens import SIZES
 
+FONT = "fonts-vlgothic"  # of Japanese, for pictures
 AREAS = "return [...document.querySelectorAll('nav.areas a')].map((one) => one.getAttribute('href'))"
 PRESSED = "return [...document.querySelectorAll('main button')].map((one) => one.textContent.trim())"
+
+IN_SIGHT = """
+const { top, right, bottom } = document.querySelector(arguments[0]).getBoundingClientRect();
+return top >= 0 && right <= innerWidth && bottom <= innerHeight;
+"""
 
 
 @dataclass
@@ -34,6 +41,7 @@ class Walker:
     door: Door
     browser: Browser
     language: Language
+    size: tuple[int, int]
     address: str
 
     async def log_in(self, person: str, name: str, role: Role, team: str) -> None:
@@ -81,6 +89,10 @@ class Walker:
         """What may be pressed on the page."""
         return list(await self.browser.value(PRESSED))
 
+    async def in_sight(self, css: str) -> bool:
+        """Whether an element is seen whole without scrolling."""
+        return bool(await self.browser.value(IN_SIGHT, css))
+
     def says(self, name: str, **values: Any) -> str:
         """A text of the pages."""
         return text(name, self.language, **values)
@@ -96,11 +108,15 @@ class Walker:
         listed = (await self.ask("GET", "/v1/cases", limit=20))["data"]
         return await self.ask("GET", f"/v1/cases/{next(c['id'] for c in listed if c['number'] == int(number[1]))}")
 
-    async def picture(self, name: str) -> None:
-        """Keep what is seen now, where that is wanted."""
+    async def picture(self, name: str, top: str = "body") -> None:
+        """Keep what a phone shows from an element on, where that is wanted."""
         if folder := os.environ.get("TASUKI_WALKTHROUGH"):
+            ensure(FONT)
+            await self.browser.resize(*SIZES["phone"])
+            await self.browser.value(f"document.querySelector('{top}').scrollIntoView()")
             Path(folder).mkdir(parents=True, exist_ok=True)
-            (Path(folder) / f"{name}.{self.language}.png").write_bytes(await self.browser.picture())
+            (Path(folder) / f"{name}.{self.language}.png").write_bytes(await self.browser.picture(whole=False))
+            await self.browser.resize(*self.size)
 
 
 @asynccontextmanager
@@ -110,4 +126,5 @@ async def walking(
     """A browser that nobody has used."""
     async with chromium(folder, language=language) as browser:
         await browser.resize(*SIZES[size])
-        yield Walker(installation, door, browser, language, installation.env["TASUKI_PUBLIC_URL"])
+        await browser.zone("Asia/Tokyo")
+        yield Walker(installation, door, browser, language, SIZES[size], installation.env["TASUKI_PUBLIC_URL"])

@@ -105,9 +105,13 @@ class Browser:
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
         await self._ask("POST", "goog/cdp/execute", cmd="Emulation.setDeviceMetricsOverride", params=metrics)
 
-    async def picture(self) -> bytes:
-        """The whole page as a PNG."""
-        asked = {"format": "png", "captureBeyondViewport": True}
+    async def zone(self, name: str) -> None:
+        """Have the browser be in a time zone."""
+        await self._ask("POST", "goog/cdp/execute", cmd="Emulation.setTimezoneOverride", params={"timezoneId": name})
+
+    async def picture(self, whole: bool = True) -> bytes:
+        """The whole page, or what is seen of it, as a PNG."""
+        asked = {"format": "png", "captureBeyondViewport": whole}
         shot = await self._ask("POST", "goog/cdp/execute", cmd="Page.captureScreenshot", params=asked)
         return base64.b64decode(shot["data"])
 
@@ -115,6 +119,15 @@ class Browser:
         """Have the network be away, or be back."""
         network = {"offline": away, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
         await self._ask("POST", "goog/cdp/execute", cmd="Network.emulateNetworkConditions", params=network)
+
+    async def held(self) -> dict[str, float]:
+        """What the page holds when nothing of it is garbage: `heap` (bytes), `nodes`, `listeners`, and how long it was `busy` (s)."""
+        for cmd in ("Performance.enable", "HeapProfiler.collectGarbage"):
+            await self._ask("POST", "goog/cdp/execute", cmd=cmd, params={})
+        told = await self._ask("POST", "goog/cdp/execute", cmd="Performance.getMetrics", params={})
+        known = {one["name"]: float(one["value"]) for one in told["metrics"]}
+        names = {"heap": "JSHeapUsedSize", "nodes": "Nodes", "listeners": "JSEventListeners", "busy": "TaskDuration"}
+        return {ours: known[theirs] for ours, theirs in names.items()}
 
     async def complaints(self) -> list[str]:
         """What the console of the browser has complained of since it was last asked."""
