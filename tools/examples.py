@@ -63,6 +63,7 @@ BODIES: dict[tuple[str, str], Any] = {
     },
     ("post", "/v1/cases"): REPORT | {"by": BY},
     **{("post", f"/v1/cases/{{case_id}}/{verb}"): body for verb, body in ACTIONS.items()},
+    ("post", "/v1/cases/{case_id}/steps"): {"texts": ["端末を再起動する", "証明書の期限を確かめる"]},
     ("post", "/v1/drills"): {
         "team": "payments",
         "scenario": "outage",

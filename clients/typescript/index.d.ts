@@ -2225,6 +2225,17 @@ export interface Step {
   "name": "submitted" | "planned" | "assigned" | "paged";
   "at": string | null;
 }
+export interface StepView {
+  "id": string;
+  "text": string;
+  "by": string;
+  "at": string;
+  "done_by": string;
+  "done_at": string | null;
+}
+export interface Steps {
+  "data": Array<StepView>;
+}
 export interface SubscriptionChange {
   "url"?: string | null;
   "name"?: string | null;
@@ -2473,6 +2484,16 @@ export class Tasuki extends Transport {
   splitCase(case_id: string, body: SplitBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
   /** Work on it begins. */
   startCase(case_id: string, body: StartBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
+  /** List what is to be done about a case, and what was done by whom. */
+  readSteps(case_id: string, query?: {}, headers?: Record<string, string>): Promise<Steps>;
+  /** Write steps down, all of them or none; the same Idempotency-Key does it once. */
+  addSteps(case_id: string, query?: {}, headers?: Record<string, string>): Promise<Steps>;
+  /** Remove a step; one that is gone already stays gone. */
+  removeStep(case_id: string, step: string, query?: {}, headers?: Record<string, string>): Promise<Steps>;
+  /** Say that a step is done; who said so first stays. */
+  tickStep(case_id: string, step: string, query?: {}, headers?: Record<string, string>): Promise<Steps>;
+  /** Say that it is to be done after all. */
+  untickStep(case_id: string, step: string, query?: {}, headers?: Record<string, string>): Promise<Steps>;
   /** Tell what happened to a case, in the order of the log; a reporter reads what is said to reporters. */
   readTimeline(case_id: string, query?: {}, headers?: Record<string, string>): Promise<Timeline>;
   /** It was a slip: takes an acknowledgement back within a minute. Everybody who was asked is asked again. */

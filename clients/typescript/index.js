@@ -143,6 +143,21 @@ export class Tasuki extends Transport {
   startCase(case_id, body, query, headers) {
     return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/start`, query, body, "application/json", headers);
   }
+  readSteps(case_id, query, headers) {
+    return this.ask("GET", `/v1/cases/${encodeURIComponent(case_id)}/steps`, query, undefined, "", headers);
+  }
+  addSteps(case_id, query, headers) {
+    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/steps`, query, undefined, "", headers);
+  }
+  removeStep(case_id, step, query, headers) {
+    return this.ask("DELETE", `/v1/cases/${encodeURIComponent(case_id)}/steps/${encodeURIComponent(step)}`, query, undefined, "", headers);
+  }
+  tickStep(case_id, step, query, headers) {
+    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/steps/${encodeURIComponent(step)}/done`, query, undefined, "", headers);
+  }
+  untickStep(case_id, step, query, headers) {
+    return this.ask("DELETE", `/v1/cases/${encodeURIComponent(case_id)}/steps/${encodeURIComponent(step)}/done`, query, undefined, "", headers);
+  }
   readTimeline(case_id, query, headers) {
     return this.ask("GET", `/v1/cases/${encodeURIComponent(case_id)}/timeline`, query, undefined, "", headers);
   }

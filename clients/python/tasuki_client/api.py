@@ -478,6 +478,37 @@ class Tasuki(Transport):
             self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/start", {}, body, "application/json", headers),
         )
 
+    def read_steps(self, case_id: str, *, headers: Mapping[str, str] | None = None) -> m.Steps:
+        """List what is to be done about a case, and what was done by whom."""
+        return cast("m.Steps", self.ask("GET", f"/v1/cases/{self.quoted(case_id)}/steps", {}, None, "", headers))
+
+    def add_steps(self, case_id: str, *, headers: Mapping[str, str] | None = None) -> m.Steps:
+        """Write steps down, all of them or none; the same Idempotency-Key does it once."""
+        return cast("m.Steps", self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/steps", {}, None, "", headers))
+
+    def remove_step(self, case_id: str, step: str, *, headers: Mapping[str, str] | None = None) -> m.Steps:
+        """Remove a step; one that is gone already stays gone."""
+        return cast(
+            "m.Steps",
+            self.ask("DELETE", f"/v1/cases/{self.quoted(case_id)}/steps/{self.quoted(step)}", {}, None, "", headers),
+        )
+
+    def tick_step(self, case_id: str, step: str, *, headers: Mapping[str, str] | None = None) -> m.Steps:
+        """Say that a step is done; who said so first stays."""
+        return cast(
+            "m.Steps",
+            self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/steps/{self.quoted(step)}/done", {}, None, "", headers),
+        )
+
+    def untick_step(self, case_id: str, step: str, *, headers: Mapping[str, str] | None = None) -> m.Steps:
+        """Say that it is to be done after all."""
+        return cast(
+            "m.Steps",
+            self.ask(
+                "DELETE", f"/v1/cases/{self.quoted(case_id)}/steps/{self.quoted(step)}/done", {}, None, "", headers
+            ),
+        )
+
     def read_timeline(self, case_id: str, *, headers: Mapping[str, str] | None = None) -> m.Timeline:
         """Tell what happened to a case, in the order of the log; a reporter reads what is said to reporters."""
         return cast("m.Timeline", self.ask("GET", f"/v1/cases/{self.quoted(case_id)}/timeline", {}, None, "", headers))

@@ -2609,6 +2609,19 @@ class Step(TypedDict):
     at: "str | None"
 
 
+class StepView(TypedDict):
+    id: str
+    text: str
+    by: str
+    at: str
+    done_by: str
+    done_at: "str | None"
+
+
+class Steps(TypedDict):
+    data: "list[StepView]"
+
+
 class SubscriptionChange(TypedDict):
     url: NotRequired["str | None"]
     name: NotRequired["str | None"]

@@ -1,8 +1,9 @@
 """The draft of a review after a case, in Markdown: facts from its log, and gaps for what only people know. It blames nobody."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Protocol
 
 from services.intake.domain.outlook import Reader
 from services.intake.domain.timeline import Line
@@ -12,7 +13,18 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>#|])")
 _LEADING = re.compile(r"(?m)^(\s*)([-+=~]|\d+[.)])")
 
 
-def draft(one: CaseView, lines: Iterable[Line], reader: Reader) -> str:
+class Ticked(Protocol):
+    """A step of the case; `done_at` is None while it is to be done."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def done_by(self) -> str: ...
+    @property
+    def done_at(self) -> datetime | None: ...
+
+
+def draft(one: CaseView, lines: Iterable[Line], reader: Reader, steps: Sequence[Ticked] = ()) -> str:
     """Write the draft in the reader's language; what people wrote stays text and becomes no mark-up."""
     say = reader.choose
     owner = one.owner.name if one.owner else say("なし", "nobody")
@@ -37,6 +49,7 @@ def draft(one: CaseView, lines: Iterable[Line], reader: Reader) -> str:
         _section(say("対応と結果", "Handling and result"), [
             *( [plain(done.handling), "", plain(done.result)] if done else [say("（まだ完了していません）", "(Not done yet)")]),
         ]),
+        *([_section(say("手順", "Steps"), [_step(step, reader) for step in steps])] if steps else []),
         _section(say("原因", "Cause"), [plain(done.cause) if done and done.cause else say("（わかっていること、まだわからないこと）", "(What is known, and what is not)")]),
         _section(say("うまくいったこと", "What went well"), [plain(done.evaluation) if done and done.evaluation else "- "]),
         _section(say("次に変えること", "What to change"), ["- [ ] "]),
@@ -52,6 +65,11 @@ def plain(text: str) -> str:
 def _flat(line: Line) -> str:
     said = plain(" ".join(line.text.split()))
     return f"{said} ({plain(line.actor_name)})" if line.actor_name and line.actor_name not in line.text else said
+
+
+def _step(step: Ticked, reader: Reader) -> str:
+    done = f" ({_at(step.done_at, reader)} {plain(step.done_by)})" if step.done_at else ""
+    return f"- [{'x' if done else ' '}] {plain(step.text)}{done}"
 
 
 def _section(title: str, body: list[str]) -> str:

@@ -105,6 +105,18 @@ TOO_MANY_RELATED = Refusal(
     "関連する案件は 50 件までです。",
     "A case can have to do with 50 others at most.",
 )
+NO_STEP = Refusal(
+    "no-step",
+    "手順を 1 行に 1 つ、200 文字以内で書いてください。",
+    "Write what is to be done, a step on each line, in at most 200 characters.",
+    "texts",
+)
+TOO_MANY_STEPS = Refusal(
+    "too-many-steps",
+    "手順は 50 件までです。",
+    "A case can have 50 steps at most.",
+    "texts",
+)
 OTHER_CIRCLE = Refusal(
     "other-circle",
     "閲覧が制限された案件は、そうでない案件とまとめられません。",

@@ -39,6 +39,7 @@ MAY: dict[str, Roles] = {
     "link": _WORKING,
     "split": _WORKING,
     "relate": _WORKING,
+    "steps": _WORKING,
     "reassess": _WORKING,
     "extend": _LEADING,
     "followers": _CONCERNED,

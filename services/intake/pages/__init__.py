@@ -37,6 +37,7 @@ from services.intake.pages.console import (
     shell,
     source,
     sources,
+    steps,
 )
 from services.intake.pages.render import add_assets, message
 from shared.runtime.db import UNAVAILABLE
@@ -73,6 +74,7 @@ def add(app: FastAPI) -> None:
         operations,
         dead_letters,
         related,
+        steps,
         case,
     ):
         app.include_router(part.routes)

@@ -40,6 +40,7 @@ async def theirs(desk: Desk) -> list[str]:
     found = [await case_of(desk, "payments", shop), await case_of(desk, "payments", shop, kind="harassment")]
     await desk.act(found[0], "acknowledge")
     await desk.act(found[0], "notes", text=MARK)
+    await desk.post(f"/v1/cases/{found[0]}/steps", {"texts": [MARK]})
     found.append(await case_of(desk, "", shop))
     await desk.log.drain()
     return found

@@ -43,6 +43,10 @@ async def pages(place: Office) -> dict[str, str]:
     (_, lead), (report, linked) = [await case(place.desk) for _ in range(2)]
     assert (await place.desk.act(report, "link", lead=lead, reason="同じ証明書")).status_code == 200
     related = f"/v1/cases/{place.cases['決済が全店舗で失敗する E-502']}/related/{waiting}"
+    steps = f"/v1/cases/{place.cases['夜間バッチの遅れ']}/steps"
+    texts = ["バッチのログを確かめる", "髙﨑①㈱🔥 に終わる見込みを聞く"]
+    first = (await place.desk.post(steps, {"texts": texts})).json()["data"][0]
+    await place.desk.post(f"{steps}/{first['id']}/done")
     await place.desk.client.put(related, headers={"authorization": f"Bearer {place.desk.token}"})
     await place.desk.set_up("shop", "zendesk")
     return {

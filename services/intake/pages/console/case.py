@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 
-from services.intake import behind, board, relating, seeing, store
+from services.intake import behind, board, relating, seeing, steps, store
 from services.intake.domain import access, postmortem, timeline, versions, view
 from services.intake.domain import board as domain
 from services.intake.domain.found import Found
@@ -55,7 +55,9 @@ async def show(request: Request, ref: str) -> Response:
     """Show a case by its number or id."""
     look = await look_at(request, await opened(request), ref)
     done = request.query_params.get("done", "")
-    return await page_of(request, look, notice=f"done.{done}" if done in (*deeds.DEEDS, "relate", "unrelate") else "")
+    return await page_of(
+        request, look, notice=f"done.{done}" if done in (*deeds.DEEDS, "relate", "unrelate", "steps") else ""
+    )
 
 
 @routes.api_route("/cases/{ref}/report", methods=["GET", "HEAD"])
@@ -69,7 +71,7 @@ async def printed(request: Request, ref: str) -> Response:
 async def draft(request: Request, ref: str) -> Response:
     """A draft of the review afterwards, in Markdown."""
     look = await look_at(request, await opened(request), ref)
-    told = postmortem.draft(look.shown, look.lines, look.reader)
+    told = postmortem.draft(look.shown, look.lines, look.reader, await _steps(request, look))
     name = f"case-{look.shown.number}.md"
     headers = {**HEADERS, "content-disposition": f'attachment; filename="{name}"'}
     return PlainTextResponse(told, headers=headers, media_type="text/markdown; charset=utf-8")
@@ -176,6 +178,8 @@ async def page_of(
         sent_out=await _notifications(request, look),
         similar=await _similar(request, look),
         related=await _related(request, look),
+        steps=await _steps(request, look),
+        steps_kept=access.acts(who, case, "steps"),
         relates=access.acts(who, case, "relate") and is_real(case.submitted.source),
         drafts=shelf.writes(look.someone) and not look.reports_only and not case.linked,
         statuses=list(Status),
@@ -226,6 +230,14 @@ async def _related(request: Request, look: Look) -> list[relating.Related]:
     here, who = door(request), look.someone.who
     async with seeing.reading(here, who) as tx:
         return await relating.related(tx, who, look.case.id, look.reader.now)
+
+
+async def _steps(request: Request, look: Look) -> list[steps.Step]:
+    """What is to be done about it. Not for reporters."""
+    if look.reports_only:
+        return []
+    async with seeing.reading(door(request), look.someone.who) as tx:
+        return await steps.steps_of(tx, look.someone.who, look.case.id)
 
 
 async def _similar(request: Request, look: Look) -> list[Found] | None:

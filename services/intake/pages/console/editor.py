@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from services.intake import seeing
+from services.intake import seeing, steps
 from services.intake.domain import writing
 from services.intake.domain.ids import is_case_id
 from services.intake.door import door
@@ -120,15 +120,19 @@ async def _drafted(
     here = door(request)
     async with seeing.reading(here, someone.who) as tx:
         _, case = await seeing.seen(tx, someone.who, case_id, here.clock.now())
+        done_ = [step.text for step in await steps.steps_of(tx, someone.who, case_id) if step.done_at]
+    taken = "\n".join([text("steps.done", chosen(request)), *(f"- {step}" for step in done_)]) if done_ else ""
     kept: Kept = {"cases": [case_id], "number": case.submitted.number}
     body = {"cases": [case_id], "dry_run": True}
     told = await shelf.asked(request, someone, "/v1/articles/drafts", body)
     if isinstance(told, dict):
-        return writing.typed_of(told["content"]), {**kept, **_kept_of(told["content"]), "near": told.get("near", ())}
+        drafted = writing.typed_of(told["content"])
+        drafted["internal"] = "\n\n".join(filter(None, (drafted["internal"], taken)))
+        return drafted, {**kept, **_kept_of(told["content"]), "near": told.get("near", ())}
     report, done = case.submitted.report, case.resolution
     drafted = {
         "question": report.headline[: writing.LONGEST_LINE], "kind": report.kind, "product": report.product,
-        "answer": done.handling if done else "", "internal": done.result if done else "", "cause": done.cause if done else "",
+        "answer": done.handling if done else "", "internal": "\n\n".join(filter(None, (done.result if done else "", taken))), "cause": done.cause if done else "",
     }  # fmt: skip
     return {**typed, **drafted}, {**kept, "early": True}
 

@@ -1,0 +1,74 @@
+"""What is to be done about a case, step by step: written by people, ticked by whom and when. No clock and no page hangs on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+from uuid import UUID, uuid4
+
+from services.intake import auditing, safe, seeing
+from services.intake.domain import concealing, refusals
+from services.intake.domain.commands import Note
+from services.intake.domain.refusals import Refusal
+from services.intake.domain.tokens import Principal
+from shared.contracts.envelope import event_id
+from shared.contracts.events import Actor
+from shared.runtime.db import Queries, Transaction
+
+SQL = Queries(Path(__file__).with_name("steps.sql"))
+MOST, LONGEST = 50, 200  # steps of a case, characters of one
+Change = Literal["tick", "untick", "remove"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step; `done_at` is None while it is to be done."""
+
+    id: UUID
+    text: str
+    by: str
+    at: datetime
+    done_by: str
+    done_at: datetime | None
+
+
+async def steps_of(tx: Transaction, who: Principal, case_id: str) -> list[Step]:
+    """The steps of a case that somebody sees, in the order in which they were written."""
+    async with seeing.behind_the_wall(tx, who):
+        return [Step(**row) for row in await tx.fetch(SQL["steps_of"], case_id)]
+
+
+async def add(
+    tx: Transaction, who: Principal, by: Actor, case_id: str, texts: Sequence[str], now: datetime, key: str = ""
+) -> Refusal | None:
+    """Write steps down, all of them or none; the same `key` does it once. What is personal is masked and sealed.
+
+    Raises 404 for a case that somebody may not see, and 403 for one that they may not work on.
+    """
+    _, case = await seeing.seen(tx, who, case_id, now, "steps")
+    plain = [" ".join(text.split()) for text in texts]
+    if not any(plain) or any(len(text) > LONGEST for text in plain):
+        return refusals.NO_STEP
+    here = safe.at(tx)
+    for number, text in enumerate(filter(None, plain)):
+        id_ = event_id("step", case_id, who.name, key, number) if key else uuid4()
+        note, hidden = concealing.command(Note(text, internal=True), here.kinds, case.submitted.language)
+        if await tx.fetchval(SQL["add_step"], id_, case_id, note.text, by.name, now):
+            await here.keep(tx, case_id, id_, hidden, now)
+            _record(tx, who, by, "added", case_id, id_, now)
+    return refusals.TOO_MANY_STEPS if await tx.fetchval(SQL["steps_counted"], case_id) > MOST else None
+
+
+async def change(
+    tx: Transaction, who: Principal, by: Actor, case_id: str, step: UUID, how: Change, now: datetime
+) -> None:
+    """Tick a step, take that back, or remove it; what is so already stays. Raises the same as `add`."""
+    await seeing.seen(tx, who, case_id, now, "steps")
+    by_whom = (by.name, now) if how == "tick" else ()
+    if await tx.fetchval(SQL[f"{how}_step"], step, case_id, *by_whom):
+        _record(tx, who, by, {"tick": "ticked", "untick": "unticked", "remove": "removed"}[how], case_id, step, now)
+
+
+def _record(tx: Transaction, who: Principal, by: Actor, what: str, case_id: str, step: UUID, now: datetime) -> None:
+    auditing.add(tx, auditing.entry(f"case.step.{what}", by, case_id, now, who.name, step=str(step)))
