@@ -52,6 +52,16 @@ def release(ref: str) -> Iterator[Path]:
 
 
 @dataclass(frozen=True)
+class Replaced:
+    """One process that was replaced: from when, until it was gone, until the new one was ready (UTC seconds)."""
+
+    part: str
+    began: float
+    gone: float
+    ready: float
+
+
+@dataclass(frozen=True)
 class Replicas:
     """A stack whose services run twice each; nothing restarts what dies, for the bench itself does that."""
 
@@ -64,23 +74,16 @@ class Replicas:
         """The addresses of the front door."""
         return [self._part("intake", number, self.before).ready.removesuffix("/readyz") for number in (1, 2)]
 
-    async def replace_all(self, root: Path) -> list[dict[str, object]]:
+    async def replace_all(self, root: Path) -> list[Replaced]:
         """Replace every process by one of this code: stop, wait until it is gone, start, wait until it is ready."""
-        told = []
+        told: list[Replaced] = []
         for name in SERVICES:
             for number in (1, 2):
-                began = time.monotonic()
-                part = self._part(name, number, root)
+                part, began = self._part(name, number, root), time.time()
                 await asyncio.to_thread(self._stop, part.name)
-                gone = time.monotonic()
+                gone = time.time()
                 await self._start(part)
-                told.append(
-                    {
-                        "part": part.name,
-                        "stopped_s": round(gone - began, 1),
-                        "ready_s": round(time.monotonic() - gone, 1),
-                    }
-                )
+                told.append(Replaced(part.name, began, gone, time.time()))
         return told
 
     async def second(self) -> None:
