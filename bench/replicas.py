@@ -87,7 +87,7 @@ class Replicas:
         return told
 
     async def second(self) -> None:
-        """Make two of each, by the names that the pods of a StatefulSet have."""
+        """Make two of each, without names of their own in the groups, as the pods of a cluster."""
         for name in SERVICES:
             await asyncio.to_thread(self._stop, name)
             for number in (1, 2):
@@ -112,7 +112,7 @@ class Replicas:
         return replace(
             part,
             name=name if number == 1 else f"{name}-2",
-            env={**part.env, **ports, "TASUKI_INSTANCE": f"{name}-{number - 1}"},
+            env={**part.env, **ports, "TASUKI_INSTANCE": ""},
             cwd=str(root),
             ready=part.ready.replace(str(part.port), str(part.port + more)),
             port=part.port + more,
