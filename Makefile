@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone explains them.
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e screenshots walkthrough contracts bench bench-timer bench-policy bench-storm bench-receivers bench-search bench-board chaos lock venv venv-run venv-dev
+.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e screenshots walkthrough contracts bench bench-timer bench-policy bench-storm bench-receivers bench-rolling bench-search bench-board chaos lock venv venv-run venv-dev
 MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 LOCAL := $(PY) -m deploy.local
@@ -53,6 +53,9 @@ bench-policy: venv-run ## 方針の点検・試行・再現を測る / lint, sim
 
 bench-storm: venv-run ## 嵐のなかの P1 と、まとめの通数を測る / a P1 inside storms of 500 P3, and how the rest comes
 	@$(PY) -m bench.storm $(ARGS)
+
+bench-rolling: venv-run ## 全プロセスの入れ替えと更新を負荷のもとで測る / a rolling restart and a rolling upgrade under load
+	@$(PY) -m bench.rolling $(ARGS)
 
 bench-receivers: venv-run ## 送信元への応答を測る (毎秒 200 件・嵐・強制終了) / how senders are answered: steadily, in a storm, while intake is killed
 	@$(PY) -m bench.receivers $(ARGS)

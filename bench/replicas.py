@@ -52,6 +52,16 @@ def release(ref: str) -> Iterator[Path]:
 
 
 @dataclass(frozen=True)
+class Replaced:
+    """One process that was replaced: from when, until it was gone, until the new one was ready (UTC seconds)."""
+
+    part: str
+    began: float
+    gone: float
+    ready: float
+
+
+@dataclass(frozen=True)
 class Replicas:
     """A stack whose services run twice each; nothing restarts what dies, for the bench itself does that."""
 
@@ -64,27 +74,20 @@ class Replicas:
         """The addresses of the front door."""
         return [self._part("intake", number, self.before).ready.removesuffix("/readyz") for number in (1, 2)]
 
-    async def replace_all(self, root: Path) -> list[dict[str, object]]:
+    async def replace_all(self, root: Path) -> list[Replaced]:
         """Replace every process by one of this code: stop, wait until it is gone, start, wait until it is ready."""
-        told = []
+        told: list[Replaced] = []
         for name in SERVICES:
             for number in (1, 2):
-                began = time.monotonic()
-                part = self._part(name, number, root)
+                part, began = self._part(name, number, root), time.time()
                 await asyncio.to_thread(self._stop, part.name)
-                gone = time.monotonic()
+                gone = time.time()
                 await self._start(part)
-                told.append(
-                    {
-                        "part": part.name,
-                        "stopped_s": round(gone - began, 1),
-                        "ready_s": round(time.monotonic() - gone, 1),
-                    }
-                )
+                told.append(Replaced(part.name, began, gone, time.time()))
         return told
 
     async def second(self) -> None:
-        """Make two of each, by the names that the pods of a StatefulSet have."""
+        """Make two of each, without names of their own in the groups, as the pods of a cluster."""
         for name in SERVICES:
             await asyncio.to_thread(self._stop, name)
             for number in (1, 2):
@@ -109,7 +112,7 @@ class Replicas:
         return replace(
             part,
             name=name if number == 1 else f"{name}-2",
-            env={**part.env, **ports, "TASUKI_INSTANCE": f"{name}-{number - 1}"},
+            env={**part.env, **ports, "TASUKI_INSTANCE": ""},
             cwd=str(root),
             ready=part.ready.replace(str(part.port), str(part.port + more)),
             port=part.port + more,

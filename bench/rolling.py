@@ -20,7 +20,7 @@ import httpx
 from bench.__main__ import machine
 from bench.figures import spread
 from bench.load import REPORT
-from bench.replicas import Replicas, previous, release, replicated
+from bench.replicas import Replaced, Replicas, previous, release, replicated
 from bench.storm import BY, OTHER_TEAM
 from deploy.local.layout import ROOT
 from sandbox.client import SandboxClient
@@ -104,7 +104,7 @@ class Senders:
 
 
 async def measured(
-    replicas: Replicas, name: str, chosen: argparse.Namespace, doing: Awaitable[list[dict[str, object]]]
+    replicas: Replicas, name: str, chosen: argparse.Namespace, doing: Awaitable[list[Replaced]]
 ) -> dict[str, Any]:
     """Load while something is done; then everything is waited for and counted."""
     limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
@@ -143,8 +143,15 @@ async def measured(
         "p1_to_call_ms": spread([first[case] for case in sent.urgent if case in first]),
         "p3_to_page_ms": spread([ms for case, ms in first.items() if case not in sent.urgent]),
         "watchdog_alarms": len(alarms),
-        "replaced": replaced,
+        "replaced": [_told(one, sent, first) for one in replaced],
     }
+
+
+def _told(one: Replaced, sent: Sent, first: Mapping[str, float]) -> dict[str, object]:
+    """How long it took, and the slowest P1 that came in meanwhile."""
+    meanwhile = [first[case] for case in sent.urgent & first.keys() if one.began - 1 <= sent.at[case] <= one.ready + 1]
+    took = {"stopped_s": round(one.gone - one.began, 1), "ready_s": round(one.ready - one.gone, 1)}
+    return {"part": one.part, **took, "slowest_p1_ms": round(max(meanwhile, default=0))}
 
 
 async def _pages(sandbox: SandboxClient, since: int, sent: Sent) -> dict[str, float]:
@@ -178,11 +185,11 @@ async def measure(replicas: Replicas, after: Path, chosen: argparse.Namespace) -
     url = replicas.stack.database_url
     known = await schema(url)
 
-    async def nothing() -> list[dict[str, object]]:
+    async def nothing() -> list[Replaced]:
         await asyncio.sleep(chosen.seconds)
         return []
 
-    async def upgraded() -> list[dict[str, object]]:
+    async def upgraded() -> list[Replaced]:
         await asyncio.to_thread(replicas.migrate, after)
         return await replicas.replace_all(after)
 

@@ -19,7 +19,7 @@ from shared.contracts.envelope import Record
 from shared.contracts.topics import CASES
 from shared.runtime import telemetry
 from shared.runtime.consume import Handling
-from shared.runtime.kafka import SESSION_MS, access, broker
+from shared.runtime.kafka import HEARTBEAT_MS, SESSION_MS, access, broker
 from shared.runtime.lanes import Consume, Lanes
 from shared.runtime.loop import every, leave
 from shared.runtime.service import FIGURES_SECONDS, Process
@@ -46,7 +46,7 @@ def create_app(bootstrap: str, instance: str, consume: Consume) -> Any:
         consumer_auto_offset_reset="earliest",
         consumer_group_instance_id=f"{GROUP}-{instance}" if instance else None,
         broker_session_timeout=SESSION_MS / 1000,
-        broker_heartbeat_interval=SESSION_MS / 4000,
+        broker_heartbeat_interval=HEARTBEAT_MS / 1000,
         broker_commit_interval=0.25,
         producer_request_timeout=10.0,
         stream_buffer_maxsize=512,

@@ -18,6 +18,7 @@ from shared.runtime.settings import ServiceSettings
 
 Producer: TypeAlias = AIOKafkaProducer
 SESSION_MS = 4000
+HEARTBEAT_MS = 250  # after which the others of a group see that one has left, and take over
 COMMIT_SECONDS = 0.25
 AT_MOST = 200  # records in one poll
 
@@ -122,7 +123,7 @@ class Consumer:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             session_timeout_ms=SESSION_MS,
-            heartbeat_interval_ms=SESSION_MS // 4,
+            heartbeat_interval_ms=HEARTBEAT_MS,
             max_poll_records=AT_MOST,
             fetch_max_wait_ms=500,
             retry_backoff_ms=50,
