@@ -194,7 +194,7 @@ def everything(asked: argparse.Namespace) -> tuple[list[str], list[Described]]:
             described += describe(young, mine, qrels, fold)
     if asked.variants:
         lines = [json.loads(line) for line in asked.variants.read_text(encoding="utf-8").splitlines()]
-        picked = [(v["qid"], f"={v['kind']}", v["text"]) for v in lines[::2] if v["qid"] in questions]
+        picked = [(v["qid"], f"={v['kind']}", v["text"]) for v in lines if v["qid"] in questions]
         described += describe(index, picked, qrels, fold)
     names = list(index.described(next(iter(questions.values())))[1].columns)
     return names, described
