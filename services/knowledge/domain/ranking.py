@@ -40,8 +40,8 @@ _FIRST = {
     "clauses": 100, "whole bm25": 40, "sentence best": 40, "title bm25": 40, "phrasings bm25": 40, "grams": 40, "heard": 30,
 }  # fmt: skip
 # What the curated groups count for beside the trees: all in a young archive, where few words are shared; half among
-# so many records, next to nothing among thousands. Without them the trees answer best there (docs/benchmarks.md).
-_CURATED, _HALVED = 3.5, 200
+# so many records, nothing to speak of among thousands. Without them the trees answer best there (docs/benchmarks.md).
+_CURATED, _HALVED = 3.2, 200
 _LEARNED = re.compile(r"[^\x00-\u024f]")
 _SAME = 100.0  # more than any trees say: a record whose title or phrasing is the question itself
 _SIMILAR_TERMS = 25
@@ -98,7 +98,7 @@ class Index:
         if not len(slots):
             return self._latest(limit, fits)
         if _LEARNED.search(query) or found.columns["asked mended"].any():
-            curated = _CURATED * _HALVED / (_HALVED + len(self))
+            curated = _CURATED / (1 + (len(self) / _HALVED) ** 2)
             scores = self._trees.score(found.table(self._trees.names)) + curated * found.columns["curated of best"]
         else:  # the trees were trained on Japanese; what they say of English is not better than the first look
             scores = found.columns["clauses"].copy()
