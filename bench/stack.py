@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +19,7 @@ from deploy.local.layout import ROOT, Layout
 from deploy.local.ports import free_block
 from deploy.local.processes import alive, recorded
 from deploy.local.screen import Screen
-from deploy.local.up import down, up
+from deploy.local.up import down
 
 FIRST_PORT = 24000
 WATCHERS = ("sandbox", "zipkin", "supervisor")  # the outside world, and what only looks on
@@ -61,7 +63,7 @@ def running(bundle_after: int = 0, hurry: bool = False) -> Iterator[Stack]:
     policy = quiet_policy(folder, hurry)
     layout = Layout(folder, free_block(FIRST_PORT))
     try:
-        up(layout, Screen(quiet=True), policy=policy)
+        _start(layout, policy)
         yield stack_of(layout, bundle_after)
     finally:
         down(layout, Screen(quiet=True))
@@ -95,3 +97,10 @@ def stack_of(layout: Layout, bundle_after: int) -> Stack:
         database_url=(layout.secrets / "database-url-intake").read_text().strip(),
         layout=layout,
     )
+
+
+def _start(layout: Layout, policy: Path) -> None:
+    """Bring it up as people do, from a process of its own: what is killed would stay behind as a zombie of this one."""
+    where = {"TASUKI_LOCAL_DIR": layout.folder, "TASUKI_POLICY_DIR": policy, "PORT_BASE": layout.port_base}
+    env = {**os.environ, **{name: str(value) for name, value in where.items()}}
+    subprocess.run([sys.executable, "-m", "deploy.local", "up"], env=env, check=True, stdout=subprocess.DEVNULL)

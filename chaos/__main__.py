@@ -43,8 +43,7 @@ async def run(stack: Stack, seed: int, cycles: int, per_second: float, patience:
         made.accepted = senders.accepted
         made.received, made.calls = await sandbox.received(), await sandbox.calls()
     made.log = await read_log(stack.kafka)
-    if senders.given_up:
-        print(f"{senders.given_up} senders gave up", file=sys.stderr)
+    made.unheard = senders.given_up
     return made
 
 

@@ -20,6 +20,12 @@ def check(run: Recording) -> list[str]:
     return [problem for rule in RULES for problem in rule(run)]
 
 
+def unheard(run: Recording) -> Iterator[str]:
+    """No fault keeps the door shut for minutes."""
+    if run.unheard:
+        yield f"unheard: {run.unheard} senders gave up"
+
+
 def lost(run: Recording) -> Iterator[str]:
     """Every accepted case stands in the log once, and was told to a person or says why not."""
     told = {item["case_id"] for item in run.received if item["kind"] in ("call", "message", "mail", "comment")}
@@ -81,7 +87,7 @@ def early(run: Recording) -> Iterator[str]:
                 yield f"early: {entry.event.name} of {case}"
 
 
-RULES: tuple[Callable[[Recording], Iterator[str]], ...] = (lost, doubled, bothered, unruly, early)
+RULES: tuple[Callable[[Recording], Iterator[str]], ...] = (unheard, lost, doubled, bothered, unruly, early)
 
 
 def _asks(events: list[e.Event]) -> bool:

@@ -110,3 +110,7 @@ def test_what_must_not_be_is_found(spoil: Callable[[Recording], None], found: st
     problems = check(run)
     assert problems
     assert all(problem.startswith(found) for problem in problems), problems
+
+
+def test_a_door_that_stays_shut_is_found() -> None:
+    assert check(Recording(unheard=3)) == ["unheard: 3 senders gave up"]
