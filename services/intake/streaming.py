@@ -16,7 +16,7 @@ log = telemetry.logger(__name__)
 LISTENERS = Gauge("tasuki_intake_listeners", "Streams of case changes that are open")
 CUT_OFF = Counter("tasuki_intake_listeners_cut_off_total", "Streams that were ended because their reader was too slow")
 BATCH = 200
-PAUSE = 0.05  # seconds between two looks
+PAUSE = 0.02  # seconds between two looks
 POLL_SECONDS = 0.25  # what another replica has read is seen this late at most
 WINDOW = 5000  # changes; whoever was away for longer looks at the list again
 
