@@ -141,7 +141,9 @@ async def test_every_deed_of_a_leader_leads_where_it_says(desk: Desk) -> None:
 async def test_the_report_and_the_draft_of_a_review_hold_the_whole_story(desk: Desk, page: str) -> None:
     browser = await log_in(desk, SATO.id, ("responder", "sre"))
     await send(browser, page, f"{page}/notes", key=KEY, text="# 見出し<b>", internal="1")
-    assert "# 見出し&lt;b&gt;" in (await browser.get(f"{page}/report")).text
+    printed = await browser.get(f"{page}/report")
+    assert "# 見出し&lt;b&gt;" in printed.text
+    assert "優先度 P1 影響 状態" in words(printed)
     draft = await browser.get(f"{page}/postmortem.md")
     assert draft.headers["content-type"].startswith("text/markdown")
     assert "\\# 見出し\\<b\\>" in draft.text
