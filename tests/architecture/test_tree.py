@@ -16,6 +16,8 @@ GENERATED = {
 LARGEST = 1_000_000
 # What a service reads as numbers, with how it is made in bench/, and how large each may become.
 DATA = {"services/knowledge/domain/words.npz": 5_000_000, "services/knowledge/domain/trees.npz": 100_000}
+# What `make walkthrough` takes.
+DATA |= {f"docs/walkthrough/{path.name}": 100_000 for path in (ROOT / "docs/walkthrough").glob("*.png")}
 FORBIDDEN = {
     "a path of one machine": r"(?<![\w./:$-])/(?:work|root|home/\w+|Users/\w+|opt/\w+/venv)/",
     "a temporary path of one machine": r"(?<![\w.$-])/tmp/(?!tasuki)[\w.-]+/",
