@@ -38,6 +38,8 @@ async def run(stack: Stack, seed: int, cycles: int, per_second: float, patience:
             with suppress(asyncio.CancelledError):
                 await reporting
         await sandbox.clear_faults()
+        people = (await http.get("/v1/contacts")).raise_for_status().json()["people"]
+        made.people = {person["phone"]: person["id"] for person in people}
         waited = await _at_rest(sandbox, set(senders.accepted), patience)
         print(f"at rest after {waited:.0f} s", file=sys.stderr)
         made.accepted = senders.accepted

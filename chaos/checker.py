@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chaos import judge
-from chaos.recording import Recording
+from chaos.recording import Entry, Recording
 from shared.contracts import events as e
 
 REPEAT = ("二度お伝え", "重複の可能性")  # how a page says that it may be a repeat
@@ -60,7 +60,7 @@ def doubled(run: Recording) -> Iterator[str]:
 
 
 def bothered(run: Recording) -> Iterator[str]:
-    """Nobody who was told that their answer is taken is called for that case again."""
+    """Nobody who was told that their answer is taken is called for that case again, unless for the other track."""
     taken: dict[tuple[str, str], float] = {}
     for call in run.calls:
         if call["pressed"] and call["ended"] and any(words in call["said_text"] for words in HEARD):
@@ -68,8 +68,22 @@ def bothered(run: Recording) -> Iterator[str]:
             taken[key] = min(taken.get(key, at), at)
     for call in run.calls:
         heard = taken.get((call["case_id"], call["to"]))
-        if heard is not None and _seconds(call["created"]) > heard + UNDER_WAY + run.held:
+        late = heard is not None and _seconds(call["created"]) > heard + UNDER_WAY + run.held
+        if late and not _asked_anew(run.log.get(call["case_id"], []), run.people.get(call["to"], "")):
             yield f"bothered: {call['to']} answered {call['case_id']} and was called again"
+
+
+def _asked_anew(log: list[Entry], person: str) -> bool:
+    """Whether who has answered on one track is asked on another afterwards: who knows of it may still have to take it."""
+    answered = set()
+    for entry in log:
+        match entry.event:
+            case e.CaseAcknowledged(by=by, track=track) if by.id == person and track:
+                answered.add(track)
+            case e.EscalationAssigned(track=track, responders=asked) if answered and track not in answered:
+                if person in {one.person.id for one in asked if not one.paged_in}:
+                    return True
+    return False
 
 
 def unruly(run: Recording) -> Iterator[str]:

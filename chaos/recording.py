@@ -27,7 +27,7 @@ class Recording:
 
     `crashes`: how often something was killed, stopped or deceived, so that a page may have gone out unnoticed.
     `held`: the longest time in seconds for which anything was stopped.
-    `unheard`: how many senders gave up, having tried for minutes.
+    `people`: telephone number → id of the person. `unheard`: how many senders gave up, having tried for minutes.
     """
 
     accepted: dict[str, float] = field(default_factory=dict)
@@ -36,6 +36,7 @@ class Recording:
     log: dict[str, list[Entry]] = field(default_factory=dict)
     crashes: int = 0
     held: float = 0.0
+    people: dict[str, str] = field(default_factory=dict)
     unheard: int = 0
 
 

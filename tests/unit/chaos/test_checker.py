@@ -7,10 +7,11 @@ from uuid import uuid4
 
 import pytest
 
-from chaos.checker import check
+from chaos.checker import bothered, check
 from chaos.recording import Entry, Recording
 from shared.contracts import events as e
-from shared.contracts.vocabulary import DeadlineName
+from shared.contracts.plan import Person
+from shared.contracts.vocabulary import DeadlineName, Track
 from tests.model.protocol import CASE, CLOCK, SUBMITTED
 from tests.unit.router.desk import T0, Desk, in_force
 
@@ -110,6 +111,21 @@ def test_what_must_not_be_is_found(spoil: Callable[[Recording], None], found: st
     problems = check(run)
     assert problems
     assert all(problem.startswith(found) for problem in problems), problems
+
+
+@pytest.mark.parametrize(("track", "problems"), [(Track.HANDLING, 0), (Track.AUTHORITY, 1)])
+def test_who_knows_of_a_case_may_be_called_to_take_it_and_not_to_know_of_it_again(track: Track, problems: int) -> None:
+    run = sound()
+    by = e.Actor(kind="person", id="sato", name="佐藤")
+    asked = next(x.event for x in run.log[CASE] if isinstance(x.event, e.EscalationAssigned))
+    sato = Person(id="sato", name="佐藤")
+    anew = asked.model_copy(
+        update={"track": track, "responders": (asked.responders[0].model_copy(update={"person": sato}),)}
+    )
+    knows = e.CaseAcknowledged(case_id=CASE, by=by, via="phone", track=Track.AUTHORITY)
+    judged = Recording(calls=[*run.calls, call(60)], people={PHONE: "sato"})
+    judged.log[CASE] = [Entry(0, uuid4(), knows), Entry(1, uuid4(), anew)]
+    assert len(list(bothered(judged))) == problems
 
 
 def test_a_door_that_stays_shut_is_found() -> None:
