@@ -85,3 +85,9 @@ def json_object(response: httpx.Response) -> dict[str, Any]:
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}
+
+
+def token_in(answer: dict[str, Any]) -> str:
+    """The access token of an OAuth answer, as far as it can stand in a header (RFC 6750); nothing when there is none."""
+    token = answer.get("access_token")
+    return token if isinstance(token, str) and token.isascii() and token.isprintable() and " " not in token else ""

@@ -12,7 +12,7 @@ import httpx
 import jwt
 
 from services.notifier.channels.channel import NOT_SET_UP, Surroundings
-from services.notifier.channels.http import call, json_object, refused, retry_after
+from services.notifier.channels.http import call, json_object, refused, retry_after, token_in
 from services.notifier.domain import buttons
 from services.notifier.domain.fitting import fit
 from services.notifier.domain.guided import Button
@@ -140,8 +140,8 @@ class LineWorks:
         if not isinstance(response, httpx.Response):
             return response if isinstance(response, Permanent) else Retryable(response.code)
         answer = json_object(response)
-        token, seconds = answer.get("access_token"), str(answer.get("expires_in", ""))
-        if response.status_code == 200 and isinstance(token, str) and token:
+        token, seconds = token_in(answer), str(answer.get("expires_in", ""))
+        if response.status_code == 200 and token:
             kept = int(seconds) if seconds.isascii() and seconds.isdigit() and len(seconds) < 9 else 3600
             return token, timedelta(seconds=kept)
         code = f"line-works-token-{str(answer.get('error') or response.status_code)[:40]}"

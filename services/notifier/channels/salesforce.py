@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import httpx
 
 from services.notifier.channels.channel import Surroundings
-from services.notifier.channels.http import call, json_object, refused
+from services.notifier.channels.http import call, json_object, refused, token_in
 from services.notifier.channels.tickets import Answer, Change, Failure, Meaning, Tickets, first, table
 from services.notifier.domain.notification import Notification
 from services.notifier.domain.result import Ambiguous, Permanent, Retryable
@@ -129,9 +129,9 @@ class Salesforce(Tickets):
             if not isinstance(response, httpx.Response):
                 return Retryable(response.code) if isinstance(response, Ambiguous) else response
             body = json_object(response)
-            if response.status_code == 200 and body.get("access_token"):
-                self._token = str(body["access_token"])
-                return self._token
+            if response.status_code == 200 and (token := token_in(body)):
+                self._token = token
+                return token
             usual = refused(response, f"salesforce-{str(body.get('error') or response.status_code)[:40]}")
             return usual if isinstance(usual, Retryable) else Permanent(usual.code, "account")
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.notifier.channels import PROVIDERS
@@ -71,6 +71,7 @@ def said(text: str = "髙﨑①㈱🔥") -> Message:
 
 @pytest.mark.parametrize("name", TICKETS)
 @given(answers=st.lists(st.tuples(STATUS, ANYTHING), min_size=1, max_size=4))
+@example(answers=[(200, {"access_token": "髙"})])
 async def test_no_answer_makes_it_raise(name: str, answers: list[tuple[int, Any]]) -> None:
     turn = iter(range(10**6))
 
