@@ -52,4 +52,6 @@ async def test_a_case_that_moves_to_another_team_leaves_the_board(desk: Desk) ->
         ours = await case_of(desk, "support")
         assert (await ear.next())[0] == "row"
         await desk.log.tell(plan("payments").model_copy(update={"case_id": ours}))
-        assert await ear.next() == ("gone", {"id": ours})
+        while (told := await ear.next())[0] == "row":  # submitting and planning may be told one after the other
+            assert (told[1] or {})["id"] == ours
+        assert told == ("gone", {"id": ours})
