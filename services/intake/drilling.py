@@ -107,18 +107,18 @@ async def plan(here: Door, who: Principal, wanted: Wanted, key: str) -> tuple[Dr
                 raise reused()
             return known[0], True
         starts_at = wanted.starts_at or now
+        by = Person(id=who.actor.id, name=who.actor.name or who.actor.id)
         new = Drill(
-            f"d_{token_hex(8)}", wanted.team, names[wanted.team], wanted.kind, wanted.urgency, wanted.impact,
-            wanted.title, wanted.facts, wanted.language, wanted.announced, wanted.minutes, starts_at,
-            Person(id=who.actor.id, name=who.actor.name or who.actor.id), now,
+            **{**vars(wanted), "starts_at": starts_at}, id=f"d_{token_hex(8)}", team_name=names[wanted.team], by=by, made_at=now
         )  # fmt: skip
-        why = domain.obstacle(new, await drills.around(tx, new.team, closed), now) if wanted.starts_at is None else None
+        around = await drills.around(tx, new.team, closed)
+        why = domain.obstacle(new, around, now) if wanted.starts_at is None else None
         if why is None and domain.in_maintenance(new.team, closed or (), starts_at):
             why = "maintenance"
         if why is not None:
             ja, en = WHY[why]
             raise Problem(409, f"drill-{why}", f"{ja}、訓練を始められません。", f"It cannot be begun, because {en}.")
-        if await drills.planned(tx, new.team) >= domain.PLANNED:
+        if around.planned >= domain.PLANNED:
             most = domain.PLANNED
             ja, en = (
                 f"予定できる訓練は、1 チームにつき {most} 件までです。",

@@ -66,13 +66,7 @@ async def around(tx: Transaction, team: str, closed: Sequence[Closed] | None) ->
     """What else goes on."""
     row = await tx.fetchrow(SQL["drills_around"], team)
     assert row is not None
-    return Around(row["team"], row["all"], await real(tx, team), closed)
-
-
-async def planned(tx: Transaction, team: str) -> int:
-    """How many drills of a team are still to come."""
-    row = await tx.fetchrow(SQL["drills_around"], team)
-    return int(row["planned"]) if row else 0
+    return Around(row["team"], row["all"], await real(tx, team), closed, row["planned"])
 
 
 async def real(tx: Transaction, team: str, since: datetime | None = None) -> bool:

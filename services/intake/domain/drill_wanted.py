@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from services.intake.domain.drills import LONGEST, LONGEST_TITLE, SHORTEST, USUAL
+from services.intake.domain.drills import LONGEST, LONGEST_TITLE, SHORTEST, USUAL, Exercise
 from services.intake.domain.scenarios import SCENARIOS
 from services.intake.domain.words import Language
 from shared.contracts.report import Id, Line, Text
@@ -15,18 +15,9 @@ from shared.contracts.vocabulary import Impact, Kind, Urgency
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Wanted(Exercise):
     """A drill as somebody asks for it; it begins at once where no time is given."""
 
-    team: str
-    kind: Kind
-    urgency: Urgency
-    impact: Impact
-    title: str
-    facts: str
-    language: Language
-    announced: bool
-    minutes: int
     starts_at: datetime | None
 
     def fingerprint(self) -> str:

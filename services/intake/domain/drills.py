@@ -26,12 +26,10 @@ PLANNED = 20  # drills of one team that are still to come
 
 
 @dataclass(frozen=True)
-class Drill:
-    """One drill. `why` is the obstacle that it waits for or was missed for, or how it ended; `ended_by` who stopped it."""
+class Exercise:
+    """What a drill is about, from the wish on."""
 
-    id: str
     team: str
-    team_name: str
     kind: Kind
     urgency: Urgency
     impact: Impact
@@ -40,6 +38,14 @@ class Drill:
     language: Language
     announced: bool
     minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drill(Exercise):
+    """One drill. `why` is the obstacle that it waits for or was missed for, or how it ended; `ended_by` who stopped it."""
+
+    id: str
+    team_name: str
     starts_at: datetime
     by: Person
     made_at: datetime
@@ -80,7 +86,7 @@ class Closed:
 
 @dataclass(frozen=True)
 class Around:
-    """What else goes on: drills that run, of the team and of all, and whether a real P1 of the team is open.
+    """What else goes on: drills that run, of the team and of all, whether a real P1 of the team is open, and drills of it to come.
 
     `closed` are the times of maintenance; None while the notifier cannot be asked.
     """
@@ -89,6 +95,7 @@ class Around:
     all: int
     real: bool
     closed: Sequence[Closed] | None
+    planned: int = 0
 
 
 def obstacle(drill: Drill, around: Around, at: datetime) -> Obstacle | None:

@@ -75,8 +75,8 @@ def breached(seconds: int) -> Entry:
 def drill(why: str = "answered", state: str = "ended") -> Drill:
     """A drill that ended so."""
     return Drill(
-        "d_1", "sre", "SRE", Kind.OUTAGE, Urgency.CRITICAL, Impact.ALL, "髙﨑①㈱🔥 | 想定", "x", "ja", False, 15, T0, SATO, T0,
-        state=state, why=why, started_at=T0,  # type: ignore[arg-type]
+        "sre", Kind.OUTAGE, Urgency.CRITICAL, Impact.ALL, "髙﨑①㈱🔥 | 想定", "x", "ja", False, 15,
+        id="d_1", team_name="SRE", starts_at=T0, by=SATO, made_at=T0, state=state, why=why, started_at=T0,  # type: ignore[arg-type]
     )  # fmt: skip
 
 

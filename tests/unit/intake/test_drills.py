@@ -24,8 +24,8 @@ BY = e.Actor(kind="person", id="leader", name="髙橋")
 WHY = Reason(ja="当番", en="duty")
 CALM = Around(team=0, all=0, real=False, closed=())
 DRILL = Drill(
-    "d_1", "sre", "SRE", Kind.OUTAGE, Urgency.CRITICAL, Impact.ALL, "想定", "x", "ja", False, 15, T0, SATO, T0,
-    state="running", started_at=T0,
+    "sre", Kind.OUTAGE, Urgency.CRITICAL, Impact.ALL, "想定", "x", "ja", False, 15,
+    id="d_1", team_name="SRE", starts_at=T0, by=SATO, made_at=T0, state="running", started_at=T0,
 )  # fmt: skip
 
 
