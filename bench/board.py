@@ -18,10 +18,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import httpx
 from aiokafka import AIOKafkaProducer
 
 from bench.figures import spread
+from bench.load import client
 from bench.stack import Stack, running
 from deploy.local.demo_data import login_link
 from deploy.local.processes import exclusively, stop
@@ -133,8 +133,7 @@ async def watch(browser: Browser, run: Run, every: float) -> None:
 
 async def measure(stack: Stack, chosen: argparse.Namespace) -> dict[str, Any]:
     """Fill the board, open it, and change it for as long as was asked for."""
-    headers = {"authorization": f"Bearer {stack.token}"}
-    async with httpx.AsyncClient(base_url=stack.intake, headers=headers, trust_env=False, timeout=60) as http:
+    async with client(stack) as http:
         given = {"grants": [{"role": "leader", "team": "*"}]}
         (await http.put(f"/v1/grants/{LEADER}", json=given)).raise_for_status()
     link = login_link(stack.layout, LEADER, admin=False)

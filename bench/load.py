@@ -121,8 +121,8 @@ async def _pages(sandbox: SandboxClient, since: int, run: Run, patience: float) 
     return {case: at for case, at in pages.items() if at}
 
 
-def client(stack: Stack) -> httpx.AsyncClient:
+def client(stack: Stack, timeout: float = 60) -> httpx.AsyncClient:
     """A sender with the token of the stack."""
     headers = {"authorization": f"Bearer {stack.token}"}
     wire = Transport(telemetry.authorities())  # the generator stands on the same cores
-    return httpx.AsyncClient(base_url=stack.intake, headers=headers, timeout=60, transport=wire, trust_env=False)
+    return httpx.AsyncClient(base_url=stack.intake, headers=headers, timeout=timeout, transport=wire, trust_env=False)

@@ -4,7 +4,6 @@ import asyncio
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -12,16 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bench.stack import Stack, quiet_policy, stack_of
+from bench.stack import Stack, installed, stack_of
 from deploy.local import supervisor
-from deploy.local.layout import ROOT, Layout
+from deploy.local.layout import ROOT
 from deploy.local.parts import Part, wanted
-from deploy.local.ports import free_block
 from deploy.local.processes import exclusively, start, stop
 from deploy.local.ready import answers
-from deploy.local.screen import Screen
 from deploy.local.services import SECRETS, Surroundings, service
-from deploy.local.up import down
 
 FIRST_PORT = 24200
 SECOND = 100  # by which the ports of the second process of a service lie higher
@@ -133,25 +129,8 @@ class Replicas:
 @contextmanager
 def replicated(before: Path) -> Iterator[Replicas]:
     """Start the stack of a release by its own code; nothing of it is kept."""
-    folder = Path(tempfile.mkdtemp(prefix="tasuki-rolling-"))
-    folder.chmod(0o755)
-    layout = Layout(folder, free_block(FIRST_PORT))
-    env = {
-        **os.environ,
-        "PORT_BASE": str(layout.port_base),
-        "TASUKI_LOCAL_DIR": str(folder),
-        "TASUKI_POLICY_DIR": str(quiet_policy(folder, hurry=False)),
-        "TASUKI_PROVIDER_RATES": "slack=1000",
-        "TASUKI_SANDBOX_SPEECH_RATE": "0",
-    }
-    try:
-        subprocess.run(
-            [sys.executable, "-m", "deploy.local", "up"], cwd=before, env=env, check=True, capture_output=True
-        )
+    with installed(root=before, first_port=FIRST_PORT, more={"TASUKI_SANDBOX_SPEECH_RATE": "0"}) as layout:
         with exclusively(layout):
             stop(layout, supervisor.NAME)
         given = {part.name: part for part in wanted(layout) if part.name in SERVICES}
         yield Replicas(stack_of(layout, bundle_after=0), before, given)
-    finally:
-        down(layout, Screen(quiet=True))
-        shutil.rmtree(folder, ignore_errors=True)

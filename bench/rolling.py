@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import json
-import os
 import sys
 import time
 from collections import Counter
@@ -19,7 +18,7 @@ import httpx
 
 from bench.__main__ import machine
 from bench.figures import spread
-from bench.load import REPORT
+from bench.load import REPORT, client
 from bench.replicas import Replaced, Replicas, previous, release, replicated
 from bench.storm import BY, OTHER_TEAM
 from deploy.local.layout import ROOT
@@ -107,11 +106,9 @@ async def measured(
     replicas: Replicas, name: str, chosen: argparse.Namespace, doing: Awaitable[list[Replaced]]
 ) -> dict[str, Any]:
     """Load while something is done; then everything is waited for and counted."""
-    limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
-    headers = {"authorization": f"Bearer {replicas.stack.token}"}
     stop, sent = asyncio.Event(), Sent()
     async with (
-        httpx.AsyncClient(timeout=10, limits=limits, headers=headers, trust_env=False) as http,
+        client(replicas.stack, timeout=10) as http,
         SandboxClient(replicas.stack.sandbox) as sandbox,
     ):
         senders, since = Senders(replicas, http), await sandbox.cursor()
@@ -248,5 +245,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("TASUKI_PROVIDER_RATES", "slack=1000")
     sys.exit(main())

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,20 +57,35 @@ def running(bundle_after: int = 0, hurry: bool = False) -> Iterator[Stack]:
     After `bundle_after` messages the others come in digests; 0 lets each come by itself. In a `hurry` a P1 that nobody
     answers climbs after seconds.
     """
+    with installed(hurry) as layout:
+        yield stack_of(layout, bundle_after)
+
+
+@contextmanager
+def installed(
+    hurry: bool = False, root: Path = ROOT, first_port: int = FIRST_PORT, more: Mapping[str, str] | None = None
+) -> Iterator[Layout]:
+    """Bring up the code in `root` as people do, with `more` in its environment, and remove it in the end.
+
+    It is started by a process of its own: what is killed would stay behind as a zombie of this one.
+    """
     os.environ.setdefault("TASUKI_PROVIDER_RATES", "slack=1000")  # the provider of a measurement answers at once
     folder = Path(tempfile.mkdtemp(prefix="tasuki-bench-"))
     folder.chmod(0o755)
-    policy = quiet_policy(folder, hurry)
-    layout = Layout(folder, free_block(FIRST_PORT))
+    layout = Layout(folder, free_block(first_port))
+    where = {"TASUKI_LOCAL_DIR": folder, "TASUKI_POLICY_DIR": _policy(folder, hurry), "PORT_BASE": layout.port_base}
+    env = {**os.environ, **{name: str(value) for name, value in where.items()}, **(more or {})}
     try:
-        _start(layout, policy)
-        yield stack_of(layout, bundle_after)
+        subprocess.run(
+            [sys.executable, "-m", "deploy.local", "up"], cwd=root, env=env, check=True, stdout=subprocess.DEVNULL
+        )
+        yield layout
     finally:
         down(layout, Screen(quiet=True))
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def quiet_policy(folder: Path, hurry: bool) -> Path:
+def _policy(folder: Path, hurry: bool) -> Path:
     """A copy of the policy by which a P3 pages one person by chat at any hour; gives its folder."""
     policy = hurried(folder / "policy") if hurry else shutil.copytree(ROOT / "policy", folder / "policy")
     text = (policy / "matrix.yaml").read_text(encoding="utf-8")
@@ -97,10 +112,3 @@ def stack_of(layout: Layout, bundle_after: int) -> Stack:
         database_url=(layout.secrets / "database-url-intake").read_text().strip(),
         layout=layout,
     )
-
-
-def _start(layout: Layout, policy: Path) -> None:
-    """Bring it up as people do, from a process of its own: what is killed would stay behind as a zombie of this one."""
-    where = {"TASUKI_LOCAL_DIR": layout.folder, "TASUKI_POLICY_DIR": policy, "PORT_BASE": layout.port_base}
-    env = {**os.environ, **{name: str(value) for name, value in where.items()}}
-    subprocess.run([sys.executable, "-m", "deploy.local", "up"], env=env, check=True, stdout=subprocess.DEVNULL)
