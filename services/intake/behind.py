@@ -41,6 +41,10 @@ class Directory:
             self.until = now + KNOWN_FOR
         return self.people
 
+    async def names(self, here: Door) -> dict[str, str]:
+        """The name of each, by their id."""
+        return {person.id: person.name for person in await self.all(here)}
+
 
 async def ask(
     here: Door,

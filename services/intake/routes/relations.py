@@ -8,7 +8,6 @@ from pydantic import BaseModel
 
 from services.intake import relating
 from services.intake.domain import view
-from services.intake.domain.refusals import Refusal
 from services.intake.domain.tokens import Principal
 from services.intake.door import door, language
 from services.intake.entrance import admit
@@ -57,8 +56,7 @@ async def unrelate_cases(request: Request, case_id: str, other: Other) -> Respon
 async def _changed(request: Request, case_id: str, other: str, change: relating.Change) -> Response:
     who, here = await admit(request, "act"), door(request)
     async with here.db.transaction() as tx:
-        why = await change(tx, who, who.actor, case_id, other, here.clock.now())
-        if isinstance(why, Refusal):
+        if (why := await change(tx, who, who.actor, case_id, other, here.clock.now())) is not None:
             raise refused(why)
     async with reading(here, who) as tx:
         return await _listed(request, tx, who, case_id)

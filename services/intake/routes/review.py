@@ -49,8 +49,7 @@ async def read_review(request: Request, since: Since = None, until: Until = None
     who, about = await _leading(request, since, until)
     known: Directory = request.app.state.directory
     here = door(request)
-    names = {person.id: person.name for person in await known.all(here)}
-    told = await courses.told(here, who, about, by or about.by, names)
+    told = await courses.told(here, who, about, by or about.by, await known.names(here))
     return Response(told.model_dump_json(), media_type="application/json")
 
 

@@ -71,7 +71,11 @@ async def printed(request: Request, ref: str) -> Response:
 async def draft(request: Request, ref: str) -> Response:
     """A draft of the review afterwards, in Markdown."""
     look = await look_at(request, await opened(request), ref)
-    told = postmortem.draft(look.shown, look.lines, look.reader, await _steps(request, look))
+    listed: list[steps.Step] = []
+    if not look.reports_only:
+        async with seeing.reading(door(request), look.someone.who) as tx:
+            listed = await steps.steps_of(tx, look.someone.who, look.case.id)
+    told = postmortem.draft(look.shown, look.lines, look.reader, listed)
     name = f"case-{look.shown.number}.md"
     headers = {**HEADERS, "content-disposition": f'attachment; filename="{name}"'}
     return PlainTextResponse(told, headers=headers, media_type="text/markdown; charset=utf-8")
@@ -153,6 +157,12 @@ async def page_of(
 ) -> Response:
     here, case, who = door(request), look.case, look.someone.who
     lead = look.lead.submitted.number if look.lead else 0
+    related: list[relating.Related] = []
+    listed: list[steps.Step] = []
+    if not look.reports_only:
+        async with seeing.reading(here, who) as tx:
+            related = await relating.related(tx, who, case.id, look.reader.now)
+            listed = await steps.steps_of(tx, who, case.id)
     return shown(
         request,
         template,
@@ -177,8 +187,8 @@ async def page_of(
         people=await directory_of(request).all(here),
         sent_out=await _notifications(request, look),
         similar=await _similar(request, look),
-        related=await _related(request, look),
-        steps=await _steps(request, look),
+        related=related,
+        steps=listed,
         steps_kept=access.acts(who, case, "steps"),
         relates=access.acts(who, case, "relate") and is_real(case.submitted.source),
         drafts=shelf.writes(look.someone) and not look.reports_only and not case.linked,
@@ -221,23 +231,6 @@ async def _notifications(request: Request, look: Look) -> list[dict[str, Any]] |
     told = await behind.ask(door(request), "notifier", path, language=look.reader.language)
     listed = told.get("data") if isinstance(told, dict) else None
     return listed if isinstance(listed, list) else None
-
-
-async def _related(request: Request, look: Look) -> list[relating.Related]:
-    """The cases that it has to do with, as far as the reader may see them. Not for reporters."""
-    if look.reports_only:
-        return []
-    here, who = door(request), look.someone.who
-    async with seeing.reading(here, who) as tx:
-        return await relating.related(tx, who, look.case.id, look.reader.now)
-
-
-async def _steps(request: Request, look: Look) -> list[steps.Step]:
-    """What is to be done about it. Not for reporters."""
-    if look.reports_only:
-        return []
-    async with seeing.reading(door(request), look.someone.who) as tx:
-        return await steps.steps_of(tx, look.someone.who, look.case.id)
 
 
 async def _similar(request: Request, look: Look) -> list[Found] | None:

@@ -82,7 +82,7 @@ async def cases(request: Request) -> Response:
 
 async def _figures(request: Request, someone: Visitor, about: Period, by: By) -> tuple[Courses, Others]:
     here = door(request)
-    names = {person.id: person.name for person in await directory_of(request).all(here)}
+    names = await directory_of(request).names(here)
     return await asyncio.gather(
         courses.told(here, someone.who, about, by, names), _of_all_teams(request, here, someone, about)
     )
