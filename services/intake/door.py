@@ -1,7 +1,6 @@
 """What every route stands on: the parts of the running process, and how a request is read."""
 
-import asyncio
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar, cast
@@ -25,8 +24,9 @@ from services.intake.safe import Safe
 from services.intake.settings import Settings
 from services.intake.sources import Sources
 from services.intake.streaming import Fan
+from services.intake.turns import Turns
 from shared.contracts.events import Actor
-from shared.contracts.report import Id, Line, Report, is_urgent
+from shared.contracts.report import Id, Line, Report
 from shared.runtime import guarded, web
 from shared.runtime.clock import Clock
 from shared.runtime.db import Database
@@ -34,7 +34,6 @@ from shared.runtime.db import Database
 Model = TypeVar("Model", bound=BaseModel)
 TOKEN_SECONDS = 15
 MOST_TOKENS = 1000
-AT_ONCE = 4  # reports that are taken in side by side; more would only wait for each other
 
 
 @dataclass
@@ -47,7 +46,7 @@ class Door:
     http: httpx.AsyncClient
     zone: ZoneInfo
     known: dict[str, tuple[Token, datetime]] = field(default_factory=dict)
-    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    turns: Turns = field(default_factory=Turns)
     limits: Limits = field(default_factory=Limits)
     gate: Gate = field(init=False)
     queue: Queue = field(init=False)
@@ -75,7 +74,7 @@ class Door:
 
     def turn(self, *reports: Report) -> AbstractAsyncContextManager[None]:
         """Wait for the turn of these reports in a crowd; an urgent one has its turn at once."""
-        return nullcontext() if any(map(is_urgent, reports)) else self.turns
+        return self.turns.turn(*reports)
 
     async def token(self, id_: str) -> Token | None:
         """A token by its id; one that is revoked elsewhere works here for at most 15 seconds more."""
