@@ -58,6 +58,11 @@ class Figures:
     stages: dict[str, list[float]] = field(default_factory=dict)  # from the request, until …
     spent: dict[str, list[float]] = field(default_factory=dict)  # process → CPU milliseconds for each case of a storm
 
+    def last(self) -> str:
+        """The way of both P1s of the last storm, in a line."""
+        ways = (", ".join(f"{stage} {values[at]:.0f}" for stage, values in self.stages.items()) for at in (-2, -1))
+        return f"within the notifier {self.within[-2]:.0f}, {self.within[-1]:.0f}; ms until " + "; ".join(ways)
+
 
 @dataclass(frozen=True)
 class Called:
@@ -168,7 +173,7 @@ async def measure(stack: Stack, storms: int, count: int) -> dict[str, Any]:
         await asyncio.get_running_loop().run_in_executor(crowd, os.getpid)  # its start is not the storm's
         for number in range(storms):
             await storm(stack, ledger, crowd, figures, count, patient=number == 0)
-            print(f"storm {number + 1}: inside {figures.inside[-1]:.0f} ms", file=sys.stderr)
+            print(f"storm {number + 1}: {figures.last()}", file=sys.stderr)
     limits = await measure_limits(stack)
     await ledger.close()
     return {
