@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from services.intake.turns import AFTER_SECONDS, AT_ONCE, Turns
-from shared.contracts.report import Kind, Urgency
+from shared.contracts.vocabulary import Kind, Urgency
 from tests.unit.contracts import story
 
 URGENT = story.submitted().report
