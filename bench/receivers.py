@@ -203,7 +203,7 @@ async def measure(stack: Stack, chosen: argparse.Namespace) -> dict[str, Any]:
 
 
 def line(run: dict[str, Any]) -> str:
-    """A run for people."""
+    """A run for people; of answers, how many and p50 / p99 / the longest."""
     told = "  ".join(
         f"{status}: {a['count']} ({a['p50']:g} / {a['p99']:g} / {a['max']:g} ms)"
         for status, a in run["answers"].items()

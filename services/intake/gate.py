@@ -22,7 +22,7 @@ class Limits:
     easy: int = 6  # so many are taken before they are answered; more only wait for each other, and are put in line
     waiting: int = 20_000  # may stand in line: some minutes' work
     arrivals: int = 128  # those, and what is on its way to them
-    answered: float = 0.4  # what takes longer than this says that too many are inside; Sentry waits for one second
+    answered: float = 0.3  # what takes longer than this says that too many are inside; Sentry waits for one second
     body: float = 10.0
     listeners: int = 500  # streams of one process
     behind: int = (
