@@ -1,5 +1,5 @@
 # One file for every image: docker build --build-arg SERVICE=intake -t tasuki-intake .
-# SERVICE is intake, router, timer, notifier, knowledge, gateway or sandbox.
+# SERVICE is intake, router, timer, notifier, knowledge, watchdog, gateway or sandbox.
 #
 # A release names its base by digest, PYTHON_IMAGE=python:3.11-slim-bookworm@sha256:<digest>, as the registry that the
 # company trusts tells it; none is written here, because it changes with every repair of Debian. pip is told of an index of
@@ -20,7 +20,7 @@ RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf,required=false \
 FROM ${PYTHON_IMAGE} AS ground
 # No shell of its own, no home: what is written goes to /tmp, which may be a memory file system; / may be read-only.
 RUN groupadd --gid 10001 tasuki && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin tasuki \
-    && for name in intake router timer notifier knowledge gateway sandbox postgres; do \
+    && for name in intake router timer notifier knowledge watchdog gateway sandbox postgres; do \
          install -d -m 0750 -o 10001 -g 10001 /secrets/$name; \
        done \
     && install -d -m 0750 -o 10001 -g 10001 /data
@@ -57,6 +57,10 @@ FROM ground AS with-knowledge
 COPY services/__init__.py services/
 COPY services/knowledge/ services/knowledge/
 CMD ["services.knowledge"]
+
+FROM ground AS with-watchdog
+COPY watchdog/ watchdog/
+CMD ["watchdog"]
 
 FROM ground AS with-gateway
 RUN apt-get update && apt-get install --yes --no-install-recommends baresip-core espeak-ng \

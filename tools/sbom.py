@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "supply"
-GROUPS = ("intake", "router", "timer", "notifier", "knowledge", "gateway", "sandbox", "run")
+GROUPS = ("intake", "router", "timer", "notifier", "knowledge", "watchdog", "gateway", "sandbox", "run")
 PIN = re.compile(
     r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^ ;\\]+)((?:.*\\\n)(?: +--hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.M
 )

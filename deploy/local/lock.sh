@@ -7,7 +7,7 @@ compile() {
     --no-header --no-annotate --no-emit-index-url --quiet
 }
 compile pyproject.toml --group dev -o requirements/dev.txt
-for group in intake router timer notifier gateway knowledge sandbox run; do
+for group in intake router timer notifier watchdog gateway knowledge sandbox run; do
   compile pyproject.toml --group "$group" -c requirements/dev.txt -o "requirements/$group.txt"
 done
 compile --group pyproject.toml:jdk -o requirements/jdk.txt # Java alone, without what the services need

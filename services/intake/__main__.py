@@ -23,14 +23,19 @@ from shared.runtime.settings import read
 
 
 async def make_token(settings: Settings, arguments: list[str]) -> str:
-    """Make a token and give its text, which is shown this once only."""
+    """Make a token and give its text, which is shown this once only, or put it into a file."""
     parser = argparse.ArgumentParser("python -m services.intake token")
     parser.add_argument("--name", required=True, help="who uses it; the source of what it submits")
     parser.add_argument("--scopes", default="submit,read", help="read, submit, act, admin (by commas), or all")
     parser.add_argument("--person", default="", help="id:name of the person in whose name it acts")
     parser.add_argument("--grants", help="role:team (by commas), for example responder:sre; without it every team")
     parser.add_argument("--until", type=datetime.fromisoformat, help="when it ends (2027-03-31T18:00+09:00)")
+    parser.add_argument(
+        "--file", type=Path, help="write it there instead of showing it; nothing is done when it is there"
+    )
     asked = parser.parse_args(arguments)
+    if asked.file and asked.file.exists():
+        return f"{asked.file}: there is one already"
     if not re.fullmatch(tokens.NAME, asked.name):
         parser.error("--name: letters, digits, dot, dash and underscore, at most 64")
     if asked.until is not None and asked.until.tzinfo is None:
@@ -51,7 +56,16 @@ async def make_token(settings: Settings, arguments: list[str]) -> str:
         await migrate(db, Path(__file__).parent / "migrations")
         async with db.transaction() as tx:
             await admission.add_token(tx, new)
-    return tokens.write(token_id, secret)
+    text = tokens.write(token_id, secret)
+    if asked.file is None:
+        return text
+    part = asked.file.with_suffix(
+        ".part"
+    )  # after a crash here there is a token that nobody has, and the next run makes one
+    part.touch(0o600)
+    part.write_text(text, "utf-8")
+    part.replace(asked.file)
+    return f"{asked.file}: written"
 
 
 async def make_login_link(settings: Settings, arguments: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -121,6 +122,20 @@ async def test_the_command_line_of_the_server_makes_tokens_as_before(desk: Desk,
     ):
         with pytest.raises(SystemExit):
             await make_token(settings, ["--name", "local", *wrong])
+
+
+async def test_a_token_is_put_into_a_file_once_for_a_process_that_nobody_reads_to(
+    desk: Desk, databases: dict[str, str], tmp_path: Path
+) -> None:
+    settings = Settings(**{**vars(SETTINGS), "database_url": Secret(databases["intake"])})
+    file, asked = tmp_path / "token", ["--name", canary.SOURCE, "--scopes", "submit,act,read", "--file"]
+    said = await make_token(settings, [*asked, str(file)])
+    text = file.read_text()
+    assert (await desk.get("/v1/cases", token=text)).status_code == 200
+    assert text not in said
+    assert file.stat().st_mode & 0o777 == 0o600
+    await make_token(settings, [*asked, str(file)])
+    assert file.read_text() == text
 
 
 async def test_the_token_of_the_watchdog_ends_its_own_cases_and_no_other(desk: Desk, databases: dict[str, str]) -> None:

@@ -9,7 +9,7 @@ import yaml
 
 from deploy.compose.prepare import LINE_WORKS_KEY, hand_out
 from deploy.local.layout import ROOT, Layout
-from deploy.local.services import SECRETS, Surroundings, service_parts
+from deploy.local.services import SECRETS, Surroundings, service_parts, watchdog_part
 
 OURS = ("intake", "router", "timer", "notifier", "knowledge")
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -48,6 +48,34 @@ def test_the_fakes_are_those_of_make_up(local: dict[str, dict[str, str]]) -> Non
             assert local["notifier"][name] == same, name
 
 
+def test_the_watchdog_gets_what_make_up_gives_it_and_its_page_comes_back(tmp_path: Path) -> None:
+    given = plain(SERVICES["watchdog"]["environment"]) | plain(env_file("watchdog-fakes.env"))
+    host = {"TASUKI_WATCHDOG_HTTP_HOST", "TASUKI_LOG_LEVEL"}
+    assert given - host == plain(watchdog_part(Layout(tmp_path, 8700)).env)
+    fakes = env_file("fakes.env")
+    assert "watchdog" in fakes["TASUKI_WEBHOOK_ALLOW"].split(",")
+    assert env_file("watchdog-fakes.env")["TASUKI_WATCHDOG_WEBHOOK_SECRET"] in fakes["TASUKI_WEBHOOK_SECRETS"].split(
+        ","
+    )
+    watched = SERVICES["watchdog"]["environment"]["TASUKI_WATCHDOG_SERVICES"].split(",")
+    assert watched == [f"{name}=http://{name}:{SERVICES[name]['environment']['TASUKI_HTTP_PORT']}" for name in OURS]
+
+
+def test_the_token_of_the_watchdog_is_made_once_by_intake_and_read_by_nobody_else() -> None:
+    made, readers = (
+        SERVICES["watchdog-token"],
+        {n for n, s in SERVICES.items() if "secrets-watchdog" in str(s.get("volumes"))},
+    )
+    assert readers == {"watchdog-token", "watchdog"}
+    assert (
+        made["command"][-1] == "/secrets/watchdog/token"
+    )  # a folder of the image that user 10001 owns, as the volume then
+    assert "/secrets/$name" in (ROOT / "Dockerfile").read_text()
+    known = plain(SERVICES["intake"]["environment"])
+    assert plain(made["environment"]) <= known
+    assert all(v.startswith("/secrets/intake/") for k, v in made["environment"].items() if k.endswith("_FILE"))
+
+
 def test_nothing_listens_beyond_this_machine() -> None:
     for name, service in SERVICES.items():
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ())), name
@@ -56,7 +84,13 @@ def test_nothing_listens_beyond_this_machine() -> None:
 
 def test_the_profiles_are_what_they_say() -> None:
     found = {name: service.get("profiles", ["default"]) for name, service in SERVICES.items()}
-    assert {p for profiles in found.values() for p in profiles} == {"default", "fakes", "observability", "sip"}
+    assert {p for profiles in found.values() for p in profiles} == {
+        "default",
+        "fakes",
+        "observability",
+        "sip",
+        "watchdog",
+    }
     assert all(found[name] == ["default"] for name in (*OURS, "kafka", "postgres"))
 
 
@@ -66,10 +100,10 @@ def test_there_is_no_secret_in_it() -> None:
             if re.search(r"TOKEN|KEY|SECRET|PASSWORD|DATABASE_URL", variable):
                 assert variable.endswith("_FILE"), (name, variable)
                 assert value.startswith("/secrets/"), (name, variable)
-    assert env_file("providers.env") == env_file("gateway.env") == {}
+    assert env_file("providers.env") == env_file("gateway.env") == env_file("watchdog.env") == {}
 
 
-@pytest.mark.parametrize("name", [*OURS, "sandbox", "gateway", "secrets", "servers"])
+@pytest.mark.parametrize("name", [*OURS, "sandbox", "gateway", "watchdog", "watchdog-token", "secrets", "servers"])
 def test_what_is_ours_may_do_nothing_that_it_need_not(name: str) -> None:
     service = SERVICES[name]
     assert service["read_only"] is True
@@ -92,7 +126,7 @@ def test_each_sees_its_own_secrets_only(tmp_path: Path) -> None:
     assert (tmp_path / "places/intake/data-key").read_text() == before
 
 
-@pytest.mark.parametrize("name", [*OURS, "gateway", "sandbox"])
+@pytest.mark.parametrize("name", [*OURS, "watchdog", "gateway", "sandbox"])
 def test_the_image_of_each_has_a_lock_and_a_stage(name: str) -> None:
     dockerfile = (ROOT / "Dockerfile").read_text()
     assert f"FROM ground AS with-{name}\n" in dockerfile

@@ -11,6 +11,7 @@ from services.intake.backlog import READS
 from shared.contracts.events import REGISTRY
 from shared.contracts.topics import DEAD_LETTERS, TOPICS
 from tests.unit.deploy.manifests import K8S, Manifest, named, of_kind, rendered
+from watchdog.settings import Settings as WatchdogSettings
 
 PORTS = {"intake": 8700, "router": 8701, "timer": 8702, "notifier": 8703, "knowledge": 8704}
 BASE, PROD, DEV = rendered("base"), rendered("prod"), rendered("dev")
@@ -107,7 +108,7 @@ def test_a_service_is_told_what_it_needs_and_nothing_that_it_does_not_read(manif
                    for e in container["env"] if "value" in e and (n := e["name"]))  # fmt: skip
 
 
-@pytest.mark.parametrize("manifest", WITH_PODS, ids=ids)
+@pytest.mark.parametrize("manifest", [*WITH_PODS, named(PROD, "StatefulSet", "watchdog")], ids=ids)
 def test_a_pod_is_restricted(manifest: Manifest) -> None:
     spec = pod(manifest)
     assert spec["automountServiceAccountToken"] is False
@@ -120,7 +121,8 @@ def test_a_pod_is_restricted(manifest: Manifest) -> None:
         assert set(container["resources"]["requests"]) == {"cpu", "memory"}
         assert "cpu" not in container["resources"]["limits"]  # being slowed down is being late
         mounted = {m["name"] for m in container["volumeMounts"]}
-        assert mounted == {v["name"] for v in spec["volumes"]}
+        claimed = {v["metadata"]["name"] for v in manifest["spec"].get("volumeClaimTemplates", ())}
+        assert mounted == {v["name"] for v in spec["volumes"]} | claimed
     assert all("hostPath" not in volume for volume in spec["volumes"])
 
 
@@ -173,6 +175,28 @@ def test_the_network_has_the_edges_of_the_design_and_no_others(service: str) -> 
     public = [peer for rule in policy["egress"] for peer in rule["to"] if "ipBlock" in peer]
     assert bool(public) == (service in ("intake", "notifier"))
     assert all("169.254.0.0/16" in peer["ipBlock"]["except"] for peer in public)
+
+
+def test_the_watchdog_of_a_cluster_stands_on_nothing_that_it_watches() -> None:
+    workload = named(PROD, "StatefulSet", "watchdog")
+    (container,) = pod(workload)["containers"]
+    got = {e["name"] for e in container["env"]}
+    known = {f"TASUKI_{field.name.upper()}" for field in fields(WatchdogSettings)}
+    assert got <= known
+    in_secret = {
+        "TASUKI_WATCHDOG_TOKEN",
+        "TASUKI_WATCHDOG_WEBHOOK_SECRET",
+    }  # with a path of alarm; without one it does not start
+    needed = {f"TASUKI_{f.name.upper()}" for f in fields(WatchdogSettings) if f.default is f.default_factory}
+    assert needed == in_secret | (needed & got)
+    assert container["envFrom"] == [{"secretRef": {"name": "tasuki-watchdog"}}]
+    (watched,) = (e["value"] for e in container["env"] if e["name"] == "TASUKI_WATCHDOG_SERVICES")
+    assert watched == ",".join(f"{name}=http://{name}:{port}" for name, port in PORTS.items())
+    assert named(PROD, "ConfigMap", "tasuki-intake")["data"]["TASUKI_WATCHDOG_URL"] == "http://watchdog:8750"
+    edges = named(PROD, "NetworkPolicy", "watchdog")["spec"]["egress"]
+    assert {p["port"] for p in edges[0]["ports"]} == set(PORTS.values())
+    assert "tasuki-kafka" not in str(edges)
+    assert "cnpg" not in str(edges)
 
 
 def test_by_default_nobody_talks_to_anybody() -> None:

@@ -43,14 +43,15 @@ def test_a_job_is_a_service_with_the_port_that_it_has() -> None:
         name: f"127.0.0.1:{PORT_BASE + PORTS[name][0]}" for name in (*OURS, "watchdog")
     }
     assert jobs(ROOT / "deploy/compose/prometheus.yml") == {
-        name: f"{name}:{COMPOSE[name]['environment']['TASUKI_HTTP_PORT']}" for name in OURS
+        **{name: f"{name}:{COMPOSE[name]['environment']['TASUKI_HTTP_PORT']}" for name in OURS},
+        "watchdog": f"watchdog:{COMPOSE['watchdog']['environment']['TASUKI_WATCHDOG_HTTP_PORT']}",
     }
 
 
 def test_a_job_is_a_service_in_kubernetes_too() -> None:
     spec = yaml.safe_load((ROOT / "deploy/k8s/components/monitoring/monitoring.yaml").read_text())["spec"]
     app = next(m for m in spec["selector"]["matchExpressions"] if m["key"] == spec["jobLabel"])
-    assert sorted(app["values"]) == sorted(OURS)
+    assert sorted(app["values"]) == sorted((*OURS, "watchdog"))
 
 
 def test_a_cluster_gets_the_same_alerts_and_dashboards() -> None:
