@@ -83,7 +83,7 @@ class Dispatch:
         """Keep the leases of what is under way here; take over what a dead process has left in the middle."""
         now = self._clock.now()
         async with self._db.transaction() as tx:
-            await store.renew_leases(tx, self._held, now)
+            await store.renew_leases(tx, self._held)
             for n in await store.expire_leases(tx, now):
                 log.warning("send was interrupted", case_id=n.case_id, notification_id=str(n.id), channel=n.channel)
                 await outcomes.say(tx, n, Outcome.AMBIGUOUS, "interrupted", now)

@@ -36,7 +36,7 @@ WITH due AS (
     ) AS found
 ), claimed AS (
     UPDATE notifications AS n
-    SET state = 'sending', lease_until = $4, epoch = epoch + 1,
+    SET state = 'sending', lease_until = clock_timestamp() + $4::interval, epoch = epoch + 1,
         attempts = attempts + (due.state = 'pending')::int,
         lookups = CASE due.state WHEN 'pending' THEN 0 ELSE lookups + 1 END,
         attempted_at = CASE due.state WHEN 'pending' THEN $3 ELSE attempted_at END
@@ -115,7 +115,8 @@ UPDATE attempts SET provider = $4, provider_id = coalesce(nullif(provider_id, ''
 WHERE notification_id = $1 AND attempt = $2;
 
 -- name: renew_leases
-UPDATE notifications AS n SET lease_until = $3
+-- Leases are told by the clock of PostgreSQL: the clocks of two replicas may differ by more than a lease lasts.
+UPDATE notifications AS n SET lease_until = clock_timestamp() + $3::interval
 FROM unnest($1::uuid[], $2::int[]) AS held (id, epoch)
 WHERE n.id = held.id AND n.epoch = held.epoch AND n.state = 'sending';
 
@@ -123,7 +124,7 @@ WHERE n.id = held.id AND n.epoch = held.epoch AND n.state = 'sending';
 -- Whoever held these leases is gone, and nobody knows how far it had come.
 WITH lost AS (
     UPDATE notifications SET state = 'ambiguous', next_attempt_at = $1, epoch = epoch + 1
-    WHERE id IN (SELECT id FROM notifications WHERE state = 'sending' AND lease_until < $1 FOR UPDATE SKIP LOCKED)
+    WHERE id IN (SELECT id FROM notifications WHERE state = 'sending' AND lease_until < clock_timestamp() FOR UPDATE SKIP LOCKED)
     RETURNING *
 ), noted AS (
     UPDATE attempts AS a SET outcome = 'ambiguous', code = 'interrupted', ended_at = $1

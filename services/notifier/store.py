@@ -114,7 +114,7 @@ def added() -> bool:
 async def claim(connection: Transaction, hands: dict[Channel, tuple[int, int]], now: datetime) -> list[Claimed]:
     """Lease what is due; `hands` is how many each channel can take: of what is urgent, and of all else."""
     urgent, others = [h[0] for h in hands.values()], [h[1] for h in hands.values()]
-    rows = await connection.fetch(SQL["claim"], list(hands), urgent, now, now + LEASE, others)
+    rows = await connection.fetch(SQL["claim"], list(hands), urgent, now, LEASE, others)
     return [Claimed(read(r), r["was"] == "ambiguous", read_known(r)) for r in rows]
 
 
@@ -174,10 +174,10 @@ async def hurry(tx: Transaction, n: Notification, now: datetime) -> bool:
     return await tx.fetchval(SQL["hurry"], n.case_id, n.round, n.recipient, now) is not None
 
 
-async def renew_leases(tx: Transaction, held: Mapping[UUID, int], now: datetime) -> None:
+async def renew_leases(tx: Transaction, held: Mapping[UUID, int]) -> None:
     """Keep what this process is sending; `held` is notification → epoch."""
     if held:
-        await tx.execute(SQL["renew_leases"], list(held), list(held.values()), now + LEASE)
+        await tx.execute(SQL["renew_leases"], list(held), list(held.values()), LEASE)
 
 
 async def expire_leases(tx: Transaction, now: datetime) -> list[Notification]:

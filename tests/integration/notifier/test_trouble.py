@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sandbox import Call
+from services.notifier import store
 from services.notifier.domain import retry
 from services.notifier.domain.notification import State
 from shared.contracts import events as e
@@ -61,6 +62,23 @@ async def test_a_provider_in_trouble_is_tried_again_until_it_takes_the_page(worl
     (page,) = [n for n in log if n["recipient"] == SATO and n["channel"] == "chat"]
     assert [n["channel"] for n in log if n["recipient"] == SATO and n is not page] == ["email"]  # a P1 goes out at once
     assert [a["outcome"] for a in page["attempts"]] == ["retryable", "retryable", "accepted"]
+
+
+async def test_who_has_a_wrong_clock_takes_over_nothing_that_another_is_sending(world: World) -> None:
+    case = await world.submitted()
+    world.sandbox.fault("chat", "slow", 1, to=SLACK[SATO], seconds=1)
+    await world.say(assigned(case, SATO, channels=CHAT_ONLY))
+
+    async def sending() -> bool:
+        return State.SENDING in {n["state"] for n in await world.log(case) if n["channel"] == "chat"}
+
+    await world.until(sending)
+    async with world.process.db.transaction() as tx:
+        assert await store.expire_leases(tx, datetime.now(UTC) + timedelta(minutes=2)) == []
+    log = await world.settled(case, chat=State.ACCEPTED)
+    assert [a["outcome"] for n in log if n["recipient"] == SATO and n["channel"] == "chat" for a in n["attempts"]] == [
+        "accepted"
+    ]
 
 
 @pytest.mark.parametrize("channel", [Channel.PHONE, Channel.CHAT, Channel.TICKET])
