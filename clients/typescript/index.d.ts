@@ -2552,7 +2552,7 @@ export class Tasuki extends Transport {
   tableFiguresCsv(query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<void>;
   /** Tell what everybody is in the teams that the caller administers. */
   listGrants(query?: {}, headers?: Record<string, string>): Promise<AllGrants>;
-  /** Give a person exactly these roles; the tokens in their name that have no roles of their own have these. */
+  /** Give a person exactly these roles; the tokens in their name that have no roles of their own have these. The last person who administers every team keeps that role: 409. */
   setGrants(person: string, body: GrantsBody, query?: {}, headers?: Record<string, string>): Promise<PersonGrants>;
   /** Announce a file; its parts follow. */
   begin(body: KnowledgeNewImport, query?: {}, headers?: Record<string, string>): Promise<KnowledgeProgress>;

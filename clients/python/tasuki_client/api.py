@@ -741,7 +741,7 @@ class Tasuki(Transport):
     def set_grants(
         self, person: str, body: m.GrantsBody, *, headers: Mapping[str, str] | None = None
     ) -> m.PersonGrants:
-        """Give a person exactly these roles; the tokens in their name that have no roles of their own have these."""
+        """Give a person exactly these roles; the tokens in their name that have no roles of their own have these. The last person who administers every team keeps that role: 409."""
         return cast(
             "m.PersonGrants",
             self.ask("PUT", f"/v1/grants/{self.quoted(person)}", {}, body, "application/json", headers),

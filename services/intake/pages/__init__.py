@@ -12,6 +12,7 @@ from services.intake.board import Board
 from services.intake.entrance import visitor
 from services.intake.pages import acknowledge, devices, followup, foresight, report
 from services.intake.pages.console import (
+    access,
     article,
     board,
     case,
@@ -38,6 +39,7 @@ from services.intake.pages.console import (
     source,
     sources,
     steps,
+    tokens,
 )
 from services.intake.pages.render import add_assets, message
 from shared.runtime.db import UNAVAILABLE
@@ -57,6 +59,8 @@ def add(app: FastAPI) -> None:
     parts = (foresight, report, followup, acknowledge, devices, login, oidc, sources, source, quarantine, people)
     for part in (
         *parts,
+        access,
+        tokens,
         board,
         live,
         doing,

@@ -37,6 +37,8 @@ STANDS = {
         "GET /admin/sources", "GET /admin/sources/new", "POST /admin/sources/new", "GET /admin/sources/{id}",
         *(f"POST /admin/sources/{{id}}/{verb}" for verb in ("change", "secrets", "secrets/{secret}/end", "test", "try")),
         "GET /admin/quarantine", "POST /admin/quarantine/{id}/discard", "POST /admin/quarantine/{id}/replay",
+        "GET /admin/access", "POST /admin/access", "GET /admin/access/{person}", "POST /admin/access/{person}/give",
+        "POST /admin/access/{person}/take", "GET /admin/tokens", "POST /admin/tokens", "POST /admin/tokens/{id}/revoke",
         "GET /admin/sessions", "POST /admin/sessions/{ref}/end",
     },
     "one case, for who sees it and is logged in with this browser": {

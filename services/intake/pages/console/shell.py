@@ -84,7 +84,7 @@ AREAS = (
     Area("operations", "/operations", "administer", every=True),
     Area("admin", "/admin/sources", "administer", every=True),
 )
-ADMIN = ("sources", "quarantine", "sessions")
+ADMIN = ("sources", "quarantine", "access", "tokens", "sessions")
 
 
 def home(grants: roles.Grants) -> str:
