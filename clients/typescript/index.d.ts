@@ -2420,7 +2420,7 @@ export class Tasuki extends Transport {
   version(id: string, version: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeVersion>;
   /** Submit for review, return to its author, publish, withdraw, or confirm that it is still true. */
   act(id: string, verb: string, body: KnowledgeDoing, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
-  /** Tell who saw, changed, published and sent what. */
+  /** Tell who saw, changed, published and sent what. That it was told is an entry too, unless it tells of such looks alone. */
   readAudit(query?: { object?: string | null; before?: number | null; after?: number | null; limit?: number }, headers?: Record<string, string>): Promise<AuditPage>;
   /** Give the signed checkpoints, and where the chains end now. */
   readCheckpoints(query?: { after?: number | null; limit?: number }, headers?: Record<string, string>): Promise<Checkpoints>;

@@ -197,7 +197,7 @@ class Tasuki(Transport):
         limit: int | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> m.AuditPage:
-        """Tell who saw, changed, published and sent what."""
+        """Tell who saw, changed, published and sent what. That it was told is an entry too, unless it tells of such looks alone."""
         return cast(
             "m.AuditPage",
             self.ask(

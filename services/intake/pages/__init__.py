@@ -14,6 +14,7 @@ from services.intake.pages import acknowledge, devices, followup, foresight, rep
 from services.intake.pages.console import (
     access,
     article,
+    audit,
     board,
     case,
     dead_letters,
@@ -42,6 +43,7 @@ from services.intake.pages.console import (
     tokens,
 )
 from services.intake.pages.render import add_assets, message
+from services.intake.trail import Checking
 from shared.runtime.db import UNAVAILABLE
 from shared.runtime.web import Problem, http_problem
 
@@ -55,12 +57,14 @@ def add(app: FastAPI) -> None:
     """Add the pages and their assets; while the database is away, people read a page and programs a problem."""
     add_assets(app)
     app.state.board, app.state.directory, app.state.rows = Board(), Directory(), {}
+    app.state.checking = Checking()
     app.state.bounds = foresight.Bounds()
     parts = (foresight, report, followup, acknowledge, devices, login, oidc, sources, source, quarantine, people)
     for part in (
         *parts,
         access,
         tokens,
+        audit,
         board,
         live,
         doing,

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from services.intake.domain.words import Language, word
 from services.intake.door import door, language
 from services.intake.pages.console.access_texts import ACCESS
+from services.intake.pages.console.audit_texts import AUDIT
 from services.intake.pages.console.board_texts import BOARD
 from services.intake.pages.console.case_texts import CASE
 from services.intake.pages.console.drills_texts import DRILLS
@@ -45,6 +46,7 @@ HEADERS = {
 ALL = {
     **CONSOLE,
     **ACCESS,
+    **AUDIT,
     **BOARD,
     **CASE,
     **DRILLS,

@@ -16,7 +16,9 @@ STANDS = {
         "DELETE /v1/subscriptions/{id}", "POST /v1/subscriptions/{id}/secrets", "POST /v1/subscriptions/{id}/test",
         "GET /v1/subscriptions/{id}/deliveries",
     },
-    "none, and only for who audits all teams": {"GET /v1/audit", "GET /v1/audit/checkpoints"},
+    "none, and only for who audits all teams": {
+        "GET /v1/audit", "GET /v1/audit/checkpoints", "GET /admin/audit", "GET /admin/audit.csv", "POST /admin/audit/verify",
+    },
     "every case, and only for who administers all teams": {"DELETE /v1/cases/{case_id}/personal", "POST /v1/personal/search"},
     "none, and only for who administers": {
         "GET /v1/tokens", "POST /v1/tokens", "DELETE /v1/tokens/{token_id}", "GET /v1/grants", "PUT /v1/grants/{person}",

@@ -59,7 +59,7 @@ async def pages(place: Office) -> dict[str, str]:
         "policy-version": "/policy/versions/2", "report": "/report", "report-full": "/report?mode=full", "report-anonymous": "/report?mode=anonymous",
         "sources": "/admin/sources", "sources-new": "/admin/sources/new", "source+": "/admin/sources/shop",
         "quarantine": "/admin/quarantine", "sessions": "/admin/sessions",
-        "access": "/admin/access", "access+": "/admin/access", "access-person": f"/admin/access/{SATO.id}", "access-person+": f"/admin/access/{SATO.id}", "tokens+": "/admin/tokens",
+        "access": "/admin/access", "access+": "/admin/access", "access-person": f"/admin/access/{SATO.id}", "access-person+": f"/admin/access/{SATO.id}", "tokens+": "/admin/tokens", "audit": "/admin/audit", "audit+": "/admin/audit?kind=case",
         "acknowledge": link(place.desk, place.cases["髙﨑①㈱🔥 管理画面が開けない"], SATO.id, hours=24 * 3650, round_=1),
     }  # fmt: skip
 

@@ -16,7 +16,7 @@ COOKIE = "__Host-tasuki-session"
 NEW = {"id": "alerts", "sender": "alertmanager", "owner": "sato"}
 PAGES = (
     HOME, "/admin/sources/new", "/admin/sources/alertmanager", "/admin/quarantine", "/admin/sessions", "/admin/access",
-    "/admin/access/mai", "/admin/tokens",
+    "/admin/access/mai", "/admin/tokens", "/admin/audit", "/admin/audit.csv",
 )  # fmt: skip
 
 

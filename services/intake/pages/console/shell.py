@@ -82,9 +82,10 @@ AREAS = (
     Area("review", "/review", "see-restricted"),
     Area("report", "/report", "submit"),
     Area("operations", "/operations", "administer", every=True),
+    Area("audit", "/admin/audit", "audit", every=True),
     Area("admin", "/admin/sources", "administer", every=True),
 )
-ADMIN = ("sources", "quarantine", "access", "tokens", "sessions")
+ADMIN = ("sources", "quarantine", "access", "tokens", "sessions", "audit")
 
 
 def home(grants: roles.Grants) -> str:
@@ -163,10 +164,13 @@ def shown(request: Request, template: str, someone: Visitor | None, status: int 
 
 def frame(request: Request, someone: Visitor | None) -> dict[str, Any]:
     """What the frame of every page is made of."""
+    areas = {area.name: area for area in AREAS if someone is not None and area.opens(someone)}
+    if "admin" in areas:
+        areas.pop("audit", None)  # it is one of the parts of that
     return {
         "visitor": someone,
-        "areas": [area for area in AREAS if someone is not None and area.opens(someone)],
-        "admin": ADMIN,
+        "areas": list(areas.values()),
+        "admin": ADMIN if "admin" in areas else (),
         "zone_name": zone_name(zone_of(request), door(request).clock.now()),
     }
 
