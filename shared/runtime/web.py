@@ -36,6 +36,9 @@ class Problem(Exception):
         self.headers: dict[str, str] = {}
 
 
+Page = Callable[[Request, Problem], Awaitable[Response]]
+
+
 def language(request: Request) -> str:
     """The reader's language: "en" when asked for before Japanese, otherwise "ja"."""
     wanted = request.headers.get("accept-language", "").lower()
@@ -57,6 +60,14 @@ def problem_response(request: Request, problem: Problem) -> JSONResponse:
         body["trace_id"] = trace_id
     headers = {"content-language": language(request), **problem.headers}
     return JSONResponse(body, problem.status, headers, "application/problem+json")
+
+
+async def answer(request: Request, problem: Problem) -> Response:
+    """A problem as whoever asked reads it: a page in a browser, where the application makes one (`app.state.page`), or JSON."""
+    page: Page | None = getattr(request.app.state, "page", None)
+    if page is not None and "text/html" in request.headers.get("accept", "").lower():
+        return await page(request, problem)
+    return problem_response(request, problem)
 
 
 def invalid(errors: list[Any], skip: int = 1) -> Problem:
@@ -135,9 +146,9 @@ def http_problem(problem: HTTPException) -> Problem:
     """The problem for what the framework refuses by itself."""
     code, ja, en = HTTP_PROBLEMS.get(problem.status_code, ("error", "処理できません。", "This cannot be done."))
     most = getattr(problem, "most", LARGEST_BODY) // 1024
-    answer = Problem(problem.status_code, code, ja.format(most), en.format(most))
-    answer.headers = dict(problem.headers or {})
-    return answer
+    refused = Problem(problem.status_code, code, ja.format(most), en.format(most))
+    refused.headers = dict(problem.headers or {})
+    return refused
 
 
 def create(title: str, checks: Mapping[str, Check]) -> FastAPI:
@@ -147,27 +158,27 @@ def create(title: str, checks: Mapping[str, Check]) -> FastAPI:
 
     async def on_problem(request: Request, problem: Exception) -> Response:
         assert isinstance(problem, Problem)
-        return problem_response(request, problem)
+        return await answer(request, problem)
 
     async def on_invalid(request: Request, problem: Exception) -> Response:
         assert isinstance(problem, RequestValidationError)
-        return problem_response(request, invalid(list(problem.errors())))
+        return await answer(request, invalid(list(problem.errors())))
 
     async def on_http(request: Request, problem: Exception) -> Response:
         assert isinstance(problem, HTTPException)
-        return problem_response(request, http_problem(problem))
+        return await answer(request, http_problem(problem))
 
     async def on_error(request: Request, problem: Exception) -> Response:
         route = getattr(request.scope.get("route"), "path", "none")  # the path itself may hold the token of a link
         log.error("request failed", route=route, problem=repr(problem)[:500])
-        answer = Problem(
+        away = Problem(
             503,
             "unavailable",
             "ただいま処理できません。少し待って再送してください。",
             "Not possible right now; please try again shortly.",
         )
-        answer.headers = {"retry-after": "2"}
-        return problem_response(request, answer)
+        away.headers = {"retry-after": "2"}
+        return await answer(request, away)
 
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_invalid)
@@ -248,7 +259,8 @@ class Edge:
                     raise _TooLarge(most)
                 await self._app(scope, counted, seen)
             except _TooLarge as problem:
-                await problem_response(request, http_problem(problem))(scope, receive, seen)
+                refused = await answer(request, http_problem(problem))
+                await refused(scope, receive, seen)
             finally:
                 route = getattr(scope.get("route"), "path", "none")
                 opened.set_attributes({"http.route": route, "http.response.status_code": status})
@@ -260,9 +272,9 @@ def require_token(request: Request, token: str) -> None:
     """Let only the other services in."""
     given = request.headers.get("authorization", "")
     if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
-        answer = Problem(401, "unauthorized", "認証が必要です。", "Authentication is required.")
-        answer.headers = {"www-authenticate": "Bearer"}
-        raise answer
+        refused = Problem(401, "unauthorized", "認証が必要です。", "Authentication is required.")
+        refused.headers = {"www-authenticate": "Bearer"}
+        raise refused
 
 
 # The loop lets one connection in for each listener and turn: with one listener, a crowd waits outside for as many turns.

@@ -1,5 +1,6 @@
 """Pages for people: the form, the reporter's own page about a case, "I have it" from a mail, devices, and the console."""
 
+from contextlib import suppress
 from inspect import isawaitable
 
 from fastapi import FastAPI, HTTPException, Request, Response
@@ -45,8 +46,9 @@ from services.intake.pages.console import (
 from services.intake.pages.render import add_assets, message
 from services.intake.trail import Checking
 from shared.runtime.db import UNAVAILABLE
-from shared.runtime.web import Problem, http_problem
+from shared.runtime.web import Problem, http_problem, problem_response
 
+FOR_PROGRAMS = ("/v1/", "/v2/", "/assets/")
 PATHS = ("/report", "/r/", "/a/", "/devices/", *shell.PATHS)
 # A payload that is tried, and a text that is far too long: nine bytes for a character of it.
 LARGER_BODIES = dict.fromkeys(("/admin/sources", "/cases", "/report", "/knowledge"), 2 * 1024 * 1024 + 1024 * 1024)
@@ -87,6 +89,7 @@ def add(app: FastAPI) -> None:
     ):
         app.include_router(part.routes)
     _of_the_console(app)
+    app.state.page = failed
     for_programs = app.exception_handlers[UNAVAILABLE[0]]
 
     async def away(request: Request, problem: Exception) -> Response:
@@ -97,6 +100,17 @@ def add(app: FastAPI) -> None:
 
     for unavailable in UNAVAILABLE:
         app.add_exception_handler(unavailable, away)
+
+
+async def failed(request: Request, problem: Problem) -> Response:
+    """What goes wrong in a browser, on a page; what is for programs alone stays as programs read it."""
+    if request.url.path.startswith(FOR_PROGRAMS):
+        return problem_response(request, problem)
+    someone = None
+    if problem.status < 500:
+        with suppress(*UNAVAILABLE):
+            someone = await visitor(request)
+    return shell.failure(request, someone, problem)
 
 
 def _of_the_console(app: FastAPI) -> None:

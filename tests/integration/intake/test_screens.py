@@ -28,7 +28,7 @@ from tests.integration.log import Opened
 pytestmark = pytest.mark.timeout(600)  # some twenty pages, four times
 SIZES = {"phone": (360, 740), "desk": (1280, 860)}
 PICTURES = os.environ.get("TASUKI_SCREENSHOTS", "")
-ANSWERS = {"case-missing": 404, "article-missing": 404, "article-wrong": 422, "dead-letters-away": 503}
+ANSWERS = {"case-missing": 404, "lost": 404, "article-missing": 404, "article-wrong": 422, "dead-letters-away": 503}
 OPEN = "for (const one of document.querySelectorAll('main details')) one.open = true"
 FIRST_VIEW = """
 const known = performance.getEntriesByType("resource").filter((one) => !one.name.endsWith("/stream"));
@@ -54,7 +54,7 @@ async def pages(place: Office) -> dict[str, str]:
         "board": "/cases", "board-filter+": "/cases?team=sre&late=1", "board-none": "/cases?q=nothing",
         "board-done": "/cases?status=done", "case": f"/cases/{failing}", "case-mine+": f"/cases/{mine}",
         "case-waiting": f"/cases/{waiting}", "case-done": f"/cases/{done}", "case-linked+": f"/cases/{linked}", "case-print": f"/cases/{mine}/report",
-        "case-missing": "/cases/999999", "duty": "/duty", "duty+": "/duty", "contact": f"/duty/people/{SATO.id}", "schedule": "/duty/schedules/sre-primary", "schedule+": "/duty/schedules/sre-primary", "me": "/me", "me+": "/me",
+        "case-missing": "/cases/999999", "lost": "/nothing/here", "duty": "/duty", "duty+": "/duty", "contact": f"/duty/people/{SATO.id}", "schedule": "/duty/schedules/sre-primary", "schedule+": "/duty/schedules/sre-primary", "me": "/me", "me+": "/me",
         "policy": "/policy", "review+": "/review", "review-cases": "/review/cases?of=done", "policy-edit+": "/policy/edit", "policy-versions": "/policy/versions",
         "policy-version": "/policy/versions/2", "report": "/report", "report-full": "/report?mode=full", "report-anonymous": "/report?mode=anonymous",
         "sources": "/admin/sources", "sources-new": "/admin/sources/new", "source+": "/admin/sources/shop",
