@@ -138,6 +138,11 @@ HTTP_PROBLEMS = {
     400: ("malformed", "本文を読み取れません。", "The body cannot be read."),
     404: ("not-found", "見つかりません。", "There is nothing here."),
     405: ("method-not-allowed", "この操作は使えません。", "This method is not allowed here."),
+    503: (
+        "unavailable",
+        "ただいま処理できません。少し待って再送してください。",
+        "Not possible right now; please try again shortly.",
+    ),
     413: ("too-large", "本文が大きすぎます（{} KB まで）。", "The body is too large ({} KB at most)."),
 }
 
@@ -156,33 +161,22 @@ def create(title: str, checks: Mapping[str, Check]) -> FastAPI:
     app = FastAPI(title=title, version="1", docs_url=None, redoc_url=None, telemetry=telemetry.OF_THE_FRAMEWORK)
     app.state.checks = checks
 
-    async def on_problem(request: Request, problem: Exception) -> Response:
+    async def on_refusal(request: Request, problem: Exception) -> Response:
+        match problem:
+            case RequestValidationError():
+                problem = invalid(list(problem.errors()))
+            case HTTPException():
+                problem = http_problem(problem)
         assert isinstance(problem, Problem)
         return await answer(request, problem)
-
-    async def on_invalid(request: Request, problem: Exception) -> Response:
-        assert isinstance(problem, RequestValidationError)
-        return await answer(request, invalid(list(problem.errors())))
-
-    async def on_http(request: Request, problem: Exception) -> Response:
-        assert isinstance(problem, HTTPException)
-        return await answer(request, http_problem(problem))
 
     async def on_error(request: Request, problem: Exception) -> Response:
         route = getattr(request.scope.get("route"), "path", "none")  # the path itself may hold the token of a link
         log.error("request failed", route=route, problem=repr(problem)[:500])
-        away = Problem(
-            503,
-            "unavailable",
-            "ただいま処理できません。少し待って再送してください。",
-            "Not possible right now; please try again shortly.",
-        )
-        away.headers = {"retry-after": "2"}
-        return await answer(request, away)
+        return await answer(request, http_problem(HTTPException(503, headers={"retry-after": "2"})))
 
-    app.add_exception_handler(Problem, on_problem)
-    app.add_exception_handler(RequestValidationError, on_invalid)
-    app.add_exception_handler(HTTPException, on_http)
+    for refused in (Problem, RequestValidationError, HTTPException):
+        app.add_exception_handler(refused, on_refusal)
     for unavailable in (*UNAVAILABLE, Exception):
         app.add_exception_handler(unavailable, on_error)
 
@@ -259,8 +253,7 @@ class Edge:
                     raise _TooLarge(most)
                 await self._app(scope, counted, seen)
             except _TooLarge as problem:
-                refused = await answer(request, http_problem(problem))
-                await refused(scope, receive, seen)
+                await (await answer(request, http_problem(problem)))(scope, receive, seen)
             finally:
                 route = getattr(scope.get("route"), "path", "none")
                 opened.set_attributes({"http.route": route, "http.response.status_code": status})
