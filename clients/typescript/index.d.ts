@@ -392,6 +392,10 @@ export interface KnowledgeAnswers {
   "search_id"?: string | null;
   "instead"?: Array<KnowledgeFound>;
 }
+export interface KnowledgeApplied {
+  "by"?: KnowledgeBy | null;
+  "publish"?: boolean;
+}
 export interface KnowledgeArchived {
   "case_id": string;
   "number": number;
@@ -2558,6 +2562,8 @@ export class Tasuki extends Transport {
   begin(body: KnowledgeNewImport, query?: {}, headers?: Record<string, string>): Promise<KnowledgeProgress>;
   /** How far it has gone, and the bad rows with line and reason. */
   progress(id: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeProgress>;
+  /** Take in what was tried, without sending it again; once, and within a day. */
+  apply(id: string, body: KnowledgeApplied, query?: {}, headers?: Record<string, string>): Promise<KnowledgeProgress>;
   /** One part of the file as it is, 256 KB at most; the same number again replaces it. */
   part(id: string, number: string, query?: {}, headers?: Record<string, string>): Promise<void>;
   /** All parts are there: take the file in. */

@@ -755,6 +755,15 @@ class Tasuki(Transport):
         """How far it has gone, and the bad rows with line and reason."""
         return cast("m.KnowledgeProgress", self.ask("GET", f"/v1/imports/{self.quoted(id)}", {}, None, "", headers))
 
+    def apply(
+        self, id: str, body: m.KnowledgeApplied, *, headers: Mapping[str, str] | None = None
+    ) -> m.KnowledgeProgress:
+        """Take in what was tried, without sending it again; once, and within a day."""
+        return cast(
+            "m.KnowledgeProgress",
+            self.ask("POST", f"/v1/imports/{self.quoted(id)}/apply", {}, body, "application/json", headers),
+        )
+
     def part(self, id: str, number: str, *, headers: Mapping[str, str] | None = None) -> None:
         """One part of the file as it is, 256 KB at most; the same number again replaces it."""
         self.ask("PUT", f"/v1/imports/{self.quoted(id)}/parts/{self.quoted(number)}", {}, None, "", headers)

@@ -17,6 +17,7 @@ from services.intake.pages.console import (
     article,
     audit,
     board,
+    bringing,
     case,
     dead_letters,
     doing,
@@ -51,7 +52,8 @@ from shared.runtime.web import Problem, http_problem, problem_response
 FOR_PROGRAMS = ("/v1/", "/v2/", "/assets/")
 PATHS = ("/report", "/r/", "/a/", "/devices/", *shell.PATHS)
 # A payload that is tried, and a text that is far too long: nine bytes for a character of it.
-LARGER_BODIES = dict.fromkeys(("/admin/sources", "/cases", "/report", "/knowledge"), 2 * 1024 * 1024 + 1024 * 1024)
+LARGER_BODIES = {"/knowledge/import": bringing.MOST + 64 * 1024}
+LARGER_BODIES |= dict.fromkeys(("/admin/sources", "/cases", "/report", "/knowledge"), 2 * 1024 * 1024 + 1024 * 1024)
 LARGER_BODIES["/policy"] = 7 * 1024 * 1024  # a policy in Japanese, as forms write it
 
 
@@ -77,6 +79,7 @@ def add(app: FastAPI) -> None:
         knowledge,
         editor,
         learning,
+        bringing,
         article,
         policy,
         policy_edit,

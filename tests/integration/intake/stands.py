@@ -60,6 +60,7 @@ STANDS = {
         "GET /knowledge", "GET /knowledge/proposals", "GET /knowledge/open/{search_id}/{target}", "GET /knowledge/training",
         *(f"GET /knowledge/articles/{rest}" for rest in ("new", "{id}", "{id}/edit", "{id}/versions/{version}")),
         *(f"POST /knowledge/articles/{rest}" for rest in ("new", "{id}/edit", "{id}/feedback", "{id}/{verb}")),
+        "GET /knowledge/import", "POST /knowledge/import", "GET /knowledge/import/{id}", "POST /knowledge/import/{id}/apply",
         "GET /knowledge/review", "POST /knowledge/review/{id}/{verb}", "GET /knowledge/figures", "POST /report/solved",
     },
     "one's own, brought by our notifier alone": {"POST /v1/chats/{chat}/reports"},

@@ -13,6 +13,7 @@ import pytest
 
 from services.intake.drilling import Drilling
 from services.knowledge import editing
+from services.knowledge.moving import Mover
 from shared.contracts.vocabulary import Channel, Outcome
 from tests.integration import accessible
 from tests.integration.browser import Browser, chromium
@@ -141,9 +142,25 @@ async def shelf_pages(shelf: Library) -> dict[str, str]:
         "knowledge": "/knowledge", "knowledge-found": "/knowledge?q=端末がE-502で動かない", "article": page,
         "knowledge-instead+": "/knowledge?q=端末&kind=refund", "article+": page, "article-version": f"{page}/versions/1",
         "article-edit+": f"{page}/edit", "article-draft": f"/knowledge/articles/new?case={case_id}",
-        "article-missing": "/knowledge/articles/a_0", "review": "/knowledge/review", "figures": "/knowledge/figures",
+        "article-missing": "/knowledge/articles/a_0", "review": "/knowledge/review", "figures": "/knowledge/figures", "import": "/knowledge/import", **await brought(shelf),
         "training+": "/knowledge/training", "case-article": f"/cases/{case_id}",
     }  # fmt: skip
+
+
+async def brought(shelf: Library) -> dict[str, str]:
+    """The pages of a file that is tried, half of which cannot be taken in."""
+    row = "k{0},領収書の再発行は？ その {0},経理に伝えてください。\nk{0}x,,答えだけの行\n"
+    file = ("id,question,answer\n" + "".join(row.format(n) for n in range(6))).encode()
+    found = []
+    for _ in range(2):
+        begun = await shelf.known.post("/v1/imports", {"format": "csv", "dry_run": True})
+        await shelf.known.http.put(f"/v1/imports/{begun['id']}/parts/0", content=file)
+        await shelf.known.post(f"/v1/imports/{begun['id']}/start", {})
+        found.append(f"/knowledge/import/{begun['id']}")
+        if len(found) == 1:
+            while await Mover(shelf.known.process.db, shelf.known.log.clock).step():
+                pass
+    return {"import-tried": found[0], "import-running": found[1]}
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
