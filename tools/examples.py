@@ -139,6 +139,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("post", "/v1/articles/{id}/{verb}"): {"by": BY, "text": "内容を確認しました。"},
     ("post", "/v1/deflections"): {"target": CASE, "session": "a1b2c3"},
     ("post", "/v1/imports"): {"by": BY, "format": "csv", "dry_run": True},
+    ("post", "/v1/imports/{id}/apply"): {"by": BY, "publish": False},
     **{("post", f"/v1/learning/{{id}}/{verb}"): {"by": BY} for verb in ("accept", "dismiss")},
     ("post", "/v1/search"): {"q": "決済ができない", "limit": 5},
     ("post", "/v1/searches/{id}/clicks"): {"target": CASE},

@@ -392,6 +392,10 @@ export interface KnowledgeAnswers {
   "search_id"?: string | null;
   "instead"?: Array<KnowledgeFound>;
 }
+export interface KnowledgeApplied {
+  "by"?: KnowledgeBy | null;
+  "publish"?: boolean;
+}
 export interface KnowledgeArchived {
   "case_id": string;
   "number": number;
@@ -2420,7 +2424,7 @@ export class Tasuki extends Transport {
   version(id: string, version: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeVersion>;
   /** Submit for review, return to its author, publish, withdraw, or confirm that it is still true. */
   act(id: string, verb: string, body: KnowledgeDoing, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
-  /** Tell who saw, changed, published and sent what. */
+  /** Tell who saw, changed, published and sent what. That it was told is an entry too, unless it tells of such looks alone. */
   readAudit(query?: { object?: string | null; before?: number | null; after?: number | null; limit?: number }, headers?: Record<string, string>): Promise<AuditPage>;
   /** Give the signed checkpoints, and where the chains end now. */
   readCheckpoints(query?: { after?: number | null; limit?: number }, headers?: Record<string, string>): Promise<Checkpoints>;
@@ -2552,12 +2556,14 @@ export class Tasuki extends Transport {
   tableFiguresCsv(query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<void>;
   /** Tell what everybody is in the teams that the caller administers. */
   listGrants(query?: {}, headers?: Record<string, string>): Promise<AllGrants>;
-  /** Give a person exactly these roles; the tokens in their name that have no roles of their own have these. */
+  /** Give a person exactly these roles; the tokens in their name that have no roles of their own have these. The last person who administers every team keeps that role: 409. */
   setGrants(person: string, body: GrantsBody, query?: {}, headers?: Record<string, string>): Promise<PersonGrants>;
   /** Announce a file; its parts follow. */
   begin(body: KnowledgeNewImport, query?: {}, headers?: Record<string, string>): Promise<KnowledgeProgress>;
   /** How far it has gone, and the bad rows with line and reason. */
   progress(id: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeProgress>;
+  /** Take in what was tried, without sending it again; once, and within a day. */
+  apply(id: string, body: KnowledgeApplied, query?: {}, headers?: Record<string, string>): Promise<KnowledgeProgress>;
   /** One part of the file as it is, 256 KB at most; the same number again replaces it. */
   part(id: string, number: string, query?: {}, headers?: Record<string, string>): Promise<void>;
   /** All parts are there: take the file in. */

@@ -254,6 +254,9 @@ export class Tasuki extends Transport {
   progress(id, query, headers) {
     return this.ask("GET", `/v1/imports/${encodeURIComponent(id)}`, query, undefined, "", headers);
   }
+  apply(id, body, query, headers) {
+    return this.ask("POST", `/v1/imports/${encodeURIComponent(id)}/apply`, query, body, "application/json", headers);
+  }
   part(id, number, query, headers) {
     return this.ask("PUT", `/v1/imports/${encodeURIComponent(id)}/parts/${encodeURIComponent(number)}`, query, undefined, "", headers);
   }

@@ -1,15 +1,26 @@
 """Who may come in, and what they are in which team: the rows of tokens and grants, with their types."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from services.intake.domain import roles
-from services.intake.domain.roles import Grants
+from services.intake.domain.roles import Grant, Grants
 from services.intake.domain.tokens import USED_EVERY, Principal, Token
 from shared.contracts.events import Actor
 from shared.runtime.db import Queries, Row, Transaction
 
 SQL = Queries(Path(__file__).with_name("admission.sql"))
+
+
+@dataclass(frozen=True)
+class Held:
+    """A role that a person has, or had until `ended_at`: given when, and by the bearer of which token or session."""
+
+    grant: Grant
+    created_at: datetime
+    created_by: str
+    ended_at: datetime | None
 
 
 async def token(tx: Transaction, id_: str) -> Token | None:
@@ -52,6 +63,14 @@ async def revoke(tx: Transaction, id_: str, by: str, now: datetime) -> Token | N
 async def grants(tx: Transaction, person: str | None = None) -> dict[str, Grants]:
     """The roles of every person who ever had one, or of one; empty for who has none any more."""
     return {row["subject"]: roles.read(row["roles"]) for row in await tx.fetch(SQL["grants_of_people"], person)}
+
+
+async def held(tx: Transaction, person: str) -> list[Held]:
+    """Every role that a person has or had, those that count first."""
+    rows = await tx.fetch(SQL["grants_of"], person)
+    return [
+        Held(Grant(row["role"], row["team"]), row["created_at"], row["created_by"], row["ended_at"]) for row in rows
+    ]
 
 
 async def grant(tx: Transaction, person: str, wanted: Grants, by: str, now: datetime) -> None:

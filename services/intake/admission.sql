@@ -41,3 +41,8 @@ SELECT pg_advisory_xact_lock(hashtextextended('grants', 5));
 -- name: seen_by
 -- For whom the rest of the transaction reads, as the policies of the tables have it; '' for nobody in particular.
 SELECT set_config('tasuki.seer', $1, true);
+
+-- name: grants_of
+-- Every role that a person has or had, those that count first.
+SELECT role, team, created_at, created_by, ended_at FROM grants
+WHERE kind = 'person' AND subject = $1 ORDER BY ended_at DESC NULLS FIRST, team, role;

@@ -23,6 +23,7 @@ from shared.runtime.db import Queries, Transaction
 
 log = telemetry.logger(__name__)
 SQL = Queries(Path(__file__).with_name("auditing.sql"))
+ITSELF = "audit"  # what an entry is about that tells of a look at the trail
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,11 @@ async def now(tx: Transaction, *lines: str) -> None:
         await tx.execute(SQL["append"], chain(lines[0]), list(lines))
 
 
+async def looked(tx: Transaction, who: Principal, at: datetime, action: str, **detail: Any) -> None:
+    """Record at once that somebody looked at the trail itself; all looks are in one chain."""
+    await tx.execute(SQL["append"], chain(ITSELF), [of(action, who, ITSELF, at, **detail)])
+
+
 async def _write(tx: Transaction) -> None:
     await now(tx, *tx.kept.pop("audited"))
 
@@ -127,6 +133,11 @@ def chain(key: str) -> int:
 async def heads(tx: Transaction) -> dict[int, tuple[int, str]]:
     """Where every chain ends: the number and hash of its last entry."""
     return {row["chain"]: (row["seq"], row["hash"].hex()) for row in await tx.fetch(SQL["heads"])}
+
+
+def signed_at(body: str) -> datetime:
+    """When a checkpoint was made."""
+    return datetime.fromisoformat(json.loads(body)["at"])
 
 
 async def checkpoint(tx: Transaction, key: Key, at: datetime) -> audit.Checkpoint | None:

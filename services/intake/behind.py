@@ -142,8 +142,9 @@ async def _send(
     }[service]
     headers = {"authorization": f"Bearer {here.settings.service_token}"}
     headers |= {header: parameters.pop(name) for name, header in AS_HEADERS.items() if parameters.get(name)}
+    sent = {"content": body} if isinstance(body, bytes) else {"json": body}
     return await here.http.request(
-        method, base.rstrip("/") + path, params=parameters or None, json=body, headers=headers, timeout=seconds
+        method, base.rstrip("/") + path, params=parameters or None, headers=headers, timeout=seconds, **sent
     )
 
 

@@ -29,6 +29,8 @@ class Limits:
         1000  # changes that wait for one listener; whoever has more is cut off, and goes on from where they were
     )
     heartbeat: float = 10.0  # between two signs of life of a stream; proxies close what says nothing for longer
+    looking: float = 8.0  # what the audit trail is searched for; a longer one has to name a shorter time
+    checked: int = 100_000  # entries of it: more are checked on the reader's own machine
     taking: float = 4.0  # senders give up after 5 or 10: what is taken later would be sent once more
 
 

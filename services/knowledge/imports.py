@@ -73,15 +73,22 @@ async def body(tx: Transaction, id_: UUID) -> bytes:
 
 
 async def go_on(tx: Transaction, now: Import) -> None:
-    """Keep how far it has gone; what is done needs its parts no more."""
+    """Keep how far it has gone; what is taken in needs its parts no more, what was tried may be taken in yet."""
     counts = now.seen, now.total, now.added, now.changed, now.same, now.bad_rows
     await tx.execute(SQL["go_on"], now.id, *counts, json.dumps(now.bad), now.state)
-    if now.state == "done":
+    if now.state == "done" and not now.dry_run:
         await tx.execute(SQL["drop_parts"], now.id)
 
 
-async def prune(tx: Transaction, before: datetime) -> None:
-    """Forget old files."""
+async def adopt(tx: Transaction, tried: UUID, new: UUID) -> bool:
+    """Give what was tried to an import that takes it in; False where it was taken in already, or is not done."""
+    found: bool = await tx.fetchval(SQL["adopt_parts"], tried, new)
+    return found
+
+
+async def prune(tx: Transaction, before: datetime, tried_before: datetime) -> None:
+    """Forget old files, and those sooner that were only tried."""
+    await tx.execute(SQL["prune_tried"], tried_before)
     await tx.execute(SQL["prune"], before)
 
 

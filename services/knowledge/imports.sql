@@ -35,6 +35,17 @@ WHERE id = $1;
 -- The file is not needed any more.
 DELETE FROM import_parts WHERE import_id = $1;
 
+-- name: adopt_parts
+-- What was tried is to be taken in: the parts go over to another import, so that nothing is taken in twice.
+WITH given AS (
+    UPDATE import_parts SET import_id = $2 WHERE import_id = $1
+    AND EXISTS (SELECT FROM imports WHERE id = $1 AND dry_run AND state = 'done') RETURNING number
+) SELECT count(*) > 0 FROM given;
+
+-- name: prune_tried
+-- Forgets the files that were tried and not taken in.
+DELETE FROM import_parts USING imports WHERE imports.id = import_id AND dry_run AND state = 'done' AND created_at < $1;
+
 -- name: prune
 -- Forgets what was never started.
 DELETE FROM imports WHERE created_at < $1;

@@ -22,6 +22,7 @@ BATCH = 50
 MOST_BAD = 500  # bad rows that are listed; all are counted
 POLL_SECONDS, PAUSE_SECONDS = 2.0, 0.2
 KEPT = timedelta(days=30)
+TRIED_KEPT = timedelta(days=1)  # the file itself, until somebody has it taken in
 
 
 class Mover:
@@ -56,7 +57,7 @@ class Mover:
             now = await _take_all(tx, now, rows[now.seen : now.seen + BATCH], self._clock)
             now = replace(now, total=len(rows), state="done" if now.seen >= len(rows) else "running")
             await imports.go_on(tx, now)
-            await imports.prune(tx, self._clock.now() - KEPT)
+            await imports.prune(tx, self._clock.now() - KEPT, self._clock.now() - TRIED_KEPT)
         if now.state == "done":
             self._rows.pop(now.id, None)
         return True

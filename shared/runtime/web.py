@@ -36,6 +36,9 @@ class Problem(Exception):
         self.headers: dict[str, str] = {}
 
 
+Page = Callable[[Request, Problem], Awaitable[Response]]
+
+
 def language(request: Request) -> str:
     """The reader's language: "en" when asked for before Japanese, otherwise "ja"."""
     wanted = request.headers.get("accept-language", "").lower()
@@ -57,6 +60,14 @@ def problem_response(request: Request, problem: Problem) -> JSONResponse:
         body["trace_id"] = trace_id
     headers = {"content-language": language(request), **problem.headers}
     return JSONResponse(body, problem.status, headers, "application/problem+json")
+
+
+async def answer(request: Request, problem: Problem) -> Response:
+    """A problem as whoever asked reads it: a page in a browser, where the application makes one (`app.state.page`), or JSON."""
+    page: Page | None = getattr(request.app.state, "page", None)
+    if page is not None and "text/html" in request.headers.get("accept", "").lower():
+        return await page(request, problem)
+    return problem_response(request, problem)
 
 
 def invalid(errors: list[Any], skip: int = 1) -> Problem:
@@ -127,6 +138,11 @@ HTTP_PROBLEMS = {
     400: ("malformed", "本文を読み取れません。", "The body cannot be read."),
     404: ("not-found", "見つかりません。", "There is nothing here."),
     405: ("method-not-allowed", "この操作は使えません。", "This method is not allowed here."),
+    503: (
+        "unavailable",
+        "ただいま処理できません。少し待って再送してください。",
+        "Not possible right now; please try again shortly.",
+    ),
     413: ("too-large", "本文が大きすぎます（{} KB まで）。", "The body is too large ({} KB at most)."),
 }
 
@@ -135,9 +151,9 @@ def http_problem(problem: HTTPException) -> Problem:
     """The problem for what the framework refuses by itself."""
     code, ja, en = HTTP_PROBLEMS.get(problem.status_code, ("error", "処理できません。", "This cannot be done."))
     most = getattr(problem, "most", LARGEST_BODY) // 1024
-    answer = Problem(problem.status_code, code, ja.format(most), en.format(most))
-    answer.headers = dict(problem.headers or {})
-    return answer
+    refused = Problem(problem.status_code, code, ja.format(most), en.format(most))
+    refused.headers = dict(problem.headers or {})
+    return refused
 
 
 def create(title: str, checks: Mapping[str, Check]) -> FastAPI:
@@ -145,33 +161,22 @@ def create(title: str, checks: Mapping[str, Check]) -> FastAPI:
     app = FastAPI(title=title, version="1", docs_url=None, redoc_url=None, telemetry=telemetry.OF_THE_FRAMEWORK)
     app.state.checks = checks
 
-    async def on_problem(request: Request, problem: Exception) -> Response:
+    async def on_refusal(request: Request, problem: Exception) -> Response:
+        match problem:
+            case RequestValidationError():
+                problem = invalid(list(problem.errors()))
+            case HTTPException():
+                problem = http_problem(problem)
         assert isinstance(problem, Problem)
-        return problem_response(request, problem)
-
-    async def on_invalid(request: Request, problem: Exception) -> Response:
-        assert isinstance(problem, RequestValidationError)
-        return problem_response(request, invalid(list(problem.errors())))
-
-    async def on_http(request: Request, problem: Exception) -> Response:
-        assert isinstance(problem, HTTPException)
-        return problem_response(request, http_problem(problem))
+        return await answer(request, problem)
 
     async def on_error(request: Request, problem: Exception) -> Response:
         route = getattr(request.scope.get("route"), "path", "none")  # the path itself may hold the token of a link
         log.error("request failed", route=route, problem=repr(problem)[:500])
-        answer = Problem(
-            503,
-            "unavailable",
-            "ただいま処理できません。少し待って再送してください。",
-            "Not possible right now; please try again shortly.",
-        )
-        answer.headers = {"retry-after": "2"}
-        return problem_response(request, answer)
+        return await answer(request, http_problem(HTTPException(503, headers={"retry-after": "2"})))
 
-    app.add_exception_handler(Problem, on_problem)
-    app.add_exception_handler(RequestValidationError, on_invalid)
-    app.add_exception_handler(HTTPException, on_http)
+    for refused in (Problem, RequestValidationError, HTTPException):
+        app.add_exception_handler(refused, on_refusal)
     for unavailable in (*UNAVAILABLE, Exception):
         app.add_exception_handler(unavailable, on_error)
 
@@ -248,7 +253,7 @@ class Edge:
                     raise _TooLarge(most)
                 await self._app(scope, counted, seen)
             except _TooLarge as problem:
-                await problem_response(request, http_problem(problem))(scope, receive, seen)
+                await (await answer(request, http_problem(problem)))(scope, receive, seen)
             finally:
                 route = getattr(scope.get("route"), "path", "none")
                 opened.set_attributes({"http.route": route, "http.response.status_code": status})
@@ -260,9 +265,9 @@ def require_token(request: Request, token: str) -> None:
     """Let only the other services in."""
     given = request.headers.get("authorization", "")
     if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
-        answer = Problem(401, "unauthorized", "認証が必要です。", "Authentication is required.")
-        answer.headers = {"www-authenticate": "Bearer"}
-        raise answer
+        refused = Problem(401, "unauthorized", "認証が必要です。", "Authentication is required.")
+        refused.headers = {"www-authenticate": "Bearer"}
+        raise refused
 
 
 # The loop lets one connection in for each listener and turn: with one listener, a crowd waits outside for as many turns.

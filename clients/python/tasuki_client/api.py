@@ -197,7 +197,7 @@ class Tasuki(Transport):
         limit: int | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> m.AuditPage:
-        """Tell who saw, changed, published and sent what."""
+        """Tell who saw, changed, published and sent what. That it was told is an entry too, unless it tells of such looks alone."""
         return cast(
             "m.AuditPage",
             self.ask(
@@ -741,7 +741,7 @@ class Tasuki(Transport):
     def set_grants(
         self, person: str, body: m.GrantsBody, *, headers: Mapping[str, str] | None = None
     ) -> m.PersonGrants:
-        """Give a person exactly these roles; the tokens in their name that have no roles of their own have these."""
+        """Give a person exactly these roles; the tokens in their name that have no roles of their own have these. The last person who administers every team keeps that role: 409."""
         return cast(
             "m.PersonGrants",
             self.ask("PUT", f"/v1/grants/{self.quoted(person)}", {}, body, "application/json", headers),
@@ -754,6 +754,15 @@ class Tasuki(Transport):
     def progress(self, id: str, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeProgress:
         """How far it has gone, and the bad rows with line and reason."""
         return cast("m.KnowledgeProgress", self.ask("GET", f"/v1/imports/{self.quoted(id)}", {}, None, "", headers))
+
+    def apply(
+        self, id: str, body: m.KnowledgeApplied, *, headers: Mapping[str, str] | None = None
+    ) -> m.KnowledgeProgress:
+        """Take in what was tried, without sending it again; once, and within a day."""
+        return cast(
+            "m.KnowledgeProgress",
+            self.ask("POST", f"/v1/imports/{self.quoted(id)}/apply", {}, body, "application/json", headers),
+        )
 
     def part(self, id: str, number: str, *, headers: Mapping[str, str] | None = None) -> None:
         """One part of the file as it is, 256 KB at most; the same number again replaces it."""

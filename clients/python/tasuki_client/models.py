@@ -471,6 +471,11 @@ class KnowledgeAnswers(TypedDict):
     instead: NotRequired["list[KnowledgeFound]"]
 
 
+class KnowledgeApplied(TypedDict):
+    by: NotRequired["KnowledgeBy | None"]
+    publish: NotRequired[bool]
+
+
 class KnowledgeArchived(TypedDict):
     case_id: str
     number: int

@@ -1,5 +1,6 @@
 """Pages for people: the form, the reporter's own page about a case, "I have it" from a mail, devices, and the console."""
 
+from contextlib import suppress
 from inspect import isawaitable
 
 from fastapi import FastAPI, HTTPException, Request, Response
@@ -12,8 +13,11 @@ from services.intake.board import Board
 from services.intake.entrance import visitor
 from services.intake.pages import acknowledge, devices, followup, foresight, report
 from services.intake.pages.console import (
+    access,
     article,
+    audit,
     board,
+    bringing,
     case,
     dead_letters,
     doing,
@@ -38,14 +42,18 @@ from services.intake.pages.console import (
     source,
     sources,
     steps,
+    tokens,
 )
 from services.intake.pages.render import add_assets, message
+from services.intake.trail import Checking
 from shared.runtime.db import UNAVAILABLE
-from shared.runtime.web import Problem, http_problem
+from shared.runtime.web import Problem, http_problem, problem_response
 
+FOR_PROGRAMS = ("/v1/", "/v2/", "/assets/")
 PATHS = ("/report", "/r/", "/a/", "/devices/", *shell.PATHS)
 # A payload that is tried, and a text that is far too long: nine bytes for a character of it.
-LARGER_BODIES = dict.fromkeys(("/admin/sources", "/cases", "/report", "/knowledge"), 2 * 1024 * 1024 + 1024 * 1024)
+LARGER_BODIES = {"/knowledge/import": bringing.MOST + 64 * 1024}
+LARGER_BODIES |= dict.fromkeys(("/admin/sources", "/cases", "/report", "/knowledge"), 2 * 1024 * 1024 + 1024 * 1024)
 LARGER_BODIES["/policy"] = 7 * 1024 * 1024  # a policy in Japanese, as forms write it
 
 
@@ -53,10 +61,14 @@ def add(app: FastAPI) -> None:
     """Add the pages and their assets; while the database is away, people read a page and programs a problem."""
     add_assets(app)
     app.state.board, app.state.directory, app.state.rows = Board(), Directory(), {}
+    app.state.checking = Checking()
     app.state.bounds = foresight.Bounds()
     parts = (foresight, report, followup, acknowledge, devices, login, oidc, sources, source, quarantine, people)
     for part in (
         *parts,
+        access,
+        tokens,
+        audit,
         board,
         live,
         doing,
@@ -67,6 +79,7 @@ def add(app: FastAPI) -> None:
         knowledge,
         editor,
         learning,
+        bringing,
         article,
         policy,
         policy_edit,
@@ -79,6 +92,7 @@ def add(app: FastAPI) -> None:
     ):
         app.include_router(part.routes)
     _of_the_console(app)
+    app.state.page = failed
     for_programs = app.exception_handlers[UNAVAILABLE[0]]
 
     async def away(request: Request, problem: Exception) -> Response:
@@ -89,6 +103,17 @@ def add(app: FastAPI) -> None:
 
     for unavailable in UNAVAILABLE:
         app.add_exception_handler(unavailable, away)
+
+
+async def failed(request: Request, problem: Problem) -> Response:
+    """What goes wrong in a browser, on a page; what is for programs alone stays as programs read it."""
+    if request.url.path.startswith(FOR_PROGRAMS):
+        return problem_response(request, problem)
+    someone = None
+    if problem.status < 500:
+        with suppress(*UNAVAILABLE):
+            someone = await visitor(request)
+    return shell.failure(request, someone, problem)
 
 
 def _of_the_console(app: FastAPI) -> None:

@@ -13,7 +13,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.intake.domain.words import Language, word
 from services.intake.door import door, language
+from services.intake.pages.console.access_texts import ACCESS
+from services.intake.pages.console.audit_texts import AUDIT
 from services.intake.pages.console.board_texts import BOARD
+from services.intake.pages.console.bringing_texts import BRINGING
 from services.intake.pages.console.case_texts import CASE
 from services.intake.pages.console.drills_texts import DRILLS
 from services.intake.pages.console.duty_texts import DUTY
@@ -43,7 +46,10 @@ HEADERS = {
 
 ALL = {
     **CONSOLE,
+    **ACCESS,
+    **AUDIT,
     **BOARD,
+    **BRINGING,
     **CASE,
     **DRILLS,
     **DUTY,

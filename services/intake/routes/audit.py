@@ -1,6 +1,5 @@
 """The audit trail over the API: who did what, and all that it takes to check that nothing of it was touched."""
 
-import json
 from base64 import b64encode
 from typing import Annotated, Any
 
@@ -8,6 +7,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
 from services.intake import auditing
+from services.intake.domain import trail
 from services.intake.domain.ids import LARGEST_ID
 from services.intake.domain.tokens import Principal
 from services.intake.door import door
@@ -16,7 +16,6 @@ from shared.runtime.db import Row
 from shared.runtime.web import Problem
 
 routes = APIRouter(tags=["access"])
-SAID = ("at", "action", "actor", "actor_kind", "object", "through", "trace_id")
 Number = Annotated[int | None, Query(ge=0, le=LARGEST_ID)]
 
 
@@ -81,14 +80,19 @@ async def read_audit(
     after: Number = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> AuditPage:
-    """Tell who saw, changed, published and sent what."""
-    await _auditor(request)
+    """Tell who saw, changed, published and sent what. That it was told is an entry too, unless it tells of such looks alone."""
+    who, here = await _auditor(request), door(request)
     if object is not None and "\x00" in object:
         raise Problem(422, "invalid", "使えない文字が含まれています。", "A character is not allowed.")
     name, place = ("newest", before) if after is None else ("onwards", after)
-    async with door(request).db.reading() as tx:
+    async with here.db.reading() as tx:
         rows = await tx.fetch(auditing.SQL[name], place, object, limit)
-    return AuditPage(data=[_line(row) for row in rows])
+        data = [_line(row) for row in rows]
+        if any(line.action != trail.SEEN for line in data):
+            asked = {"object": object, "before": before, "after": after}
+            told = {name: value for name, value in asked.items() if value is not None}
+            await auditing.looked(tx, who, here.clock.now(), trail.SEEN, **told)
+    return AuditPage(data=data)
 
 
 @routes.get("/v1/audit/checkpoints", response_model=Checkpoints)
@@ -126,11 +130,7 @@ async def _auditor(request: Request) -> Principal:
 
 
 def _line(row: Row) -> AuditLine:
-    """Whatever stands in a row is shown, for one that was tampered with must not hide the others."""
-    told = json.loads(row["entry"])
-    told = told if isinstance(told, dict) else {}
-    said = {name: str(told.get(name, "")) for name in SAID}
-    detail = told.get("detail")
+    one = trail.line(row["id"], row["chain"], row["seq"], row["entry"], row["hash"])
     ids = {name: row[name] for name in ("id", "chain", "seq", "entry")}
-    hashes = {name: row[name].hex() for name in ("before", "hash")}
-    return AuditLine.model_validate({**said, **ids, **hashes, "detail": detail if isinstance(detail, dict) else {}})
+    hashes = {"before": row["before"].hex(), "hash": one.hash}
+    return AuditLine.model_validate({**one.said, **ids, **hashes, "detail": one.detail})

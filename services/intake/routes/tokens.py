@@ -1,29 +1,23 @@
 """Tokens and roles over the API: who has one and when it was last used; a new one, shown once; an end to one; who is what."""
 
-import secrets
-from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from services.intake import admission, auditing
+from services.intake import admission, granting
 from services.intake.domain import roles, tokens
 from services.intake.domain.roles import Grant, Grants, Role
 from services.intake.domain.tokens import Principal, Scope, Standing, Token
 from services.intake.domain.words import Language
 from services.intake.door import By, door, language, read_json
-from services.intake.entrance import admit, role_needed
-from services.intake.senders import SENDERS
+from services.intake.entrance import admit
 from shared.contracts.plan import Person
 from shared.contracts.report import Id
-from shared.runtime.db import Transaction
-from shared.runtime.web import Problem
 
 routes = APIRouter(tags=["access"])
 TokenId = Annotated[str, Path(max_length=100)]
-RESERVED = {"form", "service", "tasuki", "slack", "line_works", "line", *SENDERS}
 
 
 class GrantBody(BaseModel):
@@ -116,40 +110,22 @@ async def list_tokens(request: Request) -> Tokens:
 async def create_token(request: Request, response: Response) -> MadeToken:
     """Make a token. Its text stands in this answer and nowhere else."""
     who, here = await admit(request, "admin", of="one"), door(request)
-    body, now = await read_json(request, NewToken), here.clock.now()
-    if body.expires_at is not None and body.expires_at <= now:
-        raise _unfit("/expires_at", "passed", "これからの日時にしてください。", "must be in the future")
-    id_, secret = secrets.token_hex(6), secrets.token_hex(32)
+    body = await read_json(request, NewToken)
     actor = tokens.actor(body.name, (body.person.id, body.person.name) if body.person else None)
     given = frozenset(g.grant() for g in body.grants) if body.grants else None
     principal = Principal(body.name, frozenset(body.scopes), actor, given)
-    new = Token(id_, principal, tokens.digest(secret), now, who.name, body.expires_at)
-    async with here.db.transaction() as tx:
-        await admission.lock(tx)
-        await _may_make(tx, who, principal, {setup.id for setup in await here.sources.all()})
-        await admission.add_token(tx, new)
-        auditing.add(tx, auditing.of("token.created", who, f"token:{id_}", now, **_given(principal)))
-        made = await admission.token(tx, id_)
-    assert made is not None
-    response.headers["location"] = f"/v1/tokens/{id_}"
+    made, text = await granting.make_token(here, who, principal, body.expires_at)
+    response.headers["location"] = f"/v1/tokens/{made.id}"
     response.headers["cache-control"] = "no-store"
-    return MadeToken.model_validate({**_shown(made, now, language(request)), "token": tokens.write(id_, secret)})
+    return MadeToken.model_validate({**_shown(made, here.clock.now(), language(request)), "token": text})
 
 
 @routes.delete("/v1/tokens/{token_id}", response_model=TokenView)
 async def revoke_token(request: Request, token_id: TokenId) -> TokenView:
     """Revoke a token for good. It stops working here at once, and on other replicas within 15 seconds."""
     who, here = await admit(request, "admin", of="one"), door(request)
-    now, found = here.clock.now(), None
-    async with here.db.transaction() as tx:
-        known = await admission.token(tx, token_id) if "\x00" not in token_id else None
-        if known is not None and roles.covers(who.grants, known.principal.grants):
-            found = await admission.revoke(tx, token_id, who.name, now)
-            auditing.add(tx, auditing.of("token.revoked", who, f"token:{token_id}", now))
-    if found is None:
-        raise Problem(404, "unknown-token", "このトークンは見つかりません。", "There is no such token.")
-    here.forget()
-    return TokenView.model_validate(_shown(found, now, language(request)))
+    found = await granting.revoke_token(here, who, token_id)
+    return TokenView.model_validate(_shown(found, here.clock.now(), language(request)))
 
 
 @routes.get("/v1/grants", response_model=AllGrants)
@@ -165,41 +141,13 @@ async def list_grants(request: Request) -> AllGrants:
 
 @routes.put("/v1/grants/{person}", response_model=PersonGrants)
 async def set_grants(request: Request, person: Annotated[Id, Path()]) -> PersonGrants:
-    """Give a person exactly these roles; the tokens in their name that have no roles of their own have these."""
+    """Give a person exactly these roles; the tokens in their name that have no roles of their own have these.
+
+    The last person who administers every team keeps that role: 409.
+    """
     who, here = await admit(request, "admin"), door(request)
-    now = here.clock.now()
     wanted = frozenset(g.grant() for g in (await read_json(request, GrantsBody)).grants)
-    async with here.db.transaction() as tx:
-        await admission.lock(tx)
-        await admission.grant(tx, person, wanted, who.name, now)
-        auditing.add(tx, auditing.of("grants.set", who, f"person:{person}", now, grants=roles.written(wanted)))
-    here.forget()
-    return _person(person, wanted)
-
-
-async def _may_make(tx: Transaction, who: Principal, new: Principal, sources: Collection[str]) -> None:
-    """Nobody gives away more than they have, and no limited token is mistaken for another source's. Raises 403, 422."""
-    theirs = new.grants
-    if new.actor.kind == "person":
-        persons = (await admission.grants(tx, new.actor.id)).get(new.actor.id)
-        if not roles.covers(who.grants, persons):
-            raise role_needed()  # whoever acts as a person sees what that person sees
-        theirs = theirs or persons
-    if not roles.covers(who.grants, theirs) or (who.grants is not None and not new.scopes <= who.scopes):
-        raise role_needed()
-    if new.grants is None:
-        return
-    others = {token.principal.grants for token in await admission.tokens(tx) if token.principal.name == new.name}
-    if new.name in RESERVED or new.name in sources or others - {new.grants}:
-        raise _unfit("/name", "taken", "この名前はほかで使われています。", "is used by something else")
-
-
-def _given(principal: Principal) -> dict[str, object]:
-    return {
-        "scopes": sorted(principal.scopes),
-        "person": principal.actor.id,
-        "grants": roles.written(principal.grants or ()),
-    }
+    return _person(person, await granting.change(here, who, person, lambda _: wanted))
 
 
 def _person(person: str, known: Grants | set[Grant]) -> PersonGrants:
@@ -222,8 +170,3 @@ def _shown(token: Token, now: datetime, reader: Language) -> dict[str, object]:
         "last_used_at": token.last_used_at,
         "revoked_at": token.revoked_at,
     }
-
-
-def _unfit(pointer: str, type_: str, ja: str, en: str) -> Problem:
-    error = {"pointer": pointer, "detail": {"ja": ja, "en": en}, "type": type_}
-    return Problem(422, "invalid", "入力に誤りがあります。", "Some of the input does not fit.", errors=[error])

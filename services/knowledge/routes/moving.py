@@ -1,6 +1,6 @@
 """Moving in and out over HTTP: a file comes in parts and is taken in beside everything else; pages of files go out."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID, uuid4
@@ -25,6 +25,12 @@ class NewImport(Done):
 
     format: Format
     dry_run: bool = False
+    publish: bool = False
+
+
+class Applied(Done):
+    """What was tried is to be taken in: whether to publish it."""
+
     publish: bool = False
 
 
@@ -112,6 +118,25 @@ def routes(process: Process, gate: Gate) -> APIRouter:
         if now is None:
             raise _unknown()
         return _shown(now)
+
+    @found.post("/v1/imports/{id}/apply", status_code=201)
+    async def apply(reader: Annotated[Reader, asking], id: UUID, wanted: Applied) -> Progress:
+        """Take in what was tried, without sending it again; once, and within a day."""
+        publisher(reader, wanted.publish)
+        by = person(reader, wanted.by)
+        async with db.transaction() as tx:
+            tried = await imports.one(tx, id)
+            if tried is None:
+                raise _unknown()
+            new = replace(Import(uuid4(), tried.format, False, wanted.publish, by, clock.now()), state="running")
+            await imports.add(tx, new)
+            if not await imports.adopt(tx, id, new.id):
+                ja = "この確認は、もう取り込まれたか、1 日以上たっています。もう一度ファイルを選んでください。"
+                raise Problem(
+                    409, "not-tried", ja, "It was taken in already, or is older than a day: please send the file again."
+                )
+            await imports.start(tx, new.id)
+        return _shown(new)
 
     @found.get("/v1/imports/{id}")
     async def progress(reader: Annotated[Reader, asking], id: UUID) -> Progress:

@@ -16,7 +16,9 @@ STANDS = {
         "DELETE /v1/subscriptions/{id}", "POST /v1/subscriptions/{id}/secrets", "POST /v1/subscriptions/{id}/test",
         "GET /v1/subscriptions/{id}/deliveries",
     },
-    "none, and only for who audits all teams": {"GET /v1/audit", "GET /v1/audit/checkpoints"},
+    "none, and only for who audits all teams": {
+        "GET /v1/audit", "GET /v1/audit/checkpoints", "GET /admin/audit", "GET /admin/audit.csv", "POST /admin/audit/verify",
+    },
     "every case, and only for who administers all teams": {"DELETE /v1/cases/{case_id}/personal", "POST /v1/personal/search"},
     "none, and only for who administers": {
         "GET /v1/tokens", "POST /v1/tokens", "DELETE /v1/tokens/{token_id}", "GET /v1/grants", "PUT /v1/grants/{person}",
@@ -37,6 +39,8 @@ STANDS = {
         "GET /admin/sources", "GET /admin/sources/new", "POST /admin/sources/new", "GET /admin/sources/{id}",
         *(f"POST /admin/sources/{{id}}/{verb}" for verb in ("change", "secrets", "secrets/{secret}/end", "test", "try")),
         "GET /admin/quarantine", "POST /admin/quarantine/{id}/discard", "POST /admin/quarantine/{id}/replay",
+        "GET /admin/access", "POST /admin/access", "GET /admin/access/{person}", "POST /admin/access/{person}/give",
+        "POST /admin/access/{person}/take", "GET /admin/tokens", "POST /admin/tokens", "POST /admin/tokens/{id}/revoke",
         "GET /admin/sessions", "POST /admin/sessions/{ref}/end",
     },
     "one case, for who sees it and is logged in with this browser": {
@@ -56,6 +60,7 @@ STANDS = {
         "GET /knowledge", "GET /knowledge/proposals", "GET /knowledge/open/{search_id}/{target}", "GET /knowledge/training",
         *(f"GET /knowledge/articles/{rest}" for rest in ("new", "{id}", "{id}/edit", "{id}/versions/{version}")),
         *(f"POST /knowledge/articles/{rest}" for rest in ("new", "{id}/edit", "{id}/feedback", "{id}/{verb}")),
+        "GET /knowledge/import", "POST /knowledge/import", "GET /knowledge/import/{id}", "POST /knowledge/import/{id}/apply",
         "GET /knowledge/review", "POST /knowledge/review/{id}/{verb}", "GET /knowledge/figures", "POST /report/solved",
     },
     "one's own, brought by our notifier alone": {"POST /v1/chats/{chat}/reports"},

@@ -13,6 +13,7 @@ import pytest
 
 from services.intake.drilling import Drilling
 from services.knowledge import editing
+from services.knowledge.moving import Mover
 from shared.contracts.vocabulary import Channel, Outcome
 from tests.integration import accessible
 from tests.integration.browser import Browser, chromium
@@ -28,7 +29,7 @@ from tests.integration.log import Opened
 pytestmark = pytest.mark.timeout(600)  # some twenty pages, four times
 SIZES = {"phone": (360, 740), "desk": (1280, 860)}
 PICTURES = os.environ.get("TASUKI_SCREENSHOTS", "")
-ANSWERS = {"case-missing": 404, "article-missing": 404, "article-wrong": 422, "dead-letters-away": 503}
+ANSWERS = {"case-missing": 404, "lost": 404, "article-missing": 404, "article-wrong": 422, "dead-letters-away": 503}
 OPEN = "for (const one of document.querySelectorAll('main details')) one.open = true"
 FIRST_VIEW = """
 const known = performance.getEntriesByType("resource").filter((one) => !one.name.endsWith("/stream"));
@@ -54,11 +55,12 @@ async def pages(place: Office) -> dict[str, str]:
         "board": "/cases", "board-filter+": "/cases?team=sre&late=1", "board-none": "/cases?q=nothing",
         "board-done": "/cases?status=done", "case": f"/cases/{failing}", "case-mine+": f"/cases/{mine}",
         "case-waiting": f"/cases/{waiting}", "case-done": f"/cases/{done}", "case-linked+": f"/cases/{linked}", "case-print": f"/cases/{mine}/report",
-        "case-missing": "/cases/999999", "duty": "/duty", "duty+": "/duty", "contact": f"/duty/people/{SATO.id}", "schedule": "/duty/schedules/sre-primary", "schedule+": "/duty/schedules/sre-primary", "me": "/me", "me+": "/me",
+        "case-missing": "/cases/999999", "lost": "/nothing/here", "duty": "/duty", "duty+": "/duty", "contact": f"/duty/people/{SATO.id}", "schedule": "/duty/schedules/sre-primary", "schedule+": "/duty/schedules/sre-primary", "me": "/me", "me+": "/me",
         "policy": "/policy", "review+": "/review", "review-cases": "/review/cases?of=done", "policy-edit+": "/policy/edit", "policy-versions": "/policy/versions",
         "policy-version": "/policy/versions/2", "report": "/report", "report-full": "/report?mode=full", "report-anonymous": "/report?mode=anonymous",
         "sources": "/admin/sources", "sources-new": "/admin/sources/new", "source+": "/admin/sources/shop",
         "quarantine": "/admin/quarantine", "sessions": "/admin/sessions",
+        "access": "/admin/access", "access+": "/admin/access", "access-person": f"/admin/access/{SATO.id}", "access-person+": f"/admin/access/{SATO.id}", "tokens+": "/admin/tokens", "audit": "/admin/audit", "audit+": "/admin/audit?kind=case",
         "acknowledge": link(place.desk, place.cases["髙﨑①㈱🔥 管理画面が開けない"], SATO.id, hours=24 * 3650, round_=1),
     }  # fmt: skip
 
@@ -140,9 +142,25 @@ async def shelf_pages(shelf: Library) -> dict[str, str]:
         "knowledge": "/knowledge", "knowledge-found": "/knowledge?q=端末がE-502で動かない", "article": page,
         "knowledge-instead+": "/knowledge?q=端末&kind=refund", "article+": page, "article-version": f"{page}/versions/1",
         "article-edit+": f"{page}/edit", "article-draft": f"/knowledge/articles/new?case={case_id}",
-        "article-missing": "/knowledge/articles/a_0", "review": "/knowledge/review", "figures": "/knowledge/figures",
+        "article-missing": "/knowledge/articles/a_0", "review": "/knowledge/review", "figures": "/knowledge/figures", "import": "/knowledge/import", **await brought(shelf),
         "training+": "/knowledge/training", "case-article": f"/cases/{case_id}",
     }  # fmt: skip
+
+
+async def brought(shelf: Library) -> dict[str, str]:
+    """The pages of a file that is tried, half of which cannot be taken in."""
+    row = "k{0},領収書の再発行は？ その {0},経理に伝えてください。\nk{0}x,,答えだけの行\n"
+    file = ("id,question,answer\n" + "".join(row.format(n) for n in range(6))).encode()
+    found = []
+    for _ in range(2):
+        begun = await shelf.known.post("/v1/imports", {"format": "csv", "dry_run": True})
+        await shelf.known.http.put(f"/v1/imports/{begun['id']}/parts/0", content=file)
+        await shelf.known.post(f"/v1/imports/{begun['id']}/start", {})
+        found.append(f"/knowledge/import/{begun['id']}")
+        if len(found) == 1:
+            while await Mover(shelf.known.process.db, shelf.known.log.clock).step():
+                pass
+    return {"import-tried": found[0], "import-running": found[1]}
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

@@ -14,7 +14,10 @@ from tests.integration.intake.people import ADMIN, SITE, fresh, give, link_for, 
 HOME = "/admin/sources"
 COOKIE = "__Host-tasuki-session"
 NEW = {"id": "alerts", "sender": "alertmanager", "owner": "sato"}
-PAGES = (HOME, "/admin/sources/new", "/admin/sources/alertmanager", "/admin/quarantine", "/admin/sessions")
+PAGES = (
+    HOME, "/admin/sources/new", "/admin/sources/alertmanager", "/admin/quarantine", "/admin/sessions", "/admin/access",
+    "/admin/access/mai", "/admin/tokens", "/admin/audit", "/admin/audit.csv",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("page", PAGES)

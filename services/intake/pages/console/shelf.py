@@ -38,7 +38,12 @@ def reckons(someone: Visitor) -> bool:
 
 def parts(someone: Visitor) -> list[tuple[str, str]]:
     """The pages about knowledge that somebody may open: name and address."""
-    allowed = {"review": writes(someone), "figures": reckons(someone), "training": reckons(someone)}
+    allowed = {
+        "review": writes(someone),
+        "figures": reckons(someone),
+        "import": reckons(someone),
+        "training": reckons(someone),
+    }
     return [("search", "/knowledge"), *((name, f"/knowledge/{name}") for name, may in allowed.items() if may)]
 
 
@@ -79,6 +84,11 @@ async def have(request: Request, someone: Visitor, method: str, path: str, body:
         route = f"{method} /v1/{path.split('/')[2]}"
         await auditing.now(tx, auditing.of("relayed", someone.who, path, here.clock.now(), route=route))
     return answer
+
+
+async def hand_on(request: Request, someone: Visitor, path: str, body: bytes) -> None:
+    """Hand on a piece of a file; that it came in is recorded where it began. Raises what is refused."""
+    await _told(request, someone, "PUT", path, body)
 
 
 async def use(request: Request, someone: Visitor, path: str, body: Any) -> Any:

@@ -14,9 +14,10 @@ from services.intake.domain import roles, sessions
 from services.intake.domain.roles import EVERY_TEAM
 from services.intake.domain.words import Language
 from services.intake.door import door, language
-from services.intake.entrance import Visitor, comes_from_elsewhere, forged, is_forged, permit, visitor
+from services.intake.entrance import SAFE, Visitor, comes_from_elsewhere, forged, is_forged, permit, visitor
 from services.intake.pages.form import Broken, fields_of
 from services.intake.pages.render import HEADERS, kept, page, text
+from shared.runtime import telemetry
 from shared.runtime.web import Problem
 
 PATHS = (
@@ -32,6 +33,9 @@ PATHS = (
     "/policy",
     "/review",
 )
+# What a page is called that says what did not work, by the status of the answer.
+KINDS = {404: "lost", 405: "method", 413: "large", 429: "often", 500: "away", 502: "away", 503: "away"}
+PASSING = (429, 500, 502, 503)  # what may work in a moment
 LANGUAGE, ZONE = "tasuki-lang", "tasuki-zone"
 ANSWERING = "; connect-src 'self'"  # for pages that ask for what has changed since
 YEAR = 365 * 86400
@@ -82,9 +86,10 @@ AREAS = (
     Area("review", "/review", "see-restricted"),
     Area("report", "/report", "submit"),
     Area("operations", "/operations", "administer", every=True),
+    Area("audit", "/admin/audit", "audit", every=True),
     Area("admin", "/admin/sources", "administer", every=True),
 )
-ADMIN = ("sources", "quarantine", "sessions")
+ADMIN = ("sources", "quarantine", "access", "tokens", "sessions", "audit")
 
 
 def home(grants: roles.Grants) -> str:
@@ -163,10 +168,13 @@ def shown(request: Request, template: str, someone: Visitor | None, status: int 
 
 def frame(request: Request, someone: Visitor | None) -> dict[str, Any]:
     """What the frame of every page is made of."""
+    areas = {area.name: area for area in AREAS if someone is not None and area.opens(someone)}
+    if "admin" in areas:
+        areas.pop("audit", None)  # it is one of the parts of that
     return {
         "visitor": someone,
-        "areas": [area for area in AREAS if someone is not None and area.opens(someone)],
-        "admin": ADMIN,
+        "areas": list(areas.values()),
+        "admin": ADMIN if "admin" in areas else (),
         "zone_name": zone_name(zone_of(request), door(request).clock.now()),
     }
 
@@ -199,11 +207,22 @@ def in_language(request: Request, answer: Response) -> Response:
 
 
 def failure(request: Request, someone: Visitor | None, problem: Problem) -> Response:
-    """A page that says what did not work."""
+    """A page that says what did not work, with ways on; the same whether something is not there or not for this reader."""
     lang = chosen(request)
     said = problem.en if lang == "en" else problem.ja
-    outside = isinstance(problem, Outside)
-    answer = shown(request, "failure.html", someone, problem.status, said=said, outside=outside, at=sessions.HOME)
+    here = sessions.own_path(request.url.path)
+    values = {
+        "said": said,
+        "outside": isinstance(problem, Outside),
+        "code": problem.code,
+        "kind": KINDS.get(problem.status, "other"),
+        "again": here if request.method in SAFE and problem.status in PASSING else "",
+        "sent": request.method not in SAFE and problem.status in PASSING,
+        "wait": problem.headers.get("retry-after", "") if problem.status in PASSING else "",
+        "trace": telemetry.trace_id() if problem.status >= 500 else "",
+        "at": here if request.method in SAFE else sessions.HOME,
+    }
+    answer = shown(request, "failure.html", someone, problem.status, **values)
     answer.headers.update(problem.headers)
     return answer
 
