@@ -208,9 +208,15 @@ class _TooLarge(HTTPException):
 
 
 def _largest(scope: Scope) -> int:
-    """How many bytes this path takes: `app.state.larger` gives path prefixes more than the others."""
+    """How many bytes this path takes: `app.state.larger` gives path prefixes more than the others, "*" being any one part."""
     larger: dict[str, int] = getattr(scope["app"].state, "larger", {})
-    return next((most for prefix, most in larger.items() if f"{scope['path']}/".startswith(f"{prefix}/")), LARGEST_BODY)
+    parts = scope["path"].split("/")
+    fitting = (most for prefix, most in larger.items() if _begins(parts, prefix.split("/")))
+    return next(fitting, LARGEST_BODY)
+
+
+def _begins(parts: list[str], prefix: list[str]) -> bool:
+    return len(parts) >= len(prefix) and all(p in ("*", part) for p, part in zip(prefix, parts, strict=False))
 
 
 class Edge:

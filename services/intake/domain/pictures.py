@@ -121,7 +121,8 @@ def _which_way_up(up: int) -> bytes:
 
 
 def _png(raw: bytes) -> Picture:
-    kept, at, seen = [PNG], len(PNG), set()
+    kept, at = [PNG], len(PNG)
+    seen: set[bytes] = set()
     for _ in range(MOST_PARTS):
         length, kind = struct.unpack_from(">I4s", raw, at)
         end = at + 12 + length
