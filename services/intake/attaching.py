@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Literal, cast
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
+from fastapi import Response
 from prometheus_client import Counter
 
 from services.intake import acting, auditing, safe, seeing
@@ -27,6 +29,7 @@ from shared.runtime.web import Problem
 log = telemetry.logger(__name__)
 SQL = Queries(Path(__file__).with_name("attaching.sql"))
 GIB = 1024**3
+MEDIA = "application/octet-stream"  # what says nothing of what it is
 ATTACHED = Counter(
     "tasuki_intake_attachments_total", "Files that came to be attached, by what became of them", ["verdict"]
 )
@@ -164,6 +167,20 @@ async def detach(tx: Transaction, seer: Seer, by: Actor, case_id: str, id_: UUID
         raise role_needed()
     internal: bool = await tx.fetchval(SQL["detach"], id_, case_id)
     await acting.act(tx, case_id, Detach(str(id_), internal), by, now, (id_,))
+
+
+def served(file: Attached, raw: bytes, kind: str) -> Response:
+    """The bytes of a file to be kept, under its name (RFC 6266 and 8187), with nothing that a browser may make of them."""
+    headers = {
+        "content-disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}",
+        "content-security-policy": "default-src 'none'; sandbox",
+        "cross-origin-resource-policy": "same-origin",
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "x-robots-tag": "noindex",
+        "cache-control": "no-store",
+    }
+    return Response(raw, headers=headers, media_type=kind)
 
 
 def unknown_file() -> Problem:

@@ -4,6 +4,7 @@ import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from typing import Any
 
 import uvicorn
@@ -210,13 +211,8 @@ class _TooLarge(HTTPException):
 def _largest(scope: Scope) -> int:
     """How many bytes this path takes: `app.state.larger` gives path prefixes more than the others, "*" being any one part."""
     larger: dict[str, int] = getattr(scope["app"].state, "larger", {})
-    parts = scope["path"].split("/")
-    fitting = (most for prefix, most in larger.items() if _begins(parts, prefix.split("/")))
-    return next(fitting, LARGEST_BODY)
-
-
-def _begins(parts: list[str], prefix: list[str]) -> bool:
-    return len(parts) >= len(prefix) and all(p in ("*", part) for p, part in zip(prefix, parts, strict=False))
+    path = f"{scope['path']}/"
+    return next((most for prefix, most in larger.items() if fnmatchcase(path, f"{prefix}/*")), LARGEST_BODY)
 
 
 class Edge:
@@ -254,7 +250,8 @@ class Edge:
                     raise _TooLarge(most)
                 await self._app(scope, counted, seen)
             except _TooLarge as problem:
-                await problem_response(request, http_problem(problem))(scope, receive, seen)
+                told = getattr(scope["app"].state, "told_too_large", problem_response)
+                await told(request, http_problem(problem))(scope, receive, seen)
             finally:
                 route = getattr(scope.get("route"), "path", "none")
                 opened.set_attributes({"http.route": route, "http.response.status_code": status})

@@ -10,7 +10,7 @@ from starlette.routing import Match
 from services.intake.behind import Directory
 from services.intake.board import Board
 from services.intake.entrance import visitor
-from services.intake.pages import acknowledge, devices, followup, foresight, report
+from services.intake.pages import acknowledge, devices, followup, foresight, report, uploads
 from services.intake.pages.console import (
     article,
     board,
@@ -20,6 +20,7 @@ from services.intake.pages.console import (
     drills,
     duty,
     editor,
+    files,
     knowledge,
     learning,
     live,
@@ -41,11 +42,11 @@ from services.intake.pages.console import (
 )
 from services.intake.pages.render import add_assets, message
 from shared.runtime.db import UNAVAILABLE
-from shared.runtime.web import Problem, http_problem
+from shared.runtime.web import Problem, http_problem, problem_response
 
 PATHS = ("/report", "/r/", "/a/", "/devices/", *shell.PATHS)
 # A payload that is tried, and a text that is far too long: nine bytes for a character of it.
-LARGER_BODIES = dict.fromkeys(("/admin/sources", "/cases", "/report", "/knowledge"), 2 * 1024 * 1024 + 1024 * 1024)
+LARGER_BODIES = uploads.LARGER_BODIES | dict.fromkeys(("/admin/sources", "/cases", "/knowledge"), uploads.TEXTS)
 LARGER_BODIES["/policy"] = 7 * 1024 * 1024  # a policy in Japanese, as forms write it
 
 
@@ -54,6 +55,7 @@ def add(app: FastAPI) -> None:
     add_assets(app)
     app.state.board, app.state.directory, app.state.rows = Board(), Directory(), {}
     app.state.bounds = foresight.Bounds()
+    app.state.told_too_large = _too_large
     parts = (foresight, report, followup, acknowledge, devices, login, oidc, sources, source, quarantine, people)
     for part in (
         *parts,
@@ -75,6 +77,7 @@ def add(app: FastAPI) -> None:
         dead_letters,
         related,
         steps,
+        files,
         case,
     ):
         app.include_router(part.routes)
@@ -89,6 +92,11 @@ def add(app: FastAPI) -> None:
 
     for unavailable in UNAVAILABLE:
         app.add_exception_handler(unavailable, away)
+
+
+def _too_large(request: Request, problem: Problem) -> Response:
+    """What who sends far too much is told: people on a page, programs with a problem."""
+    return message(request, "large", 413) if request.url.path.startswith(PATHS) else problem_response(request, problem)
 
 
 def _of_the_console(app: FastAPI) -> None:

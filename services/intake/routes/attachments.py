@@ -3,14 +3,13 @@
 from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from typing import Annotated
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from services.intake import attaching
-from services.intake.attaching import Attached, Seer
+from services.intake.attaching import MEDIA, Attached, Seer, served
 from services.intake.domain import files
 from services.intake.domain.refusals import Refusal
 from services.intake.door import door
@@ -25,7 +24,6 @@ from shared.runtime.web import Problem
 routes = APIRouter(tags=["cases"])
 LARGER_BODIES = {"/v1/cases/*/attachments": files.LARGEST}
 IN_MEMORY = 1024 * 1024  # bytes of a body; what is more lies on disk until it is whole
-MEDIA = "application/octet-stream"
 
 
 class AttachmentView(BaseModel):
@@ -104,20 +102,6 @@ async def remove_attachment(request: Request, case_id: str, attachment: UUID) ->
     async with here.db.transaction() as tx:
         await attaching.detach(tx, Seer(who), who.actor, case_id, attachment, here.clock.now())
     return Response(status_code=204)
-
-
-def served(file: Attached, raw: bytes, kind: str) -> Response:
-    """The bytes of a file to be kept, under its name (RFC 6266 and 8187), with nothing that a browser may make of them."""
-    headers = {
-        "content-disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}",
-        "content-security-policy": "default-src 'none'; sandbox",
-        "cross-origin-resource-policy": "same-origin",
-        "x-content-type-options": "nosniff",
-        "referrer-policy": "no-referrer",
-        "x-robots-tag": "noindex",
-        "cache-control": "no-store",
-    }
-    return Response(raw, headers=headers, media_type=kind)
 
 
 def _view(file: Attached) -> AttachmentView:
