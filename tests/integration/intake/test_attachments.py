@@ -1,6 +1,7 @@
 """Files of a case over the API: kept once and sealed, seen as the case is, and gone when they are taken away or erased."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -97,7 +98,7 @@ async def test_what_cannot_be_attached_changes_nothing(desk: Desk, raw: bytes, s
     assert await told(desk, case) == []
 
 
-async def test_a_case_takes_so_many_and_all_cases_together_so_much(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_case_takes_so_many_and_all_cases_together_so_much(desk: Desk) -> None:
     case = await case_of(desk, "sre")
     name = "../" + "長\r\n\x00" * 1250 + ".exe"
     answer = await attach(desk, case, b"log", name)
@@ -107,11 +108,15 @@ async def test_a_case_takes_so_many_and_all_cases_together_so_much(desk: Desk, m
     answer = await attach(desk, case, b"log")
     assert (answer.status_code, answer.json()["code"]) == (422, "files-too-many")
     assert len(await listed(desk, case)) == files.MOST
-    other = await case_of(desk, "sre")
-    monkeypatch.setattr(files, "LARGEST_ALL", 5)
-    assert (await attach(desk, other, b"123456")).json()["code"] == "files-too-many"
-    monkeypatch.setattr("services.intake.attaching.GIB", 1)
-    assert (await attach(desk, other, b"12345")).json()["code"] == "files-no-room"
+    for size, code in ((files.LARGEST_ALL - 2, "files-too-many"), (1024**3 - 2, "files-no-room")):
+        full, other = await case_of(desk, "sre"), await case_of(desk, "sre")
+        await attach(desk, full, b"log")
+        desk.door.settings = replace(desk.door.settings, attachments_gb=1)
+        async with desk.db.transaction() as tx:
+            await tx.execute("UPDATE attachments SET size = $1 WHERE case_id = $2", size, full)
+        answer = await attach(desk, full if code == "files-too-many" else other, b"log")
+        assert (answer.status_code, answer.json()["code"]) == (422 if code == "files-too-many" else 409, code)
+        await gone(desk, full, (await listed(desk, full))[0]["id"])
 
 
 async def test_files_are_for_who_sees_the_case_and_gone_by_who_may(desk: Desk) -> None:
