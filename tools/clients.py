@@ -21,6 +21,8 @@ PLAIN = {
     "boolean": ("bool", "boolean"),
 }
 
+BYTES = "bytes", "Blob"
+
 
 class Tongue:
     """How one language writes a schema; `index` is its place in what `PLAIN` has."""
@@ -45,6 +47,8 @@ class Tongue:
             case "object":
                 inner = schema.get("additionalProperties")
                 return self.mapping(self.type(inner) if isinstance(inner, dict) else self.anything)
+            case "string" if schema.get("format") == "binary":
+                return BYTES[self.index]
             case str(name) if name in PLAIN:
                 return PLAIN[name][self.index]
         return self.anything

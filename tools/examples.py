@@ -163,6 +163,7 @@ PLACES = {
     "answer": "accept",
     "number": 1,
     "secret": 1,
+    "attachment": "0b6f2c1e-8a5d-5c3f-9e21-4d7a90b1c2d3",
 }
 OTHERS = {
     "/v1/schedules/{id}/shifts": "payments-second-line",
@@ -183,6 +184,8 @@ def add(document: dict[str, Any]) -> None:
             for parameter in said.get("parameters", []):
                 if parameter["in"] == "path" and parameter["name"] in PLACES:
                     parameter["example"] = _place(path, parameter)
+                if parameter["name"] == "name" and path.endswith("/attachments"):
+                    parameter["example"] = "レジ3の画面.png"
             for media, content in said.get("requestBody", {}).get("content", {}).items():
                 example = BODIES.get((method, path)) if media == "application/json" else _table(path, media)
                 if example is not None:

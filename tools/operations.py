@@ -37,9 +37,10 @@ def operations(document: Schema) -> list[Operation]:
 
 
 def _shape(contents: Schema) -> Schema | None:
-    """The schema of a body; a text where it is not JSON, None where there is none."""
+    """The schema of a body, of bytes too; a text where it is not JSON, None where there is none."""
     plain = {"type": "string"} if contents else None
-    return contents["application/json"].get("schema", {}) if "application/json" in contents else plain
+    told = (contents[m].get("schema", {}) for m in ("application/json", "application/octet-stream") if m in contents)
+    return next(told, plain)
 
 
 def _words(path: str) -> str:

@@ -18,6 +18,18 @@ export interface AllCame {
 export interface AllGrants {
   "data": Array<PersonGrants>;
 }
+export interface AttachmentView {
+  "id": string;
+  "name": string;
+  "kind": string;
+  "size": number;
+  "internal": boolean;
+  "by": Actor;
+  "at": string;
+}
+export interface Attachments {
+  "data": Array<AttachmentView>;
+}
 export interface AuditLine {
   "id": number;
   "chain": number;
@@ -2442,6 +2454,14 @@ export class Tasuki extends Transport {
   readCase(case_id: string, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
   /** "I have it." `round` and `track` are those of the page that is answered. */
   acknowledgeCase(case_id: string, body: AcknowledgeBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
+  /** List the files of a case, without their bytes. */
+  readAttachments(case_id: string, query?: {}, headers?: Record<string, string>): Promise<Attachments>;
+  /** Attach a file: the body is the file itself, as application/octet-stream, 10 MB at most. The same Idempotency-Key does it once. Its content decides what it is: pictures (JPEG, PNG, WebP), PDF or text. Of pictures nothing but the picture is kept: no place and no camera. Where the caller only reports, `internal` is false. */
+  attachFile(case_id: string, body: Blob, query?: { name?: string; internal?: boolean }, headers?: Record<string, string>): Promise<AttachmentView>;
+  /** Give the bytes of a file, never as anything that a browser would show or run. That it was opened is recorded. */
+  openAttachment(case_id: string, attachment: string, query?: {}, headers?: Record<string, string>): Promise<Blob>;
+  /** Take a file away for good: for who attached it, and who leads the team. The timeline goes on telling that it was there. */
+  removeAttachment(case_id: string, attachment: string, query?: {}, headers?: Record<string, string>): Promise<void>;
   /** Every clock of a case, with the days that explain it. */
   explainDeadlines(case_id: string, query?: {}, headers?: Record<string, string>): Promise<RouterClocks>;
   /** Not to take over what was offered. */

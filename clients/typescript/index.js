@@ -74,6 +74,18 @@ export class Tasuki extends Transport {
   acknowledgeCase(case_id, body, query, headers) {
     return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/acknowledge`, query, body, "application/json", headers);
   }
+  readAttachments(case_id, query, headers) {
+    return this.ask("GET", `/v1/cases/${encodeURIComponent(case_id)}/attachments`, query, undefined, "", headers);
+  }
+  attachFile(case_id, body, query, headers) {
+    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/attachments`, query, body, "application/octet-stream", headers);
+  }
+  openAttachment(case_id, attachment, query, headers) {
+    return this.ask("GET", `/v1/cases/${encodeURIComponent(case_id)}/attachments/${encodeURIComponent(attachment)}`, query, undefined, "", headers);
+  }
+  removeAttachment(case_id, attachment, query, headers) {
+    return this.ask("DELETE", `/v1/cases/${encodeURIComponent(case_id)}/attachments/${encodeURIComponent(attachment)}`, query, undefined, "", headers);
+  }
   explainDeadlines(case_id, query, headers) {
     return this.ask("GET", `/v1/cases/${encodeURIComponent(case_id)}/deadlines`, query, undefined, "", headers);
   }

@@ -1,5 +1,6 @@
 // How the client asks: what is refused is an error with its code, and what cannot be now is asked again in time.
 const LATER = [429, 503];
+const BYTES = "application/octet-stream";
 
 /** The API said no; `code` is stable, `problem` the whole answer (RFC 9457). */
 export class Refused extends Error {
@@ -39,6 +40,7 @@ export class Transport {
       await new Promise((done) => setTimeout(done, seconds * 1000));
     }
     this.answered = answer.headers;
+    if (answer.ok && answer.headers.get("content-type") === BYTES) return answer.blob();
     const text = await answer.text();
     const isJson = (answer.headers.get("content-type") ?? "").includes("json");
     if (!answer.ok) throw new Refused(answer.status, isJson ? JSON.parse(text) : { title: text.slice(0, 200) });

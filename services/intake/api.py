@@ -15,6 +15,7 @@ from services.intake.openapi import describe
 from services.intake.pace import Paced
 from services.intake.routes import (
     actions,
+    attachments,
     audit,
     cases,
     chats,
@@ -54,6 +55,7 @@ def add_routes(app: FastAPI) -> None:
         actions,
         relations,
         steps,
+        attachments,
         personal,
         deliveries,
         compat,
@@ -70,7 +72,7 @@ def add_routes(app: FastAPI) -> None:
     ):
         app.include_router(part.routes)
     app.state.untraced = pages.PATHS  # whose trace a browser hands on is known where it comes from
-    parts = (relay, imports, deliveries, compat, pages)
+    parts = (attachments, relay, imports, deliveries, compat, pages)
     app.state.larger = {path: size for part in parts for path, size in part.LARGER_BODIES.items()}
     app.add_middleware(Threshold)
     pages.add(app)

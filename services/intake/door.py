@@ -1,5 +1,6 @@
 """What every route stands on: the parts of the running process, and how a request is read."""
 
+import asyncio
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -51,6 +52,8 @@ class Door:
     gate: Gate = field(init=False)
     queue: Queue = field(init=False)
     arrivals: Gate = field(init=False)
+    uploads: Gate = field(init=False)
+    files: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))  # are read and sealed at once
     sources: Sources = field(init=False)
     provider: Provider | None = field(init=False)
     safe: Safe = field(init=False)
@@ -65,6 +68,7 @@ class Door:
         self.pace = Pace(self.settings.rate_limit)
         self.gate = Gate("deliveries", self.limits.deliveries, easy=self.limits.easy)
         self.arrivals = Gate("arrivals", self.limits.arrivals, self.limits.answered)
+        self.uploads = Gate("uploads", self.limits.uploads)
         self.queue = Queue(self.db)
         self.sources = Sources(self.settings, self.db, self.clock)
         self.provider = Provider(self.settings, self.http, self.clock) if self.settings.oidc_issuer else None

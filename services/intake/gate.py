@@ -24,6 +24,8 @@ class Limits:
     arrivals: int = 128  # those, and what is on its way to them
     answered: float = 0.3  # what takes longer than this says that too many are inside; Sentry waits for one second
     body: float = 10.0
+    uploads: int = 24  # bodies with files that are on their way at once: each lies on disk until it is whole
+    uploading: float = 300.0  # a photo over a bad line
     listeners: int = 500  # streams of one process
     behind: int = (
         1000  # changes that wait for one listener; whoever has more is cut off, and goes on from where they were

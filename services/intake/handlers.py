@@ -92,6 +92,8 @@ HANDLERS: Handlers = {
     e.CaseResolved: on_result,
     e.CaseFeedback: on_case_event,
     e.CaseReopened: on_case_event,
+    e.CaseAttached: on_case_event,
+    e.CaseDetached: on_case_event,
     e.CaseErased: on_erased,
     e.EscalationPlanned: on_case_event,
     e.EscalationAssigned: on_case_event,

@@ -59,6 +59,7 @@ IMPORTS = {
         }
     },
 }
+FILE = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 SOURCE_BODIES: dict[tuple[str, str], type[BaseModel]] = {
     ("/v1/subscriptions", "post"): NewSubscription,
     ("/v1/subscriptions/{id}", "patch"): SubscriptionChange,
@@ -105,6 +106,10 @@ def _complete(document: dict[str, Any]) -> None:
         for method, operation in methods.items():
             if path == "/v1/cases/import":
                 operation["requestBody"] = {"required": True, "content": IMPORTS}
+            if path.endswith("/attachments") and method == "post":
+                operation["requestBody"] = {"required": True, "content": FILE}
+            if path.endswith("/attachments/{attachment}") and method == "get":
+                operation["responses"]["200"]["content"] = FILE
             model = bodies.get((path, method))
             if model is not None:
                 schema = {"$ref": f"#/components/schemas/{model.__name__}"}

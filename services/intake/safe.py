@@ -64,6 +64,22 @@ class Keys:
         return _open(self.bodies, sealed, about)
 
 
+@dataclass(frozen=True)
+class FileKey:
+    """The key of a case, as files are sealed by it: each for its own id, name and bytes apart."""
+
+    key: AESGCM
+    case_id: str
+
+    def seal(self, raw: bytes, part: str, id_: UUID) -> bytes:
+        """Seal a part of a file."""
+        return _seal(self.key, raw, f"{self.case_id} {part} {id_}")
+
+    def open(self, sealed: bytes, part: str, id_: UUID) -> bytes:
+        """Open it again. Raises CannotOpen."""
+        return _open(self.key, sealed, f"{self.case_id} {part} {id_}")
+
+
 class Safe:
     """Seals what is masked, and gives it to nobody but who asks by a case that still has its key."""
 
@@ -119,6 +135,16 @@ class Safe:
             Original(r["event_id"], r["at"], json.loads(_open(key, r["sealed"], f"{case_id} {r['event_id']}")))
             for r in rows
         ]
+
+    async def file_key(self, tx: Transaction, case_id: str, now: datetime | None = None) -> "FileKey | None":
+        """What seals and opens the files of a case; made where there is none and `now` is told. Raises CannotOpen."""
+        keys = await self.keys()
+        if now is not None:
+            await tx.execute(
+                SQL["make_case_key"], case_id, _seal(keys.wrapping, AESGCM.generate_key(256), case_id), now
+            )
+        wrapped = await tx.fetchval(SQL["case_key"], case_id)
+        return FileKey(AESGCM(_open(keys.wrapping, wrapped, case_id)), case_id) if wrapped else None
 
     async def cases_with(self, tx: Transaction, kind: Kind, value: str) -> list[str]:
         """The cases in which this number or address stood, the newest first, as far as they have not been erased."""

@@ -11,6 +11,9 @@ UPDATE organisation_keys SET sealed = $2 WHERE sealed = $1;
 -- The key of a case, which is not destroyed before this transaction ends.
 SELECT wrapped FROM case_keys WHERE case_id = $1 FOR SHARE;
 
+-- name: make_case_key
+INSERT INTO case_keys (case_id, wrapped, made_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;
+
 -- name: keep_original
 -- What was masked in one event of a case, with the key of the case if this is the first, and what it can be found by.
 WITH key AS (INSERT INTO case_keys (case_id, wrapped, made_at) VALUES ($1, $2, $5) ON CONFLICT DO NOTHING),
@@ -27,7 +30,8 @@ SELECT case_id FROM finds WHERE digest = $1 ORDER BY case_id DESC LIMIT $2;
 -- name: shred
 -- Destroys the keys of cases, and with them what they seal; the rows go as well.
 WITH texts AS (DELETE FROM originals WHERE case_id = ANY($1)),
-     found AS (DELETE FROM finds WHERE case_id = ANY($1))
+     found AS (DELETE FROM finds WHERE case_id = ANY($1)),
+     files AS (DELETE FROM attachments WHERE case_id = ANY($1))
 DELETE FROM case_keys WHERE case_id = ANY($1) RETURNING case_id;
 
 -- name: empty_deliveries

@@ -4,6 +4,7 @@ import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from typing import Any
 
 import uvicorn
@@ -213,9 +214,10 @@ class _TooLarge(HTTPException):
 
 
 def _largest(scope: Scope) -> int:
-    """How many bytes this path takes: `app.state.larger` gives path prefixes more than the others."""
+    """How many bytes this path takes: `app.state.larger` gives path prefixes more than the others, "*" being any one part."""
     larger: dict[str, int] = getattr(scope["app"].state, "larger", {})
-    return next((most for prefix, most in larger.items() if f"{scope['path']}/".startswith(f"{prefix}/")), LARGEST_BODY)
+    path = f"{scope['path']}/"
+    return next((most for prefix, most in larger.items() if fnmatchcase(path, f"{prefix}/*")), LARGEST_BODY)
 
 
 class Edge:

@@ -279,6 +279,49 @@ class Tasuki(Transport):
             self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/acknowledge", {}, body, "application/json", headers),
         )
 
+    def read_attachments(self, case_id: str, *, headers: Mapping[str, str] | None = None) -> m.Attachments:
+        """List the files of a case, without their bytes."""
+        return cast(
+            "m.Attachments", self.ask("GET", f"/v1/cases/{self.quoted(case_id)}/attachments", {}, None, "", headers)
+        )
+
+    def attach_file(
+        self,
+        case_id: str,
+        body: bytes,
+        *,
+        name: str | None = None,
+        internal: bool | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> m.AttachmentView:
+        """Attach a file: the body is the file itself, as application/octet-stream, 10 MB at most. The same Idempotency-Key does it once. Its content decides what it is: pictures (JPEG, PNG, WebP), PDF or text. Of pictures nothing but the picture is kept: no place and no camera. Where the caller only reports, `internal` is false."""
+        return cast(
+            "m.AttachmentView",
+            self.ask(
+                "POST",
+                f"/v1/cases/{self.quoted(case_id)}/attachments",
+                {"name": name, "internal": internal},
+                body,
+                "application/octet-stream",
+                headers,
+            ),
+        )
+
+    def open_attachment(self, case_id: str, attachment: str, *, headers: Mapping[str, str] | None = None) -> bytes:
+        """Give the bytes of a file, never as anything that a browser would show or run. That it was opened is recorded."""
+        return cast(
+            "bytes",
+            self.ask(
+                "GET", f"/v1/cases/{self.quoted(case_id)}/attachments/{self.quoted(attachment)}", {}, None, "", headers
+            ),
+        )
+
+    def remove_attachment(self, case_id: str, attachment: str, *, headers: Mapping[str, str] | None = None) -> None:
+        """Take a file away for good: for who attached it, and who leads the team. The timeline goes on telling that it was there."""
+        self.ask(
+            "DELETE", f"/v1/cases/{self.quoted(case_id)}/attachments/{self.quoted(attachment)}", {}, None, "", headers
+        )
+
     def explain_deadlines(self, case_id: str, *, headers: Mapping[str, str] | None = None) -> m.RouterClocks:
         """Every clock of a case, with the days that explain it."""
         return cast(

@@ -24,6 +24,20 @@ class AllGrants(TypedDict):
     data: "list[PersonGrants]"
 
 
+class AttachmentView(TypedDict):
+    id: str
+    name: str
+    kind: str
+    size: int
+    internal: bool
+    by: "Actor"
+    at: str
+
+
+class Attachments(TypedDict):
+    data: "list[AttachmentView]"
+
+
 class AuditLine(TypedDict):
     id: int
     chain: int

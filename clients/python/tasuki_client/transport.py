@@ -10,6 +10,7 @@ from uuid import uuid4
 import httpx
 
 LATER = (429, 503)
+BYTES = "application/octet-stream"
 
 
 class Refused(Exception):
@@ -79,7 +80,8 @@ class Transport:
             raise Refused(answer.status_code, _problem(answer))
         if not answer.content:
             return None
-        return answer.json() if "json" in answer.headers.get("content-type", "") else answer.text
+        kind = answer.headers.get("content-type", "")
+        return answer.json() if "json" in kind else answer.content if kind == BYTES else answer.text
 
 
 def _written(value: Any) -> Any:

@@ -5,8 +5,10 @@ from datetime import datetime
 from services.intake.domain import refusals, together
 from services.intake.domain.commands import (
     Acknowledge,
+    Attach,
     Command,
     Decline,
+    Detach,
     Extend,
     Feedback,
     Follow,
@@ -42,7 +44,7 @@ def decide(
     is refused without `now`.
     """
     done = case.status is Status.DONE
-    if done and not isinstance(command, Note | Reply | Follow | Feedback | Reopen):
+    if done and not isinstance(command, Note | Reply | Follow | Feedback | Attach | Detach | Reopen):
         return DONE
     if isinstance(command, Reopen) and is_drill(case.submitted.source):
         return DRILL_OVER
@@ -96,6 +98,10 @@ def decide(
             )
         case Feedback(text=text):
             return _feedback(case, by, text)
+        case Attach(attachment=id_, kind=kind, size=size, internal=internal):
+            return e.CaseAttached(case_id=case.id, by=by, attachment=id_, kind=kind, size=size, internal=internal)
+        case Detach(attachment=id_, internal=internal):
+            return e.CaseDetached(case_id=case.id, by=by, attachment=id_, internal=internal)
         case Reopen(reason=reason):
             return e.CaseReopened(case_id=case.id, by=by, reason=reason) if done else NOT_DONE
 

@@ -140,6 +140,24 @@ class Feedback:
 
 
 @dataclass(frozen=True)
+class Attach:
+    """Have a file with the case that is kept under this id: its media type, and its size in bytes."""
+
+    attachment: str
+    kind: str
+    size: int
+    internal: bool
+
+
+@dataclass(frozen=True)
+class Detach:
+    """Take a file away for good."""
+
+    attachment: str
+    internal: bool
+
+
+@dataclass(frozen=True)
 class Reopen:
     """It was not done after all."""
 
@@ -164,5 +182,7 @@ Command: TypeAlias = (
     | Follow
     | Resolve
     | Feedback
+    | Attach
+    | Detach
     | Reopen
 )

@@ -31,6 +31,8 @@ MAY: dict[str, Roles] = {
     "start": _WORKING,
     "notes": _CONCERNED,
     "replies": _CONCERNED,
+    "attach": _CONCERNED,
+    "detach": _LEADING,  # whoever attached a file may take it away too
     "wait": _WORKING,
     "resume": _WORKING,
     "reassign": _LEADING,

@@ -82,7 +82,7 @@ def _line(entry: Entry, language: Language, names: dict[str, str], zone: tzinfo,
 def is_public(event: e.Event) -> bool:
     """Whether the reporter may read it: what people said to the reporter, and the steps of the case."""
     match event:
-        case e.CaseNoted(internal=internal):
+        case e.CaseNoted(internal=internal) | e.CaseAttached(internal=internal) | e.CaseDetached(internal=internal):
             return not internal
         case e.CaseReplied(automatic=automatic):
             return not automatic

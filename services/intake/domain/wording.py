@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
-from services.intake.domain.words import Language, span, word
+from services.intake.domain.words import Language, measure, span, word
 from shared.contracts import events as e
 from shared.contracts.plan import Reason, Responder
 from shared.contracts.vocabulary import Track
@@ -169,6 +169,13 @@ def _both(event: e.Event, names: Names, zone: tzinfo, told: Told) -> tuple[str, 
                 f"{actor_name(by, 'ja')}さんから報告者へのお礼：{text}",
                 f"Thanks to the reporter from {actor_name(by, 'en')}: {text}",
             )
+        case e.CaseAttached(kind=kind, size=size):
+            return (
+                f"ファイルを添付しました：{word('file', kind, 'ja')}（{measure(size)}）",
+                f"A file was attached: {word('file', kind, 'en')} ({measure(size)})",
+            )
+        case e.CaseDetached():
+            return "添付ファイルを削除しました", "An attached file was removed"
         case e.CaseReopened(reason=why):
             return f"再開しました{_tail('：', why)}", f"Reopened{_tail(': ', why)}"
         case _:

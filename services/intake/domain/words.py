@@ -53,6 +53,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "impact.all": ("全体", "Everyone"),
     "impact.some": ("一部", "Some"),
     "impact.one": ("個別", "One"),
+    "file.image/jpeg": ("JPEG 画像", "JPEG picture"),
+    "file.image/png": ("PNG 画像", "PNG picture"),
+    "file.image/webp": ("WebP 画像", "WebP picture"),
+    "file.application/pdf": ("PDF", "PDF"),
+    "file.text/plain": ("テキスト", "text"),
     "purpose.page": ("対応依頼", "page"),
     "purpose.warning": ("期限の予告", "deadline warning"),
     "purpose.progress": ("経過の連絡", "progress"),
@@ -131,6 +136,13 @@ def word(group: str, value: str | int, language: Language) -> str:
     """The word for a value of a group; an unknown value is shown as it is."""
     ja, en = WORDS.get(f"{group}.{value}", (str(value), str(value)))
     return en if language == "en" else ja
+
+
+def measure(size: int) -> str:
+    """The size of a file in bytes as people say it."""
+    if size < 1024:
+        return f"{size} B"
+    return f"{size / 1024:.0f} KB" if size < 1024 * 1000 else f"{size / 1024**2:.1f} MB"
 
 
 def span(text: str, language: Language) -> str:

@@ -11,7 +11,7 @@ from starlette.routing import Match
 from services.intake.behind import Directory
 from services.intake.board import Board
 from services.intake.entrance import visitor
-from services.intake.pages import acknowledge, devices, followup, foresight, report
+from services.intake.pages import acknowledge, devices, followup, foresight, report, uploads
 from services.intake.pages.console import (
     access,
     article,
@@ -24,6 +24,7 @@ from services.intake.pages.console import (
     drills,
     duty,
     editor,
+    files,
     knowledge,
     learning,
     live,
@@ -52,8 +53,8 @@ from shared.runtime.web import Problem, http_problem, problem_response
 FOR_PROGRAMS = ("/v1/", "/v2/", "/assets/")
 PATHS = ("/report", "/r/", "/a/", "/devices/", *shell.PATHS)
 # A payload that is tried, and a text that is far too long: nine bytes for a character of it.
-LARGER_BODIES = {"/knowledge/import": bringing.MOST + 64 * 1024}
-LARGER_BODIES |= dict.fromkeys(("/admin/sources", "/cases", "/report", "/knowledge"), 2 * 1024 * 1024 + 1024 * 1024)
+LARGER_BODIES = {"/knowledge/import": bringing.MOST + 64 * 1024} | uploads.LARGER_BODIES
+LARGER_BODIES |= dict.fromkeys(("/admin/sources", "/cases", "/knowledge"), uploads.TEXTS)
 LARGER_BODIES["/policy"] = 7 * 1024 * 1024  # a policy in Japanese, as forms write it
 
 
@@ -88,6 +89,7 @@ def add(app: FastAPI) -> None:
         dead_letters,
         related,
         steps,
+        files,
         case,
     ):
         app.include_router(part.routes)

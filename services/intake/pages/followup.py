@@ -2,16 +2,20 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
 from secrets import token_hex
+from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.intake import acting, store
+from services.intake import acting, attaching, store
+from services.intake.attaching import MEDIA, served
 from services.intake.domain import timeline, view
 from services.intake.domain.commands import Note
 from services.intake.door import Door, door
-from services.intake.pages.form import Broken, fields_of
+from services.intake.pages import render, uploads
+from services.intake.pages.form import Broken
 from services.intake.pages.render import HEADERS, message, page, reader
 from shared.contracts import events as e
 from shared.contracts.case import Case
@@ -19,6 +23,7 @@ from shared.contracts.events import CaseFeedback
 from shared.contracts.links import read_followup
 from shared.contracts.vocabulary import Status
 from shared.runtime import folds
+from shared.runtime.web import Problem
 
 routes = APIRouter(include_in_schema=False)
 _KEY = re.compile(r"[0-9a-f]{32}")
@@ -36,36 +41,88 @@ async def show(request: Request, token: str) -> Response:
         return message(request, "gone", 404)
     if "new" in request.query_params:
         await _planned(here, case_id)
-    return await _page(request, case_id, token)
+    return await page_of(request, case_id, token)
 
 
 @routes.post("/r/{token}")
 async def add_message(request: Request, token: str) -> Response:
     """Add the reporter's message to the case, once."""
-    here, lang = door(request), reader(request)
+    here = door(request)
     case_id = read_followup(here.settings.link_key, token)
     if case_id is None:
         return message(request, "gone", 404)
     try:
-        given = fields_of(await request.body())
+        async with uploads.posted(request, here) as given:
+            return await _added(request, case_id, token, given)
     except Broken:
         return message(request, "wrong", 400)
-    text, key = given.get("text", "").strip(), given.get("key", "")
-    wrong = _wrong(text, key)
+
+
+async def _added(request: Request, case_id: str, token: str, given: uploads.Sent) -> Response:
+    here, lang = door(request), reader(request)
+    text, key = given.fields.get("text", "").strip(), given.fields.get("key", "")
+    wrong = _wrong(text, key, bool(given.files))
     if wrong:
-        return await _page(request, case_id, token, _CONTROL.sub("", text), wrong, 422)
-    async with here.db.transaction() as tx:
-        case = (await folds.load(tx, case_id)).case
-        if case is None:
-            return message(request, "gone", 404)
-        cause = (case_id, "followup", key)
-        await acting.act(tx, case_id, Note(text, internal=False), _reporter(case), here.clock.now(), cause)
+        return await page_of(
+            request, case_id, token, _CONTROL.sub("", text), wrong, again=bool(given.files), status=422
+        )
+    async with here.db.reading() as tx:
+        case = (await folds.load(tx, case_id, lock=False)).case
+    if case is None:
+        return message(request, "gone", 404)
+    left = await uploads.attach(here, attaching.LINK, _reporter(case), case_id, given.files, key)
+    attached = len(given.files) - len(left)
+    said = text or (render.text("files.sent", lang, number=attached) if attached else "")
+    if said:
+        async with here.db.transaction() as tx:
+            cause = (case_id, "followup", key)
+            await acting.act(tx, case_id, Note(said, internal=False), _reporter(case), here.clock.now(), cause)
+    if left:
+        return await page_of(request, case_id, token, left=left, banner="sent" if said else "", status=422)
     return RedirectResponse(f"/r/{token}?sent=1&lang={lang}#history", 303, HEADERS)
 
 
-async def _page(
-    request: Request, case_id: str, token: str, text: str = "", wrong: str = "", status: int = 200
+@routes.get("/r/{token}/files/{file}")
+async def give(request: Request, token: str, file: UUID) -> Response:
+    """Give the reporter a file that is not internal; that it was opened by the link is recorded."""
+    here = door(request)
+    case_id = read_followup(here.settings.link_key, token)
+    async with here.db.reading() as tx:
+        case = (await folds.load(tx, case_id, lock=False)).case if case_id else None
+        if case is None:
+            return message(request, "gone", 404)
+        try:
+            found, raw = await attaching.opened(tx, attaching.LINK, case, file, here.clock.now())
+        except Problem:
+            return message(request, "gone", 404)
+    return served(found, raw, found.kind if found.is_picture else MEDIA)
+
+
+@routes.post("/r/{token}/files/{file}/remove")
+async def remove(request: Request, token: str, file: UUID) -> Response:
+    """Take away a file that the reporter has attached."""
+    here, lang = door(request), reader(request)
+    case_id = read_followup(here.settings.link_key, token)
+    async with here.db.transaction() as tx:
+        case = (await folds.load(tx, case_id)).case if case_id else None
+        if case is None:
+            return message(request, "gone", 404)
+        await attaching.detach(tx, attaching.LINK, _reporter(case), case.id, file, here.clock.now())
+    return RedirectResponse(f"/r/{token}?lang={lang}", 303, HEADERS)
+
+
+async def page_of(
+    request: Request,
+    case_id: str,
+    token: str,
+    text: str = "",
+    wrong: str = "",
+    left: Sequence[uploads.Left] = (),
+    banner: str = "",
+    again: bool = False,
+    status: int = 200,
 ) -> Response:
+    """The page of a case for whoever holds its link, with what could not be done just now."""
     here, lang = door(request), reader(request)
     now = here.clock.now()
     async with here.db.reading() as tx:
@@ -75,6 +132,7 @@ async def _page(
             return message(request, "gone", 404)
         story = timeline.merged(await store.entries(tx, fold))
         lead = await store.lead(tx, case)
+        kept = await attaching.listed(tx, attaching.LINK, case)
     lead = lead if case.status is not Status.DONE else None
     handled = lead or case
     due, update = view.next_deadline(handled), view.next_update(handled)
@@ -95,7 +153,11 @@ async def _page(
         thanks=[(entry.event.by, entry.event.text) for entry in story if isinstance(entry.event, CaseFeedback)],
         reporter=case.submitted.by,
         link=f"{here.settings.public_url.rstrip('/')}/r/{token}",
-        banner=next((name for name in ("new", "again", "sent") if name in request.query_params), ""),
+        banner=banner or next((name for name in ("new", "again", "sent") if name in request.query_params), ""),
+        path=f"/r/{token}",
+        files=kept,
+        left=left,
+        again=again,
         key=token_hex(16),
         text=text,
         wrong=wrong,
@@ -117,8 +179,8 @@ def _reporter(case: Case) -> e.Actor:
     return case.submitted.by
 
 
-def _wrong(text: str, key: str) -> str:
-    if not text:
+def _wrong(text: str, key: str, files: bool) -> str:
+    if not (text or files):
         return "error.missing"
     if _CONTROL.search(text):
         return "error.characters"

@@ -11,7 +11,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.intake.domain.words import Language, word
+from services.intake.domain.files import ACCEPT
+from services.intake.domain.words import Language, measure, word
 from services.intake.door import door, language
 from services.intake.pages.console.access_texts import ACCESS
 from services.intake.pages.console.audit_texts import AUDIT
@@ -27,6 +28,7 @@ from services.intake.pages.console.operations_texts import OPERATIONS
 from services.intake.pages.console.policy_texts import POLICY
 from services.intake.pages.console.review_texts import REVIEW
 from services.intake.pages.console.texts import CONSOLE
+from services.intake.pages.files_texts import FILES
 from services.intake.pages.texts import TEXTS
 from shared.contracts.drill import is_drill
 
@@ -53,6 +55,7 @@ ALL = {
     **CASE,
     **DRILLS,
     **DUTY,
+    **FILES,
     **KNOWLEDGE,
     **LEARNING,
     **ME,
@@ -74,7 +77,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.environment.globals["is_drill"] = is_drill
+        self.environment.globals |= {"is_drill": is_drill, "measure": measure, "files_accept": ACCEPT}
         self.assets = {p.name: p.read_bytes() for p in sorted((HERE / "assets").iterdir()) if p.suffix in TYPES}
         self.version = hashlib.sha256(b"".join(self.assets.values())).hexdigest()[:10]
 
@@ -113,9 +116,8 @@ def rendered(request: Request, template: str, lang: Language, zone: tzinfo, **va
         word=lambda group, value: word(group, value, lang),
         when=when,
         lang=lang,
-        path=request.url.path,
         version=pages.version,
-        **{"same": kept(request), **values},
+        **{"path": request.url.path, "same": kept(request), **values},
     )
 
 

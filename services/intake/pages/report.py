@@ -7,14 +7,15 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.intake import submitting
+from services.intake import attaching, submitting
 from services.intake.domain import forecast
 from services.intake.domain.outlook import Reader
 from services.intake.door import door
 from services.intake.entrance import Visitor, visitor
+from services.intake.pages import followup, uploads
 from services.intake.pages.console.shell import ANSWERING, chosen, frame, home, in_language, zone_of
 from services.intake.pages.foresight import foretold, known_answers
-from services.intake.pages.form import DEFAULTS, MODES, Broken, Error, fields_of, report_of, reporter_of, shown_again
+from services.intake.pages.form import DEFAULTS, MODES, Broken, Error, report_of, reporter_of, shown_again
 from services.intake.pages.render import HEADERS, message, page
 from shared.contracts.links import make_followup
 from shared.contracts.report import Report
@@ -47,25 +48,30 @@ async def show_form(request: Request) -> Response:
 @routes.post("/report")
 async def take_form(request: Request) -> Response:
     """Take a report in and lead to the reporter's own page; the same page sent twice is one report."""
-    raw = await request.body()
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
+    if not uploads.is_form(request):
         return message(request, "wrong", 415)
     try:
-        given = fields_of(raw)
+        async with uploads.posted(request, door(request)) as sent:
+            return await _taken(request, sent)
     except Broken:
         return message(request, "wrong", 400)
+
+
+async def _taken(request: Request, sent: uploads.Sent) -> Response:
+    given, again = sent.fields, bool(sent.files)
     here, lang, someone = door(request), chosen(request), await visitor(request)
     mode = given.get("mode", "")
     mode = mode if mode in MODES else "short"
     report, errors = report_of(given, mode, here.zone)
     key = given.get("key", "")
     if report is None or not _KEY.fullmatch(key):
-        return _form(request, someone, mode, shown_again(given), errors, status=422 if errors else 400)
+        return _form(request, someone, mode, shown_again(given), errors, 422 if errors else 400, again)
     if "edit" in given:
-        return _form(request, someone, mode, shown_again(given), {})
+        return _form(request, someone, mode, shown_again(given), {}, again=again)
     if "preview" in given:
-        return await _preview(request, someone, shown_again(given), report)
-    submission = submitting.Submission(report, reporter_of(given, mode), SCOPE, lang)
+        return await _preview(request, someone, shown_again(given), report, again)
+    by = reporter_of(given, mode)
+    submission = submitting.Submission(report, by, SCOPE, lang)
     try:
         keys = await here.safe.keys()
         typed = keys.digest("typed", submission.fingerprint()).hex()
@@ -75,16 +81,22 @@ async def take_form(request: Request) -> Response:
         once = submitting.Key(f"{SCOPE}:", page_key.hex(), page_key)
         async with here.turn(report):
             taken = await submitting.submit_once(here.db, submission, once, lambda case: typed, here.clock.now())
+        if isinstance(taken, str):
+            return _form(request, someone, mode, shown_again(given), {}, 409, again)
+        # The case is there already: it waits for no file, and the same page sent again brings what is missing.
+        left = await uploads.attach(here, attaching.LINK, by, taken.case_id, sent.files, key)
     except UNAVAILABLE:
-        return _form(request, someone, mode, shown_again(given), {}, status=503)
-    if isinstance(taken, str):
-        return _form(request, someone, mode, shown_again(given), {}, status=409)
+        return _form(request, someone, mode, shown_again(given), {}, 503, again)
     case_id, banner = taken.case_id, "new" if taken.answer == typed else "again"
     token = make_followup(here.settings.link_key, case_id)
+    if left:
+        return await followup.page_of(request, case_id, token, left=left, banner=banner)
     return RedirectResponse(f"/r/{token}?{banner}=1&lang={lang}", 303, HEADERS)
 
 
-async def _preview(request: Request, someone: Visitor | None, given: dict[str, str], report: Report) -> Response:
+async def _preview(
+    request: Request, someone: Visitor | None, given: dict[str, str], report: Report, again: bool
+) -> Response:
     """Show what the report would lead to, with all that was typed, ready to be sent."""
     told = await foretold(request, someone, report)
     seen_by = Reader(chosen(request), zone_of(request), door(request).clock.now())
@@ -99,6 +111,7 @@ async def _preview(request: Request, someone: Visitor | None, given: dict[str, s
         found=await known_answers(request, someone, f"{report.title} {report.facts}"),
         someone=someone,
         facts=report.facts,
+        again=again,
         given={name: value for name, value in given.items() if name != "preview"},
     )
 
@@ -116,6 +129,7 @@ def _form(
     given: dict[str, str],
     errors: dict[str, Error],
     status: int = 200,
+    again: bool = False,
 ) -> Response:
     key = given.get("key", "")
     answer = page(
@@ -130,6 +144,7 @@ def _form(
         groups=MODES.get(mode) or MODES["short"],
         given=given,
         errors=errors,
+        again=again,
         notice=NOTICES.get(status, ""),
         key=key if _KEY.fullmatch(key) and status != 400 else token_hex(16),
     )

@@ -5,7 +5,9 @@ An optional field may be added to a version; anything else is a new version besi
 
 from shared.contracts.events.cases import (
     CaseAcknowledged,
+    CaseAttached,
     CaseDeclined,
+    CaseDetached,
     CaseErased,
     CaseExtended,
     CaseFeedback,
@@ -61,7 +63,9 @@ __all__ = [
     "REGISTRY",
     "Actor",
     "CaseAcknowledged",
+    "CaseAttached",
     "CaseDeclined",
+    "CaseDetached",
     "CaseErased",
     "CaseExtended",
     "CaseFeedback",
@@ -126,6 +130,8 @@ REGISTRY: dict[str, type[Event]] = {
         CaseResolved,
         CaseFeedback,
         CaseReopened,
+        CaseAttached,
+        CaseDetached,
         CaseErased,
         EscalationPlanned,
         EscalationAssigned,

@@ -164,6 +164,24 @@ class CaseFeedback(CaseEvent):
     text: str
 
 
+class CaseAttached(CaseEvent):
+    """A file was attached. Its name and its bytes may be personal: they stay where they are sealed."""
+
+    type: ClassVar[str] = "case.attached.v1"
+    attachment: str
+    kind: Annotated[str, Field(description="A media type, read from its content")]
+    size: Annotated[int, Field(description="Bytes")]
+    internal: Annotated[bool, Field(description="Not shown to the reporter")] = True
+
+
+class CaseDetached(CaseEvent):
+    """A file that was attached is gone for good; that it was there stays told."""
+
+    type: ClassVar[str] = "case.detached.v1"
+    attachment: str
+    internal: Annotated[bool, Field(description="It was not shown to the reporter")] = True
+
+
 class CaseErased(CaseEvent):
     """What is personal in a case is gone for good: the name of the customer and, when asked for, who reported it."""
 

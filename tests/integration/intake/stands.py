@@ -4,6 +4,7 @@
 STANDS = {
     "one case": {
         "GET /v1/cases/{case_id}", "GET /v1/cases/{case_id}/timeline", "GET /v1/cases/{case_id}/original", *(f"{m} /v1/cases/{{case_id}}/related{s}" for m, s in (("GET", ""), ("PUT", "/{other}"), ("DELETE", "/{other}"))), *(f"{m} /v1/cases/{{case_id}}/steps{s}" for m, s in (("GET", ""), ("POST", ""), ("DELETE", "/{step}"), ("POST", "/{step}/done"), ("DELETE", "/{step}/done"))),
+        *(f"{m} /v1/cases/{{case_id}}/attachments{s}" for m, s in (("GET", ""), ("POST", ""), ("GET", "/{attachment}"), ("DELETE", "/{attachment}"))),
         *(f"POST /v1/cases/{{case_id}}/{verb}" for verb in (
             "acknowledge", "unacknowledge", "start", "notes", "replies", "wait", "resume", "reassign", "offer", "decline",
             "link", "split", "reassess", "extend", "followers", "resolve", "feedback", "reopen",
@@ -44,7 +45,7 @@ STANDS = {
         "GET /admin/sessions", "POST /admin/sessions/{ref}/end",
     },
     "one case, for who sees it and is logged in with this browser": {
-        "GET /cases/{ref}", "GET /cases/{ref}/report", "GET /cases/{ref}/postmortem.md", "POST /cases/{ref}/{verb}", "POST /cases/{ref}/related", "POST /cases/{ref}/related/remove", "POST /cases/{ref}/steps", "POST /cases/{ref}/steps/{step}/{how}",
+        "GET /cases/{ref}", "GET /cases/{ref}/report", "GET /cases/{ref}/postmortem.md", "POST /cases/{ref}/{verb}", "POST /cases/{ref}/related", "POST /cases/{ref}/related/remove", "POST /cases/{ref}/steps", "POST /cases/{ref}/files", "GET /cases/{ref}/files/{file}", "POST /cases/{ref}/files/{file}/remove", "POST /cases/{ref}/steps/{step}/{how}",
     },
     "drills alone, of one's teams": {*(f"{m} {v}/drills{s}" for v in ("", "/v1") for m, s in (("GET", ""), ("POST", ""), ("GET", "/{id}"), ("POST", "/{id}/stop"))), "GET /drills/{id}.md", "GET /drills/{id}/now"},
     "none, and only for who is logged in with this browser": {
@@ -65,7 +66,7 @@ STANDS = {
     },
     "one's own, brought by our notifier alone": {"POST /v1/chats/{chat}/reports"},
     "who holds the signed link, or signs the call": {
-        "GET /a/{token}", "POST /a/{token}", "GET /r/{token}", "POST /r/{token}", "GET /devices/{token}", "GET /calendars/{token}.ics",
+        "GET /a/{token}", "POST /a/{token}", "GET /r/{token}", "POST /r/{token}", "GET /r/{token}/files/{file}", "POST /r/{token}/files/{file}/remove", "GET /devices/{token}", "GET /calendars/{token}.ics",
         *(f"{method} /v1/webhooks/{{source}}" for method in ("GET", "HEAD", "OPTIONS", "POST")),
         "POST /v1/webhooks/{source}/{secret}",
         "POST /v2/enqueue", "POST /v2/change/enqueue", "POST /v2/alerts", "GET /v2/alerts/requests/{request_id}",

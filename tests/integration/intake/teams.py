@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import httpx
+
 from shared.contracts import events as e
 from shared.contracts.plan import Plan, Reason
 from shared.contracts.vocabulary import Path as Way
@@ -34,6 +36,17 @@ async def case_of(desk: Desk, team: str, token: str | None = None, **report: Any
     return case_id
 
 
+async def attach(
+    desk: Desk, case_id: str, raw: bytes, name: str = "", token: str = "", key: str = "", internal: bool = True
+) -> httpx.Response:
+    """Attach a file to a case."""
+    headers = {"authorization": f"Bearer {token or desk.token}", "content-type": "application/octet-stream"}
+    query = {"name": name, "internal": str(internal).lower()}
+    more = {"idempotency-key": key} if key else {}
+    path = f"/v1/cases/{case_id}/attachments"
+    return await desk.client.post(path, params=query, content=raw, headers={**headers, **more})
+
+
 async def theirs(desk: Desk) -> list[str]:
     """Cases of the payments team: one with a story, a restricted one, and one that is not planned yet."""
     shop = await desk.token_for("shop", "submit", None, ("reporter", "payments"))
@@ -41,6 +54,7 @@ async def theirs(desk: Desk) -> list[str]:
     await desk.act(found[0], "acknowledge")
     await desk.act(found[0], "notes", text=MARK)
     await desk.post(f"/v1/cases/{found[0]}/steps", {"texts": [MARK]})
+    await attach(desk, found[0], MARK.encode(), MARK)
     found.append(await case_of(desk, "", shop))
     await desk.log.drain()
     return found

@@ -67,6 +67,7 @@ class Operation:
             "id": "1",
             "answer": "accept",
             "step": str(UUID(int=1)),
+            "attachment": str(UUID(int=1)),
         }
         path = re.sub(r"{(\w+)}", lambda m: values.get(m[1], "x"), self.path)
         if self.path == "/v1/cases/stream":
@@ -121,7 +122,8 @@ async def ask(desk: Desk, operation: Operation, case_id: str, token: str) -> htt
     }
     content = None if operation.method in ("GET", "HEAD", "OPTIONS") else json.dumps(operation.body()).encode()
     if content is not None:
-        headers["content-type"] = "application/json"
+        is_file = operation.path.endswith("/attachments")
+        headers["content-type"] = "application/octet-stream" if is_file else "application/json"
     return await desk.client.request(operation.method, operation.address(case_id), headers=headers, content=content)
 
 
@@ -207,15 +209,19 @@ async def test_the_team_itself_is_given_all_of_it(desk: Desk) -> None:
         o
         for o in OPERATIONS
         if o.method == "GET"
-        and (("{case_id}" in o.path and not o.path.endswith("/original")) or o.path in ("/v1/cases", "/v1/search"))
+        and (
+            ("{case_id}" in o.path and not o.path.endswith(("/original", "/{attachment}")))
+            or o.path in ("/v1/cases", "/v1/search")
+        )
     ]
-    assert len(reads) == 10
+    assert len(reads) == 11
     await desk.client.put(f"/v1/cases/{case_id}/related/{secret}", headers={"authorization": f"Bearer {leader}"})
     for operation in reads:
         answer = await ask(desk, operation, case_id, leader)
         assert answer.status_code == 200, operation.name
         assert MARK in answer.text, operation.name
-        assert case_id in answer.text or operation.path.endswith(("/timeline", "/related", "/steps")), operation.name
+        lists = ("/timeline", "/related", "/steps", "/attachments")
+        assert case_id in answer.text or operation.path.endswith(lists), operation.name
     listed = [case["id"] for case in (await desk.get("/v1/cases", token=leader)).json()["data"]]
     assert sorted(listed) == sorted((secret, case_id))
     assert (await desk.get(f"/v1/cases/{unplanned}", token=leader)).status_code == 404

@@ -23,8 +23,10 @@ from tests.integration.intake.library import Library, library
 from tests.integration.intake.office import SATO, TAKAHASHI, YAMADA, Office, office
 from tests.integration.intake.parking import noted, park
 from tests.integration.intake.running_pager import unwell, well
+from tests.integration.intake.teams import attach
 from tests.integration.intake.test_by_hand import case
 from tests.integration.log import Opened
+from tests.unit.intake.pictures import png
 
 pytestmark = pytest.mark.timeout(600)  # some twenty pages, four times
 SIZES = {"phone": (360, 740), "desk": (1280, 860)}
@@ -48,6 +50,11 @@ async def pages(place: Office) -> dict[str, str]:
     texts = ["バッチのログを確かめる", "髙﨑①㈱🔥 に終わる見込みを聞く"]
     first = (await place.desk.post(steps, {"texts": texts})).json()["data"][0]
     await place.desk.post(f"{steps}/{first['id']}/done")
+    for raw, name in (
+        (png(width=320, height=180), "レジ3の画面.png"),
+        (b"E-502\n" * 999, "POS端末_髙﨑①㈱.log"),
+    ):
+        await attach(place.desk, place.cases["夜間バッチの遅れ"], raw, name)
     await place.desk.client.put(related, headers={"authorization": f"Bearer {place.desk.token}"})
     await place.desk.set_up("shop", "zendesk")
     return {

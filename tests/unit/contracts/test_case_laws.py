@@ -36,6 +36,8 @@ REPEATABLE = (
     e.CaseOffered,
     e.CaseDeclined,
     e.CaseFeedback,
+    e.CaseAttached,
+    e.CaseDetached,
     e.DeadlineMissing,
     e.DeadlineWarned,
     e.DeadlineBreached,

@@ -46,7 +46,7 @@ if (sent && ["done", "new", "again", "sent", "solved"].some((name) => came.has(n
 sessionStorage.removeItem("sent");
 for (const form of document.querySelectorAll("form[data-draft]")) {
   const key = `draft ${form.dataset.draft}`;
-  const fields = [...form.elements].filter((field) => field.name && !["hidden", "submit"].includes(field.type));
+  const fields = [...form.elements].filter((field) => field.name && !["hidden", "submit", "file"].includes(field.type));
   const ticks = (field) => ["radio", "checkbox"].includes(field.type);
   const name = (field) => (ticks(field) ? `${field.name}=${field.value}` : field.name);
   const kept = JSON.parse(sessionStorage.getItem(key) ?? "{}");
@@ -83,6 +83,19 @@ for (const form of document.querySelectorAll("form[data-answers]")) {
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(look, 500);
+  });
+}
+
+// What is too large to be sent is said while it is chosen, before minutes are spent on it.
+for (const input of document.querySelectorAll("input[type=file][data-too-large]")) {
+  input.addEventListener("change", () => {
+    const chosen = [...input.form.querySelectorAll("input[type=file]")].flatMap((one) => [...one.files]);
+    const sizes = chosen.map((file) => file.size);
+    const most = sizes.reduce((sum, size) => sum + size, 0) > 20 * 2 ** 20 || Math.max(0, ...sizes) > 10 * 2 ** 20;
+    const told = document.getElementById("files-error");
+    told.hidden = !most;
+    told.textContent = most ? input.dataset.tooLarge : "";
+    if (most) input.value = "";
   });
 }
 

@@ -1,6 +1,7 @@
 """One case on a page: what it is, who has it until when, what happened, what happens next, and what one may do to it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 
-from services.intake import behind, board, relating, seeing, steps, store
+from services.intake import attaching, behind, board, relating, seeing, steps, store
 from services.intake.domain import access, postmortem, timeline, versions, view
 from services.intake.domain import board as domain
 from services.intake.domain.found import Found
@@ -23,6 +24,7 @@ from services.intake.pages.console.doing import KEY, do, me
 from services.intake.pages.console.shell import chosen, elsewhere, fields, opened, shown, zone_of
 from services.intake.pages.form import Error, shown_again
 from services.intake.pages.render import HEADERS, text
+from services.intake.pages.uploads import Left
 from shared.contracts.case import Case
 from shared.contracts.drill import is_real
 from shared.contracts.vocabulary import Status
@@ -56,7 +58,7 @@ async def show(request: Request, ref: str) -> Response:
     look = await look_at(request, await opened(request), ref)
     done = request.query_params.get("done", "")
     return await page_of(
-        request, look, notice=f"done.{done}" if done in (*deeds.DEEDS, "relate", "unrelate", "steps") else ""
+        request, look, notice=f"done.{done}" if done in (*deeds.DEEDS, "relate", "unrelate", "steps", "files") else ""
     )
 
 
@@ -154,13 +156,15 @@ async def page_of(
     said: str = "",
     notice: str = "",
     seen: str = "",
+    left: Sequence[Left] = (),
 ) -> Response:
     here, case, who = door(request), look.case, look.someone.who
     lead = look.lead.submitted.number if look.lead else 0
     related: list[relating.Related] = []
     listed: list[steps.Step] = []
-    if not look.reports_only:
-        async with seeing.reading(here, who) as tx:
+    async with seeing.reading(here, who) as tx:
+        kept = await attaching.listed(tx, attaching.Seer(who), case)
+        if not look.reports_only:
             related = await relating.related(tx, who, case.id, look.reader.now)
             listed = await steps.steps_of(tx, who, case.id)
     return shown(
@@ -188,6 +192,9 @@ async def page_of(
         sent_out=await _notifications(request, look),
         similar=await _similar(request, look),
         related=related,
+        files=kept,
+        left=left,
+        attaches=access.acts(who, case, "attach"),
         steps=listed,
         steps_kept=access.acts(who, case, "steps"),
         relates=access.acts(who, case, "relate") and is_real(case.submitted.source),

@@ -1,0 +1,93 @@
+"""Forms with files: read as they come, with or without files, and what cannot be attached is told line by line."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+
+from services.intake import attaching
+from services.intake.attaching import Seer
+from services.intake.domain import files
+from services.intake.domain.refusals import Refusal
+from services.intake.door import Door
+from services.intake.pages.form import Broken, fields_of, shown_again
+from services.intake.receiving import arriving
+from shared.contracts.events import Actor
+
+AT_ONCE = 20 * 1024 * 1024  # bytes of all files of one form
+TEXTS = 3 * 1024 * 1024  # of its texts; a far too long one is answered in words
+LARGER_BODIES = {
+    "/report": AT_ONCE + TEXTS,
+    "/cases/*/files": AT_ONCE + TEXTS,
+    "/r/*": AT_ONCE + TEXTS,
+}
+SMALL = 256 * 1024  # a form of so many bytes holds no photo, and waits for none
+URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+LONGEST_NAME = 60  # characters of a refused file's name on a page
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a form holds: its fields, of one given twice the last, and the files that were chosen."""
+
+    fields: dict[str, str]
+    files: list[UploadFile] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Left:
+    """A file that was not attached, and why."""
+
+    name: str
+    why: Refusal
+
+
+def is_form(request: Request) -> bool:
+    """Whether a browser sent a form, with files or without."""
+    return _kind(request) in (URLENCODED, MULTIPART)
+
+
+@asynccontextmanager
+async def posted(request: Request, here: Door) -> AsyncIterator[Sent]:
+    """A form that was sent. Raises Broken, and 408 or 503 where its files cannot be waited for."""
+    if _kind(request) != MULTIPART:
+        yield Sent(fields_of(await request.body()))
+        return
+    length = request.headers.get("content-length", "")
+    try:
+        if length.isdigit() and int(length) <= SMALL:
+            form = await request.form(max_part_size=TEXTS)
+        else:
+            async with arriving(here):
+                form = await request.form(max_part_size=TEXTS)
+    except HTTPException as problem:
+        raise problem if problem.status_code == 413 else Broken from problem
+    try:
+        pairs = form.multi_items()
+        texts = {name: value.replace("\r\n", "\n") for name, value in pairs if isinstance(value, str)}
+        chosen = [value for _, value in pairs if not isinstance(value, str)]
+        yield Sent(texts, [one for one in chosen if one.filename or one.size])
+    finally:
+        await form.close()
+
+
+async def attach(
+    here: Door, seer: Seer, by: Actor, case_id: str, given: Sequence[UploadFile], key: str, internal: bool = False
+) -> list[Left]:
+    """Attach the files of a form one by one, and tell which could not be. The same form sent again attaches nothing twice."""
+    left = []
+    for number, one in enumerate(given):
+        name = one.filename or ""
+        why: object = files.TOO_MANY
+        if number < files.MOST:
+            why = await attaching.take(here, seer, by, case_id, name, one.file, internal, key)
+        if isinstance(why, Refusal):
+            left.append(Left(shown_again({"": " ".join(name.split())})[""][-LONGEST_NAME:] or "?", why))
+    return left
+
+
+def _kind(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
