@@ -18,7 +18,7 @@ from chaos.faults import KINDS, choose, impossible, inflict
 from chaos.ground import prepared, small_disk, tidy
 from chaos.load import Senders, habits, keep_reporting
 from chaos.recording import Recording, read_log
-from deploy.local.layout import ROOT
+from deploy.local.layout import ROOT, Layout
 from sandbox.client import SandboxClient
 
 FIRST_PORT = 26200
@@ -94,13 +94,15 @@ async def _at_rest(sandbox: SandboxClient, cases: set[str], patience: float) -> 
 
 def recorded(chosen: Chosen, root: Path = ROOT) -> Recording:
     """Run it on an installation of its own, of the code in `root`; nothing of it is kept."""
-    folder = disk = Path()
+    layout: Layout | None = None
+    disk = Path()
     try:
         with installed(True, root, FIRST_PORT, {"TASUKI_TRACES": "none"}) as layout:
-            folder, disk = layout.folder, small_disk(layout)
+            disk = small_disk(layout)
             return asyncio.run(run(stack_of(layout, bundle_after=0), chosen))
     finally:
-        tidy(folder, disk)
+        if layout:
+            tidy(layout.folder, disk)
 
 
 def main() -> int:
