@@ -69,7 +69,7 @@ async def prepared(layout: Layout, dice: random.Random) -> AsyncIterator[Ground]
         yield Ground(layout, ways, disk, clocks)
     finally:
         for way in ways.values():
-            way.shut()
+            await way.close()
 
 
 def set_clock(file: Path, seconds: float) -> None:

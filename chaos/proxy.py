@@ -45,6 +45,7 @@ class Way:
         self._open: set[Connection] = set()
         self._hit: set[Connection] = set()
         self._server: asyncio.Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         """Let connections in."""
@@ -56,6 +57,12 @@ class Way:
             self._server.close()
         for connection in self._open:
             connection.cut()
+
+    async def close(self) -> None:
+        """End it; nothing of it goes on afterwards."""
+        self.shut()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=5)
 
     @asynccontextmanager
     async def broken(self, how: str) -> AsyncIterator[set[Connection]]:
@@ -76,6 +83,9 @@ class Way:
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = Connection([(reader, writer)])
         self._open.add(connection)
+        if task := asyncio.current_task():
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
         passing: list[asyncio.Task[None]] = []
         try:
             connection.ends.append(await asyncio.open_connection("127.0.0.1", self._target))

@@ -76,7 +76,7 @@ async def test_who_starts_before_the_broker_reads_when_it_is_there(reader: Reade
         await early.handled("early")
     finally:
         await early.end()
-        way.shut()
+        await way.close()
         await reader.start()
 
 

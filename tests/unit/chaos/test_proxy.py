@@ -26,7 +26,7 @@ async def way() -> AsyncIterator[Way]:
     way = Way(base + 1, base, random.Random(1))
     await way.open()
     yield way
-    way.shut()
+    await way.close()
     there.close()
 
 
