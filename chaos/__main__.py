@@ -6,32 +6,57 @@ import json
 import random
 import sys
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench.load import client
-from bench.stack import Stack, running
+from bench.stack import Stack, installed, stack_of
+from chaos.bugs import BUGS, put_in
 from chaos.checker import check
-from chaos.faults import LONGEST, choose, inflict
+from chaos.faults import KINDS, choose, impossible, inflict
+from chaos.ground import prepared, small_disk, tidy
 from chaos.load import Senders, habits, keep_reporting
 from chaos.recording import Recording, read_log
+from deploy.local.layout import ROOT, Layout
 from sandbox.client import SandboxClient
 
+FIRST_PORT = 26200
 BETWEEN = (1.5, 5.0)  # seconds of peace after a fault
 QUIET = 12.0  # seconds without anything received, and everything is over
 
 
-async def run(stack: Stack, seed: int, cycles: int, per_second: float, patience: float) -> Recording:
+@dataclass(frozen=True)
+class Chosen:
+    """By which dice, how many faults of which kinds, at how many reports a second; seconds to come to rest in."""
+
+    seed: int
+    cycles: int
+    kinds: frozenset[str] = frozenset(KINDS)
+    per_second: float = 2.0
+    patience: float = 300.0
+
+
+async def run(stack: Stack, chosen: Chosen) -> Recording:
     """One run of a seed, recorded."""
-    dice, senders, made = random.Random(seed), Senders(), Recording(held=LONGEST)
-    async with SandboxClient(stack.sandbox) as sandbox, client(stack) as http:
+    dice, senders, made = random.Random(chosen.seed), Senders(), Recording()
+    habit = random.Random(chosen.seed + 1)
+    async with (
+        prepared(stack.layout, random.Random(chosen.seed + 2)) as ground,
+        SandboxClient(stack.sandbox) as sandbox,
+        client(stack) as http,
+    ):
+        out = {kind: why for kind, why in impossible(ground).items() if kind in chosen.kinds}
+        for kind, why in out.items():
+            _say(f"{kind} is left out: {why}")
         await habits(sandbox)
-        reporting = asyncio.create_task(keep_reporting(http, senders, random.Random(seed + 1), per_second))
+        reporting = asyncio.create_task(keep_reporting(http, senders, habit, chosen.per_second))
         try:
-            for cycle in range(cycles):
-                fault = choose(dice)
-                made.crashes += await inflict(fault, stack.layout, sandbox)
-                print(f"{cycle + 1}/{cycles} {fault}, {len(senders.accepted)} accepted", file=sys.stderr, flush=True)
+            for cycle in range(chosen.cycles):
+                fault = choose(dice, chosen.kinds - out.keys(), ground.ways)
+                effect = await inflict(fault, ground, sandbox)
+                made.note(fault.name, effect.felt, effect.doubts, fault.held)
+                _say(f"{cycle + 1}/{chosen.cycles} {fault}: felt {effect.felt}, {len(senders.accepted)} accepted")
                 await asyncio.sleep(dice.uniform(*BETWEEN))
         finally:
             reporting.cancel()
@@ -39,14 +64,19 @@ async def run(stack: Stack, seed: int, cycles: int, per_second: float, patience:
                 await reporting
         await sandbox.clear_faults()
         people = (await http.get("/v1/contacts")).raise_for_status().json()["people"]
-        made.people = {person["phone"]: person["id"] for person in people}
-        waited = await _at_rest(sandbox, set(senders.accepted), patience)
-        print(f"at rest after {waited:.0f} s", file=sys.stderr)
+        made.people = {number: person["id"] for person in people for number in _several(person["phone"])}
+        waited = await _at_rest(sandbox, set(senders.accepted), chosen.patience)
+        _say(f"at rest after {waited:.0f} s")
         made.accepted = senders.accepted
         made.received, made.calls = await sandbox.received(), await sandbox.calls()
-    made.log = await read_log(stack.kafka)
+        made.log = await read_log(stack.kafka)
     made.unheard = senders.given_up
     return made
+
+
+def _several(written: str | list[str]) -> list[str]:
+    """One telephone number stands for a list of it."""
+    return [written] if isinstance(written, str) else written
 
 
 async def _at_rest(sandbox: SandboxClient, cases: set[str], patience: float) -> float:
@@ -62,21 +92,43 @@ async def _at_rest(sandbox: SandboxClient, cases: set[str], patience: float) -> 
     return time.monotonic() - began
 
 
+def recorded(chosen: Chosen, root: Path = ROOT) -> Recording:
+    """Run it on an installation of its own, of the code in `root`; nothing of it is kept."""
+    layout: Layout | None = None
+    disk = Path()
+    try:
+        with installed(True, root, FIRST_PORT, {"TASUKI_TRACES": "none"}) as layout:
+            disk = small_disk(layout)
+            return asyncio.run(run(stack_of(layout, bundle_after=0), chosen))
+    finally:
+        if layout:
+            tidy(layout.folder, disk)
+
+
 def main() -> int:
-    """Run, check, print; exit code 1 when anything is wrong. The same seed does the same things again."""
+    """Run, check, print; exit code 1 when anything is wrong, or a bug was not found. The same seed does the same things again."""
     parser = argparse.ArgumentParser(prog="python -m chaos", description=__doc__)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="what is done, and to whom")
     parser.add_argument("--cycles", type=int, default=20, help="how many faults")
+    parser.add_argument("--only", type=_kinds, default=frozenset(KINDS), help=f"some of {','.join(KINDS)}")
     parser.add_argument("--rate", type=float, default=2.0, help="reports a second meanwhile")
     parser.add_argument("--patience", type=float, default=300, help="seconds that everything has to come to rest")
     parser.add_argument("--json", type=Path, help="write the result here")
-    chosen = parser.parse_args()
-    with running(hurry=True) as stack:
-        made = asyncio.run(run(stack, chosen.seed, chosen.cycles, chosen.rate, chosen.patience))
+    parser.add_argument(
+        "--bug", choices=BUGS, help="put a mistake into the code that must be found, by faults of its kinds"
+    )
+    given = parser.parse_args()
+    bug = BUGS.get(given.bug)
+    chosen = Chosen(given.seed, given.cycles, bug.kinds if bug else given.only, given.rate, given.patience)
+    with put_in(bug) if bug else nullcontext(ROOT) as root:
+        made = recorded(chosen, root)
     problems = check(made)
     told = {
-        "seed": chosen.seed,
-        "cycles": chosen.cycles,
+        "seed": given.seed,
+        "bug": given.bug,
+        "cycles": given.cycles,
+        "faults": {name: {"done": done, "felt": felt} for name, (done, felt) in sorted(made.faults.items())},
+        "in_doubt": made.crashes,
         "accepted": len(made.accepted),
         "received": len(made.received),
         "calls": len(made.calls),
@@ -84,9 +136,22 @@ def main() -> int:
         "problems": problems,
     }
     print(json.dumps(told, ensure_ascii=False, indent=1))
-    if chosen.json:
-        chosen.json.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    if given.json:
+        given.json.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    if bug:
+        return 0 if any(problem.startswith(bug.found) for problem in problems) else 1
     return 1 if problems else 0
+
+
+def _kinds(words: str) -> frozenset[str]:
+    kinds = frozenset(words.split(","))
+    if unknown := kinds - KINDS.keys():
+        raise argparse.ArgumentTypeError(f"no such fault: {', '.join(sorted(unknown))}")
+    return kinds
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from shared.contracts import events as e
 REPEAT = ("二度お伝え", "重複の可能性")  # how a page says that it may be a repeat
 HEARD = ("受け付けました", "記録しました")  # what somebody hears whose answer was taken
 IDEMPOTENT = {"chat"}  # of the sandbox's: a message that is sent twice under one key is there once
+TRIED = 3  # times a kind of fault may be done and miss
 UNDER_WAY = 5.0  # seconds that a call may take from the decision to the provider, beside what was stopped meanwhile
 
 
@@ -101,7 +102,14 @@ def early(run: Recording) -> Iterator[str]:
                 yield f"early: {entry.event.name} of {case}"
 
 
-RULES: tuple[Callable[[Recording], Iterator[str]], ...] = (unheard, lost, doubled, bothered, unruly, early)
+def harmless(run: Recording) -> Iterator[str]:
+    """What is done is felt: a fault that never bites proves nothing."""
+    for name, (done, felt) in run.faults.items():
+        if done >= TRIED and not felt:
+            yield f"harmless: {name} was done {done} times and never felt"
+
+
+RULES: tuple[Callable[[Recording], Iterator[str]], ...] = (harmless, unheard, lost, doubled, bothered, unruly, early)
 
 
 def _asks(events: list[e.Event]) -> bool:

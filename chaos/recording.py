@@ -25,8 +25,9 @@ class Entry:
 class Recording:
     """`accepted`: case id → UTC seconds of its 202. `received` and `calls` are as the sandbox tells them.
 
-    `crashes`: how often something was killed, stopped or deceived, so that a page may have gone out unnoticed.
+    `crashes`: how many pages may have gone out unnoticed, because of what was done.
     `held`: the longest time in seconds for which anything was stopped.
+    `faults`: by name, how often it was done, and how often that was felt (by a process, a connection, a file, a clock).
     `people`: telephone number → id of the person. `unheard`: how many senders gave up, having tried for minutes.
     """
 
@@ -38,6 +39,14 @@ class Recording:
     held: float = 0.0
     people: dict[str, str] = field(default_factory=dict)
     unheard: int = 0
+    faults: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def note(self, fault: str, felt: int, doubts: int, held: float) -> None:
+        """Take down what was done."""
+        done, before = self.faults.get(fault, (0, 0))
+        self.faults[fault] = (done + 1, before + felt)
+        self.crashes += doubts
+        self.held = max(self.held, held)
 
 
 async def read_log(kafka: str) -> dict[str, list[Entry]]:

@@ -3,10 +3,12 @@
 import asyncio
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import faust
+from faust.exceptions import ConsumerNotStarted
 
 from services.router import open_cases
 from services.router.current import Current
@@ -71,6 +73,40 @@ def create_app(bootstrap: str, instance: str, consume: Consume) -> Any:
     return app
 
 
+class Stream:
+    """Reads for ever, by a new application for each try: what could not start, because no broker was there, starts never again."""
+
+    def __init__(self, bootstrap: str, instance: str, consume: Consume) -> None:
+        self._given = bootstrap, instance, consume
+        self._app: Any = None
+
+    async def run(self) -> None:
+        """Read until there is nothing to read, and leave the process then. Raises what keeps it from starting."""
+        app = self._app = create_app(*self._given)
+        app.loop = asyncio.get_running_loop()
+        app.finalize()
+        try:
+            async with asyncio.timeout(LONGEST_WITHOUT_WORK):
+                await app.start()
+            stopped = asyncio.create_task(app.wait_until_stopped())
+            try:
+                await asyncio.wait([stopped], timeout=LONGEST_WITHOUT_WORK)
+                while app.consumer.assignment() and not stopped.done():
+                    await asyncio.wait([stopped], timeout=LONGEST_WITHOUT_WORK)
+            finally:
+                stopped.cancel()
+        finally:
+            await app.stop()
+        leave("faust stopped, or was given no partition")
+
+    async def check(self) -> None:
+        """Raise while no partition is assigned."""
+        with suppress(ConsumerNotStarted):
+            if self._app and self._app.consumer.assignment():
+                return
+        raise ConnectionError("no partition is assigned yet")
+
+
 def _credentials(bootstrap: str) -> Any:
     """What `access` says, in the words of Faust; None where nothing is asked for."""
     match access(bootstrap):
@@ -128,25 +164,6 @@ async def build(current: Current, process: Process) -> None:
     reactions = handlers(lambda: current.in_force)
     process.catch_up(reactions)
     handling = Handling(process.db, process.clock, GROUP, reactions)
-    app = create_app(broker(process.settings), process.settings.instance, handling.consume)
-
-    async def stream() -> None:
-        app.loop = asyncio.get_running_loop()
-        app.finalize()
-        await app.start()
-        stopped = asyncio.create_task(app.wait_until_stopped())
-        try:
-            await asyncio.wait([stopped], timeout=LONGEST_WITHOUT_WORK)
-            while app.consumer.assignment() and not stopped.done():
-                await asyncio.wait([stopped], timeout=LONGEST_WITHOUT_WORK)
-        finally:
-            stopped.cancel()
-            await app.stop()
-        leave("faust stopped, or was given no partition")
-
-    async def assigned() -> None:
-        if not app.consumer.assignment():
-            raise ConnectionError("no partition is assigned yet")
-
-    process.loops["faust"] = stream
-    process.checks["kafka"] = assigned
+    stream = Stream(broker(process.settings), process.settings.instance, handling.consume)
+    process.loops["faust"] = stream.run
+    process.checks["kafka"] = stream.check

@@ -57,17 +57,7 @@ def reading(shell: str, bootstrap: str, instance: str, consume: Consume) -> Call
     if shell == "aiokafka":
         return Consumer(bootstrap, GROUPS[shell], instance, (CASES,), consume).run
 
-    async def stream() -> None:
-        app = worker.create_app(bootstrap, instance, consume)
-        app.loop = asyncio.get_running_loop()
-        app.finalize()
-        await app.start()
-        try:
-            await app.wait_until_stopped()
-        finally:
-            await app.stop()
-
-    return stream
+    return worker.Stream(bootstrap, instance, consume).run
 
 
 async def main(shell: str, database_url: str, bootstrap: str, instance: str) -> None:

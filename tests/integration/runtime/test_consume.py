@@ -5,16 +5,19 @@ The same suite runs over the plain aiokafka consumer and over the router's Faust
 
 import asyncio
 from dataclasses import replace
+from random import Random
 from time import monotonic
 from uuid import uuid4
 
 import pytest
 
+from chaos.proxy import Way
 from shared.contracts.topics import CASES, DEAD_LETTERS
 from tests.integration.runtime.conftest import Say, Servers, everything, lag, noted
 from tests.integration.runtime.reader import GROUPS
 from tests.integration.runtime.shells import Reader
 from tests.integration.runtime.waiting import eventually
+from tests.ports import port
 
 
 async def parked(kafka: str, id_: object) -> list[dict[str, bytes]]:
@@ -55,6 +58,26 @@ async def test_readers_that_come_and_go_lose_nothing_and_double_nothing(reader: 
     for case in range(20):
         offsets = [row["log_offset"] for row in rows if row["case_id"] == f"c_{case}"]
         assert offsets == sorted(offsets)
+
+
+async def test_who_starts_before_the_broker_reads_when_it_is_there(reader: Reader, say: Say, kafka: str) -> None:
+    way = Way(port(), int(kafka.rpartition(":")[2]), Random(1))
+    early = replace(reader, kafka=f"127.0.0.1:{way.port}", process=None)
+
+    async def failed_twice() -> bool:
+        return sum("loop failed" in line and "loop=reading" in line for line in early.lines) >= 2
+
+    await reader.end()
+    await early.start()
+    try:
+        assert await eventually(failed_twice, 30), "\n".join(early.lines[-30:])
+        await way.open()
+        await say(noted(f"{reader.shell}:early"))
+        await early.handled("early")
+    finally:
+        await early.end()
+        await way.close()
+        await reader.start()
 
 
 async def test_a_repeated_event_is_handled_once(reader: Reader, say: Say) -> None:
