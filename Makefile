@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone explains them.
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e screenshots walkthrough contracts bench bench-timer bench-policy bench-storm bench-receivers bench-rolling bench-search bench-board chaos lock venv venv-run venv-dev
+.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e screenshots walkthrough contracts bench bench-paging bench-recovery bench-timer bench-policy bench-storm bench-receivers bench-rolling bench-search bench-board chaos lock venv venv-run venv-dev
 MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 LOCAL := $(PY) -m deploy.local
@@ -38,8 +38,14 @@ clean: venv-run ## 作られたデータをすべて消す (make down の後) / 
 demo: venv-run ## 障害の報告から解決までの物語を実演する / play the story from report to resolution
 	@$(LOCAL) demo
 
-bench: venv-run ## 性能を測る / measure latency and throughput
+bench: venv-run ## 性能をすべて測り、目標と並べる (ARGS="--short") / measure everything, beside the figures to beat
 	@$(PY) -m bench $(ARGS)
+
+bench-paging: venv-run ## 報告から呼び出しまでを測る (静かなとき・集中・毎秒 50 件) / from report to page: quiet, in bursts, at 50/s
+	@$(PY) -m bench.paging $(ARGS)
+
+bench-recovery: venv-run ## 強制終了や相手先の停止からの立ち直りを測る / how soon all is well again after kills and failing providers
+	@$(PY) -m bench.recovery $(ARGS)
 
 bench-timer: venv-run ## 期限の遅れと大量の期限を測る / lateness, a million clocks, storms, killed replicas
 	@$(PY) -m bench.timer $(ARGS)

@@ -1,88 +1,110 @@
-"""`python -m bench`: submit → page latency (quiet, burst, sustained) and CPU per case, beside this machine's limits."""
+"""`python -m bench`: every benchmark one after the other, and how each figure stands beside the one to beat.
+
+`--only paging,storm` takes some of them, `--short` all of them in a few minutes. What a part printed is kept, so that parts
+that were run before still count. `--page` writes the table and the plots into docs/benchmarks.md.
+"""
 
 import argparse
-import asyncio
 import json
-import os
-import platform
+import subprocess
 import sys
 import time
-from functools import partial
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 
-from bench import cpu, limits, load
-from bench.stack import Stack, running
+from bench import plots
+from bench.targets import PARTS, Verdict, table, verdicts
+from deploy.local.layout import ROOT
+
+KEPT = ROOT / "docs" / "benchmarks.json"
+PAGE = ROOT / "docs" / "benchmarks.md"
+PICTURES = ROOT / "docs" / "benchmarks"
+BEGIN, END = "<!-- written by make bench -->", "<!-- until here -->"
 
 
-async def measure(stack: Stack, chosen: argparse.Namespace) -> dict[str, Any]:
-    """Everything in one run, limits first."""
-    result: dict[str, Any] = {"machine": machine(), "limits": await limits.measure(stack)}
-    await load.measured(stack, "warm-up", partial(load.burst, count=50))
-    before, started = cpu.seconds(stack.pids), time.perf_counter()
-    await asyncio.sleep(10)
-    result["idle_cpu_percent_of_a_core"] = round(
-        (cpu.seconds(stack.pids) - before) / (time.perf_counter() - started) * 100, 1
-    )
-    result["memory_mb"] = round(cpu.resident_mb(stack.pids))
-    quiet = await load.measured(stack, "quiet, one at a time", partial(load.quiet, count=chosen.quiet))
-    path = sum(limit["p50"] for limit in result["limits"].values())
-    quiet["ratio_to_the_limits_on_the_path"] = round(quiet["submit_to_page_ms"]["p50"] / path, 1)
-    result["runs"] = [
-        quiet,
-        await load.measured(stack, f"burst of {chosen.burst}", partial(load.burst, count=chosen.burst)),
-        await load.measured(
-            stack,
-            f"sustained {chosen.rate:g}/s for {chosen.seconds:g} s",
-            partial(load.sustained, per_second=chosen.rate, seconds=chosen.seconds),
-        ),
-    ]
-    return result
+def run(name: str, short: bool) -> Any:
+    """Run a part and give its JSON; None when it broke. What it says goes to stderr."""
+    part, file = PARTS[name], ROOT / ".local" / f"bench-{name}.json"
+    file.parent.mkdir(exist_ok=True)
+    file.unlink(missing_ok=True)
+    words = [sys.executable, "-m", part.module, *(part.short if short else part.full)]
+    writes = part.module in ("bench.paging", "bench.storm", "bench.receivers")  # the others print it
+    words += ["--json", str(file)] if writes else []
+    print(f"== {name}: {' '.join(words[2:])}", file=sys.stderr, flush=True)
+    done = subprocess.run(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    if not writes and done.stdout:
+        file.write_text(done.stdout, "utf-8")
+    if done.returncode:
+        print(f"== {name} ended with {done.returncode}: something was lost or doubled, or it broke", file=sys.stderr)
+    return json.loads(file.read_text("utf-8")) if file.exists() else None
 
 
-def machine() -> dict[str, Any]:
-    """What it ran on."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return {
-        "cores": os.cpu_count(),
-        "memory_gib": round(memory),
-        "system": platform.system(),
-        "python": platform.python_version(),
-    }
+def written(page: str, text: str) -> str:
+    """The page with what stands between the two marks replaced. Raises ValueError without them."""
+    before, rest = page.split(BEGIN, 1)
+    return f"{before}{BEGIN}\n{text}\n{END}{rest.split(END, 1)[1]}"
 
 
-def table(result: dict[str, Any]) -> str:
-    """The result for people."""
-    rows = [f"{'':34}  p50 ms  p99 ms   202 p99  accepted s  paged s  CPU ms/case  lost  doubled"]
-    for run in result["runs"]:
-        page, answer = run["submit_to_page_ms"], run["submit_to_202_ms"]
-        rows.append(
-            f"{run['what']:34} {page.get('p50', 0):7} {page.get('p99', 0):7} {answer['p99']:9}"
-            f" {run['all_accepted_s']:11} {run['all_paged_s']:8} {run['cpu_ms_per_case']:12}"
-            f" {run['lost']:5} {run['doubled']:8}"
-        )
-    for name, limit in result["limits"].items():
-        rows.append(f"limit {name:28} {limit['p50']:7} {limit['p99']:7}")
-    rows.append(f"idle CPU {result['idle_cpu_percent_of_a_core']} % of a core, memory {result['memory_mb']} MB")
-    return "\n".join(rows)
+def pictures(results: dict[str, Any]) -> dict[str, str]:
+    """File → SVG, of what was run."""
+    made = {}
+    if sustained := (results.get("paging") or {}).get("runs"):
+        tenths = sustained[-1]["each_tenth_p99_ms"]
+        names = [f"{n}0 %" for n in range(1, len(tenths) + 1)]
+        made["sustained.svg"] = plots.bars(f"{sustained[-1]['what']}: p99 of each tenth", "ms", tenths, names, 150)
+    if storm := results.get("storm"):
+        ways = {
+            "alone": "p1_of_another_team_alone_ms",
+            "inside": "p1_inside_ms",
+            "other team": "p1_of_another_team_during_ms",
+        }
+        values = [(f"{way} {p}", storm[key][p]) for way, key in ways.items() for p in ("p50", "p99")]
+        made["storm.svg"] = plots.bars("P1 and a storm of P3: until the call", "ms", *_apart(values), 500)
+    return made
+
+
+def _apart(pairs: list[tuple[str, float]]) -> tuple[list[float], list[str]]:
+    return [value for _, value in pairs], [name for name, _ in pairs]
 
 
 def main() -> int:
-    """Measure and print; exit code 1 when anything was lost or doubled."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--quiet", type=int, default=200, help="cases one at a time")
-    parser.add_argument("--burst", type=int, default=1000, help="cases at once")
-    parser.add_argument("--rate", type=float, default=50, help="cases a second")
-    parser.add_argument("--seconds", type=float, default=60, help="for how long")
-    parser.add_argument("--json", type=Path, help="write the result here")
+    """Run, judge, print; exit code 1 when a part broke."""
+    parser = argparse.ArgumentParser("python -m bench", description=__doc__)
+    parser.add_argument("--only", default="", help=f"some of {','.join(PARTS)}")
+    parser.add_argument(
+        "--short", action="store_true", help="all of it small, to see that it works; its figures say little"
+    )
+    parser.add_argument(
+        "--page", action="store_true", help="write docs/benchmarks.json, the table in docs/benchmarks.md and its plots"
+    )
     chosen = parser.parse_args()
-    with running() as stack:
-        result = asyncio.run(measure(stack, chosen))
-    print(json.dumps(result, ensure_ascii=False), file=sys.stderr)
-    print(table(result))
-    if chosen.json:
-        chosen.json.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    return 1 if any(run["lost"] or run["doubled"] for run in result["runs"]) else 0
+    names = chosen.only.split(",") if chosen.only else list(PARTS)
+    if unknown := set(names) - PARTS.keys():
+        parser.error(f"--only: {', '.join(sorted(unknown))}: choose from {', '.join(PARTS)}")
+    kept: dict[str, Any] = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() and not chosen.short else {}
+    results = {name: kept[name] for name in PARTS if name in kept}
+    began, broken = time.monotonic(), []
+    for name in names:
+        results[name] = run(name, chosen.short)
+        if results[name] is None:
+            broken.append(name)
+            continue
+        results[name]["ended"] = datetime.now(UTC).isoformat(timespec="seconds")
+    judged: list[Verdict] = verdicts({name: result for name, result in results.items() if result})
+    print(table(judged))
+    print(
+        f"{sum(one.is_met for one in judged)} of {len(judged)} met; {(time.monotonic() - began) / 60:.0f} minutes",
+        file=sys.stderr,
+    )
+    if chosen.page:
+        KEPT.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        drawn = pictures(results)
+        PICTURES.mkdir(exist_ok=True)
+        for file, svg in drawn.items():
+            (PICTURES / file).write_text(svg, "utf-8")
+        shown = "\n\n".join(f"![{file.removesuffix('.svg')}](benchmarks/{file})" for file in drawn)
+        PAGE.write_text(written(PAGE.read_text("utf-8"), f"{table(judged)}\n\n{shown}"), "utf-8")
+    return int(bool(broken))
 
 
 if __name__ == "__main__":

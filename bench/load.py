@@ -101,8 +101,16 @@ async def measured(stack: Stack, name: str, submit: Any) -> dict[str, Any]:
         "all_accepted_s": round(accepted, 2),
         "all_paged_s": round(end, 2),
         "cpu_ms_per_case": round(spent * 1000 / max(len(run.sent), 1), 2),
+        "each_tenth_p99_ms": _tenths([(min(at) - run.sent[case]) * 1000 for case, at in pages.items()]),
         "p99_of_the_last_third_ms": round(percentile(late[-len(late) // 3 :], 0.99), 1) if late else None,
     }
+
+
+def _tenths(late: list[float]) -> list[float]:
+    """The p99 of each tenth, in the order in which the cases were sent."""
+    size = len(late) / 10
+    parts = [late[round(n * size) : round((n + 1) * size)] for n in range(10)]
+    return [round(percentile(part, 0.99), 1) for part in parts if part]
 
 
 async def _pages(sandbox: SandboxClient, since: int, run: Run, patience: float) -> dict[str, list[float]]:

@@ -16,9 +16,9 @@ from uuid import uuid4
 import asyncpg
 import httpx
 
-from bench.__main__ import machine
 from bench.figures import spread
 from bench.load import REPORT, client
+from bench.paging import machine
 from bench.replicas import Replaced, Replicas, previous, release, replicated
 from bench.storm import BY, OTHER_TEAM
 from deploy.local.layout import ROOT

@@ -1,0 +1,132 @@
+"""The figures to beat, where each stands in what the benchmarks print, and the command that repeats it alone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Place = tuple[str | int, ...]  # keys and places in the JSON of a part
+
+
+@dataclass(frozen=True)
+class Part:
+    """One benchmark: its module, how it is called in full and shortly, and the make target that repeats it."""
+
+    module: str
+    full: tuple[str, ...]
+    short: tuple[str, ...]
+    command: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """At most so much (of `unit`) of what stands at `place` in the JSON of a part."""
+
+    part: str
+    what: str
+    most: float
+    unit: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was measured; None where the part was not run, or broke."""
+
+    target: Target
+    measured: float | None
+
+    @property
+    def ratio(self) -> float | None:
+        """Measured beside what is to be beaten; where nothing is allowed, 0 is met and all else is not."""
+        if self.measured is None:
+            return None
+        return self.measured / self.target.most if self.target.most else float(self.measured > 0) * 2
+
+    @property
+    def is_met(self) -> bool:
+        """Whether it is beaten."""
+        return self.ratio is not None and self.ratio <= 1
+
+
+PARTS = {
+    "paging": Part(
+        "bench.paging",
+        ("--quiet", "200", "--burst", "1000", "--large", "5000", "--rate", "50", "--seconds", "300"),
+        ("--quiet", "30", "--burst", "200", "--large", "0", "--rate", "20", "--seconds", "10"),
+        "make bench-paging",
+    ),
+    "storm": Part("bench.storm", (), ("--storms", "2", "--cases", "100"), "make bench-storm"),
+    "receivers": Part(
+        "bench.receivers",
+        ("--seconds", "20", "--storm-seconds", "10", "--kills", "3", "--kill-rate", "50", "--kill-seconds", "15"),
+        ("--seconds", "5", "--storm-seconds", "0", "--kills", "0"),
+        "make bench-receivers",
+    ),
+    "timer": Part("bench.timer", (), ("--only", "lateness", "--count", "100"), "make bench-timer"),
+    "policy": Part("bench.policy", (), ("--cases", "500", "--runs", "5"), "make bench-policy"),
+    "recovery": Part("bench.recovery", (), ("--kills", "1", "--away", "5", "--refused", "5"), "make bench-recovery"),
+}
+TARGETS = (
+    Target("paging", "quiet: submit → page, p50", 25, "ms", ("runs", 0, "submit_to_page_ms", "p50")),
+    Target("paging", "quiet: submit → page, p99", 75, "ms", ("runs", 0, "submit_to_page_ms", "p99")),
+    Target("paging", "quiet p50 beside the sum of the limits on its path", 4, "×", ("runs", 0, "ratio_to_the_limits_on_the_path")),
+    Target("paging", "burst of 1,000: all accepted", 2.5, "s", ("runs", 1, "all_accepted_s")),
+    Target("paging", "burst of 1,000: all paged", 5, "s", ("runs", 1, "all_paged_s")),
+    Target("paging", "burst of 1,000: CPU for a case, whole system", 9, "ms", ("runs", 1, "cpu_ms_per_case")),
+    Target("paging", "burst of 5,000: all paged", 22, "s", ("runs", 2, "all_paged_s")),
+    Target("paging", "50/s for 5 minutes: p99", 150, "ms", ("runs", -1, "submit_to_page_ms", "p99")),
+    Target("paging", "… of the last third", 150, "ms", ("runs", -1, "p99_of_the_last_third_ms")),
+    Target("paging", "idle CPU of the whole stack, of one core", 10, "%", ("idle_cpu_percent_of_a_core",)),
+    Target("paging", "memory of the whole stack", 2000, "MB", ("memory_mb",)),
+    Target("storm", "P1 inside a storm of 500 P3: call starts, p99 of 20 storms", 500, "ms", ("p1_inside_ms", "p99")),
+    Target("storm", "cases of a storm that are listed nowhere", 0, "", ("lost",)),
+    Target("storm", "digests for 500", 3, "", ("digests_most",)),
+    Target("receivers", "answers to senders at 200/s, p99", 100, "ms", ("runs", 0, "answers", "2xx", "p99")),
+    Target("receivers", "answers to senders at 2,000/s, p99", 1000, "ms", ("runs", 1, "answers", "2xx", "p99")),
+    Target("timer", "escalation step beyond the grace, p50", 10, "ms", ("lateness", "late_ms", "p50")),
+    Target("timer", "escalation step beyond the grace, p90", 25, "ms", ("lateness", "late_ms", "p90")),
+    Target("timer", "escalation step beyond the grace, p99", 50, "ms", ("lateness", "late_ms", "p99")),
+    Target("timer", "escalation steps that were early", 0, "", ("lateness", "early")),
+    Target("timer", "a million pending: extra memory", 150, "MB", ("million", "extra_mb")),
+    Target("timer", "a million pending: idle CPU of a core", 2, "%", ("million", "full", "cpu_percent")),
+    Target("timer", "cold start, 1,000 overdue: first P1", 3, "s", ("cold_start", "first_p1_s")),
+    Target("timer", "cold start, 1,000 overdue: all", 10, "s", ("cold_start", "all_s")),
+    Target("timer", "100,000 due in one second, one process: P1 p99", 1000, "ms", ("storm, 1 processes", "late_ms", "P1", "p99")),
+    Target("timer", "100,000 due in one second, two processes: all", 20, "s", ("storm, 2 processes", "all_s")),
+    Target("timer", "100,000 due in one second: never said", 0, "", ("storm, 2 processes", "lost")),
+    Target("timer", "one of two replicas killed, p99", 2.5, "s", ("replica SIGKILL", "p99_s")),
+    Target("timer", "one of two replicas stopped, p99", 2.5, "s", ("replica SIGSTOP", "p99_s")),
+    Target("policy", "lint of the default policy, p50", 200, "ms", ("lint_ms", "p50")),
+    Target("policy", "simulate one report, p50", 10, "ms", ("simulate_ms", "critical × all", "p50")),
+    Target("policy", "replay over 10,000 cases", 5, "s", ("replay", "s", 0)),
+    Target("recovery", "cold start of the whole stack after the first", 30, "s", ("cold_start_s",)),
+    Target("recovery", "killed → ready again, the slowest service", 3, "s", ("restart_longest_s",)),
+    Target("recovery", "kill -9 while sending, provider down or answering 500: lost", 0, "", ("lost",)),
+    Target("recovery", "… doubled where a provider makes that impossible", 0, "", ("doubled",)),
+)  # fmt: skip
+
+
+def at(result: Any, place: Place) -> float | None:
+    """The number at a place; None when there is none."""
+    for key in place:
+        try:
+            result = result[key]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return result if isinstance(result, int | float) else None
+
+
+def verdicts(results: Mapping[str, Any]) -> list[Verdict]:
+    """Part → its JSON, judged; a target of a part that was not run is left out."""
+    return [Verdict(t, at(results[t.part], t.place)) for t in TARGETS if t.part in results]
+
+
+def table(judged: Sequence[Verdict]) -> str:
+    """A table in Markdown."""
+    rows = ["| | to beat | measured | | again by |", "|---|---|---|---|---|"]
+    for one in judged:
+        target, found = one.target, "–" if one.measured is None else f"{one.measured:g} {one.target.unit}".strip()
+        said = "not measured" if one.ratio is None else "met" if one.is_met else f"**{one.ratio:.1f} ×**"
+        most = f"{target.most:g} {target.unit}".strip()
+        rows.append(f"| {target.what} | {most} | {found} | {said} | `{PARTS[target.part].command}` |")
+    return "\n".join(rows)
