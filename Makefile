@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone explains them.
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e screenshots walkthrough contracts bench bench-paging bench-recovery bench-timer bench-policy bench-storm bench-receivers bench-rolling bench-search bench-board chaos lock venv venv-run venv-dev
+.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e screenshots walkthrough contracts bench bench-paging bench-recovery bench-timer bench-policy bench-storm bench-receivers bench-rolling bench-search bench-board chaos mutants lock venv venv-run venv-dev
 MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 LOCAL := $(PY) -m deploy.local
@@ -81,6 +81,9 @@ test-unit: venv-dev ## 速いテストだけ / the fast tests
 
 test-integration: venv-dev ## 本物の Kafka と PostgreSQL でのテスト / tests on real Kafka and PostgreSQL
 	@$(PY) -m pytest tests/integration $(ARGS)
+
+mutants: venv-dev ## 小さな誤りを一つずつ入れ、テストが気づくか調べる (ARGS="services/router/domain --sample 60") / break the code in small ways, one at a time, and see whether a test notices
+	@$(PY) -m tools.mutants $(or $(ARGS),services/timer/domain)
 
 screenshots: venv-dev ## すべての画面を撮る (.local/screenshots) / picture every page, in both languages, on a phone and at a desk
 	@TASUKI_SCREENSHOTS=$(CURDIR)/.local/screenshots $(PY) -m pytest tests/integration/intake/test_screens.py $(ARGS)

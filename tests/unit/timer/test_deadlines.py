@@ -7,7 +7,7 @@ import pytest
 from services.timer.domain.deadlines import is_watched, running
 from shared.contracts import events as e
 from shared.contracts.case import Case
-from shared.contracts.vocabulary import DeadlineName
+from shared.contracts.vocabulary import DeadlineName, Priority
 from tests.unit.contracts.story import (
     CASE,
     PLAN,
@@ -36,6 +36,13 @@ def test_only_running_clocks_are_fired_and_never_before_they_are_due() -> None:
     case = told(PLANNED, assigned(deadlines=two), acknowledged())
     assert set(running(case, GRACE)) == {DeadlineName.RESOLUTION}
     assert running(told(PLANNED, assigned(deadlines=two), acknowledged(), paused()), GRACE) == {}
+
+
+def test_a_clock_has_the_priority_of_the_plan_and_the_highest_before_there_is_one() -> None:
+    """In a storm the clocks of P1 go first: `turns.first_shares`."""
+    planned = e.EscalationPlanned(case_id=CASE, plan=PLAN.model_copy(update={"priority": Priority.P3}))
+    assert {c.priority for c in running(told(planned, assigned()), GRACE).values()} == {Priority.P3}
+    assert {c.priority for c in running(told(assigned()), GRACE).values()} == {Priority.P1}
 
 
 def test_an_unknown_case_has_no_clocks() -> None:
