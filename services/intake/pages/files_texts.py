@@ -32,9 +32,4 @@ FILES: dict[str, tuple[str, str]] = {
     "files.reporter": ("報告者", "the reporter"),
     "files.sent": ("ファイルを {number} 件添付しました。", "{number} files were attached."),
     "done.files": ("ファイルを添付しました。", "The files are attached."),
-    "large.title": ("送信できませんでした", "That could not be sent"),
-    "large.lead": (
-        "送られた内容が大きすぎます。ブラウザの「戻る」で戻り、ファイルを減らすか小さくして、もう一度お試しください。",
-        "What was sent is too large. Please go back in your browser, take fewer or smaller files, and try again.",
-    ),
 }
