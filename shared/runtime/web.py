@@ -22,6 +22,7 @@ from shared.runtime.db import UNAVAILABLE
 log = telemetry.logger(__name__)
 LARGEST_BODY = 256 * 1024
 Check = Callable[[], Awaitable[None]]
+Page = Callable[[Request, "Problem"], Awaitable[Response]]
 
 
 class Problem(Exception):
@@ -35,9 +36,6 @@ class Problem(Exception):
         self.en = en
         self.more = more
         self.headers: dict[str, str] = {}
-
-
-Page = Callable[[Request, Problem], Awaitable[Response]]
 
 
 def language(request: Request) -> str:
