@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone explains them.
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e screenshots walkthrough contracts bench bench-paging bench-recovery bench-timer bench-policy bench-storm bench-receivers bench-rolling bench-search bench-board chaos mutants lock venv venv-run venv-dev
+.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e screenshots walkthrough contracts bench bench-paging bench-recovery bench-timer bench-policy bench-storm bench-receivers bench-rolling bench-search bench-board bench-streams chaos mutants lock venv venv-run venv-dev
 MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 LOCAL := $(PY) -m deploy.local
@@ -68,6 +68,9 @@ bench-receivers: venv-run ## 送信元への応答を測る (毎秒 200 件・�
 
 bench-board: venv-dev ## 開いた案件 2,000 件・毎秒 50 件の変化を、本物のブラウザーの一覧で測る / the board in a real browser: 2,000 open cases, 50 changes a second
 	@$(PY) -m bench.board $(ARGS)
+
+bench-streams: venv-dev ## 変化の配信を、聞き手 500・毎秒 50 件で測る / the stream of changes: 500 listeners, 50 changes a second
+	@$(PY) -m bench.streams $(ARGS)
 
 chaos: venv-run ## わざと壊しながら動かし、失われたものがないか調べる (ARGS="--seed 7 --cycles 20") / break it on purpose under load and check that nothing is lost
 	@$(PY) -m chaos $(ARGS)
