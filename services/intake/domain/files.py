@@ -20,7 +20,8 @@ ENDINGS: dict[str, tuple[str, ...]] = {
     TEXT: ("txt", "csv", "tsv", "log", "json", "md", "yaml", "yml"),
 }
 PICTURES = frozenset(kind for kind in ENDINGS if kind.startswith("image/"))
-ACCEPT = ",".join((*PICTURES, PDF, *(f".{ending}" for ending in ENDINGS[TEXT])))  # what a browser offers to choose
+# What a browser offers to choose.
+ACCEPT = ",".join((*sorted(PICTURES), PDF, *(f".{ending}" for ending in ENDINGS[TEXT])))
 
 EMPTY = Refusal("file-empty", "空のファイルです。", "The file is empty.", "file")
 TOO_LARGE = Refusal(
