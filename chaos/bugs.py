@@ -28,12 +28,12 @@ BUGS = {
         frozenset({"restart", "network"}),
         ("lost", "silent"),
     ),
-    # a page that a dead process has left is sent as if it had never gone out
-    "unsaid": Bug(
-        "services/notifier/queries.sql",
-        "SET state = 'ambiguous', next_attempt_at = $1, epoch = epoch + 1",
-        "SET state = 'pending', next_attempt_at = $1, epoch = epoch + 1",
-        frozenset({"kill", "stop"}),
+    # a page that may have gone out is sent as if it had not
+    "hopes": Bug(
+        "services/notifier/domain/retry.py",
+        "Step(State.AMBIGUOUS, Outcome.AMBIGUOUS, code, due=now + LOOKUP_AFTER)",
+        "Step(State.PENDING, Outcome.AMBIGUOUS, code, due=now)",
+        frozenset({"deceive"}),
         ("doubled",),
     ),
     # the timer believes the clock of its own machine

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from chaos import judge
@@ -54,7 +55,7 @@ def doubled(run: Recording) -> Iterator[str]:
         repeats += len(items) - len(plain)
         if len(items) > 1 and items[0]["channel"] in IDEMPOTENT:
             yield f"doubled: {id_} came {len(items)} times by {items[0]['channel']}"
-        elif len(plain) > 1:
+        elif len(plain) - _tried_anew(run.calls, id_) > 1:
             yield f"doubled: {id_} came {len(plain)} times without saying so"
     if repeats > run.crashes:
         yield f"doubled: {repeats} repeats after {run.crashes} faults"
@@ -64,7 +65,7 @@ def bothered(run: Recording) -> Iterator[str]:
     """Nobody who was told that their answer is taken is called for that case again, unless for the other track."""
     taken: dict[tuple[str, str], float] = {}
     for call in run.calls:
-        if call["pressed"] and call["ended"] and any(words in call["said_text"] for words in HEARD):
+        if call["pressed"] and call["ended"] and _heard(call):
             key, at = (call["case_id"], call["to"]), _seconds(call["ended"])
             taken[key] = min(taken.get(key, at), at)
     for call in run.calls:
@@ -72,6 +73,19 @@ def bothered(run: Recording) -> Iterator[str]:
         late = heard is not None and _seconds(call["created"]) > heard + UNDER_WAY + run.held
         if late and not _asked_anew(run.log.get(call["case_id"], []), run.people.get(call["to"], "")):
             yield f"bothered: {call['to']} answered {call['case_id']} and was called again"
+
+
+def _tried_anew(calls: list[dict[str, Any]], id_: str) -> int:
+    """How many calls of one page were over, with no answer taken, before the next one: who is not heard is rung up once more."""
+    tries = sorted((x for x in calls if x.get("notification_id") == id_), key=lambda x: _seconds(x["created"]))
+    return sum(
+        bool(one["ended"]) and not _heard(one) and _seconds(one["ended"]) < _seconds(next_["created"])
+        for one, next_ in pairwise(tries)
+    )
+
+
+def _heard(call: dict[str, Any]) -> bool:
+    return any(words in call["said_text"] for words in HEARD)
 
 
 def _asked_anew(log: list[Entry], person: str) -> bool:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from chaos.checker import bothered, check
+from chaos.checker import bothered, check, doubled
 from chaos.recording import Entry, Recording
 from shared.contracts import events as e
 from shared.contracts.plan import Person
@@ -126,6 +126,26 @@ def test_who_knows_of_a_case_may_be_called_to_take_it_and_not_to_know_of_it_agai
     judged = Recording(calls=[*run.calls, call(60)], people={PHONE: "sato"})
     judged.log[CASE] = [Entry(0, uuid4(), knows), Entry(1, uuid4(), anew)]
     assert len(list(bothered(judged))) == problems
+
+
+@pytest.mark.parametrize(
+    ("began", "said", "problems"),
+    [
+        (10, "An application error has occurred.", 0),
+        (3, "An application error has occurred.", 1),
+        (10, "受け付けました。", 1),
+    ],
+)
+def test_who_was_rung_up_and_not_heard_is_rung_up_once_more(began: float, said: str, problems: int) -> None:
+    calls = [call(0, notification_id="n1", said_text=said), call(began, notification_id="n1")]
+    assert len(list(doubled(Recording(received=[page(), page()], calls=calls)))) == problems
+
+
+def test_a_fault_that_is_never_felt_is_found() -> None:
+    run = Recording()
+    for _ in range(3):
+        run.note("disk", felt=0, doubts=1, held=1)
+    assert check(run) == ["harmless: disk was done 3 times and never felt"]
 
 
 def test_a_door_that_stays_shut_is_found() -> None:
