@@ -21,7 +21,7 @@ from sandbox.client import SandboxClient
 PROVIDERS = (("chat", "500"), ("chat", "429"), ("chat", "timeout-after-accept"), ("phone", "500"), ("phone", "slow"),
              ("phone", "timeout-after-accept"), ("phone", "busy"))  # fmt: skip
 LONGEST = 3.0  # seconds that a part is stopped
-BROKEN = (0.5, 6.0)  # seconds that a way or the disk is
+BROKEN = (0.5, 9.0)  # seconds that a way or the disk is; a producer gives up after six
 STEP = (5.0, 180.0)  # seconds, forwards or back, by which a clock is wrong
 WRONG = (3.0, 8.0)  # seconds that it is
 SELDOM = 0.3  # of what is done to a process is done to a store, which everything waits for
