@@ -7,12 +7,22 @@ from services.notifier.domain.contact import Language
 VOICES = {"ja": "ja-JP", "en": "en-US"}
 ANSWER_SECONDS = 8
 REPEATS = 3  # a prompt that nobody answers is said so often, then the call ends
+# Said while the database is away: whether the key was written down is not known, nor the language of who pressed it.
+UNRECORDED: dict[Language, str] = {
+    "ja": "ただいま、記録できたことを確認できませんでした。少し待ってから、もう一度押してください。",
+    "en": "It could not be confirmed that this was recorded. Please wait a moment and press again.",
+}
 
 
 def ask(text: str, action: str, language: Language) -> str:
     """Say a text and post the one digit pressed to `action`; silence is posted as well."""
-    gather = f'<Gather numDigits="1" timeout="{ANSWER_SECONDS}" actionOnEmptyResult="true" method="POST" action={quoteattr(action)}>'
-    return _document(f"{gather}{_say(text, language)}</Gather>")
+    return _document(_gather(_say(text, language), action))
+
+
+def unrecorded(action: str) -> str:
+    """Say in both languages that a key came to nothing, and ask for it again; without `action` hang up."""
+    texts = "".join(_say(text, language) for language, text in UNRECORDED.items())
+    return _document(_gather(texts, action) if action else f"{texts}<Hangup/>")
 
 
 def say(text: str, language: Language) -> str:
@@ -23,6 +33,11 @@ def say(text: str, language: Language) -> str:
 def reply(text: str) -> str:
     """Answer a text message; an empty text answers nothing."""
     return _document(f"<Message>{escape(text)}</Message>" if text else "")
+
+
+def _gather(prompt: str, action: str) -> str:
+    how = f'numDigits="1" timeout="{ANSWER_SECONDS}" actionOnEmptyResult="true" method="POST"'
+    return f"<Gather {how} action={quoteattr(action)}>{prompt}</Gather>"
 
 
 def _say(text: str, language: Language) -> str:

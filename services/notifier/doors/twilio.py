@@ -1,5 +1,7 @@
 """Twilio's door: digits pressed in a call, and the progress of calls."""
 
+from uuid import UUID
+
 from fastapi import FastAPI, Request, Response
 
 from services.notifier import callbacks
@@ -8,6 +10,10 @@ from services.notifier.desk import Desk, count, forged, language
 from services.notifier.domain import addresses, twiml
 from services.notifier.doors import telephone
 from services.notifier.settings import Settings
+from shared.runtime import telemetry
+from shared.runtime.db import UNAVAILABLE
+
+log = telemetry.logger(__name__)
 
 
 def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
@@ -16,12 +22,22 @@ def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
 
     @app.post("/callbacks/twilio/voice/{notification_id}", response_class=Response)
     async def voice(request: Request, notification_id: str) -> Response:
-        """Digits pressed in a call (signed by Twilio); answers with TwiML. 1 acknowledges, 2 passes on, 9 repeats."""
+        """Digits pressed in a call (signed by Twilio); answers with TwiML. 1 acknowledges, 2 passes on, 9 repeats.
+
+        While the database is away the key is asked for again: Twilio would read out an error of its own, and hang up.
+        """
         fields = await genuine(request, settings)
-        n, known = await desk.find(notification_id)
-        tongue = language(n, known)
         digits, times = fields.get("Digits", ""), count(request.query_params, "times")
-        reply = await telephone.pressed(desk, n, known, digits, times)
+        try:
+            n, known = await desk.find(notification_id)
+            reply = await telephone.pressed(desk, n, known, digits, times)
+        except UNAVAILABLE as problem:
+            log.warning("a key cannot be written down", notification_id=notification_id, problem=repr(problem)[:300])
+            case_id = request.query_params.get("case_id", "")
+            again = addresses.voice(settings.public_url, UUID(notification_id), case_id, times + 1)
+            said = twiml.unrecorded(again if times < telephone.PRESSES else "")
+            return Response(said, media_type="text/xml")
+        tongue = language(n, known)
         action = addresses.voice(settings.public_url, n.id, n.case_id, times + 1)
         said = twiml.ask(reply.text, action, tongue) if reply.asks else twiml.say(reply.text, tongue)
         return Response(said, media_type="text/xml")

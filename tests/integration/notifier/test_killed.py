@@ -11,12 +11,15 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
+import asyncpg
 import httpx
 import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
+from deploy.local import infrastructure as local
 from sandbox import Sandbox
 from sandbox import Settings as SandboxSettings
+from services.notifier.domain import twiml
 from shared.contracts import envelope, topics
 from shared.contracts import events as e
 from shared.contracts.envelope import Record
@@ -117,6 +120,40 @@ async def test_the_first_page_leaves_within_a_second_of_the_event(parts: tuple[c
     await call.answer()
     await call.press("1")
     assert [t["case_id"] for t in world.intake.taken] == [case]
+
+
+async def test_who_presses_1_while_the_database_is_away_is_asked_again_and_not_thanked(
+    parts: tuple[c.World, Life], databases: dict[str, str], infrastructure: local.Infrastructure
+) -> None:
+    world, _ = parts
+    case = await world.submitted()
+    await world.say(c.assigned(case, c.SATO))
+    call = await world.sandbox.phone.wait_for_call(c.PHONE[c.SATO], case_id=case, timeout=5)
+    await call.until("ringing")
+    await call.answer()
+    name = databases["notifier"].rpartition("/")[2]
+    server = await asyncpg.connect(infrastructure.postgres)
+    await server.execute(f'ALTER DATABASE "{name}" CONNECTION LIMIT 0')
+    await server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+    try:
+        await call.press("1")
+
+        async def was_said() -> bool:
+            return any(twiml.UNRECORDED["ja"] in said["text"] for said in call.as_json()["said"])
+
+        await world.until(was_said)
+        assert case not in [t["case_id"] for t in world.intake.taken]
+    finally:
+        await server.execute(f'ALTER DATABASE "{name}" CONNECTION LIMIT -1')
+        await server.close()
+
+    async def is_taken() -> bool:
+        if case not in [t["case_id"] for t in world.intake.taken]:
+            await call.press("1")
+        return case in [t["case_id"] for t in world.intake.taken]
+
+    await world.until(is_taken)
+    assert len(world.sandbox.received("phone", case_id=case)) == 1, "nobody is rung up again"
 
 
 async def test_killed_between_the_provider_and_the_ledger(parts: tuple[c.World, Life], kafka: str) -> None:

@@ -93,6 +93,15 @@ def test_what_is_said_is_twiml(language: Language, track: Track, what: str) -> N
             assert len(document) < 4000
 
 
+def test_who_pressed_a_key_in_vain_is_told_in_both_languages_and_asked_again() -> None:
+    asks, ends = (ElementTree.fromstring(twiml.unrecorded(action)) for action in ("https://x/?a=1&b=2", ""))
+    assert (
+        [say.text for say in asks.iter("Say")] == [say.text for say in ends.iter("Say")] == [*twiml.UNRECORDED.values()]
+    )
+    assert [gather.get("action") for gather in asks.iter("Gather")] == ["https://x/?a=1&b=2"]
+    assert [verb.tag for verb in ends] == ["Say", "Say", "Hangup"]
+
+
 def test_it_is_said_what_is_asked_for_and_who_handles_it() -> None:
     handling, authority = notification(content=FULL), notification(content=FULL, track=Track.AUTHORITY)
     assert "対応をお願いします。引き受けるには 1" in WORDING.speech("page", handling, "ja")
