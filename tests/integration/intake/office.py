@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -20,6 +21,7 @@ from tests.integration.intake.desk import Desk
 from tests.integration.intake.governing import GOVERNING
 from tests.integration.intake.people import give, link_for, running
 
+TOKYO = ZoneInfo("Asia/Tokyo")
 SATO = Person(id="sato.hanako", name="佐藤 花子")
 TAKAHASHI = Person(id="takahashi.ken", name="髙橋 健①")
 YAMADA = Person(id="yamada.kyoko", name="山田 京子")
@@ -150,8 +152,9 @@ def _schedules() -> list[dict[str, Any]]:
 
 
 def _monday() -> datetime:
-    now = datetime.now(UTC)
-    return (now - timedelta(days=now.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
+    """Nine in the morning of the Monday of this week, as it is shown: in Tokyo."""
+    now = datetime.now(TOKYO)
+    return (now - timedelta(days=now.weekday())).replace(hour=9, minute=0, second=0, microsecond=0)
 
 
 def _turns(*who: tuple[Person | None, int]) -> list[dict[str, Any]]:
