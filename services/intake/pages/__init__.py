@@ -157,7 +157,7 @@ def _of_the_console(app: FastAPI) -> None:
 
 def _above(request: Request) -> str:
     """The page on which a form stood that was sent to this address, for who loads the answer to it anew."""
-    path = request.url.path
+    path = request.url.path.partition("/files/")[0] + "/"  # a file is no page
     while path := path.rpartition("/")[0]:
         scope = {**request.scope, "path": path}
         if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes):
