@@ -96,12 +96,13 @@ class Story:
         self._tell(f"管理者 {manager['name']} さんを呼び出しました。応答して 1 を押します。")
         case = await self._takes(case_id, call["sid"], manager["id"], since)
         after = await self._sandbox.cursor()
-        rounds = 1 + self._breaches(case_id) - breached  # more when the answer was held up until the next deadline
-        self.check(rounds == 1 or self._happened is not None, "the answer came in time")
         self.check(case["owner"]["id"] == manager["id"], "the one who pressed 1 owns the case")
         ended = await self._sandbox.call_until(call["sid"], "ended", timeout=20)
         self._tell(f"対応中・担当 {case['owner']['name']} さん。電話の返事:「{ended['said_text'][-40:]}」")
         await asyncio.sleep(float(setting("TASUKI_DEMO_QUIET", "10")))  # longer than the next deadline would be
+        # More than one when the answer was held up until the next deadline; a timeline that was behind has caught up now.
+        rounds = 1 + self._breaches(case_id) - breached
+        self.check(rounds == 1 or self._happened is not None, "the answer came in time")
         calls = [c for c in await self._sandbox.received("phone", since=since) if c["kind"] == "call"]
         to_manager = [c for c in calls if c["to"] == self._phones[manager["id"]]]
         times = len(to_manager)
