@@ -56,7 +56,7 @@ def pictures(results: dict[str, Any]) -> dict[str, str]:
         ways = {
             "alone": "p1_of_another_team_alone_ms",
             "inside": "p1_inside_ms",
-            "other team": "p1_of_another_team_during_ms",
+            "other": "p1_of_another_team_during_ms",
         }
         values = [(f"{way} {p}", storm[key][p]) for way, key in ways.items() for p in ("p50", "p99")]
         made["storm.svg"] = plots.bars("P1 and a storm of P3: until the call", "ms", *_apart(values), 500)
