@@ -20,7 +20,6 @@ from shared.runtime.clock import monotonic
 from shared.runtime.web import Problem
 
 routes = APIRouter(tags=["cases"])
-SEND_SECONDS = 10.0  # whoever takes nothing for so long is not there any more
 _PLACE = re.compile(r"[0-9]{1,18}")
 WITHIN_SECONDS = 5.0
 RETRY = b"retry: 2000\n\n"
@@ -30,12 +29,13 @@ class Stream(StreamingResponse):
     """Server-sent events; ended when the reader takes nothing any more."""
 
     media_type = "text/event-stream"
+    patience = 10.0  # whoever takes nothing for so many seconds is not there any more
 
     async def stream_response(self, send: Send) -> None:
         """Send part by part."""
 
         async def in_time(part: Message) -> None:
-            async with asyncio.timeout(SEND_SECONDS):
+            async with asyncio.timeout(self.patience):
                 await send(part)
 
         async with contextlib.aclosing(self.body_iterator):  # type: ignore[type-var]

@@ -21,7 +21,6 @@ from tests.integration.intake.desk import Desk
 from tests.integration.intake.governing import GOVERNING
 from tests.integration.intake.people import give, link_for, running
 
-TOKYO = ZoneInfo("Asia/Tokyo")
 SATO = Person(id="sato.hanako", name="佐藤 花子")
 TAKAHASHI = Person(id="takahashi.ken", name="髙橋 健①")
 YAMADA = Person(id="yamada.kyoko", name="山田 京子")
@@ -152,8 +151,7 @@ def _schedules() -> list[dict[str, Any]]:
 
 
 def _monday() -> datetime:
-    """Nine in the morning of the Monday of this week, as it is shown: in Tokyo."""
-    now = datetime.now(TOKYO)
+    now = datetime.now(ZoneInfo("Asia/Tokyo"))  # the week that is shown
     return (now - timedelta(days=now.weekday())).replace(hour=9, minute=0, second=0, microsecond=0)
 
 

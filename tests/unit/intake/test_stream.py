@@ -3,10 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-import pytest
 from starlette.types import Message
 
-from services.intake.routes import stream
 from services.intake.routes.stream import Stream
 
 PARTS = [b"one", b"two", b"three"]
@@ -20,10 +18,11 @@ async def told(ended: asyncio.Event) -> AsyncIterator[bytes]:
         ended.set()
 
 
-async def test_who_takes_nothing_is_given_up_and_what_was_kept_for_them_is_let_go(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(stream, "SEND_SECONDS", 0.01)
+class Hasty(Stream):
+    patience = 0.01
+
+
+async def test_who_takes_nothing_is_given_up_and_what_was_kept_for_them_is_let_go() -> None:
     ended, sent = asyncio.Event(), list[bytes]()
 
     async def full(message: Message) -> None:
@@ -32,7 +31,7 @@ async def test_who_takes_nothing_is_given_up_and_what_was_kept_for_them_is_let_g
         sent.append(message.get("body", b""))
 
     async with asyncio.timeout(10):
-        await Stream(told(ended)).stream_response(full)
+        await Hasty(told(ended)).stream_response(full)
     assert sent == [b"", PARTS[0]]
     assert ended.is_set()
 
