@@ -281,14 +281,14 @@ async def test_who_audits_reads_everything_and_changes_nothing(
         await walk.log_in("kobayashi.jun", "小林 純", "auditor", "*")
         assert await walk.areas() == ["/cases", "/duty", "/knowledge", "/policy", "/admin/audit"]
         await walk.open("/cases")
-        assert await walk.browser.all(f"#{case_id}") and not await walk.browser.all(".take-it, .together")
+        assert await walk.browser.all(f"#{case_id}")
+        assert not await walk.browser.all(".take-it, .together")
         await walk.open(f"/admin/audit?object={number}")
         assert await walk.browser.all(f"a[href='/cases/{case_id}']")
         await walk.open(f"/cases/{number}")
         assert not await walk.browser.all("#deeds")
-        await walk.open(f"/cases/{number}/report")
-        await walk.open("/policy")
-        await walk.open("/cases")
+        for path in (f"/cases/{number}/report", "/policy", "/cases"):
+            await walk.open(path)
         listed = await walk.browser.value("return fetch('/v1/audit').then((one) => one.json())")
         assert "case.submitted.v1" in {line["action"] for line in listed["data"] if line["object"] == case_id}
         csrf = await walk.browser.value("return document.querySelector('[name=csrf]').value")

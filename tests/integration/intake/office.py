@@ -151,8 +151,8 @@ def _schedules() -> list[dict[str, Any]]:
 
 
 def _monday() -> datetime:
-    now = datetime.now(ZoneInfo("Asia/Tokyo"))  # the week that is shown
-    return (now - timedelta(days=now.weekday())).replace(hour=9, minute=0, second=0, microsecond=0)
+    today = datetime.now(ZoneInfo("Asia/Tokyo")).replace(hour=9, minute=0, second=0, microsecond=0)
+    return today - timedelta(days=today.weekday())
 
 
 def _turns(*who: tuple[Person | None, int]) -> list[dict[str, Any]]:
@@ -197,8 +197,7 @@ def _told() -> dict[str, Any]:
 
 
 def _times() -> dict[str, str]:
-    now = datetime.now(UTC)
-    return {"since": (now + timedelta(days=2)).isoformat(), "until": (now + timedelta(days=3)).isoformat()}
+    return {name: (datetime.now(UTC) + timedelta(days=d)).isoformat() for name, d in (("since", 2), ("until", 3))}
 
 
 def _gaps() -> list[dict[str, Any]]:
