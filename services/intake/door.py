@@ -136,6 +136,11 @@ def language(request: Request) -> Language:
     return "en" if web.language(request) == "en" else "ja"
 
 
+def media_type(request: Request) -> str:
+    """What the body of a request says that it is, without parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 def reader(request: Request) -> Reader:
     """Who reads the answer, and when."""
     here = door(request)
@@ -147,7 +152,7 @@ async def read_json(request: Request, model: type[Model], may_be_empty: bool = F
     raw = await request.body()
     if not raw and may_be_empty:
         raw = b"{}"
-    elif request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+    elif media_type(request) != "application/json":
         raise web.Problem(
             415, "unsupported-media-type", "application/json で送ってください。", "Send application/json."
         )

@@ -1,16 +1,14 @@
 """What pages read of figures, as the router and the knowledge service tell them, and the same as a table for a spreadsheet."""
 
-import csv
-import io
 from collections.abc import Iterable
 from datetime import date, datetime
 
 from pydantic import BaseModel
 
+from services.intake.domain import tables
 from shared.contracts.plan import Reason
 
 SPANS = (7, 30, 90, 365)  # days that may be looked back on
-_FORMULA = ("=", "+", "-", "@", "\t")
 
 
 class RuleFigures(BaseModel):
@@ -100,8 +98,4 @@ def table(lines: Iterable[tuple[str, str, object, str]], reviewed: Reviewed | No
             rows += [("known.cases", of, week.cases, "cases"), ("known.searches", of, week.searches, "searches")]
             rows += [("known.deflected", of, week.deflected, "reports"), ("known.solved", of, week.solved, "searches")]
         rows += [("cause", trend.cause, trend.cases, "cases") for trend in known.causes]
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows(
-        (what, f"'{of}" if of.startswith(_FORMULA) else of, value, unit) for what, of, value, unit in rows
-    )
-    return "\ufeff" + out.getvalue()
+    return tables.written(rows)

@@ -1,9 +1,10 @@
-"""Rows of a file as reports are imported from it: one JSON object a line, or a table with the names of fields as its head."""
+"""Tables. What reports are imported from: one JSON object a line, or a table with the names of fields as its head; and what is
+taken along into a spreadsheet."""
 
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,6 +13,7 @@ from services.intake.domain.refusals import Refusal
 Form = Literal["ndjson", "csv"]
 FORMS: dict[str, Form] = {"application/x-ndjson": "ndjson", "application/jsonl": "ndjson", "text/csv": "csv"}
 MOST_ROWS = 1000
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run what begins so
 YES_OR_NO = {"true": True, "false": False}
 NO_OBJECT = Refusal("not-an-object", "この行は JSON のオブジェクトではありません。", "This line is not a JSON object.")
 TOO_MANY_CELLS = Refusal(
@@ -30,6 +32,15 @@ class Row:
 def read(raw: bytes, form: Form) -> list[Row]:
     """All rows of a file; empty lines are none. Raises ValueError when it is no text or no table."""
     return list(_objects(raw) if form == "ndjson" else _cells(_text(raw)))
+
+
+def written(rows: Iterable[Iterable[object]]) -> str:
+    """A table for a spreadsheet, which opens it as text: whatever could run as a formula is marked."""
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(
+        [f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell for cell in row] for row in rows
+    )
+    return "\ufeff" + out.getvalue()
 
 
 def _objects(raw: bytes) -> Iterator[Row]:

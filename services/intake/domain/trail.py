@@ -1,12 +1,11 @@
 """The audit trail as people read it: what is looked for in it, lines of it, and the same as a table."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from services.intake.domain import tables
 from services.intake.domain.courses import Period
 
 SEEN, EXPORTED, VERIFIED = "audit.seen", "audit.exported", "audit.verified"
@@ -21,7 +20,6 @@ KINDS: dict[str, tuple[str, ...]] = {
     "case": ("case.%", "escalation.%", "deadline.%", "drill.%", "dead-letter.%", "knowledge.%"),
 }
 COLUMNS = ("at", "actor", "actor_kind", "action", "object", "through", "trace_id")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -56,12 +54,16 @@ def line(id_: int, chain: int, seq: int, entry: str, digest: bytes) -> Line:
 
 
 def table(lines: Iterable[Line]) -> str:
-    """The lines for a spreadsheet, which opens them as text: whatever could run as a formula is marked."""
-    out = io.StringIO(newline="")
-    write = csv.writer(out)
-    write.writerow((*COLUMNS, "detail", "chain", "seq", "hash"))
-    for one in lines:
-        texts = [*one.said.values(), json.dumps(one.detail, ensure_ascii=False) if one.detail else ""]
-        plain = [f"'{text}" if text.startswith(FORMULA) else text for text in texts]
-        write.writerow((*plain, one.chain, one.seq, one.hash))
-    return "\ufeff" + out.getvalue()
+    """The lines for a spreadsheet."""
+    head = (*COLUMNS, "detail", "chain", "seq", "hash")
+    rows = (
+        (
+            *one.said.values(),
+            json.dumps(one.detail, ensure_ascii=False) if one.detail else "",
+            one.chain,
+            one.seq,
+            one.hash,
+        )
+        for one in lines
+    )
+    return tables.written((head, *rows))

@@ -12,7 +12,7 @@ from services.intake import attaching
 from services.intake.attaching import Seer
 from services.intake.domain import files
 from services.intake.domain.refusals import Refusal
-from services.intake.door import Door
+from services.intake.door import Door, media_type
 from services.intake.pages.form import Broken, fields_of, shown_again
 from services.intake.receiving import arriving
 from shared.contracts.events import Actor
@@ -47,13 +47,13 @@ class Left:
 
 def is_form(request: Request) -> bool:
     """Whether a browser sent a form, with files or without."""
-    return _kind(request) in (URLENCODED, MULTIPART)
+    return media_type(request) in (URLENCODED, MULTIPART)
 
 
 @asynccontextmanager
 async def posted(request: Request, here: Door) -> AsyncIterator[Sent]:
     """A form that was sent. Raises Broken, and 408 or 503 where its files cannot be waited for."""
-    if _kind(request) != MULTIPART:
+    if media_type(request) != MULTIPART:
         yield Sent(fields_of(await request.body()))
         return
     length = request.headers.get("content-length", "")
@@ -87,7 +87,3 @@ async def attach(
         if isinstance(why, Refusal):
             left.append(Left(shown_again({"": " ".join(name.split())})[""][-LONGEST_NAME:] or "?", why))
     return left
-
-
-def _kind(request: Request) -> str:
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()

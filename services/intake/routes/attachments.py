@@ -6,13 +6,13 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from services.intake import attaching
-from services.intake.attaching import MEDIA, Attached, Seer, served
+from services.intake.attaching import MEDIA, Seer, served
 from services.intake.domain import files
 from services.intake.domain.refusals import Refusal
-from services.intake.door import door
+from services.intake.door import door, media_type
 from services.intake.entrance import admit
 from services.intake.receiving import arriving
 from services.intake.routes.actions import refused
@@ -29,6 +29,7 @@ IN_MEMORY = 1024 * 1024  # bytes of a body; what is more lies on disk until it i
 class AttachmentView(BaseModel):
     """A file of a case: its kind as its content has it, its size in bytes, and who attached it when. Reporters see no `internal` one."""
 
+    model_config = ConfigDict(from_attributes=True)
     id: UUID
     name: str
     kind: str
@@ -51,7 +52,10 @@ async def read_attachments(request: Request, case_id: str) -> Response:
     async with reading(here, who) as tx:
         _, case = await seen(tx, who, case_id, here.clock.now())
         found = await attaching.listed(tx, Seer(who), case)
-    return Response(Attachments(data=[_view(one) for one in found]).model_dump_json(), media_type="application/json")
+    return Response(
+        Attachments(data=[AttachmentView.model_validate(one) for one in found]).model_dump_json(),
+        media_type="application/json",
+    )
 
 
 @routes.post("/v1/cases/{case_id}/attachments", status_code=201, response_model=AttachmentView)
@@ -68,7 +72,7 @@ async def attach_file(
     """
     who, here = await admit(request, "act"), door(request)
     key = idempotency_key(request, required=False)
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != MEDIA:
+    if media_type(request) != MEDIA:
         raise Problem(415, "unsupported-media-type", f"{MEDIA} で送ってください。", f"Send {MEDIA}.")
     async with reading(here, who) as tx:
         await seen(tx, who, case_id, here.clock.now())
@@ -81,7 +85,7 @@ async def attach_file(
     if isinstance(done, Refusal):
         raise refused(done)
     headers = {"location": f"/v1/cases/{case_id}/attachments/{done.id}"}
-    return Response(_view(done).model_dump_json(), 201, headers, "application/json")
+    return Response(AttachmentView.model_validate(done).model_dump_json(), 201, headers, "application/json")
 
 
 @routes.get("/v1/cases/{case_id}/attachments/{attachment}")
@@ -102,9 +106,3 @@ async def remove_attachment(request: Request, case_id: str, attachment: UUID) ->
     async with here.db.transaction() as tx:
         await attaching.detach(tx, Seer(who), who.actor, case_id, attachment, here.clock.now())
     return Response(status_code=204)
-
-
-def _view(file: Attached) -> AttachmentView:
-    return AttachmentView(
-        id=file.id, name=file.name, kind=file.kind, size=file.size, internal=file.internal, by=file.by, at=file.at
-    )

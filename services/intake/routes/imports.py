@@ -11,7 +11,7 @@ from services.intake.domain import tables
 from services.intake.domain.refusals import Refusal
 from services.intake.domain.tables import FORMS, MOST_ROWS, Row
 from services.intake.domain.tokens import Principal
-from services.intake.door import door, language
+from services.intake.door import door, language, media_type
 from services.intake.entrance import admit
 from services.intake.routes.cases import ReportBody, only_canaries
 from services.intake.seeing import in_the_name_of
@@ -74,7 +74,7 @@ async def import_cases(request: Request, dry_run: bool = False) -> Import:
     maintenance where that is not wanted. Needs no Idempotency-Key: the external ids are what makes a repeat harmless.
     """
     who = await admit(request, "submit")
-    form = FORMS.get(request.headers.get("content-type", "").partition(";")[0].strip().lower())
+    form = FORMS.get(media_type(request))
     if form is None:
         ja = "application/x-ndjson か text/csv で送ってください。"
         raise Problem(415, "unsupported-media-type", ja, "Send application/x-ndjson or text/csv.")
