@@ -1,7 +1,7 @@
 """Looking into the audit trail: searched, taken along, and checked here and now; each look is an entry itself."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from services.intake import auditing, linking
@@ -36,13 +36,6 @@ class Verdict:
     entries: int
     checkpoints: int
     findings: list[Finding]
-
-
-@dataclass
-class Checking:
-    """One check at a time in a process."""
-
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 async def search(here: Door, who: Principal, wanted: Wanted, before: int | None, most: int, action: str) -> list[Line]:
@@ -93,13 +86,13 @@ async def standing(here: Door) -> Standing:
     return Standing(entries, row["number"], auditing.signed_at(row["body"]), row["algorithm"], genuine)
 
 
-async def verify(here: Door, who: Principal, checking: Checking) -> Verdict:
+async def verify(here: Door, who: Principal, checking: asyncio.Lock) -> Verdict:
     """Make every hash anew, as `tasuki audit verify` does on the reader's machine. Raises 409 for too many, 503 while one runs."""
-    if checking.lock.locked():
+    if checking.locked():
         raise Problem(
             503, "busy", "ほかの検査が進行中です。少し待ってください。", "Another check is running. Please wait."
         )
-    async with checking.lock:
+    async with checking:
         async with here.db.reading() as tx:
             heads = await auditing.heads(tx)
             if sum(seq for seq, _ in heads.values()) > here.limits.checked:

@@ -1,5 +1,6 @@
 """Pages for people: the form, the reporter's own page about a case, "I have it" from a mail, devices, and the console."""
 
+import asyncio
 from contextlib import suppress
 from inspect import isawaitable
 
@@ -46,7 +47,6 @@ from services.intake.pages.console import (
     tokens,
 )
 from services.intake.pages.render import add_assets, message
-from services.intake.trail import Checking
 from shared.runtime.db import UNAVAILABLE
 from shared.runtime.web import Problem, http_problem, problem_response
 
@@ -62,7 +62,7 @@ def add(app: FastAPI) -> None:
     """Add the pages and their assets; while the database is away, people read a page and programs a problem."""
     add_assets(app)
     app.state.board, app.state.directory, app.state.rows = Board(), Directory(), {}
-    app.state.checking = Checking()
+    app.state.checking = asyncio.Lock()  # of the audit trail: one at a time
     app.state.bounds = foresight.Bounds()
     parts = (foresight, report, followup, acknowledge, devices, login, oidc, sources, source, quarantine, people)
     for part in (
@@ -157,9 +157,9 @@ def _of_the_console(app: FastAPI) -> None:
 
 def _above(request: Request) -> str:
     """The page on which a form stood that was sent to this address, for who loads the answer to it anew."""
-    path = request.url.path.partition("/files/")[0] + "/"  # a file is no page
+    path = request.url.path
     while path := path.rpartition("/")[0]:
-        scope = {**request.scope, "path": path}
+        scope = {**request.scope, "path": path, "method": "HEAD"}  # which a page answers too, and a file does not
         if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes):
             return path
     return "/"
