@@ -116,7 +116,6 @@ async def run(name: str, settings: ServiceSettings, api: Build, worker: Build, r
 
 def _spare_what_stays() -> None:
     """Look for cycles more rarely, and never again in what was there before the first request: that held all up for 0.2–0.5 s."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS)
 
