@@ -1,7 +1,7 @@
 """`python -m bench`: every benchmark one after the other, and how each figure stands beside the one to beat.
 
-`--only paging,storm` takes some of them, `--short` all of them in a few minutes. What a part printed is kept, so that parts
-that were run before still count. `--page` writes the table and the plots into docs/benchmarks.md.
+`--only paging,storm` takes some of them, `--short` all of them in a few minutes. `--page` keeps what the parts printed in
+docs/benchmarks.json, so that parts that were run before still count, and writes the table and the plots into docs/benchmarks.md.
 """
 
 import argparse
@@ -24,19 +24,13 @@ BEGIN, END = "<!-- written by make bench -->", "<!-- until here -->"
 
 def run(name: str, short: bool) -> Any:
     """Run a part and give its JSON; None when it broke. What it says goes to stderr."""
-    part, file = PARTS[name], ROOT / ".local" / f"bench-{name}.json"
-    file.parent.mkdir(exist_ok=True)
-    file.unlink(missing_ok=True)
+    part = PARTS[name]
     words = [sys.executable, "-m", part.module, *(part.short if short else part.full)]
-    writes = part.module in ("bench.paging", "bench.storm", "bench.receivers")  # the others print it
-    words += ["--json", str(file)] if writes else []
     print(f"== {name}: {' '.join(words[2:])}", file=sys.stderr, flush=True)
     done = subprocess.run(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    if not writes and done.stdout:
-        file.write_text(done.stdout, "utf-8")
     if done.returncode:
         print(f"== {name} ended with {done.returncode}: something was lost or doubled, or it broke", file=sys.stderr)
-    return json.loads(file.read_text("utf-8")) if file.exists() else None
+    return json.loads(done.stdout) if done.stdout else None
 
 
 def written(page: str, text: str) -> str:
@@ -85,12 +79,12 @@ def main() -> int:
     results = {name: kept[name] for name in PARTS if name in kept}
     began, broken = time.monotonic(), []
     for name in names:
-        results[name] = run(name, chosen.short)
-        if results[name] is None:
+        found = run(name, chosen.short)
+        if found is None:
             broken.append(name)
-            continue
-        results[name]["ended"] = datetime.now(UTC).isoformat(timespec="seconds")
-    judged: list[Verdict] = verdicts({name: result for name, result in results.items() if result})
+        else:
+            results[name] = {**found, "ended": datetime.now(UTC).isoformat(timespec="seconds")}
+    judged: list[Verdict] = verdicts(results)
     print(table(judged))
     print(
         f"{sum(one.is_met for one in judged)} of {len(judged)} met; {(time.monotonic() - began) / 60:.0f} minutes",

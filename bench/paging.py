@@ -83,8 +83,8 @@ def main() -> int:
     chosen = parser.parse_args()
     with running() as stack:
         result = asyncio.run(measure(stack, chosen))
-    print(json.dumps(result, ensure_ascii=False), file=sys.stderr)
-    print(table(result))
+    print(table(result), file=sys.stderr)
+    print(json.dumps(result, ensure_ascii=False, indent=1))
     if chosen.json:
         chosen.json.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", "utf-8")
     return 1 if any(run["lost"] or run["doubled"] for run in result["runs"]) else 0

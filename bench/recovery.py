@@ -92,8 +92,8 @@ def main() -> int:
     chosen, began = parser.parse_args(), time.monotonic()
     with running() as stack:
         started = round(time.monotonic() - began, 1)
-        idle = cpu.resident_mb(stack.pids)
-        result = {"cold_start_s": started, "memory_mb": round(idle), **asyncio.run(measure(stack, chosen))}
+        memory = round(cpu.resident_mb(stack.pids))
+        result = {"cold_start_s": started, "memory_mb": memory, **asyncio.run(measure(stack, chosen))}
     restarts = list(result["restart_s"].values())
     result["restart_longest_s"] = percentile(restarts, 1.0)
     result["lost"] = sum(run["lost"] for run in (*result["killed"], result["refused"], result["away"]))

@@ -149,7 +149,7 @@ async def measure(stack: Stack, chosen: argparse.Namespace) -> dict[str, Any]:
     async with AIOKafkaProducer(bootstrap_servers=stack.kafka, acks="all") as producer, asyncio.TaskGroup() as group:
         log = Log(producer)
         tasks = [group.create_task(probe.listen())]
-        await asyncio.sleep(1)
+        await until(lambda: bool(probe.place), SETTLING)
         await log.open(chosen.cases)
         await until(lambda: probe.times[0] >= min(chosen.cases, 255), SETTLING)
         memory = [cpu.resident_mb([intake.pid])]

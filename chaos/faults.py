@@ -12,10 +12,11 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from chaos.ground import SERVICES, STORES, TWINS, Ground, set_clock, small_disk
+from chaos.ground import STORES, TWINS, Ground, set_clock, small_disk
 from chaos.proxy import HOWS
 from deploy.local.parts import wanted
 from deploy.local.processes import alive, exclusively, interrupt
+from deploy.local.provision import SERVICES
 from sandbox.client import SandboxClient
 
 PROVIDERS = (("chat", "500"), ("chat", "429"), ("chat", "timeout-after-accept"), ("phone", "500"), ("phone", "slow"),

@@ -18,9 +18,9 @@ from deploy.local import postgres
 from deploy.local.layout import BLOCK, Layout, write
 from deploy.local.parts import Part, save_wanted, wanted
 from deploy.local.processes import exclusively, stop
+from deploy.local.provision import SERVICES
 from deploy.local.ready import answers
 
-SERVICES = ("intake", "router", "timer", "notifier", "knowledge")
 TWINS = ("router", "timer", "notifier")  # run twice
 TWIN_PORTS = BLOCK + 20  # by which the ports of the second lie higher
 LISTENERS = BLOCK + 12  # where the broker listens for what comes through a proxy
