@@ -29,6 +29,7 @@ FIGURES_SECONDS = 10
 LATE_SECONDS = 5
 YOUNG_OBJECTS = 10_000  # so many more than were freed, before the young ones are looked through
 CONTRACT_SECONDS = 60
+STOP_SECONDS = 8
 Forget = Callable[[Transaction, list[str]], Awaitable[object]]
 
 
@@ -157,6 +158,8 @@ async def _until_stopped(process: Process, stop: asyncio.Event) -> None:
     ended = [t for t in (server, *tasks) if t.done()]
     for task in (*tasks, server, stopped):
         task.cancel()
-    await asyncio.wait([server, *tasks], timeout=8)
+    _, left = await asyncio.wait([server, *tasks], timeout=STOP_SECONDS)
+    if left:
+        log.error("did not end in time", loops=sorted(task.get_name() for task in left))
     if ended:
         raise SystemExit(f"{process.name}: {ended[0].get_name()} ended: {ended[0]}")
