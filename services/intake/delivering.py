@@ -1,18 +1,21 @@
 """A verified delivery of a webhook, taken in one transaction: once, whatever happens, and never lost."""
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from services.intake import acting, auditing, externals, safe, setups, store, submitting
+from services.intake import acting, auditing, enclosing, externals, filing, safe, setups, store, submitting
 from services.intake.domain import redacting
 from services.intake.domain.alerts import all_clear, is_news, told
 from services.intake.domain.commands import Acknowledge, Command, Note, Reply, Resolve
+from services.intake.domain.enclosed import lost
 from services.intake.domain.replies import is_automatic
 from services.intake.domain.words import Language
 from services.intake.externals import Ticket
 from services.intake.senders import SENDERS
+from services.intake.senders.email import KEPT
 from services.intake.senders.sender import (
     Cleared,
     Echo,
@@ -53,18 +56,19 @@ async def deliver(
     given: Request,
     language: Language,
     in_turn: bool = True,
+    most: int = 0,
 ) -> list[Outcome]:
     """Take all that a request says; what is repeated changes nothing and gets its first outcome.
 
-    Raises InFlight, and Behind where its turn has not come.
+    `most` is the room for all files in bytes. Raises InFlight, and Behind where its turn has not come.
     """
-    if len(readings) > 1:
+    if len(readings) > 1 or given.files:
         auditing.later(tx)
-    return [await _deliver(tx, source, reading, given, language, in_turn) for reading in readings]
+    return [await _deliver(tx, source, reading, given, language, in_turn, most) for reading in readings]
 
 
 async def _deliver(
-    tx: Transaction, source: Source, reading: Reading, given: Request, language: Language, in_turn: bool
+    tx: Transaction, source: Source, reading: Reading, given: Request, language: Language, in_turn: bool, most: int
 ) -> Outcome:
     met = await externals.meet(tx, source.id, reading.delivery_id, _ticket_of(reading), _is_new(reading))
     if met is None:
@@ -86,9 +90,11 @@ async def _deliver(
         case Cleared():
             outcome, known = await _cleared(tx, source.id, reading, now, ticket)
         case Unmapped():
-            outcome = await _set_aside(tx, source, reading, given)
+            outcome = await _set_aside(tx, source, reading, given, most)
         case Echo():
             outcome = Outcome("ignored")
+    if given.files:
+        await enclosing.attach(tx, source, reading, outcome, given, most)
     await keep(tx, source, reading.delivery_id, outcome, given, known if known != ticket else None)
     return outcome
 
@@ -118,7 +124,7 @@ def about(source: str, delivery_id: str) -> str:
 
 
 async def replay(
-    tx: Transaction, sources: Sources, id_: int, language: Language, now: datetime
+    tx: Transaction, sources: Sources, id_: int, language: Language, now: datetime, most: int
 ) -> list[Outcome] | Unmapped | None:
     """Try once more what is set aside, for it may be understood by now; None when there is no such thing."""
     row = await tx.fetchrow(store.SQL["quarantined_one"], id_)
@@ -126,8 +132,9 @@ async def replay(
     if row is None or source is None:
         return None
     body, headers, url = await store.unpacked(tx, row)
-    given = Request(body, headers, now, url=url)
-    readings = SENDERS[source.sender].read(given, source)
+    rest = await store.rest_of(tx, row)
+    given, sender = Request(body + rest, headers, now, url=url), SENDERS[source.sender]
+    readings = await asyncio.to_thread(sender.read, given, source)
     if isinstance(readings, Malformed):
         return unreadable(given, row["delivery_id"])
     if wrong := next((r for r in readings if isinstance(r, Unmapped)), None):
@@ -135,7 +142,11 @@ async def replay(
     await tx.execute(store.SQL["release"], id_, source.id, row["delivery_id"])
     if len(readings) == 1:
         readings = [replace(readings[0], delivery_id=row["delivery_id"])]
-    return await deliver(tx, source, readings, given, language)
+    if sender.parted:
+        given = await asyncio.to_thread(sender.parted, given)
+        if not rest and (row["rest"] is not None or len(body) >= KEPT):
+            given = replace(given, files=lost(given.files))
+    return await deliver(tx, source, readings, given, language, most=most)
 
 
 def unreadable(given: Request, delivery_id: str = "") -> Unmapped:
@@ -147,15 +158,16 @@ def unreadable(given: Request, delivery_id: str = "") -> Unmapped:
 
 async def set_aside(tx: Transaction, source: Source, reading: Unmapped, given: Request) -> Outcome:
     """Keep a whole request for a person to look at; a repeat of it is answered the same."""
-    outcome = await _set_aside(tx, source, reading, given)
+    outcome = await _set_aside(tx, source, reading, given, most=0)
     await keep(tx, source, reading.delivery_id, outcome, given)
     return outcome
 
 
-async def _set_aside(tx: Transaction, source: Source, reading: Unmapped, given: Request) -> Outcome:
+async def _set_aside(tx: Transaction, source: Source, reading: Unmapped, given: Request, most: int) -> Outcome:
     """Keep what nobody understood as it came, without its secrets, and have the owner of the source told."""
     packed = redacting.packed(given.raw, given.headers, given.url, source.secrets)
-    await store.quarantine(tx, source.id, reading, packed, given.now)
+    rest = (given.rest if await filing.has_room(tx, len(given.rest), most) else b"") if given.rest else None
+    await store.quarantine(tx, source.id, reading, packed, rest, given.now)
     tx.kept.setdefault("troubles", {})[source.id] = (source, reading, given.now)
     tx.at_end("troubles", _tell_owners)
     return Outcome("quarantined")

@@ -34,6 +34,7 @@ class Limits:
     looking: float = 8.0  # what the audit trail is searched for; a longer one has to name a shorter time
     checked: int = 100_000  # entries of it: more are checked on the reader's own machine
     taking: float = 4.0  # senders give up after 5 or 10: what is taken later would be sent once more
+    filing: float = 60.0  # a mail with files; mail servers wait for ten minutes
 
 
 class Full(TimeoutError):

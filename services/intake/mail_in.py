@@ -4,24 +4,23 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Coroutine
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from services.intake import receiving
-from services.intake.domain import addresses
+from services.intake.domain import addresses, mails, redacting
 from services.intake.door import Door
 from services.intake.senders import SENDERS
-from services.intake.senders.email import FROM, TO
+from services.intake.senders.email import FROM, KEPT, TO
 from services.intake.senders.sender import Malformed, Rejected, Request
 from shared.runtime import telemetry
 from shared.runtime.db import UNAVAILABLE
 from shared.runtime.web import Problem
 
 log = telemetry.logger(__name__)
-LARGEST = 10 * 1024 * 1024  # bytes of one mail
-KEPT = 256 * 1024  # bytes of it that stay with the delivery; what is attached comes last as a rule
 LONGEST_LINE = 100_000  # bytes; mails of machines do not keep to the thousand that the standard allows
 CONNECTIONS, RECIPIENTS, COMMANDS = 32, 50, 200
 SILENCE, CONVERSATION = 60.0, 600.0  # seconds: between two commands, or for one mail; and for all of them
@@ -36,7 +35,7 @@ LATER = "451 4.3.0 Not possible right now, please try again"
 class Limits:
     """What other numbers tests want."""
 
-    largest: int = LARGEST
+    largest: int = mails.LARGEST
     connections: int = CONNECTIONS
     silence: float = SILENCE
 
@@ -144,9 +143,12 @@ class MailIn:
         if isinstance(found, Rejected):
             await receiving.note_rejected(self.here, source, given, found.reason)
             return REFUSED
-        readings = await asyncio.to_thread(sender.read, given, source)
+        turn: AbstractAsyncContextManager[None] = self.here.files if len(raw) > KEPT else nullcontext()
+        async with turn:
+            readings = await asyncio.to_thread(sender.read, given, source)
+            kept = self._request(redacting.blackened(raw, source.secrets), envelope, address, "")
+            kept = await asyncio.to_thread(sender.parted, kept) if sender.parted else kept
         assert not isinstance(readings, Malformed)
-        kept = self._request(raw[:KEPT], envelope, address, "")
         await receiving.take(self.here, source, readings, kept)
         return OK
 

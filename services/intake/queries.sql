@@ -140,7 +140,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, true, $8);
 DELETE FROM deliveries WHERE at < $1;
 
 -- name: quarantine
-INSERT INTO quarantine (source, delivery_id, reason_ja, reason_en, body, sealed, at) VALUES ($1, $2, $3, $4, $5, true, $6);
+INSERT INTO quarantine (source, delivery_id, reason_ja, reason_en, sealed, at, body, rest) VALUES ($1, $2, $3, $4, true, $5, $6, $7);
 
 -- name: count_quarantined
 SELECT count(*) FROM quarantine;
@@ -154,7 +154,7 @@ SELECT id, source, delivery_id, reason_ja, reason_en, body, headers, url, sealed
 WHERE $1::bigint IS NULL OR id < $1 ORDER BY id DESC LIMIT $2;
 
 -- name: quarantined_one
-SELECT source, delivery_id, body, headers, url, sealed FROM quarantine WHERE id = $1 FOR UPDATE;
+SELECT source, delivery_id, body, headers, url, sealed, rest FROM quarantine WHERE id = $1 FOR UPDATE;
 
 -- name: release
 WITH forgotten AS (DELETE FROM deliveries WHERE source = $2 AND delivery_id = $3) DELETE FROM quarantine WHERE id = $1;

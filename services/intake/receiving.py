@@ -92,11 +92,12 @@ async def _now(
 ) -> Sequence[Outcome]:
     """Make of a request what it asks for before it is answered. Raises Full, Behind, and the problem to answer."""
     reports = [reading.report for reading in readings if isinstance(reading, Trigger)]
+    within = here.limits.filing if given.files or given.rest else here.limits.taking
     try:
         with here.gate.entered():
-            async with asyncio.timeout(here.limits.taking), here.turn(*reports), here.db.transaction() as tx:
+            async with asyncio.timeout(within), here.turn(*reports), here.db.transaction() as tx:
                 told = await again(tx) if again else readings
-                outcomes = await delivering.deliver(tx, source, told, given, "ja", in_turn)
+                outcomes = await delivering.deliver(tx, source, told, given, "ja", in_turn, here.settings.room)
     except delivering.InFlight:
         raise later("in-flight", "同じ通知を処理中です。", "The same delivery is being taken.", 503) from None
     except Full:

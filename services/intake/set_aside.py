@@ -43,9 +43,9 @@ async def listed(here: Door, before: int | None, limit: int, language: Language)
 
 async def replay(here: Door, who: Principal, id_: int) -> list[Outcome]:
     """Try once more what is set aside. Raises 404, or 409 with the reason when it is still not understood."""
-    async with here.db.transaction() as tx:
+    async with here.files, here.db.transaction() as tx:
         auditing.through(tx, who)
-        outcome = await delivering.replay(tx, here.sources, id_, "ja", here.clock.now())
+        outcome = await delivering.replay(tx, here.sources, id_, "ja", here.clock.now(), here.settings.room)
     if outcome is None:
         raise nothing()
     if isinstance(outcome, Unmapped):

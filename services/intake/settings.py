@@ -131,3 +131,8 @@ class Settings(ServiceSettings):
     public_answers: int = 0  # public articles offered a minute, in one process, to who types a report without a login
     attachments_gb: int = 20  # room for the files that are attached to cases, together; GiB
     rate_limit: int = 60_000  # requests a minute of one token in one process; 0 for no limit
+
+    @property
+    def room(self) -> int:
+        """How many bytes all attached files may have together."""
+        return self.attachments_gb * 1024**3

@@ -241,10 +241,22 @@ async def was_said(tx: Transaction, fold: Fold, event_id: UUID) -> bool:
     return bool(await tx.fetchval(SQL["was_said"], event_id))
 
 
-async def quarantine(tx: Transaction, source: str, reading: Unmapped, packed: bytes, now: datetime) -> None:
-    """Set a trusted delivery aside that says nothing we understand, sealed, so that a person can look at it."""
-    sealed = (await safe.at(tx).keys()).seal(packed, f"quarantine {source} {reading.delivery_id}")
-    await tx.execute(SQL["quarantine"], source, reading.delivery_id, reading.ja, reading.en, sealed, now)
+async def quarantine(
+    tx: Transaction, source: str, reading: Unmapped, packed: bytes, rest: bytes | None, now: datetime
+) -> None:
+    """Set a trusted delivery aside that says nothing we understand, sealed, so that a person can look at it.
+
+    What follows behind that is `rest`: None where nothing does, empty where there is no room for it.
+    """
+    keys, about = await safe.at(tx).keys(), f"quarantine {source} {reading.delivery_id}"
+    sealed = keys.seal(packed, about), None if rest is None else keys.seal(rest, f"rest {about}")
+    await tx.execute(SQL["quarantine"], source, reading.delivery_id, reading.ja, reading.en, now, *sealed)
+
+
+async def rest_of(tx: Transaction, row: Row) -> bytes:
+    """What follows the body of what is set aside, if it was kept. Raises CannotOpen as `unpacked` does."""
+    about = f"rest quarantine {row['source']} {row['delivery_id']}"
+    return (await safe.at(tx).keys()).open(row["rest"], about) if row["rest"] else b""
 
 
 async def unpacked(tx: Transaction, row: Row) -> tuple[bytes, dict[str, str], str]:

@@ -4,7 +4,9 @@ ISO-2022-JP is read as the mail programs of Windows write it: ①, ㈱, 髙 and 
 standard allows. What cannot be read becomes a visible "�".
 """
 
+import quopri
 import re
+from base64 import b64decode
 
 KNOWN = re.compile(
     r"utf-?8|utf-?16(?:le|be)?|iso-?8859-\d{1,2}|windows-125\d|koi8-[ru]|gb18030|gbk|gb2312|big5|euc-kr|ks_c_5601-1987|tis-620"
@@ -12,6 +14,8 @@ KNOWN = re.compile(
 SHIFT_JIS = {"shift_jis", "shift-jis", "sjis", "x-sjis", "ms_kanji", "windows-31j", "cp932", "ms932", "shift_jis-2004"}
 EUC = {"euc-jp", "x-euc-jp", "eucjp", "euc_jp", "eucjp-ms", "cp51932"}
 UNSAID = {"", "us-ascii", "ascii", "iso-8859-1", "latin1", "unknown-8bit", "x-unknown", "default", "binary"}
+_WORD = re.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff]")
 _KANA = re.compile(r"[\u3041-\u30ff]")
 _ESCAPE = re.compile(rb"\x1b(\$\([@BDQO?]|\$[@B]|\([BJHI])|([\x0e\x0f])|(\r?\n)")
 _SINGLE = {b"(B", b"(J", b"(H"}
@@ -34,6 +38,28 @@ def text(raw: bytes, charset: str = "") -> str:
         return raw.decode(name)
     except (UnicodeDecodeError, LookupError):
         return _japanese(raw) or _decoded(raw, name)
+
+
+def clean(told: str) -> str:
+    """One form of line ends, and no character that cannot be shown."""
+    return _CONTROL.sub(" ", told.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def header(raw: bytes) -> str:
+    """A header as people read it: encoded words are decoded, those side by side as one, for some are cut in mid-letter."""
+    told: list[str] = []
+    place, held, charset = 0, b"", b""
+    for found in _WORD.finditer(raw):
+        between = raw[place : found.start()]
+        if held and (between.strip() or found[1].lower() != charset):
+            told.append(text(held, charset.decode("ascii", "replace").partition("*")[0]))
+            held = b""
+        if between.strip() or not place:
+            told.append(text(between))
+        charset, place = found[1].lower(), found.end()
+        held += _unpacked(found[3], found[2])
+    told.append(text(held, charset.decode("ascii", "replace").partition("*")[0]))
+    return clean("".join(told) + text(raw[place:]))
 
 
 def iso_2022_jp(raw: bytes) -> str:
@@ -139,3 +165,11 @@ def _decoded(raw: bytes, name: str) -> str:
         return raw.decode(name, "replace")
     except LookupError:
         return raw.decode("utf-8", "replace")
+
+
+def _unpacked(raw: bytes, how: bytes) -> bytes:
+    """What an encoded word holds."""
+    if how in b"qQ":
+        return quopri.decodestring(raw.replace(b"_", b" "))
+    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", raw)
+    return b64decode(letters[: len(letters) - (len(letters) % 4 == 1)] + b"=" * (-len(letters) % 4))

@@ -4,28 +4,27 @@ import email.message
 import email.parser
 import email.policy
 import hashlib
-import quopri
 import re
-from base64 import b64decode
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.errors import MessageError
 from email.utils import parsedate_to_datetime
 from itertools import islice
+from typing import TypeAlias
 
 from services.intake.domain import charsets, mail_text
 
-LARGEST = 2 * 1024 * 1024  # bytes that are looked at; what is attached comes last as a rule
-LARGEST_HEAD = 128 * 1024
-PARTS, DEPTH, HEADERS, ATTACHED = 100, 10, 100, 30
+LARGEST = 15 * 1024 * 1024  # bytes that are looked at: a file of 10 MB, as mails write it, and what is said beside it
+LARGEST_HEAD, LARGEST_TEXT = 128 * 1024, 2 * 1024 * 1024
+LINES = 300_000  # of 76 letters each, as mails write files, more than the largest one has
+PARTS, DEPTH, HEADERS = 100, 10, 100
 MARKS = 2000  # lines that may begin or end a part
 LONGEST_HEADER, LONGEST_TEXT = 2000, 100_000  # characters
 _BAD = (MessageError, ValueError, LookupError, AttributeError, TypeError, RecursionError)
-_WORD = re.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _MARKED = re.compile(rb"^--", re.MULTILINE)
+_LINE = re.compile(rb"\r\n?|\n")
 _ID = re.compile(r"<([^<>\s]{1,250})>")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff]")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _WORDS = re.compile(r"=\?[^?\s]*\?[bBqQ]\?[^?]*\?=")
 _COMMENT = re.compile(r"\([^()]*\)")
@@ -35,12 +34,18 @@ _ADDRESS = re.compile(r"[^\s<>@,;:\"]{1,64}@[^\s<>@,;:\"]{1,255}")
 
 @dataclass(frozen=True)
 class Attached:
-    """What came with a mail; `more`: it goes on beyond what was looked at."""
+    """What came with a mail; `more`: it goes on beyond what was looked at, or something does that has no name."""
 
     name: str
     type: str
     size: int  # bytes
     more: bool = False
+    body: bytes = field(default=b"", repr=False)
+    begins: bytes = field(default=b"", repr=False)  # its first line, as it stands in the mail
+
+
+_LEFT = Attached("…", "", 0, more=True)
+Parts: TypeAlias = list[tuple[email.message.Message, bool]]
 
 
 @dataclass(frozen=True)
@@ -67,19 +72,19 @@ def read(raw: bytes) -> Mail:
     seen = _first_parts(looked_at)
     try:
         message = email.parser.BytesParser(policy=email.policy.compat32).parsebytes(seen)
-        parts = list(_parts(message))
+        parts, left = _parts(message)
     except _BAD:
         head, _, rest = seen.replace(b"\r\n", b"\n").partition(b"\n\n")
         message = email.parser.BytesHeaderParser(policy=email.policy.compat32).parsebytes(head)
         message.set_payload(charsets.text(rest[:LONGEST_TEXT]))
-        parts = []
+        parts, left = [], True
     headers, results = _headers(message)
-    texts, attached = _contents(message, parts, more=len(raw) > LARGEST or len(seen) < len(looked_at))
+    texts, attached = _contents(message, parts, left, len(raw) > LARGEST or len(seen) < len(looked_at))
     name, author = _author(_raw(message, "from"))
     return Mail(
         id=next(iter(_ids(headers.get("message-id", ""))), "") or _digest(raw, headers),
         subject=" ".join(headers.get("subject", "").split())[:500],
-        text=clean("\n\n".join(texts))[:LONGEST_TEXT].strip(),
+        text=charsets.clean("\n\n".join(texts))[:LONGEST_TEXT].strip(),
         name=name,
         author=author,
         to=_addresses(headers.get("to", "") + "," + headers.get("cc", "")),
@@ -90,7 +95,7 @@ def read(raw: bytes) -> Mail:
             )
         )[:20],
         headers={n: v[:LONGEST_HEADER] for n, v in list(headers.items())[:HEADERS]},
-        attached=attached,
+        attached=tuple(attached),
         type=_type(message),
         received=tuple(results[:10]),
     )
@@ -107,28 +112,6 @@ def author_of(raw: bytes) -> tuple[str, tuple[str, ...]]:
     return _author(_raw(message, "from"))[1], tuple(results[:10])
 
 
-def clean(text: str) -> str:
-    """One form of line ends, and no character that cannot be shown."""
-    return _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def header(raw: bytes) -> str:
-    """A header as people read it: encoded words are decoded, those side by side as one, for some are cut in mid-letter."""
-    told: list[str] = []
-    place, held, charset = 0, b"", b""
-    for found in _WORD.finditer(raw):
-        between = raw[place : found.start()]
-        if held and (between.strip() or found[1].lower() != charset):
-            told.append(charsets.text(held, charset.decode("ascii", "replace").partition("*")[0]))
-            held = b""
-        if between.strip() or not place:
-            told.append(charsets.text(between))
-        charset, place = found[1].lower(), found.end()
-        held += _unpacked(found[3], found[2])
-    told.append(charsets.text(held, charset.decode("ascii", "replace").partition("*")[0]))
-    return clean("".join(told) + charsets.text(raw[place:]))
-
-
 def _bounded(raw: bytes) -> bytes:
     """As much of a mail as is looked at; of headers without end only the first."""
     head, between, body = raw[:LARGEST].partition(b"\r\n\r\n")
@@ -138,9 +121,11 @@ def _bounded(raw: bytes) -> bytes:
 
 
 def _first_parts(raw: bytes) -> bytes:
-    """A mail up to where it has more marks of parts than any real one: the parser takes seconds for a hundred thousand."""
-    cut = next(islice(_MARKED.finditer(raw), MARKS, None), None)
-    return raw[: cut.start()] if cut else raw
+    """A mail up to where it has more marks of parts, or lines, than any real one: the parser takes seconds for them."""
+    ends = [next(islice(_MARKED.finditer(raw), MARKS, None), None)]
+    if raw.count(b"\n") + raw.count(b"\r") > LINES:
+        ends.append(next(islice(_LINE.finditer(raw), LINES, None), None))
+    return raw[: min((end.start() for end in ends if end), default=len(raw))]
 
 
 def _raw(message: email.message.Message, name: str) -> str:
@@ -161,7 +146,7 @@ def _headers(message: email.message.Message) -> tuple[dict[str, str], list[str]]
     results: list[str] = []
     for name, value in message.raw_items():
         key = str(name).strip().casefold()
-        text = header(str(value)[:LONGEST_TEXT].encode("utf-8", "surrogateescape"))
+        text = charsets.header(str(value)[:LONGEST_TEXT].encode("utf-8", "surrogateescape"))
         text = " ".join(text.split()) if key != "references" else text
         told.setdefault(key[:100], text)
         if key == "authentication-results":
@@ -169,21 +154,23 @@ def _headers(message: email.message.Message) -> tuple[dict[str, str], list[str]]
     return told, results
 
 
-def _parts(message: email.message.Message) -> Iterator[tuple[email.message.Message, bool]]:
-    """The parts that hold something, in order, and whether each is only another form of what was told already."""
+def _parts(message: email.message.Message) -> tuple[Parts, bool]:
+    """The parts that hold something, in order, whether each is only another form of what was told, and whether there are more."""
     waiting: list[tuple[email.message.Message, bool, int]] = [(message, False, 0)]
+    found: Parts = []
     for _ in range(PARTS):
         if not waiting:
-            return
+            break
         part, again, depth = waiting.pop()
         inner = part.get_payload()
         if not isinstance(inner, list) or depth >= DEPTH:
-            yield part, again
+            found.append((part, again))
             continue
         forms = part.get_content_type() == "multipart/alternative"
         held = [one for one in inner if isinstance(one, email.message.Message)]
         chosen = _readable(held) if forms else None
         waiting += [(one, again or (forms and one is not chosen), depth + 1) for one in reversed(held)]
+    return found, bool(waiting)
 
 
 def _readable(forms: list[email.message.Message]) -> email.message.Message | None:
@@ -192,11 +179,9 @@ def _readable(forms: list[email.message.Message]) -> email.message.Message | Non
     return next(plain, forms[-1] if forms else None)
 
 
-def _contents(
-    message: email.message.Message, parts: list[tuple[email.message.Message, bool]], more: bool
-) -> tuple[list[str], tuple[Attached, ...]]:
+def _contents(message: email.message.Message, parts: Parts, left: bool, more: bool) -> tuple[list[str], list[Attached]]:
     if not parts:
-        return [str(message.get_payload())], ()
+        return [str(message.get_payload())], [_LEFT]
     texts: list[str] = []
     attached: list[Attached] = []
     for number, (part, again) in enumerate(parts):
@@ -206,14 +191,16 @@ def _contents(
             if not again and sum(map(len, texts)) < LONGEST_TEXT:
                 texts.append(_text(part, type_))
         elif not (again and not name):
+            body = _payload(part) if not part.is_multipart() else b""
             cut = more and number == len(parts) - 1
-            size = len(_payload(part)) if not part.is_multipart() else 0
-            attached.append(Attached(name or type_, type_, size, cut))
-    return [text for text in texts if text.strip()], tuple(attached[:ATTACHED])
+            attached.append(Attached(name or type_, type_, len(body), cut, body, _begins(part, body)))
+    if (more or left) and not (attached and attached[-1].more):
+        attached.append(_LEFT)
+    return [text for text in texts if text.strip()], attached
 
 
 def _text(part: email.message.Message, type_: str) -> str:
-    told = clean(charsets.text(_payload(part), _parameter(part, "charset")))
+    told = charsets.clean(charsets.text(_payload(part)[:LARGEST_TEXT], _parameter(part, "charset")))
     if type_ == "text/html":
         return mail_text.of_html(told)
     if _parameter(part, "format").casefold() == "flowed":
@@ -230,12 +217,13 @@ def _payload(part: email.message.Message) -> bytes:
     return held if isinstance(held, bytes) else b""
 
 
-def _unpacked(raw: bytes, how: bytes) -> bytes:
-    """What an encoded word holds."""
-    if how in b"qQ":
-        return quopri.decodestring(raw.replace(b"_", b" "))
-    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", raw)
-    return b64decode(letters[: len(letters) - (len(letters) % 4 == 1)] + b"=" * (-len(letters) % 4))
+def _begins(part: email.message.Message, body: bytes) -> bytes:
+    """The first line of a part as it stands in the mail: of what is encoded the letters of that, else what it says."""
+    try:
+        told = str(part.get_payload()).lstrip("\n")[:200].encode("ascii")
+    except _BAD:
+        told = body.lstrip(b"\r\n")[:200]
+    return told.partition(b"\n")[0].rstrip(b"\r") if body else b""
 
 
 def _type(part: email.message.Message) -> str:
@@ -249,8 +237,8 @@ def _parameter(part: email.message.Message, name: str, of: str = "content-type")
     except _BAD:
         return ""
     if isinstance(value, tuple):
-        return clean(charsets.text(value[2].encode("latin-1", "replace"), value[0] or ""))[:200].strip()
-    return " ".join(header(str(value)[:LONGEST_HEADER].encode("utf-8", "surrogateescape")).split())[:200]
+        return charsets.clean(charsets.text(value[2].encode("latin-1", "replace"), value[0] or ""))[:200].strip()
+    return " ".join(charsets.header(str(value)[:LONGEST_HEADER].encode("utf-8", "surrogateescape")).split())[:200]
 
 
 def _name(part: email.message.Message) -> str:
@@ -263,7 +251,7 @@ def _author(raw: str) -> tuple[str, str]:
     found = _ANGLE.search(bare) or _ADDRESS.search(bare)
     if found is None:
         return "", ""
-    name, angle, _ = header(raw.encode("utf-8", "surrogateescape")).rpartition("<")
+    name, angle, _ = charsets.header(raw.encode("utf-8", "surrogateescape")).rpartition("<")
     return " ".join(name.replace('"', " ").split())[:100] if angle else "", found[found.re.groups].casefold()
 
 

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
-from services.intake.domain import mail_text, mails
+from services.intake.domain import enclosed, mail_text, mails
 from services.intake.domain.machines import made_by
 from services.intake.domain.mails import Attached, Mail
 from services.intake.domain.mappings import LONGEST_WORD, folded
+from services.intake.domain.words import measure
 from services.intake.senders import mapped, terms
 from services.intake.senders.given import is_one_of, line, listed, paragraph
 from services.intake.senders.guides import EMAIL as GUIDE
@@ -36,6 +37,7 @@ from shared.contracts import events as e
 
 FROM, TO = "x-envelope-from", "x-envelope-to"  # of the envelope, as headers of a request
 LONGEST = 4000  # characters of the text in a report; what is told of the sender and of attachments must have room
+KEPT = 256 * 1024  # bytes of a mail that stay with its delivery
 _MARK = re.compile(r"[【\[［〔《<＜(（]\s*([^】\]］〕》>＞)）]{1,40}?)\s*[】\]］〕》>＞)）]")
 _LEAD = re.compile(r"\s*(?:(?:re|fw|fwd|aw|返信|転送)\s*(?:\[\d+\])?\s*[:：]\s*)+", re.IGNORECASE)
 _FIRST = re.compile(r"\s*([^\s:：!！]{1,20})\s*[:：!！]")
@@ -71,7 +73,7 @@ def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
     loop = request.headers.get(TO, "").rpartition("@")[2]
     what = made_by(mail, request.headers.get(FROM, "-"), loop)
     own, quoted = mail_text.said(mail.text)
-    reply = paragraph(_with_rest(own or mail.subject, mail, quoted))
+    reply = paragraph(_with_rest(own or mail.subject, mail, quoted, kept=what in ("", "list")))
     automatic = what not in ("", "list") or _is_generated(mail)
     thread = Thread(_external(mail.id), tuple(map(_external, mail.earlier)), reply, automatic)
     if what and not (what == "list" and terms.means_yes(source.options.get("lists", ""))):
@@ -88,6 +90,13 @@ def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
     product = found.report.product or line(source.options.get("product"))
     report = found.report.model_copy(update={"facts": facts, "product": product})
     return (replace(found, report=report, by=by, note=found.note or reply, thread=thread),)
+
+
+def parted(request: Request) -> Request:
+    """A mail whose files stand beside it; of what it says the first 256 KB stay."""
+    attached = mails.read(request.raw).attached
+    end = enclosed.before(request.raw, attached, KEPT)
+    return replace(request, raw=request.raw[:end], rest=request.raw[end:], files=enclosed.read(attached))
 
 
 def _usual(source: Source) -> str:
@@ -130,23 +139,21 @@ def _document(mail: Mail, now: datetime) -> dict[str, Any]:
     }
 
 
-def _with_rest(text: str, mail: Mail, quoted: int, author: bool = False) -> str:
-    """A text with what is not in it: how much was quoted, who wrote, and what was attached."""
+def _with_rest(text: str, mail: Mail, quoted: int, author: bool = False, kept: bool = True) -> str:
+    """A text with what is not in it: how much was quoted, who wrote, and what was attached and is not kept."""
     told = [paragraph(text, LONGEST)]
     if quoted:
         told.append(f"［引用 {quoted} 行を省略 / {quoted} quoted lines left out］")
     if author and mail.author:
         told.append(f"差出人 / From: {line(f'{mail.name} <{mail.author}>' if mail.name else mail.author, 300)}")
-    if mail.attached:
+    if mail.attached and not kept:
         named = "、".join(_named(one) for one in mail.attached)
         told.append(paragraph(f"添付ファイル（保存していません） / Attached, not kept: {named}", 600))
     return "\n\n".join(told)
 
 
 def _named(one: Attached) -> str:
-    size = f"{one.size} B" if one.size < 1024 else f"{one.size / 1024:.0f} KB" if one.size < 2**20 else ""
-    size = size or f"{one.size / 2**20:.1f} MB"
-    return f"{line(one.name, 100)} ({size}{'以上 or more' if one.more else ''})"
+    return f"{line(one.name, 100)} ({measure(one.size)}{'以上 or more' if one.more else ''})"
 
 
 def _external(id_: str) -> str:
@@ -195,4 +202,4 @@ def sample(source: Source, now: datetime) -> Request:
     return Request(text.encode(), headers, now)
 
 
-EMAIL = Sender("email", verify, read, by_mail=True, guide=GUIDE, sample=sample)
+EMAIL = Sender("email", verify, read, by_mail=True, guide=GUIDE, sample=sample, parted=parted)

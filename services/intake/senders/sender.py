@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from services.intake.domain.alerts import Alerts
+from services.intake.domain.enclosed import Enclosed
 from shared.contracts import events as e
 from shared.contracts.report import Report
 
@@ -32,7 +33,8 @@ class Source:
 class Request:
     """A request as it came: the bytes untouched, the names of the headers in lower case.
 
-    `url` is what the sender was told to call, with the query it came with; it is never made of a Host header.
+    `url` is what the sender was told to call, with the query it came with; it is never made of a Host header. Where files
+    came with it, they stand in `files`, and what followed the first one of them in `rest`: `raw` ends there.
     """
 
     raw: bytes
@@ -40,6 +42,8 @@ class Request:
     now: datetime
     method: str = "POST"
     url: str = ""
+    files: tuple[Enclosed, ...] = ()
+    rest: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True)
@@ -206,7 +210,8 @@ class Sender:
     `drops`: what is refused does not come again, so that a genuine body which cannot be read is set aside instead. `busy` is
     what it is told when more comes than can be taken (429 for programs that know it, 503 for all others). `own_secret`: the
     vendor makes the secret, and it is pasted. `sample` makes a genuine request of a source for its test. `by_mail`: it comes
-    to an address that holds the secret (given to `verify` as that of a path is), and by no other way.
+    to an address that holds the secret (given to `verify` as that of a path is), and by no other way. `parted` takes the
+    files out of a request; what is left of its `raw` is as long as it may be kept.
     """
 
     name: str
@@ -219,6 +224,7 @@ class Sender:
     busy: int = 503
     own_secret: bool = False
     by_mail: bool = False
+    parted: Callable[[Request], Request] | None = None
     guide: Guide = field(default_factory=Guide)
     sample: Callable[[Source, datetime], Request] | None = None
     records: Records | None = None

@@ -8,7 +8,7 @@ from email.policy import SMTP
 
 import pytest
 
-from services.intake import mail_in
+from services.intake.senders.email import KEPT
 from shared.contracts import events as e
 from tests.integration.intake.desk import TEXT, Desk
 from tests.integration.intake.post import DOMAIN, Post, mail
@@ -151,20 +151,21 @@ async def test_what_cannot_be_read_is_set_aside_and_taken_after_all(post: Post) 
     assert (answer.status_code, answer.json()["verdict"]) == (202, "opened")
 
 
-async def test_attachments_are_named_and_long_lines_are_taken(post: Post) -> None:
+async def test_long_lines_and_large_files_are_taken_and_little_of_them_stays_with_the_delivery(post: Post) -> None:
     address = await post.source()
     made = EmailMessage()
     made["From"], made["Subject"], made["Message-ID"] = "a@example.com", "見積", "<9@example.com>"
     made.set_content("<p>" + "長い行 " * 3000 + "</p>", subtype="html", cte="8bit")
-    made.add_attachment(b"x" * 300_000, maintype="application", subtype="pdf", filename="見積書①髙.pdf")
+    made.add_attachment(b"%PDF-" + b"x" * 8_000_000, maintype="application", subtype="pdf", filename="見積書①髙.pdf")
     raw = made.as_bytes(policy=SMTP)
     assert max(map(len, raw.splitlines())) > 10_000
     assert await post.send(address, raw) == (250, "")
     await post.desk.log.drain()
     (told,) = post.desk.log.of(e.CaseSubmitted)
-    assert "添付ファイル（保存していません） / Attached, not kept: 見積書①髙.pdf (293 KB)" in told.report.facts
+    (one,) = (await post.desk.get(f"/v1/cases/{told.case_id}/attachments")).json()["data"]
+    assert (one["name"], one["size"]) == ("見積書①髙.pdf", 8_000_005)
     async with post.desk.db.reading() as tx:
-        assert await tx.fetchval("SELECT bytes FROM deliveries") <= mail_in.KEPT
+        assert await tx.fetchval("SELECT bytes FROM deliveries") <= KEPT
 
 
 async def test_no_source_of_mail_without_a_domain_or_with_what_no_address_can_hold(desk: Desk) -> None:

@@ -1,6 +1,8 @@
 """Mails as mail programs, mail servers and telephones of Japan really send them; every line ends as on the wire."""
 
 import base64
+from email.message import EmailMessage
+from email.policy import SMTP
 
 from services.intake.senders.email import EMAIL
 from services.intake.senders.sender import Machine, Malformed, Reading, Request, Source, Trigger, Unmapped
@@ -38,6 +40,23 @@ def letter(body: str | bytes = "本文です。", subject: str = "件名", **hea
     head = "".join(f"{name}: {value}\r\n" for name, value in had.items() if value)
     raw = body.replace("\r\n", "\n").replace("\n", "\r\n").encode() if isinstance(body, str) else body
     return head.encode() + b"\r\n" + raw
+
+
+def with_files(*files: tuple[str, bytes], text: str = TEXT, id_: str = "1", **headers: str) -> bytes:
+    """A mail with files, as mail programs send them: all called what says nothing."""
+    made = EmailMessage()
+    named = {
+        "From": "田中 実 <tanaka@example.com>",
+        "Subject": "写真を送ります",
+        "Message-ID": f"<{id_}@example.com>",
+        **headers,
+    }
+    for name, value in named.items():
+        made[name.replace("_", "-")] = value
+    made.set_content(text, cte="base64")
+    for name, raw in files:
+        made.add_attachment(raw, maintype="application", subtype="octet-stream", filename=name)
+    return made.as_bytes(policy=SMTP)
 
 
 def source(**options: str) -> Source:

@@ -1,13 +1,13 @@
 """E-mail as a sender: what is believed, what becomes a report, what a reply, and what nothing at all."""
 
 import json
-import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from services.intake.domain import addresses
+from services.intake.domain.files import BROKEN
 from services.intake.senders.email import EMAIL
 from services.intake.senders.sender import Machine, Rejected, Trigger, Trusted, Unmapped
 from shared.contracts.vocabulary import Impact, Kind, Urgency
@@ -43,14 +43,15 @@ def test_gmail_with_an_attachment() -> None:
     told = opened(letters.GMAIL)
     assert told.report.title == "髙︨①"
     assert told.report.facts.startswith(f"{TEXT}続きです\n\n-- \n田中 実")
-    assert told.report.facts.endswith("添付ファイル（保存していません） / Attached, not kept: 見積①.xlsx (2 KB)")
+    assert told.report.facts.endswith("差出人 / From: 田中 実 <tanaka@example.com>")
 
 
 def test_a_telephone_with_a_photograph() -> None:
     told = opened(letters.DOCOMO)
     assert told.report.title == "現地の写真"
     assert told.report.facts.startswith("①号機から煙\n㈱髙﨑です")
-    assert re.search(r"写真①\.jpg \(1\.\d MB\)", told.report.facts)
+    (photo,) = EMAIL.parted(request(letters.DOCOMO)).files  # type: ignore[misc]
+    assert (photo.name, photo.file) == ("写真①.jpg", BROKEN)
 
 
 def test_a_reply_says_what_it_says_by_itself_and_names_what_it_answers() -> None:

@@ -36,6 +36,7 @@ HOSTILE = [
     b"Content-Transfer-Encoding: base64\r\n\r\n" + b"=" * 1_000_000,
     b"Authentication-Results: x\r\n" * 50_000,
     b"\x00" * 1_000_000,
+    parts(20) + b"\r\n" * 3_000_000,
 ]
 
 
@@ -48,7 +49,7 @@ def test_what_is_made_to_take_long_or_much_does_not(raw: bytes) -> None:
     seen = mails.read(raw)
     assert len(seen.text) <= mails.LONGEST_TEXT
     assert len(seen.headers) <= mails.HEADERS
-    assert len(seen.attached) <= mails.ATTACHED
+    assert len(seen.attached) <= mails.PARTS + 1
 
 
 PIECES = st.sampled_from([
@@ -66,5 +67,7 @@ def test_any_bytes_are_read_as_something(raw: bytes, sender: str) -> None:
     told = read(raw, sender)
     assert told.delivery_id
     EMAIL.verify(request(raw, sender), source(from_="example.com", authenticated_by="mx"))
+    parted = EMAIL.parted(request(raw))  # type: ignore[misc]
+    assert parted.raw + parted.rest == raw
     if isinstance(told, Trigger):
         type(told.report).model_validate(told.report.model_dump())
