@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
+from services.intake.domain import beside
 from services.intake.domain.words import Language, measure, span, word
 from shared.contracts import events as e
 from shared.contracts.plan import Reason, Responder
@@ -130,14 +131,16 @@ def _both(event: e.Event, names: Names, zone: tzinfo, told: Told) -> tuple[str, 
                 f"{actor_name(by, 'en')} cannot take it over{_tail(': ', why)}",
             )
         case e.CaseLinked(lead_number=number, reason=why):
+            ja, en = _other(number)
             return (
-                f"同じ内容のため、No. {number} としてまとめて対応します{_tail('：', why)}",
-                f"About the same as No. {number}: handled as that case{_tail(': ', why)}",
+                f"同じ内容のため、{ja}としてまとめて対応します{_tail('：', why)}",
+                f"About the same as {en}: handled as that case{_tail(': ', why)}",
             )
         case e.CaseSplit(lead_number=number, reason=why):
+            ja, en = _other(number)
             return (
-                f"No. {number} とのまとめを解除し、独立した案件に戻しました{_tail('：', why)}",
-                f"Not the same as No. {number}: a case of its own again{_tail(': ', why)}",
+                f"{ja}とのまとめを解除し、独立した案件に戻しました{_tail('：', why)}",
+                f"Not the same as {en}: a case of its own again{_tail(': ', why)}",
             )
         case e.CaseReassessed(reason=why):
             return f"{_seen(event, 'ja')}{_tail('：', why)}", f"{_seen(event, 'en')}{_tail(': ', why)}"
@@ -178,6 +181,8 @@ def _both(event: e.Event, names: Names, zone: tzinfo, told: Told) -> tuple[str, 
             return "添付ファイルを削除しました", "An attached file was removed"
         case e.CaseReopened(reason=why):
             return f"再開しました{_tail('：', why)}", f"Reopened{_tail(': ', why)}"
+        case beside.Beside(by=by):
+            return beside.sentence(event, actor_name(by, "ja"), actor_name(by, "en"))
         case _:
             return _of_the_system(event, names, zone)
 
@@ -195,9 +200,10 @@ def _of_the_system(event: e.Event, names: Names, zone: tzinfo) -> tuple[str, str
             ja, en = ("判断の", " for the decision") if track is Track.AUTHORITY else ("", "")
             return f"{ja}全ての段で応答がありません", f"No level is left{en} and nobody has answered"
         case e.EscalationLinked(lead_number=number):
+            ja, en = _other(number)
             return (
-                f"同じ内容の報告のため、No. {number} としてまとめて対応します",
-                f"The same was reported before: handled together as No. {number}",
+                f"同じ内容の報告のため、{ja}としてまとめて対応します",
+                f"The same was reported before: handled together as {en}",
             )
         case e.EscalationJoined(joined_number=number):
             return (
@@ -205,10 +211,7 @@ def _of_the_system(event: e.Event, names: Names, zone: tzinfo) -> tuple[str, str
                 f"Report No. {number} tells the same and is handled here too",
             )
         case e.EscalationParted(parted_number=number):
-            return (
-                f"No. {number} は独立した案件に戻りました",
-                f"No. {number} is a case of its own again",
-            )
+            return f"No. {number} は独立した案件に戻りました", f"No. {number} is a case of its own again"
         case e.DeadlineMissing(what=what):
             return (
                 f"見落とされかけている案件として見つかりました：{word('missing', what, 'ja')}",
@@ -243,6 +246,11 @@ def _of_the_system(event: e.Event, names: Names, zone: tzinfo) -> tuple[str, str
             )
         case _:
             return event.type, event.type
+
+
+def _other(number: int) -> tuple[str, str]:
+    """How a case is named that another one is handled as; 0 is one that the reader may not see."""
+    return (f"No. {number} ", f"No. {number}") if number else ("別の案件", "another case")
 
 
 def _attempt(event: e.NotificationAttempted, names: Names, language: Language) -> str:

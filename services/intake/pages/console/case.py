@@ -135,7 +135,7 @@ async def look_at(request: Request, someone: Visitor, ref: str) -> Look:
         case_id = await board.numbered(tx, number) if number else ref
         fold, known = await seeing.seen(tx, who, case_id, reader.now)
         updated = await store.updated_at(tx, case_id) or known.submitted_at
-        story = timeline.merged(await store.entries(tx, fold))
+        story = await seeing.story(tx, who, fold)
         case, lead = await seeing.around(tx, who, known)
     reports = access.only_reports(who, known)
     lines = timeline.lines(story, reader.language, reader.zone)
