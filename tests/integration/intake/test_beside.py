@@ -96,4 +96,6 @@ async def test_what_is_erased_names_the_reporter_no_more_and_goes_on_telling_of_
     )
     await desk.log.drain()
     assert "匿名さんが手順「確かめる」を加えました" in await told(desk, case)
+    browser = await log_in(desk, "mai", ("leader", "support"))
+    assert (await browser.get(f"/cases/{case}/stream")).status_code == 404, "who may not see it hears nothing of it"
     assert one["text"] == "確かめる"
