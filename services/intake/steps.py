@@ -67,8 +67,8 @@ async def add(
 
 async def change(
     tx: Transaction, who: Principal, by: Actor, case_id: str, step: UUID, how: Change, now: datetime
-) -> None:
-    """Tick a step, take that back, or remove it; what is so already stays. Raises the same as `add`."""
+) -> Refusal | None:
+    """Tick a step, take that back, or remove one that is not done; what is so already stays. Raises the same as `add`."""
     await seeing.seen(tx, who, case_id, now, "steps")
     by_whom = (by.name, now) if how == "tick" else ()
     text = await tx.fetchval(SQL[f"{how}_step"], step, case_id, *by_whom)
@@ -76,6 +76,9 @@ async def change(
         changed = CHANGED[how](case_id=case_id, by=by, text=text)
         _record(tx, who, by, changed.type.removesuffix(".v1"), case_id, step, now)
         store.tell_beside(tx, changed, now)
+    elif how == "remove" and await tx.fetchval(SQL["is_step"], step, case_id):
+        return refusals.STEP_DONE
+    return None
 
 
 def _record(tx: Transaction, who: Principal, by: Actor, action: str, case_id: str, step: UUID, now: datetime) -> None:

@@ -14,4 +14,7 @@ UPDATE steps SET done_by = $3, done_at = $4 WHERE id = $1 AND case_id = $2 AND d
 UPDATE steps SET done_by = '', done_at = NULL WHERE id = $1 AND case_id = $2 AND done_at IS NOT NULL RETURNING text;
 
 -- name: remove_step
-DELETE FROM steps WHERE id = $1 AND case_id = $2 RETURNING text;
+DELETE FROM steps WHERE id = $1 AND case_id = $2 AND done_at IS NULL RETURNING text;
+
+-- name: is_step
+SELECT true FROM steps WHERE id = $1 AND case_id = $2;
