@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.intake.domain.beside import Beside, Relation
-from services.intake.domain.wording import NOTHING, Told, actor_name, names_in, sentence
+from services.intake.domain.told import NOTHING, Told
+from services.intake.domain.wording import actor_name, names_in, sentence
 from services.intake.domain.words import Language
 from shared.contracts import events as e
 from shared.contracts import topics

@@ -75,8 +75,8 @@ async def test_that_cases_are_related_stands_in_both_stories_for_who_may_see_bot
             await step(desk, method, f"{ours}/related/{other}", desk.token)
     both = await desk.token_for("both", "read", None, ("responder", "support"), ("responder", "payments"))
     said = [
-        f"crmさんが No. {numbers[plain]} を関連する案件に加えました",
-        f"crmさんが No. {numbers[plain]} を関連する案件から外しました",
+        f"crmが No. {numbers[plain]} を関連する案件に加えました",
+        f"crmが No. {numbers[plain]} を関連する案件から外しました",
     ]
     assert [text for text in await told(desk, ours, both) if "関連" in text] == said, (
         "the restricted one is not for them"
@@ -95,7 +95,7 @@ async def test_what_is_erased_names_the_reporter_no_more_and_goes_on_telling_of_
         f"/v1/cases/{case}/personal?reporter=true", headers={"authorization": f"Bearer {desk.token}"}
     )
     await desk.log.drain()
-    assert "匿名さんが手順「確かめる」を加えました" in await told(desk, case)
+    assert "匿名の人が手順「確かめる」を加えました" in await told(desk, case)
     browser = await log_in(desk, "mai", ("leader", "support"))
     assert (await browser.get(f"/cases/{case}/stream")).status_code == 404, "who may not see it hears nothing of it"
     assert one["text"] == "確かめる"

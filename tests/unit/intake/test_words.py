@@ -179,6 +179,16 @@ def test_what_was_done_beside_the_log_is_told_with_who_did_it_and_not_to_reporte
     assert beside.recall(event.type, event.model_dump_json()) == event
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "said"), [("person", "佐藤", "佐藤さん"), ("source", "crm", "crm"), ("anonymous", "", "匿名の人")]
+)
+def test_a_program_and_nobody_are_spoken_of_as_what_they_are(
+    kind: Literal["person", "source", "anonymous"], name: str, said: str
+) -> None:
+    by = e.Actor(kind=kind, id=kind, name=name)
+    assert told_of(e.CaseStarted(case_id="c", by=by))[0].text == f"{said}が対応を始めました"
+
+
 def test_a_case_that_the_reader_may_not_see_is_not_named() -> None:
     events = (
         e.EscalationLinked(case_id="c", lead="secret", lead_number=71, reasons=story.WHY),
