@@ -2512,7 +2512,7 @@ export class Tasuki extends Transport {
   readSteps(case_id: string, query?: {}, headers?: Record<string, string>): Promise<Steps>;
   /** Write steps down, all of them or none; the same Idempotency-Key does it once. */
   addSteps(case_id: string, query?: {}, headers?: Record<string, string>): Promise<Steps>;
-  /** Remove a step; one that is gone already stays gone. */
+  /** Remove a step that is not done; one that is gone already stays gone. */
   removeStep(case_id: string, step: string, query?: {}, headers?: Record<string, string>): Promise<Steps>;
   /** Say that a step is done; who said so first stays. */
   tickStep(case_id: string, step: string, query?: {}, headers?: Record<string, string>): Promise<Steps>;

@@ -59,7 +59,11 @@ SELECT lines.* FROM turn, unnest($1::uuid[], $2::text[], $3::text[], $4::int[], 
 ON CONFLICT DO NOTHING;
 
 -- name: changes
-SELECT place, event_id, at, case_id, type, body FROM timeline WHERE place > $1 AND topic = 'tasuki.cases' ORDER BY place LIMIT $2;
+-- What happened after a place, in the log and beside it. Each part has an index of its own, so that the log's costs nothing more.
+(SELECT place, event_id, at, case_id, type, body FROM timeline WHERE place > $1 AND topic = 'tasuki.cases' ORDER BY place LIMIT $2)
+UNION ALL
+(SELECT place, event_id, at, case_id, type, body FROM timeline WHERE place > $1 AND topic = 'beside' ORDER BY place LIMIT $2)
+ORDER BY place LIMIT $2;
 
 -- name: lines_since
 -- What was read of the log since an instant, in the order in which it was read.
@@ -71,10 +75,12 @@ WHERE at >= $1 AND place > $2 AND topic = 'tasuki.cases' ORDER BY place LIMIT $3
 SELECT key FROM folds WHERE pending <> '[]' ORDER BY key;
 
 -- name: last_place
-SELECT coalesce(max(place), 0) FROM timeline WHERE place IS NOT NULL AND topic = 'tasuki.cases';
+SELECT greatest(0, (SELECT max(place) FROM timeline WHERE place IS NOT NULL AND topic = 'tasuki.cases'),
+                (SELECT max(place) FROM timeline WHERE place IS NOT NULL AND topic = 'beside'));
 
 -- name: places_after
-SELECT count(*) FROM (SELECT FROM timeline WHERE place > $1 AND topic = 'tasuki.cases' LIMIT $2) AS newer;
+SELECT count(*) FROM ((SELECT FROM timeline WHERE place > $1 AND topic = 'tasuki.cases' LIMIT $2)
+                      UNION ALL (SELECT FROM timeline WHERE place > $1 AND topic = 'beside' LIMIT $2) LIMIT $2) AS newer;
 
 -- name: lines_of
 SELECT event_id, topic, "offset", at, type, body FROM timeline WHERE case_id = $1 ORDER BY at LIMIT $2;

@@ -1,12 +1,13 @@
 """Cases that have to do with each other: neither leads, both tell of it to whoever may see both, and nobody is asked because of it."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from services.intake import auditing, linking, seeing
+from services.intake import auditing, linking, seeing, store
 from services.intake.domain import access, refusals
+from services.intake.domain.beside import CaseRelated, CaseUnrelated, Relation
 from services.intake.domain.refusals import Refusal
 from services.intake.domain.together import unrelatable
 from services.intake.domain.tokens import Principal
@@ -54,7 +55,7 @@ async def relate(tx: Transaction, who: Principal, by: Actor, case_id: str, typed
         if await tx.fetchval(SQL["relations_counted"], ids) > MOST:
             await tx.fetchval(SQL["unrelate"], *ids)
             return refusals.TOO_MANY_RELATED
-        _record(tx, who, "case.related", by, ids, now)
+        _record(tx, who, CaseRelated, by, case, other, now)
     return None
 
 
@@ -66,7 +67,7 @@ async def unrelate(
     if other is None:
         return refusals.NOT_KNOWN
     if await tx.fetchval(SQL["unrelate"], case.id, other.id):
-        _record(tx, who, "case.unrelated", by, [case.id, other.id], now)
+        _record(tx, who, CaseUnrelated, by, case, other, now)
     return None
 
 
@@ -80,6 +81,9 @@ async def _both(tx: Transaction, who: Principal, case_id: str, typed: str, now: 
     return case, other
 
 
-def _record(tx: Transaction, who: Principal, action: str, by: Actor, ids: Sequence[str], now: datetime) -> None:
-    for one, other in (ids, reversed(ids)):
-        auditing.add(tx, auditing.entry(action, by, one, now, who.name, other=other))
+def _record(
+    tx: Transaction, who: Principal, what: type[Relation], by: Actor, case: Case, related: Case, now: datetime
+) -> None:
+    for one, other in ((case, related), (related, case)):
+        auditing.add(tx, auditing.entry(what.type.removesuffix(".v1"), by, one.id, now, who.name, other=other.id))
+        store.tell_beside(tx, what(case_id=one.id, by=by, other=other.id, number=other.submitted.number), now)

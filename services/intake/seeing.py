@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from services.intake import admission, auditing, store
-from services.intake.domain import access
+from services.intake.domain import access, timeline
 from services.intake.domain.ids import is_case_id
 from services.intake.domain.tokens import Principal
 from services.intake.door import By, Door, unknown_case
@@ -107,6 +107,14 @@ async def around(tx: Transaction, who: Principal, case: Case) -> tuple[Case, Cas
         joined = await among(tx, who, {j.case_id for j in case.joined})
     case = case.model_copy(update={"joined": tuple(j for j in case.joined if j.case_id in joined)})
     return case, lead if lead is not None and access.sees(who, lead) else None
+
+
+async def story(tx: Transaction, who: Principal, fold: Fold) -> list[timeline.Entry]:
+    """What happened to a case that somebody sees, in its order; other cases that they may not see are not named in it."""
+    told = timeline.merged(await store.entries(tx, fold))
+    if who.grants is None:
+        return told
+    return timeline.naming(told, await among(tx, who, timeline.others(told)))
 
 
 def in_the_name_of(who: Principal, by: By | None) -> Actor:

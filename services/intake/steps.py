@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Literal
 from uuid import UUID, uuid4
 
-from services.intake import auditing, safe, seeing
+from services.intake import auditing, safe, seeing, store
 from services.intake.domain import concealing, refusals
+from services.intake.domain.beside import StepChanged, StepRemoved, StepsAdded, StepTicked, StepUnticked
 from services.intake.domain.commands import Note
 from services.intake.domain.refusals import Refusal
 from services.intake.domain.tokens import Principal
@@ -19,6 +20,7 @@ from shared.runtime.db import Queries, Transaction
 SQL = Queries(Path(__file__).with_name("steps.sql"))
 MOST, LONGEST = 50, 200  # steps of a case, characters of one
 Change = Literal["tick", "untick", "remove"]
+CHANGED: dict[Change, type[StepChanged]] = {"tick": StepTicked, "untick": StepUnticked, "remove": StepRemoved}
 
 
 @dataclass(frozen=True)
@@ -50,25 +52,34 @@ async def add(
     plain = [" ".join(text.split()) for text in texts]
     if not any(plain) or any(len(text) > LONGEST for text in plain):
         return refusals.NO_STEP
-    here = safe.at(tx)
+    here, added = safe.at(tx), list[str]()
     for number, text in enumerate(filter(None, plain)):
         id_ = event_id("step", case_id, who.name, key, number) if key else uuid4()
         note, hidden = concealing.command(Note(text, internal=True), here.kinds, case.submitted.language)
         if await tx.fetchval(SQL["add_step"], id_, case_id, note.text, by.name, now):
             await here.keep(tx, case_id, id_, hidden, now)
-            _record(tx, who, by, "added", case_id, id_, now)
+            _record(tx, who, by, "case.step.added", case_id, id_, now)
+            added.append(note.text)
+    if added:
+        store.tell_beside(tx, StepsAdded(case_id=case_id, by=by, texts=tuple(added)), now)
     return refusals.TOO_MANY_STEPS if await tx.fetchval(SQL["steps_counted"], case_id) > MOST else None
 
 
 async def change(
     tx: Transaction, who: Principal, by: Actor, case_id: str, step: UUID, how: Change, now: datetime
-) -> None:
-    """Tick a step, take that back, or remove it; what is so already stays. Raises the same as `add`."""
+) -> Refusal | None:
+    """Tick a step, take that back, or remove one that is not done; what is so already stays. Raises the same as `add`."""
     await seeing.seen(tx, who, case_id, now, "steps")
     by_whom = (by.name, now) if how == "tick" else ()
-    if await tx.fetchval(SQL[f"{how}_step"], step, case_id, *by_whom):
-        _record(tx, who, by, {"tick": "ticked", "untick": "unticked", "remove": "removed"}[how], case_id, step, now)
+    text = await tx.fetchval(SQL[f"{how}_step"], step, case_id, *by_whom)
+    if text is not None:
+        changed = CHANGED[how](case_id=case_id, by=by, text=text)
+        _record(tx, who, by, changed.type.removesuffix(".v1"), case_id, step, now)
+        store.tell_beside(tx, changed, now)
+    elif how == "remove" and await tx.fetchval(SQL["is_step"], step, case_id):
+        return refusals.STEP_DONE
+    return None
 
 
-def _record(tx: Transaction, who: Principal, by: Actor, what: str, case_id: str, step: UUID, now: datetime) -> None:
-    auditing.add(tx, auditing.entry(f"case.step.{what}", by, case_id, now, who.name, step=str(step)))
+def _record(tx: Transaction, who: Principal, by: Actor, action: str, case_id: str, step: UUID, now: datetime) -> None:
+    auditing.add(tx, auditing.entry(action, by, case_id, now, who.name, step=str(step)))

@@ -5,15 +5,15 @@ import unicodedata
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from services.intake import auditing, safe
-from services.intake.domain import access, redacting
+from services.intake.domain import access, beside, redacting
 from services.intake.domain.changes import Change, in_words
 from services.intake.domain.matching import Challenge
 from services.intake.domain.timeline import Entry, is_public
 from services.intake.senders.sender import Unmapped
-from shared.contracts import canary, drill, envelope, erased
+from shared.contracts import canary, drill, erased
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.runtime import folds, outbox
@@ -177,9 +177,18 @@ async def case_ids(tx: Transaction, wanted: Filter, limit: int) -> list[str]:
 async def add_line(event: e.Event, delivery: Delivery) -> None:
     """Add an event that was read from a log to the timeline of its case, when the transaction ends."""
     d = delivery
-    line = (d.id, event.case_id, d.topic, d.partition, d.offset, d.at, event.type, event.model_dump_json())
-    d.tx.kept.setdefault("lines", []).append(line)
-    d.tx.at_end("lines", _write_lines, last=True)
+    _add_line(d.tx, d.id, (d.topic, d.partition, d.offset), d.at, event)
+
+
+def tell_beside(tx: Transaction, event: beside.Beside, now: datetime) -> None:
+    """Add to the timeline of a case what stands beside the log, when the transaction ends; listeners hear of it too."""
+    _add_line(tx, uuid4(), (event.topic, 0, 0), now, event)
+
+
+def _add_line(tx: Transaction, id_: UUID, stands: tuple[str, int, int], at: datetime, event: e.Event) -> None:
+    line = (id_, event.case_id, *stands, at, event.type, event.model_dump_json())
+    tx.kept.setdefault("lines", []).append(line)
+    tx.at_end("lines", _write_lines, last=True)
 
 
 async def _write_lines(tx: Transaction) -> None:
@@ -189,20 +198,20 @@ async def _write_lines(tx: Transaction) -> None:
 async def entries(tx: Transaction, fold: Fold) -> list[Entry]:
     """Everything that is known to have happened to a case, in no order: the logs, and what waits to be read back."""
     rows = await tx.fetch(SQL["lines_of"], fold.key, LONGEST_TIMELINE)
-    told = [Entry(r["event_id"], r["at"], r["topic"], r["offset"], envelope.recall(r["type"], r["body"])) for r in rows]
+    told = [Entry(r["event_id"], r["at"], r["topic"], r["offset"], beside.recall(r["type"], r["body"])) for r in rows]
     return told + [Entry(p.id, p.at, p.event.topic, None, p.event) for p in fold.pending]
 
 
 async def forget(tx: Transaction, case_id: str, reporter: e.Actor | None) -> None:
     """Take what is erased out of the timeline of a case."""
     tx.kept["lines"] = [
-        (*line[:-1], erased.told(envelope.recall(line[-2], line[-1]), reporter).model_dump_json())
+        (*line[:-1], erased.told(beside.recall(line[-2], line[-1]), reporter).model_dump_json())
         if line[1] == case_id
         else line
         for line in tx.kept.get("lines", [])
     ]
     for row in await tx.fetch(SQL["lines_of"], case_id, LONGEST_TIMELINE):
-        event = envelope.recall(row["type"], row["body"])
+        event = beside.recall(row["type"], row["body"])
         kept = erased.told(event, reporter)
         if kept != event:
             await tx.execute(SQL["reword_line"], row["event_id"], kept.model_dump_json())
@@ -218,7 +227,7 @@ async def changes(tx: Transaction, place: int, most: int) -> list[Change]:
 
 
 def _change(row: Row, case: Case) -> Change:
-    event = envelope.recall(row["type"], row["body"])
+    event = beside.recall(row["type"], row["body"])
     return in_words(row["place"], str(row["event_id"]), row["at"], row["type"], is_public(event), case)
 
 

@@ -530,7 +530,7 @@ class Tasuki(Transport):
         return cast("m.Steps", self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/steps", {}, None, "", headers))
 
     def remove_step(self, case_id: str, step: str, *, headers: Mapping[str, str] | None = None) -> m.Steps:
-        """Remove a step; one that is gone already stays gone."""
+        """Remove a step that is not done; one that is gone already stays gone."""
         return cast(
             "m.Steps",
             self.ask("DELETE", f"/v1/cases/{self.quoted(case_id)}/steps/{self.quoted(step)}", {}, None, "", headers),

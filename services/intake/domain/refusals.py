@@ -117,6 +117,11 @@ TOO_MANY_STEPS = Refusal(
     "A case can have 50 steps at most.",
     "texts",
 )
+STEP_DONE = Refusal(
+    "step-done",
+    "済んだ手順は削除できません。まちがいだったときは、先に「まだに戻す」を押してください。",
+    "A step that is done cannot be removed. If that was a mistake, set it back to not done first.",
+)
 OTHER_CIRCLE = Refusal(
     "other-circle",
     "閲覧が制限された案件は、そうでない案件とまとめられません。",

@@ -1,13 +1,15 @@
-"""The timeline of a case: two logs read as one story."""
+"""The timeline of a case: two logs, and what people did beside them, read as one story."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.intake.domain.wording import NOTHING, Told, actor_name, names_in, sentence
+from services.intake.domain.beside import Beside, Relation
+from services.intake.domain.told import NOTHING, Told
+from services.intake.domain.wording import actor_name, names_in, sentence
 from services.intake.domain.words import Language
 from shared.contracts import events as e
 from shared.contracts import topics
@@ -54,6 +56,16 @@ def merged(entries: Iterable[Entry]) -> list[Entry]:
     return [*story, *others, *pending]
 
 
+def others(entries: Iterable[Entry]) -> set[str]:
+    """The ids of the other cases that a story tells of."""
+    return {id_ for entry in entries if (id_ := _other(entry.event))}
+
+
+def naming(entries: Iterable[Entry], seen: Collection[str]) -> list[Entry]:
+    """The story for somebody who may see these other cases: what it tells of any further one names none, or is left out."""
+    return [told for entry in entries if (told := _naming(entry, seen)) is not None]
+
+
 def lines(entries: Sequence[Entry], language: Language, zone: tzinfo) -> list[Line]:
     """Put entries into words."""
     names = names_in(x.event for x in entries)
@@ -62,6 +74,25 @@ def lines(entries: Sequence[Entry], language: Language, zone: tzinfo) -> list[Li
         shown.append(_line(entry, language, names, zone, told))
         told = told.then(entry.event)
     return shown
+
+
+def _other(event: e.Event) -> str:
+    match event:
+        case e.CaseLinked(lead=id_) | e.CaseSplit(lead=id_) | e.EscalationLinked(lead=id_) | Relation(other=id_):
+            return id_
+        case e.EscalationJoined(joined=id_) | e.EscalationParted(parted=id_):
+            return id_
+    return ""
+
+
+def _naming(entry: Entry, seen: Collection[str]) -> Entry | None:
+    event = entry.event
+    other = _other(event)
+    if not other or other in seen:
+        return entry
+    if isinstance(event, e.CaseLinked | e.CaseSplit | e.EscalationLinked):
+        return replace(entry, event=event.model_copy(update={"lead_number": 0}))
+    return None
 
 
 def _line(entry: Entry, language: Language, names: dict[str, str], zone: tzinfo, told: Told) -> Line:
@@ -88,7 +119,7 @@ def is_public(event: e.Event) -> bool:
             return not automatic
         case e.CasePaused() | e.CaseReassigned() | e.CaseFollowed() | e.CaseReassessed() | e.CaseExtended():
             return False
-        case e.CaseOffered() | e.CaseDeclined() | e.CaseLinked() | e.CaseSplit():
+        case e.CaseOffered() | e.CaseDeclined() | e.CaseLinked() | e.CaseSplit() | Beside():
             return False
         case e.EscalationLinked():
             return True

@@ -1,9 +1,10 @@
 """What happened, in a sentence for people: one for each event, in Japanese and English."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
+from services.intake.domain import beside
+from services.intake.domain.told import NOTHING, Told
 from services.intake.domain.words import Language, measure, span, word
 from shared.contracts import events as e
 from shared.contracts.plan import Reason, Responder
@@ -11,39 +12,6 @@ from shared.contracts.vocabulary import Track
 
 Names = Mapping[str, str]
 _GRADES = {"urgency": ("緊急度", "urgency"), "impact": ("影響範囲", "impact")}
-
-
-@dataclass(frozen=True)
-class Told:
-    """What the events before have told: the number of the case it is linked to, who was asked on which track, and who to take it over."""
-
-    lead: int = 0
-    asked: frozenset[tuple[Track, str]] = frozenset()
-    offered: str = ""
-
-    def then(self, event: e.Event) -> "Told":
-        """The same after one more event."""
-        match event:
-            case e.EscalationLinked(lead_number=number) | e.CaseLinked(lead_number=number) if not self.lead:
-                return replace(self, lead=number)
-            case e.CaseReopened() | e.CaseSplit() | e.CaseReassessed():
-                return replace(self, lead=0)
-            case e.CaseOffered(to=to):
-                return replace(self, offered=to.id)
-            case e.CaseAcknowledged(by=by) | e.CaseDeclined(by=by) if by.id == self.offered:
-                return replace(self, offered="")
-            case e.CaseReassigned() | e.CaseResolved():
-                return replace(self, offered="")
-            case e.EscalationAssigned(track=track, responders=asked):
-                return replace(self, asked=self.asked | {(track, r.person.id) for r in asked})
-        return self
-
-    def only_knows(self, by: e.Actor) -> bool:
-        """Whether an answer of this person is about the decision alone, and takes nothing over."""
-        return (Track.AUTHORITY, by.id) in self.asked and (Track.HANDLING, by.id) not in self.asked
-
-
-NOTHING = Told()
 
 
 def sentence(event: e.Event, language: Language, names: Names, zone: tzinfo, told: Told = NOTHING) -> str:
@@ -79,6 +47,11 @@ def reason(said: Reason, language: Language) -> str:
     return said.en if language == "en" else said.ja
 
 
+def _called(by: e.Actor) -> str:
+    """Who did something, as Japanese speaks of people; a program is none."""
+    return actor_name(by, "ja") + {"person": "さん", "anonymous": "の人", "source": ""}[by.kind]
+
+
 def _both(event: e.Event, names: Names, zone: tzinfo, told: Told) -> tuple[str, str]:
     match event:
         case e.CaseSubmitted():
@@ -88,26 +61,26 @@ def _both(event: e.Event, names: Names, zone: tzinfo, told: Told) -> tuple[str, 
             )
         case e.CaseAcknowledged(by=by, via=via) if by.id == told.offered:
             return (
-                f"{actor_name(by, 'ja')}さんが引き継ぎました（{word('via', via, 'ja')}）",
+                f"{_called(by)}が引き継ぎました（{word('via', via, 'ja')}）",
                 f"{actor_name(by, 'en')} has taken it over ({word('via', via, 'en')})",
             )
         case e.CaseAcknowledged(by=by, via=via) if told.only_knows(by):
             return (
-                f"{actor_name(by, 'ja')}さんが承知しました（判断、{word('via', via, 'ja')}）",
+                f"{_called(by)}が承知しました（判断、{word('via', via, 'ja')}）",
                 f"{actor_name(by, 'en')} knows of it and decides ({word('via', via, 'en')})",
             )
         case e.CaseAcknowledged(by=by, via=via):
             return (
-                f"{actor_name(by, 'ja')}さんが引き受けました（{word('via', via, 'ja')}）",
+                f"{_called(by)}が引き受けました（{word('via', via, 'ja')}）",
                 f"{actor_name(by, 'en')} took the case ({word('via', via, 'en')})",
             )
         case e.CaseUnacknowledged(by=by):
             return (
-                f"{actor_name(by, 'ja')}さんが応答を取り消しました。あらためて連絡しています",
+                f"{_called(by)}が応答を取り消しました。あらためて連絡しています",
                 f"{actor_name(by, 'en')} took the answer back; the others are asked again",
             )
         case e.CaseStarted(by=by):
-            return f"{actor_name(by, 'ja')}さんが対応を始めました", f"{actor_name(by, 'en')} began to work on it"
+            return f"{_called(by)}が対応を始めました", f"{actor_name(by, 'en')} began to work on it"
         case e.CaseNoted(text=text, internal=internal):
             return (
                 f"{'社内メモ' if internal else 'コメント'}：{text}",
@@ -126,18 +99,20 @@ def _both(event: e.Event, names: Names, zone: tzinfo, told: Told) -> tuple[str, 
             )
         case e.CaseDeclined(by=by, reason=why):
             return (
-                f"{actor_name(by, 'ja')}さんは引き継ぎを見送りました{_tail('：', why)}",
+                f"{_called(by)}は引き継ぎを見送りました{_tail('：', why)}",
                 f"{actor_name(by, 'en')} cannot take it over{_tail(': ', why)}",
             )
         case e.CaseLinked(lead_number=number, reason=why):
+            ja, en = _other(number)
             return (
-                f"同じ内容のため、No. {number} としてまとめて対応します{_tail('：', why)}",
-                f"About the same as No. {number}: handled as that case{_tail(': ', why)}",
+                f"同じ内容のため、{ja}としてまとめて対応します{_tail('：', why)}",
+                f"About the same as {en}: handled as that case{_tail(': ', why)}",
             )
         case e.CaseSplit(lead_number=number, reason=why):
+            ja, en = _other(number)
             return (
-                f"No. {number} とのまとめを解除し、独立した案件に戻しました{_tail('：', why)}",
-                f"Not the same as No. {number}: a case of its own again{_tail(': ', why)}",
+                f"{ja}とのまとめを解除し、独立した案件に戻しました{_tail('：', why)}",
+                f"Not the same as {en}: a case of its own again{_tail(': ', why)}",
             )
         case e.CaseReassessed(reason=why):
             return f"{_seen(event, 'ja')}{_tail('：', why)}", f"{_seen(event, 'en')}{_tail(': ', why)}"
@@ -166,7 +141,7 @@ def _both(event: e.Event, names: Names, zone: tzinfo, told: Told) -> tuple[str, 
             return f"お客様{ja}の個人情報を消去しました。", f"The personal data of the customer{en} was erased."
         case e.CaseFeedback(by=by, text=text):
             return (
-                f"{actor_name(by, 'ja')}さんから報告者へのお礼：{text}",
+                f"{_called(by)}から報告者へのお礼：{text}",
                 f"Thanks to the reporter from {actor_name(by, 'en')}: {text}",
             )
         case e.CaseAttached(kind=kind, size=size):
@@ -178,6 +153,8 @@ def _both(event: e.Event, names: Names, zone: tzinfo, told: Told) -> tuple[str, 
             return "添付ファイルを削除しました", "An attached file was removed"
         case e.CaseReopened(reason=why):
             return f"再開しました{_tail('：', why)}", f"Reopened{_tail(': ', why)}"
+        case beside.Beside(by=by):
+            return beside.sentence(event, _called(by), actor_name(by, "en"))
         case _:
             return _of_the_system(event, names, zone)
 
@@ -195,9 +172,10 @@ def _of_the_system(event: e.Event, names: Names, zone: tzinfo) -> tuple[str, str
             ja, en = ("判断の", " for the decision") if track is Track.AUTHORITY else ("", "")
             return f"{ja}全ての段で応答がありません", f"No level is left{en} and nobody has answered"
         case e.EscalationLinked(lead_number=number):
+            ja, en = _other(number)
             return (
-                f"同じ内容の報告のため、No. {number} としてまとめて対応します",
-                f"The same was reported before: handled together as No. {number}",
+                f"同じ内容の報告のため、{ja}としてまとめて対応します",
+                f"The same was reported before: handled together as {en}",
             )
         case e.EscalationJoined(joined_number=number):
             return (
@@ -205,10 +183,7 @@ def _of_the_system(event: e.Event, names: Names, zone: tzinfo) -> tuple[str, str
                 f"Report No. {number} tells the same and is handled here too",
             )
         case e.EscalationParted(parted_number=number):
-            return (
-                f"No. {number} は独立した案件に戻りました",
-                f"No. {number} is a case of its own again",
-            )
+            return f"No. {number} は独立した案件に戻りました", f"No. {number} is a case of its own again"
         case e.DeadlineMissing(what=what):
             return (
                 f"見落とされかけている案件として見つかりました：{word('missing', what, 'ja')}",
@@ -243,6 +218,11 @@ def _of_the_system(event: e.Event, names: Names, zone: tzinfo) -> tuple[str, str
             )
         case _:
             return event.type, event.type
+
+
+def _other(number: int) -> tuple[str, str]:
+    """How a case is named that another one is handled as; 0 is one that the reader may not see."""
+    return (f"No. {number} ", f"No. {number}") if number else ("別の案件", "another case")
 
 
 def _attempt(event: e.NotificationAttempted, names: Names, language: Language) -> str:

@@ -169,6 +169,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Thank you. Nobody else is called any more.",
     ),
     "ack.other": ("すでに担当者がいます", "Somebody already has it"),
+    "ack.done": ("この案件は完了しています", "This case is done"),
+    "ack.done.lead": (
+        "対応はもう終わっています。あなたが行うことはありません。",
+        "It has been handled. There is nothing left for you to do.",
+    ),
     "ack.refused": ("引き受けられません", "It cannot be taken"),
     "ack.stale": (
         "画面が古くなりました。もう一度ボタンを押してください。",

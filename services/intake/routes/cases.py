@@ -12,7 +12,7 @@ from services.intake.domain.ids import cursor, read_cursor
 from services.intake.domain.tokens import Principal
 from services.intake.door import By, door, language, read_json, reader
 from services.intake.entrance import admit, count
-from services.intake.seeing import around, in_the_name_of, looked_at, reading, seen
+from services.intake.seeing import around, in_the_name_of, looked_at, reading, seen, story
 from shared.contracts import canary
 from shared.contracts import events as e
 from shared.contracts.case import Case
@@ -131,8 +131,8 @@ async def read_timeline(request: Request, case_id: str) -> Response:
     who, here = await admit(request, "read"), door(request)
     async with reading(here, who) as tx:
         fold, case = await seen(tx, who, case_id, here.clock.now())
-        story = timeline.merged(await store.entries(tx, fold))
-    lines = timeline.lines(story, language(request), here.zone)
+        told = await story(tx, who, fold)
+    lines = timeline.lines(told, language(request), here.zone)
     if access.only_reports(who, case):
         lines = [line for line in lines if line.public]
     return Response(Timeline(data=lines).model_dump_json(), media_type="application/json")

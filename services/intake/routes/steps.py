@@ -75,14 +75,15 @@ async def untick_step(request: Request, case_id: str, step: UUID) -> Response:
 
 @routes.delete("/v1/cases/{case_id}/steps/{step}", response_model=Steps)
 async def remove_step(request: Request, case_id: str, step: UUID) -> Response:
-    """Remove a step; one that is gone already stays gone."""
+    """Remove a step that is not done; one that is gone already stays gone."""
     return await _changed(request, case_id, step, "remove")
 
 
 async def _changed(request: Request, case_id: str, step: UUID, how: steps.Change) -> Response:
     who, here = await admit(request, "act"), door(request)
     async with here.db.transaction() as tx:
-        await steps.change(tx, who, who.actor, case_id, step, how, here.clock.now())
+        if (why := await steps.change(tx, who, who.actor, case_id, step, how, here.clock.now())) is not None:
+            raise refused(why)
     return await _listed(request, who, case_id)
 
 

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from services.intake import auditing, subscriptions
-from services.intake.domain import pushing, roles
+from services.intake.domain import beside, pushing, roles
 from services.intake.domain.pushing import Progress, State
 from services.intake.domain.tokens import Principal
 from services.intake.domain.words import Language
@@ -26,7 +26,7 @@ from shared.runtime.web import Problem
 
 routes = APIRouter(tags=["subscriptions"])
 MOST = 50  # of one token
-TYPES = sorted(type_ for type_, event in REGISTRY.items() if event.topic == topics.CASES)
+TYPES = sorted([*(type_ for type_, event in REGISTRY.items() if event.topic == topics.CASES), *beside.KINDS])
 _STRICT = ConfigDict(extra="forbid")
 
 

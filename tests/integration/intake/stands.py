@@ -57,7 +57,7 @@ STANDS = {
         "POST /policy/versions/{number}/restore",
     },
     "those that one may see, logged in with this browser": {
-        "GET /review", "GET /review.csv", "GET /review/cases", "GET /report/answers", "GET /cases", "GET /cases/stream", "POST /cases/together", "POST /cases/views",
+        "GET /review", "GET /review.csv", "GET /review/cases", "GET /report/answers", "GET /cases", "GET /cases/stream", "GET /cases/{ref}/stream", "POST /cases/together", "POST /cases/views",
         "GET /knowledge", "GET /knowledge/proposals", "GET /knowledge/open/{search_id}/{target}", "GET /knowledge/training",
         *(f"GET /knowledge/articles/{rest}" for rest in ("new", "{id}", "{id}/edit", "{id}/versions/{version}")),
         *(f"POST /knowledge/articles/{rest}" for rest in ("new", "{id}/edit", "{id}/feedback", "{id}/{verb}")),

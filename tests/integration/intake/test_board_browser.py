@@ -154,6 +154,37 @@ async def test_a_draft_survives_a_page_that_does_not_come(desk: Desk, tmp_path: 
         assert await browser.all("#addresses button .unseen"), "no script takes away what is said to who cannot see"
 
 
+async def test_a_case_brings_itself_up_to_date_and_leaves_what_is_being_written(desk: Desk, tmp_path: Path) -> None:
+    async with office(desk) as place, chromium(tmp_path, language="ja") as browser:
+        await place.log_in(browser)
+        case = place.cases["夜間バッチの遅れ"]
+        await browser.open(f"{place.address}/cases/{await place.number('夜間バッチの遅れ')}")
+        await browser.until(f"{LIVE} === '自動で更新中'")
+        (step,) = (await desk.post(f"/v1/cases/{case}/steps", {"texts": ["お客様に折り返し"]})).json()["data"]
+        await browser.until(
+            "return document.getElementById('story').innerText.includes('お客様に折り返し」を加えました')"
+        )
+        assert "まだ" in await browser.read("#all-steps")
+        await browser.type("#notes-text", TEXT)
+        await browser.value("document.querySelector('#what details').open = true")
+        await desk.post(f"/v1/cases/{case}/steps/{step['id']}/done")
+        await place.act("夜間バッチの遅れ", "resolve", handling="x", result="y")
+        await browser.until("return document.querySelector('#status [aria-current]').textContent === '完了'")
+        assert "が済ませました" in await browser.read("#all-steps")
+        assert await browser.read("#notes-text") == TEXT
+        assert await browser.value("return document.querySelector('#what details').open")
+        fresh = "return [...document.querySelectorAll('#story .fresh')].map((line) => line.innerText).join()"
+        assert (await browser.value(fresh)).count("画面を開いた後の変化") >= 3
+        await browser.value("document.getElementById('notes-text').value = ''; document.activeElement.blur()")
+        await place.act("夜間バッチの遅れ", "reopen", reason="まだ遅い")
+        await browser.until("return !!document.querySelector('#resolve')")
+        for listener in list(desk.door.fan._listeners):
+            listener.end()
+        await browser.until(f"{LIVE}.startsWith('接続が切れました')")
+        await browser.until(f"{LIVE} === '自動で更新中'")
+        assert await browser.complaints() == []
+
+
 async def test_many_changes_leave_no_more_rows_than_a_page_has(desk: Desk, tmp_path: Path) -> None:
     async with office(desk, fill=False) as place, chromium(tmp_path, language="ja") as browser:
         for at in range(60):

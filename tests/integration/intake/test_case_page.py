@@ -1,6 +1,7 @@
 """The page of one case: what each role is shown and may do, once for each press, with nothing that was typed lost."""
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import pytest
 
@@ -50,6 +51,11 @@ async def test_pressing_twice_does_it_once_and_an_auditor_only_reads(desk: Desk,
     for _ in range(2):
         answer = await browser.post(f"{page}/notes", data={**fields, "text": TEXT, "internal": "1"}, headers=SITE)
         assert answer.headers["location"] == f"{page}?done=notes"
+    typed = {**SITE, "content-type": "Application/X-WWW-Form-URLEncoded; charset=UTF-8"}
+    again = await browser.post(
+        f"{page}/notes", content=urlencode({**fields, "text": TEXT, "internal": "1"}), headers=typed
+    )
+    assert again.headers["location"] == f"{page}?done=notes", "a media type is written in any case"
     assert (await desk.said()).count("case.noted.v1") == 1
     auditor = (await (await log_in(desk, "rei", ("auditor", "sre"))).get(page)).text
     assert TEXT in auditor

@@ -196,6 +196,9 @@ async def test_who_comes_second_sees_who_has_it(desk: Desk) -> None:
     late = await desk.form(link(desk, case_id, "suzuki"), {"nonce": hidden(other.text, "nonce")})
     assert (late.status_code, "satoさん" in late.text) == (409, True)
     assert "<button" not in (await desk.client.get(link(desk, case_id, "suzuki"))).text
+    await desk.act(case_id, "resolve", handling="x", result="x")
+    done = (await desk.client.get(link(desk, case_id, "suzuki"))).text
+    assert ("この案件は完了しています" in done, "引き受けられません" in done) == (True, False)
 
 
 async def test_who_comes_second_while_choosing_sees_who_has_it(desk: Desk) -> None:

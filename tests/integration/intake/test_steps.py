@@ -42,6 +42,8 @@ async def test_steps_are_written_once_ticked_and_taken_back_and_nobody_is_asked(
         assert told(answer) == [("髙﨑①㈱🔥 再起動", ""), ("確か める", "")]
     first, second = [step["id"] for step in answer.json()["data"]]
     await ask(desk, "POST", f"{case}/steps/{first}/done")
+    refused = await ask(desk, "DELETE", f"{case}/steps/{first}")
+    assert (refused.status_code, refused.json()["code"]) == (409, "step-done")
     at = desk.clock.at
     desk.clock.at += timedelta(minutes=5)
     other = await desk.token_for("other", "all")
@@ -125,6 +127,9 @@ async def test_on_the_page_steps_are_added_and_ticked_by_forms_and_stand_in_what
     seen = words(await browser.get(here))
     assert "手順 1 / 2 済み" in seen
     assert "佐藤 花子さんが済ませました" in seen
+    assert f"/steps/{first}/remove" not in (await browser.get(here)).text, "what is done is put back first"
+    refused = await browser.post(f"{here}/steps/{first}/remove", data=sent, headers=SITE)
+    assert (refused.status_code, "済んだ手順は削除できません" in words(refused)) == (409, True)
     assert "☑ 端末を再起動する" in words(await browser.get(f"{here}/report"))
     review = (await browser.get(f"{here}/postmortem.md")).text
     assert "- [x] 端末を再起動する (2026-11-24 10:00 JST 佐藤 花子)" in review

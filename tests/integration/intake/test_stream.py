@@ -194,3 +194,19 @@ async def test_there_is_room_for_so_many(desk: Desk, url: str) -> None:
 
 async def test_it_is_said_where_one_stands_while_nothing_happens(desk: Desk, url: str) -> None:
     desk.door.fan.limits = Limits(heartbeat=0.05)
+
+
+async def test_what_is_done_beside_the_log_is_heard_in_its_place(desk: Desk, url: str) -> None:
+    case = await case_of(desk, "sre")
+    async with listening(url, desk.token) as ear:
+        await desk.post(f"/v1/cases/{case}/steps", {"texts": ["確かめる"]})
+        assert await ear.heard(1) == [("case.step.added.v1", case)]
+        await desk.act(case, "acknowledge")
+        await desk.log.drain()
+        assert await ear.heard(1) == [("case.acknowledged.v1", case)]
+    step = (await desk.get(f"/v1/cases/{case}/steps")).json()["data"][0]["id"]
+    await desk.post(f"/v1/cases/{case}/steps/{step}/done")
+    async with httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as http:
+        named = {"authorization": f"Bearer {desk.token}", "last-event-id": ear.at}
+        async with http.stream("GET", "/v1/cases/stream?follow=false", headers=named) as answer:
+            assert await Ear(answer.aiter_lines()).heard(1) == [("case.step.ticked.v1", case)]

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.intake.domain import timeline, wording
+from services.intake.domain import beside, timeline, wording
 from services.intake.domain.words import WORDS, word
 from services.intake.pages.form import MODES
 from services.intake.pages.texts import TEXTS
@@ -152,3 +152,61 @@ def test_what_is_meant_for_colleagues_is_not_for_the_reporter() -> None:
         "いまの方針を適用し直します",
         "「解決」の期限を1営業日延ばしました：社内の事情",
     ]
+
+
+@pytest.mark.parametrize(
+    ("event", "ja", "en"),
+    [
+        (beside.StepsAdded(case_id="c", by=BY, texts=("折り返す",)), "が手順「折り返す」を加えました", "added the step “折り返す”"),
+        (beside.StepsAdded(case_id="c", by=BY, texts=("a", "b")), "が手順を 2 つ加えました：「a」「b」", "added 2 steps: “a”, “b”"),
+        (beside.StepTicked(case_id="c", by=BY, text="折り返す"), "が手順「折り返す」を済ませました", "did the step “折り返す”"),
+        (beside.StepUnticked(case_id="c", by=BY, text="x"), "が手順「x」をまだに戻しました", "set the step “x” back to not done"),
+        (beside.StepRemoved(case_id="c", by=BY, text="x"), "が手順「x」を削除しました", "removed the step “x”"),
+        (beside.CaseRelated(case_id="c", by=BY, other="d", number=7), "が No. 7 を関連する案件に加えました", "noted that No. 7 is related"),
+        (
+            beside.CaseUnrelated(case_id="c", by=BY, other="d", number=7),
+            "が No. 7 を関連する案件から外しました", "noted that No. 7 is not related after all",
+        ),
+    ],
+    ids=lambda one: one.type if isinstance(one, beside.Beside) else "",
+)  # fmt: skip
+def test_what_was_done_beside_the_log_is_told_with_who_did_it_and_not_to_reporters(
+    event: beside.Beside, ja: str, en: str
+) -> None:
+    assert told_of(event)[0].text == f"{BY.name}さん{ja}"
+    assert told_of(event, language="en")[0].text == f"{BY.name} {en}"
+    assert not told_of(event)[0].public
+    assert beside.recall(event.type, event.model_dump_json()) == event
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "said"), [("person", "佐藤", "佐藤さん"), ("source", "crm", "crm"), ("anonymous", "", "匿名の人")]
+)
+def test_a_program_and_nobody_are_spoken_of_as_what_they_are(
+    kind: Literal["person", "source", "anonymous"], name: str, said: str
+) -> None:
+    by = e.Actor(kind=kind, id=kind, name=name)
+    assert told_of(e.CaseStarted(case_id="c", by=by))[0].text == f"{said}が対応を始めました"
+
+
+def test_a_case_that_the_reader_may_not_see_is_not_named() -> None:
+    events = (
+        e.EscalationLinked(case_id="c", lead="secret", lead_number=71, reasons=story.WHY),
+        e.CaseLinked(case_id="c", by=BY, lead="secret", lead_number=72),
+        e.CaseResolved(case_id="c", by=BY, handling="x", result="y"),
+        e.CaseSplit(case_id="c", by=BY, lead="secret", lead_number=73),
+        e.EscalationJoined(case_id="c", joined="secret", joined_number=74, by=BY),
+        e.EscalationParted(case_id="c", parted="secret", parted_number=75),
+        beside.CaseRelated(case_id="c", by=BY, other="secret", number=76),
+        beside.CaseUnrelated(case_id="c", by=BY, other="seen", number=8),
+    )
+    whole = [entry(n, topics.CASES, n, event) for n, event in enumerate(events)]
+    assert timeline.others(whole) == {"secret", "seen"}
+    assert timeline.naming(whole, {"secret", "seen"}) == whole
+    for language, linked in (("ja", "別の案件としてまとめて対応します"), ("en", "another case")):
+        lines = timeline.lines(timeline.naming(whole, {"seen"}), language, ZONE)  # type: ignore[arg-type]
+        assert [line.type for line in lines] == [
+            "escalation.linked.v1", "case.linked.v1", "case.resolved.v1", "case.split.v1", "case.unrelated.v1",
+        ]  # fmt: skip
+        assert not any("7" in line.text for line in lines)
+        assert all(linked in line.text for line in lines[:2])

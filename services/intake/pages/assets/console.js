@@ -28,17 +28,14 @@ function countDown(element, texts, now) {
   return over;
 }
 
-const alone = document.querySelectorAll("[data-due][data-left-text]");
-if (alone.length) {
-  const tick = () => {
-    for (const element of alone) {
-      const { leftText: left, over, units } = element.dataset;
-      element.classList.toggle("over", countDown(element, { left, over, units }, Date.now()));
-    }
-  };
-  tick();
-  setInterval(tick, 1000);
+function countAll() {
+  for (const element of document.querySelectorAll("[data-due][data-left-text]")) {
+    const { leftText: left, over, units } = element.dataset;
+    element.classList.toggle("over", countDown(element, { left, over, units }, Date.now()));
+  }
 }
+countAll();
+setInterval(countAll, 1000);
 
 // Where somebody is in the menu is seen on a phone too, which has no room for all of it.
 const menu = document.querySelector(".areas");

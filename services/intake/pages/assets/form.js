@@ -1,5 +1,5 @@
 // Everything works without this file: it saves a second press, keeps what is being written, and waits for a lost connection.
-for (const form of document.querySelectorAll("form[data-busy]")) {
+function busy(form) {
   const buttons = [...form.querySelectorAll("button[type=submit]")];
   const labels = buttons.map((button) => button.innerHTML);
   form.addEventListener("submit", (event) => {
@@ -15,15 +15,15 @@ for (const form of document.querySelectorAll("form[data-busy]")) {
     form.dataset.sent = "1";
     for (const button of buttons) button.setAttribute("aria-disabled", "true");
     (event.submitter ?? buttons[0]).textContent = form.dataset.busy;
+    window.addEventListener("pageshow", back, { once: true });
   });
-  window.addEventListener("pageshow", () => {
-    if (!form.dataset.sent) return;
+  const back = () => {
     delete form.dataset.sent;
     buttons.forEach((button, at) => {
       button.removeAttribute("aria-disabled");
       button.innerHTML = labels[at];
     });
-  });
+  };
 }
 function whenBack(form, submitter) {
   if (form.querySelector(".offline")) return;
@@ -44,7 +44,7 @@ const came = new URLSearchParams(location.search);
 const sent = sessionStorage.getItem("sent");
 if (sent && ["done", "new", "again", "sent", "solved"].some((name) => came.has(name))) sessionStorage.removeItem(sent);
 sessionStorage.removeItem("sent");
-for (const form of document.querySelectorAll("form[data-draft]")) {
+function draft(form) {
   const key = `draft ${form.dataset.draft}`;
   const fields = [...form.elements].filter((field) => field.name && !["hidden", "submit", "file"].includes(field.type));
   const ticks = (field) => ["radio", "checkbox"].includes(field.type);
@@ -64,9 +64,17 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   });
 }
 
-for (const form of document.querySelectorAll("form[data-draft], form[data-ends]")) {
+function ends(form) {
   form.addEventListener("submit", () => sessionStorage.setItem("sent", `draft ${form.dataset.draft ?? form.dataset.ends}`));
 }
+
+// The forms of the page, or of a part that was put into it later.
+function prepare(part) {
+  part.querySelectorAll("form[data-busy]").forEach(busy);
+  part.querySelectorAll("form[data-draft]").forEach(draft);
+  part.querySelectorAll("form[data-draft], form[data-ends]").forEach(ends);
+}
+prepare(document);
 
 // Answers of finished cases while a report is being typed.
 for (const form of document.querySelectorAll("form[data-answers]")) {

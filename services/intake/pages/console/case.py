@@ -21,7 +21,7 @@ from services.intake.entrance import Visitor, comes_from_elsewhere, forged, is_f
 from services.intake.pages.console import deeds, shelf
 from services.intake.pages.console.board import directory_of
 from services.intake.pages.console.doing import KEY, do, me
-from services.intake.pages.console.shell import chosen, elsewhere, fields, opened, shown, zone_of
+from services.intake.pages.console.shell import ANSWERING, chosen, elsewhere, fields, opened, shown, zone_of
 from services.intake.pages.form import Error, shown_again
 from services.intake.pages.render import HEADERS, text
 from services.intake.pages.uploads import Left
@@ -50,6 +50,7 @@ class Look:
     lines: list[timeline.Line]
     version: str
     reports_only: bool
+    place: int
 
 
 @routes.api_route("/cases/{ref}", methods=["GET", "HEAD"])
@@ -130,18 +131,19 @@ async def look_at(request: Request, someone: Visitor, ref: str) -> Look:
     """Read a case for somebody. Raises the same 404 for what there is not and what they may not see."""
     here, who = door(request), someone.who
     reader = Reader(chosen(request), zone_of(request), here.clock.now())
+    place = await here.fan.last()  # before all else: what changes meanwhile is told of once more
     async with seeing.reading(here, who) as tx:
         number = int(ref) if _NUMBER.fullmatch(ref) and int(ref) <= LARGEST_ID else 0
         case_id = await board.numbered(tx, number) if number else ref
         fold, known = await seeing.seen(tx, who, case_id, reader.now)
         updated = await store.updated_at(tx, case_id) or known.submitted_at
-        story = timeline.merged(await store.entries(tx, fold))
+        story = await seeing.story(tx, who, fold)
         case, lead = await seeing.around(tx, who, known)
     reports = access.only_reports(who, known)
     lines = timeline.lines(story, reader.language, reader.zone)
     lines = [line for line in lines if line.public] if reports else lines
     shown_as = view.view(case, updated, reader, lead)
-    return Look(someone, reader, known, shown_as, lead, lines, versions.version(known), reports)
+    return Look(someone, reader, known, shown_as, lead, lines, versions.version(known), reports, place)
 
 
 async def page_of(
@@ -167,7 +169,7 @@ async def page_of(
         if not look.reports_only:
             related = await relating.related(tx, who, case.id, look.reader.now)
             listed = await steps.steps_of(tx, who, case.id)
-    return shown(
+    answer = shown(
         request,
         template,
         look.someone,
@@ -206,6 +208,8 @@ async def page_of(
         concerned=_concerned(case),
         trace="" if look.reports_only else here.settings.trace_link.to(case.submitted.trace_id),
     )
+    answer.headers["content-security-policy"] += ANSWERING
+    return answer
 
 
 def _report(case: Case, look: Look) -> list[tuple[str, Any]]:
@@ -241,5 +245,10 @@ async def _notifications(request: Request, look: Look) -> list[dict[str, Any]] |
 
 
 async def _similar(request: Request, look: Look) -> list[Found] | None:
-    """Articles and finished cases like this one, as far as the reader may see them; None while that cannot be said."""
-    return [] if look.reports_only else await shelf.similar(request, look.someone, look.case.id)
+    """Articles and finished cases like this one, as far as the reader may see them; None while that cannot be said.
+
+    A page that brings itself up to date (`live`) does not search again.
+    """
+    if look.reports_only or "live" in request.query_params:
+        return []
+    return await shelf.similar(request, look.someone, look.case.id)

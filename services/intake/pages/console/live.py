@@ -1,4 +1,4 @@
-"""What changes on a board while it is looked at: rows as they are now, for the session that the page belongs to."""
+"""What changes on a board or a case while it is looked at, for the session that the page belongs to."""
 
 import json
 import re
@@ -16,6 +16,7 @@ from services.intake.domain.changes import Change, here, message
 from services.intake.door import Door, door
 from services.intake.entrance import Visitor, visitor
 from services.intake.pages.console.board import board_of
+from services.intake.pages.console.case import look_at
 from services.intake.pages.console.shell import chosen, opened, zone_of
 from services.intake.pages.render import HEADERS, rendered
 from shared.runtime.clock import monotonic
@@ -34,23 +35,37 @@ async def stream(request: Request) -> Response:
     Events: `row` (id, html) for one that belongs to the filter, `gone` (id) for one that does not, `reset` when the page is to
     be read anew, `end` when the session holds no longer.
     """
-    someone, known = await opened(request), door(request)
-    if known.fan.full:
+    return _stream(Rows(request, await opened(request), domain.wanted(request.query_params)))
+
+
+@routes.get("/cases/{ref}/stream")
+async def stream_one(request: Request, ref: str) -> Response:
+    """Tell the page of a case that something has happened to it since the place that the page was made at.
+
+    Events: `changed`, which says no more than that; `reset` and `end` as for a board.
+    """
+    someone = await opened(request)
+    look = await look_at(request, someone, ref)
+    return _stream(One(request, someone, look.case.id))
+
+
+def _stream(told: "Told") -> Response:
+    if told.here.fan.full:
         return Response(status_code=503, headers={"retry-after": "5"})
-    told = Told(request, someone, domain.wanted(request.query_params))
     headers = {**HEADERS, "x-accel-buffering": "no"}
     return StreamingResponse(told.follow(), headers=headers, media_type="text/event-stream")
 
 
 @dataclass
 class Told:
-    """One page that listens: for whom, which filter it shows, and which rows it may have."""
+    """One page that listens, and for whom."""
 
     request: Request
     someone: Visitor
-    wanted: Wanted
-    known: set[str] = field(default_factory=set)
-    looked: float = field(default_factory=monotonic)
+
+    def __post_init__(self) -> None:
+        """The session held just now."""
+        self._looked = monotonic()
 
     @property
     def here(self) -> Door:
@@ -67,11 +82,9 @@ class Told:
             if at is None or not await fan.remembers(at):
                 yield message("reset", place, "{}")
                 at = place
-            now, me = self.here.clock.now(), self.someone.who.actor.id
-            items = await board_of(self.request).open(self.here, self.someone.who)
-            self.known = {one.id for one in items if domain.fits(one, self.wanted, me, now)}
+            await self.begin()
             while at < place and (found := await fan.after(at)):
-                yield await self._of(found)
+                yield await self.of(found)
                 at = found[-1].place
             yield here(at)
             while not listener.ended:
@@ -80,9 +93,16 @@ class Told:
                     yield message("end", None, "{}")
                     return
                 at = found[-1].place if found else at
-                yield await self._of(found) if found else here(at)
+                yield await self.of(found) if found else here(at)
         finally:
             fan.leave(listener)
+
+    async def begin(self) -> None:
+        """Know what the page shows."""
+
+    async def of(self, changes: list[Change]) -> bytes:
+        """What the page is told of some changes."""
+        raise NotImplementedError
 
     def _after(self) -> int | None:
         given = self.request.headers.get("last-event-id") or self.request.query_params.get("after", "")
@@ -90,15 +110,29 @@ class Told:
 
     async def _holds(self) -> bool:
         """Whether the session does; roles that have changed count from then on."""
-        if monotonic() - self.looked >= LOOKED_AGAIN:
-            self.looked = monotonic()
+        if monotonic() - self._looked >= LOOKED_AGAIN:
+            self._looked = monotonic()
             someone = await visitor(self.request)
             if someone is None or not someone.who.grants:
                 return False
             self.someone = someone
         return True
 
-    async def _of(self, changes: list[Change]) -> bytes:
+
+@dataclass
+class Rows(Told):
+    """A board: which filter it shows, and which rows it may have."""
+
+    wanted: Wanted
+    known: set[str] = field(default_factory=set)
+
+    async def begin(self) -> None:
+        """Know which rows the filter has."""
+        now, me = self.here.clock.now(), self.someone.who.actor.id
+        items = await board_of(self.request).open(self.here, self.someone.who)
+        self.known = {one.id for one in items if domain.fits(one, self.wanted, me, now)}
+
+    async def of(self, changes: list[Change]) -> bytes:
         """The rows of some changes; several of one case are one row."""
         items = await board_of(self.request).after(self.here.db, changes)
         mine = {id_ for id_, one in items.items() if access.roles_in(self.someone.who, one.facts)}
@@ -123,6 +157,20 @@ class Told:
             async with self.here.db.reading() as tx:
                 await board.told(tx, self.someone.who, shown, now)
         return b"".join(parts) or here(changes[-1].place)
+
+
+@dataclass
+class One(Told):
+    """The page of a case."""
+
+    case_id: str
+
+    async def of(self, changes: list[Change]) -> bytes:
+        """That something has happened, of which the page may tell; where they see the case no longer, the page finds out."""
+        who = self.someone.who
+        ours = [one for one in changes if one.case_id == self.case_id]
+        told = [one for one in ours if one.public or access.roles_in(who, one.facts) != {"reporter"}]
+        return message("changed", told[-1].place, "{}") if told else here(changes[-1].place)
 
 
 def row(request: Request, one: Item, takes: bool) -> str:

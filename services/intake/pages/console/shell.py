@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 from services.intake.domain import roles, sessions
 from services.intake.domain.roles import EVERY_TEAM
 from services.intake.domain.words import Language
-from services.intake.door import door, language
+from services.intake.door import door, language, media_type
 from services.intake.entrance import SAFE, Visitor, comes_from_elsewhere, forged, is_forged, permit, visitor
 from services.intake.pages.form import Broken, fields_of
 from services.intake.pages.render import HEADERS, kept, page, text
@@ -133,7 +133,7 @@ async def sent(request: Request, someone: Visitor) -> dict[str, str]:
 
 async def fields(request: Request) -> dict[str, str]:
     """The fields of a form. Raises 400, 403 or 415."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
+    if media_type(request) != "application/x-www-form-urlencoded":
         raise Problem(415, "unsupported-media-type", "フォームから送ってください。", "Please send it from the form.")
     if comes_from_elsewhere(request):
         raise forged()

@@ -44,10 +44,13 @@ async def add(request: Request, ref: str) -> Response:
 async def change(
     request: Request, ref: str, step: UUID, how: Annotated[Literal["tick", "untick", "remove"], Path()]
 ) -> Response:
-    """Tick a step, take that back, or remove it."""
+    """Tick a step, take that back, or remove one that is not done."""
     someone, here = await opened(request), door(request)
     await sent(request, someone)
     look = await look_at(request, someone, ref)
     async with here.db.transaction() as tx:
-        await steps.change(tx, someone.who, someone.who.actor, look.case.id, step, how, look.reader.now)
+        why = await steps.change(tx, someone.who, someone.who.actor, look.case.id, step, how, look.reader.now)
+    if why is not None:
+        said = why.en if look.reader.language == "en" else why.ja
+        return await page_of(request, look, status=409, verb="step", said=said)
     return elsewhere(f"/cases/{look.shown.number}#steps")
