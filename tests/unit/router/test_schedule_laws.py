@@ -85,7 +85,7 @@ def test_nothing_changes_between_two_changes(attendance: Attendance, now: dateti
 def test_while_the_grounds_of_a_schedule_are_the_same_its_answers_are(
     attendance: Attendance, more: Absence | Presence, now: datetime
 ) -> None:
-    """Seen red with: substitutes, overrides or swaps left out in `_concerned`, each alone."""
+    """Seen red with: those who stand in left out in `_concerned`."""
     known = duties(WEEKLY, NIGHTS)
     if isinstance(more, Absence):
         after = replace(attendance, absences=(*attendance.absences, more))
