@@ -160,9 +160,9 @@ def main() -> int:
         return sorted(int(number) for number in text.split(",") if number)
 
     parser = argparse.ArgumentParser(prog="python -m bench.growth", description=__doc__)
-    parser.add_argument("--quiet", type=int, default=150, help="cases one at a time, in each measurement")
+    parser.add_argument("--quiet", type=int, default=100, help="cases one at a time, in each measurement")
     parser.add_argument("--burst", type=int, default=300, help="cases at once, in each measurement")
-    parser.add_argument("--idle", type=float, default=15, help="seconds in which nothing is done, in each measurement")
+    parser.add_argument("--idle", type=float, default=10, help="seconds in which nothing is done, in each measurement")
     parser.add_argument("--open", type=numbers, default=[10_000, 50_000], help="open cases, in rising steps")
     parser.add_argument("--people", type=int, default=1_000, help="ten to a team, each team with a schedule")
     parser.add_argument("--rules", type=int, default=500, help="in the policy")

@@ -21,9 +21,12 @@ from deploy.local.provision import SERVICES
 from shared.contracts.case_ids import case_id
 
 More = Mapping[tuple[str, str], str]  # file and line of a policy → what stands behind that line
-QUESTIONS = (
-    "請求書の PDF で 髙 と ① が □ になる。", "取引先の一覧を並べ替えると三件目が消える。",
-    "お客様の電話番号 090-1234-5678 に折り返してほしい。", "通知のメールが二通ずつ届くことがある。",
+DEFECTS = (
+    {"facts": "請求書の PDF で 髙 と ① が □ になる。"}, {"facts": "お客様の電話番号 090-1234-5678 に折り返してほしい。"},
+    {"facts": "取引先の一覧を並べ替えると三件目が消える。"}, {"facts": "通知のメールが二通ずつ届くことがある。"},
+)  # fmt: skip
+QUESTIONS = (  # nobody is called for these
+    {"urgency": "low", "facts": "パスワードを忘れたとのこと。"}, {"urgency": "low", "facts": "I forgot my password."},
 )  # fmt: skip
 OWNER = {"id": "sato.hanako", "name": "佐藤 花子"}
 DONE = {"handling": "設定を直し、もう一度試してもらった。", "result": "直った", "cause": "設定の誤り"}
@@ -63,11 +66,12 @@ class Table:
 
     @property
     def rows(self) -> str:
-        """The rows of the cases `$1`, each with its case as `of`."""
+        """The rows of the cases `$1`, each with its case as `of`; texts as they are before they are packed."""
+        values = ", ".join(f"""t."{c}"{" || ''" if type_ == "text" else ""} AS "{c}\"""" for c, type_ in self.columns)
         if self.by == "notification_id":
-            return f"""SELECT n.case_id AS of, t.* FROM {self.name} AS t
+            return f"""SELECT n.case_id AS of, {values} FROM {self.name} AS t
                        JOIN notifier.notifications AS n ON n.id = t.notification_id WHERE n.case_id = ANY($1)"""
-        return f"SELECT {self.by} AS of, t.* FROM {self.name} AS t WHERE {self.by} = ANY($1)"
+        return f"SELECT {self.by} AS of, {values} FROM {self.name} AS t WHERE {self.by} = ANY($1)"
 
     @property
     def filling(self) -> str:
@@ -112,13 +116,17 @@ class Ground:
     async def prepare(self) -> None:
         """Send real cases on their way, some until they wait, some until somebody has them, some until they are done."""
         async with load.client(self._stack) as http:
-            for cases in (self.waiting, self.taken, self.done):
+            for cases, told in (
+                (self.waiting, DEFECTS),
+                (self.taken, DEFECTS),
+                (self.done, (*DEFECTS[:2], *QUESTIONS)),
+            ):
                 run = load.Run()
-                for question in QUESTIONS:
-                    await load.one(http, run, {**load.REPORT, "facts": question})
+                for more in told:
+                    await load.one(http, run, {**load.REPORT, **more})
                 cases += run.sent
             db = await self._enter()
-            acted = [*self.taken, *self.done]
+            acted = [*self.taken, *self.done[:2]]
             while await db.fetchval(PAGED, acted) < len(acted):
                 await asyncio.sleep(0.2)
             for case in acted:
