@@ -80,7 +80,7 @@ FILLED = {
                    SELECT 'p' || n, '', 'ja', false, json_build_array(json_build_object('kind', 'slack', 'value', 'U' || n))::text
                    FROM generate_series(1, 5000) AS n""",
 }
-LOOKED_UP = [
+LOOKED_UP: list[tuple[str, str, tuple[object, ...], str]] = [
     ("intake", "queries.list_cases", (None, None, None, "nobody", None, None, [], 51), "cases_owner"),
     ("notifier", "queries.owner_of", ('[{"kind": "slack", "value": "U7"}]',), "contacts_addresses"),
 ]
