@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone explains them.
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e screenshots walkthrough contracts bench bench-paging bench-recovery bench-timer bench-policy bench-storm bench-receivers bench-rolling bench-search bench-board bench-streams chaos mutants lock venv venv-run venv-dev
+.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e screenshots walkthrough contracts bench bench-paging bench-recovery bench-timer bench-policy bench-storm bench-receivers bench-growth bench-rolling bench-search bench-board bench-streams chaos mutants lock venv venv-run venv-dev
 MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 LOCAL := $(PY) -m deploy.local
@@ -65,6 +65,9 @@ bench-rolling: venv-run ## 全プロセスの入れ替えと更新を負荷の�
 
 bench-receivers: venv-run ## 送信元への応答を測る (毎秒 200 件・嵐・強制終了) / how senders are answered: steadily, in a storm, while intake is killed
 	@$(PY) -m bench.receivers $(ARGS)
+
+bench-growth: venv-run ## 案件・人・ルール・終わった案件が増えても遅くならないかを測る / from report to page while open cases, people, rules and finished cases grow
+	@$(PY) -m bench.growth $(ARGS)
 
 bench-board: venv-dev ## 開いた案件 2,000 件・毎秒 50 件の変化を、本物のブラウザーの一覧で測る / the board in a real browser: 2,000 open cases, 50 changes a second
 	@$(PY) -m bench.board $(ARGS)

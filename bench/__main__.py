@@ -54,6 +54,12 @@ def pictures(results: dict[str, Any]) -> dict[str, str]:
         }
         values = [(f"{way} {p}", storm[key][p]) for way, key in ways.items() for p in ("p50", "p99")]
         made["storm.svg"] = plots.bars("P1 and a storm of P3: until the call", "ms", *_apart(values), 500)
+    if grown := (results.get("growth") or {}).get("steps"):
+        names = [step["what"] for step in grown]
+        half = [step["submit_to_page_ms"]["p50"] for step in grown]
+        made["growth.svg"] = plots.bars("Submit → page while it grows: p50", "ms", half, names, half[0] * 1.3)
+        spent = [step["cpu_ms_per_case"] for step in grown]
+        made["growth-cpu.svg"] = plots.bars("CPU for a case while it grows", "ms", spent, names, spent[0] * 1.3)
     return made
 
 

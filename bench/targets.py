@@ -65,6 +65,15 @@ PARTS = {
     "timer": Part("bench.timer", (), ("--only", "lateness", "--count", "100"), "make bench-timer"),
     "policy": Part("bench.policy", (), ("--cases", "500", "--runs", "5"), "make bench-policy"),
     "recovery": Part("bench.recovery", (), ("--kills", "1", "--away", "5", "--refused", "5"), "make bench-recovery"),
+    "growth": Part(
+        "bench.growth",
+        (),
+        (
+            *("--quiet", "20", "--burst", "50", "--idle", "3", "--open", "200", "--people", "30", "--rules", "20"),
+            *("--archived", "500", "--records", "100"),
+        ),
+        "make bench-growth",
+    ),
 }
 TARGETS = (
     Target("paging", "quiet: submit → page, p50", 25, "ms", ("runs", 0, "submit_to_page_ms", "p50")),
@@ -103,6 +112,10 @@ TARGETS = (
     Target("recovery", "killed → ready again, the slowest service", 3, "s", ("restart_longest_s",)),
     Target("recovery", "kill -9 while sending, provider down or answering 500: lost", 0, "", ("lost",)),
     Target("recovery", "… doubled where a provider makes that impossible", 0, "", ("doubled",)),
+    Target("growth", "submit → page with 50,000 open, 1,000 people, 500 rules, 1,000,000 archived, beside empty", 1.3, "×", ("ratio", "p50")),
+    Target("growth", "… CPU for a case of a burst, beside empty", 1.3, "×", ("ratio", "cpu_ms_per_case")),
+    Target("growth", "… idle CPU of the whole stack, of one core", 10, "%", ("steps", -1, "idle_cpu_percent_of_a_core")),
+    Target("growth", "… memory of the whole stack", 2000, "MB", ("steps", -1, "memory_mb")),
 )  # fmt: skip
 
 

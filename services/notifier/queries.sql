@@ -256,7 +256,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: owner_of
 -- The person who has an address; `$1` is a JSON list with its kind and value.
-SELECT id, name FROM contacts WHERE addresses::jsonb @> $1::jsonb AND position(':' IN id) = 0 ORDER BY id LIMIT 1;
+WITH known AS MATERIALIZED (SELECT id, name FROM contacts WHERE addresses::jsonb @> $1::jsonb)
+SELECT id, name FROM known WHERE position(':' IN id) = 0 ORDER BY id LIMIT 1;
 
 -- name: log_of_case
 SELECT n.*, (SELECT reason FROM maintenance WHERE id = n.held_by) AS window_reason, (

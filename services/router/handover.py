@@ -1,14 +1,18 @@
 """A change of shift: whoever comes on duty is called for what nobody has answered, and told of the rest once."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 
 from services.router import open_cases
 from services.router.current import Current
 from services.router.domain.climb import digest
 from services.router.domain.climb.escalation import on_shift
 from services.router.domain.climb.in_force import InForce
+from services.router.domain.duty.schedule import Part, grounds, next_change
 from services.router.store import SQL
 from shared.contracts import events as e
+from shared.contracts.case import Case
 from shared.contracts.envelope import event_id
 from shared.contracts.plan import Person, Target
 from shared.contracts.vocabulary import Path
@@ -19,7 +23,27 @@ from shared.runtime.db import Database
 log = telemetry.logger(__name__)
 AT_ONCE = 50  # cases in one transaction
 EVERY = 1_000_000
+LONGEST_LOOK = timedelta(days=1)
 SETTLING = timedelta(seconds=10)  # a case may have been given to the one before in the very moment of the change
+
+
+@dataclass(frozen=True)
+class Looked:
+    """When a schedule was looked at, and until when the answer stands if what it rests on stays as it is."""
+
+    at: datetime
+    until: datetime
+    grounds: tuple[object, ...]
+
+    @classmethod
+    def of(cls, force: InForce, schedule: str, now: datetime) -> Self:
+        """What is looked at now."""
+        known = force.duties, force.attendance, Part(schedule=schedule), now
+        return cls(now, next_change(*known) or now + LONGEST_LOOK, grounds(*known))
+
+    def is_outdated(self, force: InForce, schedule: str) -> bool:
+        """Whether anything that bears on the schedule was published or told since."""
+        return self.grounds != grounds(force.duties, force.attendance, Part(schedule=schedule), self.at)
 
 
 class Handover:
@@ -34,18 +58,28 @@ class Handover:
         self._clock = clock
         self._current = current
         self._known: dict[str, str] = {}
+        self._looked: dict[str, Looked] = {}
         self._settling: dict[str, datetime] = {}
         self._seen: InForce | None = None
 
     async def sweep(self) -> None:
-        """Look at every schedule once; when anything was told or published, at every case that waits for an answer too."""
-        force, now = self._current.in_force, self._clock.now()
+        """Look at each schedule whose turn changes, or on which something bears that was told or published.
+
+        In the latter case every case of the schedule that waits for an answer is looked at too.
+        """
+        force, now, seen = self._current.in_force, self._clock.now(), self._seen
         for schedule in force.policy.schedules:
-            duty = force.on_duty(Target(kind="schedule", id=schedule, path=Path.FUNCTIONAL), now)
-            if duty is not None and self._known.get(schedule) != duty.person.id:
-                await self._changed(schedule, duty.person, force, now)
-                self._known[schedule] = duty.person.id
-            elif force is not self._seen or now < self._settling.get(schedule, now):
+            looked = self._looked.get(schedule)
+            anew = looked is None or (force is not seen and looked.is_outdated(force, schedule))
+            if anew or looked is None or not looked.at <= now < looked.until:
+                duty = force.on_duty(Target(kind="schedule", id=schedule, path=Path.FUNCTIONAL), now)
+                if duty is not None and self._known.get(schedule) != duty.person.id:
+                    await self._changed(schedule, duty.person, force, now)
+                    self._known[schedule] = duty.person.id
+                elif anew:
+                    await self._awaiting(schedule, force, now)
+                self._looked[schedule] = Looked.of(force, schedule, now)
+            elif now < self._settling.get(schedule, now):
                 await self._awaiting(schedule, force, now)
         self._seen = force
 
@@ -102,7 +136,9 @@ class Digests:
         async with self._db.transaction() as tx:
             if await tx.fetchval(SQL["begin_digest"], at) is None:
                 return
-            known = [f.case for f in await folds.load_all(tx, await open_cases.of_load(tx, 3)) if f.case is not None]
+            ids, known = await open_cases.of_load(tx, 3), list[Case]()
+            for start in range(0, len(ids), AT_ONCE):  # whoever is more urgent has their turn in between
+                known += [f.case for f in await folds.load_all(tx, ids[start : start + AT_ONCE]) if f.case is not None]
             told: list[e.DutyDigest] = digest.of_week(known)
             for one in told:
                 await outbox.add(tx, one, event_id("weekly", at, one.person.id), now)

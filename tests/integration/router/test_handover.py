@@ -1,11 +1,14 @@
 """A change of shift and the weekly digest on the real database: each tells each person once, whatever is repeated."""
 
+import asyncio
 from datetime import timedelta
 from typing import cast
 
+import pytest
+
 from services.router.current import Current
 from services.router.domain.duty.attendance import Absence, Attendance
-from services.router.handover import Digests, Handover
+from services.router.handover import SETTLING, Digests, Handover
 from shared.contracts import events as e
 from shared.runtime import folds
 from tests.integration.log import T0, Log
@@ -67,6 +70,34 @@ async def test_the_first_look_at_a_schedule_hands_over_nothing(log: Log, office:
     await handover(log, office).sweep()
     await log.drain()
     assert log.said[before:] == []
+
+
+async def test_the_next_in_turn_is_called_when_their_turn_comes_and_not_before(log: Log, office: Office) -> None:
+    shift = handover(log, office)
+    await shift.sweep()
+    await log.tell(submitted("s5"))
+    before, turn = len(log.said), T0.replace(day=30, hour=0)
+    for moment in (turn - timedelta(seconds=1), turn, turn + timedelta(seconds=1)):
+        log.clock.at = moment
+        await shift.sweep()
+        await log.drain()
+        assert (len(log.said) > before) is (moment >= turn)
+    (called,) = (x for x in log.said[before:] if isinstance(x, e.EscalationAssigned))
+    assert ([r.person.id for r in called.responders], called.cause) == (["suzuki"], "shift")
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_what_does_not_bear_on_a_schedule_touches_none_of_its_cases(log: Log, office: Office, told: bool) -> None:
+    """Something is told of somebody whom it never names, or rules and priorities are published."""
+    shift = handover(log, office)
+    await log.tell(submitted("s6"))
+    await shift.sweep()
+    log.clock.at += SETTLING
+    absent = Attendance(absences=(Absence("a", "boss", T0, T0 + timedelta(days=1)),))
+    office.in_force = office.in_force.attended(absent) if told else in_force(priorities=priorities(P4={"load": 3}))
+    async with log.db.transaction() as tx, asyncio.timeout(10):
+        await folds.load(tx, "s6")  # whoever looks at the case now has to wait
+        await shift.sweep()
 
 
 async def test_the_weekly_digest_tells_each_person_once_of_what_is_in_no_hurry(log: Log, office: Office) -> None:

@@ -71,3 +71,31 @@ async def test_a_service_reaches_no_other_schema(database: Open, service: str) -
             list(NAMES),
         )
     assert [row["nspname"] for row in visible] == [service]
+
+
+FILLED = {
+    "intake": """INSERT INTO cases (id, number, status, owner, words, created_at, updated_at)
+                 SELECT 'c_' || n, n, 'done', 'p' || n % 100, '', now(), now() FROM generate_series(1, 5000) AS n""",
+    "notifier": """INSERT INTO contacts (id, name, language, catch_all, addresses)
+                   SELECT 'p' || n, '', 'ja', false, json_build_array(json_build_object('kind', 'slack', 'value', 'U' || n))::text
+                   FROM generate_series(1, 5000) AS n""",
+}
+LOOKED_UP: list[tuple[str, str, tuple[object, ...], str]] = [
+    ("intake", "queries.list_cases", (None, None, None, "nobody", None, None, [], 51), "cases_owner"),
+    ("notifier", "queries.owner_of", ('[{"kind": "slack", "value": "U7"}]',), "contacts_addresses"),
+]
+
+
+@pytest.mark.parametrize(("service", "name", "given", "index"), LOOKED_UP, ids=[name for _, name, _, _ in LOOKED_UP])
+async def test_what_is_asked_for_by_whose_it_is_reads_no_whole_table(
+    database: Open, service: str, name: str, given: tuple[object, ...], index: str
+) -> None:
+    db = await database(service)
+    async with db.pool.acquire() as connection:
+        going = connection.transaction()
+        await going.start()
+        await connection.execute(FILLED[service])
+        await connection.execute("ANALYZE")
+        plan = await connection.fetch(f"EXPLAIN {statements(service)[name]}", *given)
+        await going.rollback()
+    assert index in "\n".join(row[0] for row in plan)

@@ -67,8 +67,12 @@ def test_pictures_are_made_of_what_was_run() -> None:
     run = {"what": "sustained 50/s", "each_tenth_p99_ms": [100.0] * 10}
     spread = {"p50": 1.0, "p99": 2.0}
     storm = {f"p1_{w}_ms": spread for w in ("inside", "of_another_team_alone", "of_another_team_during")}
-    assert pictures(json.loads(json.dumps({"paging": {"runs": [run]}, "storm": storm}))).keys() == {
+    step = {"what": "empty", "submit_to_page_ms": spread, "cpu_ms_per_case": 9.0}
+    results = {"paging": {"runs": [run]}, "storm": storm, "growth": {"steps": [step, {**step, "what": "10,000 open"}]}}
+    assert pictures(json.loads(json.dumps(results))).keys() == {
         "sustained.svg",
         "storm.svg",
+        "growth.svg",
+        "growth-cpu.svg",
     }
     assert pictures({"paging": None}) == {}

@@ -1,5 +1,6 @@
 """Whatever people told: who is found is there, and nothing changes between two changes."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from hypothesis import given, settings
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from services.router.domain.duty.attendance import Absence, Attendance, Override, Presence, Swap
 from services.router.domain.duty.schedule import (
     changes,
+    grounds,
     in_turn,
     next_change,
     on_duty,
@@ -76,3 +78,20 @@ def test_nothing_changes_between_two_changes(attendance: Attendance, now: dateti
             index += 1
         assert on_duty(known, attendance, S, at) == on_duty(known, attendance, S, edges[index])
         at += HOUR / 2
+
+
+@given(attendances, absences | presences, instants)
+@settings(max_examples=200, deadline=None)
+def test_while_the_grounds_of_a_schedule_are_the_same_its_answers_are(
+    attendance: Attendance, more: Absence | Presence, now: datetime
+) -> None:
+    """Seen red with: those who stand in left out in `_concerned`."""
+    known = duties(WEEKLY, NIGHTS)
+    if isinstance(more, Absence):
+        after = replace(attendance, absences=(*attendance.absences, more))
+    else:
+        after = replace(attendance, presences=(*attendance.presences, more))
+    if grounds(known, attendance, S, now) == grounds(known, after, S, now):
+        for hours in range(0, 24 * 12, 3):
+            at = now + hours * HOUR
+            assert on_duty(known, attendance, S, at) == on_duty(known, after, S, at)

@@ -2,20 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from services.router.domain.duty.attendance import Attendance
+from services.router.domain.duty.attendance import Absence, Attendance, Override, Presence, Swap
 from services.router.domain.duty.rotation import Rotation
 from services.router.domain.duty.turns import Layer
 from services.router.domain.times.calendar import Calendar, Zone
 from shared.contracts.plan import Person, Reason
 
 LONGEST_WAIT = timedelta(days=92)
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
 _AHEAD = tuple(timedelta(days=days) for days in (1, 8, 92, 400))
 IN_CHARGE = Reason(ja="担当者", en="in charge")
 ON_DUTY = Reason(ja="当番", en="on duty")
@@ -135,22 +136,42 @@ def next_change(duties: Duties, attendance: Attendance, holder: Holder, now: dat
 
 def changes(duties: Duties, attendance: Attendance, holder: Holder, since: datetime, until: datetime) -> list[datetime]:
     """The instants within (since, until) at which the answer of `on_duty` may be another, in order."""
-    schedule = holder.schedule
-    spans: list[tuple[datetime | None, datetime | None]] = []
-    concerned = {holder.person} if holder.person else set[str]()
-    for layer in duties.layers.get(schedule, ()):
-        concerned.update(layer.rotation.people)
-        spans += [(x.since, x.until) for x in layer.stretches(since, until)]
-    for override in attendance.overrides_of.get(schedule, ()):
-        concerned.add(override.person)
-        spans.append((override.since, override.until))
-    for swap in attendance.swaps_of.get(schedule, ()):
-        concerned.add(swap.other)
-        spans.append((swap.since, swap.until))
-    for person in attendance.with_substitutes(concerned, since, until):
-        spans += [(x.since, x.until) for x in attendance.absences_of.get(person, ())]
-        spans += [(y.since, y.until) for y in attendance.presence_of.get(person, ())]
+    layers = duties.layers.get(holder.schedule, ())
+    spans: list[tuple[datetime | None, datetime | None]] = [
+        *((x.since, x.until) for layer in layers for x in layer.stretches(since, until)),
+        *((x.since, x.until) for x in _told(duties, attendance, holder, since, until)),
+    ]
     return sorted({at for span in spans for at in span if at is not None and since < at < until})
+
+
+def grounds(duties: Duties, attendance: Attendance, holder: Holder, since: datetime) -> tuple[object, ...]:
+    """All that the answers of `on_duty` rest on from `since` on: while it is equal, so are they, whatever else is published or told."""
+    people = {person: duties.people.get(person) for person in _concerned(duties, attendance, holder, since, FOR_EVER)}
+    said = _told(duties, attendance, holder, since, FOR_EVER)
+    return duties.schedules.get(holder.schedule), duties.calendars, duties.calendar, people, said
+
+
+def _concerned(duties: Duties, attendance: Attendance, holder: Holder, since: datetime, until: datetime) -> list[str]:
+    """Everybody who may be named within [since, until), or stand in."""
+    schedule = holder.schedule
+    named = {holder.person} if holder.person else set[str]()
+    named.update(person for layer in duties.layers.get(schedule, ()) for person in layer.rotation.people)
+    named.update(override.person for override in attendance.overrides_of.get(schedule, ()))
+    named.update(swap.other for swap in attendance.swaps_of.get(schedule, ()))
+    return sorted(attendance.with_substitutes(named, since, until))
+
+
+def _told(
+    duties: Duties, attendance: Attendance, holder: Holder, since: datetime, until: datetime
+) -> list[Override | Swap | Absence | Presence]:
+    """What people told of a part and of everybody who is concerned."""
+    people = _concerned(duties, attendance, holder, since, until)
+    return [
+        *attendance.overrides_of.get(holder.schedule, ()),
+        *attendance.swaps_of.get(holder.schedule, ()),
+        *(absence for person in people for absence in attendance.absences_of.get(person, ())),
+        *(presence for person in people for presence in attendance.presence_of.get(person, ())),
+    ]
 
 
 def _asked(duties: Duties, attendance: Attendance, holder: Holder, now: datetime) -> Iterator[tuple[str, Reason]]:

@@ -40,10 +40,10 @@ def _fits(c: Condition, report: Report, said: str, source: str) -> bool:
         and (c.amount_at_least is None or (report.amount or 0) >= c.amount_at_least)
         and (c.estimate_over is None or (report.estimate_minutes or 0) > c.estimate_over)
         and (c.source is None or source in c.source)
-        and (c.plan is None or fold(report.customer.plan) in map(_word, c.plan))
-        and (c.product is None or fold(report.product) in map(_word, c.product))
-        and (c.words is None or any(_word(word) in said for word in c.words))
-        and (c.without is None or not any(_word(word) in said for word in c.without))
+        and (c.plan is None or fold(report.customer.plan) in map(word, c.plan))
+        and (c.product is None or fold(report.product) in map(word, c.product))
+        and (c.words is None or any(word(text) in said for text in c.words))
+        and (c.without is None or not any(word(text) in said for text in c.without))
     )
 
 
@@ -66,7 +66,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-_word = lru_cache(20_000)(fold)  # words of the policy are few and asked for at every report
+word = lru_cache(20_000)(fold)  # words of the policy are few and asked for at every report
 
 
 def priority_after(effects: list[Effect], matrix: Priority) -> Priority:
