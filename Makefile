@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone explains them.
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e screenshots walkthrough contracts bench bench-paging bench-recovery bench-timer bench-policy bench-storm bench-receivers bench-growth bench-rolling bench-search bench-board bench-streams chaos mutants lock venv venv-run venv-dev
+.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e test-security screenshots walkthrough contracts bench bench-paging bench-recovery bench-timer bench-policy bench-storm bench-receivers bench-growth bench-rolling bench-search bench-board bench-streams chaos mutants lock venv venv-run venv-dev
 MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 LOCAL := $(PY) -m deploy.local
@@ -100,6 +100,9 @@ walkthrough: venv-dev ## docs/walkthrough.md の画面を撮り直す / picture 
 
 test-e2e: venv-dev ## 全サービスを通したテスト / tests through all services
 	@$(PY) -m pytest tests/e2e $(ARGS)
+
+test-security: venv-dev ## 攻撃者のするようなことを試すテスト (docs/security.ja.md の表) / tests that try what an attacker would (the table in docs/security.md)
+	@$(PY) -m pytest -m security $(or $(ARGS),-n 2)
 
 check: venv-dev ## 書式・型・依存の検査 / lint, format, types, import rules
 	$(PY) -m ruff check .

@@ -55,7 +55,7 @@ def fold(lines: Iterable[str]) -> dict[str, Call]:
     """Read the journal; a line that was torn by a crash, or is none of ours, is passed over."""
     calls: dict[str, Call] = {}
     for line in lines:
-        with contextlib.suppress(ValueError, KeyError, TypeError, ValidationError):
+        with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError, ValidationError):
             _take(calls, json.loads(line))
     return calls
 
@@ -127,7 +127,7 @@ class Journal:
         shorter = self._path.with_suffix(".new")
         with shorter.open("wb") as file:
             for line in lines:
-                with contextlib.suppress(ValueError, TypeError, AttributeError, KeyError):
+                with contextlib.suppress(ValueError, TypeError, AttributeError, KeyError, RecursionError):
                     told = json.loads(line)
                     id_ = told.get("placed") or told.get("dialled") or told.get("told") or told["said"]["call_id"]
                     if id_ in self.calls:

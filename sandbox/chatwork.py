@@ -46,15 +46,15 @@ class Chatwork(Vendor):
             Route(f"{path}/{{id}}", self.guarded(self._change, to), methods=["PUT"]),
         ]
 
-    async def write(self, room: str, account: int, text: str) -> Delivery:
-        """Somebody writes to us in a room."""
+    async def write(self, room: str, account: int, text: str, age: int = 0) -> Delivery:
+        """Somebody writes to us in a room; `age` in seconds, of what is sent once more."""
         event = {
             "from_account_id": account,
             "to_account_id": ACCOUNT,
             "room_id": int(room),
             "message_id": str(time.time_ns()),
             "body": f"[To:{ACCOUNT}]エスカレ Bot\n{text}",
-            "send_time": int(time.time()),
+            "send_time": int(time.time()) - age,
             "update_time": 0,
         }
         about = {"webhook_setting_id": "12345", "webhook_event_type": "mention_to_me"}

@@ -40,7 +40,7 @@ async def run(settings: Settings) -> None:
         rounds = Rounds(settings, http, Wall())
         config = uvicorn.Config(
             api.build(rounds, settings), settings.watchdog_http_host, settings.watchdog_http_port,
-            lifespan="off", log_level="warning", access_log=False, server_header=False,
+            lifespan="off", log_config=None, log_level="warning", access_log=False, server_header=False,
         )  # fmt: skip
         server = _Server(config)
         rounds_of = (rounds.send, rounds.end, rounds.probe, rounds.judge, rounds.beat)

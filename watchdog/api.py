@@ -32,7 +32,7 @@ def build(rounds: Rounds, settings: Settings) -> Starlette:
             return PlainTextResponse("too large\n", 413)
         try:
             case_id = paged(settings.watchdog_webhook_secret, request.headers, body, rounds.now().timestamp())
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return PlainTextResponse("not read\n", 503)
         if not case_id:
             return PlainTextResponse("not signed by the secret\n", 503)

@@ -73,7 +73,7 @@ async def fetch(http: httpx.AsyncClient, source: Source, address: str, seconds: 
 def _said(body: bytes) -> str:
     """What an answer says of itself."""
     told: object = None
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         told = json.loads(body)
     if not isinstance(told, Mapping):
         return ""

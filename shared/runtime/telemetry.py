@@ -5,7 +5,7 @@ import re
 import ssl
 import sys
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import Any
 
@@ -42,7 +42,11 @@ HTTP = Histogram("tasuki_http_request_seconds", "HTTP requests served", ["method
 # Japanese stands directly beside a number, so only ASCII words and digits end one; digits and signs may be full-width.
 _PHONE = re.compile(r"(?<![A-Za-z_.\-\d])(?:[+＋]|[0０])\d[\d\-‐−–ー－()（） 　]{7,14}\d(?![A-Za-z_\-\d])")
 _EMAIL = re.compile(r"[A-Za-z0-9_.+\-]+[@＠][A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")
-_SECRET = re.compile(r"tsk_\w+")
+_SECRET = re.compile(r"(tsk_|whsec_|xox[a-z]-)[\w+/=-]+")
+_LOGIN = re.compile(r"(?<=://)[^\s/@]+@")  # the name and the password in an address
+# What a terminal or an editor obeys and nobody sees: controls, ends of lines, marks that turn text round; and halves of letters.
+_UNSEEN = re.compile(r"[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_json = structlog.processors.JSONRenderer(ensure_ascii=False)
 # FastAPI would write down by itself who asked, for which path (it may hold the token of a link), and input that does not fit.
 OF_THE_FRAMEWORK: Any = dict.fromkeys(("tracing", "metrics", "logs", "operation_spans", "auto_configure"), False)
 NEVER_PERSONAL = {"ts", "level", "module", "service", "type", "event_id", "trace_id", "span_id", "case_id", "origin"}
@@ -52,8 +56,8 @@ _tracer = trace.get_tracer("tasuki")
 
 
 def masked(text: str) -> str:
-    """The text with telephone numbers, e-mail addresses and tokens made unreadable."""
-    return _SECRET.sub("tsk_***", _EMAIL.sub("***@***", _PHONE.sub("***", text)))
+    """The text with telephone numbers, e-mail addresses, tokens and the logins of addresses made unreadable."""
+    return _SECRET.sub(r"\1***", _EMAIL.sub("***@***", _PHONE.sub("***", _LOGIN.sub("***@", text))))
 
 
 def logger(name: str) -> Any:
@@ -65,21 +69,13 @@ def setup(service: str, settings: ServiceSettings) -> None:
     """Send logs to standard output and spans to where the settings say."""
     level = getattr(logging, settings.log_level.upper(), logging.INFO)
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True, key="ts"),
-            _with_trace,
-            structlog.processors.format_exc_info,
-            _mask,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
+        processors=[*_LINE, _mask, _written],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(service=service)
-    logging.basicConfig(level=logging.WARNING, stream=sys.stdout, format="%(name)s %(levelname)s %(message)s")
+    logging.basicConfig(level=logging.WARNING, handlers=[_of_libraries()])
     if settings.traces != "none":
         named = Resource.create({"service.name": f"tasuki-{service}"})
         provider = TracerProvider(sampler=ParentBased(Rationed()), resource=named)
@@ -138,6 +134,19 @@ class Rationed(Sampler):
         return True
 
 
+def _of_libraries() -> logging.Handler:
+    """What libraries write down, as lines of the same form: masked too, and one line whatever stands in it."""
+
+    def named(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        line["module"] = line["_record"].name
+        return line
+
+    bare = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=[*_LINE, named, bare, _mask, _written]))
+    return handler
+
+
 def _with_trace(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     context = trace.get_current_span().get_span_context()
     if context.is_valid:
@@ -146,11 +155,25 @@ def _with_trace(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMappi
     return line
 
 
+_LINE: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True, key="ts"),
+    _with_trace,
+    structlog.processors.format_exc_info,
+]
+
+
 def _mask(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for name, value in line.items():
         if name not in NEVER_PERSONAL:
             line[name] = _masked(value)
     return line
+
+
+def _written(logger: Any, method: str, line: MutableMapping[str, Any]) -> str:
+    """The line as JSON in which nothing ends it, colours it, turns it round or cannot be written as UTF-8."""
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", str(_json(logger, method, line)))
 
 
 def _masked(value: Any) -> Any:
@@ -197,7 +220,7 @@ def span(name: str, kind: SpanKind = SpanKind.INTERNAL, parent: str = "", **attr
     """Open a span; `parent` is a traceparent from elsewhere. Attribute names are written with `__` for a dot."""
     context = extract({"traceparent": parent}) if parent else None
     named = {key.replace("__", "."): value for key, value in attributes.items()}
-    with _tracer.start_as_current_span(name, context, kind, named) as opened:
+    with _opened(name, context, kind, named) as opened:
         yield opened
 
 
@@ -217,7 +240,29 @@ def consuming(record: Record, meta: Meta, group: str) -> Iterator[Span]:
         "messaging.message.id": str(meta.id),
     }
     links = [Link(sender)] if sender.is_valid else []
-    with _tracer.start_as_current_span(f"process {meta.type}", context, SpanKind.CONSUMER, attributes, links) as opened:
+    with _opened(f"process {meta.type}", context, SpanKind.CONSUMER, attributes, links) as opened:
+        yield opened
+
+
+@contextmanager
+def _opened(
+    name: str,
+    context: Context | None,
+    kind: SpanKind,
+    attributes: Attributes,
+    links: Sequence[Link] = (),
+    tracer: Tracer = _tracer,
+) -> Iterator[Span]:
+    """A span that keeps of what fails in it no more than a line of the log does."""
+    plain = {"record_exception": False, "set_status_on_exception": False}
+    with tracer.start_as_current_span(name, context, kind, attributes, links, **plain) as opened, ExitStack() as ending:
+
+        def told(_: object, problem: BaseException | None, __: object) -> bool:
+            if isinstance(problem, Exception):
+                failed(opened, repr(problem)[:500])
+            return False
+
+        ending.push(told)
         yield opened
 
 
@@ -241,5 +286,5 @@ def http_client(
 
 
 def failed(opened: Span, problem: str) -> None:
-    """Mark a span as failed."""
-    opened.set_status(Status(StatusCode.ERROR, problem))
+    """Mark a span as failed; what is personal or secret in the reason is masked."""
+    opened.set_status(Status(StatusCode.ERROR, masked(problem)))

@@ -285,7 +285,7 @@ class _Server(uvicorn.Server):
 async def serve(app: FastAPI, host: str, port: int) -> None:
     """Serve until cancelled; requests under way are finished."""
     config = uvicorn.Config(
-        app, host, port, lifespan="off", log_level="warning", access_log=False, server_header=False,
+        app, host, port, lifespan="off", log_config=None, log_level="warning", access_log=False, server_header=False,
         timeout_graceful_shutdown=5, timeout_keep_alive=65,
     )  # fmt: skip
     server = _Server(config)

@@ -98,3 +98,16 @@ def test_the_table_of_events_is_complete_and_names_the_producers() -> None:
 def test_a_function_it_names_stands_where_it_says() -> None:
     for name, path in re.findall(r"`(\w+)` (?:in|of) `([\w/]+\.py)`", (ROOT / "ARCHITECTURE.md").read_text()):
         assert re.search(rf"\b{name}\b", Path(ROOT / path).read_text()), f"{name} in {path}"
+
+
+@pytest.mark.parametrize("paper", ["docs/security.md", "docs/security.ja.md"])
+def test_every_class_of_attack_is_tried_where_the_paper_says(paper: str) -> None:
+    table = re.findall(r"^\| .* \| (`tests/.*`) \|$", (ROOT / paper).read_text(), re.M)
+    named = [[path for word in re.findall("`(.*?)`", cell) for path in ROOT.glob(word)] for cell in table]
+    marked = {path for path in (ROOT / "tests").rglob("test_*.py") if "pytest.mark.security" in path.read_text()}
+    marked.discard(Path(__file__))
+    assert len(named) == 8
+    assert all(marked & set(files) for files in named), "a class without a test"
+    assert marked - {path for files in named for path in files} == set(), "say in the paper what these try"
+    words = re.findall(r"`(tests/.*?)`", (ROOT / paper).read_text())
+    assert [word for word in words if not marked & set(ROOT.glob(word))] == [], "these try nothing"

@@ -9,6 +9,8 @@ import pytest
 
 from tests.architecture.rules import ROOT
 
+pytestmark = pytest.mark.security
+
 GENERATED = {
     ".git", ".venv", ".local", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache",
     "__pycache__", "node_modules",

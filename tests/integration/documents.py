@@ -137,3 +137,30 @@ async def holds(
         for operation in operations(service, wanted):
             wrong += await asyncio.to_thread(tried, operation, url, headers, known)
     assert not wrong, "\n\n".join(dict.fromkeys(wrong))
+
+
+async def refuses_strangers(app: FastAPI, service: str, without: tuple[str, ...] = ()) -> None:
+    """Fail with every operation that does not ask for the token of the services, or only after it has looked at what was sent.
+
+    Paths that begin as one of `without` prove by themselves who comes.
+    """
+    open_, wrong = ("/livez", "/readyz", "/metrics", *without), list[str]()
+
+    def tried_by_strangers(operation: Operation, url: str) -> None:
+        seen: set[int] = set()
+
+        def once(case: Case[Any]) -> None:
+            for headers in ({}, {"authorization": "Bearer another"}):
+                seen.add(case.call(base_url=url, headers=headers, timeout=20, allow_redirects=False).status_code)
+
+        for example in operation.get_strategies_from_examples():
+            _each(example, st.just({}), 1, once)
+        _each(operation.as_strategy(), st.just({}), 2, once)
+        if 401 not in seen or seen - {401, 422}:
+            wrong.append(f"{operation.label}: {seen}")
+
+    async with served(app) as url:
+        for operation in operations(service):
+            if not operation.path.startswith(open_):
+                await asyncio.to_thread(tried_by_strangers, operation, url)
+    assert wrong == []

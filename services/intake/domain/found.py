@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from itertools import groupby
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -117,11 +118,11 @@ def pieces(text: str, words: Iterable[str]) -> list[tuple[str, bool]]:
             marked[first : last + 1] = b"\x01" * (last + 1 - first)
             at = letters.find(word, at + len(word))
     found: list[tuple[str, bool]] = []
-    for letter, mark in zip(text, marked, strict=True):
-        if found and found[-1][1] == bool(mark):
-            found[-1] = (found[-1][0] + letter, bool(mark))
-        else:
-            found.append((letter, bool(mark)))
+    start = 0
+    for mark, run in groupby(marked):
+        end = start + sum(1 for _ in run)
+        found.append((text[start:end], bool(mark)))
+        start = end
     return found
 
 

@@ -13,7 +13,7 @@ from services.intake.domain.refusals import Refusal
 Form = Literal["ndjson", "csv"]
 FORMS: dict[str, Form] = {"application/x-ndjson": "ndjson", "application/jsonl": "ndjson", "text/csv": "csv"}
 MOST_ROWS = 1000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run what begins so
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # a spreadsheet would run what begins so
 YES_OR_NO = {"true": True, "false": False}
 NO_OBJECT = Refusal("not-an-object", "この行は JSON のオブジェクトではありません。", "This line is not a JSON object.")
 TOO_MANY_CELLS = Refusal(

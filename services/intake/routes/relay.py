@@ -164,7 +164,7 @@ async def _put_on_duty(request: Request, here: Door, who: Principal) -> None:
     """Let somebody by who may put on duty whom the body names; one that cannot be read is the router's to refuse. Raises 403, 502."""
     try:
         told = json.loads(await request.body())
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     if isinstance(told, dict):
         await behind.let_put_on_duty(here, who, str(told.get("person", "")), str(told.get("schedule", "")))

@@ -152,6 +152,6 @@ def _number(value: object) -> int:
 def _listed(response: httpx.Response) -> list[dict[str, Any]] | None:
     try:
         told = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return [one for one in told if isinstance(one, dict)] if isinstance(told, list) else None

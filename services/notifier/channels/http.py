@@ -82,7 +82,7 @@ def json_object(response: httpx.Response) -> dict[str, Any]:
     """The body as a JSON object, empty when it is none."""
     try:
         body = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}
 

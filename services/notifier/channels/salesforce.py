@@ -138,7 +138,7 @@ class Salesforce(Tickets):
     def _error(self, response: httpx.Response) -> str:
         try:
             body = response.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             return ""
         return (
             str(body[0].get("errorCode") or "") if isinstance(body, list) and body and isinstance(body[0], dict) else ""

@@ -45,11 +45,12 @@ class Written:
 
 @dataclass(frozen=True)
 class Word:
-    """Somebody wrote in a room that they take these cases."""
+    """Somebody wrote in a room that they take these cases; `at` is when, in unix seconds."""
 
     account: str
     room: str
     numbers: tuple[int, ...]
+    at: int
 
 
 def line_works(body: bytes) -> Pressed | None:
@@ -113,7 +114,8 @@ def chatwork(body: bytes) -> Word | None:
         return None
     numbers = taken(_text(event.get("body"), most=20_000))
     account, room = (_whole(event.get(name)) for name in ("from_account_id", "room_id"))
-    return Word(account, room, numbers) if numbers and account and room else None
+    at = int(_whole(told.get("webhook_event_time")) or 0)
+    return Word(account, room, numbers, at) if numbers and account and room else None
 
 
 def taken(text: str) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from fastapi import BackgroundTasks, FastAPI, Request, Response
 
+from services.notifier.callbacks import WINDOW
 from services.notifier.channels.channel import Surroundings
 from services.notifier.channels.chatwork import Chatwork, ChatworkSettings
 from services.notifier.desk import Desk, forged
@@ -22,6 +23,8 @@ def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
         word = said.chatwork(body)
         if word is None:
             return Response()
+        if abs(desk.clock.now().timestamp() - word.at) > WINDOW:  # what was caught on its way would take a newer page
+            raise forged()
         for number in word.numbers:
             asked = await desk.page_to("chatwork", number, f"%:{word.account}")
             if asked is not None:

@@ -1,7 +1,7 @@
 """The delivery log: what was sent to whom and what came of it, why, and why not; and how the providers do."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -180,8 +180,8 @@ def add(process: Process, roads: Roads) -> None:
 def _cursor(text: str) -> tuple[datetime | None, UUID | None]:
     at, _, id_ = text.partition("~")
     try:
-        return (datetime.fromisoformat(at), UUID(id_)) if text else (None, None)
-    except ValueError:
+        return (datetime.fromisoformat(at).astimezone(UTC), UUID(id_)) if text else (None, None)
+    except (ValueError, OverflowError):
         raise Problem(422, "invalid", "cursor が正しくありません。", "This is no cursor of ours.") from None
 
 

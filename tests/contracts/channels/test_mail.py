@@ -14,6 +14,8 @@ from shared.contracts.vocabulary import Channel
 from tests.contracts.channels.conftest import Providers
 from tests.contracts.channels.specs import SPECS
 
+pytestmark = pytest.mark.security
+
 
 def mailer(providers: Providers) -> Mail:
     """Mails whose bounces come to an address each."""

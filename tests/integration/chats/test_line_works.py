@@ -60,6 +60,7 @@ async def test_step_by_step_becomes_a_case_and_says_who_has_it(talk: Talk) -> No
     assert await talk.world.process.db.pool.fetchval("SELECT count(*) FROM talks") == 0
 
 
+@pytest.mark.security
 async def test_the_same_event_again_changes_nothing(talk: Talk) -> None:
     await bot(talk).say("報告", WORKS_ID)
     await said(talk, WORKS_ID, "（1/4）")
@@ -156,6 +157,7 @@ async def test_while_intake_is_away_send_can_be_pressed_again(talk: Talk) -> Non
     assert len(await talk.cases()) == 1
 
 
+@pytest.mark.security
 async def test_what_line_works_did_not_sign_begins_nothing(talk: Talk) -> None:
     facts = await bot(talk).say("報告", WORKS_ID)
     await said(talk, WORKS_ID, "（1/4）")

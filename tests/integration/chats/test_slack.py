@@ -149,6 +149,7 @@ async def test_a_command_that_comes_twice_opens_one_form(talk: Talk) -> None:
     assert len(talk.forms.opened) == 1
 
 
+@pytest.mark.security
 @pytest.mark.parametrize("age", [0, 301, -360])  # seconds; what is ahead of us grows true on its way here
 async def test_what_slack_did_not_sign_now_does_nothing(talk: Talk, age: int) -> None:
     await talk.forms.command("", SLACK[SATO])

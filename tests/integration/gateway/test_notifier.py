@@ -166,6 +166,7 @@ async def tell(office: Office, id_: str, secret: str = SECRET, late: int = 0, **
     return await office.world.http.post(f"/callbacks/sip/{id_}", content=body, headers=headers)
 
 
+@pytest.mark.security
 async def test_reports_that_are_forged_old_foreign_or_broken_change_nothing(office: Office) -> None:
     calls = len(office.phone.told("CALL_ESTABLISHED"))
     case_id = await office.page()

@@ -20,6 +20,8 @@ from tests.integration.intake.desk import Desk
 from tests.integration.intake.stands import ECHOES, SHAPELESS, STANDS
 from tests.integration.intake.teams import MARK, NOBODYS, theirs
 
+pytestmark = pytest.mark.security
+
 ROOT = Path(__file__).parents[3]
 
 BODIES: dict[str, dict[str, Any]] = {

@@ -53,6 +53,7 @@ async def test_what_comes_later_from_a_source_never_overtakes_what_waits(desk: D
     assert (await desk.zendesk(ticket(ticket_id="3"), "inv-3")).json()["verdict"] == "opened"
 
 
+@pytest.mark.security
 async def test_the_secret_is_not_kept_and_what_is_kept_is_sealed(desk: Desk) -> None:
     secret = (await desk.set_up("m"))["secret"]
     body = {"version": "4", "groupKey": "g", "status": "firing", "alerts": [{"labels": {"alertname": secret}}]}

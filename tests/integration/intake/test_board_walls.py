@@ -14,6 +14,8 @@ from tests.integration.intake.teams import case_of, plan
 from tests.integration.intake.test_access import only_the_code, only_the_database
 from tests.integration.intake.test_stream import Ear
 
+pytestmark = pytest.mark.security
+
 
 @contextlib.asynccontextmanager
 async def board_stream(desk: Desk) -> AsyncIterator[Ear]:

@@ -16,6 +16,8 @@ from tests.integration.intake.desk import Desk
 from tests.integration.intake.issuer import Provider, go, make_key, set_up, unsigned
 from tests.integration.intake.people import fresh, give, send, words
 
+pytestmark = pytest.mark.security
+
 HOME = "/admin/sources"
 
 

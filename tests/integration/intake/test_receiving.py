@@ -64,6 +64,7 @@ async def test_a_packed_body_is_signed_for_what_is_in_it(desk: Desk, name: str, 
     assert "決済" in json.loads(await desk.delivered())["alerts"][0]["labels"].values()
 
 
+@pytest.mark.security
 @pytest.mark.parametrize(
     ("encoding", "raw", "status", "code"),
     [
@@ -155,6 +156,7 @@ async def test_no_database_is_503_for_everybody_and_nobody_waits_in_a_line_witho
     assert (await desk.alert("m", secret)).status_code == 202
 
 
+@pytest.mark.security
 async def test_what_is_set_aside_can_be_replayed_as_it_came_and_holds_no_secret(desk: Desk) -> None:
     secret = (await desk.set_up("m"))["secret"]
     body = {**NONSENSE, "echo": f"{secret}", "q": "髙"}

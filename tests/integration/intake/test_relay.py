@@ -6,6 +6,8 @@ import pytest
 from services.intake.routes import relay
 from tests.integration.intake.desk import SERVICE_TOKEN, Desk
 
+pytestmark = pytest.mark.security
+
 
 async def test_call_backs_reach_the_notifier_byte_for_byte_and_without_our_token(desk: Desk) -> None:
     raw = "Digits=1&From=%2B81&x=髙\x00".encode()

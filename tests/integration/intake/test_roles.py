@@ -4,6 +4,7 @@ import itertools
 from typing import Any
 
 import httpx
+import pytest
 
 from services.intake import store
 from services.intake.domain import access
@@ -16,6 +17,8 @@ from shared.contracts.vocabulary import Path as Way
 from shared.runtime import folds
 from tests.integration.intake.desk import Desk
 from tests.integration.intake.teams import WHY, case_of, theirs
+
+pytestmark = pytest.mark.security
 
 
 async def test_a_responder_of_the_team_sees_no_restricted_case_until_it_pages_them(desk: Desk) -> None:

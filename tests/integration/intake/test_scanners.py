@@ -11,6 +11,8 @@ import pytest
 from shared.contracts.vocabulary import Status
 from tests.integration.intake.desk import Desk, choice, hidden, link, two_taps
 
+pytestmark = pytest.mark.security
+
 Sent = dict[str, str]
 BUTTON = re.compile(r'<button type="submit"(?: name="(\w+)" value="(\w+)")?')
 

@@ -11,6 +11,8 @@ from shared.runtime.clock import Clock
 from tests.integration.intake.desk import SETTINGS, Desk, hidden
 from tests.integration.intake.people import ADMIN, SITE, fresh, give, link_for, log_in, send, words
 
+pytestmark = pytest.mark.security
+
 HOME = "/admin/sources"
 COOKIE = "__Host-tasuki-session"
 NEW = {"id": "alerts", "sender": "alertmanager", "owner": "sato"}

@@ -26,6 +26,7 @@ async def deliveries(desk: Desk, id_: str, language: str = "ja") -> list[tuple[s
     return [(d["verdict"], d["reason"]) for d in data]
 
 
+@pytest.mark.security
 async def test_a_source_is_set_up_and_its_secret_is_shown_once(desk: Desk) -> None:
     made = await desk.set_up("monitor-tokyo", name=NAME, owner="team:payments", options={"a": "あ"})
     assert made["url"] == "https://tasuki.example.jp/v1/webhooks/monitor-tokyo"
@@ -76,6 +77,7 @@ async def test_a_secret_is_replaced_without_losing_anything_meanwhile(desk: Desk
     assert [(await desk.alert("m", s)).status_code for s in (new, third["secret"])] == [401, 202]
 
 
+@pytest.mark.security
 async def test_a_stolen_secret_ends_at_once(desk: Desk) -> None:
     old = (await desk.set_up("m"))["secret"]
     new = (await desk.post("/v1/sources/m/secrets", {})).json()
@@ -235,6 +237,7 @@ async def test_the_last_deliveries_tell_what_became_of_each_and_why(desk: Desk) 
     assert "authorization" in data  # that it was sent, not what it was
 
 
+@pytest.mark.security
 async def test_a_flood_of_forged_requests_writes_next_to_nothing(desk: Desk) -> None:
     await desk.set_up("m")
     for _ in range(20):
@@ -283,6 +286,7 @@ async def test_the_senders_are_listed_with_what_to_paste_where(desk: Desk) -> No
         assert "credentials: <SECRET>" in data["alertmanager"]["guide"]
 
 
+@pytest.mark.security
 def test_a_setup_does_not_print_its_secrets() -> None:
     row = setups.SecretRow(1, b"sealed bytes", None)  # type: ignore[arg-type]
     assert "sealed bytes" not in repr(Setup("a", "a", "", "", {}, True, 1, None, None, (row,)))  # type: ignore[arg-type]

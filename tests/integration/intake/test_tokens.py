@@ -14,6 +14,8 @@ from shared.runtime.settings import Secret
 from tests.integration.intake.desk import SETTINGS, Desk
 from tests.integration.intake.teams import case_of
 
+pytestmark = pytest.mark.security
+
 
 async def made(desk: Desk, **more: Any) -> dict[str, Any]:
     """A token made over the API."""

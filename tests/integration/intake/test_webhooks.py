@@ -24,6 +24,7 @@ async def test_a_signed_trigger_becomes_a_case_that_knows_its_ticket(desk: Desk)
     assert report["customer"]["company"] == "髙﨑㈱"
 
 
+@pytest.mark.security
 async def test_a_repeated_delivery_gets_the_first_answer(desk: Desk) -> None:
     first = await desk.zendesk(ticket(), "inv-1")
     again = await desk.zendesk(ticket(), "inv-1")
@@ -69,6 +70,7 @@ async def test_the_secret_before_the_last_change_is_still_good(desk: Desk) -> No
     assert (await desk.zendesk(ticket(), "inv-1", secret="an older one")).status_code == 202
 
 
+@pytest.mark.security
 @pytest.mark.parametrize("minutes", [-6, 6])
 async def test_a_stale_or_future_time_stamp_is_refused(desk: Desk, minutes: int) -> None:
     stamp = (desk.clock.at + timedelta(minutes=minutes)).isoformat()
@@ -77,6 +79,7 @@ async def test_a_stale_or_future_time_stamp_is_refused(desk: Desk, minutes: int)
     assert await desk.count("cases") == 0
 
 
+@pytest.mark.security
 async def test_a_forged_or_missing_proof_changes_nothing_and_tells_nothing(desk: Desk) -> None:
     assert (await desk.zendesk(ticket(), "inv-1", secret="guess")).status_code == 401
     assert (await desk.client.post("/v1/webhooks/zendesk", content=ticket())).status_code == 401

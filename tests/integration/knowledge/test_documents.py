@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from services.knowledge import api
 from services.knowledge.handlers import HANDLERS
 from services.knowledge.settings import Settings
@@ -10,13 +12,14 @@ from shared.contracts.report import Report
 from shared.runtime import web
 from shared.runtime.service import Process
 from shared.runtime.settings import Secret
-from tests.integration.documents import holds
+from tests.integration.documents import holds, refuses_strangers
 from tests.integration.log import T0, Hands, Log, Opened
 
 BY = e.Actor(kind="person", id="yamada.kyoko", name="山田 京子")
 
 
-async def test_no_operation_fails_or_answers_what_its_document_does_not_tell(database: Opened) -> None:
+@pytest.mark.security
+async def test_no_operation_fails_or_answers_a_stranger_or_what_its_document_does_not_tell(database: Opened) -> None:
     log = Log(await database("knowledge"), Hands(T0), HANDLERS)
     report = Report(facts="髙﨑①㈱🔥 決済が全店舗で失敗する １２３")
     await log.tell(e.CaseSubmitted(case_id="c1", by=BY, number=1, report=report, source="t"))
@@ -31,6 +34,7 @@ async def test_no_operation_fails_or_answers_what_its_document_does_not_tell(dat
         while not await _is_loaded(process):
             await asyncio.sleep(0.01)
     await holds(process.app, "knowledge", {"authorization": "Bearer between"}, known)
+    await refuses_strangers(process.app, "knowledge")
     loading.cancel()
     await asyncio.wait([loading])
 

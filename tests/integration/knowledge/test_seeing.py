@@ -1,6 +1,10 @@
 """What somebody may not see has no part in their answers: not as an entry, not in counts, ranks or spellings."""
 
+import pytest
+
 from tests.integration.knowledge.conftest import BY, Desk, ids
+
+pytestmark = pytest.mark.security
 
 EVERYBODY = {"sees": ["*"], "leads": []}
 LEADER = {"person": "ito.sakura", "sees": ["payments"], "leads": ["payments"]}

@@ -1,6 +1,8 @@
 """What the notifier's OpenAPI document says holds for whatever is sent to it."""
 
-from tests.integration.documents import holds
+import pytest
+
+from tests.integration.documents import holds, refuses_strangers
 from tests.integration.notifier.conftest import SATO, World, assigned
 from tests.integration.notifier.intake import TOKEN
 
@@ -12,3 +14,9 @@ async def test_no_operation_fails_or_answers_what_its_document_does_not_tell(wor
     assert world.process.app is not None
     headers = {"authorization": f"Bearer {TOKEN}"}
     await holds(world.process.app, "notifier", headers, known)
+
+
+@pytest.mark.security
+async def test_no_operation_answers_a_stranger(world: World) -> None:
+    assert world.process.app is not None
+    await refuses_strangers(world.process.app, "notifier", ("/callbacks/", "/digests/"))

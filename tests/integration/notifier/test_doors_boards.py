@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
+import pytest
 import pytest_asyncio
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -119,6 +120,7 @@ async def test_a_late_press_hears_who_has_it(world: World) -> None:
     assert "update" not in json.loads(done.body)
 
 
+@pytest.mark.security
 async def test_an_unsigned_value_takes_nothing(world: World) -> None:
     _, post = await _paged(world, SATO)
     id_ = UUID(str(post.notification_id))
@@ -131,6 +133,7 @@ async def test_an_unsigned_value_takes_nothing(world: World) -> None:
     assert world.intake.taken == []
 
 
+@pytest.mark.security
 async def test_a_press_in_discord_counts_once_and_takes_the_button_away(world: World) -> None:
     board, (case, message) = _discord(world), await _paged(world, TANAKA)
     first = await board.press(message.vendor_id)
@@ -141,6 +144,7 @@ async def test_a_press_in_discord_counts_once_and_takes_the_button_away(world: W
     assert [(t["case_id"], t["by"]["id"]) for t in world.intake.taken] == [(case, TANAKA)]
 
 
+@pytest.mark.security
 async def test_discord_tries_forged_requests_and_gets_401(world: World) -> None:
     board, (_, message) = _discord(world), await _paged(world, TANAKA)
     pong = await board.interact({"type": 1})

@@ -91,6 +91,7 @@ async def test_a_button_of_line_works_takes_the_case(world: World) -> None:
     await told(world, "line_works", "受け付けました")
 
 
+@pytest.mark.security
 async def test_a_stranger_in_a_room_takes_nothing_and_a_colleague_takes_it_as_himself(world: World) -> None:
     case_id, id_ = await paged(world, TANAKA)
     line = cast(Line, world.sandbox.vendor("line"))
@@ -103,6 +104,7 @@ async def test_a_stranger_in_a_room_takes_nothing_and_a_colleague_takes_it_as_hi
     assert world.intake.taken[0]["case_id"] == case_id
 
 
+@pytest.mark.security
 async def test_a_redelivered_event_of_line_counts_once_and_a_late_one_is_told_who_has_it(world: World) -> None:
     _, id_ = await paged(world, TANAKA)
     line = cast(Line, world.sandbox.vendor("line"))
@@ -113,6 +115,7 @@ async def test_a_redelivered_event_of_line_counts_once_and_a_late_one_is_told_wh
     await told(world, "line", "すでに髙橋 健さん")
 
 
+@pytest.mark.security
 async def test_a_word_in_chatwork_takes_the_newest_page_of_that_number_to_its_writer(world: World) -> None:
     case_id, id_ = await paged(world, YAMADA)
     ours = cast(chatwork.Chatwork, world.sandbox.vendor("chatwork"))
@@ -121,10 +124,13 @@ async def test_a_word_in_chatwork_takes_the_newest_page_of_that_number_to_its_wr
     assert (await ours.write(ROOM, ACCOUNT, f"了解できません #{number}")).status == 200
     assert (await ours.write(ROOM, 999, f"了解 #{number}")).status == 200
     assert world.intake.taken == []
+    assert (await ours.write(ROOM, ACCOUNT, f"了解 #{number}", age=400)).status == 403
+    assert world.intake.taken == []
     assert (await ours.write(ROOM, ACCOUNT, f"了解です ＃{number}")).status == 200
     assert [(t["case_id"], t["by"]["id"]) for t in world.intake.taken] == [(case_id, YAMADA)]
 
 
+@pytest.mark.security
 async def test_what_is_forged_is_refused_by_each_door(world: World) -> None:
     works = cast(LineWorks, world.sandbox.vendor("line_works"))
     line = cast(Line, world.sandbox.vendor("line"))

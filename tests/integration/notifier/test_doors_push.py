@@ -115,6 +115,7 @@ async def test_a_device_that_is_gone_sends_the_page_another_way_at_once(world: W
     assert pages["push"]["code"] == "no-contact"  # it is not tried again
 
 
+@pytest.mark.security
 @pytest.mark.parametrize("changed", [{"value": "x"}, {"value": None}, {"value": "other"}, {"event": "nonsense"}])
 async def test_forged_and_foreign_reports_change_nothing(world: World, changed: dict[str, Any]) -> None:
     await subscribe(world, SATO, "phone-of-sato")
@@ -137,6 +138,7 @@ async def test_forged_and_foreign_reports_change_nothing(world: World, changed: 
         await world.settled(c, push=State.ACCEPTED)
 
 
+@pytest.mark.security
 async def test_only_the_link_of_a_person_brings_a_device_for_them(world: World) -> None:
     token = await subscribe(world, SATO, "phone-of-sato")
     told = json.loads(Browser("stranger").subscription(world.sandbox.http_url))

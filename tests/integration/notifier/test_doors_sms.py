@@ -55,6 +55,7 @@ async def test_a_page_is_delivered_and_its_link_leads_to_the_page_that_answers(w
     assert world.intake.taken == []
 
 
+@pytest.mark.security
 async def test_a_link_that_is_not_ours_leads_nowhere(world: World) -> None:
     _, got = await paged(world)
     path = urlsplit(got.text.splitlines()[-1]).path
@@ -97,6 +98,7 @@ async def test_a_reply_of_one_acknowledges_and_is_answered(world: World) -> None
     assert got.notification_id == page["id"]
 
 
+@pytest.mark.security
 async def test_the_same_reply_once_more_does_not_take_another_case(world: World) -> None:
     older, _ = await paged(world, TANAKA)
     newer, _ = await paged(world, TANAKA)
@@ -127,6 +129,7 @@ async def test_other_words_get_help_and_strangers_nothing(world: World) -> None:
     assert world.intake.taken == []
 
 
+@pytest.mark.security
 async def test_forged_reports_and_replies_change_nothing(world: World) -> None:
     case, got = await paged(world, held=True)
     await world.settled(case, sms=State.ACCEPTED)

@@ -20,6 +20,8 @@ from services.notifier.domain.result import Permanent, Retryable
 from shared.runtime import guarded
 from shared.runtime.networks import Address
 
+pytestmark = pytest.mark.security
+
 NAME = "hooks.example.test"
 
 

@@ -49,6 +49,7 @@ async def test_a_bad_directory_is_refused_whole(world: World, change: dict[str, 
     assert (await world.http.get("/v1/contacts")).json() == before
 
 
+@pytest.mark.security
 async def test_nobody_without_the_service_token_gets_in(world: World) -> None:
     for method, path in (("GET", "/v1/contacts"), ("PUT", "/v1/contacts"), ("GET", "/v1/cases/c_1/notifications")):
         body = CONTACTS if method == "PUT" else None
@@ -119,6 +120,7 @@ def _signed(world: World, path: str, fields: dict[str, str], token: str | None =
     return {"x-twilio-signature": mac, "content-type": "application/x-www-form-urlencoded"}
 
 
+@pytest.mark.security
 async def test_a_forged_call_back_changes_nothing(world: World) -> None:
     case, _, page = await _called(world)
     path, fields = f"/callbacks/twilio/voice/{page['id']}", {"Digits": "1", "CallSid": "CA1"}
@@ -130,6 +132,7 @@ async def test_a_forged_call_back_changes_nothing(world: World) -> None:
     assert (await world.log(case))[0]["state"] == State.DELIVERED
 
 
+@pytest.mark.security
 async def test_late_and_repeated_progress_never_goes_back(world: World) -> None:
     case, _, page = await _called(world)
     path = f"/callbacks/twilio/status/{page['id']}?attempt=1"

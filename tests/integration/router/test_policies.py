@@ -174,6 +174,7 @@ async def test_linting_changes_nothing(desk: Desk) -> None:
     assert [v[0] for v in await desk.versions()] == [1]
 
 
+@pytest.mark.security
 async def test_bombs_and_floods_are_answered_within_a_second(desk: Desk) -> None:
     bomb = "a: &a [x, x]\n" + "".join(f"b{n}: &b{n} [*a, *a]\n" for n in range(1000))
     for text, code in (

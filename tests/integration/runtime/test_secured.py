@@ -35,6 +35,8 @@ from tests import ports
 from tests.integration.runtime.certificates import Authority
 from tests.integration.runtime.waiting import eventually
 
+pytestmark = pytest.mark.security
+
 USER, PASSWORD = "tasuki-timer", "ひみつ-𠮷-42".encode().hex()
 LISTENERS = """
 listeners=CERTIFICATE://127.0.0.1:{port},PASSWORD://127.0.0.1:{other},CONTROLLER://127.0.0.1:{controller}

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from shared.contracts.signature import WINDOW, genuine, sign
 
+pytestmark = pytest.mark.security
+
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
 

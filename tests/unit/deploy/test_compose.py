@@ -11,6 +11,8 @@ from deploy.compose.prepare import LINE_WORKS_KEY, hand_out
 from deploy.local.layout import ROOT, Layout
 from deploy.local.services import SECRETS, Surroundings, service_parts, watchdog_part
 
+pytestmark = pytest.mark.security
+
 OURS = ("intake", "router", "timer", "notifier", "knowledge")
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]

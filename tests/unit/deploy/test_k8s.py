@@ -108,6 +108,7 @@ def test_a_service_is_told_what_it_needs_and_nothing_that_it_does_not_read(manif
                    for e in container["env"] if "value" in e and (n := e["name"]))  # fmt: skip
 
 
+@pytest.mark.security
 @pytest.mark.parametrize("manifest", [*WITH_PODS, named(PROD, "StatefulSet", "watchdog")], ids=ids)
 def test_a_pod_is_restricted(manifest: Manifest) -> None:
     spec = pod(manifest)
@@ -199,6 +200,7 @@ def test_the_watchdog_of_a_cluster_stands_on_nothing_that_it_watches() -> None:
     assert "cnpg" not in str(edges)
 
 
+@pytest.mark.security
 def test_by_default_nobody_talks_to_anybody() -> None:
     denied = named(BASE, "NetworkPolicy", "default-deny")["spec"]
     assert denied == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
@@ -253,6 +255,7 @@ def test_what_pages_is_never_scaled_away() -> None:
         assert least <= spec["minReplicaCount"] <= spec["maxReplicaCount"] <= 24
 
 
+@pytest.mark.security
 def test_no_secret_stands_in_them() -> None:
     assert [m["metadata"]["name"] for m in of_kind(PROD, "Secret")] == [
         "tasuki-scaling"

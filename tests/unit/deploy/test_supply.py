@@ -9,6 +9,8 @@ import pytest
 from deploy.local.layout import ROOT
 from tools import sbom
 
+pytestmark = pytest.mark.security
+
 FOUND = sbom.packages()
 AGREEABLE = {
     "MIT", "MIT-0", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "0BSD", "ISC", "PSF-2.0", "Unlicense", "Zlib", "CC0-1.0",

@@ -10,6 +10,8 @@ from gateway.settings import Settings
 from shared.contracts.call import CallOrder
 from shared.runtime.settings import Secret, read
 
+pytestmark = pytest.mark.security
+
 
 def settings(**more: object) -> Settings:
     return read(

@@ -15,6 +15,8 @@ from shared.contracts.plan import Person, Plan
 from shared.contracts.report import Report, is_restricted
 from shared.contracts.vocabulary import Kind, Path, Priority
 
+pytestmark = pytest.mark.security
+
 PAYMENTS = Plan(
     policy_version=1, priority=Priority.P2, path=Path.FUNCTIONAL, team="payments", levels=(), first_handling="15m",
     resolution="4h", reasons=(),

@@ -79,6 +79,7 @@ def test_a_filter_is_its_address(wanted: Wanted) -> None:
     assert board.wanted(dict(parse_qsl(read.query()))) == read
 
 
+@pytest.mark.security
 @pytest.mark.parametrize("text", ["# a", "- b", "1. c", "[x](javascript:y)", "<script>", "`d`", "*e*", "a\n- b"])
 def test_what_people_wrote_becomes_no_markup(text: str) -> None:
     shown = postmortem.plain(text)

@@ -10,6 +10,8 @@ from hypothesis import strategies as some
 from services.intake.domain.redacting import HIDDEN, MOST_HEADERS, blackened, kept, looks, without
 from services.intake.domain.unpacking import MOST_MEMBERS, unpacked
 
+pytestmark = pytest.mark.security
+
 SECRET = "s3cret/of+the source"
 MOST = 10_000
 

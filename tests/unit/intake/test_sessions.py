@@ -17,6 +17,8 @@ from services.intake.domain.sessions import Cookie, Session
 from services.intake.settings import GroupRoles, Issuer
 from shared.contracts.events import Actor
 
+pytestmark = pytest.mark.security
+
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 EXPECTED = Expected("https://login.example.jp", "tasuki", "n")
 AT = int(NOW.timestamp())

@@ -7,6 +7,8 @@ from hypothesis import strategies as some
 from services.intake.settings import DataKeys
 from services.intake.vault import CannotOpen, Vault
 
+pytestmark = pytest.mark.security
+
 OLD, NEW = "an old master key of the tests 0123", "a new master key of the tests 45678"
 TEXT = "秘密 髙﨑①㈱🔥 １２３"
 

@@ -80,6 +80,7 @@ def test_a_java_that_is_not_there_is_version_zero() -> None:
     assert java.version("/nowhere/java") == 0
 
 
+@pytest.mark.security
 def test_secrets_are_made_once_and_for_the_owner_only(layout: Layout) -> None:
     first = {name: secret(layout, name) for name in MADE}
     assert first == {name: secret(layout, name) for name in MADE}
@@ -90,6 +91,7 @@ def test_secrets_are_made_once_and_for_the_owner_only(layout: Layout) -> None:
     assert stat.S_IMODE(layout.secrets.stat().st_mode) == 0o700
 
 
+@pytest.mark.security
 def test_no_secret_is_in_an_environment_or_a_command_line(layout: Layout) -> None:
     parts = service_parts(layout, AROUND)
     values = [path.read_text() for path in layout.secrets.iterdir()]
@@ -98,6 +100,7 @@ def test_no_secret_is_in_an_environment_or_a_command_line(layout: Layout) -> Non
     assert not [value for value in values if value in shown]
 
 
+@pytest.mark.security
 def test_each_service_is_given_its_own_database_and_no_other_secret_than_its_own(layout: Layout) -> None:
     given = {part.name: part.env for part in service_parts(layout, AROUND)}
     for name in ("intake", "router", "timer", "notifier", "knowledge"):

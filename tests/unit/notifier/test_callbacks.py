@@ -16,6 +16,8 @@ from services.notifier.domain import buttons
 from shared.contracts.vocabulary import Outcome
 from tests.unit.notifier.examples import NOW
 
+pytestmark = pytest.mark.security
+
 URL = "https://tasuki.example.jp/callbacks/twilio/voice/1?times=1&case_id=c_1"
 STAMP = str(int(NOW.timestamp()))
 text = st.text(max_size=40)

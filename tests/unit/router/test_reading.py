@@ -48,6 +48,7 @@ def test_each_mistake_is_found_at_its_line(edit: Edit, code: str, what: str) -> 
     assert found[0].remedy.en
 
 
+@pytest.mark.security
 @pytest.mark.parametrize(
     ("text", "code", "where"),
     [
@@ -88,6 +89,7 @@ def test_all_files_together_have_a_bound() -> None:
     assert [f.code for f in parse(dict.fromkeys(FILES, "#" * 400_000)).findings] == ["file-too-large"]
 
 
+@pytest.mark.security
 @pytest.mark.parametrize(
     "text",
     [

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from shared.runtime.telemetry import _mask, masked
 
+pytestmark = pytest.mark.security
+
 
 @pytest.mark.parametrize(
     "number",

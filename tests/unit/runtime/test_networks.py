@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from shared.runtime.networks import Allowed, allowed, is_plain, is_public
 
+pytestmark = pytest.mark.security
+
 V4 = st.ip_addresses(v=4)
 V6 = st.ip_addresses(v=6)
 NOBODY = Allowed()

@@ -7,6 +7,8 @@ import pytest
 
 from shared.runtime.settings import BadSettings, Secret, ServiceSettings, read
 
+pytestmark = pytest.mark.security
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sample(ServiceSettings):

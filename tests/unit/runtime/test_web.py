@@ -15,6 +15,8 @@ from pydantic import BaseModel, ConfigDict
 from shared.contracts.report import Line
 from shared.runtime import web
 
+pytestmark = pytest.mark.security
+
 TOKEN = "service-token"
 
 

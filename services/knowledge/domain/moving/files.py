@@ -1,8 +1,11 @@
 """Folders of Markdown and HTML, as one zip or one file: the head of a file says what the body does not."""
 
 import io
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 
 from services.knowledge.domain.moving.markup import titled
@@ -12,6 +15,8 @@ from services.knowledge.domain.moving.tables import decoded
 MOST_FILES = 20_000
 LARGEST_FILE = 1_000_000
 LARGEST_WHOLE = 200_000_000  # bytes when unpacked: what is larger was made to harm
+# What is raised for a zip that was torn, spoilt, locked, or packed in a way of its own.
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, ValueError, OSError, EOFError, struct.error)
 _HEAD = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.S)
 _FIRST = re.compile(r"\A\s*#\s+(.+?)\s*(?:\n|\Z)")
 _INSIDE = re.compile(r"^##[ \t]*(?:社内向け|社内メモ|Internal)[ \t]*$", re.M)
@@ -73,7 +78,12 @@ def _texts(data: bytes, ends: tuple[str, ...]) -> Iterator[tuple[int, str, str |
     if not zipfile.is_zipfile(io.BytesIO(data)):
         yield 1, "", decoded(data)
         return
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+    try:
+        opened = zipfile.ZipFile(io.BytesIO(data))
+    except BROKEN:
+        yield 1, "", None
+        return
+    with opened as packed:
         wanted = [info for info in packed.infolist() if info.filename.casefold().endswith(ends)][:MOST_FILES]
         whole = 0
         for number, info in enumerate(wanted, 1):
@@ -84,5 +94,5 @@ def _texts(data: bytes, ends: tuple[str, ...]) -> Iterator[tuple[int, str, str |
             try:
                 with packed.open(info) as file:
                     yield number, info.filename, decoded(file.read(LARGEST_FILE + 1))
-            except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError):
+            except BROKEN:
                 yield number, info.filename, None

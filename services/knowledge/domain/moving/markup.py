@@ -19,6 +19,13 @@ class _Reader(HTMLParser):
         self._in_title = False
         self._links: list[str] = []
 
+    def parse_html_declaration(self, i: int) -> int:
+        """What stands in `<! >`; what is no declaration at all (`<![x`) is a comment, as browsers have it."""
+        try:
+            return super().parse_html_declaration(i)
+        except AssertionError:
+            return self.parse_bogus_comment(i)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _DROPPED:
             self._dropped += 1

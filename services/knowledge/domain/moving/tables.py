@@ -114,7 +114,7 @@ def _entries(data: bytes, read: Any) -> Iterator[Row]:
         return
     except ValueError as problem:
         if (lines := _lines(text)) is not None:
-            yield from (row_of(n, "", read(entry)) for n, entry in lines)
+            yield from (_row(n, entry, read) for n, entry in lines)
             return
         line = getattr(problem, "lineno", 1)
         yield bad(line, "", "JSON として読み取れません。", f"This is no JSON: {problem}")
@@ -123,11 +123,14 @@ def _entries(data: bytes, read: Any) -> Iterator[Row]:
     if entries is None:
         yield bad(1, "", "記事の一覧がありません。", "There is no list of articles.")
         return
-    for number, entry in enumerate(entries, 1):
-        try:
-            yield row_of(number, "", read(entry))
-        except (AttributeError, TypeError):
-            yield bad(number, "", "記事として読み取れません。", "This is no article.")
+    yield from (_row(number, entry, read) for number, entry in enumerate(entries, 1))
+
+
+def _row(number: int, entry: Any, read: Any) -> Row:
+    try:
+        return row_of(number, "", read(entry))
+    except (AttributeError, TypeError):
+        return bad(number, "", "記事として読み取れません。", "This is no article.")
 
 
 def _list_in(whole: Any) -> list[Any] | None:

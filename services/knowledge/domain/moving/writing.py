@@ -11,7 +11,7 @@ COLUMNS = (
     "external_id", "question", "phrasings", "answer", "cause", "internal", "audience", "language", "product", "kind",
     "review_by", "expires_on",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t")  # a spreadsheet would run what begins so
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # a spreadsheet would run what begins so
 
 
 def plain(external_id: str, content: Content) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from services.intake.senders.email import EMAIL
 from services.intake.senders.sender import Trigger
 from tests.unit.intake.senders.letters import read, request, source
 
+pytestmark = pytest.mark.security
+
 
 def parts(depth: int) -> bytes:
     """Parts in parts."""

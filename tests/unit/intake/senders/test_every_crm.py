@@ -13,6 +13,8 @@ from services.intake.senders.sender import Rejected, Sender, Trigger, Trusted
 from tests.unit.intake.asked import NOON, verdict
 from tests.unit.intake.senders.crms import JSON, body, example, places, raw, read_all
 
+pytestmark = pytest.mark.security
+
 EXAMPLES = {
     "zendesk": "zendesk_event.json",
     "salesforce_flow": "salesforce_flow_callout.json",

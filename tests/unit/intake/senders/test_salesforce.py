@@ -124,6 +124,7 @@ def test_options_name_other_fields_and_a_case_without_subject_has_its_number() -
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 
 
+@pytest.mark.security
 @pytest.mark.parametrize(
     "bomb",
     [
@@ -150,6 +151,7 @@ def test_xml_that_is_none_or_does_what_it_must_not_is_refused(bomb: str) -> None
     assert judged(bomb.encode(), "guess") == Rejected("secret")
 
 
+@pytest.mark.security
 def test_deep_xml_is_no_error() -> None:
     deep = b"<a>" * 50_000 + b"</a>" * 50_000
     assert isinstance(read_all(SALESFORCE, deep), tuple)

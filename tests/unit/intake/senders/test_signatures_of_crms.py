@@ -12,6 +12,8 @@ from services.intake.senders.sender import Rejected, Trusted
 from tests.unit.intake.asked import verdict
 from tests.unit.intake.senders.crms import VECTORS, raw
 
+pytestmark = pytest.mark.security
+
 OLDER = {"older_signatures": "v1,v2"}
 NAMES = pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["id"])
 VECTORS_V3 = [vector for vector in VECTORS if vector["id"].startswith("hubspot-v3")]

@@ -17,6 +17,8 @@ from services.intake.senders.standard_webhooks import STANDARD_WEBHOOKS
 from tests.unit.intake.asked import reading, verdict
 from tests.unit.intake.senders.monitors import HEADER, JSON, NOW, TEXT, Proof, deep, payload
 
+pytestmark = pytest.mark.security
+
 BODY = payload("standard_webhooks.json")
 SECRET = "whsec_Z97LzbeDfLsrKlHZNZsBcL8CUhvfaEg7CepmF1XF0eo="
 PUBLIC = "whpk_DvPV5BVMTFEVxbG/sRGHOV3uTsG8kyFEvPr3IMAgLPw="

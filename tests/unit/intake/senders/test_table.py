@@ -13,6 +13,8 @@ from shared.contracts.events import External
 from shared.contracts.events.event import MONITORS
 from tests.unit.intake.senders.monitors import HEADER, NOW, deep
 
+pytestmark = pytest.mark.security
+
 
 @pytest.mark.parametrize("name", SENDERS)
 def test_a_case_can_come_from_it(name: str) -> None:
