@@ -22,7 +22,7 @@ async def test_how_long_something_waits_to_be_published(desk: Desk) -> None:
 async def test_how_much_is_set_aside(desk: Desk) -> None:
     for number in range(2):
         async with desk.db.transaction() as tx:
-            await store.quarantine(tx, "crm", Unmapped(f"d{number}", "x", "x"), b"{}", desk.clock.at)
+            await store.quarantine(tx, "crm", Unmapped(f"d{number}", "x", "x"), b"{}", None, desk.clock.at)
     async with desk.db.transaction() as tx:
         await erasing.give_notice(tx, Spans(), desk.clock.at)
     assert REGISTRY.get_sample_value("tasuki_intake_quarantined") == 2

@@ -6,7 +6,8 @@ from services.intake.domain import commands as c
 from services.intake.domain.case import decide
 from services.intake.domain.refusals import Refusal
 from services.intake.domain.timeline import is_public
-from services.intake.domain.wording import NOTHING, sentence
+from services.intake.domain.told import NOTHING
+from services.intake.domain.wording import sentence
 from shared.contracts import events as e
 from shared.contracts.case import Case, evolve
 from shared.contracts.plan import Person
