@@ -27,6 +27,7 @@ from sandbox.client import SandboxClient
 PATIENT = 30.0  # seconds that a sender tries for
 SETTLED = 8.0  # seconds of load after the last replacement
 OWNER = "platform@example.com"  # whom the watchdog tells
+PAGES = {"phone": "call", "chat": "message"}
 SCHEMA = "SELECT name FROM migrations ORDER BY name"
 
 
@@ -89,14 +90,14 @@ class Senders:
             number += 1
         await asyncio.gather(*tasks)
 
-    async def answer_calls(self, sandbox: SandboxClient, since: int) -> None:
-        """Take each P1 when its telephone rings, until cancelled."""
+    async def answer(self, sandbox: SandboxClient, since: int) -> None:
+        """Take each case when its telephone rings or its message comes, until cancelled: what nobody takes would climb."""
         seen, tries = set[str](), Counter[str]()
         while True:
-            for item in await sandbox.received("phone", since=since):
+            for item in await sandbox.received(since=since):
                 since = max(since, int(item["id"]))
                 case = item["case_id"]
-                if item["kind"] == "call" and case and case not in seen:
+                if PAGES.get(item["channel"]) == item["kind"] and case and case not in seen:
                     seen.add(case)
                     await self.ask(f"/v1/cases/{case}/acknowledge", BY, f"taken-{case}", tries)
             await asyncio.sleep(0.2)
@@ -112,7 +113,7 @@ async def measured(
         SandboxClient(replicas.stack.sandbox) as sandbox,
     ):
         senders, since = Senders(replicas, http), await sandbox.cursor()
-        answering = asyncio.create_task(senders.answer_calls(sandbox, since))
+        answering = asyncio.create_task(senders.answer(sandbox, since))
         loading = asyncio.create_task(senders.load(sent, chosen.rate, chosen.urgent_every, stop))
         began = time.monotonic()
         replaced = await doing
@@ -157,7 +158,7 @@ async def _pages(sandbox: SandboxClient, since: int, sent: Sent) -> dict[str, fl
     while True:
         pages: dict[str, float] = {}
         for item in await sandbox.received(since=since):
-            way = {"phone": "call", "chat": "message"}.get(item["channel"])
+            way = PAGES.get(item["channel"])
             wanted = "phone" if item["case_id"] in sent.urgent else "chat"
             if item["case_id"] in sent.at and item["kind"] == way and item["channel"] == wanted:
                 pages.setdefault(item["case_id"], datetime.fromisoformat(item["at"]).timestamp())
