@@ -22,7 +22,7 @@ from shared.runtime.web import Problem
 
 log = telemetry.logger(__name__)
 LONGEST_LINE = 100_000  # bytes; mails of machines do not keep to the thousand that the standard allows
-CONNECTIONS, RECIPIENTS, COMMANDS = 32, 50, 200
+CONNECTIONS, RECIPIENTS, COMMANDS = 16, 50, 200  # at 15 MB a mail, what all of them hold fits beside the rest
 SILENCE, CONVERSATION = 60.0, 600.0  # seconds: between two commands, or for one mail; and for all of them
 LEAVING = 5.0  # seconds in which what is under way may end
 OK = "250 2.0.0 OK"
