@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 SECONDS = 60
+NEARLY = 1e-9  # by so much a bucket may be short that was waited for: the seconds of a clock are no round numbers
 URGENT = 10  # times as many, of what must not be kept waiting; beyond that it is an attack or a loop
 
 
@@ -28,8 +29,8 @@ class Verdict:
 def take(bucket: Bucket | None, most: int, now: float) -> Verdict:
     """Take one of `most` a minute; None is a bucket that nobody has taken from for a minute."""
     left = float(most) if bucket is None else min(most, bucket.left + (now - bucket.at) * most / SECONDS)
-    let_in = left >= 1
-    left -= let_in
+    let_in = left > 1 - NEARLY
+    left = max(left - let_in, 0.0)
     wait = 0 if let_in else max(1, math.ceil((1 - left) * SECONDS / most))
     return Verdict(Bucket(left, now), int(left), math.ceil((most - left) * SECONDS / most), wait)
 
