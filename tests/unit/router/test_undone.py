@@ -1,6 +1,6 @@
 """An answer that is taken back: the whole level is asked again at once, with the time that was left."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from shared.contracts import events as e
 from shared.contracts.vocabulary import DeadlineName, DeadlineState, Track
@@ -73,6 +73,14 @@ def test_a_hand_over_asks_the_same_person_again() -> None:
     (again,) = undo(desk.after(seconds=5), "ito")
     assert desk.paged([again]) == ["ito"]
     assert desk.known.owner is not None
+
+
+def test_whoever_has_gone_off_duty_since_is_not_asked_again_but_who_has_come() -> None:
+    desk = Desk(in_force(), now=datetime(2026, 11, 29, 23, 59, 30, tzinfo=UTC))
+    desk.submit(impact="one")
+    desk.acknowledge("sato")
+    (again,) = undo(desk.after(seconds=40), "sato")
+    assert (desk.paged([again]), desk.awaited()) == (["suzuki"], {"suzuki"})
 
 
 def test_what_cannot_be_taken_back_asks_nobody() -> None:

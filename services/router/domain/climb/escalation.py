@@ -110,7 +110,7 @@ def on_unacknowledged(
             continue
         rounds = asking.paged(was)
         people = tuple(r.model_copy(update={"paged_in": rounds.get(r.person.id, 0)}) for r in known.responders)
-        asked = Asked(people, asking.opening(force, case.plan, "undone", now))
+        asked = _on_duty(case.plan, force, track, Asked(people, asking.opening(force, case.plan, "undone", now)))
         new = asking.assignment(case, force, case.plan, track, known.level, "undone", asked, (wording.UNDONE,), now)
         clock = clocks.response_again(case, force.calendar(case.plan), RESPONSE[track], asked.at)
         change = {"deadlines": clock or new.deadlines, "channels": known.channels, "acknowledge": known.need}
@@ -252,6 +252,17 @@ def on_shift(case: Case, force: InForce, schedule: str, now: datetime) -> list[e
         said.append(new)
         case = _as_if(case, new, now)
     return said
+
+
+def _on_duty(plan: Plan, force: InForce, track: Track, asked: Asked) -> Asked:
+    """The same, with whoever is on duty at that hour in the place of whoever has gone off duty since they were asked."""
+    targets = {target.id: target for level in asking.ladder(plan, track) for target in level.targets}
+    for named in asked.people:
+        target = targets.get(named.schedule)
+        duty = force.on_duty(target, asked.at) if target else None
+        if duty is not None and duty.person.id != named.person.id:
+            asked = asking.replaced(asked, named.schedule, duty.person, duty.reason)
+    return asked
 
 
 def _rescheduled(case: Case, moved: tuple[e.DeadlineSet, ...], why: Reason) -> list[e.Event]:
