@@ -65,18 +65,21 @@ class Handover:
     async def sweep(self) -> None:
         """Look at each schedule whose turn changes, or on which something bears that was told or published.
 
-        In the latter case every case of the schedule that waits for an answer is looked at too.
+        Every case of the schedule that waits for an answer is looked at then too.
         """
         force, now, seen = self._current.in_force, self._clock.now(), self._seen
         for schedule in force.policy.schedules:
             looked = self._looked.get(schedule)
-            anew = looked is None or (force is not seen and looked.is_outdated(force, schedule))
-            if anew or looked is None or not looked.at <= now < looked.until:
+            if (
+                looked is None
+                or not looked.at <= now < looked.until
+                or (force is not seen and looked.is_outdated(force, schedule))
+            ):
                 duty = force.on_duty(Target(kind="schedule", id=schedule, path=Path.FUNCTIONAL), now)
                 if duty is not None and self._known.get(schedule) != duty.person.id:
                     await self._changed(schedule, duty.person, force, now)
                     self._known[schedule] = duty.person.id
-                elif anew:
+                else:
                     await self._awaiting(schedule, force, now)
                 self._looked[schedule] = Looked.of(force, schedule, now)
             elif now < self._settling.get(schedule, now):
