@@ -1,9 +1,10 @@
 """Forward-only numbered migrations: `0001_pre_name.sql` runs before new code, `0002_post_name.sql` after the old is gone (ADR 36)."""
 
+import asyncio
 import hashlib
 from pathlib import Path
 
-from shared.runtime.db import Database
+from shared.runtime.db import Connection, Database
 
 RUNTIME = Path(__file__).parent / "migrations"
 LEDGER = (
@@ -12,6 +13,12 @@ LEDGER = (
 # Sessions of this service that are not of this release: each is marked by the migrations that its code knows.
 OTHERS = """SELECT count(*) FROM pg_stat_activity
             WHERE usename = current_user AND application_name <> current_setting('application_name')"""
+# Tried instead of waited for: whoever waits inside a statement holds up an index that is built beside the writers, and it them.
+LOCK = "SELECT pg_try_advisory_lock(hashtext(current_schema() || '.migrate'))"
+UNLOCK = "SELECT pg_advisory_unlock(hashtext(current_schema() || '.migrate'))"
+KEEP = "INSERT INTO migrations (name, digest) VALUES ($1, $2)"
+TURN_SECONDS = 0.1
+LONGEST = 3600.0  # seconds for one statement over a large table
 
 
 class Edited(SystemExit):
@@ -25,13 +32,14 @@ def mark(*folders: Path) -> str:
 
 
 async def migrate(db: Database, *folders: Path) -> list[str]:
-    """Apply what is missing, in order, each in its transaction; returns the names applied.
+    """Apply what is missing, in order, each in its transaction but `CONCURRENTLY`; returns the names applied.
 
     What is `post` is left for later while a process of another release is connected.
     """
     applied: list[str] = []
     async with db.pool.acquire() as connection:
-        await connection.execute("SELECT pg_advisory_lock(hashtext(current_schema() || '.migrate'))")
+        while not await connection.fetchval(LOCK):  # noqa: ASYNC110 - it is another process's
+            await asyncio.sleep(TURN_SECONDS)
         try:
             await connection.execute(LEDGER)
             alone = not await connection.fetchval(OTHERS)
@@ -44,11 +52,21 @@ async def migrate(db: Database, *folders: Path) -> list[str]:
                     raise Edited(f"migration {name} was applied and has been edited since; write a new one instead")
                 if name in known or ("_post_" in path.name and not alone):
                     continue
-                async with connection.transaction():
-                    await connection.execute("SET LOCAL lock_timeout = '4s'")
-                    await connection.execute(sql)
-                    await connection.execute("INSERT INTO migrations (name, digest) VALUES ($1, $2)", name, digest)
+                if "CONCURRENTLY" in sql:
+                    await _beside_writers(connection, sql)
+                    await connection.execute(KEEP, name, digest)
+                else:
+                    async with connection.transaction():
+                        await connection.execute("SET LOCAL lock_timeout = '4s'")
+                        await connection.execute(sql, timeout=LONGEST)
+                        await connection.execute(KEEP, name, digest)
                 applied.append(name)
         finally:
-            await connection.execute("SELECT pg_advisory_unlock(hashtext(current_schema() || '.migrate'))")
+            await connection.execute(UNLOCK)
     return applied
+
+
+async def _beside_writers(connection: Connection, sql: str) -> None:
+    """Build an index of a large table while others write to it: no transaction, so it is to be begun anew after a crash."""
+    for statement in filter(str.strip, sql.split(";\n")):
+        await connection.execute(statement, timeout=LONGEST)

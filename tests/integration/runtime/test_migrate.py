@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from asyncpg import UniqueViolationError
 
 from shared.runtime.db import Database, connect
 from shared.runtime.migrate import Edited, mark, migrate
@@ -57,6 +58,26 @@ async def test_a_migration_with_a_mistake_leaves_no_half_behind(
     async with db.reading() as tx:
         assert await tx.fetchval("SELECT to_regclass('half')") is None
         assert await tx.fetchval("SELECT to_regclass('things')") is not None
+
+
+async def test_an_index_is_built_beside_those_who_write_and_begun_anew_when_it_broke_off(
+    database: Callable[[str], Awaitable[Database]], folder: Path
+) -> None:
+    db = await database("router")
+    await migrate(db, folder)
+    (folder / "0002_pre_odd.sql").write_text(
+        "DROP INDEX CONCURRENTLY IF EXISTS odd;\nCREATE UNIQUE INDEX CONCURRENTLY odd ON things ((id % 2));\n"
+    )
+    async with db.transaction() as tx:
+        await tx.execute("INSERT INTO things VALUES (1), (3)")
+    with pytest.raises(UniqueViolationError):
+        await migrate(db, folder)
+    async with db.transaction() as tx:
+        await tx.execute("DELETE FROM things WHERE id = 3")
+    applied = await asyncio.gather(migrate(db, folder), migrate(db, folder))
+    assert sorted(applied) == [[], ["sample/0002_pre_odd"]]
+    async with db.reading() as tx:
+        assert await tx.fetchval("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('odd')")
 
 
 async def test_post_migrations_wait_until_the_old_code_is_gone(
