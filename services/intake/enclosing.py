@@ -4,6 +4,7 @@ from services.intake import acting, filing, safe
 from services.intake.domain.commands import Note
 from services.intake.domain.enclosed import Enclosed, left_out
 from services.intake.domain.refusals import Refusal
+from services.intake.domain.replies import is_automatic
 from services.intake.senders.given import paragraph
 from services.intake.senders.sender import Echo, Machine, Outcome, Reading, Request, Source, Trigger, Unmapped
 from shared.contracts.envelope import event_id
@@ -11,6 +12,8 @@ from shared.contracts.events import Actor
 from shared.runtime.db import Transaction
 
 TOLD = {"opened", "noted", "replied", "repeated", "taken", "resolved"}  # what makes of a mail a part of its case
+
+SHOWN = {"opened", "replied"}  # what the reporter reads
 
 
 async def attach(
@@ -24,7 +27,8 @@ async def attach(
         return
     by = Actor(kind="source", id=source.id, name=reading.by.name)
     thread = reading.thread if isinstance(reading, Trigger | Machine) else None
-    internal = thread is not None and thread.automatic
+    hidden = thread is not None and (thread.automatic or is_automatic({}, thread.reply))
+    internal = hidden or outcome.verdict not in SHOWN
     left: list[tuple[Enclosed, Refusal]] = []
     for one in given.files:
         done = one.file

@@ -84,6 +84,22 @@ async def test_a_reply_adds_its_files_to_the_case_and_the_same_logo_once(post: P
     assert len(await kept(post, case)) == 3
 
 
+async def test_files_of_what_reporters_do_not_read_are_not_for_them_either(post: Post) -> None:
+    address = await post.source()
+    await post.send(address, with_files(LOGO))
+    case = await case_of(post)
+    away = with_files(
+        ("inside.png", png(width=5)), text="自動返信：不在です。\n", id_="2", In_Reply_To="<1@example.com>"
+    )
+    await post.send(address, away)
+    await post.desk.log.drain()
+    assert [reply.automatic for reply in post.desk.log.of(e.CaseReplied)] == [True]
+    assert [(one["name"], one["internal"]) for one in await kept(post, case)] == [
+        ("image001.png", False),
+        ("inside.png", True),
+    ]
+
+
 async def test_the_files_of_a_mail_that_is_set_aside_wait_with_it(post: Post) -> None:
     address = await post.source(options=UNMAPPED)
     await post.send(address, with_files(LOGO, ("写真.jpg", jpeg(up=6)), ("台帳.xlsx", ZIP)))
