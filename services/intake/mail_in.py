@@ -5,7 +5,7 @@ import logging
 import ssl
 from collections.abc import Coroutine
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -15,14 +15,14 @@ from services.intake.domain import addresses, mails, redacting
 from services.intake.door import Door
 from services.intake.senders import SENDERS
 from services.intake.senders.email import FROM, KEPT, TO
-from services.intake.senders.sender import Malformed, Rejected, Request
+from services.intake.senders.sender import Malformed, Rejected, Request, Unmapped
 from shared.runtime import telemetry
 from shared.runtime.db import UNAVAILABLE
 from shared.runtime.web import Problem
 
 log = telemetry.logger(__name__)
 LONGEST_LINE = 100_000  # bytes; mails of machines do not keep to the thousand that the standard allows
-CONNECTIONS, RECIPIENTS, COMMANDS = 16, 50, 200  # at 15 MB a mail, what all of them hold fits beside the rest
+CONNECTIONS, RECIPIENTS, COMMANDS = 8, 50, 200  # a mail of 15 MB takes twice that until it is whole
 SILENCE, CONVERSATION = 60.0, 600.0  # seconds: between two commands, or for one mail; and for all of them
 LEAVING = 5.0  # seconds in which what is under way may end
 OK = "250 2.0.0 OK"
@@ -148,8 +148,10 @@ class MailIn:
             readings = await asyncio.to_thread(sender.read, given, source)
             kept = self._request(redacting.blackened(raw, source.secrets), envelope, address, "")
             kept = await asyncio.to_thread(sender.parted, kept) if sender.parted else kept
-        assert not isinstance(readings, Malformed)
-        await receiving.take(self.here, source, readings, kept)
+            assert not isinstance(readings, Malformed)
+            if not any(isinstance(reading, Unmapped) for reading in readings):
+                kept = replace(kept, rest=b"")  # only what is set aside keeps it
+            await receiving.take(self.here, source, readings, kept)
         return OK
 
     def _request(self, raw: bytes, envelope: Envelope, address: str, secret: str) -> Request:
