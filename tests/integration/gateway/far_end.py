@@ -136,7 +136,13 @@ class Handset:
 
     async def closed(self, calls: int = 1, seconds: float = 15) -> None:
         """Wait until this many calls have ended."""
-        await until(lambda: len(self.told("CALL_CLOSED")) >= calls, f"{calls} calls ended", seconds)
+        try:
+            await until(lambda: len(self.told("CALL_CLOSED")) >= calls, f"{calls} calls ended", seconds)
+        except AssertionError as missed:
+            missed.add_note(
+                f"{[event.get('type') for event in self.events]}\n{(self.folder / 'log').read_text()[-3000:]}"
+            )
+            raise
 
     def press(self, key: str) -> None:
         """Press a key (RFC 4733)."""
