@@ -189,6 +189,18 @@ def test_a_program_and_nobody_are_spoken_of_as_what_they_are(
     assert told_of(e.CaseStarted(case_id="c", by=by))[0].text == f"{said}が対応を始めました"
 
 
+def test_who_wrote_something_is_named_whatever_they_wrote() -> None:
+    by = e.Actor(kind="person", id="hara", name="原")
+    lines = told_of(
+        e.CaseNoted(case_id="c", by=by, text="原因は電源"),
+        e.CaseReplied(case_id="c", by=by, text="原さんへ"),
+        e.CaseResolved(case_id="c", by=by, handling="原因を除いた", result="y"),
+        e.CaseFollowed(case_id="c", by=by, follower=Person(id="hara.jiro", name="原 次郎")),
+        e.CaseStarted(case_id="c", by=by),
+    )
+    assert [line.signed for line in lines] == ["原", "原", "原", "原", ""]
+
+
 def test_a_case_that_the_reader_may_not_see_is_not_named() -> None:
     events = (
         e.EscalationLinked(case_id="c", lead="secret", lead_number=71, reasons=story.WHY),
