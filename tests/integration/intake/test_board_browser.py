@@ -162,15 +162,15 @@ async def test_a_case_brings_itself_up_to_date_and_leaves_what_is_being_written(
         await browser.until(f"{LIVE} === '自動で更新中'")
         (step,) = (await desk.post(f"/v1/cases/{case}/steps", {"texts": ["お客様に折り返し"]})).json()["data"]
         await browser.until(
-            "return document.getElementById('story').innerText.includes('お客様に折り返し」を加えました')"
+            "return document.getElementById('story').innerText.includes('お客様に折り返し」を追加しました')"
         )
-        assert "まだ" in await browser.read("#all-steps")
+        assert "未完了" in await browser.read("#all-steps")
         await browser.type("#notes-text", TEXT)
         await browser.value("document.querySelector('#what details').open = true")
         await desk.post(f"/v1/cases/{case}/steps/{step['id']}/done")
         await place.act("夜間バッチの遅れ", "resolve", handling="x", result="y")
         await browser.until("return document.querySelector('#status [aria-current]').textContent === '完了'")
-        assert "が済ませました" in await browser.read("#all-steps")
+        assert "が完了しました" in await browser.read("#all-steps")
         assert await browser.read("#notes-text") == TEXT
         assert await browser.value("return document.querySelector('#what details').open")
         fresh = "return [...document.querySelectorAll('#story .fresh')].map((line) => line.innerText).join()"
