@@ -82,6 +82,10 @@ SELECT greatest(0, (SELECT max(place) FROM timeline WHERE place IS NOT NULL AND 
 SELECT count(*) FROM ((SELECT FROM timeline WHERE place > $1 AND topic = 'tasuki.cases' LIMIT $2)
                       UNION ALL (SELECT FROM timeline WHERE place > $1 AND topic = 'beside' LIMIT $2) LIMIT $2) AS newer;
 
+-- name: lines_after
+-- What happened to a case after a place, in the log and beside it.
+SELECT type, body FROM timeline WHERE case_id = $1 AND place > $2 AND topic IN ('tasuki.cases', 'beside') LIMIT $3;
+
 -- name: lines_of
 SELECT event_id, topic, "offset", at, type, body FROM timeline WHERE case_id = $1 ORDER BY at LIMIT $2;
 

@@ -4,7 +4,7 @@ Two walls stand one behind the other: `access.sees` here, and the policies of th
 """
 
 import json
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Set
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -109,12 +109,15 @@ async def around(tx: Transaction, who: Principal, case: Case) -> tuple[Case, Cas
     return case, lead if lead is not None and access.sees(who, lead) else None
 
 
-async def story(tx: Transaction, who: Principal, fold: Fold) -> list[timeline.Entry]:
-    """What happened to a case that somebody sees, in its order; other cases that they may not see are not named in it."""
+async def story(tx: Transaction, who: Principal, fold: Fold, known: Set[str] = frozenset()) -> list[timeline.Entry]:
+    """What happened to a case that somebody sees, in its order; other cases that they may not see are not named in it.
+
+    `known` are ids of cases that they may see, which are not read once more.
+    """
     told = timeline.merged(await store.entries(tx, fold))
     if who.grants is None:
         return told
-    return timeline.naming(told, await among(tx, who, timeline.others(told)))
+    return timeline.naming(told, known | set(await among(tx, who, timeline.others(told) - known)))
 
 
 def in_the_name_of(who: Principal, by: By | None) -> Actor:

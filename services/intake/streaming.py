@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from prometheus_client import Counter, Gauge
 
 from services.intake import store
+from services.intake.domain import beside
 from services.intake.domain.changes import Change
+from services.intake.domain.timeline import is_public
 from services.intake.gate import Limits
 from shared.runtime import telemetry
 from shared.runtime.db import Database
@@ -109,6 +111,12 @@ class Fan:
         """The next changes after a place."""
         async with self._db.reading() as tx:
             return await store.changes(tx, place, most)
+
+    async def of_case(self, case_id: str, place: int, public: bool) -> bool:
+        """Whether something happened to a case after a place; with `public`, something that its reporter may read."""
+        async with self._db.reading() as tx:
+            rows = await tx.fetch(store.SQL["lines_after"], case_id, place, store.LONGEST_TIMELINE if public else 1)
+        return any(not public or is_public(beside.recall(row["type"], row["body"])) for row in rows)
 
     async def _read(self) -> None:
         while self._listeners and self._place is not None:

@@ -89,14 +89,14 @@ def sentence(event: Beside, ja: str, en: str) -> tuple[str, str]:
     """Say it in Japanese and English; `ja` (with さん) and `en` name who did it."""
     match event:
         case StepsAdded(texts=(text,)):
-            return f"{ja}が手順「{text}」を加えました", f"{en} added the step “{text}”"
+            return f"{ja}が手順「{text}」を追加しました", f"{en} added the step “{text}”"
         case StepsAdded(texts=texts):
             quoted, listed = "".join(f"「{text}」" for text in texts), ", ".join(f"“{text}”" for text in texts)
-            return f"{ja}が手順を {len(texts)} つ加えました：{quoted}", f"{en} added {len(texts)} steps: {listed}"
+            return f"{ja}が手順を {len(texts)} 件追加しました：{quoted}", f"{en} added {len(texts)} steps: {listed}"
         case StepTicked(text=text):
-            return f"{ja}が手順「{text}」を済ませました", f"{en} did the step “{text}”"
+            return f"{ja}が手順「{text}」を完了しました", f"{en} did the step “{text}”"
         case StepUnticked(text=text):
-            return f"{ja}が手順「{text}」をまだに戻しました", f"{en} set the step “{text}” back to not done"
+            return f"{ja}が手順「{text}」を未完了に戻しました", f"{en} set the step “{text}” back to not done"
         case StepRemoved(text=text):
             return f"{ja}が手順「{text}」を削除しました", f"{en} removed the step “{text}”"
         case CaseRelated(number=number):

@@ -64,7 +64,7 @@ def plain(text: str) -> str:
 
 def _flat(line: Line) -> str:
     said = plain(" ".join(line.text.split()))
-    return f"{said} ({plain(line.actor_name)})" if line.actor_name and line.actor_name not in line.text else said
+    return f"{said} ({plain(line.signed)})" if line.signed else said
 
 
 def _step(step: Ticked, reader: Reader) -> str:

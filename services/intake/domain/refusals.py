@@ -119,7 +119,7 @@ TOO_MANY_STEPS = Refusal(
 )
 STEP_DONE = Refusal(
     "step-done",
-    "済んだ手順は削除できません。まちがいだったときは、先に「まだに戻す」を押してください。",
+    "完了した手順は削除できません。間違えた場合は、先に「未完了に戻す」を押してください。",
     "A step that is done cannot be removed. If that was a mistake, set it back to not done first.",
 )
 OTHER_CIRCLE = Refusal(

@@ -14,6 +14,9 @@ from services.intake.domain.words import Language
 from shared.contracts import events as e
 from shared.contracts import topics
 
+# Their sentences begin with what somebody wrote or with another person, never with who did it.
+UNSIGNED = {one.type for one in (e.CaseNoted, e.CaseReplied, e.CaseReassigned, e.CaseOffered, e.CaseFollowed)}
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -37,6 +40,12 @@ class Line(BaseModel):
     actor_name: str
     public: bool
     pending: bool
+
+    @property
+    def signed(self) -> str:
+        """Whom to name beside the text: who did it, unless its sentence begins with them; "" for nobody."""
+        named = self.type not in UNSIGNED and self.text.startswith(self.actor_name)
+        return "" if named else self.actor_name
 
 
 def merged(entries: Iterable[Entry]) -> list[Entry]:

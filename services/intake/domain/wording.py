@@ -49,7 +49,7 @@ def reason(said: Reason, language: Language) -> str:
 
 def _called(by: e.Actor) -> str:
     """Who did something, as Japanese speaks of people; a program is none."""
-    return actor_name(by, "ja") + {"person": "さん", "anonymous": "の人", "source": ""}[by.kind]
+    return actor_name(by, "ja") + {"person": "さん", "anonymous": "の方", "source": ""}[by.kind]
 
 
 def _both(event: e.Event, names: Names, zone: tzinfo, told: Told) -> tuple[str, str]:
@@ -142,7 +142,7 @@ def _both(event: e.Event, names: Names, zone: tzinfo, told: Told) -> tuple[str, 
         case e.CaseFeedback(by=by, text=text):
             return (
                 f"{_called(by)}から報告者へのお礼：{text}",
-                f"Thanks to the reporter from {actor_name(by, 'en')}: {text}",
+                f"{actor_name(by, 'en')} thanks the reporter: {text}",
             )
         case e.CaseAttached(kind=kind, size=size):
             return (

@@ -171,7 +171,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ack.other": ("すでに担当者がいます", "Somebody already has it"),
     "ack.done": ("この案件は完了しています", "This case is done"),
     "ack.done.lead": (
-        "対応はもう終わっています。あなたが行うことはありません。",
+        "対応はもう終わっています。これ以上ご対応いただくことはありません。",
         "It has been handled. There is nothing left for you to do.",
     ),
     "ack.refused": ("引き受けられません", "It cannot be taken"),

@@ -51,10 +51,10 @@ async def test_who_did_which_step_stands_in_the_story_in_its_time_and_not_for_re
     masked = first["text"]
     assert "1234" not in masked
     assert (await told(desk, case))[1:] == [
-        f"佐藤 花子さんが手順を 2 つ加えました：「{masked}」「確かめる」",
-        f"佐藤 花子さんが手順「{masked}」を済ませました",
+        f"佐藤 花子さんが手順を 2 件追加しました：「{masked}」「確かめる」",
+        f"佐藤 花子さんが手順「{masked}」を完了しました",
         "社内メモ：折り返しました",
-        f"佐藤 花子さんが手順「{masked}」をまだに戻しました",
+        f"佐藤 花子さんが手順「{masked}」を未完了に戻しました",
         "佐藤 花子さんが手順「確かめる」を削除しました",
     ]
     assert (await told(desk, case, language="en"))[2] == f"佐藤 花子 did the step “{masked}”"
@@ -95,7 +95,7 @@ async def test_what_is_erased_names_the_reporter_no_more_and_goes_on_telling_of_
         f"/v1/cases/{case}/personal?reporter=true", headers={"authorization": f"Bearer {desk.token}"}
     )
     await desk.log.drain()
-    assert "匿名の人が手順「確かめる」を加えました" in await told(desk, case)
+    assert "匿名の方が手順「確かめる」を追加しました" in await told(desk, case)
     browser = await log_in(desk, "mai", ("leader", "support"))
     assert (await browser.get(f"/cases/{case}/stream")).status_code == 404, "who may not see it hears nothing of it"
     assert one["text"] == "確かめる"

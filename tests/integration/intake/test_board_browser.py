@@ -160,17 +160,20 @@ async def test_a_case_brings_itself_up_to_date_and_leaves_what_is_being_written(
         case = place.cases["夜間バッチの遅れ"]
         await browser.open(f"{place.address}/cases/{await place.number('夜間バッチの遅れ')}")
         await browser.until(f"{LIVE} === '自動で更新中'")
-        (step,) = (await desk.post(f"/v1/cases/{case}/steps", {"texts": ["お客様に折り返し"]})).json()["data"]
-        await browser.until(
-            "return document.getElementById('story').innerText.includes('お客様に折り返し」を加えました')"
-        )
-        assert "まだ" in await browser.read("#all-steps")
+        await browser.value("window.same = document.getElementById('status')")
+        texts = ["お客様に折り返し", "確かめる"]
+        step, _ = (await desk.post(f"/v1/cases/{case}/steps", {"texts": texts})).json()["data"]
+        await browser.until("return document.getElementById('story').innerText.includes('手順を 2 件追加しました')")
+        assert await browser.value("return window.same.isConnected"), "what is the same stays"
+        assert "未完了" in await browser.read("#all-steps")
         await browser.type("#notes-text", TEXT)
         await browser.value("document.querySelector('#what details').open = true")
+        await browser.value("document.querySelectorAll('#all-steps button.quiet')[1].focus()")
         await desk.post(f"/v1/cases/{case}/steps/{step['id']}/done")
+        await browser.until("return document.getElementById('all-steps').innerText.includes('が完了しました')")
+        assert await browser.value("return document.activeElement.textContent") == "手順を完了にする：確かめる"
         await place.act("夜間バッチの遅れ", "resolve", handling="x", result="y")
         await browser.until("return document.querySelector('#status [aria-current]').textContent === '完了'")
-        assert "が済ませました" in await browser.read("#all-steps")
         assert await browser.read("#notes-text") == TEXT
         assert await browser.value("return document.querySelector('#what details').open")
         fresh = "return [...document.querySelectorAll('#story .fresh')].map((line) => line.innerText).join()"
@@ -181,8 +184,28 @@ async def test_a_case_brings_itself_up_to_date_and_leaves_what_is_being_written(
         for listener in list(desk.door.fan._listeners):
             listener.end()
         await browser.until(f"{LIVE}.startsWith('接続が切れました')")
-        await browser.until(f"{LIVE} === '自動で更新中'")
+        await browser.until(f"{LIVE}.startsWith('接続が切れました') === false")
         assert await browser.complaints() == []
+
+
+async def test_a_case_that_cannot_be_read_says_so_and_comes_later_and_the_end_of_the_session_is_said(
+    desk: Desk, tmp_path: Path
+) -> None:
+    async with office(desk) as place, chromium(tmp_path, language="ja") as browser:
+        await place.log_in(browser)
+        await browser.open(f"{place.address}/cases/{await place.number(FAILING)}")
+        await browser.until(f"{LIVE} === '自動で更新中'")
+        await browser.value("window.well = window.fetch; window.fetch = async () => new Response('', { status: 503 })")
+        await place.act(FAILING, "notes", text=TEXT)
+        await browser.until(f"{LIVE}.startsWith('接続が切れました')")
+        await browser.value("window.fetch = window.well")
+        await browser.until(f"return document.getElementById('story').innerText.includes('{TEXT}')")
+        assert "新しい内容に更新しました" in await browser.value(LIVE)
+        async with desk.db.transaction() as tx:
+            await tx.execute("UPDATE sessions SET ended_at = now()")
+        for listener in list(desk.door.fan._listeners):
+            listener.end()
+        await browser.until(f"{LIVE}.startsWith('ログインの期限が切れました')")
 
 
 async def test_many_changes_leave_no_more_rows_than_a_page_has(desk: Desk, tmp_path: Path) -> None:

@@ -69,6 +69,9 @@ async def test_what_changed_meanwhile_is_shown_and_what_was_typed_stays(desk: De
     await send(await log_in(desk, "mai", ("responder", "sre"), name="麻衣"), page, f"{page}/acknowledge", key=KEY)
     typed = {"handling": f"{TEXT}<script>", "result": "①"}
     answer = await browser.post(f"{page}/resolve", data={**fields, **typed}, headers=SITE)
+    assert ("case.js" in shown, "case.js" in answer.text) == (True, False), (
+        "what is answered brings itself not up to date"
+    )
     assert answer.status_code == 412
     assert f"{TEXT}&lt;script&gt;" in answer.text
     assert "画面を開いた後の変化" in answer.text

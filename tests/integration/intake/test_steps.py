@@ -118,18 +118,18 @@ async def test_on_the_page_steps_are_added_and_ticked_by_forms_and_stand_in_what
         )
         assert (answer.status_code, answer.headers["location"]) == (303, f"{here}?done=steps#steps")
     page = await browser.get(here)
-    assert "手順 0 / 2 済み" in words(page)
+    assert "手順 0 / 2 完了" in words(page)
     assert "&lt;b&gt;髙﨑①㈱🔥&lt;/b&gt; に聞く" in page.text
     first = (await ask(desk, "GET", f"{case}/steps")).json()["data"][0]["id"]
     sent = {"csrf": hidden(page.text, "csrf")}
     answer = await browser.post(f"{here}/steps/{first}/tick", data=sent, headers=SITE)
     assert (answer.status_code, answer.headers["location"]) == (303, f"{here}#steps")
     seen = words(await browser.get(here))
-    assert "手順 1 / 2 済み" in seen
-    assert "佐藤 花子さんが済ませました" in seen
+    assert "手順 1 / 2 完了" in seen
+    assert "佐藤 花子さんが完了しました" in seen
     assert f"/steps/{first}/remove" not in (await browser.get(here)).text, "what is done is put back first"
     refused = await browser.post(f"{here}/steps/{first}/remove", data=sent, headers=SITE)
-    assert (refused.status_code, "済んだ手順は削除できません" in words(refused)) == (409, True)
+    assert (refused.status_code, "完了した手順は削除できません" in words(refused)) == (409, True)
     assert "☑ 端末を再起動する" in words(await browser.get(f"{here}/report"))
     review = (await browser.get(f"{here}/postmortem.md")).text
     assert "- [x] 端末を再起動する (2026-11-24 10:00 JST 佐藤 花子)" in review

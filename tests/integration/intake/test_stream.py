@@ -11,11 +11,16 @@ import httpx
 import pytest
 
 from services.intake.gate import Limits
-from services.intake.streaming import Fan
+from services.intake.streaming import WINDOW, Fan
 from shared.contracts.events import Actor
 from tests.integration.documents import served
 from tests.integration.intake.desk import Desk
+from tests.integration.intake.people import log_in
 from tests.integration.intake.teams import case_of
+
+MUCH = """INSERT INTO timeline (event_id, case_id, topic, partition, "offset", at, type, body)
+          SELECT gen_random_uuid(), case_id, topic, partition, 1000 + number, at, type, body
+          FROM (SELECT * FROM timeline WHERE case_id = $1 LIMIT 1) AS line, generate_series(1, $2::int) AS number"""
 
 
 @dataclass
@@ -80,6 +85,18 @@ async def listening(url: str, token: str, language: str = "ja", **headers: str) 
                 ear.at = line.removeprefix("id: ")
                 break
         yield ear
+
+
+@contextlib.asynccontextmanager
+async def looking(url: str, browser: httpx.AsyncClient, case: str, after: int) -> AsyncIterator[Ear]:
+    """The page of a case that was made at a place."""
+    cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+    async with (
+        httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as http,
+        http.stream("GET", f"/cases/{case}/stream?after={after}", headers={"cookie": cookies}) as answer,
+    ):
+        assert answer.status_code == 200
+        yield Ear(answer.aiter_lines())
 
 
 async def test_each_change_is_heard_once_as_the_list_shows_it_in_ones_language(desk: Desk, url: str) -> None:
@@ -210,3 +227,48 @@ async def test_what_is_done_beside_the_log_is_heard_in_its_place(desk: Desk, url
         named = {"authorization": f"Bearer {desk.token}", "last-event-id": ear.at}
         async with http.stream("GET", "/v1/cases/stream?follow=false", headers=named) as answer:
             assert await Ear(answer.aiter_lines()).heard(1) == [("case.step.ticked.v1", case)]
+
+
+async def test_a_page_of_a_case_hears_of_that_case_alone_however_much_has_happened_to_others(
+    desk: Desk, url: str
+) -> None:
+    case, place = await case_of(desk, "sre"), await desk.door.fan.last()
+    other = await case_of(desk, "sre")
+    async with desk.db.transaction() as tx:
+        await tx.execute(MUCH, other, WINDOW + 1)
+    browser = await log_in(desk, "sato", ("leader", "*"))
+    async with looking(url, browser, case, place) as ear:
+        for one in (other, case):
+            await desk.act(one, "acknowledge")
+            await desk.log.drain()
+        name, _ = await ear.next()
+        assert (name, int(ear.at)) == ("changed", await desk.door.fan.last()), "of others it is not told"
+    for after in (place, 999999999):
+        async with looking(url, browser, case, after) as ear:
+            assert (await ear.next(), int(ear.at)) == (("changed", {}), await desk.door.fan.last())
+
+
+async def test_whoever_reported_a_case_is_not_told_of_what_is_internal(desk: Desk, url: str) -> None:
+    mais = await desk.token_for("mais", "all", Actor(kind="person", id="mai", name="mai"))
+    case = await case_of(desk, "sre", mais)
+    browser, place = await log_in(desk, "mai", ("reporter", "support")), await desk.door.fan.last()
+    await desk.act(case, "notes", text="社内", internal=True)
+    await desk.log.drain()
+    async with looking(url, browser, case, place) as ear:
+        await desk.act(case, "notes", text="報告した人へ", internal=False)
+        await desk.log.drain()
+        name, _ = await ear.next()
+        assert (name, int(ear.at)) == ("changed", await desk.door.fan.last())
+
+
+async def test_a_page_that_listens_is_not_recorded_once_more_and_asks_for_nothing_where_there_is_no_room(
+    desk: Desk, url: str
+) -> None:
+    secret = await case_of(desk, "support", kind="harassment")
+    browser = await log_in(desk, "sato", ("leader", "support"))
+    seen = "SELECT count(*) FROM audit WHERE entry LIKE '%case.seen%'"
+    before = await desk.db.pool.fetchval(seen)
+    async with looking(url, browser, secret, await desk.door.fan.last()):
+        assert await desk.db.pool.fetchval(seen) == before
+    desk.door.fan.limits = Limits(listeners=0)
+    assert (await browser.get("/cases/x/stream")).status_code == 503

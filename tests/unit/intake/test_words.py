@@ -157,10 +157,10 @@ def test_what_is_meant_for_colleagues_is_not_for_the_reporter() -> None:
 @pytest.mark.parametrize(
     ("event", "ja", "en"),
     [
-        (beside.StepsAdded(case_id="c", by=BY, texts=("折り返す",)), "が手順「折り返す」を加えました", "added the step “折り返す”"),
-        (beside.StepsAdded(case_id="c", by=BY, texts=("a", "b")), "が手順を 2 つ加えました：「a」「b」", "added 2 steps: “a”, “b”"),
-        (beside.StepTicked(case_id="c", by=BY, text="折り返す"), "が手順「折り返す」を済ませました", "did the step “折り返す”"),
-        (beside.StepUnticked(case_id="c", by=BY, text="x"), "が手順「x」をまだに戻しました", "set the step “x” back to not done"),
+        (beside.StepsAdded(case_id="c", by=BY, texts=("折り返す",)), "が手順「折り返す」を追加しました", "added the step “折り返す”"),
+        (beside.StepsAdded(case_id="c", by=BY, texts=("a", "b")), "が手順を 2 件追加しました：「a」「b」", "added 2 steps: “a”, “b”"),
+        (beside.StepTicked(case_id="c", by=BY, text="折り返す"), "が手順「折り返す」を完了しました", "did the step “折り返す”"),
+        (beside.StepUnticked(case_id="c", by=BY, text="x"), "が手順「x」を未完了に戻しました", "set the step “x” back to not done"),
         (beside.StepRemoved(case_id="c", by=BY, text="x"), "が手順「x」を削除しました", "removed the step “x”"),
         (beside.CaseRelated(case_id="c", by=BY, other="d", number=7), "が No. 7 を関連する案件に加えました", "noted that No. 7 is related"),
         (
@@ -180,13 +180,25 @@ def test_what_was_done_beside_the_log_is_told_with_who_did_it_and_not_to_reporte
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "said"), [("person", "佐藤", "佐藤さん"), ("source", "crm", "crm"), ("anonymous", "", "匿名の人")]
+    ("kind", "name", "said"), [("person", "佐藤", "佐藤さん"), ("source", "crm", "crm"), ("anonymous", "", "匿名の方")]
 )
 def test_a_program_and_nobody_are_spoken_of_as_what_they_are(
     kind: Literal["person", "source", "anonymous"], name: str, said: str
 ) -> None:
     by = e.Actor(kind=kind, id=kind, name=name)
     assert told_of(e.CaseStarted(case_id="c", by=by))[0].text == f"{said}が対応を始めました"
+
+
+def test_who_wrote_something_is_named_whatever_they_wrote() -> None:
+    by = e.Actor(kind="person", id="hara", name="原")
+    lines = told_of(
+        e.CaseNoted(case_id="c", by=by, text="原因は電源"),
+        e.CaseReplied(case_id="c", by=by, text="原さんへ"),
+        e.CaseResolved(case_id="c", by=by, handling="原因を除いた", result="y"),
+        e.CaseFollowed(case_id="c", by=by, follower=Person(id="hara.jiro", name="原 次郎")),
+        e.CaseStarted(case_id="c", by=by),
+    )
+    assert [line.signed for line in lines] == ["原", "原", "原", "原", ""]
 
 
 def test_a_case_that_the_reader_may_not_see_is_not_named() -> None:

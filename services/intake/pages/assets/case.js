@@ -1,17 +1,26 @@
 // Keeps a case as it is now: parts that have changed are replaced, and what somebody is writing stays. Without this file the page is loaded anew.
 const state = document.getElementById("state");
-const { page, place } = state.dataset;
+const { page } = state.dataset;
 const FIELDS = "input:not([type=hidden]), textarea, select";
+const REACHED = "a, button, summary";
+const LONGEST = 60000; // ms between two attempts
 const known = new Set([...document.querySelectorAll("#story li")].map((line) => line.id)); // the others have come since
-let at = place; // up to where the changes are known that this page was told of
+let at = state.dataset.place; // up to where the changes are shown
 let source;
+let again = 5000; // ms until the connection that was refused is asked for again
 let stale = false;
 let asking = false;
+let over = false;
 
 function say(what) {
   const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
   state.textContent = state.dataset[what].replace("{at}", time);
   state.className = `state soft ${what === "changed" ? "live" : what}`;
+}
+
+function leave() {
+  source?.close();
+  source = undefined;
 }
 
 function written(field) {
@@ -27,67 +36,92 @@ function mark(line) {
   line.querySelector(".when").append(" · ", fresh);
 }
 
+// What a part of the page does, and to what: the same place in a list may be something else by now.
+const does = (part) => [part.textContent, part.form?.action ?? part.href].join();
+
 function put(old, fresh) {
   if ([...old.querySelectorAll(FIELDS)].some(written) || old.querySelector("form[data-sent]")) return;
-  const reached = (part) => [...part.querySelectorAll("a, button, summary")];
-  const focused = reached(old).indexOf(document.activeElement);
+  const focused = [...old.querySelectorAll(REACHED)].find((part) => part === document.activeElement);
   const name = (details) => details.querySelector("summary").textContent;
   const open = new Map([...old.querySelectorAll("details")].map((details) => [name(details), details.open]));
   for (const details of fresh.querySelectorAll("details")) details.open = open.get(name(details)) ?? details.open;
   for (const line of fresh.querySelectorAll("li[id]")) if (!known.has(line.id)) mark(line);
+  if (old.isEqualNode(fresh)) return;
   old.replaceWith(fresh);
   prepare(fresh);
-  if (focused >= 0) reached(fresh)[focused]?.focus({ preventScroll: true });
+  if (focused) [...fresh.querySelectorAll(REACHED)].find((part) => does(part) === does(focused))?.focus({ preventScroll: true });
+}
+
+// The page as it is now, or why there is none: "gone", "ended" (it leads to the login) or "lost".
+async function ask() {
+  const answer = await fetch(`${page}?live`, { credentials: "same-origin", redirect: "manual" }).catch(() => null);
+  if (answer?.type === "opaqueredirect") return "ended";
+  if ([403, 404].includes(answer?.status)) return "gone";
+  const text = answer?.ok ? await answer.text().catch(() => "") : "";
+  const fresh = new DOMParser().parseFromString(text, "text/html");
+  return fresh.getElementById("story") && fresh.getElementById("state") ? fresh : "lost";
 }
 
 async function look() {
   if (asking) return;
   asking = true;
-  while (stale) {
-    stale = false;
-    const answer = await fetch(`${page}?live`, { credentials: "same-origin" }).catch(() => null);
-    const fresh = answer?.ok ? new DOMParser().parseFromString(await answer.text().catch(() => ""), "text/html") : null;
-    if (answer?.status === 404) return say("gone");
-    if (fresh?.getElementById("story")) {
+  try {
+    for (let pause = 1000; stale && !over; await new Promise((done) => setTimeout(done, pause))) {
+      stale = false;
+      const began = Date.now();
+      const fresh = await ask();
+      over = fresh === "gone" || fresh === "ended";
+      if (over) leave();
+      stale ||= fresh === "lost";
+      pause = fresh === "lost" ? Math.min(LONGEST, 2 * pause) : Math.max(1000, 10 * (Date.now() - began));
+      if (typeof fresh === "string") {
+        say(fresh);
+        continue;
+      }
       for (const old of document.querySelectorAll("[data-live][id]:not(#state)")) {
         const part = fresh.getElementById(old.id);
         if (part) put(old, part);
       }
+      at = fresh.getElementById("state").dataset.place;
       countAll();
       say("changed");
     }
-    await new Promise((done) => setTimeout(done, 1000));
+  } catch (broken) {
+    say("lost");
+    throw broken;
+  } finally {
+    asking = false;
   }
-  asking = false;
 }
 
-function changed(event) {
-  at = event.lastEventId || at;
+function changed() {
   stale = true;
   look();
 }
 
 // A tab that nobody looks at holds no connection: a browser has only a few of them for all its tabs.
 function listen() {
-  if (document.hidden || source) return;
+  if (document.hidden || source || over) return;
   const mine = (source = new EventSource(`${page}/stream?after=${at}`));
-  source.addEventListener("open", () => say("live"));
+  source.addEventListener("open", () => {
+    again = 5000;
+    if (!stale) say("live");
+  });
   source.addEventListener("changed", changed);
-  source.addEventListener("reset", changed);
   source.addEventListener("end", () => {
-    mine.close();
+    over = true;
+    leave();
     say("ended");
   });
   source.addEventListener("error", () => {
+    if (mine !== source) return;
     say("lost");
-    if (mine.readyState !== EventSource.CLOSED || mine !== source) return;
-    source = undefined;
-    setTimeout(listen, 5000);
+    if (mine.readyState !== EventSource.CLOSED) return;
+    leave();
+    changed(); // the page itself says why: the session has ended, or the case is gone
+    setTimeout(listen, again);
+    again = Math.min(LONGEST, 2 * again);
   });
 }
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) return listen();
-  source?.close();
-  source = undefined;
-});
+document.addEventListener("visibilitychange", () => (document.hidden ? leave() : listen()));
 listen();

@@ -28,6 +28,7 @@ from services.intake.pages.uploads import Left
 from shared.contracts.case import Case
 from shared.contracts.drill import is_real
 from shared.contracts.vocabulary import Status
+from shared.runtime.db import Transaction
 from shared.runtime.web import Problem
 
 routes = APIRouter(include_in_schema=False)
@@ -133,17 +134,23 @@ async def look_at(request: Request, someone: Visitor, ref: str) -> Look:
     reader = Reader(chosen(request), zone_of(request), here.clock.now())
     place = await here.fan.last()  # before all else: what changes meanwhile is told of once more
     async with seeing.reading(here, who) as tx:
-        number = int(ref) if _NUMBER.fullmatch(ref) and int(ref) <= LARGEST_ID else 0
-        case_id = await board.numbered(tx, number) if number else ref
+        case_id = await id_of(tx, ref)
         fold, known = await seeing.seen(tx, who, case_id, reader.now)
         updated = await store.updated_at(tx, case_id) or known.submitted_at
-        story = await seeing.story(tx, who, fold)
         case, lead = await seeing.around(tx, who, known)
+        seen = {joined.case_id for joined in case.joined} | ({lead.id} if lead else set())
+        story = await seeing.story(tx, who, fold, seen)
     reports = access.only_reports(who, known)
     lines = timeline.lines(story, reader.language, reader.zone)
     lines = [line for line in lines if line.public] if reports else lines
     shown_as = view.view(case, updated, reader, lead)
     return Look(someone, reader, known, shown_as, lead, lines, versions.version(known), reports, place)
+
+
+async def id_of(tx: Transaction, ref: str) -> str:
+    """The id of the case that an address names by its number or id, as far as whoever reads may see it."""
+    number = int(ref) if _NUMBER.fullmatch(ref) and int(ref) <= LARGEST_ID else 0
+    return await board.numbered(tx, number) if number else ref
 
 
 async def page_of(

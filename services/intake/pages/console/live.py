@@ -13,12 +13,13 @@ from services.intake.domain import access
 from services.intake.domain import board as domain
 from services.intake.domain.board import Item, Wanted
 from services.intake.domain.changes import Change, here, message
-from services.intake.door import Door, door
+from services.intake.door import Door, door, unknown_case
 from services.intake.entrance import Visitor, visitor
 from services.intake.pages.console.board import board_of
-from services.intake.pages.console.case import look_at
+from services.intake.pages.console.case import id_of
 from services.intake.pages.console.shell import chosen, opened, zone_of
 from services.intake.pages.render import HEADERS, rendered
+from shared.contracts.case import Case
 from shared.runtime.clock import monotonic
 
 routes = APIRouter(include_in_schema=False)
@@ -35,23 +36,32 @@ async def stream(request: Request) -> Response:
     Events: `row` (id, html) for one that belongs to the filter, `gone` (id) for one that does not, `reset` when the page is to
     be read anew, `end` when the session holds no longer.
     """
-    return _stream(Rows(request, await opened(request), domain.wanted(request.query_params)))
+    someone = await opened(request)
+    return _full(request) or _stream(Rows(request, someone, domain.wanted(request.query_params)))
 
 
 @routes.get("/cases/{ref}/stream")
 async def stream_one(request: Request, ref: str) -> Response:
     """Tell the page of a case that something has happened to it since the place that the page was made at.
 
-    Events: `changed`, which says no more than that; `reset` and `end` as for a board.
+    Events: `changed`, which says no more than that; `end` as for a board. Nothing is shown by it, so nobody is recorded.
     """
     someone = await opened(request)
-    look = await look_at(request, someone, ref)
-    return _stream(One(request, someone, look.case.id))
+    if refused := _full(request):
+        return refused
+    async with seeing.reading(door(request), someone.who) as tx:
+        case_id = await id_of(tx, ref)
+        case = (await seeing.among(tx, someone.who, {case_id})).get(case_id)
+    if case is None:
+        raise unknown_case()
+    return _stream(One(request, someone, case))
+
+
+def _full(request: Request) -> Response | None:
+    return Response(status_code=503, headers={"retry-after": "5"}) if door(request).fan.full else None
 
 
 def _stream(told: "Told") -> Response:
-    if told.here.fan.full:
-        return Response(status_code=503, headers={"retry-after": "5"})
     headers = {**HEADERS, "x-accel-buffering": "no"}
     return StreamingResponse(told.follow(), headers=headers, media_type="text/event-stream")
 
@@ -78,14 +88,10 @@ class Told:
         listener, place = await fan.join()
         try:
             yield RETRY
-            at = self._after()
-            if at is None or not await fan.remembers(at):
-                yield message("reset", place, "{}")
-                at = place
-            await self.begin()
-            while at < place and (found := await fan.after(at)):
-                yield await self.of(found)
-                at = found[-1].place
+            after = await self._after()
+            async for part in self.missed(after, place):
+                yield part
+            at = max(after or 0, place)
             yield here(at)
             while not listener.ended:
                 found = [change for change in await listener.next(fan.limits.heartbeat) if change.place > at]
@@ -97,16 +103,19 @@ class Told:
         finally:
             fan.leave(listener)
 
-    async def begin(self) -> None:
-        """Know what the page shows."""
+    def missed(self, at: int | None, place: int) -> AsyncIterator[bytes]:
+        """What the page is told of what happened after its own place, if it named one, up to where the listening began."""
+        raise NotImplementedError
 
     async def of(self, changes: list[Change]) -> bytes:
         """What the page is told of some changes."""
         raise NotImplementedError
 
-    def _after(self) -> int | None:
+    async def _after(self) -> int | None:
+        """The place that is named, if it is one that the log has reached."""
         given = self.request.headers.get("last-event-id") or self.request.query_params.get("after", "")
-        return int(given) if _PLACE.fullmatch(given) else None
+        place = int(given) if _PLACE.fullmatch(given) else None
+        return None if place is None or place > await self.here.fan.last() else place
 
     async def _holds(self) -> bool:
         """Whether the session does; roles that have changed count from then on."""
@@ -126,8 +135,18 @@ class Rows(Told):
     wanted: Wanted
     known: set[str] = field(default_factory=set)
 
-    async def begin(self) -> None:
-        """Know which rows the filter has."""
+    async def missed(self, at: int | None, place: int) -> AsyncIterator[bytes]:
+        """Every row that has changed; `reset` for who was away for too long."""
+        fan = self.here.fan
+        if at is None or not await fan.remembers(at):
+            yield message("reset", place, "{}")
+            at = place
+        await self._begin()
+        while at < place and (found := await fan.after(at)):
+            yield await self.of(found)
+            at = found[-1].place
+
+    async def _begin(self) -> None:
         now, me = self.here.clock.now(), self.someone.who.actor.id
         items = await board_of(self.request).open(self.here, self.someone.who)
         self.known = {one.id for one in items if domain.fits(one, self.wanted, me, now)}
@@ -163,12 +182,18 @@ class Rows(Told):
 class One(Told):
     """The page of a case."""
 
-    case_id: str
+    case: Case
+
+    async def missed(self, at: int | None, place: int) -> AsyncIterator[bytes]:
+        """That something has happened, however much, and whatever happened to other cases."""
+        reports = access.only_reports(self.someone.who, self.case)
+        if at is None or await self.here.fan.of_case(self.case.id, at, reports):
+            yield message("changed", place, "{}")
 
     async def of(self, changes: list[Change]) -> bytes:
         """That something has happened, of which the page may tell; where they see the case no longer, the page finds out."""
         who = self.someone.who
-        ours = [one for one in changes if one.case_id == self.case_id]
+        ours = [one for one in changes if one.case_id == self.case.id]
         told = [one for one in ours if one.public or access.roles_in(who, one.facts) != {"reporter"}]
         return message("changed", told[-1].place, "{}") if told else here(changes[-1].place)
 
