@@ -75,19 +75,17 @@ class Handover:
                 or not looked.at <= now < looked.until
                 or (force is not seen and looked.is_outdated(force, schedule))
             ):
+                await self._awaiting(schedule, force, now)
                 duty = force.on_duty(Target(kind="schedule", id=schedule, path=Path.FUNCTIONAL), now)
                 if duty is not None and self._known.get(schedule) != duty.person.id:
                     await self._changed(schedule, duty.person, force, now)
                     self._known[schedule] = duty.person.id
-                else:
-                    await self._awaiting(schedule, force, now)
                 self._looked[schedule] = Looked.of(force, schedule, now)
             elif now < self._settling.get(schedule, now):
                 await self._awaiting(schedule, force, now)
         self._seen = force
 
     async def _changed(self, schedule: str, person: Person, force: InForce, now: datetime) -> None:
-        await self._awaiting(schedule, force, now)
         async with self._db.transaction() as tx:
             await tx.execute(SQL["lock_duty"], schedule)
             before = await tx.fetchval(SQL["on_duty"], schedule)

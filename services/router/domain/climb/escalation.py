@@ -234,18 +234,15 @@ def on_shift(case: Case, force: InForce, schedule: str, now: datetime) -> list[e
     said: list[e.Event] = []
     for track in Track:
         known = case.asking(track)
-        named = next((r for r in known.pending() if r.schedule == schedule), None)
-        if named is None or case.plan is None:
+        if case.plan is None or all(r.schedule != schedule for r in known.pending()):
             continue
-        target = next((t for x in asking.ladder(case.plan, track) for t in x.targets if t.id == schedule), None)
         response = case.deadlines.get(RESPONSE[track])
         at = max(now, response.since) if response and response.since else now
-        duty = force.on_duty(target, at) if target else None
-        if duty is None or duty.person.id == named.person.id:
-            continue
         rounds = asking.paged(known)
         going_on = tuple(r.model_copy(update={"paged_in": rounds[r.person.id]}) for r in known.pending())
-        asked = asking.replaced(Asked(going_on, at), schedule, duty.person, duty.reason)
+        asked = _on_duty(case.plan, force, track, Asked(going_on, at), schedule)
+        if asked.people == going_on:
+            continue
         why = (wording.HANDED_OVER_SHIFT,)
         new = asking.assignment(case, force, case.plan, track, known.level, "shift", asked, why, now)
         new = new.model_copy(update={"deadlines": (), "channels": known.channels, "acknowledge": known.need})
@@ -254,11 +251,11 @@ def on_shift(case: Case, force: InForce, schedule: str, now: datetime) -> list[e
     return said
 
 
-def _on_duty(plan: Plan, force: InForce, track: Track, asked: Asked) -> Asked:
-    """The same, with whoever is on duty at that hour in the place of whoever has gone off duty since they were asked."""
+def _on_duty(plan: Plan, force: InForce, track: Track, asked: Asked, only: str = "") -> Asked:
+    """The same, with whoever is on duty at that hour in the place of whom a schedule (`only` that one) named before."""
     targets = {target.id: target for level in asking.ladder(plan, track) for target in level.targets}
     for named in asked.people:
-        target = targets.get(named.schedule)
+        target = targets.get(named.schedule) if only in ("", named.schedule) else None
         duty = force.on_duty(target, asked.at) if target else None
         if duty is not None and duty.person.id != named.person.id:
             asked = asking.replaced(asked, named.schedule, duty.person, duty.reason)
