@@ -2,6 +2,7 @@
 
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -67,7 +68,7 @@ def _stream(told: "Told") -> Response:
 
 
 @dataclass
-class Told:
+class Told(ABC):
     """One page that listens, and for whom."""
 
     request: Request
@@ -103,13 +104,13 @@ class Told:
         finally:
             fan.leave(listener)
 
+    @abstractmethod
     def missed(self, at: int | None, place: int) -> AsyncIterator[bytes]:
         """What the page is told of what happened after its own place, if it named one, up to where the listening began."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def of(self, changes: list[Change]) -> bytes:
         """What the page is told of some changes."""
-        raise NotImplementedError
 
     async def _after(self) -> int | None:
         """The place that is named, if it is one that the log has reached."""
