@@ -1,6 +1,6 @@
 """What answers and progress mean, whichever provider brings them: the doors verify and read, this acts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
@@ -22,7 +22,7 @@ from shared.contracts.plan import Person
 from shared.contracts.vocabulary import Channel, Outcome, Purpose, Track
 from shared.runtime import web
 from shared.runtime.clock import Clock
-from shared.runtime.consume import SEEN
+from shared.runtime.consume import HANDLED, SEEN
 from shared.runtime.db import Database
 
 ANSWERED_WITHIN = timedelta(hours=24)
@@ -184,10 +184,19 @@ class Desk:
         async with self._db.reading() as connection:
             return await store.known(connection, n)
 
-    async def new(self, what: str, id_: str) -> bool:
-        """Whether a provider's message comes for the first time; from now on it has come."""
+    async def meant(self, what: str, id_: str, n: Notification, among: Sequence[Notification]) -> Notification | None:
+        """Which page a provider's message answers: `n` when it comes for the first time, and later what it answered then.
+
+        It may come again because we died over it, and must not be taken for an answer to another page that has become
+        the newest meanwhile. None when what it answered is not `among` those asked of any more.
+        """
+        now = self.clock.now()
+        meanings = {event_id(what, id_, one.id): one for one in among}
         async with self._db.transaction() as tx:
-            return bool(await tx.fetch(SEEN, [event_id(what, id_)], self.clock.now()))
+            if await tx.fetch(SEEN, [event_id(what, id_)], now):
+                await tx.fetch(SEEN, [event_id(what, id_, n.id)], now)
+                return n
+            return next((meanings[row["event_id"]] for row in await tx.fetch(HANDLED, list(meanings))), None)
 
     async def account_failed(self, provider: str, code: str) -> None:
         """Whoever looks after the installation hears that a provider refuses us."""

@@ -19,6 +19,7 @@ from shared.runtime.loop import Hopeless
 
 SEEN = """INSERT INTO inbox (event_id, at) SELECT id, $2 FROM unnest($1::uuid[]) AS id
           ON CONFLICT DO NOTHING RETURNING event_id"""
+HANDLED = "SELECT event_id FROM inbox WHERE event_id = ANY($1)"
 KNOWN = "SELECT EXISTS (SELECT FROM inbox WHERE event_id = $1)"
 PRUNE = "DELETE FROM inbox WHERE at < $1"
 TRIES = 3

@@ -10,11 +10,19 @@ from services.notifier.domain.notification import Notification
 from services.notifier.doors.twilio import genuine
 from services.notifier.store import Known
 from shared.contracts.vocabulary import Channel
+from shared.runtime import telemetry
+from shared.runtime.db import UNAVAILABLE
 
+log = telemetry.logger(__name__)
 HELP = {
     "ja": "引き受ける場合は 1、ほかの人にお願いする場合は 2 を返信してください。案件番号を付けて「1 123」のようにも送れます。",
     "en": 'Reply 1 to take it or 2 to pass it on, with the case number if there are several: "1 123".',
 }
+# Said while the database is away: whether it was written down is not known, nor the language of who wrote.
+UNRECORDED = (
+    "いま、返信を記録できたことを確認できませんでした。少し待ってから、もう一度お送りください。\n"
+    "It could not be confirmed that your reply was recorded. Please wait a moment and send it again."
+)
 
 
 def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
@@ -39,24 +47,35 @@ def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
     async def sms(request: Request) -> Response:
         """A text message from a person (signed by Twilio): 1 acknowledges their newest open page, 2 passes it on."""
         fields = await genuine(request, settings)
+        try:
+            return _reply(await _answered(fields))
+        except UNAVAILABLE as problem:
+            log.warning("a text message cannot be written down", problem=repr(problem)[:300])
+            return _reply(UNRECORDED)
+
+    async def _answered(fields: dict[str, str]) -> str:
+        """What to reply to a text message, "" for nothing. Raises what the database raises while it is away."""
         pages = await desk.pages_to(Channel.SMS, "phone", fields.get("From", ""))
-        if not pages or not await desk.new("sms", fields.get("MessageSid", "")):
-            return _reply("")
+        if not pages:
+            return ""
         answer = callbacks.text_answer(fields.get("Body", ""))
         if answer is None:
-            n, known = pages[0], await desk.known(pages[0])
-            return _reply(HELP[language(n, known)])
+            return HELP[language(pages[0], await desk.known(pages[0]))]
         digit, number = answer
-        meant = [n for n in pages if number in (None, n.content.number)]
-        if not meant:
-            return _reply(HELP[language(pages[0], await desk.known(pages[0]))])
-        n, known = await _open(meant)
+        fitting = [n for n in pages if number in (None, n.content.number)]
+        if not fitting:
+            return HELP[language(pages[0], await desk.known(pages[0]))]
+        newest, _ = await _open(fitting)
+        n = await desk.meant("sms", fields.get("MessageSid", ""), newest, pages)
+        if n is None:
+            return ""
+        known = await desk.known(n)
         if digit == "1":
-            return _reply(await desk.spoken(n, known, await desk.take(n, known, "sms")))
+            return await desk.spoken(n, known, await desk.take(n, known, "sms"))
         if desk.needless(n, known):
-            return _reply(desk.taken(n, known))
+            return desk.taken(n, known)
         heard = await desk.decline(n)
-        return _reply(desk.speech("declined" if heard else "refused", n, known))
+        return desk.speech("declined" if heard else "refused", n, known)
 
     async def _open(pages: list[Notification]) -> tuple[Notification, Known]:
         """The newest that still waits for an answer, else the newest."""

@@ -1,5 +1,6 @@
 """Text messages on a running notifier: delivered or not, answered by a link or by a reply, and never by a forger."""
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -15,6 +16,8 @@ from shared.contracts.vocabulary import Channel
 from tests.integration.notifier.conftest import EMAIL, PHONE, SATO, TANAKA, World, assigned
 
 SMS = (Channel.SMS,)
+BREAK = """SELECT pg_terminate_backend(pid) FROM pg_locks
+           WHERE relation = 'acknowledgements'::regclass AND NOT granted AND pid <> pg_backend_pid()"""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -104,12 +107,27 @@ async def test_the_same_reply_once_more_does_not_take_another_case(world: World)
     newer, _ = await paged(world, TANAKA)
     await twilio(world).reply(PHONE[TANAKA], "1", "SM2")
     again = await twilio(world).reply(PHONE[TANAKA], "1", "SM2")
-    assert "<Message>" not in again.body
+    assert "受け付けました" in again.body
     assert [t["case_id"] for t in world.intake.taken] == [newer]
     number = next(e for e, _ in world.said if getattr(e, "number", None) and e.case_id == older)
     named = await twilio(world).reply(PHONE[TANAKA], f"1 {number.number}")  # type: ignore[attr-defined]
     assert named.ok
     assert [t["case_id"] for t in world.intake.taken] == [newer, older]
+
+
+async def test_a_reply_that_could_not_be_written_down_says_so_and_counts_when_it_comes_again(world: World) -> None:
+    case, _ = await paged(world)
+    pool = world.process.db.pool
+    async with pool.acquire() as holding, holding.transaction():
+        await holding.execute("LOCK TABLE acknowledgements IN EXCLUSIVE MODE")
+        replying = asyncio.create_task(twilio(world).reply(PHONE[SATO], "1", "SM3"))
+        await world.until(lambda: pool.fetchval(BREAK))
+        assert "確認できませんでした" in (await replying).body
+    assert world.intake.taken == []
+    newer, _ = await paged(world)
+    said = await twilio(world).reply(PHONE[SATO], "1", "SM3")
+    assert "受け付けました" in said.body
+    assert [taken["case_id"] for taken in world.intake.taken] == [case], f"not {newer}"
 
 
 async def test_a_reply_of_two_passes_it_on(world: World) -> None:
