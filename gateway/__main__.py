@@ -73,8 +73,8 @@ async def run(settings: Settings) -> None:
             journal.forget(clock.now())
 
         tasks += [
-            asyncio.create_task(loop.every(EXPIRE_SECONDS, exchange.expire)),
-            asyncio.create_task(loop.every(FORGET_SECONDS, forget)),
+            asyncio.create_task(loop.forever("expire", partial(loop.every, EXPIRE_SECONDS, exchange.expire))),
+            asyncio.create_task(loop.forever("forget", partial(loop.every, FORGET_SECONDS, forget))),
         ]
         serving = asyncio.create_task(web.serve(app, settings.gateway_http_host, settings.gateway_http_port))
         stopped = asyncio.create_task(stop.wait())

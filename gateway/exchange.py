@@ -117,8 +117,8 @@ class Exchange:
             raise LineLost("no line")
 
     def _drop(self, call: Call, end: outcomes.End) -> None:
+        self._reports.say(call, "ended", code=end.code, outcome=end.outcome)  # it waits until that is written down
         self._waiting.remove(call)
-        self._reports.say(call, "ended", code=end.code, outcome=end.outcome)
 
     def _next(self) -> Call | None:
         """The call that waits longest and whose number is not being called."""

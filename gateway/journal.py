@@ -1,6 +1,7 @@
 """What happened to every call, on the disk before it is told to anybody, so that "was it placed?" has an honest answer."""
 
 import contextlib
+import errno
 import json
 import os
 from collections.abc import Iterable
@@ -74,7 +75,7 @@ def _take(calls: dict[str, Call], told: dict[str, Any]) -> None:
 
 
 class Journal:
-    """JSON lines in one file, each on the disk when `append` returns."""
+    """JSON lines in one file, each on the disk when it is written down. Raises OSError when it cannot be."""
 
     def __init__(self, path: Path, now: datetime) -> None:
         """Read what is there, forget what is old, and go on writing."""
@@ -84,7 +85,7 @@ class Journal:
         self.calls = fold(lines)
         self._shorten(lines, now)
         self._file = path.open("ab", buffering=0)
-        self._file.write(b"\n")  # ends a line that a crash may have torn
+        self._torn = True  # the last line, by a crash or a full disk; it is ended before the next
 
     def place(self, call: Call) -> None:
         """Write down that a call is going to be made."""
@@ -116,8 +117,12 @@ class Journal:
         self._file.close()
 
     def _append(self, told: dict[str, Any]) -> None:
-        self._file.write(json.dumps(told, ensure_ascii=False).encode() + b"\n")
+        line = b"\n" * self._torn + json.dumps(told, ensure_ascii=False).encode() + b"\n"
+        self._torn = True
+        if self._file.write(line) < len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path))
         os.fsync(self._file.fileno())
+        self._torn = False
 
     def _old(self, call: Call, now: datetime) -> bool:
         return call.over and not call.untold and call.placed_at < now - KEPT

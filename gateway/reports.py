@@ -74,7 +74,10 @@ class Reports:
             while waiting:
                 report, reply = waiting[0]
                 said = await self._until_told(call.order.report, report)
-                self._journal.told(report)
+                try:
+                    self._journal.told(report)
+                except OSError as problem:  # it is told once more after the next start, which changes nothing
+                    log.error("the journal cannot be written", call_id=call.id, problem=repr(problem)[:300])
                 waiting.popleft()
                 if not reply.done():
                     reply.set_result(said)

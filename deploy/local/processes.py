@@ -85,7 +85,7 @@ def recorded(layout: Layout) -> list[str]:
 
 
 def start(layout: Layout, part: Part) -> bool:
-    """Start the process unless it lives; tell whether it was started. Hold `exclusively`."""
+    """Start the process unless it lives; tell whether it was started. Hold `exclusively`. Raises OSError when it cannot."""
     if alive(layout, part.name):
         return False
     previous = record(layout, part.name)
@@ -105,11 +105,13 @@ def start(layout: Layout, part: Part) -> bool:
     _children[child.pid] = child
     _step_back(child.pid, part.nice)
     restarts = previous.restarts + 1 if previous else 0
-    _keep(
-        layout,
-        part.name,
-        Record(child.pid, born(child.pid) or GONE, part.digest, restarts, part.stop_signal, part.stop_seconds),
-    )
+    kept = Record(child.pid, born(child.pid) or GONE, part.digest, restarts, part.stop_signal, part.stop_seconds)
+    try:
+        _keep(layout, part.name, kept)
+    except OSError:  # nobody would know of it, and it would be started again and again
+        child.kill()
+        child.wait()
+        raise
     return True
 
 

@@ -8,6 +8,7 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from deploy.local.layout import ROOT, Layout
@@ -60,7 +61,7 @@ def look(layout: Layout, patience: dict[str, Patience], now: float) -> None:
             continue
         if state.due is None:
             pause = state.died(now)
-            print(f"{time.strftime('%H:%M:%S')} {each.name} died; starting it in {pause:.1f} s", flush=True)
+            _say(f"{each.name} died; starting it in {pause:.1f} s")
         if state.due is not None and now >= state.due:
             with exclusively(layout):
                 if each in wanted(layout):  # `down` may have come in between
@@ -90,7 +91,20 @@ def _try(layout: Layout, each: Part) -> None:
     try:
         start(layout, each)
     except OSError as error:  # its program is gone, the disk is full: the others still need watching
-        print(f"{time.strftime('%H:%M:%S')} {each.name} cannot be started: {error}", flush=True)
+        _say(f"{each.name} cannot be started: {error}")
+
+
+def _say(text: str) -> None:
+    with suppress(OSError):  # the disk is full, and the log stands on it
+        print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
+
+
+def turn(layout: Layout, patience: dict[str, Patience], number: int) -> None:
+    """Look once, and now and then shorten the logs. Raises OSError, as when the disk is full."""
+    look(layout, patience, time.monotonic())
+    if number % 30 == 0:
+        for each in wanted(layout):
+            trim(layout, each.name)
 
 
 def main() -> None:
@@ -106,13 +120,13 @@ def main() -> None:
     with exclusively(layout):
         adopt(layout, (each.name for each in wanted(layout)))
     patience: dict[str, Patience] = {}
-    turns = 0
-    while lock.exists():
-        look(layout, patience, time.monotonic())
-        turns += 1
-        if turns % 30 == 0:
-            for each in wanted(layout):
-                trim(layout, each.name)
+    for number in count(1):
+        if not lock.exists():
+            return
+        try:
+            turn(layout, patience, number)
+        except OSError as error:  # whatever is full or gone: what is wanted must be running once it is back
+            _say(f"cannot look: {error}")
         nap(layout, patience, time.monotonic())
 
 

@@ -1,5 +1,6 @@
 """Processes outlive the command, are found again, and are never mistaken for others."""
 
+import contextlib
 import json
 import os
 import signal
@@ -45,6 +46,15 @@ def until(true: Callable[[], object], seconds: float = 10) -> None:
     while not true():
         assert time.monotonic() < end, "it did not come true in time"
         time.sleep(0.02)
+
+
+def environments() -> list[str]:
+    """Of all processes that may be looked at."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            found.append((process / "environ").read_bytes().decode("utf-8", "replace"))
+    return found
 
 
 def test_a_process_steps_back_by_as_much_as_it_is_told_to(layout: Layout) -> None:
@@ -183,6 +193,29 @@ def test_the_supervisor_restarts_what_is_killed_and_counts_it(layout: Layout) ->
     assert again
     assert again.restarts == first.restarts + 1
     assert said(layout, supervisor.NAME, "b cannot be started")
+
+
+def test_a_full_disk_does_not_end_the_supervisor(layout: Layout) -> None:
+    save_wanted(layout, [part("a")])
+    layout.logs.mkdir(parents=True, exist_ok=True)
+    (layout.logs / f"{supervisor.NAME}.log").symlink_to("/dev/full")
+    processes.start(layout, supervisor.part(layout))
+    until(lambda: processes.alive(layout, "a"))
+    first, watching = processes.alive(layout, "a"), processes.alive(layout, supervisor.NAME)
+    assert first
+    os.kill(first.pid, signal.SIGKILL)
+    until(lambda: (now := processes.alive(layout, "a")) and now.pid != first.pid)
+    assert processes.alive(layout, supervisor.NAME) == watching
+
+
+def test_what_cannot_be_written_down_does_not_run(layout: Layout) -> None:
+    assert processes.start(layout, part("other"))
+    (layout.run / f".a.process.{os.getpid()}").mkdir()  # where the record is written before it takes its place
+    with pytest.raises(OSError, match=r"a\.process"):
+        processes.start(layout, part("a"))
+    assert [name for name in ("other", "a") if any(f"{layout.folder}:{name}" in one for one in environments())] == [
+        "other"
+    ]
 
 
 def test_a_killed_supervisor_leaves_everything_running_and_the_next_one_takes_over(layout: Layout) -> None:
