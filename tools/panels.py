@@ -45,7 +45,10 @@ def errors(selector: str = "") -> str:
     return f"({rate(failed, 'job')} or 0 * {rate(asked, 'job')}) / {rate(asked, 'job')}"
 
 
-FAILED = " / ".join(rate(f"tasuki_notify_attempts_total{of}", "channel") for of in ('{outcome="failed"}', ""))
+FAILED = " / ".join(
+    rate(f"tasuki_notify_attempts_total{of}", "channel")
+    for of in ('{outcome="failed"}', '{outcome=~"accepted|failed"}')
+)
 OVERVIEW = (
     number("試験の呼び出し / last canary",
         "最後に届いてからの秒数。120 秒を超えたら、呼び出しは届いていないと考えてください。値がなければ監視が止まっています",
@@ -79,6 +82,10 @@ OVERVIEW = (
         "読めずに取り置いた通知。連携先の設定を見てください",
         "Deliveries that could not be read. Look at the set-up of their source",
         "max(tasuki_intake_quarantined)", 1, "TasukiQuarantineWaiting"),
+    number("置き場所がなく断った添付 / files without room, a day",
+        "保管場所を広げるか、終わった案件の添付を片付けてください",
+        "Make more room, or take away what finished cases no longer need",
+        'sum(increase(tasuki_intake_attachments_total{verdict="files-no-room"}[1d]))', 1, "TasukiFilesRefused"),
     Panel("未送信の最古 / oldest unpublished",
         "右上がりなら、そのサービスから Kafka に出ていません",
         "A line that climbs: this service cannot publish",

@@ -9,7 +9,7 @@ from uuid import UUID
 from prometheus_client import Counter
 
 from services.intake import acting, safe
-from services.intake.domain import files
+from services.intake.domain import concealing, files
 from services.intake.domain.commands import Attach
 from services.intake.domain.files import File
 from services.intake.domain.refusals import Refusal
@@ -22,6 +22,7 @@ SQL = Queries(Path(__file__).with_name("filing.sql"))
 ATTACHED = Counter(
     "tasuki_intake_attachments_total", "Files that came to be attached, by what became of them", ["verdict"]
 )
+ATTACHED.labels(files.NO_ROOM.code)  # it stands at 0 before the first, or nobody would see it grow
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ async def keep(
     assert sealing is not None
     if done.again:
         return files.TAKEN_AWAY if known is None else attached(known, sealing)
+    by, _ = concealing.speaker(by, safe.at(tx).kinds, "ja")
     name, sealed = sealing.seal(file.name.encode(), "name", id_), sealing.seal(file.body, "bytes", id_)
     about = (id_, case_id, file.kind, len(file.body), internal, by.kind, by.id, by.name, now)
     await tx.execute(SQL["attach"], *about, name, sealed)
