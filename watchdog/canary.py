@@ -44,7 +44,7 @@ class Door:
             answer = await self._http.post(f"{self._url}/v1/cases", json=REPORT, headers=headers, timeout=SECONDS)
             answer.raise_for_status()
             return str(answer.json()["id"])
-        except (httpx.HTTPError, ValueError, KeyError) as problem:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError) as problem:
             log.warning("the door takes no canary", problem=repr(problem)[:300])
             return ""
 
@@ -54,7 +54,7 @@ class Door:
         headers = {**self._headers, "idempotency-key": f"end-{case_id}"}
         try:
             answer = await self._http.post(url, json=ENDED, headers=headers, timeout=SECONDS)
-        except httpx.HTTPError as problem:
+        except (httpx.HTTPError, httpx.InvalidURL) as problem:
             log.warning("a canary cannot be ended", case_id=case_id, problem=repr(problem)[:300])
             return False
         if not answer.is_success:
@@ -66,7 +66,7 @@ async def is_ready(http: httpx.AsyncClient, url: str) -> bool:
     """Whether a service says that it can work."""
     try:
         return (await http.get(f"{url}/readyz", timeout=SECONDS)).status_code == 200
-    except httpx.HTTPError:
+    except (httpx.HTTPError, httpx.InvalidURL):
         return False
 
 

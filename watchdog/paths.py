@@ -55,13 +55,13 @@ class Paths:
         """Tell those outside that we live."""
         try:
             (await self._http.get(self._settings.watchdog_heartbeat_url, timeout=SECONDS)).raise_for_status()
-        except httpx.HTTPError as problem:
+        except (httpx.HTTPError, httpx.InvalidURL) as problem:
             log.warning("the heartbeat was not taken", problem=_why(problem))
 
     async def _try(self, name: str, way: Way, said: Said) -> bool:
         try:
             await way(said)
-        except (httpx.HTTPError, smtplib.SMTPException, OSError, ValueError) as problem:
+        except Exception as problem:  # whatever it is: it must not keep the others from being used
             log.error("a path of alarm failed", path=name, problem=_why(problem))
             return False
         log.warning("told", path=name, tell=said.tell, subject=said.subject)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+
 from shared.runtime.settings import BadSettings, Secret
 
 NONE = Secret("")
@@ -64,4 +66,22 @@ def checked(settings: Settings) -> Settings:
             "settings: TASUKI_WATCHDOG_PERIOD and TASUKI_WATCHDOG_LATE must be more than 0 and at most 110 seconds "
             "together, so that a dead pipeline is known within two minutes"
         )
+    addresses = {
+        "PUBLIC_URL": s.public_url,
+        "WATCHDOG_ALARM_URL": s.watchdog_alarm_url,
+        "WATCHDOG_HEARTBEAT_URL": s.watchdog_heartbeat_url,
+        "WATCHDOG_TWILIO_URL": s.watchdog_twilio_url,
+        **{f"WATCHDOG_SERVICES, {name}": url for name, url in s.services.items()},
+    }
+    for name, url in addresses.items():
+        if url and not _is_address(url):
+            raise BadSettings(f"settings: TASUKI_{name} must be an address of the web, https://…")
     return s
+
+
+def _is_address(url: str) -> bool:
+    try:
+        read = httpx.URL(url)
+    except httpx.InvalidURL:
+        return False
+    return read.scheme in ("http", "https") and bool(read.host)

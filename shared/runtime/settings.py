@@ -72,8 +72,9 @@ def read(cls: type[T], env: Mapping[str, str] | None = None) -> T:
     for field in fields(cls):  # type: ignore[arg-type]
         name = f"TASUKI_{field.name.upper()}"
         try:
-            text = Path(env[f"{name}_FILE"]).read_text().strip() if f"{name}_FILE" in env else env.get(name)
+            text = Path(env[f"{name}_FILE"]).read_text() if f"{name}_FILE" in env else env.get(name)
             if text is not None:
+                text = text.strip()  # a secret that was made from a file ends in a newline
                 values[field.name] = value = field.type(text) if callable(field.type) else text
                 if isinstance(value, Secret) and f"{name}_FILE" in env:
                     value.file = Path(env[f"{name}_FILE"])
