@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from services.intake import acting, auditing, enclosing, externals, filing, safe, setups, store, submitting
+from services.intake import acting, auditing, enclosing, externals, filing, raising, safe, setups, store, submitting
 from services.intake.domain import redacting
 from services.intake.domain.alerts import all_clear, is_news, told
 from services.intake.domain.commands import Acknowledge, Command, Note, Reply, Resolve
@@ -204,20 +204,26 @@ async def _trigger(
         case = await submitting.submit(tx, submission, now, number)
         verdict = "opened"
     else:
-        verdict = await _note(tx, case, source, trigger, now)
+        verdict = await _note(tx, case, source, trigger, now, is_news(ticket.alerts, trigger.alerts))
+        if await raising.see(tx, case, source, trigger, now):
+            verdict = "noted"
     if thread and thread.own != external.id:
         await externals.keep_external(tx, source, thread.own, case.id, {})
     known = Ticket(ticket.id, case.id, told(ticket.alerts, trigger.alerts))
     return Outcome(verdict, case.id, case.submitted.number), known
 
 
-async def _note(tx: Transaction, case: Case, source: str, trigger: Trigger, now: datetime) -> str:
-    """Add what is new in a delivery to the open case; the same words are noted once, but a customer may say them again."""
+async def _note(tx: Transaction, case: Case, source: str, trigger: Trigger, now: datetime, news: bool) -> str:
+    """Add what is new in a delivery to the open case; the same words are noted once, but a customer may say them again.
+
+    Of `news` without words, another alert of a group, the facts are noted: it may go on when the first one is over.
+    """
     here = safe.at(tx)
-    if masked(trigger.note, here.kinds, case.submitted.language).text in ("", case.submitted.report.facts):
+    note = trigger.note or (trigger.report.facts if news else "")
+    if masked(note, here.kinds, case.submitted.language).text in ("", case.submitted.report.facts):
         return "repeated"
-    command: Command = Note(trigger.note, internal=True)
-    verdict, once = "noted", (await here.keys()).digest("note", trigger.note).hex()
+    command: Command = Note(note, internal=True)
+    verdict, once = "noted", (await here.keys()).digest("note", note).hex()
     if trigger.by_customer:
         command = Reply(trigger.note, is_automatic({}, trigger.note))
         verdict, once = "replied", trigger.delivery_id

@@ -87,7 +87,20 @@ SELECT count(*) FROM ((SELECT FROM timeline WHERE place > $1 AND topic = 'tasuki
 SELECT type, body FROM timeline WHERE case_id = $1 AND place > $2 AND topic IN ('tasuki.cases', 'beside') LIMIT $3;
 
 -- name: lines_of
-SELECT event_id, topic, "offset", at, type, body FROM timeline WHERE case_id = $1 ORDER BY at LIMIT $2;
+-- The first and the newest lines of a case; all of them without a $2.
+(SELECT event_id, topic, "offset", at, type, body FROM timeline WHERE case_id = $1 ORDER BY at LIMIT 1)
+UNION
+(SELECT event_id, topic, "offset", at, type, body FROM timeline WHERE case_id = $1 ORDER BY at DESC LIMIT $2);
+
+-- name: first_line
+SELECT body FROM timeline WHERE case_id = $1 AND type = $2 LIMIT 1;
+
+-- name: forget_reporter
+-- Take a reporter's id ($2) and name ($3) out of what stands beside the log.
+WITH steps_forgotten AS (
+    UPDATE steps SET by_name = CASE by_name WHEN $3 THEN '' ELSE by_name END, done_by = CASE done_by WHEN $3 THEN '' ELSE done_by END
+    WHERE case_id = $1 AND $3 IN (by_name, done_by))
+UPDATE relations SET by_id = '', by_name = '' WHERE $1 IN (one, other) AND by_id = $2;
 
 -- name: gone_since
 -- Whether a case has gone on since a place of the log (by the time, when its key went to another partition), and whether it is erased.
