@@ -8,7 +8,7 @@ import re
 from typing import Literal
 
 from services.intake.domain.mails import Mail
-from services.intake.domain.replies import is_marked
+from services.intake.domain.replies import is_marked, may_be_told
 
 What = Literal["", "ours", "bounce", "auto-reply", "list"]
 _ROBOT = re.compile(r"(?:mailer-daemon|postmaster|majordomo|listserv|bounces?)(?:[-+.].*)?@.*")
@@ -38,7 +38,9 @@ def made_by(mail: Mail, sender: str, loop: str) -> What:
         return "bounce"
     if nobody and is_returned:
         return "bounce"
-    if nobody or submitted in ("auto-replied", "auto-notified") or is_marked(mail.subject):
+    answers = answers or _is_of_ours(mail)
+    marked = is_marked(mail.subject) and (answers or not may_be_told(mail.subject))
+    if nobody or submitted in ("auto-replied", "auto-notified") or marked:
         return "auto-reply"
     if any(
         had.get(name, "").strip().casefold() not in _NO for name in ("x-autoreply", "x-autorespond", "x-autoresponder")
@@ -47,7 +49,7 @@ def made_by(mail: Mail, sender: str, loop: str) -> What:
     if precedence in ("auto_reply", "auto-reply", "junk"):
         return "auto-reply"
     suppresses = had.get("x-auto-response-suppress", "").strip().casefold() not in _NO
-    if (submitted not in _NO or suppresses) and (answers or _is_of_ours(mail)):
+    if (submitted not in _NO or suppresses) and answers:
         return "auto-reply"
     if precedence in ("list", "bulk") or "list-id" in had or "mailing-list" in had:
         return "list"

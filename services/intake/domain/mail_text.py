@@ -27,6 +27,7 @@ _HEAD = re.compile(  # the line that a mail program puts before what it quotes
     r"|_{20,}"
     r")\s*"
 )
+_NAMED = re.compile(r"[^\s<>]@[^\s<>]|(?:wrote|writes):\s*$")  # a date and a colon alone may be what somebody says
 _LABEL = re.compile(rf"[\s>]*\*?{_NAME}\*?\s*[:：]\s*\S.*")
 _AUTHOR = re.compile(r"[\s>]*\*?(?:From|差出人)\*?\s*[:：]")
 _FORWARDED = re.compile(
@@ -94,7 +95,7 @@ def _start(lines: list[str]) -> int | None:
             if follows.startswith(">"):
                 rest = lines[number + 1 :]
                 return number if all(not one.strip() or one.startswith(">") for one in rest) else None
-            if line.strip().startswith(("-", "_")) or line.strip().endswith((":", "：")):
+            if line.strip().startswith(("-", "_")) or _NAMED.search(line):
                 return number
     return None
 

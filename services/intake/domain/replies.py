@@ -11,6 +11,8 @@ _COMMENT = re.compile(r"\([^()]*\)")
 _PRECEDENCE = {"bulk", "junk", "auto_reply", "auto-reply"}
 _NO = {"", "no", "none", "false", "0"}
 _ENDS = r"(?=$|\s*[:;()\[\]【】」』〉》>|/!.。、-]|\s+(?:to|re|until|from|for)\b|\s*(?:です|の?(?:お知らせ|ご案内|ご?連絡)))"
+# What monitors and forms put before what they tell of themselves, and machines before an answer.
+_TOLD = re.compile(r"[\s【〔『「〈《\[(<*※■◆●★-]*自動(?:配信|送信|通知|受付)?(?!返|応|回)")
 _MARKED = re.compile(
     r"[\s【〔『「〈《\[(<*※■◆●★-]*"
     r"(?:自動(?:返信|応答|配信|送信|回答|通知|受付)?(?=[】〕』」〉》\])>])"
@@ -40,6 +42,11 @@ def is_automatic(headers: Mapping[str, str], text: str = "") -> bool:
         or is_marked(given.get("subject", ""))
         or is_marked(next((line for line in text.splitlines() if line.strip()), ""))
     )
+
+
+def may_be_told(line: str) -> bool:
+    """Tell whether the mark of a line is one that a monitor uses too (【自動通知】, 【自動送信】), so that it is no answer for sure."""
+    return _TOLD.match(unicodedata.normalize("NFKC", line[:300]).casefold()) is not None
 
 
 def is_marked(line: str) -> bool:

@@ -54,7 +54,11 @@ ENGLISH = "Thanks.\n\nFrom: A <a@example.com>\nSent: Saturday\nTo: B\nSubject: C
         ("転送します\n\n---------- Forwarded message ---------\nFrom: A\nSent: x\nTo: y\nold", None),
         ("障害報告\n日時: 11/21\n件名: 決済\n宛先: 全員\n以上です", None),
         ("署名付き\n\n-- \n髙﨑 太郎\n〒100-0001", None),
-        ("2026年11月21日の件です:\n止まりました", "" or None),
+        ("2026年11月21日の件です:\n止まりました", None),
+        ("お世話になっております。\n\n2026年11月21日の件です：\n決済は直っていません。", None),
+        ("確認しました。\n\n2026/11/29 10:02 エラー発生：\nE-502 が出ます。", None),
+        ("髙﨑です。\n\n部長は次のように書きました：\n至急お願いします。", None),
+        ("直りました。\n\n2026年11月21日(土) 20:59 田中 実 <t@example.com>:\n元の文", "直りました。"),
         ("", None),
     ],
 )  # fmt: skip
