@@ -61,13 +61,14 @@ async def act(
     if not again:
         here = safe.at(tx)
         command, hidden = concealing.command(command, here.kinds, case.submitted.language)
+        by, theirs = concealing.speaker(by, here.kinds, case.submitted.language)
         verdict = decide(case, command, by, lead.submitted.number if lead else 0, now)
         if isinstance(verdict, Refusal):
             return verdict
         if verdict is not None:
             fold = fold.say(verdict, id_, now)
             updated_at = await store.change(tx, fold, verdict, id_, now)
-            await here.keep(tx, case_id, id_, hidden, now)
+            await here.keep(tx, case_id, id_, hidden | theirs, now)
             assert fold.case is not None
             return After(fold.case, updated_at, again=False, lead=await store.lead(tx, fold.case))
     return After(case, await store.updated_at(tx, case_id) or case.submitted_at, again=True, lead=lead)

@@ -102,11 +102,12 @@ async def _begin(
 ) -> tuple[Case, str]:
     here = safe.at(tx)
     report, hidden = concealing.report(submission.report, here.kinds, submission.language)
+    by, theirs = concealing.speaker(submission.by, here.kinds, submission.language)
     urgent = is_urgent(report)
     with telemetry.kept(urgent):
         event = e.CaseSubmitted(
             case_id=case_id(now, token_bytes(10)),
-            by=submission.by,
+            by=by,
             number=number,
             report=report,
             source=submission.source,
@@ -122,5 +123,5 @@ async def _begin(
         answer = store.Answer(key.scope, key.text, key.fingerprint, said) if key else None
         direct = urgent and not is_drill(submission.source)  # the direct road is kept for what is real
         await store.begin(tx, fold, event, id_, now, answer, direct)
-        await here.keep(tx, event.case_id, id_, hidden, now)
+        await here.keep(tx, event.case_id, id_, hidden | theirs, now)
     return fold.case, said

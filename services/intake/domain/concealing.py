@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
 from services.intake.domain.commands import Command
+from shared.contracts.events import Actor
 from shared.contracts.numbers import Found, Kind
 from shared.contracts.personal import MARKS, masked
 from shared.contracts.report import Report
@@ -23,6 +24,9 @@ class Hidden:
 
     def __bool__(self) -> bool:
         return bool(self.texts)
+
+    def __or__(self, other: "Hidden") -> "Hidden":
+        return Hidden({**self.texts, **other.texts}, self.found | other.found)
 
 
 class _Masking:
@@ -63,6 +67,13 @@ def report(given: Report, kinds: Collection[Kind], language: str) -> tuple[Repor
         whose["name"] = NAMES[language]
         masking.took("customer.name", name, [Found("name", 0, len(name), name)])
     return given.model_copy(update={**written, "customer": customer.model_copy(update=whose)}), masking.hidden
+
+
+def speaker(by: Actor, kinds: Collection[Kind], language: str) -> tuple[Actor, Hidden]:
+    """Who speaks through a source, as it may travel: of a mail without a name, its address is all that names them."""
+    masking = _Masking(kinds if by.kind == "source" else (), language)
+    name = masking.text("by.name", by.name)
+    return by.model_copy(update={"name": name}), masking.hidden
 
 
 def command(given: C, kinds: Collection[Kind], language: str) -> tuple[C, Hidden]:

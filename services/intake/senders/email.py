@@ -171,8 +171,29 @@ def _is_authentic(results: tuple[str, ...], server: str) -> bool:
     for found in results:
         name, _, told = found.partition(";")
         if name.casefold().split()[:1] == [server]:
-            return re.search(r"(?:^|[;\s])dmarc\s*=\s*pass(?:[;\s(]|$)", told.casefold()) is not None
+            parts = _unspoken(told.casefold()).split(";")
+            return any(re.match(r"\s*dmarc\s*=\s*pass(?:\s|$)", part) for part in parts)
     return False
+
+
+def _unspoken(told: str) -> str:
+    """A header without its comments and quoted strings (RFC 8601): what a sender may have written stands in them."""
+    kept, depth, quoted, escaped = list[str](), 0, False, False
+    for letter in told:
+        if escaped:
+            escaped = False
+        elif letter == "\\" and (quoted or depth):
+            escaped = True
+        elif letter == '"' and not depth:
+            quoted = not quoted
+        elif letter == "(" and not quoted:
+            depth += 1
+        elif letter == ")" and depth and not quoted:
+            depth -= 1
+            kept.append(" ")
+        elif not (quoted or depth):
+            kept.append(letter)
+    return "".join(kept)
 
 
 def _unsecret(mail: Mail, source: Source) -> Mail:

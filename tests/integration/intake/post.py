@@ -93,6 +93,7 @@ def mail(id_: str = "1", subject: str = "決済が止まりました", text: str
     if id_:
         made["Message-ID"] = f"<{id_}@example.com>"
     for name, value in headers.items():
+        del made[name.replace("_", "-")]
         made[name.replace("_", "-")] = value
     made.set_content(text, cte="base64")
     return made.as_bytes(policy=SMTP)

@@ -55,6 +55,24 @@ async def test_a_reply_in_its_thread_is_a_reply_on_its_case_and_an_automatic_one
     ]  # fmt: skip
 
 
+async def test_whoever_writes_without_a_name_is_known_by_no_address(post: Post) -> None:
+    address = await post.source()
+    await post.send(address, mail(From="taro.takasaki@example.jp"))
+    reply = mail(
+        "2", "Re: 決済が止まりました", "直りました。", From="taro.takasaki@example.jp", In_Reply_To="<1@example.com>"
+    )
+    await post.send(address, reply)
+    await post.desk.log.drain()
+    said = [*post.desk.log.of(e.CaseSubmitted), *post.desk.log.of(e.CaseReplied)]
+    assert [one.by.name for one in said] == ["〔メール〕", "〔メール〕"]
+    assert "taro" not in str(said)
+    for table in ("outbox", "folds", "timeline"):
+        rows = await post.desk.log.db.pool.fetch(f"SELECT t::text AS text FROM {table} AS t")
+        assert not [row for row in rows if "taro" in row["text"]], table
+    told = await post.desk.get(f"/v1/cases/{said[0].case_id}/original")
+    assert "taro.takasaki@example.jp" in {one["text"] for one in told.json()["data"]}
+
+
 async def test_a_reply_after_the_end_wakes_nobody_anew(post: Post) -> None:
     address = await post.source()
     await post.send(address, mail())

@@ -88,6 +88,11 @@ def test_a_reply_says_what_it_says_by_itself_and_names_what_it_answers() -> None
         (letter("x", X_Auto_Response_Suppress="OOF"), "monitor@example.com", ""),
         (letter("x", Auto_Submitted="no"), "a@example.com", ""),
         (letter("x", "配信不能の通知が来ました"), "a@example.com", ""),
+        (letter("x", "【自動通知】サーバー停止"), "monitor@example.com", ""),
+        (letter("x", "［自動送信］お問い合わせフォーム"), "form@example.com", ""),
+        (letter("x", "■自動配信：㈱髙﨑 バッチ異常"), "monitor@example.com", ""),
+        (letter("x", "【自動通知】受け付けました", In_Reply_To="<1@example.com>"), "a@example.com", "auto-reply"),
+        (letter("x", "Re: 【自動通知】サーバー停止"), "a@example.com", ""),
     ],
 )
 def test_machines_are_told_from_people_and_monitors(raw: bytes, sender: str, what: str) -> None:
@@ -143,6 +148,12 @@ def test_what_the_subject_the_mail_and_the_source_say_of_it(
         ({"authenticated_by": "MX.example.jp"}, {"Authentication_Results": "mx.example.jp 1; spf=pass; dmarc=pass"}, Trusted()),
         ({"authenticated_by": "mx.example.jp"}, {"Authentication_Results": "mx.example.jp; dmarc=fail"}, Rejected("dmarc")),
         ({"authenticated_by": "mx.example.jp"}, {"Authentication_Results": "evil.test; dmarc=pass"}, Rejected("dmarc")),
+        ({"authenticated_by": "mx.example.jp"}, {"Authentication_Results":
+            'mx.example.jp; spf=pass smtp.mailfrom="a; dmarc=pass b"@evil.test; dmarc=fail'}, Rejected("dmarc")),
+        ({"authenticated_by": "mx.example.jp"}, {"Authentication_Results":
+            r"mx.example.jp; spf=pass (of x (y) \) ; dmarc=pass ) smtp.mailfrom=a; dmarc=fail"}, Rejected("dmarc")),
+        ({"authenticated_by": "mx.example.jp"}, {"Authentication_Results":
+            "mx.example.jp; spf=pass (ok; fine); dmarc=pass (p=reject) header.from=example.com"}, Trusted()),
         ({"authenticated_by": "mx.example.jp"}, {"Authentication_Results":
             "mx.example.jp; dmarc=fail\r\nAuthentication-Results: mx.example.jp; dmarc=pass"}, Rejected("dmarc")),
     ],
