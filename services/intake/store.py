@@ -22,7 +22,7 @@ from shared.runtime.db import Queries, Row, Transaction
 from shared.runtime.folds import Fold
 
 SQL = Queries(Path(__file__).with_name("queries.sql"))
-LONGEST_TIMELINE = 2000
+LONGEST_TIMELINE = 2000  # lines, the newest; the first stands there always
 SYSTEM = e.Actor(kind="source", id="tasuki", name="Tasuki")
 
 
@@ -203,14 +203,16 @@ async def entries(tx: Transaction, fold: Fold) -> list[Entry]:
 
 
 async def forget(tx: Transaction, case_id: str, reporter: e.Actor | None) -> None:
-    """Take what is erased out of the timeline of a case."""
+    """Take what is erased out of the timeline of a case, and of what stands beside it."""
     tx.kept["lines"] = [
         (*line[:-1], erased.told(beside.recall(line[-2], line[-1]), reporter).model_dump_json())
         if line[1] == case_id
         else line
         for line in tx.kept.get("lines", [])
     ]
-    for row in await tx.fetch(SQL["lines_of"], case_id, LONGEST_TIMELINE):
+    if reporter is not None and reporter.kind == "person":
+        await tx.execute(SQL["forget_reporter"], case_id, reporter.id, reporter.name)
+    for row in await tx.fetch(SQL["lines_of"], case_id, None):
         event = beside.recall(row["type"], row["body"])
         kept = erased.told(event, reporter)
         if kept != event:

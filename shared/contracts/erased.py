@@ -32,6 +32,8 @@ def told(event: e.Event, reporter: e.Actor | None) -> e.Event:
         return type(event)(case_id=event.case_id)
     if isinstance(event, e.CaseSubmitted):
         return submitted(event, reporter is not None)
+    if isinstance(event, e.NotificationAttempted) and reporter is not None and event.recipient == reporter.id:
+        return event.model_copy(update={"recipient": NOBODY.id})
     by = getattr(event, "by", None)
     same = reporter is not None and isinstance(by, e.Actor) and (by.kind, by.id) == (reporter.kind, reporter.id)
     if isinstance(event, e.CaseFollowed) and reporter is not None and event.follower.id == reporter.id:

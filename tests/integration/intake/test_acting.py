@@ -281,3 +281,20 @@ async def test_the_timeline_shows_what_is_not_read_back_yet_at_the_end(desk: Des
     ]
     assert lines[1]["text"] == "satoさん took the case (through the API)"
     assert lines[1]["actor"]["id"] == "sato"
+
+
+async def test_a_very_long_history_shows_its_beginning_and_what_is_new(desk: Desk) -> None:
+    case_id = (await desk.submit())["id"]
+    await desk.act(case_id, "notes", text="古いメモ")
+    await desk.log.drain()
+    many = """INSERT INTO timeline (event_id, case_id, topic, partition, "offset", at, type, body)
+              SELECT gen_random_uuid(), case_id, topic, 0, "offset", at + interval '1 minute', type, body
+              FROM timeline, generate_series(1, 2100) AS n WHERE case_id = $1 AND type = 'case.noted.v1'"""
+    async with desk.db.transaction() as tx:
+        await tx.execute(many, case_id)
+    desk.clock.at += timedelta(hours=1)
+    await desk.act(case_id, "notes", text="新しいメモ")
+    await desk.log.drain()
+    lines = (await desk.get(f"/v1/cases/{case_id}/timeline")).json()["data"]
+    assert lines[0]["type"] == "case.submitted.v1"
+    assert "新しいメモ" in lines[-1]["text"]

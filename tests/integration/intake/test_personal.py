@@ -12,6 +12,7 @@ from services.intake.safe import Safe
 from services.intake.vault import CannotOpen, Vault
 from shared.contracts import events as e
 from shared.contracts.plan import Person
+from shared.contracts.vocabulary import Channel, Outcome, Purpose
 from shared.runtime.clock import Clock
 from tests.integration.intake.desk import DATA_KEY, MONITOR_TOKEN, Desk, hidden, ticket
 from tests.integration.intake.teams import case_of
@@ -136,6 +137,20 @@ async def test_what_is_erased_is_gone_everywhere_and_the_history_stands(desk: De
     await desk.act(case, "acknowledge")
     await desk.act(case, "resolve", handling="直した", result=f"{PHONE} に連絡済み")
     await desk.log.drain()
+    told = e.NotificationAttempted(
+        case_id=case, notification_id="n-1", purpose=Purpose.RESULT, channel=Channel.EMAIL, recipient="front.desk",
+        attempt=1, outcome=Outcome.ACCEPTED,
+    )  # fmt: skip
+    await desk.log.tell(told)
+    async with desk.db.transaction() as tx:
+        step = "INSERT INTO steps (id, case_id, text, by_name, at, done_by) VALUES (gen_random_uuid(), $1, '確認', $2, now(), $2)"
+        await tx.execute(step, case, "窓口 花子")
+        await tx.execute(
+            "INSERT INTO relations VALUES (least($1, $2), greatest($1, $2), 'front.desk', $3, now())",
+            case,
+            other,
+            "窓口 花子",
+        )
     found = await desk.post("/v1/personal/search", {"value": "+81 90 1234 5678"})
     assert set(found.json()["data"]) >= {case, other}
     gone = await desk.client.delete(f"/v1/cases/{case}/personal?reporter=true", headers=desk._headers(None, "ja"))
@@ -149,9 +164,8 @@ async def test_what_is_erased_is_gone_everywhere_and_the_history_stands(desk: De
     story = (await desk.get(f"/v1/cases/{case}/timeline")).json()["data"]
     assert [line["type"] for line in story][-1] == "case.erased.v1"
     async with desk.db.reading() as tx:
-        for table, column in (("folds", "state"), ("timeline", "body")):
-            key = "key" if table == "folds" else "case_id"
-            for row in await tx.fetch(f"SELECT {column} FROM {table} WHERE {key} = $1", case):
+        for table in ("folds", "timeline", "steps", "relations"):
+            for row in await tx.fetch(f"SELECT t::text FROM {table} AS t"):
                 assert "窓口" not in row[0]
                 assert "front.desk" not in row[0]
         assert await tx.fetchval("SELECT count(*) FROM case_keys WHERE case_id = $1", case) == 0
