@@ -25,7 +25,7 @@ TEXTS = {
     },
 }
 _ITEM = re.compile(r"[ \t]*[-*・][ \t]*(\S.*)")
-_LINK = re.compile(r"https?://[^\s<>\"'）)]+")
+_LINK = re.compile(r"https?://(?:(?![<>\"'()])[!-~])+(?<![.,;:!?])")  # Japanese has no blank behind it
 
 
 def rows(lines: str) -> list[Json]:

@@ -141,6 +141,20 @@ def test_whatever_is_written_in_an_answer_is_text_on_the_site(text: str) -> None
     assert "<" not in made
 
 
+@pytest.mark.parametrize(
+    ("text", "address", "behind"),
+    [
+        ("詳しくは https://example.com/helpをご覧ください。", "https://example.com/help", "をご覧ください。"),
+        ("手順は https://example.com/help。", "https://example.com/help", "。"),
+        ("See https://example.com/help.", "https://example.com/help", "."),
+        ("（https://example.com/a?b=1&c=2）", "https://example.com/a?b=1&amp;c=2", "）"),
+        ("https://example.com/a-b_c/～髙﨑", "https://example.com/a-b_c/", "～髙﨑"),
+    ],
+)
+def test_a_link_ends_where_its_address_does(text: str, address: str, behind: str) -> None:
+    assert f'<a href="{address}" rel="noopener">{address}</a>{behind}' in faq.marked(text)
+
+
 def test_html_is_read_as_a_reader_sees_it() -> None:
     assert text_of("<p>a&lt;b</p><style>x</style><br>c") == "a<b\n\nc"
     assert titled("<h1>A</h1><p>b") == ("A", "b")
