@@ -85,7 +85,8 @@ def _places(parent: ast.AST) -> Iterator[tuple[ast.AST, str, int | None]]:
 def _changed(
     path: str, tree: ast.Module, parent: ast.AST, field: str, place: int | None, node: ast.AST
 ) -> Iterator[Mutant]:
-    shown = parent if isinstance(node, (ast.cmpop, ast.operator, ast.boolop)) else node
+    within = isinstance(node, ast.Constant) and isinstance(parent, ast.expr)  # a 0 says nothing by itself
+    shown = parent if within or isinstance(node, (ast.cmpop, ast.operator, ast.boolop)) else node
     for other in _others(node):
         before = ast.unparse(shown)
         _put(parent, field, place, other)

@@ -104,6 +104,18 @@ def test_every_step_is_told_in_words(language: str) -> None:
     assert seen.end in story.ENDS
 
 
+def test_a_deadline_that_passes_says_whom_that_calls_or_that_it_calls_nobody() -> None:
+    """Seen red: with `found and` for `not found and` in `_followed`."""
+    seen = foreseen(in_force(), Act(T0 + timedelta(minutes=7), "acknowledge"), hours=48)
+    somebody = {
+        bool(moment.assigned or any(isinstance(x, e.EscalationExhausted) for x in moment.said)): step.what
+        for moment, step in zip(seen.moments, story.steps(in_force(), seen), strict=True)
+        if isinstance(moment.event, e.DeadlineBreached)
+    }
+    nobody = [any(text.ja in what.ja for text in (story.NOBODY, story.ASKED_ALREADY)) for what in somebody.values()]
+    assert dict(zip(somebody, nobody, strict=True)) == {True: False, False: True}
+
+
 def test_who_is_being_called_for_the_other_track_is_said_to_be() -> None:
     steps = story.steps(in_force(), foreseen(in_force(), hours=0.1))
     again = {(t.person.id, t.track): t.again for step in steps[1:] for t in step.told}
