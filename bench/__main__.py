@@ -18,19 +18,18 @@ from deploy.local.layout import ROOT
 
 KEPT = ROOT / "docs" / "benchmarks.json"
 PAGE = ROOT / "docs" / "benchmarks.md"
-PICTURES = ROOT / "docs" / "benchmarks"
 BEGIN, END = "<!-- written by make bench -->", "<!-- until here -->"
 
 
-def run(name: str, short: bool) -> Any:
-    """Run a part and give its JSON; None when it broke. What it says goes to stderr."""
+def run(name: str, short: bool) -> tuple[Any, bool]:
+    """Run a part; its JSON, None when it printed none, and whether it ended well. What it says goes to stderr."""
     part = PARTS[name]
     words = [sys.executable, "-m", part.module, *(part.short if short else part.full)]
     print(f"== {name}: {' '.join(words[2:])}", file=sys.stderr, flush=True)
     done = subprocess.run(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         print(f"== {name} ended with {done.returncode}: something was lost or doubled, or it broke", file=sys.stderr)
-    return json.loads(done.stdout) if done.stdout else None
+    return json.loads(done.stdout) if done.stdout else None, not done.returncode
 
 
 def written(page: str, text: str) -> str:
@@ -68,7 +67,7 @@ def _apart(pairs: list[tuple[str, float]]) -> tuple[list[float], list[str]]:
 
 
 def main() -> int:
-    """Run, judge, print; exit code 1 when a part broke."""
+    """Run, judge, print; exit code 1 when a part broke, or lost or doubled something. What is short is not judged."""
     parser = argparse.ArgumentParser("python -m bench", description=__doc__)
     parser.add_argument("--only", default="", help=f"some of {','.join(PARTS)}")
     parser.add_argument(
@@ -79,17 +78,22 @@ def main() -> int:
     )
     chosen = parser.parse_args()
     names = chosen.only.split(",") if chosen.only else list(PARTS)
+    if chosen.short and chosen.page:
+        parser.error("--short is only to see that it works; its figures do not belong on the page")
     if unknown := set(names) - PARTS.keys():
         parser.error(f"--only: {', '.join(sorted(unknown))}: choose from {', '.join(PARTS)}")
     kept: dict[str, Any] = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() and not chosen.short else {}
     results = {name: kept[name] for name in PARTS if name in kept}
     began, broken = time.monotonic(), []
     for name in names:
-        found = run(name, chosen.short)
-        if found is None:
+        found, well = run(name, chosen.short)
+        if not well:
             broken.append(name)
-        else:
+        if found is not None:
             results[name] = {**found, "ended": datetime.now(UTC).isoformat(timespec="seconds")}
+    if chosen.short:
+        print(f"{len(names) - len(broken)} of {len(names)} parts ended well", file=sys.stderr)
+        return int(bool(broken))
     judged: list[Verdict] = verdicts(results)
     print(table(judged))
     print(
@@ -99,9 +103,8 @@ def main() -> int:
     if chosen.page:
         KEPT.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", "utf-8")
         drawn = pictures(results)
-        PICTURES.mkdir(exist_ok=True)
         for file, svg in drawn.items():
-            (PICTURES / file).write_text(svg, "utf-8")
+            (plots.FOLDER / file).write_text(svg, "utf-8")
         shown = "\n\n".join(f"![{file.removesuffix('.svg')}](benchmarks/{file})" for file in drawn)
         PAGE.write_text(written(PAGE.read_text("utf-8"), f"{table(judged)}\n\n{shown}"), "utf-8")
     return int(bool(broken))

@@ -10,7 +10,7 @@ from bench.barrage import Volley
 
 ROWS = "SELECT source, delivery_id, verdict, case_id FROM deliveries WHERE source LIKE 'bench-%'"
 CASES = "SELECT count(*) FROM cases WHERE id = ANY($1)"
-ALL_CASES = "SELECT count(*) FROM cases"
+ALL_CASES = "SELECT count(*) FROM cases WHERE number > 0"
 ASIDE = "SELECT source, delivery_id FROM quarantine WHERE source LIKE 'bench-%'"
 IN_LINE = "SELECT count(*) FROM arrivals"
 WAITING = "SELECT count(*) FROM outbox"
@@ -28,6 +28,7 @@ class Books:
     aside: int
     untold: int  # rows whose sender was told nothing: it sends them again, and is then told what became of them
     lost: int  # told 2xx, and not there
+    cases: int  # rows of new cases, whether their sender was told or not
     cases_missing: int
     aside_missing: int
     forged_taken: int
@@ -55,6 +56,7 @@ async def balance(db: "asyncpg.Connection[Any]", volley: Volley) -> Books:
         aside=verdicts["quarantined"],
         untold=len(rows.keys() - told.keys()),
         lost=len(told.keys() - rows.keys()),
+        cases=len(cases),
         cases_missing=len(cases) - int(await db.fetchval(CASES, cases)),
         aside_missing=sum(row["verdict"] == "quarantined" and key not in aside for key, row in rows.items()),
         forged_taken=sum(a.what == "forged" and a.status < 300 and a.status != 0 for a in volley.answers),

@@ -79,7 +79,7 @@ async def shoot(
         "sent_late_ms": spread(volley.late_ms),
         "lines": volley.lines,
         "503_without_retry_after": sum(a.status == 503 and not a.retry_after for a in volley.answers),
-        "books": {**asdict(books), "new_cases": new, "balanced": books.balanced},
+        "books": {**asdict(books), "new_cases": new, "balanced": books.balanced and new == books.cases},
         "cpu_ms_per_delivery": {}
         if killed
         else {part: round(s * 1000 / max(taken, 1), 2) for part, s in spent.items()},

@@ -16,6 +16,7 @@ from uuid import uuid4
 import asyncpg
 import httpx
 
+from bench import plots
 from bench.figures import spread
 from bench.load import REPORT, client
 from bench.paging import machine
@@ -115,12 +116,12 @@ async def measured(
         senders, since = Senders(replicas, http), await sandbox.cursor()
         answering = asyncio.create_task(senders.answer(sandbox, since))
         loading = asyncio.create_task(senders.load(sent, chosen.rate, chosen.urgent_every, stop))
-        began = time.monotonic()
+        began = time.time()
         replaced = await doing
         await asyncio.sleep(SETTLED)
         stop.set()
         await loading
-        seconds = time.monotonic() - began
+        seconds = time.time() - began
         pages = await _pages(sandbox, since, sent)
         answering.cancel()
         chats = [
@@ -141,15 +142,17 @@ async def measured(
         "p1_to_call_ms": spread([first[case] for case in sent.urgent if case in first]),
         "p3_to_page_ms": spread([ms for case, ms in first.items() if case not in sent.urgent]),
         "watchdog_alarms": len(alarms),
-        "replaced": [_told(one, sent, first) for one in replaced],
+        "p1_points": [(round(sent.at[c] - began, 2), round(first[c])) for c in sent.urgent if c in first],
+        "replaced": [_told(one, sent, first, began) for one in replaced],
     }
 
 
-def _told(one: Replaced, sent: Sent, first: Mapping[str, float]) -> dict[str, object]:
+def _told(one: Replaced, sent: Sent, first: Mapping[str, float], began: float) -> dict[str, object]:
     """How long it took, and the slowest P1 that came in meanwhile."""
     meanwhile = [first[case] for case in sent.urgent & first.keys() if one.began - 1 <= sent.at[case] <= one.ready + 1]
     took = {"stopped_s": round(one.gone - one.began, 1), "ready_s": round(one.ready - one.gone, 1)}
-    return {"part": one.part, **took, "slowest_p1_ms": round(max(meanwhile, default=0))}
+    slowest = round(max(meanwhile, default=0))
+    return {"part": one.part, "at_s": round(one.began - began, 2), **took, "slowest_p1_ms": slowest}
 
 
 async def _pages(sandbox: SandboxClient, since: int, sent: Sent) -> dict[str, float]:
@@ -222,6 +225,20 @@ def table(result: dict[str, Any]) -> str:
     return "\n".join(rows)
 
 
+def picture(result: dict[str, Any]) -> str:
+    """Every P1 by when it was reported, the runs one after the other, over bands while a process was being replaced."""
+    points, spans, passed = list[tuple[float, float]](), list[plots.Span](), 0.0
+    for run in result["runs"]:
+        points += [(passed + at, ms) for at, ms in run["p1_points"]]
+        for one in run["replaced"]:
+            at = passed + one["at_s"]
+            spans.append((at, at + one["stopped_s"] + one["ready_s"], f"{run['what']}: {one['part']}"))
+        passed += run["seconds"]
+    usual = result["runs"][0]["p1_to_call_ms"]["p99"]
+    title = "P1, request → call: as usual, rolling restart, rolling upgrade; line: twice the usual p99"
+    return plots.dots(title, "ms", points, spans, 2 * usual)
+
+
 def main() -> int:
     """Measure, print, and keep the figures where asked; the exit code tells whether anything was lost or doubled."""
     parser = argparse.ArgumentParser("python -m bench.rolling", description=__doc__)
@@ -232,11 +249,14 @@ def main() -> int:
     parser.add_argument("--urgent-every", type=int, default=10, help="every nth is a P1")
     parser.add_argument("--seconds", type=float, default=40, help="of the measurement as usual")
     parser.add_argument("--out", type=Path, help="a file for the figures as JSON")
+    parser.add_argument("--page", action="store_true", help="write the plot of docs/benchmarks.md")
     chosen = parser.parse_args()
     chosen.from_ = chosen.from_ or previous()
     with release(chosen.from_) as before, replicated(before) as replicas:
         result = asyncio.run(measure(replicas, ROOT, chosen))
     print(table(result))
+    if chosen.page:
+        (plots.FOLDER / "rolling.svg").write_text(picture(result), "utf-8")
     text = json.dumps(result, indent=2, ensure_ascii=False)
     if chosen.out:
         chosen.out.write_text(f"{text}\n", "utf-8")

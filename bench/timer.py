@@ -11,7 +11,7 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -220,8 +220,14 @@ async def measure(chosen: argparse.Namespace) -> dict[str, Any]:
     return result
 
 
-def main() -> None:
-    """Measure and print."""
+def failed(result: Mapping[str, Any]) -> bool:
+    """Whether anything was lost, doubled or early in any part."""
+    parts = [part for part in result.values() if isinstance(part, dict)]
+    return any(part.get(what) for part in parts for what in ("lost", "doubled", "early"))
+
+
+def main() -> int:
+    """Measure and print; exit code 1 when a deadline was lost, said twice or said too early."""
     parser = argparse.ArgumentParser(prog="python -m bench.timer", description=__doc__)
     parser.add_argument("--count", type=int, default=400, help="deadlines of the lateness run")
     parser.add_argument("--pending", type=int, default=1_000_000)
@@ -229,8 +235,10 @@ def main() -> None:
     parser.add_argument("--idle", type=float, default=20, help="seconds to watch an idle timer")
     parser.add_argument("--only", default="", help="lateness,million,cold,storm1,storm2,replicas")
     parser.add_argument("--log", type=Path, default=Path("/dev/null"), help="what the timers print")
-    print(json.dumps(asyncio.run(measure(parser.parse_args())), ensure_ascii=False, indent=1), file=sys.stdout)
+    result = asyncio.run(measure(parser.parse_args()))
+    print(json.dumps(result, ensure_ascii=False, indent=1))
+    return int(failed(result))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from bench.__main__ import BEGIN, END, PAGE, pictures, written
-from bench.plots import bars
+from bench.plots import ABOVE, BELOW, HEIGHT, LEFT, WIDTH, bars, dots
 from bench.targets import PARTS, TARGETS, Target, Verdict, at, table, verdicts
 
 P99 = Target("storm", "P1 髙﨑", 500, "ms", ("p1_inside_ms", "p99"))
@@ -30,11 +30,11 @@ def test_what_is_not_measured_is_not_met(target: Target, measured: float | None,
 
 
 def test_the_table_tells_what_is_met_by_how_much_not_and_how_to_repeat_it() -> None:
-    rows = table([Verdict(P99, 250), Verdict(P99, 1000), Verdict(NONE, None)]).splitlines()[2:]
+    rows = table([Verdict(P99, 250, "2026-11-29"), Verdict(P99, 1000), Verdict(NONE, None)]).splitlines()[2:]
     assert rows == [
-        "| P1 髙﨑 | 500 ms | 250 ms | met | `make bench-storm` |",
-        "| P1 髙﨑 | 500 ms | 1000 ms | **2.0 ×** | `make bench-storm` |",
-        "| lost | 0 | – | not measured | `make bench-storm` |",
+        "| P1 髙﨑 | 500 ms | 250 ms | met | 2026-11-29 | `make bench-storm` |",
+        "| P1 髙﨑 | 500 ms | 1000 ms | **2.0 ×** |  | `make bench-storm` |",
+        "| lost | 0 | – | not measured |  | `make bench-storm` |",
     ]
 
 
@@ -60,7 +60,18 @@ def test_a_plot_is_svg_with_a_bar_for_each_value_and_marks_those_that_are_over()
     drawn = ET.fromstring(bars("p99 <of> 髙﨑", "ms", [10, 200, 150], ["1", "2", "3"], 150))
     kinds = [e.get("class") for e in drawn.iter("{http://www.w3.org/2000/svg}rect")]
     assert kinds == ["bar", "over", "bar"]
-    assert drawn.get("aria-label") == "p99 <of> 髙﨑"
+    assert drawn.get("aria-label") == "p99 <of> 髙﨑 (ms)"
+
+
+def test_dots_stand_over_bands_and_no_further_than_the_plot() -> None:
+    points = [(0.0, 80.0), (30.0, 700.0), (60.0, 90.0)]
+    drawn = ET.fromstring(dots("P1 髙﨑 <&>", "ms", points, [(10, 20, "router"), (25, 40, "router-2 <&>")], 628))
+    circles = list(drawn.iter("{http://www.w3.org/2000/svg}circle"))
+    assert [c.get("class") for c in circles] == ["bar", "over", "bar"]
+    assert [float(c.get("cx", 0)) for c in circles] == [LEFT, (LEFT + WIDTH - 16) / 2, WIDTH - 16]
+    assert all(ABOVE <= float(c.get("cy", 0)) <= HEIGHT - BELOW for c in circles)
+    bands = [e for e in drawn.iter("{http://www.w3.org/2000/svg}rect") if e.get("class") == "band"]
+    assert [e.findtext("{http://www.w3.org/2000/svg}title") for e in bands] == ["router", "router-2 <&>"]
 
 
 def test_pictures_are_made_of_what_was_run() -> None:
