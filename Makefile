@@ -38,7 +38,7 @@ clean: venv-run ## 作られたデータをすべて消す (make down の後) / 
 demo: venv-run ## 障害の報告から解決までの物語を実演する / play the story from report to resolution
 	@$(LOCAL) demo
 
-bench: venv-run ## 性能をすべて測り、目標と並べる (ARGS="--short") / measure everything, beside the figures to beat
+bench: venv-run ## 性能を順に測り、目標と並べる (ARGS="--short") / measure one after the other, beside the figures to beat
 	@$(PY) -m bench $(ARGS)
 
 bench-paging: venv-run ## 報告から呼び出しまでを測る (静かなとき・集中・毎秒 50 件) / from report to page: quiet, in bursts, at 50/s
@@ -88,7 +88,7 @@ test-unit: venv-dev ## 速いテストだけ / the fast tests
 test-integration: venv-dev ## 本物の Kafka と PostgreSQL でのテスト / tests on real Kafka and PostgreSQL
 	@$(PY) -m pytest tests/integration $(ARGS)
 
-mutants: venv-dev ## 小さな誤りを一つずつ入れ、テストが気づくか調べる (ARGS="services/router/domain --sample 60") / break the code in small ways, one at a time, and see whether a test notices
+mutants: venv-dev ## 小さな誤りを一つずつ入れ、単体テストが気づくか調べる (ARGS="services/router/domain --sample 60") / break the code in small ways, one at a time, and see whether a unit test notices
 	@$(PY) -m tools.mutants $(or $(ARGS),services/timer/domain)
 
 screenshots: venv-dev ## すべての画面を撮る (.local/screenshots) / picture every page, in both languages, on a phone and at a desk

@@ -48,7 +48,7 @@ def text_of(raw: bytes) -> str:
 
 
 def holds(
-    example: bytes, parse: Callable[[bytes], object], *refusals: type[Exception], count: int = 60, seconds: float = 5
+    example: bytes, parse: Callable[[bytes], object], *refusals: type[Exception], count: int = 60, seconds: float = 20
 ) -> None:
     """Fail where a parser raises anything but its refusals for the corpus or a spoiled example, or takes the processor for long.
 
