@@ -160,13 +160,18 @@ class Desk:
         return await self.client.post(f"/v1/webhooks/{id_}", content=content, headers=headers)
 
     async def monitor(
-        self, status: str, *alerts: tuple[str, str], group: str = "{}:{a}", token: str = ""
+        self,
+        status: str,
+        *alerts: tuple[str, str],
+        group: str = "{}:{a}",
+        token: str = "",
+        severity: str = "critical",
     ) -> httpx.Response:
         """Deliver a group of alerts, each a fingerprint and its beginning; `-` before a fingerprint says it is over."""
         listed = [
             {
                 "status": "resolved" if name.startswith("-") else status,
-                "labels": {"alertname": "決済エラー率", "severity": "critical"},
+                "labels": {"alertname": "決済エラー率", "severity": severity},
                 "annotations": {"summary": "エラー率 12%"},
                 "startsAt": since,
                 "fingerprint": name.lstrip("-"),

@@ -114,6 +114,22 @@ async def test_a_group_of_alerts_is_one_case_until_it_is_over(desk: Desk) -> Non
     assert (await desk.get(f"/v1/cases/{case_id}")).json()["status"] == "done"
 
 
+async def test_a_worse_alert_of_an_open_group_is_seen_as_gravely_as_it_is_once(desk: Desk) -> None:
+    case_id = (await desk.monitor("firing", ("a", T1), severity="warning")).json()["case_id"]
+    assert (await desk.get(f"/v1/cases/{case_id}")).json()["report"]["urgency"] == "medium"
+    worse = ("firing", ("a", T1), ("b", T2))
+    assert (await desk.monitor(*worse)).json()["verdict"] == "noted"
+    assert await desk.said() == ["case.submitted.v1", "case.noted.v1", "case.reassessed.v1"]
+    assert (await desk.get(f"/v1/cases/{case_id}")).json()["report"]["urgency"] == "critical"
+    lowered = await desk.act(case_id, "reassess", urgency="low", reason="確認済み")
+    assert lowered.status_code == 200, lowered.text
+    await desk.log.drain()
+    await desk.monitor("firing", ("a", T1), ("b", T2), ("c", T3))
+    await desk.monitor("firing", ("a", T1), severity="warning")  # as it was at first
+    await desk.log.drain()
+    assert (await desk.get(f"/v1/cases/{case_id}")).json()["report"]["urgency"] == "low"
+
+
 async def test_a_late_end_does_not_close_what_began_after_it(desk: Desk) -> None:
     old = (await desk.monitor("firing", ("a", T1))).json()["case_id"]
     await desk.act(old, "resolve", handling="h", result="r")
