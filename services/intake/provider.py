@@ -18,7 +18,7 @@ from services.intake.domain.claims import Expected
 from services.intake.domain.sessions import is_loopback
 from services.intake.settings import Settings
 from shared.runtime import telemetry
-from shared.runtime.clock import Clock
+from shared.runtime.clock import Clock, monotonic
 
 log = telemetry.logger(__name__)
 ALGORITHMS = ("RS256", "ES256")
@@ -55,6 +55,7 @@ class Provider:
         self._about: tuple[datetime, Mapping[str, Any]] | None = None
         self._keys: tuple[datetime, dict[str, jwt.PyJWK]] | None = None
         self._asking = asyncio.Lock()
+        self._failed_at = 0.0  # monotonic: when it was last asked in vain
 
     @property
     def callback(self) -> str:
@@ -155,10 +156,13 @@ class Provider:
         raise Refused("key")
 
     async def _known_keys(self, again: bool) -> dict[str, jwt.PyJWK]:
+        came = monotonic()
         async with self._asking:
             now = self._clock.now()
             if self._keys is None or now - self._keys[0] >= (BETWEEN if again else KEPT):
-                given = (await self._ask("GET", self._secure((await self._told_now()).get("jwks_uri")))).get("keys")
+                given = (await self._learn(self._secure((await self._told_now(came)).get("jwks_uri")), came)).get(
+                    "keys"
+                )
                 self._keys = now, dict(_read(given if isinstance(given, list) else []))
             return self._keys[1]
 
@@ -166,18 +170,29 @@ class Provider:
         return self._secure((await self._told()).get(name))
 
     async def _told(self) -> Mapping[str, Any]:
+        came = monotonic()
         async with self._asking:
-            return await self._told_now()
+            return await self._told_now(came)
 
-    async def _told_now(self) -> Mapping[str, Any]:
+    async def _told_now(self, came: float) -> Mapping[str, Any]:
         now = self._clock.now()
         if self._about is None or now - self._about[0] >= KEPT:
             issuer = self._settings.oidc_issuer
-            about = await self._ask("GET", f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+            about = await self._learn(f"{issuer.rstrip('/')}/.well-known/openid-configuration", came)
             if about.get("issuer") != issuer:
                 raise self._away("it names itself otherwise", about.get("issuer"))
             self._about = now, about
         return self._about[1]
+
+    async def _learn(self, url: str, came: float) -> Mapping[str, Any]:
+        """Ask for what every login needs; who came (monotonic) before it was asked in vain has waited long enough."""
+        if came < self._failed_at:
+            raise Away("nobody has answered meanwhile")
+        try:
+            return await self._ask("GET", url)
+        except Away:
+            self._failed_at = monotonic()
+            raise
 
     async def _ask(self, method: str, url: str, **more: Any) -> Mapping[str, Any]:
         """A JSON object, within bounds. Raises Refused for a code that is refused, and Away for all else."""
