@@ -87,8 +87,15 @@ class Sms:
         """Nothing of its own."""
 
     def body(self, message: Message) -> str:
-        """What is sent: as much of the text as fits into the parts, and the link whole."""
+        """What is sent: as much of the text as fits into the parts, and the link whole.
+
+        Of a digest the numbers of its cases, and the link of its list: which of them a reply meant nobody could tell.
+        """
         n = message.notification
+        if n.content.occasion == "storm":
+            numbers = " ".join(f"#{case.number}" for case in n.content.cases)
+            listed = short_links.address(self._public_url, self._key, n.id)
+            return segments.shorten(f"{message.subject}\n{numbers}", self._own.twilio_sms_segments, listed)
         end = short_links.address(self._public_url, self._key, n.id) if n.answerable else ""
         if n.answerable and self._own.twilio_sms_replies == "yes":
             end = f"{(REPLY if n.track == 'handling' else KNOW)[message.language]}\n{end}"

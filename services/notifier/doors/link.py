@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 from services.notifier.channels.channel import Surroundings
 from services.notifier.desk import Desk
 from services.notifier.domain import short_links
+from services.notifier.wording import DIGEST, DIGEST_LINK_KEPT
 from shared.contracts.links import make_link
 from shared.contracts.plan import Person
 from shared.runtime import web
@@ -22,12 +23,15 @@ def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
     @app.head("/callbacks/l/{token}", status_code=303, response_class=Response, include_in_schema=False)
     @app.get("/callbacks/l/{token}", status_code=303, response_class=Response)
     async def link(token: str) -> Response:
-        """Lead on to the page of a page; opening it changes nothing."""
+        """Lead on to the page of a page, or of a digest; opening it changes nothing."""
         id_ = short_links.read(settings.link_key, token)
         n = (await desk.find(str(id_)))[0] if id_ else None
-        if n is None or not n.answerable:
+        listed = n is not None and n.carrier == n.id
+        if n is None or not (n.answerable or listed):
             raise web.Problem(404, "not-found", "見つかりません。", "There is nothing here.")
         person = Person(id=n.recipient, name=n.name)
-        long = make_link(settings.link_key, n.case_id, person, n.round, n.attempted_at + KEPT)
+        case, round_, kept = (f"{DIGEST}{n.id}", 0, DIGEST_LINK_KEPT) if listed else (n.case_id, n.round, KEPT)
+        long = make_link(settings.link_key, case, person, round_, n.attempted_at + kept)
         headers = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
-        return RedirectResponse(f"{settings.public_url.rstrip('/')}/a/{long}", 303, headers)
+        page = f"{settings.public_url.rstrip('/')}/{'digests' if listed else 'a'}/{long}"
+        return RedirectResponse(page, 303, headers)

@@ -11,8 +11,9 @@ import pytest
 from sandbox.twilio_sms import SENDER, TwilioSms
 from services.notifier.domain import short_links
 from services.notifier.domain.notification import State
+from shared.contracts import events as e
 from shared.contracts.links import read_link
-from shared.contracts.vocabulary import Channel
+from shared.contracts.vocabulary import Channel, Priority
 from tests.integration.notifier.conftest import EMAIL, PHONE, SATO, TANAKA, World, assigned
 
 SMS = (Channel.SMS,)
@@ -121,7 +122,12 @@ async def test_a_reply_that_could_not_be_written_down_says_so_and_counts_when_it
     async with pool.acquire() as holding, holding.transaction():
         await holding.execute("LOCK TABLE acknowledgements IN EXCLUSIVE MODE")
         replying = asyncio.create_task(twilio(world).reply(PHONE[SATO], "1", "SM3"))
-        await world.until(lambda: pool.fetchval(BREAK))
+
+        async def broken() -> bool:  # whoever waits for the table, the loop that tells again among them
+            await pool.fetch(BREAK)
+            return replying.done()
+
+        await world.until(broken)
         assert "確認できませんでした" in (await replying).body
     assert world.intake.taken == []
     newer, _ = await paged(world)
@@ -145,6 +151,36 @@ async def test_other_words_get_help_and_strangers_nothing(world: World) -> None:
     assert "1 123" in (await twilio(world).reply(PHONE[SATO], "1 999999")).body
     assert "<Message>" not in (await twilio(world).reply("+819099999999", "1")).body
     assert world.intake.taken == []
+
+
+async def test_a_digest_names_every_case_and_a_reply_without_a_number_takes_none(world: World) -> None:
+    await world.process.db.pool.execute("TRUNCATE notifications CASCADE")
+    await world.process.db.pool.execute("UPDATE bundling SET after = 5")
+    since, cases = world.sandbox.journal.cursor, list[str]()
+    for _ in range(8):
+        cases.append(await world.submitted(priority=Priority.P3))
+        await world.say(assigned(cases[-1], SATO, channels=SMS, priority=Priority.P3))
+    await world.process.db.pool.execute("UPDATE bundling SET after = 0")
+    await world.process.db.pool.execute("UPDATE notifications SET next_attempt_at = now() WHERE bundled")
+    carried = "SELECT id, carrier FROM notifications WHERE carrier IS NOT NULL AND state <> 'pending'"
+
+    async def went() -> Any:
+        return len(await world.process.db.pool.fetch(carried)) == 3
+
+    await world.until(went)
+    numbers = {x.case_id: x.number for x, _ in world.said if isinstance(x, e.CaseSubmitted)}
+    digest = [got.text for got in world.sandbox.received("sms", since=since) if "まとめて" in got.text]
+    assert len(digest) == 1
+    assert all(f"#{numbers[case]}" in digest[0] for case in cases[5:])
+    led = await world.http.get(urlsplit(digest[0].splitlines()[-1]).path, headers={"authorization": ""})
+    assert "/digests/" in led.headers["location"]
+    page = await world.http.get(urlsplit(led.headers["location"]).path, headers={"authorization": ""})
+    assert all(f"#{numbers[case]}" in page.text for case in cases[5:])
+    for digit in ("1", "2"):
+        assert "1 123" in (await twilio(world).reply(PHONE[SATO], digit)).body
+    assert world.intake.taken == []
+    await twilio(world).reply(PHONE[SATO], f"1 {numbers[cases[6]]}")
+    assert [taken["case_id"] for taken in world.intake.taken] == [cases[6]]
 
 
 @pytest.mark.security
