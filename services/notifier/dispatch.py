@@ -19,8 +19,8 @@ from services.notifier.domain.contact import Address, Contact
 from services.notifier.domain.maintenance import Window, holding
 from services.notifier.domain.news import ticket_status
 from services.notifier.domain.notification import URGENT, Notification, State
-from services.notifier.domain.result import Permanent, Result, Retryable
-from services.notifier.domain.retry import Step, after_lookup, after_send
+from services.notifier.domain.result import Absent, Permanent, Result, Retryable
+from services.notifier.domain.retry import Step, after_lookup, after_send, worn
 from services.notifier.roads import Roads
 from services.notifier.store import Claimed, Known
 from services.notifier.wording import Wording
@@ -236,9 +236,12 @@ class Dispatch:
         async with self._db.reading() as connection:
             others = await store.known_at_provider(connection, n)
         found = await self._roads.providers[name].find(n, way.value, others)
-        once = self._roads.cards[name].once
+        failed = isinstance(found, Absent) or worn(n, found)
+        tried = (*n.tried, name) if failed else n.tried
+        moves = failed and self._roads.spare(names, tried)
+        once = "asked" if moves else self._roads.cards[name].once  # another provider knows nothing of this one's key
         step = after_lookup(n, found, self._clock.now(), random.random(), once)  # noqa: S311 - jitter
-        return replace(step, provider=name, tried=n.tried)
+        return replace(step, provider=name, tried=tried if moves or not failed else ())
 
     async def _record(self, n: Notification, step: Step, contact: Contact | None) -> None:
         """Write what came of it, also through a short absence of the database: forgetting it may mean sending twice."""

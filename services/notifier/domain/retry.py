@@ -40,7 +40,8 @@ def after_send(n: Notification, result: Result, now: datetime, chance: float, sp
     """Decide after a send. `chance` is a random number of 0..1 that spreads the retries.
 
     `spare` is whether another provider reaches the same address: it is asked at once. Without one, a page goes out by
-    another way as well: the most urgent after the first failure, the others after the second.
+    another way as well: the most urgent after the first failure, the others after the second. So does a page of which
+    nobody can say whether it went out: to find that out takes longer than a page may wait.
     """
     match result:
         case Accepted(provider_id, code):
@@ -50,7 +51,8 @@ def after_send(n: Notification, result: Result, now: datetime, chance: float, sp
         case Permanent(code, scope):
             return Step(State.FAILED, Outcome.FAILED, code, backup=True, scope=scope)
         case Ambiguous(code):
-            return Step(State.AMBIGUOUS, Outcome.AMBIGUOUS, code, due=now + LOOKUP_AFTER)
+            backup = n.purpose is Purpose.PAGE and _another_way(n)
+            return Step(State.AMBIGUOUS, Outcome.AMBIGUOUS, code, due=now + LOOKUP_AFTER, backup=backup)
         case Retryable(code, after):
             wait = max(pause(n.attempts, chance), timedelta(seconds=after or 0))
             limit = {Purpose.PAGE: PAGE_TRIED_FOR, Purpose.TEST: TEST_TRIED_FOR}.get(n.purpose, NEWS_TRIED_FOR)
@@ -58,8 +60,7 @@ def after_send(n: Notification, result: Result, now: datetime, chance: float, sp
                 return Step(State.FAILED, Outcome.FAILED, f"{code}, given up", backup=True)
             if spare:
                 return Step(State.PENDING, Outcome.RETRYABLE, code, due=now)
-            backup = n.attempts == (1 if n.pressing else 2)
-            return Step(State.PENDING, Outcome.RETRYABLE, code, due=now + wait, backup=backup)
+            return Step(State.PENDING, Outcome.RETRYABLE, code, due=now + wait, backup=_another_way(n))
 
 
 def after_lookup(n: Notification, found: Lookup, now: datetime, chance: float, once: str = "labelled") -> Step:
@@ -73,10 +74,15 @@ def after_lookup(n: Notification, found: Lookup, now: datetime, chance: float, o
             return Step(State.ACCEPTED, Outcome.ACCEPTED, "found", provider_id)
         case Absent():
             return Step(State.PENDING, None, "not found", due=now)
-        case Retryable(code) if n.lookups < LOOKUPS:
+        case Retryable(code) if not worn(n, found):
             return Step(State.AMBIGUOUS, None, code, due=now + pause(n.lookups, chance))
         case Unaskable() | Retryable():
             return Step(State.PENDING, None, "sent again", due=now, repeat=not harmless)
+
+
+def worn(n: Notification, found: Lookup) -> bool:
+    """Whether the provider was asked in vain often enough: where there is another one, it sends now."""
+    return isinstance(found, Retryable) and n.lookups >= LOOKUPS
 
 
 def after_call(n: Notification, code: str, now: datetime, again: bool = True, spare: bool = False) -> Step:
@@ -92,6 +98,12 @@ def after_call(n: Notification, code: str, now: datetime, again: bool = True, sp
         due = now + SECOND_CALL_AFTER
         return Step(State.PENDING, Outcome.RETRYABLE, code, due=due, backup=True)
     return Step(State.FAILED, Outcome.FAILED, code, backup=code != "declined")
+
+
+def _another_way(n: Notification) -> bool:
+    """Whether another way makes up for this failure: the providers that stood in for each other have failed once."""
+    most = 1 if n.pressing else 2
+    return n.attempts - len(n.tried) <= most <= n.attempts
 
 
 def pause(tries: int, chance: float) -> timedelta:

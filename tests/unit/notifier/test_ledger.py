@@ -77,6 +77,35 @@ def test_every_result_has_a_consequence() -> None:
     assert unsure.due == NOW + retry.LOOKUP_AFTER
 
 
+P3 = rank(Priority.P3, Purpose.PAGE)
+
+
+@pytest.mark.parametrize("result", [Ambiguous("x"), Retryable("x")])
+@pytest.mark.parametrize(("urgency", "ways"), [(10, [1]), (P3, [2])])
+def test_a_page_goes_another_way_once_the_first_failure_of_a_p1_or_the_second_of_others(
+    result: Ambiguous | Retryable, urgency: int, ways: list[int]
+) -> None:
+    made = [notification(attempts=a, rank=urgency) for a in range(1, 6)]
+    assert [n.attempts for n in made if retry.after_send(n, result, NOW, 0.5).backup] == ways
+
+
+@pytest.mark.parametrize("result", [Ambiguous("x"), Retryable("x")])
+@pytest.mark.parametrize("urgency", [10, P3])
+def test_where_both_providers_fail_the_page_goes_another_way(result: Ambiguous | Retryable, urgency: int) -> None:
+    first = notification(attempts=1, provider="twilio", rank=urgency)
+    assert not retry.after_send(first, Retryable("x"), NOW, 0.5, spare=True).backup
+    second = replace(first, attempts=2, provider="sip", tried=("twilio",))
+    assert retry.after_send(second, result, NOW, 0.5).backup
+    fourth = replace(second, attempts=4)
+    assert not retry.after_send(fourth, result, NOW, 0.5).backup
+
+
+def test_news_of_which_nobody_can_say_whether_they_went_out_go_no_other_way() -> None:
+    for attempts in range(1, 6):
+        n = notification(purpose=Purpose.PROGRESS, channel=Channel.CHAT, attempts=attempts)
+        assert not retry.after_send(n, Ambiguous("x"), NOW, 0.5).backup
+
+
 def test_what_was_not_found_is_sent_again_and_what_cannot_be_asked_is_marked() -> None:
     n = notification(lookups=1)
     assert retry.after_lookup(n, Accepted("CA1"), NOW, 0.5).state is State.ACCEPTED
