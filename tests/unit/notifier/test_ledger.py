@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.notifier.domain import retry
 from services.notifier.domain.notification import State, rank, supersedes
-from services.notifier.domain.result import Absent, Accepted, Ambiguous, Permanent, Retryable, Unaskable
+from services.notifier.domain.result import Absent, Accepted, Ambiguous, Lookup, Permanent, Retryable, Unaskable
 from shared.contracts.vocabulary import Channel, Outcome, Priority, Purpose
 from tests.unit.notifier.examples import NOW, notification
 
@@ -114,6 +114,33 @@ def test_what_was_not_found_is_sent_again_and_what_cannot_be_asked_is_marked() -
     assert retry.after_lookup(n, Retryable("x"), NOW, 0.5).state is State.AMBIGUOUS
     worn = retry.after_lookup(notification(lookups=retry.LOOKUPS), Retryable("x"), NOW, 0.5)
     assert (worn.state, worn.repeat) == (State.PENDING, True)
+
+
+LATE = NOW + retry.PAGE_TRIED_FOR + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("found", [Absent(), Unaskable(), Retryable("x")])
+@pytest.mark.parametrize("once", ["asked", "key", "harmless", "labelled"])
+def test_a_page_that_gets_no_answer_is_given_up_when_one_that_is_refused_would_be(found: Lookup, once: str) -> None:
+    second = notification(attempts=2, lookups=retry.LOOKUPS)
+    assert retry.after_lookup(second, found, LATE - timedelta(seconds=2), 0.5, once).state is State.PENDING
+    over = retry.after_lookup(second, found, LATE, 0.5, once)
+    assert (over.state, over.outcome, over.backup) == (State.FAILED, Outcome.FAILED, True)
+    assert over.code == "no-answer-from-provider, given up"
+    found_late = retry.after_lookup(second, Accepted("CA1"), LATE, 0.5, once)
+    assert found_late.state is State.ACCEPTED
+    left_behind = notification(attempts=1, lookups=retry.LOOKUPS)  # by a process that died long ago
+    assert retry.after_lookup(left_behind, found, LATE, 0.5, once).state is State.PENDING
+
+
+def test_what_can_only_be_labelled_comes_three_times_at_most() -> None:
+    again = [retry.after_lookup(notification(attempts=a, repeat=a > 1), Unaskable(), NOW, 0.5) for a in (1, 2, 3)]
+    assert [(step.state, step.repeat) for step in again[:2]] == [(State.PENDING, True)] * 2
+    assert (again[2].state, again[2].backup) == (State.FAILED, True)
+    refused_before = notification(attempts=3)
+    assert retry.after_lookup(refused_before, Unaskable(), NOW, 0.5).state is State.PENDING
+    asked = notification(attempts=3, repeat=True, lookups=retry.LOOKUPS)
+    assert retry.after_lookup(asked, Retryable("x"), NOW, 0.5, "asked").state is State.PENDING
 
 
 def test_a_call_is_made_twice_and_who_declines_is_left_alone() -> None:
