@@ -46,7 +46,7 @@ WITH due AS (
     INSERT INTO attempts (notification_id, attempt, started_at)
     SELECT id, attempts, $3 FROM claimed WHERE was = 'pending'
 )
-SELECT claimed.*,
+SELECT claimed.*, coalesce((SELECT min(started_at) FROM attempts WHERE notification_id = claimed.id), $3) AS first_at,
        (SELECT state FROM folds WHERE key = claimed.case_id) AS fold,
        EXISTS (SELECT FROM answered WHERE answered.id = claimed.id) AS answered,
        (SELECT to_json(c) FROM contacts AS c WHERE id = claimed.recipient) AS contact,
@@ -100,7 +100,7 @@ WHERE case_id = $1 AND round = $2 AND recipient = $3 AND purpose = 'page' GROUP 
 
 -- name: hurry
 -- The first way whose turn had not come yet, because an earlier one was given time.
-UPDATE notifications SET next_attempt_at = $4 WHERE id = (
+UPDATE notifications SET next_attempt_at = $4, planned_at = $4 WHERE id = (
     SELECT id FROM notifications
     WHERE case_id = $1 AND round = $2 AND recipient = $3 AND purpose = 'page' AND state = 'pending' AND attempts = 0
       AND next_attempt_at > $4 AND coalesce(not_before, $4) <= $4 AND NOT bundled
@@ -185,7 +185,7 @@ UPDATE notifications SET code = $2 WHERE id = ANY($1) AND state = 'pending' AND 
 
 -- name: release
 -- What waits for these people about a case that was less urgent before goes out now.
-UPDATE notifications SET not_before = NULL, next_attempt_at = $4, rank = $3, code = '', bundled = false, carrier = NULL
+UPDATE notifications SET not_before = NULL, next_attempt_at = $4, planned_at = $4, rank = $3, code = '', bundled = false, carrier = NULL
 WHERE case_id = $1 AND recipient = ANY($2) AND purpose = 'page' AND state = 'pending' AND attempts = 0
   AND rank > $3 AND next_attempt_at > $4
 RETURNING id;

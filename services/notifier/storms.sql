@@ -149,7 +149,8 @@ UPDATE maintenance SET ended_at = $2, ended_by = $3 WHERE id = $1;
 
 -- name: release
 -- What a window that was ended early holds is due: by itself at once, in masses in a digest soon.
-UPDATE notifications SET next_attempt_at = CASE WHEN bundled THEN $2 + interval '20 seconds' ELSE $2 END, planned_at = $2
+UPDATE notifications SET next_attempt_at = CASE WHEN bundled THEN $2 + interval '20 seconds' ELSE $2 END, planned_at = $2,
+    not_before = CASE WHEN not_before > $2 THEN $2 ELSE not_before END
 WHERE held_by = $1 AND state = 'pending' AND next_attempt_at > $2;
 
 -- name: begin_windows

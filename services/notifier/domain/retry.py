@@ -71,7 +71,7 @@ def after_lookup(n: Notification, found: Lookup, now: datetime, chance: float, o
     send and those after it end when a provider that refuses would be given up, and repeats that can only be labelled
     before that.
     """
-    harmless = once == "harmless" or (once == "key" and now - n.begun_at < KEY_KEPT)
+    harmless = once == "harmless" or (once == "key" and now - max(n.created_at, n.first_at) < KEY_KEPT)
     match found:
         case Accepted(provider_id):
             return Step(State.ACCEPTED, Outcome.ACCEPTED, "found", provider_id)
@@ -106,8 +106,9 @@ def after_call(n: Notification, code: str, now: datetime, again: bool = True, sp
 
 
 def _too_late(n: Notification, at: datetime) -> bool:
+    """Whether it was tried long enough; it counts from the first try, for what had to wait has not failed meanwhile."""
     limit = {Purpose.PAGE: PAGE_TRIED_FOR, Purpose.TEST: TEST_TRIED_FOR}.get(n.purpose, NEWS_TRIED_FOR)
-    return at > n.begun_at + limit
+    return at > max(n.begun_at, n.first_at) + limit
 
 
 def _another_way(n: Notification) -> bool:

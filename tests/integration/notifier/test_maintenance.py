@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 import pytest_asyncio
 
 from services.notifier import maintenance, store, windows
@@ -145,6 +146,39 @@ async def test_what_rings_is_called_back_and_asked_again_at_the_end(world: World
         return len([c for c in world.sandbox.phone.calls if c.case_id == case]) == 2
 
     await world.until(rings_again)
+
+
+OLD = "UPDATE notifications SET created_at = created_at - interval '2 hours' WHERE case_id = $1"
+WAITED = "UPDATE notifications SET planned_at = created_at, next_attempt_at = now() WHERE case_id = $1"
+
+
+@pytest.mark.parametrize("how", ["the window is ended", "its turn came late"])
+async def test_what_had_to_wait_for_long_is_tried_again_as_any_other(world: World, how: str) -> None:
+    made = await window(world)
+    case = await asked(world)
+    await held(world, case)
+    world.sandbox.fault("chat", "500", 1, to=SLACK[SATO])
+    pool = world.process.db.pool
+    await pool.execute(OLD, case)
+    if how == "the window is ended":
+        await end(world, made)
+    else:  # as when the rate of its provider kept it waiting
+        await pool.execute("TRUNCATE maintenance")
+        await pool.execute(WAITED, case)
+    log = await world.settled(case, chat=State.ACCEPTED)
+    (page,) = [n for n in log if n["recipient"] == SATO]
+    assert [a["outcome"] for a in page["attempts"]] == ["retryable", "accepted"]
+
+
+async def test_what_is_released_early_is_not_said_to_have_been_wanted_later(world: World) -> None:
+    """A page that goes before its time has not been quick: what is counted begins when it could go."""
+    case = await asked(world, Priority.P2, (Channel.PHONE,))
+    await (await world.sandbox.phone.wait_for_call(PHONE[SATO], case_id=case)).until("ringing")
+    made = await window(world)
+    await held(world, case)
+    await end(world, made)
+    begun = "SELECT max(greatest(not_before, planned_at)) FROM notifications WHERE case_id = $1 AND held_by IS NOT NULL"
+    assert await world.process.db.pool.fetchval(begun, case) <= datetime.now(UTC)
 
 
 async def test_what_was_answered_meanwhile_is_not_paged_at_the_end(world: World) -> None:

@@ -13,6 +13,12 @@ from shared.contracts import events as e
 from shared.contracts.vocabulary import Channel
 from tests.integration.notifier.conftest import EMAIL, PHONE, SATO, SLACK, TANAKA, World, assigned, person
 
+LONG_AGO = (
+    """UPDATE notifications SET created_at = created_at - $2::interval, planned_at = planned_at - $2::interval
+       WHERE case_id = $1""",
+    """UPDATE attempts SET started_at = started_at - $2::interval
+       WHERE notification_id IN (SELECT id FROM notifications WHERE case_id = $1)""",
+)
 PHONE_ONLY, CHAT_ONLY = (Channel.PHONE,), (Channel.CHAT,)
 
 
@@ -180,8 +186,7 @@ async def test_retries_end_and_say_so(world: World) -> None:
 
     await world.until(failing)
     old = retry.PAGE_TRIED_FOR + timedelta(minutes=1)
-    await world.process.db.pool.execute(
-        "UPDATE notifications SET created_at = created_at - $2::interval WHERE case_id = $1", case, old
-    )
+    for statement in LONG_AGO:
+        await world.process.db.pool.execute(statement, case, old)
     await world.settled(case, chat=State.FAILED)
     await world.sandbox.mail.wait_for_mail(EMAIL[SATO], case_id=case)

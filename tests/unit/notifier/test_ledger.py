@@ -64,6 +64,10 @@ def test_a_page_that_had_to_wait_is_tried_as_long_as_any_other() -> None:
     assert retry.after_send(held, Retryable("x"), morning + timedelta(minutes=1), 0.5).state is State.PENDING
     late = morning + retry.PAGE_TRIED_FOR + timedelta(minutes=1)
     assert retry.after_send(held, Retryable("x"), late, 0.5).state is State.FAILED
+    for waited in (notification(planned_at=morning), notification(first_at=morning)):
+        assert retry.after_send(waited, Retryable("x"), morning + timedelta(minutes=1), 0.5).state is State.PENDING
+        assert retry.after_send(waited, Retryable("x"), late, 0.5).state is State.FAILED
+    assert (notification(planned_at=morning).begun_at, notification(first_at=morning).begun_at) == (morning, NOW)
     assert notification(not_before=morning, channel=Channel.TICKET).begun_at == NOW
     assert notification(not_before=NOW - timedelta(hours=1)).begun_at == NOW
 
