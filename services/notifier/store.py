@@ -66,6 +66,7 @@ class Told:
 
     notification: Notification
     outcome: Outcome | None
+    code: str
 
 
 @dataclass(frozen=True)
@@ -291,4 +292,4 @@ async def case_of(connection: Transaction, case_id: str) -> Case | None:
 
 
 def _told(row: Row) -> Told:
-    return Told(read(row), Outcome(row["told"]) if row["told"] else None)
+    return Told(read(row), Outcome(row["told"]) if row["told"] else None, row["code"])

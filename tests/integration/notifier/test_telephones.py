@@ -243,6 +243,17 @@ async def test_a_key_that_is_told_late_still_counts(world: World) -> None:
 
 
 @gateway_first
+async def test_2_of_a_call_that_another_has_followed_is_not_said_to_count(world: World) -> None:
+    case_id = await page(world)
+    call = await placed(world, case_id)
+    since = world.sandbox.journal.cursor
+    await gateway(world).report(call.id, "ended", code="interrupted", outcome="interrupted")
+    await world.sandbox.phone.wait_for_call(PHONE[SATO], case_id=case_id, since=since)
+    assert "記録できませんでした" in (await gateway(world).report(call.id, "key", key="2", times=1)).body
+    assert (await rung(world, case_id))["state"] != State.FAILED
+
+
+@gateway_first
 async def test_who_presses_when_somebody_else_has_it_is_told_so(world: World) -> None:
     case_id = await page(world)
     call = await placed(world, case_id)
