@@ -137,6 +137,15 @@ SELECT * FROM lost;
 SELECT a.provider_id FROM attempts AS a JOIN notifications AS n ON n.id = a.notification_id
 WHERE n.recipient = $1 AND n.channel = $2 AND n.created_at > $3 AND a.provider_id <> '';
 
+-- name: hold_found
+-- Who looks for the same at the same time waits, and then finds whose it has become.
+SELECT pg_advisory_xact_lock(hashtextextended($1, 0));
+
+-- name: found_by_another
+-- An attempt that a call-back has named does not know its provider.
+SELECT EXISTS (SELECT FROM attempts
+               WHERE provider_id = $4 AND provider IN ($3, '') AND (notification_id, attempt) <> ($1, $2));
+
 -- name: notification
 SELECT n.*, a.outcome AS told
 FROM notifications AS n LEFT JOIN attempts AS a ON a.notification_id = n.id AND a.attempt = n.attempts

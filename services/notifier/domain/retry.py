@@ -1,6 +1,6 @@
 """When to try again. Every figure of the retries stands here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.notifier.domain.notification import Notification, State
@@ -15,6 +15,7 @@ PAGE_TRIED_FOR, NEWS_TRIED_FOR, TEST_TRIED_FOR = timedelta(minutes=30), timedelt
 KEY_KEPT = timedelta(hours=24)  # a provider remembers a key no longer
 REPEATS = 3  # what can only be labelled as a possible repeat is sent so often
 LOOKUPS = 4  # a provider that cannot answer so often is not asked again
+FOUND = "found"
 UNANSWERED = "no-answer-from-provider"
 LOOKUP_AFTER = timedelta(seconds=1)  # a provider that was cut off may still be writing
 
@@ -74,7 +75,7 @@ def after_lookup(n: Notification, found: Lookup, now: datetime, chance: float, o
     harmless = once == "harmless" or (once == "key" and now - max(n.created_at, n.first_at) < KEY_KEPT)
     match found:
         case Accepted(provider_id):
-            return Step(State.ACCEPTED, Outcome.ACCEPTED, "found", provider_id)
+            return Step(State.ACCEPTED, Outcome.ACCEPTED, FOUND, provider_id)
         case Retryable(code) if not worn(n, found):
             return Step(State.AMBIGUOUS, None, code, due=now + pause(n.lookups, chance))
     often = once == "labelled" and n.repeat and n.attempts >= REPEATS
@@ -83,6 +84,15 @@ def after_lookup(n: Notification, found: Lookup, now: datetime, chance: float, o
     if isinstance(found, Absent):
         return Step(State.PENDING, None, "not found", due=now)
     return Step(State.PENDING, None, "sent again", due=now, repeat=not harmless)
+
+
+def look_again(step: Step, now: datetime) -> Step:
+    """Decide after what was found turned out to be another's: the provider is asked for one that is nobody's yet.
+
+    Which of the two it was for, nobody can say, so what is sent after this says that it may be a repeat.
+    """
+    code = "found for another"
+    return replace(step, state=State.AMBIGUOUS, outcome=None, code=code, provider_id="", due=now, repeat=True)
 
 
 def worn(n: Notification, found: Lookup) -> bool:
