@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
@@ -146,6 +146,46 @@ async def test_what_rings_is_called_back_and_asked_again_at_the_end(world: World
         return len([c for c in world.sandbox.phone.calls if c.case_id == case]) == 2
 
     await world.until(rings_again)
+
+
+OTHERS = """INSERT INTO notifications (id, case_id, purpose, channel, recipient, name, round, after, rank, content, traceparent,
+                                        state, attempts, created_at, next_attempt_at, planned_at)
+            SELECT gen_random_uuid(), $2, 'page', 'chat', 'tanaka.minoru', name, round, after, rank, content, '',
+                   'accepted', 1, $3, $3, $3
+            FROM notifications, generate_series(1, 20001) WHERE case_id = $1 AND recipient = 'sato.hanako'"""
+CASE = """INSERT INTO folds (key, state, pending, since)
+          SELECT $2, replace(state, $3, $4), pending, since FROM folds WHERE key = $1"""
+
+
+@pytest.mark.parametrize(
+    ("age", "was", "other"),
+    [
+        (timedelta(days=2), '"source":"zendesk"', '"source":"jira"'),
+        (timedelta(minutes=-1), '"status":"received"', '"status":"done"'),
+    ],
+    ids=["older ones of others", "newer ones of what is done"],
+)
+async def test_what_rings_is_called_back_among_very_many(world: World, age: timedelta, was: str, other: str) -> None:
+    one, many = await asked(world), f"c_{uuid4().hex[:26]}"
+    pool = world.process.db.pool
+    await pool.execute(CASE, one, many, was, other)
+    assert other in await pool.fetchval("SELECT state FROM folds WHERE key = $1", many)
+    await pool.execute(OTHERS, one, many, datetime.now(UTC) - age)
+    case = await asked(world, Priority.P2, (Channel.PHONE,))
+    call = await world.sandbox.phone.wait_for_call(PHONE[SATO], case_id=case)
+    await call.until("ringing")
+    await window(world, source="zendesk")
+    await call.until("canceled")
+    assert [n["channel"] for n in await held(world, case) if n["held_by"]] == ["phone"]
+
+
+async def test_of_more_pages_than_can_be_called_back_the_newest_are(world: World) -> None:
+    cases = [await asked(world) for _ in range(3)]
+    for case in cases:
+        await world.settled(case, chat=State.ACCEPTED)
+    async with world.process.db.transaction() as tx:
+        rows = await windows.out(tx, cases, datetime.now(UTC), 2)
+    assert [row["case_id"] for row in rows if row["recipient"] == SATO][:1] == [cases[2]]
 
 
 OLD = "UPDATE notifications SET created_at = created_at - interval '2 hours' WHERE case_id = $1"
