@@ -130,8 +130,9 @@ class Desk:
 
     async def decline(self, n: Notification, attempt: int | None = None, provider_id: str = "") -> bool:
         """ "Somebody else, please."; whether whoever offered the case hears of it, as the level above does of a page."""
-        await self.progress(n.id, n.attempts if attempt is None else attempt, Outcome.FAILED, "declined", provider_id)
-        return n.need != "own" or await self._acknowledging.decline(n, asked(n, None))
+        made = n.attempts if attempt is None else attempt
+        heard = await self.progress(n.id, made, Outcome.FAILED, "declined", provider_id)
+        return heard if n.need != "own" else await self._acknowledging.decline(n, asked(n, None))
 
     async def press(self, n: Notification, known: Known, by: Person | None, *, direct: bool) -> Reply:
         """A pressed button of a chat message, by somebody of the directory or by somebody unknown.
@@ -214,8 +215,10 @@ class Desk:
         *,
         again: bool = True,
         spare: bool = False,
-    ) -> None:
-        """Move one attempt forward; what is late, repeated or about an earlier attempt changes nothing.
+    ) -> bool:
+        """Move one attempt forward, and say whether that was done: what is late or about an earlier attempt is not.
+
+        Whoever passes a page on is believed although the attempt is said to have failed: it was no machine that spoke.
 
         `again` is False when the same number is not worth another call, `spare` is True when another provider can call
         at once.
@@ -223,8 +226,13 @@ class Desk:
         now = self.clock.now()
         async with self._db.transaction() as tx:
             told = await store.lock(tx, id_)
-            if told is None or attempt != told.notification.attempts or not supersedes(outcome, told.outcome):
-                return
+            if told is None or attempt != told.notification.attempts:
+                return False
+            if code == told.code == "declined":  # said twice
+                return True
+            known_to_fail = told.outcome in (Outcome.RETRYABLE, Outcome.FAILED)
+            if not supersedes(outcome, told.outcome) and not (code == "declined" and known_to_fail):
+                return False
             n = told.notification
             failed = outcome is Outcome.FAILED
             step = after_call(n, code, now, again, spare) if failed else Step(State(outcome), outcome, code)
@@ -237,6 +245,7 @@ class Desk:
             await outcomes.say(tx, n, step.outcome, code, now)
             await trouble.follow(tx, n, step, known.contact, self._open, now)
             await bundling.follow(tx, n, step, known.contact, self._open, now)
+            return True
 
 
 def asked(n: Notification, contact: Contact | None) -> Person:

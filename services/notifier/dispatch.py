@@ -11,7 +11,7 @@ from uuid import UUID
 
 from opentelemetry.trace import SpanKind
 
-from services.notifier import bundles, bundling, contacts, maintenance, outcomes, store, trouble
+from services.notifier import bundles, bundling, contacts, lookups, maintenance, outcomes, store, trouble
 from services.notifier.bundling import Part
 from services.notifier.channels import HANDS, KEPT_FOR_P1
 from services.notifier.domain.bundling import line
@@ -19,8 +19,8 @@ from services.notifier.domain.contact import Address, Contact
 from services.notifier.domain.maintenance import Window, holding
 from services.notifier.domain.news import ticket_status
 from services.notifier.domain.notification import URGENT, Notification, State
-from services.notifier.domain.result import Permanent, Result, Retryable
-from services.notifier.domain.retry import Step, after_lookup, after_send
+from services.notifier.domain.result import Absent, Permanent, Result, Retryable
+from services.notifier.domain.retry import FOUND, Step, after_lookup, after_send, look_again, worn
 from services.notifier.roads import Roads
 from services.notifier.store import Claimed, Known
 from services.notifier.wording import Wording
@@ -234,11 +234,14 @@ class Dispatch:
             return after_send(n, Permanent("no-contact"), self._clock.now(), 0)
         name = n.provider if n.provider in names else self._roads.choose(n, names)
         async with self._db.reading() as connection:
-            others = await store.known_at_provider(connection, n)
+            others = await lookups.others(connection, n)
         found = await self._roads.providers[name].find(n, way.value, others)
-        once = self._roads.cards[name].once
+        failed = isinstance(found, Absent) or worn(n, found)
+        tried = (*n.tried, name) if failed else n.tried
+        moves = failed and self._roads.spare(names, tried)
+        once = "asked" if moves else self._roads.cards[name].once  # another provider knows nothing of this one's key
         step = after_lookup(n, found, self._clock.now(), random.random(), once)  # noqa: S311 - jitter
-        return replace(step, provider=name, tried=n.tried)
+        return replace(step, provider=name, tried=tried if moves or not failed else ())
 
     async def _record(self, n: Notification, step: Step, contact: Contact | None) -> None:
         """Write what came of it, also through a short absence of the database: forgetting it may mean sending twice."""
@@ -253,6 +256,8 @@ class Dispatch:
     async def _write(self, n: Notification, step: Step, contact: Contact | None) -> None:
         now = self._clock.now()
         async with self._db.transaction() as tx:
+            if step.code == FOUND and await lookups.taken(tx, n, step):
+                step = look_again(step, now)
             said = outcomes.row(tx, n, step.outcome, step.code, now) if step.outcome else None
             written = await store.record(tx, n, step, now, said)
             if written and step.outcome:

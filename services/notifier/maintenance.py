@@ -29,13 +29,11 @@ async def begin(db: Database, clock: Clock) -> None:
     now = clock.now()
     async with db.transaction() as tx:
         begun = await windows.beginning(tx, now)
-        out = await store.parts(await windows.out(tx, now)) if begun else []
+        cases = await windows.cases(tx, now) if begun else {}
         for window in begun:
-            called_back = []
-            for n, known in out:
-                held = known.case is not None and matches(window, known.case) and (window.p1 or n.rank >= URGENT)
-                if held and n.answerable and not known.needless(n):
-                    called_back.append(n)
+            fitting = [id_ for id_, case in cases.items() if matches(window, case)]
+            out = [part for part in await store.parts(await windows.out(tx, fitting, now)) if part[0].answerable]
+            called_back = [n for n, known in out if (window.p1 or n.rank >= URGENT) and not known.needless(n)]
             still = await windows.still_out(tx, [n.id for n in called_back])  # one being handed over may be held by now
             called_back = [n for n in called_back if n.id in still]
             await store.close(tx, [n.id for n in called_back], Closing("held", window.reason), now)

@@ -46,7 +46,7 @@ WITH due AS (
     INSERT INTO attempts (notification_id, attempt, started_at)
     SELECT id, attempts, $3 FROM claimed WHERE was = 'pending'
 )
-SELECT claimed.*,
+SELECT claimed.*, coalesce((SELECT min(started_at) FROM attempts WHERE notification_id = claimed.id), $3) AS first_at,
        (SELECT state FROM folds WHERE key = claimed.case_id) AS fold,
        EXISTS (SELECT FROM answered WHERE answered.id = claimed.id) AS answered,
        (SELECT to_json(c) FROM contacts AS c WHERE id = claimed.recipient) AS contact,
@@ -100,7 +100,7 @@ WHERE case_id = $1 AND round = $2 AND recipient = $3 AND purpose = 'page' GROUP 
 
 -- name: hurry
 -- The first way whose turn had not come yet, because an earlier one was given time.
-UPDATE notifications SET next_attempt_at = $4 WHERE id = (
+UPDATE notifications SET next_attempt_at = $4, planned_at = $4 WHERE id = (
     SELECT id FROM notifications
     WHERE case_id = $1 AND round = $2 AND recipient = $3 AND purpose = 'page' AND state = 'pending' AND attempts = 0
       AND next_attempt_at > $4 AND coalesce(not_before, $4) <= $4 AND NOT bundled
@@ -136,6 +136,15 @@ SELECT * FROM lost;
 -- The provider's ids that belong to other notifications of the same recipient.
 SELECT a.provider_id FROM attempts AS a JOIN notifications AS n ON n.id = a.notification_id
 WHERE n.recipient = $1 AND n.channel = $2 AND n.created_at > $3 AND a.provider_id <> '';
+
+-- name: hold_found
+-- Who looks for the same at the same time waits, and then finds whose it has become.
+SELECT pg_advisory_xact_lock(hashtextextended($1, 0));
+
+-- name: found_by_another
+-- An attempt that a call-back has named does not know its provider.
+SELECT EXISTS (SELECT FROM attempts
+               WHERE provider_id = $4 AND provider IN ($3, '') AND (notification_id, attempt) <> ($1, $2));
 
 -- name: notification
 SELECT n.*, a.outcome AS told
@@ -185,7 +194,7 @@ UPDATE notifications SET code = $2 WHERE id = ANY($1) AND state = 'pending' AND 
 
 -- name: release
 -- What waits for these people about a case that was less urgent before goes out now.
-UPDATE notifications SET not_before = NULL, next_attempt_at = $4, rank = $3, code = '', bundled = false, carrier = NULL
+UPDATE notifications SET not_before = NULL, next_attempt_at = $4, planned_at = $4, rank = $3, code = '', bundled = false, carrier = NULL
 WHERE case_id = $1 AND recipient = ANY($2) AND purpose = 'page' AND state = 'pending' AND attempts = 0
   AND rank > $3 AND next_attempt_at > $4
 RETURNING id;

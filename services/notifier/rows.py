@@ -1,7 +1,7 @@
 """A notification and its row in the ledger."""
 
 from services.notifier.domain import content
-from services.notifier.domain.notification import Notification, State, Wish
+from services.notifier.domain.notification import NEVER, Notification, State, Wish
 from shared.contracts.vocabulary import Channel, Purpose, Track
 from shared.runtime.db import Row
 
@@ -40,6 +40,8 @@ def read(row: Row) -> Notification:
         tried=tuple(filter(None, row["tried"].split(","))),
         provider_id=row["provider_id"],
         created_at=row["created_at"],
+        planned_at=row["planned_at"],
+        first_at=row.get("first_at") or NEVER,
         attempted_at=row["attempted_at"] or row["created_at"],
         bundled=row["bundled"],
         carrier=row["carrier"],

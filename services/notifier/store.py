@@ -66,6 +66,7 @@ class Told:
 
     notification: Notification
     outcome: Outcome | None
+    code: str
 
 
 @dataclass(frozen=True)
@@ -185,13 +186,6 @@ async def expire_leases(tx: Transaction, now: datetime) -> list[Notification]:
     return [read(r) for r in await tx.fetch(SQL["expire_leases"], now)]
 
 
-async def known_at_provider(connection: Transaction, n: Notification) -> frozenset[str]:
-    """The provider's ids of this recipient's other notifications of the last hour."""
-    since = n.created_at - timedelta(hours=1)
-    rows = await connection.fetch(SQL["known_at_provider"], n.recipient, n.channel, since)
-    return frozenset(r["provider_id"] for r in rows)
-
-
 async def notification(connection: Transaction, id_: UUID) -> Told | None:
     """One notification."""
     row = await connection.fetchrow(SQL["notification"], id_)
@@ -291,4 +285,4 @@ async def case_of(connection: Transaction, case_id: str) -> Case | None:
 
 
 def _told(row: Row) -> Told:
-    return Told(read(row), Outcome(row["told"]) if row["told"] else None)
+    return Told(read(row), Outcome(row["told"]) if row["told"] else None, row["code"])

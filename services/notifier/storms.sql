@@ -149,7 +149,8 @@ UPDATE maintenance SET ended_at = $2, ended_by = $3 WHERE id = $1;
 
 -- name: release
 -- What a window that was ended early holds is due: by itself at once, in masses in a digest soon.
-UPDATE notifications SET next_attempt_at = CASE WHEN bundled THEN $2 + interval '20 seconds' ELSE $2 END, planned_at = $2
+UPDATE notifications SET next_attempt_at = CASE WHEN bundled THEN $2 + interval '20 seconds' ELSE $2 END, planned_at = $2,
+    not_before = CASE WHEN not_before > $2 THEN $2 ELSE not_before END
 WHERE held_by = $1 AND state = 'pending' AND next_attempt_at > $2;
 
 -- name: begin_windows
@@ -157,13 +158,22 @@ UPDATE maintenance SET begun_at = $1
 WHERE begun_at IS NULL AND ended_at IS NULL AND starts_at <= $1 AND ends_at > $1
 RETURNING *;
 
+-- name: paged_cases
+-- The cases that are not done and have been paged of since a moment.
+SELECT key, state FROM folds
+WHERE state::jsonb ->> 'status' <> 'done' AND key IN (
+    SELECT case_id FROM notifications
+    WHERE purpose = 'page' AND channel <> 'ticket' AND created_at > $1
+      AND state IN ('sending', 'ambiguous', 'accepted', 'delivered', 'answered'));
+
 -- name: pages_out
+-- The newest first: what rings now is among them, however much was sent in the last days.
 SELECT n.*, (SELECT state FROM folds WHERE key = n.case_id) AS fold,
        EXISTS (SELECT FROM answered WHERE answered.id = n.id) AS answered, NULL AS contact, '[]' AS windows
 FROM notifications AS n
-WHERE n.purpose = 'page' AND n.channel <> 'ticket' AND n.created_at > $1
+WHERE n.case_id = ANY((SELECT $2::text[])::text[]) AND n.purpose = 'page' AND n.channel <> 'ticket' AND n.created_at > $1
   AND n.state IN ('sending', 'ambiguous', 'accepted', 'delivered', 'answered')
-ORDER BY n.created_at, n.id LIMIT 20000;
+ORDER BY n.created_at DESC, n.id DESC LIMIT $3;
 
 -- name: still_out
 --- Locked, so that none is put back and held meanwhile.

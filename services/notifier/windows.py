@@ -1,5 +1,6 @@
 """Windows of maintenance in Postgres, and what they hold."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -7,7 +8,10 @@ from uuid import UUID
 from services.notifier.bundles import SQL, Planned
 from services.notifier.domain.maintenance import Window, read
 from services.notifier.domain.notification import Notification
+from services.notifier.store import AT_ONCE
+from shared.contracts.case import Case
 from shared.contracts.plan import Person
+from shared.runtime import folds
 from shared.runtime.db import Row, Transaction
 
 LOOKED_BACK = timedelta(days=7)  # an older page is not called back
@@ -52,9 +56,20 @@ async def beginning(tx: Transaction, now: datetime) -> list[Window]:
     return [read(dict(row)) for row in await tx.fetch(SQL["begin_windows"], now)]
 
 
-async def out(tx: Transaction, now: datetime) -> list[Row]:
-    """The pages of the last days that went out and may still be answered, with the state of their cases."""
-    return await tx.fetch(SQL["pages_out"], now - LOOKED_BACK)
+async def cases(tx: Transaction, now: datetime) -> dict[str, Case]:
+    """The open cases of which people were paged in the last days."""
+    found = {}
+    for place, row in enumerate(await tx.fetch(SQL["paged_cases"], now - LOOKED_BACK)):
+        if place % AT_ONCE == AT_ONCE - 1:
+            await asyncio.sleep(0)
+        if case := folds.case_of(row["state"]):
+            found[row["key"]] = case
+    return found
+
+
+async def out(tx: Transaction, case_ids: list[str], now: datetime, most: int = 20_000) -> list[Row]:
+    """The pages of these cases that went out in the last days and may still be answered, with the state of their cases."""
+    return await tx.fetch(SQL["pages_out"], now - LOOKED_BACK, case_ids, most)
 
 
 async def still_out(tx: Transaction, ids: list[UUID]) -> set[UUID]:

@@ -24,6 +24,10 @@ _CODES: dict[str, Said] = {
     "busy": ("話し中でした", "the line was busy"),
     "no-answer": ("電話に出られませんでした", "nobody picked up"),
     MACHINE: ("留守番電話につながりました", "an answering machine picked up"),
+    "no-answer-from-provider": (
+        "提供元から返事がなく、届いたかどうか分かりませんでした",
+        "the provider gave no answer, and nobody can say whether it went out",
+    ),
     "gone": ("宛先がもう使われていません", "the address is no longer in use"),
 }
 _PROOF: dict[Outcome, Said] = {

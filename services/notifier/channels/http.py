@@ -1,6 +1,7 @@
 """How an HTTP call can end, told exactly: it did not go out, it may have gone out, or the provider has answered."""
 
 import asyncio
+import zlib
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from shared.runtime import telemetry
 CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 10.0
 LARGEST_ANSWER = 256 * 1024  # bytes; no provider has more to say about one message
+_FOLDED = ("gzip", "x-gzip", "deflate")
 _UNFOLDED = (b"content-encoding", b"content-length", b"transfer-encoding")  # what was read is none of these any more
 _AGAIN = (408, 425, 429, 500, 502, 503, 504)
 
@@ -40,18 +42,36 @@ async def call(
         return Permanent("bad-address", "target")
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
         return Retryable("unreachable")
-    except (httpx.TransportError, TimeoutError):
+    except (httpx.RequestError, TimeoutError):
         return Ambiguous("no-answer-from-provider")
 
 
 async def _whole(response: httpx.Response) -> httpx.Response | Ambiguous:
     content = bytearray()
-    async for chunk in response.aiter_bytes():
+    assert isinstance(response.stream, httpx.AsyncByteStream)
+    async for chunk in response.stream:  # httpx itself would unfold a chunk whole, however large it becomes
         content += chunk
         if len(content) > LARGEST_ANSWER:
             return Ambiguous("answer-too-large")
+    plain = _unfolded(bytes(content), response.headers.get("content-encoding", "").strip().lower())
+    if isinstance(plain, Ambiguous):
+        return plain
     headers = [(n, v) for n, v in response.headers.raw if n.lower() not in _UNFOLDED]
-    return httpx.Response(response.status_code, headers=headers, content=bytes(content), request=response.request)
+    return httpx.Response(response.status_code, headers=headers, content=plain, request=response.request)
+
+
+def _unfolded(content: bytes, encoding: str) -> bytes | Ambiguous:
+    """What was compressed although we asked for it as it is; no more is unfolded than may be read."""
+    if encoding in ("", "identity") or not content:
+        return content
+    unfolding = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib, as its first bytes say
+    try:
+        plain = unfolding.decompress(content, LARGEST_ANSWER + 1) if encoding in _FOLDED else b""
+    except zlib.error:
+        return Ambiguous("answer-unreadable")
+    if len(plain) > LARGEST_ANSWER:
+        return Ambiguous("answer-too-large")
+    return plain if unfolding.eof else Ambiguous("answer-unreadable")
 
 
 def refused(response: httpx.Response, code: str) -> Retryable | Permanent:

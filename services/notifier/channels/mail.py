@@ -21,6 +21,7 @@ from services.notifier.domain.result import Accepted, Ambiguous, Lookup, Permane
 from shared.contracts.vocabulary import Purpose
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+DATA_SECONDS = 60.0  # a relay that looks through a mail answers late, and delivers it all the same
 NO_UTF8 = Permanent("smtputf8-not-offered", "target")
 
 
@@ -65,7 +66,7 @@ class Mail:
         )
         handing_over = False
         try:
-            async with asyncio.timeout(TOTAL_SECONDS):
+            async with asyncio.timeout(TOTAL_SECONDS) as limit:
                 await smtp.connect()
                 smtp.timeout = TOTAL_SECONDS
                 id_ = message.notification.id
@@ -80,7 +81,9 @@ class Mail:
                     await smtp.mail(sender, options=["SMTPUTF8"], encoding="utf-8")
                     await smtp.rcpt(to, encoding="utf-8")
                 handing_over = True
-                answer = await smtp.data(mail.as_bytes(policy=SMTP if to.isascii() else SMTPUTF8))
+                limit.reschedule(asyncio.get_running_loop().time() + DATA_SECONDS)
+                content = mail.as_bytes(policy=SMTP if to.isascii() else SMTPUTF8)
+                answer = await smtp.data(content, timeout=DATA_SECONDS)
                 return Accepted(str(mail["Message-ID"]), f"smtp-{answer.code}")
         except aiosmtplib.SMTPAuthenticationError as problem:
             return Permanent(f"smtp-{problem.code}", "account")

@@ -35,6 +35,10 @@ _FAILED: dict[str, Said] = {
         "提供元で失敗が続き、しばらく使わないことにしているため",
         "the provider keeps failing and is left alone",
     ),
+    "no-answer-from-provider": (
+        "提供元から返事がなく、届いたかどうか分からないため",
+        "the provider gave no answer, and nobody can say whether it went out",
+    ),
     "interrupted": ("送っている途中で中断したため", "the sending was interrupted"),
 }
 _TRACK: dict[Track, Said] = {

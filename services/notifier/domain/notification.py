@@ -75,7 +75,8 @@ class Notification(Wish):
     """One row of the ledger. `attempts` counts what was sent, `epoch` who may write, `lookups` questions to the provider.
 
     `provider` is the one of the present attempt, `tried` are those that have failed it. What is `bundled` waits for a
-    digest; `carrier` is the notification that brings it, itself where it brings the others.
+    digest; `carrier` is the notification that brings it, itself where it brings the others. It would go out by itself at
+    `planned_at`, and was first sent at `first_at`, which only who sends it knows.
     """
 
     traceparent: str = ""
@@ -88,6 +89,8 @@ class Notification(Wish):
     tried: tuple[str, ...] = ()
     provider_id: str = ""
     created_at: datetime = NEVER
+    planned_at: datetime = NEVER
+    first_at: datetime = NEVER
     attempted_at: datetime = NEVER
     bundled: bool = False
     carrier: UUID | None = None
@@ -105,7 +108,7 @@ class Notification(Wish):
     @property
     def begun_at(self) -> datetime:
         """From when on it could go out."""
-        return max(self.created_at, self.held or self.created_at)
+        return max(self.created_at, self.held or self.created_at, self.planned_at)
 
 
 _URGENCY = {Purpose.PAGE: 0, Purpose.WARNING: 1, Purpose.RESULT: 2, Purpose.PROGRESS: 3, Purpose.TEST: 3}

@@ -1,10 +1,10 @@
 """When to try again. Every figure of the retries stands here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.notifier.domain.notification import Notification, State
-from services.notifier.domain.result import Absent, Accepted, Ambiguous, Lookup, Permanent, Result, Retryable, Unaskable
+from services.notifier.domain.result import Absent, Accepted, Ambiguous, Lookup, Permanent, Result, Retryable
 from shared.contracts.vocabulary import Channel, Outcome, Purpose
 
 CALLED = (Channel.PHONE, Channel.SMS)  # a telephone that was off may be on again
@@ -13,7 +13,10 @@ SECOND_CALL_AFTER = timedelta(seconds=60)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds, doubling
 PAGE_TRIED_FOR, NEWS_TRIED_FOR, TEST_TRIED_FOR = timedelta(minutes=30), timedelta(hours=24), timedelta(minutes=5)
 KEY_KEPT = timedelta(hours=24)  # a provider remembers a key no longer
+REPEATS = 3  # what can only be labelled as a possible repeat is sent so often
 LOOKUPS = 4  # a provider that cannot answer so often is not asked again
+FOUND = "found"
+UNANSWERED = "no-answer-from-provider"
 LOOKUP_AFTER = timedelta(seconds=1)  # a provider that was cut off may still be writing
 
 
@@ -40,7 +43,8 @@ def after_send(n: Notification, result: Result, now: datetime, chance: float, sp
     """Decide after a send. `chance` is a random number of 0..1 that spreads the retries.
 
     `spare` is whether another provider reaches the same address: it is asked at once. Without one, a page goes out by
-    another way as well: the most urgent after the first failure, the others after the second.
+    another way as well: the most urgent after the first failure, the others after the second. So does a page of which
+    nobody can say whether it went out: to find that out takes longer than a page may wait.
     """
     match result:
         case Accepted(provider_id, code):
@@ -50,33 +54,50 @@ def after_send(n: Notification, result: Result, now: datetime, chance: float, sp
         case Permanent(code, scope):
             return Step(State.FAILED, Outcome.FAILED, code, backup=True, scope=scope)
         case Ambiguous(code):
-            return Step(State.AMBIGUOUS, Outcome.AMBIGUOUS, code, due=now + LOOKUP_AFTER)
+            backup = n.purpose is Purpose.PAGE and _another_way(n)
+            return Step(State.AMBIGUOUS, Outcome.AMBIGUOUS, code, due=now + LOOKUP_AFTER, backup=backup)
         case Retryable(code, after):
             wait = max(pause(n.attempts, chance), timedelta(seconds=after or 0))
-            limit = {Purpose.PAGE: PAGE_TRIED_FOR, Purpose.TEST: TEST_TRIED_FOR}.get(n.purpose, NEWS_TRIED_FOR)
-            if now + wait > n.begun_at + limit:
+            if _too_late(n, now + wait):
                 return Step(State.FAILED, Outcome.FAILED, f"{code}, given up", backup=True)
             if spare:
                 return Step(State.PENDING, Outcome.RETRYABLE, code, due=now)
-            backup = n.attempts == (1 if n.pressing else 2)
-            return Step(State.PENDING, Outcome.RETRYABLE, code, due=now + wait, backup=backup)
+            return Step(State.PENDING, Outcome.RETRYABLE, code, due=now + wait, backup=_another_way(n))
 
 
 def after_lookup(n: Notification, found: Lookup, now: datetime, chance: float, once: str = "labelled") -> Step:
     """Decide after the provider was asked about a send whose outcome is unknown.
 
-    `once` is the provider's: under its key, or where it replaces what is there, sending again repeats nothing.
+    `once` is the provider's: under its key, or where it replaces what is there, sending again repeats nothing. A second
+    send and those after it end when a provider that refuses would be given up, and repeats that can only be labelled
+    before that.
     """
-    harmless = once == "harmless" or (once == "key" and now - n.begun_at < KEY_KEPT)
+    harmless = once == "harmless" or (once == "key" and now - max(n.created_at, n.first_at) < KEY_KEPT)
     match found:
         case Accepted(provider_id):
-            return Step(State.ACCEPTED, Outcome.ACCEPTED, "found", provider_id)
-        case Absent():
-            return Step(State.PENDING, None, "not found", due=now)
-        case Retryable(code) if n.lookups < LOOKUPS:
+            return Step(State.ACCEPTED, Outcome.ACCEPTED, FOUND, provider_id)
+        case Retryable(code) if not worn(n, found):
             return Step(State.AMBIGUOUS, None, code, due=now + pause(n.lookups, chance))
-        case Unaskable() | Retryable():
-            return Step(State.PENDING, None, "sent again", due=now, repeat=not harmless)
+    often = once == "labelled" and n.repeat and n.attempts >= REPEATS
+    if n.attempts > 1 and (_too_late(n, now) or (often and not isinstance(found, Absent))):
+        return Step(State.FAILED, Outcome.FAILED, f"{UNANSWERED}, given up", backup=True)
+    if isinstance(found, Absent):
+        return Step(State.PENDING, None, "not found", due=now)
+    return Step(State.PENDING, None, "sent again", due=now, repeat=not harmless)
+
+
+def look_again(step: Step, now: datetime) -> Step:
+    """Decide after what was found turned out to be another's: the provider is asked for one that is nobody's yet.
+
+    Which of the two it was for, nobody can say, so what is sent after this says that it may be a repeat.
+    """
+    code = "found for another"
+    return replace(step, state=State.AMBIGUOUS, outcome=None, code=code, provider_id="", due=now, repeat=True)
+
+
+def worn(n: Notification, found: Lookup) -> bool:
+    """Whether the provider was asked in vain often enough: where there is another one, it sends now."""
+    return isinstance(found, Retryable) and n.lookups >= LOOKUPS
 
 
 def after_call(n: Notification, code: str, now: datetime, again: bool = True, spare: bool = False) -> Step:
@@ -92,6 +113,18 @@ def after_call(n: Notification, code: str, now: datetime, again: bool = True, sp
         due = now + SECOND_CALL_AFTER
         return Step(State.PENDING, Outcome.RETRYABLE, code, due=due, backup=True)
     return Step(State.FAILED, Outcome.FAILED, code, backup=code != "declined")
+
+
+def _too_late(n: Notification, at: datetime) -> bool:
+    """Whether it was tried long enough; it counts from the first try, for what had to wait has not failed meanwhile."""
+    limit = {Purpose.PAGE: PAGE_TRIED_FOR, Purpose.TEST: TEST_TRIED_FOR}.get(n.purpose, NEWS_TRIED_FOR)
+    return at > max(n.begun_at, n.first_at) + limit
+
+
+def _another_way(n: Notification) -> bool:
+    """Whether another way makes up for this failure: the providers that stood in for each other have failed once."""
+    most = 1 if n.pressing else 2
+    return n.attempts - len(n.tried) <= most <= n.attempts
 
 
 def pause(tries: int, chance: float) -> timedelta:

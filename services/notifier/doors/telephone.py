@@ -28,6 +28,8 @@ async def pressed(
         return Reply(await desk.spoken(n, known, await desk.take(n, known, "phone")), asks=False)
     if key == "2":
         heard = await desk.decline(n, attempt, call_id)
+        if not heard and desk.needless(n, known):
+            return Reply(desk.taken(n, known), asks=False)
         return Reply(desk.speech("declined" if heard else "refused", n, known), asks=False)
     if desk.needless(n, known):
         return Reply(desk.taken(n, known), asks=False)

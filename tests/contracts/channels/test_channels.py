@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sandbox.faults import KINDS
-from services.notifier.channels.http import client
+from services.notifier.channels.http import TOTAL_SECONDS, client
 from services.notifier.domain.notification import State
 from services.notifier.domain.result import Absent, Accepted, Ambiguous, Permanent, Retryable, Unaskable
 from shared.contracts.vocabulary import Channel
@@ -94,6 +94,12 @@ async def test_a_relay_cannot_be_asked_and_keeps_one_message_id(providers: Provi
     received = providers.sandbox.mail.messages[0]
     assert received.headers["auto-submitted"] == "auto-generated"
     assert received.references == [f"<case-{message.notification.case_id}@example.com>"]
+
+
+async def test_a_relay_that_looks_through_a_mail_is_waited_for(providers: Providers) -> None:
+    providers.sandbox.fault("email", "late", 1, seconds=TOTAL_SECONDS + 0.5)
+    sent = await providers.channels[Channel.EMAIL].send(providers.message(Channel.EMAIL), providers.to(Channel.EMAIL))
+    assert isinstance(sent, Accepted)
 
 
 @pytest.mark.parametrize("channel", NAMES)

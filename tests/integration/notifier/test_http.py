@@ -9,13 +9,27 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+import httpx
 import pytest
 
 from services.notifier.domain import buttons
 from services.notifier.domain.notification import State
+from shared.contracts import events as e
 from shared.contracts.ids import notification_id
 from shared.contracts.vocabulary import Channel, Track
-from tests.integration.notifier.conftest import CONTACTS, PHONE, SATO, SLACK, TANAKA, YAMADA, World, assigned, paged_in
+from tests.integration.notifier.conftest import (
+    CONTACTS,
+    NAME,
+    PHONE,
+    SATO,
+    SLACK,
+    TANAKA,
+    YAMADA,
+    World,
+    assigned,
+    paged_in,
+    person,
+)
 
 
 async def test_contacts_are_normalised_and_come_back(world: World) -> None:
@@ -118,6 +132,37 @@ def _signed(world: World, path: str, fields: dict[str, str], token: str | None =
     text = world.url + path + "".join(k + fields[k] for k in sorted(fields))
     mac = base64.b64encode(hmac.new(token.encode(), text.encode(), hashlib.sha1).digest()).decode()
     return {"x-twilio-signature": mac, "content-type": "application/x-www-form-urlencoded"}
+
+
+async def _told(world: World, path: str, **fields: str) -> httpx.Response:
+    answer = await world.http.post(path, content=urlencode(fields), headers=_signed(world, path, fields))
+    return answer.raise_for_status()
+
+
+async def _stands(world: World, case: str, page: dict[str, Any]) -> tuple[str, str]:
+    return next((n["state"], n["code"]) for n in await world.log(case) if n["id"] == page["id"])
+
+
+async def test_2_passes_the_case_on_though_the_company_has_heard_a_machine(world: World) -> None:
+    case, call, page = await _called(world)
+    await _told(world, f"/callbacks/twilio/status/{page['id']}?attempt=1", AnsweredBy="machine_start", CallSid=call.sid)
+    assert await _stands(world, case, page) == ("pending", "voicemail")
+    for _ in range(2):  # Twilio asks again where our answer was lost
+        answer = await _told(world, f"/callbacks/twilio/voice/{page['id']}", Digits="2", CallSid=call.sid)
+        assert "ほかの人にお願いします" in answer.text
+    await _told(world, f"/callbacks/twilio/status/{page['id']}?attempt=1", CallStatus="completed", CallSid=call.sid)
+    assert await _stands(world, case, page) == ("failed", "declined")
+    events = await world.process.db.pool.fetch("SELECT headers FROM outbox WHERE key = $1", case)
+    assert len([row for row in events if "notification.unreachable.v1" in row["headers"]]) == 1
+    assert len([c for c in world.sandbox.phone.calls if c.case_id == case]) == 1
+
+
+async def test_2_after_somebody_has_taken_it_is_told_so(world: World) -> None:
+    case, call, page = await _called(world)
+    await world.say(e.CaseAcknowledged(case_id=case, by=person(TANAKA), via="web"))
+    await _told(world, f"/callbacks/twilio/status/{page['id']}?attempt=1", CallStatus="no-answer", CallSid=call.sid)
+    answer = await _told(world, f"/callbacks/twilio/voice/{page['id']}", Digits="2", CallSid=call.sid)
+    assert f"{NAME[TANAKA]}さんが対応しています" in answer.text
 
 
 @pytest.mark.security

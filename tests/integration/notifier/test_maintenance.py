@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+import pytest
 import pytest_asyncio
 
 from services.notifier import maintenance, store, windows
@@ -145,6 +146,79 @@ async def test_what_rings_is_called_back_and_asked_again_at_the_end(world: World
         return len([c for c in world.sandbox.phone.calls if c.case_id == case]) == 2
 
     await world.until(rings_again)
+
+
+OTHERS = """INSERT INTO notifications (id, case_id, purpose, channel, recipient, name, round, after, rank, content, traceparent,
+                                        state, attempts, created_at, next_attempt_at, planned_at)
+            SELECT gen_random_uuid(), $2, 'page', 'chat', 'tanaka.minoru', name, round, after, rank, content, '',
+                   'accepted', 1, $3, $3, $3
+            FROM notifications, generate_series(1, 20001) WHERE case_id = $1 AND recipient = 'sato.hanako'"""
+CASE = """INSERT INTO folds (key, state, pending, since)
+          SELECT $2, replace(state, $3, $4), pending, since FROM folds WHERE key = $1"""
+
+
+@pytest.mark.parametrize(
+    ("age", "was", "other"),
+    [
+        (timedelta(days=2), '"source":"zendesk"', '"source":"jira"'),
+        (timedelta(minutes=-1), '"status":"received"', '"status":"done"'),
+    ],
+    ids=["older ones of others", "newer ones of what is done"],
+)
+async def test_what_rings_is_called_back_among_very_many(world: World, age: timedelta, was: str, other: str) -> None:
+    one, many = await asked(world), f"c_{uuid4().hex[:26]}"
+    pool = world.process.db.pool
+    await pool.execute(CASE, one, many, was, other)
+    assert other in await pool.fetchval("SELECT state FROM folds WHERE key = $1", many)
+    await pool.execute(OTHERS, one, many, datetime.now(UTC) - age)
+    case = await asked(world, Priority.P2, (Channel.PHONE,))
+    call = await world.sandbox.phone.wait_for_call(PHONE[SATO], case_id=case)
+    await call.until("ringing")
+    await window(world, source="zendesk")
+    await call.until("canceled")
+    assert [n["channel"] for n in await held(world, case) if n["held_by"]] == ["phone"]
+
+
+async def test_of_more_pages_than_can_be_called_back_the_newest_are(world: World) -> None:
+    cases = [await asked(world) for _ in range(3)]
+    for case in cases:
+        await world.settled(case, chat=State.ACCEPTED)
+    async with world.process.db.transaction() as tx:
+        rows = await windows.out(tx, cases, datetime.now(UTC), 2)
+    assert [row["case_id"] for row in rows if row["recipient"] == SATO][:1] == [cases[2]]
+
+
+OLD = "UPDATE notifications SET created_at = created_at - interval '2 hours' WHERE case_id = $1"
+WAITED = "UPDATE notifications SET planned_at = created_at, next_attempt_at = now() WHERE case_id = $1"
+
+
+@pytest.mark.parametrize("how", ["the window is ended", "its turn came late"])
+async def test_what_had_to_wait_for_long_is_tried_again_as_any_other(world: World, how: str) -> None:
+    made = await window(world)
+    case = await asked(world)
+    await held(world, case)
+    world.sandbox.fault("chat", "500", 1, to=SLACK[SATO])
+    pool = world.process.db.pool
+    await pool.execute(OLD, case)
+    if how == "the window is ended":
+        await end(world, made)
+    else:  # as when the rate of its provider kept it waiting
+        await pool.execute("TRUNCATE maintenance")
+        await pool.execute(WAITED, case)
+    log = await world.settled(case, chat=State.ACCEPTED)
+    (page,) = [n for n in log if n["recipient"] == SATO]
+    assert [a["outcome"] for a in page["attempts"]] == ["retryable", "accepted"]
+
+
+async def test_what_is_released_early_is_not_said_to_have_been_wanted_later(world: World) -> None:
+    """A page that goes before its time has not been quick: what is counted begins when it could go."""
+    case = await asked(world, Priority.P2, (Channel.PHONE,))
+    await (await world.sandbox.phone.wait_for_call(PHONE[SATO], case_id=case)).until("ringing")
+    made = await window(world)
+    await held(world, case)
+    await end(world, made)
+    begun = "SELECT max(greatest(not_before, planned_at)) FROM notifications WHERE case_id = $1 AND held_by IS NOT NULL"
+    assert await world.process.db.pool.fetchval(begun, case) <= datetime.now(UTC)
 
 
 async def test_what_was_answered_meanwhile_is_not_paged_at_the_end(world: World) -> None:

@@ -14,7 +14,18 @@ from shared.contracts import events as e
 from shared.contracts.vocabulary import Channel
 from shared.runtime.db import Database
 from tests.contracts.channels.specs import SPECS
-from tests.integration.notifier.conftest import CONTACTS, NAME, PHONE, SATO, TANAKA, YAMADA, World, assigned, person
+from tests.integration.notifier.conftest import (
+    CONTACTS,
+    EMAIL,
+    NAME,
+    PHONE,
+    SATO,
+    TANAKA,
+    YAMADA,
+    World,
+    assigned,
+    person,
+)
 from tests.integration.notifier.worlds import world_with
 
 ONLY = (Channel.PHONE,)
@@ -94,6 +105,34 @@ async def test_who_misses_the_call_of_the_second_telephone_is_called_again(world
     assert second.id == f"{log['id']}-3"
     await gateway(world).report(second.id, "ended", code="486", outcome="retryable")
     assert ((await rung(world, case_id))["state"], (await rung(world, case_id))["code"]) == (State.FAILED, "busy")
+
+
+@company_first
+async def test_where_neither_telephone_takes_the_call_a_mail_goes_out_at_once(world: World) -> None:
+    world.sandbox.fault("phone", "500", to=PHONE[SATO])
+    world.sandbox.fault("sip", "busy")
+    case_id = await page(world)
+    mail = await world.sandbox.mail.wait_for_mail(EMAIL[SATO], case_id=case_id)
+    assert "電話でお知らせできなかったため" in mail.text
+    log = await rung(world, case_id)
+    assert [a["provider"] for a in log["attempts"][:2]] == ["twilio", "sip"]
+    await world.say(e.CaseAcknowledged(case_id=case_id, by=person(TANAKA), via="web"))
+    await world.settled(case_id, phone=State.SKIPPED)
+
+
+@company_first
+@pytest.mark.parametrize(("failures", "repeat"), [(1, False), (None, True)])
+async def test_a_company_that_gives_no_answer_is_stood_in_for(world: World, failures: int | None, repeat: bool) -> None:
+    """It may have rung: the mail goes out meanwhile. It has not got the call, or cannot be asked: then it may be a repeat."""
+    world.sandbox.fault("phone", "down", failures, to=PHONE[SATO])
+    case_id = await page(world)
+    await world.sandbox.mail.wait_for_mail(EMAIL[SATO], case_id=case_id)
+    call = await placed(world, case_id)
+    log = await rung(world, case_id)
+    assert [a["provider"] for a in log["attempts"]] == ["twilio", "sip"]
+    assert (log["repeat"], log["attempts"][0]["outcome"]) == (repeat, "ambiguous")
+    assert ("二度お伝えしているかもしれません" in call.text) == repeat
+    await world.say(e.CaseAcknowledged(case_id=case_id, by=person(TANAKA), via="web"))
 
 
 @gateway_first
@@ -201,6 +240,17 @@ async def test_a_key_that_is_told_late_still_counts(world: World) -> None:
     await world.sandbox.phone.wait_for_call(PHONE[SATO], case_id=case_id, since=since)
     await gateway(world).report(call.id, "key", key="1", times=1)
     assert [t["via"] for t in world.intake.taken if t["case_id"] == case_id] == ["phone"]
+
+
+@gateway_first
+async def test_2_of_a_call_that_another_has_followed_is_not_said_to_count(world: World) -> None:
+    case_id = await page(world)
+    call = await placed(world, case_id)
+    since = world.sandbox.journal.cursor
+    await gateway(world).report(call.id, "ended", code="interrupted", outcome="interrupted")
+    await world.sandbox.phone.wait_for_call(PHONE[SATO], case_id=case_id, since=since)
+    assert "記録できませんでした" in (await gateway(world).report(call.id, "key", key="2", times=1)).body
+    assert (await rung(world, case_id))["state"] != State.FAILED
 
 
 @gateway_first

@@ -1,9 +1,11 @@
 """The wire under the client on real sockets: whatever a server does, it is told as httpx's own wire tells it."""
 
 import asyncio
+import gzip
 import socket
 import ssl
 import struct
+import tracemalloc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -46,6 +48,12 @@ def says(*pieces: bytes, then: str = "close") -> Serve:
     return serve
 
 
+def folded(body: bytes, encoding: str = "gzip") -> Serve:
+    """A server that answers this as something compressed, which nobody has asked for."""
+    head = f"HTTP/1.1 200 OK\r\ncontent-encoding: {encoding}\r\ncontent-length: {len(body)}\r\n\r\n"
+    return says(head.encode() + body)
+
+
 @asynccontextmanager
 async def server(serve: Serve, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
     async with await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls) as listening:
@@ -81,6 +89,11 @@ BEHAVIOURS = {
         Ambiguous("no-answer-from-provider"),
     ),
     "speaks something else": (says(b"220 mail.example.jp ESMTP\r\n"), Ambiguous("no-answer-from-provider")),
+    "says gzip and is none": (folded(b"ok"), Ambiguous("answer-unreadable")),
+    "says gzip and breaks off": (folded(gzip.compress(b"ok")[:-9]), Ambiguous("answer-unreadable")),
+    "folds as nobody else does": (folded(b"ok", "br"), Ambiguous("answer-unreadable")),
+    "unfolds": (folded(gzip.compress(b"x" * (LARGEST_ANSWER + 1))), Ambiguous("answer-too-large")),
+    "folds what is small": (folded(gzip.compress(b"ok")), 200),
     "has no end": (
         says(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * (2 * LARGEST_ANSWER), then="wait"),
         Ambiguous("answer-too-large"),
@@ -95,6 +108,22 @@ async def test_what_a_server_does_is_told_alike(wire: str, behaviour: str) -> No
     async with server(serve) as url:
         found = await told(wires()[wire], url, json={"text": "髙﨑①㈱🔥"})
     assert (found.status_code if isinstance(found, httpx.Response) else found) == expected
+
+
+async def test_what_unfolds_takes_no_more_room_than_an_answer_may() -> None:
+    serve = folded(gzip.compress(bytes(64 * 1024 * 1024)))
+    async with server(serve) as url:
+        tracemalloc.start()
+        try:
+            assert await told(wires()["ours"], url) == Ambiguous("answer-too-large")
+            assert tracemalloc.get_traced_memory()[1] < 16 * LARGEST_ANSWER
+        finally:
+            tracemalloc.stop()
+
+
+async def test_what_was_folded_small_is_read() -> None:
+    async with server(folded(gzip.compress("髙﨑①㈱🔥".encode()))) as url:
+        assert (await told(wires()["ours"], url)).text == "髙﨑①㈱🔥"
 
 
 @pytest.mark.parametrize("wire", ["ours", "httpx"])

@@ -13,6 +13,12 @@ from shared.contracts import events as e
 from shared.contracts.vocabulary import Channel
 from tests.integration.notifier.conftest import EMAIL, PHONE, SATO, SLACK, TANAKA, World, assigned, person
 
+LONG_AGO = (
+    """UPDATE notifications SET created_at = created_at - $2::interval, planned_at = planned_at - $2::interval
+       WHERE case_id = $1""",
+    """UPDATE attempts SET started_at = started_at - $2::interval
+       WHERE notification_id IN (SELECT id FROM notifications WHERE case_id = $1)""",
+)
 PHONE_ONLY, CHAT_ONLY = (Channel.PHONE,), (Channel.CHAT,)
 
 
@@ -109,6 +115,19 @@ async def test_a_mail_that_may_have_gone_out_is_sent_again_and_says_so(world: Wo
     assert [n["repeat"] for n in log if n["channel"] == "email"] == [True]
 
 
+async def test_a_mail_that_never_gets_an_answer_ends_after_three_and_the_page_goes_another_way(world: World) -> None:
+    case = await world.submitted()
+    world.sandbox.fault("email", "timeout-after-accept", seconds=0.05)
+    await world.say(assigned(case, SATO, channels=(Channel.EMAIL,), priority="P3"))
+    log = await world.settled(case, email=State.FAILED)
+    (page,) = [n for n in log if n["channel"] == "email"]
+    assert page["code"] == "no-answer-from-provider, given up"
+    assert "届いたかどうか分からない" in page["sentence"]
+    mails = [m for m in world.sandbox.mail.messages if m.to == [EMAIL[SATO]] and case in str(m.headers)]
+    assert len(mails) == len(page["attempts"]) == retry.REPEATS
+    await world.sandbox.chat.wait_for_message(SLACK[SATO], case_id=case)
+
+
 async def test_a_send_that_was_interrupted_is_looked_up_by_whoever_finds_it(world: World) -> None:
     """A process that died left a row in `sending`; once its lease has run out the provider is asked."""
     case = await world.submitted()
@@ -167,8 +186,7 @@ async def test_retries_end_and_say_so(world: World) -> None:
 
     await world.until(failing)
     old = retry.PAGE_TRIED_FOR + timedelta(minutes=1)
-    await world.process.db.pool.execute(
-        "UPDATE notifications SET created_at = created_at - $2::interval WHERE case_id = $1", case, old
-    )
+    for statement in LONG_AGO:
+        await world.process.db.pool.execute(statement, case, old)
     await world.settled(case, chat=State.FAILED)
     await world.sandbox.mail.wait_for_mail(EMAIL[SATO], case_id=case)

@@ -22,11 +22,15 @@ async def world_with(
     env: Callable[[Sandbox], Mapping[str, str]],
     everybody: Callable[[Sandbox], dict[str, Any]],
     order: str = "",
+    dial_delay: float = SandboxSettings.dial_delay,
 ) -> AsyncIterator[World]:
-    """A notifier that reads these variables, with this directory; `order` names the providers that it prefers."""
+    """A notifier that reads these variables, with this directory; `order` names the providers that it prefers.
+
+    Calls begin to ring after `dial_delay` seconds.
+    """
     db, port, intake = await database("notifier"), ports.port(), Intake()
     url = f"http://127.0.0.1:{port}"
-    async with Sandbox.run(settings=SandboxSettings(public_url=url)) as sandbox:
+    async with Sandbox.run(settings=SandboxSettings(public_url=url, dial_delay=dial_delay)) as sandbox:
         with pytest.MonkeyPatch.context() as patch:
             for name, value in env(sandbox).items():
                 patch.setenv(name, value)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.notifier.domain import retry
 from services.notifier.domain.notification import State, rank, supersedes
-from services.notifier.domain.result import Absent, Accepted, Ambiguous, Permanent, Retryable, Unaskable
+from services.notifier.domain.result import Absent, Accepted, Ambiguous, Lookup, Permanent, Retryable, Unaskable
 from shared.contracts.vocabulary import Channel, Outcome, Priority, Purpose
 from tests.unit.notifier.examples import NOW, notification
 
@@ -64,6 +64,10 @@ def test_a_page_that_had_to_wait_is_tried_as_long_as_any_other() -> None:
     assert retry.after_send(held, Retryable("x"), morning + timedelta(minutes=1), 0.5).state is State.PENDING
     late = morning + retry.PAGE_TRIED_FOR + timedelta(minutes=1)
     assert retry.after_send(held, Retryable("x"), late, 0.5).state is State.FAILED
+    for waited in (notification(planned_at=morning), notification(first_at=morning)):
+        assert retry.after_send(waited, Retryable("x"), morning + timedelta(minutes=1), 0.5).state is State.PENDING
+        assert retry.after_send(waited, Retryable("x"), late, 0.5).state is State.FAILED
+    assert (notification(planned_at=morning).begun_at, notification(first_at=morning).begun_at) == (morning, NOW)
     assert notification(not_before=morning, channel=Channel.TICKET).begun_at == NOW
     assert notification(not_before=NOW - timedelta(hours=1)).begun_at == NOW
 
@@ -77,6 +81,35 @@ def test_every_result_has_a_consequence() -> None:
     assert unsure.due == NOW + retry.LOOKUP_AFTER
 
 
+P3 = rank(Priority.P3, Purpose.PAGE)
+
+
+@pytest.mark.parametrize("result", [Ambiguous("x"), Retryable("x")])
+@pytest.mark.parametrize(("urgency", "ways"), [(10, [1]), (P3, [2])])
+def test_a_page_goes_another_way_once_the_first_failure_of_a_p1_or_the_second_of_others(
+    result: Ambiguous | Retryable, urgency: int, ways: list[int]
+) -> None:
+    made = [notification(attempts=a, rank=urgency) for a in range(1, 6)]
+    assert [n.attempts for n in made if retry.after_send(n, result, NOW, 0.5).backup] == ways
+
+
+@pytest.mark.parametrize("result", [Ambiguous("x"), Retryable("x")])
+@pytest.mark.parametrize("urgency", [10, P3])
+def test_where_both_providers_fail_the_page_goes_another_way(result: Ambiguous | Retryable, urgency: int) -> None:
+    first = notification(attempts=1, provider="twilio", rank=urgency)
+    assert not retry.after_send(first, Retryable("x"), NOW, 0.5, spare=True).backup
+    second = replace(first, attempts=2, provider="sip", tried=("twilio",))
+    assert retry.after_send(second, result, NOW, 0.5).backup
+    fourth = replace(second, attempts=4)
+    assert not retry.after_send(fourth, result, NOW, 0.5).backup
+
+
+def test_news_of_which_nobody_can_say_whether_they_went_out_go_no_other_way() -> None:
+    for attempts in range(1, 6):
+        n = notification(purpose=Purpose.PROGRESS, channel=Channel.CHAT, attempts=attempts)
+        assert not retry.after_send(n, Ambiguous("x"), NOW, 0.5).backup
+
+
 def test_what_was_not_found_is_sent_again_and_what_cannot_be_asked_is_marked() -> None:
     n = notification(lookups=1)
     assert retry.after_lookup(n, Accepted("CA1"), NOW, 0.5).state is State.ACCEPTED
@@ -85,6 +118,33 @@ def test_what_was_not_found_is_sent_again_and_what_cannot_be_asked_is_marked() -
     assert retry.after_lookup(n, Retryable("x"), NOW, 0.5).state is State.AMBIGUOUS
     worn = retry.after_lookup(notification(lookups=retry.LOOKUPS), Retryable("x"), NOW, 0.5)
     assert (worn.state, worn.repeat) == (State.PENDING, True)
+
+
+LATE = NOW + retry.PAGE_TRIED_FOR + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("found", [Absent(), Unaskable(), Retryable("x")])
+@pytest.mark.parametrize("once", ["asked", "key", "harmless", "labelled"])
+def test_a_page_that_gets_no_answer_is_given_up_when_one_that_is_refused_would_be(found: Lookup, once: str) -> None:
+    second = notification(attempts=2, lookups=retry.LOOKUPS)
+    assert retry.after_lookup(second, found, LATE - timedelta(seconds=2), 0.5, once).state is State.PENDING
+    over = retry.after_lookup(second, found, LATE, 0.5, once)
+    assert (over.state, over.outcome, over.backup) == (State.FAILED, Outcome.FAILED, True)
+    assert over.code == "no-answer-from-provider, given up"
+    found_late = retry.after_lookup(second, Accepted("CA1"), LATE, 0.5, once)
+    assert found_late.state is State.ACCEPTED
+    left_behind = notification(attempts=1, lookups=retry.LOOKUPS)  # by a process that died long ago
+    assert retry.after_lookup(left_behind, found, LATE, 0.5, once).state is State.PENDING
+
+
+def test_what_can_only_be_labelled_comes_three_times_at_most() -> None:
+    again = [retry.after_lookup(notification(attempts=a, repeat=a > 1), Unaskable(), NOW, 0.5) for a in (1, 2, 3)]
+    assert [(step.state, step.repeat) for step in again[:2]] == [(State.PENDING, True)] * 2
+    assert (again[2].state, again[2].backup) == (State.FAILED, True)
+    refused_before = notification(attempts=3)
+    assert retry.after_lookup(refused_before, Unaskable(), NOW, 0.5).state is State.PENDING
+    asked = notification(attempts=3, repeat=True, lookups=retry.LOOKUPS)
+    assert retry.after_lookup(asked, Retryable("x"), NOW, 0.5, "asked").state is State.PENDING
 
 
 def test_a_call_is_made_twice_and_who_declines_is_left_alone() -> None:

@@ -1,0 +1,42 @@
+"""Pages to one person of which nobody knows whether they went out: what is found at the provider is one page's alone."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest_asyncio
+
+from sandbox import Call
+from services.notifier.domain.notification import State
+from shared.contracts.vocabulary import Channel
+from shared.runtime.db import Database
+from tests.integration.notifier.conftest import CONTACTS, PHONE, SATO, World, assigned
+from tests.integration.notifier.worlds import world_with
+
+UNHEARD = 6.0  # seconds in which no call-back says whose a call is: longer than the lookups take
+IDS = "SELECT provider_id FROM notifications WHERE case_id = ANY($1) AND channel = 'phone'"
+
+
+@pytest_asyncio.fixture(scope="module")
+async def world(database: Callable[[str], Awaitable[Database]]) -> AsyncIterator[World]:
+    """A notifier whose telephone company dials late."""
+    async with world_with(database, lambda _: {}, lambda _: CONTACTS, dial_delay=UNHEARD) as made:
+        yield made
+
+
+async def test_of_three_calls_that_nobody_knows_of_the_one_that_was_placed_is_found_once(world: World) -> None:
+    cases = [await world.submitted(external=False) for _ in range(3)]
+    world.sandbox.fault("phone", "down", 2, to=PHONE[SATO])
+    world.sandbox.fault("phone", "timeout-after-accept", 1, to=PHONE[SATO], seconds=0.05)
+    for case in cases:
+        await world.say(assigned(case, SATO, channels=(Channel.PHONE,)))
+
+    async def called() -> list[Call] | None:
+        calls = world.sandbox.phone.calls
+        return calls if len(calls) == 3 else None
+
+    calls = await world.until(called, UNHEARD - 1)
+    for case in cases:
+        await world.settled(case, phone=State.ACCEPTED)
+    rows = await world.process.db.pool.fetch(IDS, cases)
+    assert sorted(row["provider_id"] for row in rows) == sorted(call.sid for call in calls)
+    codes = [n["attempts"][-1]["code"] for case in cases for n in await world.log(case) if n["channel"] == "phone"]
+    assert codes.count("found") == 1
