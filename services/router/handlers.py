@@ -1,12 +1,13 @@
 """What the router does about each event: read the case, let the domain say what follows, say it."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from services.router import archive, open_cases
 from services.router.domain.climb import gathering
 from services.router.domain.climb.escalation import REACTIONS, react
 from services.router.domain.climb.in_force import InForce
-from services.router.domain.climb.likeness import alike, gist
+from services.router.domain.climb.likeness import Recent, alike, gist
 from services.router.domain.policies import planning, rules
 from shared.contracts import events as e
 from shared.contracts.case import Case
@@ -72,20 +73,19 @@ async def _submitted(case: Case, force: InForce, delivery: Delivery) -> list[e.E
     look_back = rules.look_back(force.policy, report, source)
     if not look_back or is_drill(source):
         return react(None, case, case.submitted, force, delivery.now)
-    team = planning.team_of(force.policy, report)
-    product, said = gist(report)
-    recent = await open_cases.recent(delivery.tx, team, case.submitted_at - look_back)
-    similar = [r for r in recent if r.case_id != case.id and alike(product, said, r)]
+    team, since = planning.team_of(force.policy, report), case.submitted_at - look_back
+    similar = await _similar(case, team, since, delivery)
     ages = tuple(max(case.submitted_at - r.at, look_back * 0) for r in similar)
     planned, *assigned = react(None, case, case.submitted, force, delivery.now, ages)
     assert isinstance(planned, e.EscalationPlanned)
     if not planned.plan.gather:
         return [planned, *assigned]
     await open_cases.one_at_a_time(delivery.tx, team)
-    lead_id = gathering.leader(similar)
-    lead = (await folds.load(delivery.tx, lead_id)).case if lead_id else None
-    if lead is not None and gathering.may_join(lead, planned.plan):
-        return [planned, gathering.linked(case.id, lead), gathering.joined(lead.id, case)]
+    case = case.model_copy(update={"plan": planned.plan})
+    for lead_id in gathering.leaders(similar):
+        lead = (await folds.load(delivery.tx, lead_id)).case
+        if lead is not None and gathering.may_join(lead, case):
+            return [planned, gathering.linked(case.id, lead), gathering.joined(lead.id, case)]
     return [
         planned,
         *assigned,
@@ -93,11 +93,18 @@ async def _submitted(case: Case, force: InForce, delivery: Delivery) -> list[e.E
     ]
 
 
+async def _similar(case: Case, team: str, since: datetime, delivery: Delivery) -> list[Recent]:
+    """The open reports of a team that tell of the same, as they stand now, the oldest first."""
+    product, said = gist(case.submitted.report)
+    recent = await open_cases.recent(delivery.tx, team, since)
+    return [r for r in recent if r.case_id != case.id and alike(product, said, r)]
+
+
 async def _gather(lead: Case, similar: list[str], delivery: Delivery) -> list[e.Event]:
-    """Link the similar reports that nobody has taken to this case."""
+    """Link the similar reports that nobody has taken to this planned case, as far as nothing gets lost by it."""
     said: list[e.Event] = []
     for case_id in similar:
         report = (await folds.load(delivery.tx, case_id)).case
-        if report is not None and gathering.may_be_gathered(report):
+        if report is not None and gathering.may_be_gathered(report, lead):
             said += [gathering.linked(report.id, lead), gathering.joined(lead.id, report)]
     return said

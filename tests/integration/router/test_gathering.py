@@ -1,5 +1,6 @@
 """Many customers at once: one case is handled, the other reports are linked to it, and nobody is called for each."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ RULES: list[dict[str, Any]] = [
         "reason": WHY,
     },
 ]
-SAME = {"kind": "outage", "urgency": "medium", "impact": "one", "facts": "レジでカード決済ができません"}
+SAME: dict[str, Any] = {"kind": "outage", "urgency": "medium", "impact": "one", "facts": "レジでカード決済ができません"}
 
 
 @pytest.fixture
@@ -65,6 +66,23 @@ async def test_a_report_of_something_else_and_one_with_a_threat_are_handled_for_
     await log.tell(submitted("h5", **{**SAME, "facts": "レジでカード決済ができません。殺すと言われました"}))
     assert [(await case(log, id_)).linked for id_ in ("h4", "h5")] == ["", ""]
     assert (await case(log, "h5")).authority.told[-1:] == ("leader",)
+
+
+async def test_a_threat_that_came_before_the_others_is_not_taken_back_when_they_are_gathered(log: Log) -> None:
+    await log.tell(submitted("m1", **{**SAME, "facts": "レジでカード決済ができません。殺すと言われました"}))
+    for id_ in ("m2", "m3"):
+        await log.tell(submitted(id_, **SAME))
+    assert [(await case(log, id_)).linked for id_ in ("m1", "m2", "m3")] == ["", "m3", ""]
+    assert [j.case_id for j in (await case(log, "m3")).joined] == ["m2"]
+    assert (await case(log, "m1")).authority.awaiting
+
+
+async def test_what_only_some_may_read_is_gathered_with_nothing_else_and_does_not_part_the_others(log: Log) -> None:
+    for id_, leaked in (("n1", True), ("n2", False), ("n3", False), ("n4", True), ("n5", False)):
+        log.clock.at += timedelta(seconds=1)
+        await log.tell(submitted(id_, **SAME, personal_data=leaked))
+    linked = [(await case(log, id_)).linked for id_ in ("n1", "n2", "n3", "n4", "n5")]
+    assert linked == ["n4", "n3", "", "", "n3"]
 
 
 async def test_a_report_that_somebody_has_taken_stays_theirs(log: Log) -> None:
