@@ -80,7 +80,8 @@ async def _submitted(case: Case, force: InForce, delivery: Delivery) -> list[e.E
     assert isinstance(planned, e.EscalationPlanned)
     if not planned.plan.gather:
         return [planned, *assigned]
-    await open_cases.one_at_a_time(delivery.tx, team)
+    if await open_cases.one_at_a_time(delivery.tx, team):
+        similar = await _similar(case, team, since, delivery)  # what others have decided while this one waited its turn
     case = case.model_copy(update={"plan": planned.plan})
     for lead_id in gathering.leaders(similar):
         lead = (await folds.load(delivery.tx, lead_id)).case

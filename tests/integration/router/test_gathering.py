@@ -1,7 +1,9 @@
 """Many customers at once: one case is handled, the other reports are linked to it, and nobody is called for each."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -10,6 +12,7 @@ from shared.contracts import drill
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.runtime import folds
+from shared.runtime.consume import Delivery
 from tests.integration.log import Log
 from tests.integration.router.conftest import Office
 from tests.integration.router.test_routing import submitted
@@ -30,6 +33,8 @@ RULES: list[dict[str, Any]] = [
         "reason": WHY,
     },
 ]
+WAITING = """SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
 SAME: dict[str, Any] = {"kind": "outage", "urgency": "medium", "impact": "one", "facts": "レジでカード決済ができません"}
 
 
@@ -83,6 +88,21 @@ async def test_what_only_some_may_read_is_gathered_with_nothing_else_and_does_no
         await log.tell(submitted(id_, **SAME, personal_data=leaked))
     linked = [(await case(log, id_)).linked for id_ in ("n1", "n2", "n3", "n4", "n5")]
     assert linked == ["n4", "n3", "", "", "n3"]
+
+
+async def test_two_replicas_that_see_enough_reports_at_the_same_time_make_one_case_of_them(log: Log) -> None:
+    for id_ in ("o1", "o2"):
+        await log.tell(submitted(id_, **SAME))
+    async with asyncio.timeout(30):
+        async with log.db.transaction() as tx:
+            delivery = Delivery(tx, uuid4(), log.clock.at, log.clock.at, "tasuki.cases", 0, 0)
+            await log.handlers[e.CaseSubmitted](submitted("o3", **SAME), delivery)
+            second = asyncio.create_task(log.read(submitted("o4", **SAME)))
+            while not await tx.fetchval(WAITING):
+                assert not second.done()
+        await second
+    await log.drain()
+    assert [(await case(log, id_)).linked for id_ in ("o1", "o2", "o3", "o4")] == ["o3", "o3", "", "o3"]
 
 
 async def test_a_report_that_somebody_has_taken_stays_theirs(log: Log) -> None:
