@@ -50,7 +50,7 @@ def handlers(in_force: Callable[[], InForce]) -> Handlers:
         else:
             said = react(before, case, event, in_force(), delivery.now)
         for number, new in enumerate(said):
-            await _say(delivery, new, number)
+            await _say(delivery, event.case_id, new, number)
         fold = await folds.load(delivery.tx, event.case_id)
         await folds.save(delivery.tx, fold)
         if fold.case is not None:
@@ -60,11 +60,17 @@ def handlers(in_force: Callable[[], InForce]) -> Handlers:
     return dict.fromkeys((e.CaseSubmitted, *REACTIONS, *ONLY_FOLDED), on_event)
 
 
-async def _say(delivery: Delivery, new: e.Event, number: int) -> None:
-    """Say one event, of this case or of one it is linked with."""
+async def _say(delivery: Delivery, case_id: str, new: e.Event, number: int) -> None:
+    """Say one event, of the case that is handled here or of one it is linked with.
+
+    That one's row is written here: when the log brings the event back, its fold holds it already and nothing changes.
+    """
     fold = await folds.load(delivery.tx, new.case_id)
+    before = fold.case
     fold = await folds.publish(delivery.tx, fold, new, event_id(delivery.id, number), delivery.now)
     await folds.save(delivery.tx, fold)
+    if new.case_id != case_id and fold.case is not None:
+        open_cases.keep(delivery.tx, before, fold.case)
 
 
 async def _submitted(case: Case, force: InForce, delivery: Delivery) -> list[e.Event]:

@@ -111,7 +111,10 @@ async def one_at_a_time(tx: Transaction, team: str) -> bool:
 
 
 async def of_schedule(tx: Transaction, schedule: str, awaiting: bool, limit: int) -> list[str]:
-    """The open cases for which a schedule named somebody: those that wait for an answer, or the others; the oldest first."""
+    """The open cases for which a schedule named somebody: those that wait for an answer, or the others; the oldest first.
+
+    None that is handled as another one.
+    """
     return [r["case_id"] for r in await tx.fetch(SQL["cases_of_schedule"], schedule, awaiting, limit)]
 
 

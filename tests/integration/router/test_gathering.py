@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from services.router import open_cases
 from services.router.domain.climb.in_force import InForce
 from shared.contracts import drill
 from shared.contracts import events as e
@@ -103,6 +104,16 @@ async def test_two_replicas_that_see_enough_reports_at_the_same_time_make_one_ca
         await second
     await log.drain()
     assert [(await case(log, id_)).linked for id_ in ("o1", "o2", "o3", "o4")] == ["o3", "o3", "", "o3"]
+
+
+async def test_a_report_that_was_gathered_waits_for_nobody_and_is_handed_over_to_nobody(log: Log) -> None:
+    for id_ in ("g1", "g2", "g3"):
+        await log.tell(submitted(id_, **SAME))
+    async with log.db.reading() as tx:
+        rows = await tx.fetch("SELECT awaiting, lead FROM open_cases ORDER BY case_id")
+        assert [tuple(row) for row in rows] == [(False, "g3"), (False, "g3"), (True, "")]
+        assert await open_cases.of_schedule(tx, "line", False, 9) == []
+        assert await open_cases.of_schedule(tx, "line", True, 9) == ["g3"]
 
 
 async def test_a_report_that_somebody_has_taken_stays_theirs(log: Log) -> None:
