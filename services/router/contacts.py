@@ -8,7 +8,23 @@ from shared.contracts.vocabulary import Channel
 from shared.runtime import telemetry
 
 log = telemetry.logger(__name__)
-ADDRESSES = {"phone": Channel.PHONE, "slack": Channel.CHAT, "email": Channel.EMAIL}
+CHATS = (
+    "slack",
+    "teams",
+    "line_works",
+    "line",
+    "chatwork",
+    "google_chat",
+    "mattermost",
+    "discord",
+    "apprise",
+)
+ADDRESSES: Mapping[str, tuple[Channel, ...]] = {
+    "phone": (Channel.PHONE, Channel.SMS),
+    "email": (Channel.EMAIL,),
+    "webhook": (Channel.WEBHOOK,),
+    **dict.fromkeys(CHATS, (Channel.CHAT,)),
+}  # by kind; devices that are reached by push are given out to nobody
 SECONDS = 3.0
 
 
@@ -21,7 +37,9 @@ async def reachable(http: httpx.AsyncClient, url: str, token: str) -> Mapping[st
         answer = await http.get(f"{url.rstrip('/')}/v1/contacts", headers=headers, timeout=SECONDS)
         answer.raise_for_status()
         people = answer.json()["people"]
-        return {p["id"]: frozenset(channel for name, channel in ADDRESSES.items() if p.get(name)) for p in people}
+        return {
+            p["id"]: frozenset(c for kind, served in ADDRESSES.items() if p.get(kind) for c in served) for p in people
+        }
     except (httpx.HTTPError, ValueError, KeyError, TypeError) as problem:
         log.warning("the contacts cannot be asked for", problem=type(problem).__name__)
         return None

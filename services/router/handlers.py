@@ -1,12 +1,13 @@
 """What the router does about each event: read the case, let the domain say what follows, say it."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from services.router import archive, open_cases
 from services.router.domain.climb import gathering
 from services.router.domain.climb.escalation import REACTIONS, react
 from services.router.domain.climb.in_force import InForce
-from services.router.domain.climb.likeness import alike, gist
+from services.router.domain.climb.likeness import Recent, alike, gist
 from services.router.domain.policies import planning, rules
 from shared.contracts import events as e
 from shared.contracts.case import Case
@@ -49,7 +50,7 @@ def handlers(in_force: Callable[[], InForce]) -> Handlers:
         else:
             said = react(before, case, event, in_force(), delivery.now)
         for number, new in enumerate(said):
-            await _say(delivery, new, number)
+            await _say(delivery, event.case_id, new, number)
         fold = await folds.load(delivery.tx, event.case_id)
         await folds.save(delivery.tx, fold)
         if fold.case is not None:
@@ -59,11 +60,17 @@ def handlers(in_force: Callable[[], InForce]) -> Handlers:
     return dict.fromkeys((e.CaseSubmitted, *REACTIONS, *ONLY_FOLDED), on_event)
 
 
-async def _say(delivery: Delivery, new: e.Event, number: int) -> None:
-    """Say one event, of this case or of one it is linked with."""
+async def _say(delivery: Delivery, case_id: str, new: e.Event, number: int) -> None:
+    """Say one event, of the case that is handled here or of one it is linked with.
+
+    That one's row is written here: when the log brings the event back, its fold holds it already and nothing changes.
+    """
     fold = await folds.load(delivery.tx, new.case_id)
+    before = fold.case
     fold = await folds.publish(delivery.tx, fold, new, event_id(delivery.id, number), delivery.now)
     await folds.save(delivery.tx, fold)
+    if new.case_id != case_id and fold.case is not None:
+        open_cases.keep(delivery.tx, before, fold.case)
 
 
 async def _submitted(case: Case, force: InForce, delivery: Delivery) -> list[e.Event]:
@@ -72,20 +79,20 @@ async def _submitted(case: Case, force: InForce, delivery: Delivery) -> list[e.E
     look_back = rules.look_back(force.policy, report, source)
     if not look_back or is_drill(source):
         return react(None, case, case.submitted, force, delivery.now)
-    team = planning.team_of(force.policy, report)
-    product, said = gist(report)
-    recent = await open_cases.recent(delivery.tx, team, case.submitted_at - look_back)
-    similar = [r for r in recent if r.case_id != case.id and alike(product, said, r)]
+    team, since = planning.team_of(force.policy, report), case.submitted_at - look_back
+    similar = await _similar(case, team, since, delivery)
     ages = tuple(max(case.submitted_at - r.at, look_back * 0) for r in similar)
     planned, *assigned = react(None, case, case.submitted, force, delivery.now, ages)
     assert isinstance(planned, e.EscalationPlanned)
     if not planned.plan.gather:
         return [planned, *assigned]
-    await open_cases.one_at_a_time(delivery.tx, team)
-    lead_id = gathering.leader(similar)
-    lead = (await folds.load(delivery.tx, lead_id)).case if lead_id else None
-    if lead is not None and gathering.may_join(lead, planned.plan):
-        return [planned, gathering.linked(case.id, lead), gathering.joined(lead.id, case)]
+    if await open_cases.one_at_a_time(delivery.tx, team):
+        similar = await _similar(case, team, since, delivery)  # what others have decided while this one waited its turn
+    case = case.model_copy(update={"plan": planned.plan})
+    for lead_id in gathering.leaders(similar):
+        lead = (await folds.load(delivery.tx, lead_id)).case
+        if lead is not None and gathering.may_join(lead, case):
+            return [planned, gathering.linked(case.id, lead), gathering.joined(lead.id, case)]
     return [
         planned,
         *assigned,
@@ -93,11 +100,18 @@ async def _submitted(case: Case, force: InForce, delivery: Delivery) -> list[e.E
     ]
 
 
+async def _similar(case: Case, team: str, since: datetime, delivery: Delivery) -> list[Recent]:
+    """The open reports of a team that tell of the same, as they stand now, the oldest first."""
+    product, said = gist(case.submitted.report)
+    recent = await open_cases.recent(delivery.tx, team, since)
+    return [r for r in recent if r.case_id != case.id and alike(product, said, r)]
+
+
 async def _gather(lead: Case, similar: list[str], delivery: Delivery) -> list[e.Event]:
-    """Link the similar reports that nobody has taken to this case."""
+    """Link the similar reports that nobody has taken to this planned case, as far as nothing gets lost by it."""
     said: list[e.Event] = []
     for case_id in similar:
         report = (await folds.load(delivery.tx, case_id)).case
-        if report is not None and gathering.may_be_gathered(report):
+        if report is not None and gathering.may_be_gathered(report, lead):
             said += [gathering.linked(report.id, lead), gathering.joined(lead.id, report)]
     return said

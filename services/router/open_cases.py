@@ -97,13 +97,24 @@ async def recent(tx: Transaction, team: str, since: datetime) -> list[Recent]:
     return list(found.values())
 
 
-async def one_at_a_time(tx: Transaction, team: str) -> None:
-    """Two replicas that see many similar reports at once decide one after the other."""
+async def one_at_a_time(tx: Transaction, team: str) -> bool:
+    """Two replicas that see many similar reports at once decide one after the other, until their transactions end.
+
+    Gives whether this transaction's turn begins now: what it has read before may have changed while it waited.
+    """
+    mine: set[str] = tx.kept.setdefault("gathering", set())
+    if team in mine:
+        return False
     await tx.execute(SQL["lock_gathering"], team)
+    mine.add(team)
+    return True
 
 
 async def of_schedule(tx: Transaction, schedule: str, awaiting: bool, limit: int) -> list[str]:
-    """The open cases for which a schedule named somebody: those that wait for an answer, or the others; the oldest first."""
+    """The open cases for which a schedule named somebody: those that wait for an answer, or the others; the oldest first.
+
+    None that is handled as another one.
+    """
     return [r["case_id"] for r in await tx.fetch(SQL["cases_of_schedule"], schedule, awaiting, limit)]
 
 

@@ -58,7 +58,8 @@ WHERE team = $1 AND at >= $2 ORDER BY at DESC LIMIT $3;
 SELECT pg_advisory_xact_lock(hashtext('gathering'), hashtext($1));
 
 -- name: cases_of_schedule
-SELECT case_id FROM open_cases WHERE schedules @> ARRAY[$1::text] AND awaiting = $2 ORDER BY at LIMIT $3;
+SELECT case_id FROM open_cases
+WHERE schedules @> ARRAY[$1::text] AND awaiting = $2 AND lead = '' ORDER BY at LIMIT $3;
 
 -- name: cases_of_load
 SELECT case_id FROM open_cases WHERE load = $1 AND awaiting ORDER BY at;

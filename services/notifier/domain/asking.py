@@ -76,7 +76,7 @@ def _climbed(before: Case, case: Case, event: e.EscalationAssigned) -> Telling |
         since=event.not_before,
     )
     followers = (f.id for f in case.followers)
-    team = () if _is_exhausted_now(before, case, event) else (team_of(case),)
+    team = () if _is_exhausted_now(before, case, event) else team_of(case)
     recipients = (reporter_of(case), *followers, *owner_of(case), *team)
     paged = tuple(r.person.id for r in event.responders)
     return Telling(content, Purpose.PROGRESS, recipients, ticket=True, but=paged, shared=True, track=event.track)

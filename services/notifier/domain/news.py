@@ -73,13 +73,13 @@ def _told_by_policy(before: Case | None, case: Case, event: e.Event) -> Telling 
             if plan.priority is old.priority and not old.suppressed:
                 return None
             content = about(case, "reassessed", was=str(old.priority), reasons=why)
-            told = (*owner_of(case), reporter_of(case), team_of(case))
+            told = (*owner_of(case), reporter_of(case), *team_of(case))
             return Telling(content, Purpose.PROGRESS, told, ticket=True)
         case e.EscalationLinked(lead_number=number) if case.linked == event.lead:
             return _linked(case, number)
         case e.EscalationExhausted(reasons=reasons, track=track):
             content = about(case, "exhausted", reasons=tuple((r.ja, r.en) for r in reasons))
-            return Telling(content, Purpose.WARNING, (team_of(case),), ticket=False, track=track)
+            return Telling(content, Purpose.WARNING, team_of(case), ticket=False, track=track)
         case e.EscalationAssigned() if before is not None:
             return told_of(before, case, event)
         case e.DeadlineWarned() if case.owner and case.is_live(event.name, event.generation):

@@ -30,8 +30,7 @@ DRILLED_TICKET = Reason(
 
 def concerned(case: Case, event: e.EscalationAssigned) -> set[str]:
     """The ids that `assignment` looks up in the directory."""
-    team = {team_of(case)} if event.priority in TEAM_HEARS_OF and not _weekly(case) else set()
-    return team | {r.person.id for r in event.responders}
+    return {*_team(case, event), *(r.person.id for r in event.responders)}
 
 
 def assignment(case: Case, event: e.EscalationAssigned, known: Directory) -> list[Wish]:
@@ -44,14 +43,17 @@ def assignment(case: Case, event: e.EscalationAssigned, known: Directory) -> lis
     if not new:
         return []
     page = _content(case, event, new)
-    ticket, team = ticket_of(case.submitted.external), team_of(case)
+    ticket = ticket_of(case.submitted.external)
     others = replace(page, what="assigned")
     pages = [w for r in new for w in _to_person(case, event, r, page, known.get(r.person.id))]
     if Channel.TICKET in event.channels and ticket and event.cause != "shift":
         pages.append(_page(event, ticket, "", Channel.TICKET, others))
-    if team in concerned(case, event) and team in known and known[team].has(Channel.CHAT):
-        pages.append(_page(event, team, known[team].name, Channel.CHAT, others))
-    return pages
+    teams = [team for team in _team(case, event) if team in known and known[team].has(Channel.CHAT)]
+    return [*pages, *(_page(event, team, known[team].name, Channel.CHAT, others) for team in teams)]
+
+
+def _team(case: Case, event: e.EscalationAssigned) -> tuple[str, ...]:
+    return team_of(case) if event.priority in TEAM_HEARS_OF and not _weekly(case) else ()
 
 
 def _content(case: Case, event: e.EscalationAssigned, new: tuple[Responder, ...]) -> Content:

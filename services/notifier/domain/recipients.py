@@ -2,6 +2,7 @@
 
 from shared.contracts import events as e
 from shared.contracts.case import Case
+from shared.contracts.report import is_restricted
 
 UNWRITTEN = {"intercom", "dynamics365"}  # tickets that there is no provider for yet
 
@@ -16,9 +17,12 @@ def owner_of(case: Case) -> tuple[str, ...]:
     return (case.owner.id,) if case.owner else ()
 
 
-def team_of(case: Case) -> str:
-    """The id under which the directory keeps the team of a case."""
-    return f"team:{case.plan.team if case.plan else ''}"
+def team_of(case: Case) -> tuple[str, ...]:
+    """The id under which the directory keeps the team of a case; nothing for what only those concerned may read.
+
+    Its room is read by everybody in it. Who is asked for such a case is paged all the same.
+    """
+    return () if is_restricted(case.submitted.report) else (f"team:{case.plan.team if case.plan else ''}",)
 
 
 def ticket_of(external: e.External | None) -> str | None:

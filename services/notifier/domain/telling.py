@@ -33,7 +33,7 @@ class Telling:
 
 def progress(case: Case, content: Content, by: e.Actor, *more: str) -> Telling:
     """To the reporter, the followers, the ticket, the team, `more` and the linked reports."""
-    recipients = (reporter_of(case), *(f.id for f in case.followers), *more, team_of(case))
+    recipients = (reporter_of(case), *(f.id for f in case.followers), *more, *team_of(case))
     return Telling(content, Purpose.PROGRESS, recipients, ticket=True, but=(by.id,), shared=True)
 
 

@@ -1,14 +1,19 @@
 """Many customers at once: one case is handled, the other reports are linked to it, and nobody is called for each."""
 
+import asyncio
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from services.router import open_cases
 from services.router.domain.climb.in_force import InForce
 from shared.contracts import drill
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.runtime import folds
+from shared.runtime.consume import Delivery
 from tests.integration.log import Log
 from tests.integration.router.conftest import Office
 from tests.integration.router.test_routing import submitted
@@ -29,7 +34,9 @@ RULES: list[dict[str, Any]] = [
         "reason": WHY,
     },
 ]
-SAME = {"kind": "outage", "urgency": "medium", "impact": "one", "facts": "レジでカード決済ができません"}
+WAITING = """SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
+SAME: dict[str, Any] = {"kind": "outage", "urgency": "medium", "impact": "one", "facts": "レジでカード決済ができません"}
 
 
 @pytest.fixture
@@ -65,6 +72,48 @@ async def test_a_report_of_something_else_and_one_with_a_threat_are_handled_for_
     await log.tell(submitted("h5", **{**SAME, "facts": "レジでカード決済ができません。殺すと言われました"}))
     assert [(await case(log, id_)).linked for id_ in ("h4", "h5")] == ["", ""]
     assert (await case(log, "h5")).authority.told[-1:] == ("leader",)
+
+
+async def test_a_threat_that_came_before_the_others_is_not_taken_back_when_they_are_gathered(log: Log) -> None:
+    await log.tell(submitted("m1", **{**SAME, "facts": "レジでカード決済ができません。殺すと言われました"}))
+    for id_ in ("m2", "m3"):
+        await log.tell(submitted(id_, **SAME))
+    assert [(await case(log, id_)).linked for id_ in ("m1", "m2", "m3")] == ["", "m3", ""]
+    assert [j.case_id for j in (await case(log, "m3")).joined] == ["m2"]
+    assert (await case(log, "m1")).authority.awaiting
+
+
+async def test_what_only_some_may_read_is_gathered_with_nothing_else_and_does_not_part_the_others(log: Log) -> None:
+    for id_, leaked in (("n1", True), ("n2", False), ("n3", False), ("n4", True), ("n5", False)):
+        log.clock.at += timedelta(seconds=1)
+        await log.tell(submitted(id_, **SAME, personal_data=leaked))
+    linked = [(await case(log, id_)).linked for id_ in ("n1", "n2", "n3", "n4", "n5")]
+    assert linked == ["n4", "n3", "", "", "n3"]
+
+
+async def test_two_replicas_that_see_enough_reports_at_the_same_time_make_one_case_of_them(log: Log) -> None:
+    for id_ in ("o1", "o2"):
+        await log.tell(submitted(id_, **SAME))
+    async with asyncio.timeout(30):
+        async with log.db.transaction() as tx:
+            delivery = Delivery(tx, uuid4(), log.clock.at, log.clock.at, "tasuki.cases", 0, 0)
+            await log.handlers[e.CaseSubmitted](submitted("o3", **SAME), delivery)
+            second = asyncio.create_task(log.read(submitted("o4", **SAME)))
+            while not await tx.fetchval(WAITING):
+                assert not second.done()
+        await second
+    await log.drain()
+    assert [(await case(log, id_)).linked for id_ in ("o1", "o2", "o3", "o4")] == ["o3", "o3", "", "o3"]
+
+
+async def test_a_report_that_was_gathered_waits_for_nobody_and_is_handed_over_to_nobody(log: Log) -> None:
+    for id_ in ("g1", "g2", "g3"):
+        await log.tell(submitted(id_, **SAME))
+    async with log.db.reading() as tx:
+        rows = await tx.fetch("SELECT awaiting, lead FROM open_cases ORDER BY case_id")
+        assert [tuple(row) for row in rows] == [(False, "g3"), (False, "g3"), (True, "")]
+        assert await open_cases.of_schedule(tx, "line", False, 9) == []
+        assert await open_cases.of_schedule(tx, "line", True, 9) == ["g3"]
 
 
 async def test_a_report_that_somebody_has_taken_stays_theirs(log: Log) -> None:

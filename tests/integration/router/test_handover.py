@@ -7,6 +7,7 @@ from typing import cast
 import pytest
 
 from services.router.current import Current
+from services.router.domain.climb import digest
 from services.router.domain.duty.attendance import Absence, Attendance
 from services.router.handover import SETTLING, Digests, Handover
 from shared.contracts import events as e
@@ -14,7 +15,7 @@ from shared.runtime import folds
 from tests.integration.log import T0, Log
 from tests.integration.router.conftest import Office
 from tests.integration.router.test_routing import submitted
-from tests.unit.router.desk import actor, in_force, priorities
+from tests.unit.router.desk import NAMES, actor, in_force, person, priorities
 
 
 def away(log: Log) -> Attendance:
@@ -43,6 +44,28 @@ async def test_whoever_comes_on_duty_is_called_once_for_what_nobody_has_answered
     assert [r.person.id for r in called.responders] == ["ito"]
     assert isinstance(told, e.DutyDigest)
     assert (told.person.id, [c.case_id for c in told.cases]) == ("ito", ["s2"])
+
+
+async def test_what_only_those_concerned_may_read_is_told_to_nobody_else_who_comes_on_duty(
+    log: Log, office: Office
+) -> None:
+    shift = handover(log, office)
+    await shift.sweep()
+    for id_, kind in (("r1", "harassment"), ("r2", "outage")):
+        await log.tell(submitted(id_, kind=kind))
+        await log.tell(e.CaseAcknowledged(case_id=id_, by=actor("sato"), via="chat"))
+    await log.tell(e.CaseOffered(case_id="r1", by=actor("sato"), to=person("suzuki")))
+    before = len(log.said)
+    office.in_force = in_force(away(log))
+    await shift.sweep()
+    await log.drain()
+    (told,) = log.said[before:]
+    assert isinstance(told, e.DutyDigest)
+    assert (told.person.id, [c.case_id for c in told.cases]) == ("ito", ["r2"])
+    async with log.db.reading() as tx:
+        restricted = [fold.case for fold in await folds.load_all(tx, ["r1"]) if fold.case is not None]
+    hear = {id_ for id_ in NAMES if digest.of_shift(office.in_force, "line", person(id_), restricted)}
+    assert hear == {"sato", "suzuki", "manager"}  # who has it, who is asked to take it over, who reported it
 
 
 async def test_a_case_given_to_the_one_before_in_the_moment_of_the_change_is_handed_over_too(

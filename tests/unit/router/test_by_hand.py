@@ -75,11 +75,12 @@ def test_the_climb_goes_on_after_a_split() -> None:
 
 def test_no_rule_gathers_again_what_a_person_has_split_off() -> None:
     desk = opened()
-    assert may_be_gathered(desk.known)
+    lead = opened().known
+    assert may_be_gathered(desk.known, lead)
     desk.tell(linked())
-    assert not may_be_gathered(desk.known)
+    assert not may_be_gathered(desk.known, lead)
     desk.tell(split())
-    assert not may_be_gathered(desk.known)
+    assert not may_be_gathered(desk.known, lead)
 
 
 def test_the_other_case_hears_as_well_when_it_is_assessed_anew_or_opened_again() -> None:

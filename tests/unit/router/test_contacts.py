@@ -5,6 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
+from services.notifier.directory import WRITTEN
+from services.notifier.domain.contact import CHANNELS
 from services.router import contacts
 from shared.contracts.vocabulary import Channel
 
@@ -12,6 +14,8 @@ PEOPLE = [
     {"id": "a", "name": "髙﨑", "phone": "+819000000101", "email": "", "slack": "U0A"},
     {"id": "b", "name": "b", "phone": "", "email": "b@example.co.jp", "slack": ""},
     {"id": "c", "name": "c"},
+    {"id": "d", "name": "d", "line_works": "x"},
+    {"id": "e", "name": "e", "webhook": ["http://e.test/", "http://f.test/"], "teams": []},
 ]
 
 
@@ -26,10 +30,17 @@ async def asked(status: int, body: Any, url: str = "http://notifier.test/") -> A
 
 async def test_each_person_with_the_channels_that_reach_them() -> None:
     assert await asked(200, {"people": PEOPLE}) == {
-        "a": {Channel.PHONE, Channel.CHAT},
+        "a": {Channel.PHONE, Channel.SMS, Channel.CHAT},
         "b": {Channel.EMAIL},
         "c": frozenset(),
+        "d": {Channel.CHAT},
+        "e": {Channel.WEBHOOK},
     }
+
+
+def test_every_kind_of_address_that_the_notifier_gives_out_is_known_with_its_channels() -> None:
+    served = {kind: {channel for channel, kinds in CHANNELS.items() if kind in kinds} for kind in WRITTEN}
+    assert {kind: set(channels) for kind, channels in contacts.ADDRESSES.items()} == served
 
 
 @pytest.mark.parametrize(("status", "body"), [(503, {}), (200, {}), (200, []), (200, {"people": [1]}), (401, {})])

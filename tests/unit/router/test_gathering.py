@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.router.domain.climb.gathering import leader, may_join
+from services.router.domain.climb.gathering import leaders, may_be_gathered, may_join
 from services.router.domain.climb.likeness import Recent, alike, gist
 from shared.contracts import events as e
-from shared.contracts.plan import Plan
+from shared.contracts.case import Case
 from shared.contracts.report import Report
-from shared.contracts.vocabulary import Priority, Status
+from shared.contracts.vocabulary import Kind, Priority, Status
 from tests.unit.router.desk import Desk, actor, in_force
 
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
@@ -38,13 +38,14 @@ def test_the_same_trouble_is_told_by_its_words_and_its_product(
     assert alike(*gist(Report(facts=facts, product=product)), known) is same
 
 
-def test_a_leading_case_is_found_directly_or_through_one_that_was_linked() -> None:
-    assert leader([recent()]) == ""
-    assert leader([recent(), recent(leads=True)]) == "c_old"
-    assert leader([recent(lead="c_lead")]) == "c_lead"
+def test_leading_cases_are_found_directly_or_through_those_that_were_linked_the_newest_first() -> None:
+    assert leaders([recent()]) == ()
+    assert leaders([recent(), recent(leads=True)]) == ("c_old",)
+    assert leaders([recent(lead="c_lead")]) == ("c_lead",)
+    assert leaders([recent(lead="c_lead"), recent(leads=True), recent(lead="c_lead")]) == ("c_lead", "c_old")
 
 
-def lead() -> tuple[Desk, Plan]:
+def lead() -> Desk:
     rules = [
         {"id": "many", "when": [{"kind": ["outage"]}], "then": {"at_least": "P1", "gather": True}},
         {
@@ -56,26 +57,43 @@ def lead() -> tuple[Desk, Plan]:
     why = {"reason": {"ja": "x", "en": "x"}}
     desk = Desk(in_force(rules=[{**rule, **why} for rule in rules]))
     desk.submit("medium", "one")
-    assert desk.known.plan is not None
-    return desk, desk.known.plan
+    return desk
+
+
+def planned(case: Case, **change: object) -> Case:
+    """The case with a plan that differs."""
+    assert case.plan is not None
+    return case.model_copy(update={"plan": case.plan.model_copy(update=change)})
+
+
+def reported(case: Case, **change: object) -> Case:
+    """The case with a report that differs."""
+    report = case.submitted.report.model_copy(update=change)
+    return case.model_copy(update={"submitted": case.submitted.model_copy(update={"report": report})})
 
 
 def test_a_report_joins_an_open_case_that_is_as_urgent() -> None:
-    desk, plan = lead()
-    assert may_join(desk.known, plan)
-    assert not may_join(None, plan)
-    assert not may_join(desk.known.model_copy(update={"status": Status.DONE}), plan)
+    known = lead().known
+    assert may_join(known, known)
+    assert may_join(known, planned(known, priority=Priority.P2, rules=()))
+    assert not may_join(None, known)
+    assert not may_join(known.model_copy(update={"status": Status.DONE}), known)
 
 
-def test_a_threat_among_the_reports_still_reaches_the_superior() -> None:
-    desk, plan = lead()
-    assert not may_join(desk.known, plan.model_copy(update={"rules": ("many", "threat")}))
+@pytest.mark.parametrize("gathered", [False, True])
+def test_whichever_comes_first_no_report_is_hidden_behind_a_case_that_is_less(gathered: bool) -> None:
+    """A threat, a more urgent one, one that fewer may read, and one among those that fewer may read."""
+    known = lead().known
 
+    def may(lead: Case, report: Case) -> bool:
+        return may_be_gathered(report, lead) if gathered else may_join(lead, report)
 
-def test_a_more_urgent_report_does_not_join_a_less_urgent_case() -> None:
-    desk, plan = lead()
-    calm = desk.known.model_copy(update={"plan": plan.model_copy(update={"priority": Priority.P2})})
-    assert not may_join(calm, plan)
+    assert may(known, known)
+    assert not may(known, planned(known, rules=("many", "threat")))
+    assert not may(planned(known, priority=Priority.P2), known)
+    assert not may(known, reported(known, personal_data=True))
+    assert not may(reported(known, kind=Kind.HARASSMENT), known)
+    assert may(reported(known, kind=Kind.HARASSMENT), reported(known, personal_data=True))
 
 
 def test_a_report_that_turns_out_to_be_something_else_is_asked_for_by_itself() -> None:

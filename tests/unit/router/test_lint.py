@@ -189,6 +189,22 @@ def test_what_is_right_is_left_alone(edits: list[Edit], code: str) -> None:
     assert code not in {f.code for f in findings(*edits, known=KNOWN)}
 
 
+def test_every_channel_is_looked_for_in_words_but_push_whose_devices_the_directory_keeps_to_itself() -> None:
+    """Seen red with text messages and webhooks nameless, and with push looked for like the others."""
+    known = Known(NOW, dict.fromkeys(PEOPLE, frozenset({Channel.PHONE, Channel.CHAT})))
+
+    def said(channels: str, code: str) -> set[str]:
+        edit = ("matrix", "    channels: [chat, ticket]", f"    channels: [{channels}]")
+        return {f.reason.ja for f in findings(edit, known=known) if f.code == code}
+
+    by = {text.partition("さんには、")[2] for text in said("sms, webhook", "target-unreachable")}
+    assert by == {"SMS・Webhookでは届きません"}
+    missing = "連絡手段「{}」が登録されている人が一人もいません"
+    assert said("sms, webhook", "channel-not-configured") == {missing.format("SMS"), missing.format("Webhook")}
+    assert said("sms, push", "channel-not-configured") == {missing.format("SMS")}
+    assert said("sms, push", "target-unreachable") == said("push", "target-unreachable") == set()
+
+
 def test_without_the_directory_nobody_is_said_to_be_unreachable() -> None:
     known = Known(now=NOW)
     assert {f.code for f in findings(SHORT_SHIFTS, known=known)} == {"schedule-gap"}

@@ -11,6 +11,7 @@ from services.router.domain.climb.in_force import InForce
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.contracts.plan import Person, Reason
+from shared.contracts.report import is_restricted
 from shared.contracts.vocabulary import Priority
 
 MOST = 200  # lines; the message shows fewer and says how many there are
@@ -24,11 +25,22 @@ def last(force: InForce, now: datetime) -> datetime:
 
 
 def of_shift(force: InForce, schedule: str, person: Person, cases: Sequence[Case]) -> e.DutyDigest | None:
-    """What whoever comes on duty takes over: the open cases that somebody has; the others they are called for."""
-    taken = [case for case in cases if not case.awaiting]
+    """What whoever comes on duty takes over: the open cases that somebody has; the others they are called for.
+
+    What only those concerned may read stands in it for them alone. Who else leads the team is known to intake, which
+    shows it to them.
+    """
+    taken = [case for case in cases if not case.awaiting and _may_read(person, case)]
     known = force.policy.schedules.get(schedule)
     why = wording.shift(known.name or schedule if known else schedule)
     return _digest("shift", person, schedule, taken, why) if taken else None
+
+
+def _may_read(person: Person, case: Case) -> bool:
+    """Whether somebody may be told of a case without being asked for it."""
+    reporter, having = case.submitted.by, [p.id for p in (case.owner, case.offered) if p is not None]
+    concerned = person.id in (*case.told, *having) or (reporter.kind, reporter.id) == ("person", person.id)
+    return concerned or not is_restricted(case.submitted.report)
 
 
 def of_week(cases: Sequence[Case]) -> list[e.DutyDigest]:

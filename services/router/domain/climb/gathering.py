@@ -6,33 +6,43 @@ from services.router.domain import wording
 from services.router.domain.climb.likeness import Recent
 from shared.contracts import events as e
 from shared.contracts.case import Case
-from shared.contracts.plan import Plan
+from shared.contracts.report import is_restricted
 from shared.contracts.vocabulary import Status
 
 
-def leader(similar: Sequence[Recent]) -> str:
-    """The case that similar reports were linked to, or nothing when there is none yet."""
-    return next((r.lead or r.case_id for r in reversed(similar) if r.lead or r.leads), "")
+def leaders(similar: Sequence[Recent]) -> tuple[str, ...]:
+    """The cases that similar reports were linked to, the newest first; nothing when there is none yet."""
+    return tuple(dict.fromkeys(r.lead or r.case_id for r in reversed(similar) if r.lead or r.leads))
 
 
-def may_join(lead: Case | None, plan: Plan) -> bool:
-    """Whether a report may go without pages of its own.
+def may_join(lead: Case | None, report: Case) -> bool:
+    """Whether a planned report may go without pages of its own: the leading case is open, and nothing gets lost by it."""
+    return lead is not None and lead.status is not Status.DONE and _loses_nothing(report, lead)
 
-    Only when the leading case is open, as urgent, and no rule says of this report what it did not say of that one: a
-    threat among the complaints of an outage still reaches the superior.
+
+def may_be_gathered(report: Case, lead: Case) -> bool:
+    """Whether a report may be linked to a planned case that came after it.
+
+    Nobody has taken it, nobody has split it off, and nothing gets lost by it.
     """
+    free = report.owner is None and not (report.linked or report.joined or report.apart)
+    return free and _loses_nothing(report, lead)
+
+
+def _loses_nothing(report: Case, lead: Case) -> bool:
+    """Whether a report would neither be hidden behind a lesser case nor shown to more people than may see it.
+
+    That case is as urgent, and no rule says of the report what it did not say of that one: a threat among the complaints
+    of an outage still reaches the superior, whichever of them came first.
+    """
+    mine, its = report.plan, lead.plan
     return (
-        lead is not None
-        and lead.plan is not None
-        and lead.status is not Status.DONE
-        and set(plan.rules) <= set(lead.plan.rules)
-        and lead.plan.priority.value <= plan.priority.value
+        mine is not None
+        and its is not None
+        and set(mine.rules) <= set(its.rules)
+        and its.priority.value <= mine.priority.value
+        and is_restricted(report.submitted.report) == is_restricted(lead.submitted.report)
     )
-
-
-def may_be_gathered(report: Case) -> bool:
-    """Whether a report may be linked to a case that came after it: nobody has taken it, and nobody has split it off."""
-    return report.owner is None and not (report.linked or report.joined or report.apart)
 
 
 def linked(case_id: str, lead: Case) -> e.EscalationLinked:

@@ -109,8 +109,11 @@ VALUES = ROLES | _pairs("""
 functional|機能的|functional
 hierarchical|階層的|hierarchical
 phone|電話|phone
+sms|SMS|text message
+push|プッシュ通知|push notification
 chat|チャット|chat
 email|メール|e-mail
+webhook|Webhook|webhook
 ticket|チケット|ticket
 catch_all|最終担当者へ|ask the catch-all
 hold|次の当番まで待つ|wait for the shift

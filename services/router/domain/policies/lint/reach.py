@@ -65,6 +65,7 @@ CHANNEL = Check(
     "channel-not-configured", "warning", "連絡手段「{channel}」が登録されている人が一人もいません", "nobody in the directory can be reached by {channel}",
     "連絡先を登録するか、この連絡手段を消してください", "complete the directory, or do not use this channel",
 )  # fmt: skip
+UNLISTED = (Channel.TICKET, Channel.PUSH)  # the directory holds no tickets, and keeps people's devices to itself
 AHEAD = timedelta(days=90)
 MOST_CHANGES = 20_000  # changes of duty that are looked at in all
 Uses = dict[str, set[Priority]]
@@ -152,7 +153,8 @@ def _contacts(policy: Policy, reachable: Mapping[str, Set[Channel]]) -> Iterator
     for place, priority, target in named.by_priority(policy):
         row = policy.priorities[priority]
         step = (row.authority if place[2] == "authority" else row.levels)[int(place[3])]
-        personal = [c for c in step.channels or row.channels if c is not Channel.TICKET]
+        asked = step.channels or row.channels
+        personal = [c for c in asked if c not in UNLISTED]
         used.update(personal)
         for team in policy.teams:
             found = named.holder(policy, target, team)
@@ -165,7 +167,7 @@ def _contacts(policy: Policy, reachable: Mapping[str, Set[Channel]]) -> Iterator
                     if (NO_PHONE.code, person) not in said:
                         yield NO_PHONE.at(place, name=name)
                     said.add((NO_PHONE.code, person))
-                elif personal and not set(personal) & channels:
+                elif personal and Channel.PUSH not in asked and not set(personal) & channels:
                     if (priority.value, person) not in said:
                         yield UNREACHABLE.at(place, name=name, priority=priority.value, channels=_channels(personal))
                     said.add((priority.value, person))

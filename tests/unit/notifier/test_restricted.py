@@ -1,0 +1,43 @@
+"""What only those concerned may read: whoever is asked is paged as ever, and nothing of it stands in the team's room."""
+
+import pytest
+
+from services.notifier.domain import plan
+from shared.contracts import events as e
+from shared.contracts.case import Case
+from shared.contracts.vocabulary import Kind, Priority
+from tests.unit.notifier.examples import ITO, SATO, TANAKA, WHY, assigned, by, case, told, took
+from tests.unit.notifier.test_news import TEAM, news, plan_of, reached, resolved
+from tests.unit.notifier.test_plan import pages
+
+CIRCLES = ({"kind": Kind.HARASSMENT}, {"personal_data": True})
+STORIES: dict[str, tuple[e.Event, ...]] = {
+    "acknowledged": (assigned(SATO), took(SATO)),
+    "noted": (e.CaseNoted(case_id="c_1", by=by(SATO), text="髙﨑①㈱🔥 に電話した", internal=False),),
+    "climbed": (assigned(SATO), assigned(ITO, round=2, level=2, cause="breached")),
+    "exhausted": (e.EscalationExhausted(case_id="c_1", level=2, reasons=(WHY,)),),
+    "reassessed": (assigned(SATO), plan_of(case(), priority=Priority.P2)),
+    "resolved": (assigned(SATO), took(SATO), resolved()),
+}
+
+
+def restricted(change: dict[str, object]) -> Case:
+    state = case(reporter=TANAKA)
+    report = state.submitted.report.model_copy(update=change)
+    return state.model_copy(update={"submitted": state.submitted.model_copy(update={"report": report})})
+
+
+@pytest.mark.parametrize("circle", CIRCLES)
+def test_whoever_is_asked_is_paged_and_the_room_of_the_team_is_not(circle: dict[str, object]) -> None:
+    event, state = assigned(SATO, ITO), restricted(circle)
+    assert TEAM in reached(pages(case(), event))
+    assert reached(pages(state, event)) == reached(pages(case(), event)) - {TEAM}
+    assert plan.concerned(told(state, event), event) == {SATO.id, ITO.id}
+
+
+@pytest.mark.parametrize("circle", CIRCLES)
+@pytest.mark.parametrize("story", STORIES)
+def test_whatever_becomes_of_it_the_room_of_the_team_hears_nothing(circle: dict[str, object], story: str) -> None:
+    ordinary = reached(news(case(reporter=TANAKA), *STORIES[story]))
+    assert TEAM in ordinary
+    assert reached(news(restricted(circle), *STORIES[story])) == ordinary - {TEAM}
