@@ -1751,6 +1751,7 @@ export interface RouterOnDuty {
   "role_name": RouterReason;
   "schedule": string;
   "schedule_name": string;
+  "holder": RouterPerson | null;
   "person": RouterPerson | null;
   "reason": RouterReason;
   "presence": RouterSaid | null;
@@ -2412,6 +2413,8 @@ export class Tasuki extends Transport {
   absences(query?: { person?: string; cancelled?: boolean; since?: string | null; until?: string | null; cursor?: number; limit?: number }, headers?: Record<string, string>): Promise<RouterAbsences>;
   /** Read absences from an iCalendar file of the year ahead; answers what was taken, and what was not and why. */
   importAbsences(body: string, query: { dry_run?: boolean; by: string; by_name?: string }, headers?: Record<string, string>): Promise<RouterImportAnswer>;
+  /** One absence, taken back or not. */
+  absence(id: string, query?: {}, headers?: Record<string, string>): Promise<RouterShownAbsence>;
   /** Take an absence back from now on. */
   cancelAbsence(id: string, query: { by: string; by_name?: string }, headers?: Record<string, string>): Promise<RouterAbsenceAnswer>;
   /** The record of one resolved case; without a named reader the front door has looked who may see it. */
@@ -2618,6 +2621,8 @@ export class Tasuki extends Transport {
   addOverride(body: RouterNewOverride, query?: {}, headers?: Record<string, string>): Promise<RouterOverrideAnswer>;
   /** Who is put on duty from `since` (now, when left out) on. */
   overrides(query?: { schedule?: string; person?: string; cancelled?: boolean; since?: string | null; until?: string | null; cursor?: number; limit?: number }, headers?: Record<string, string>): Promise<RouterOverrides>;
+  /** One override, taken back or not. */
+  override(id: string, query?: {}, headers?: Record<string, string>): Promise<RouterShownOverride>;
   /** Take an override back from now on. */
   cancelOverride(id: string, query: { by: string; by_name?: string }, headers?: Record<string, string>): Promise<RouterOverrideAnswer>;
   /** One person's shifts in all schedules, in order. */

@@ -11,6 +11,9 @@ export class Tasuki extends Transport {
   importAbsences(body, query, headers) {
     return this.ask("POST", `/v1/absences/import`, query, body, "text/calendar", headers);
   }
+  absence(id, query, headers) {
+    return this.ask("GET", `/v1/absences/${encodeURIComponent(id)}`, query, undefined, "", headers);
+  }
   cancelAbsence(id, query, headers) {
     return this.ask("DELETE", `/v1/absences/${encodeURIComponent(id)}`, query, undefined, "", headers);
   }
@@ -319,6 +322,9 @@ export class Tasuki extends Transport {
   }
   overrides(query, headers) {
     return this.ask("GET", `/v1/overrides`, query, undefined, "", headers);
+  }
+  override(id, query, headers) {
+    return this.ask("GET", `/v1/overrides/${encodeURIComponent(id)}`, query, undefined, "", headers);
   }
   cancelOverride(id, query, headers) {
     return this.ask("DELETE", `/v1/overrides/${encodeURIComponent(id)}`, query, undefined, "", headers);

@@ -8,7 +8,6 @@ import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from services.intake.domain import duty, readers
-from services.intake.domain.tokens import Principal
 from services.intake.door import Door
 from shared.contracts.plan import Person
 from shared.runtime import telemetry
@@ -146,21 +145,3 @@ async def _send(
     return await here.http.request(
         method, base.rstrip("/") + path, params=parameters or None, headers=headers, timeout=seconds, **sent
     )
-
-
-async def let_put_on_duty(here: Door, who: Principal, person: str, schedule: str) -> None:
-    """Let somebody by who may put a person on duty in a schedule, as the router knows it. Raises 403 and 502."""
-    if who.grants is None:
-        return
-    try:
-        known = SCHEDULES.validate_python(await ask(here, "router", "/v1/schedules"))
-        parts = PARTS.validate_python(await ask(here, "router", "/v1/on-duty"))
-    except ValidationError:
-        raise Problem(
-            502, "upstream-away", "内部サービスに接続できません。", "A service behind cannot be reached."
-        ) from None
-    one = next((s for s in known if s.id == schedule), duty.Schedule(id=schedule, name=schedule))
-    if not duty.may_put(who.grants, who.actor.id, person, one, parts):
-        ja = "当番にできるのは、この当番表に入っている本人か、この当番表を使うチームのリーダーだけです。"
-        en = "Only who takes turns in this schedule may go on duty, or whom a leader of a team that uses it puts there."
-        raise Problem(403, "not-your-schedule", ja, en)

@@ -2,24 +2,37 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from services.intake import auditing, seeing
+from services.intake import auditing, seeing, store
 from services.intake.domain import access
 from services.intake.domain import board as domain
-from services.intake.domain.board import Item
+from services.intake.domain.board import Item, Wanted
 from services.intake.domain.changes import Change
 from services.intake.domain.tokens import Principal
 from services.intake.door import Door
 from shared.contracts import drill
 from shared.contracts.case import Case
+from shared.contracts.vocabulary import Status
 from shared.runtime import folds
 from shared.runtime.db import Database, Queries, Transaction
 
 SQL = Queries(Path(__file__).with_name("board.sql"))
 MOST = 10_000  # open cases that are looked at
 AT_ONCE = 50  # are read before somebody else has their turn
+MOST_DONE = 200  # done cases that are listed
+STRETCHES = (1_000, 19_000)  # so many done cases are looked at, and then so many more where too few of them fit
+
+
+@dataclass(frozen=True)
+class Done:
+    """Cases that are done, the newest first; whether `more` of them fit, and whether older ones were left `unsearched`."""
+
+    items: list[Item]
+    more: bool = False
+    unsearched: bool = False
 
 
 class Board:
@@ -64,6 +77,37 @@ class Board:
                 if fold.case is not None and drill.is_real(fold.case.submitted.source):
                     self._items[fold.key] = rows[fold.key], domain.item(fold.case)
             await asyncio.sleep(0)
+
+
+async def done(here: Door, who: Principal, wanted: Wanted) -> Done:
+    """The newest done cases that fit, as somebody may see them; they are not kept in mind.
+
+    However many there are, only so many rows are looked at: the newest of a team, or of who asks, where a filter says so.
+    How far that is, is found outside of the wall, behind which rows that nobody may see would be passed over without end.
+    """
+    if wanted.who == "none" or wanted.late:
+        return Done([])  # what is done is nobody's to take, and no longer late
+    me, team, ids = who.actor.id, wanted.team or None, list[str]()
+    owner = me if wanted.who == "me" else None
+    whose = (None, owner) if owner else (team, None)
+    after: str | None = None
+    oldest: str | None = None
+    for rows in STRETCHES:
+        async with here.db.reading() as tx:
+            oldest = await tx.fetchval(SQL["end_of_stretch"], after, *whose, list(drill.UNREAL), rows - 1)
+        asked = store.Filter(
+            after, Status.DONE, wanted.priority or None, owner, wanted.q or None, access.seer(who), team, oldest
+        )
+        async with seeing.reading(here, who) as tx:
+            ids += await store.case_ids(tx, asked, MOST_DONE + 1 - len(ids))
+        if oldest is None or len(ids) > MOST_DONE:
+            break
+        after = oldest
+    async with seeing.reading(here, who) as tx:
+        found = [domain.item(case) for case in await cases(tx, who, ids[:MOST_DONE])]
+    items = [one for one in found if domain.fits(one, wanted, me, here.clock.now())]
+    more = len(ids) > MOST_DONE
+    return Done(items, more, oldest is not None and not more)
 
 
 async def told(tx: Transaction, who: Principal, items: Iterable[Item], now: datetime) -> None:

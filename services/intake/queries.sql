@@ -43,11 +43,12 @@ SET status = excluded.status, priority = excluded.priority, owner = excluded.own
 SELECT updated_at FROM cases WHERE id = $1;
 
 -- name: list_cases
--- A page of cases that somebody may see, the newest first; every filter that is null is off; `$7` are the sources of canaries and drills, which are nobody's. `owner` is '' for cases that nobody has.
+-- A page of cases that somebody may see, the newest first; every filter that is null is off; `$7` are the sources of canaries and drills, which are nobody's. `owner` is '' for cases that nobody has, `$10` the oldest that is looked at.
 SELECT id FROM cases
 WHERE ($1::text IS NULL OR id < $1) AND ($2::text IS NULL OR status = $2) AND ($3::text IS NULL OR priority = $3)
   AND ($4::text IS NULL OR owner = $4 OR ($4 = '' AND owner IS NULL)) AND ($5::text IS NULL OR words LIKE $5 ESCAPE '\')
   AND ($6::jsonb IS NULL OR may_see($6, cases)) AND source <> ALL($7::text[])
+  AND ($9::text IS NULL OR team = $9) AND ($10::text IS NULL OR id >= $10)
 ORDER BY id DESC LIMIT $8;
 
 -- name: add_lines

@@ -125,10 +125,15 @@ def in_the_name_of(who: Principal, by: By | None) -> Actor:
     if by is None or (who.actor.kind == "person" and who.actor.id == by.id):
         return who.actor
     if who.grants is not None and who.actor.kind == "person":
-        raise Problem(
-            403,
-            "not-in-your-name",
-            "このトークンでは、ほかの人の名前で操作できません。",
-            "With this token nothing can be done in the name of another person.",
-        )
+        raise not_in_your_name()
     return by.actor()
+
+
+def not_in_your_name() -> Problem:
+    """The answer for who speaks in the name of somebody else."""
+    return Problem(
+        403,
+        "not-in-your-name",
+        "このトークンでは、ほかの人の名前で操作できません。",
+        "With this token nothing can be done in the name of another person.",
+    )

@@ -28,7 +28,7 @@ SYSTEM = e.Actor(kind="source", id="tasuki", name="Tasuki")
 
 @dataclass(frozen=True)
 class Filter:
-    """Which cases are asked for, and by whom; what is None is not asked. `owner` is "" for cases that nobody has."""
+    """Which cases are asked for, and by whom; what is None is not asked. `owner` is "" for cases that nobody has, `oldest` the last id."""
 
     after: str | None = None
     status: str | None = None
@@ -36,6 +36,8 @@ class Filter:
     owner: str | None = None
     words: str | None = None
     seer: dict[str, object] | None = None
+    team: str | None = None
+    oldest: str | None = None
 
 
 def folded(text: str) -> str:
@@ -170,7 +172,7 @@ async def case_ids(tx: Transaction, wanted: Filter, limit: int) -> list[str]:
         words = f"%{literal}%"
     seer = json.dumps(wanted.seer) if wanted.seer is not None else None
     asked = (wanted.after, wanted.status, wanted.priority, wanted.owner, words, seer)
-    rows = await tx.fetch(SQL["list_cases"], *asked, list(drill.UNREAL), limit)
+    rows = await tx.fetch(SQL["list_cases"], *asked, list(drill.UNREAL), limit, wanted.team, wanted.oldest)
     return [r["id"] for r in rows]
 
 

@@ -69,6 +69,10 @@ class Tasuki(Transport):
             ),
         )
 
+    def absence(self, id: str, *, headers: Mapping[str, str] | None = None) -> m.RouterShownAbsence:
+        """One absence, taken back or not."""
+        return cast("m.RouterShownAbsence", self.ask("GET", f"/v1/absences/{self.quoted(id)}", {}, None, "", headers))
+
     def cancel_absence(
         self, id: str, *, by: str, by_name: str | None = None, headers: Mapping[str, str] | None = None
     ) -> m.RouterAbsenceAnswer:
@@ -938,6 +942,10 @@ class Tasuki(Transport):
                 headers,
             ),
         )
+
+    def override(self, id: str, *, headers: Mapping[str, str] | None = None) -> m.RouterShownOverride:
+        """One override, taken back or not."""
+        return cast("m.RouterShownOverride", self.ask("GET", f"/v1/overrides/{self.quoted(id)}", {}, None, "", headers))
 
     def cancel_override(
         self, id: str, *, by: str, by_name: str | None = None, headers: Mapping[str, str] | None = None

@@ -2062,6 +2062,7 @@ class RouterOnDuty(TypedDict):
     role_name: "RouterReason"
     schedule: str
     schedule_name: str
+    holder: "RouterPerson | None"
     person: "RouterPerson | None"
     reason: "RouterReason"
     presence: "RouterSaid | None"

@@ -1,14 +1,18 @@
 """What pages read of who is on duty, as the router and the notifier tell it; anything more that they tell is left aside."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from functools import cached_property
+from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel
 
 from services.intake.domain.roles import EVERY_TEAM, Grants, teams
 from shared.contracts.plan import Person, Reason
 
+T = TypeVar("T")
 State = Literal["available", "telework", "busy", "off"]
 STATES: tuple[State, ...] = ("available", "telework", "busy", "off")
 
@@ -28,14 +32,22 @@ class Next(BaseModel):
     person: Person | None = None
 
 
+class Page(BaseModel, Generic[T]):
+    """A page of a list; `next_cursor` is None on the last one."""
+
+    data: list[T] = []
+    next_cursor: str | None = None
+
+
 class Part(BaseModel):
-    """One part of a team, and who is asked for it now; `person` None is a gap."""
+    """One part of a team, and who is asked for it now; `person` None is a gap. `holder` plays it by name, without a schedule."""
 
     team: str
     team_name: str
     role_name: Reason
     schedule: str
     schedule_name: str
+    holder: Person | None = None
     person: Person | None
     reason: Reason
     presence: Said | None = None
@@ -62,12 +74,6 @@ class Absence(BaseModel):
     reason: str = ""
 
 
-class Absences(BaseModel):
-    """A page of them."""
-
-    data: list[Absence] = []
-
-
 class Swap(BaseModel):
     """One asks another to take their shifts."""
 
@@ -80,18 +86,54 @@ class Swap(BaseModel):
     state: str
 
 
-class Swaps(BaseModel):
-    """A page of them."""
-
-    data: list[Swap] = []
-
-
 class Schedule(BaseModel):
     """A schedule by its id, and everybody who takes turns in it."""
 
     id: str
     name: str
     people: list[Person] = []
+
+
+class Entry(BaseModel):
+    """Somebody who is away, or put on duty in a schedule."""
+
+    person: Person
+    schedule: str = ""
+
+
+class Imported(BaseModel):
+    """Whose absences are taken of a file."""
+
+    taken: list[Entry]
+
+
+@dataclass(frozen=True)
+class Rota:
+    """Who takes turns in which schedule, and which team asks by it."""
+
+    schedules: Sequence[Schedule]
+    parts: Sequence[Part]
+
+    def schedule(self, id_: str) -> Schedule:
+        """A schedule by its id; one that is not known has nobody in it."""
+        return next((one for one in self.schedules if one.id == id_), Schedule(id=id_, name=id_))
+
+    @cached_property
+    def _asking(self) -> Mapping[str, frozenset[str]]:
+        """The teams that ask each person."""
+        by_schedule, found = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+        for part in self.parts:
+            by_schedule[part.schedule].add(part.team)
+            if part.holder is not None:
+                found[part.holder.id].add(part.team)
+        for schedule in self.schedules:
+            for person in schedule.people:
+                found[person.id] |= by_schedule[schedule.id]
+        return {person: frozenset(asking) for person, asking in found.items()}
+
+    def teams_of(self, person: str) -> frozenset[str]:
+        """The teams that ask somebody: by a schedule in which they take turns, or by name. Where others put them does not count."""
+        return self._asking.get(person, frozenset())
 
 
 def may_put(grants: Grants | None, me: str, person: str, schedule: Schedule, parts: Iterable[Part]) -> bool:
@@ -101,9 +143,22 @@ def may_put(grants: Grants | None, me: str, person: str, schedule: Schedule, par
     """
     if grants is None:
         return True
-    led = teams(grants, "see-restricted") | teams(grants, "administer")
     asked = {EVERY_TEAM, *(part.team for part in parts if part.schedule == schedule.id)}
-    return bool(led & asked) or (person == me and any(one.id == me for one in schedule.people))
+    return bool(_led(grants) & asked) or (person == me and any(one.id == me for one in schedule.people))
+
+
+def may_speak_for(grants: Grants | None, me: str, person: str, rota: Rota) -> bool:
+    """Whether somebody may say of a person whether they are there: of themselves, or who leads a team that asks them, or every team."""
+    return grants is None or person == me or bool(_led(grants) & {EVERY_TEAM, *rota.teams_of(person)})
+
+
+def is_asked_with(grants: Grants, person: str, rota: Rota) -> bool:
+    """Whether a program with these roles works for a team that asks a person, and so passes on what they say."""
+    return bool(teams(grants, "attend") & {EVERY_TEAM, *rota.teams_of(person)})
+
+
+def _led(grants: Grants) -> frozenset[str]:
+    return teams(grants, "see-restricted") | teams(grants, "administer")
 
 
 class Address(BaseModel):

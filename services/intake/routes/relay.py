@@ -14,11 +14,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from opentelemetry.trace import SpanKind
 
-from services.intake import auditing, behind
+from services.intake import auditing
 from services.intake.domain import access, readers
 from services.intake.domain.tokens import Principal, Scope
 from services.intake.door import Door, door
 from services.intake.entrance import admit, permit, role_needed
+from services.intake.routes import spoken
 from services.intake.seeing import among, looked_at, reading, seen
 from shared.runtime import telemetry
 from shared.runtime.clock import monotonic
@@ -138,16 +139,17 @@ for _road in ROADS:
 
 async def _limited(request: Request, here: Door, road: Road, who: Principal) -> Response:
     """What is behind a road, as far as the caller may see it; who is shown a restricted case is recorded."""
+    told = None
     if road.write == "act" and request.method not in ("GET", "HEAD"):
         permit(who, "attend")
-    if road.path == "/v1/overrides" and request.method not in ("GET", "HEAD"):
-        await _put_on_duty(request, here, who)
+        if road.path.startswith(spoken.ROADS):
+            told = await spoken.told(request, here, who)
     if road.holds == "all":
         permit(who, "see-restricted", of="every")
     case_id = request.path_params.get("case_id", "")
     if case_id:
         await _one(here, road, who, case_id)
-    answer = await _ask(request, here, road, who)
+    answer = await _ask(request, here, road, who, told)
     if road.holds != "many" or answer.status_code >= 300 or who.grants is None:
         return answer
     page = json.loads(bytes(answer.body))
@@ -156,18 +158,8 @@ async def _limited(request: Request, here: Door, road: Road, who: Principal) -> 
         mine = await among(tx, who, {_case_of(entry) for name in lists for entry in page[name]})
         await looked_at(tx, who, mine.values(), here.clock.now())
     rest = {name: page[name] for name in ("next_cursor", "search_id") if name in page}
-    told = {name: [entry for entry in page[name] if _is_article(entry) or _case_of(entry) in mine] for name in lists}
-    return JSONResponse({**told, **rest})
-
-
-async def _put_on_duty(request: Request, here: Door, who: Principal) -> None:
-    """Let somebody by who may put on duty whom the body names; one that cannot be read is the router's to refuse. Raises 403, 502."""
-    try:
-        told = json.loads(await request.body())
-    except (ValueError, RecursionError):
-        return
-    if isinstance(told, dict):
-        await behind.let_put_on_duty(here, who, str(told.get("person", "")), str(told.get("schedule", "")))
+    listed = {name: [entry for entry in page[name] if _is_article(entry) or _case_of(entry) in mine] for name in lists}
+    return JSONResponse({**listed, **rest})
 
 
 async def _one(here: Door, road: Road, who: Principal, case_id: str) -> None:
@@ -192,8 +184,11 @@ def _case_of(entry: dict[str, Any]) -> str:
     return str(entry.get("record", entry).get("case_id", ""))
 
 
-async def _ask(request: Request, here: Door, road: Road, who: Principal | None) -> Response:
-    url = _address(request, here, road)
+async def _ask(
+    request: Request, here: Door, road: Road, who: Principal | None, told: spoken.Told | None = None
+) -> Response:
+    """What the other service answers to a request as it came, or as `told` has it."""
+    url = _address(request, here, road, told.query if told else request.scope["query_string"].decode("latin-1"))
     headers = [
         (name, value)
         for name, value in request.headers.items()
@@ -203,7 +198,7 @@ async def _ask(request: Request, here: Door, road: Road, who: Principal | None) 
         headers.append(("authorization", f"Bearer {here.settings.service_token}"))
     if who is not None and road.to == "knowledge":
         headers.append((readers.HEADER, readers.reader(who)))
-    body = await request.body()
+    body = told.body if told else await request.body()
     route = f"{request.method} {road.path}"
     with telemetry.span(route, SpanKind.CLIENT, server__address=road.to) as opened:
         try:
@@ -246,7 +241,7 @@ async def _reached(
         await answer.aclose()
 
 
-def _address(request: Request, here: Door, road: Road) -> httpx.URL:
+def _address(request: Request, here: Door, road: Road, query: str) -> httpx.URL:
     """The same path and query at the other service; dots could climb out of the road's path and are not there."""
     raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
     path = raw.decode("ascii", "replace")
@@ -257,7 +252,6 @@ def _address(request: Request, here: Door, road: Road) -> httpx.URL:
         "notifier": here.settings.notifier_url,
         "knowledge": here.settings.knowledge_url,
     }[road.to]
-    query = request.scope["query_string"].decode("latin-1")
     return httpx.URL(base.rstrip("/") + path + (f"?{query}" if query else ""))
 
 

@@ -92,6 +92,14 @@ def routes(desk: Desk) -> APIRouter:
             rows = await attendance.entries(tx, type_, person, schedule, *span, everything, page.cursor, limit + 1)
         return rows[:limit], str(rows[limit - 1].number) if len(rows) > limit else None
 
+    async def one(type_: type[T], id_: str, what: str) -> Entry[T]:
+        async with desk.db.reading() as tx:
+            known = await attendance.entry(tx, type_, id_)
+        with _refusing(what):
+            if known is None:
+                raise Unknown
+            return known
+
     def shapes() -> Shapes:
         return Shapes(desk.current.in_force)
 
@@ -107,6 +115,11 @@ def routes(desk: Desk) -> APIRouter:
         """Who is or will be away (from `since` on; now, when left out), or stands in."""
         rows, more = await listed(Absence, person, "", cancelled, asked)
         return told.Absences(data=[shapes().absence(x) for x in rows], next_cursor=more)
+
+    @found.get("/v1/absences/{id}")
+    async def absence(id: Id) -> told.ShownAbsence:
+        """One absence, taken back or not."""
+        return shapes().absence(await one(Absence, id, "absence"))
 
     @found.delete("/v1/absences/{id}")
     async def cancel_absence(request: Request, id: Id, by: Annotated[By, Depends(acting)]) -> told.AbsenceAnswer:
@@ -159,6 +172,11 @@ def routes(desk: Desk) -> APIRouter:
         """Who is put on duty from `since` (now, when left out) on."""
         rows, more = await listed(Override, person, schedule, cancelled, asked)
         return told.Overrides(data=[shapes().override(x) for x in rows], next_cursor=more)
+
+    @found.get("/v1/overrides/{id}")
+    async def override(id: Id) -> told.ShownOverride:
+        """One override, taken back or not."""
+        return shapes().override(await one(Override, id, "override"))
 
     @found.delete("/v1/overrides/{id}")
     async def cancel_override(request: Request, id: Id, by: Annotated[By, Depends(acting)]) -> told.OverrideAnswer:

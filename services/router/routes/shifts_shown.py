@@ -32,7 +32,10 @@ class Next(BaseModel):
 
 
 class OnDuty(BaseModel):
-    """Who plays a part in a team at an instant, and why; without a `person`, what happens then stands in `reason`."""
+    """Who plays a part in a team at an instant, and why; without a `person`, what happens then stands in `reason`.
+
+    `holder` is whom the policy names for it, where that is a person and no schedule, whoever stands in for them.
+    """
 
     team: str
     team_name: str
@@ -40,6 +43,7 @@ class OnDuty(BaseModel):
     role_name: Reason
     schedule: str
     schedule_name: str
+    holder: Person | None
     person: Person | None
     reason: Reason
     presence: Said | None
@@ -115,6 +119,7 @@ def row(force: InForce, part: tuple[str, str, str], holder: Holder, seen: lineup
         role_name=labels.ROLES[role],
         schedule=holder.schedule,
         schedule_name=(schedule.name or holder.schedule) if schedule else "",
+        holder=force.policy.person(holder.person) if holder.person else None,
         person=found.person if found else None,
         reason=found.reason if found else lineup.nobody(force, holder, at, at),
         presence=_said(force, found, at, zone) if found else None,

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -20,13 +19,9 @@ from tests.integration.browser import Browser
 from tests.integration.intake.desk import Desk
 from tests.integration.intake.governing import GOVERNING
 from tests.integration.intake.people import give, link_for, running
+from tests.integration.intake.rota import ON_DUTY, PEOPLE, ROTA, SATO, TAKAHASHI
 
-SATO = Person(id="sato.hanako", name="佐藤 花子")
-TAKAHASHI = Person(id="takahashi.ken", name="髙橋 健①")
-YAMADA = Person(id="yamada.kyoko", name="山田 京子")
-PEOPLE = (SATO, TAKAHASHI, YAMADA)
 WHY = Reason(ja="影響が全体に及ぶ障害のため", en="an outage that reaches everyone")
-ON_DUTY = Reason(ja="当番のため", en="on duty")
 
 
 @dataclass
@@ -122,97 +117,9 @@ def behind(request: httpx.Request) -> httpx.Response:
     return httpx.Response(200, json={"data": []})
 
 
-def _duty() -> list[dict[str, Any]]:
-    now = datetime.now(UTC)
-    later = (now + timedelta(hours=6)).isoformat()
-    both = {"team": "sre", "team_name": "SRE", "presence": None, "reason": ON_DUTY.model_dump()}
-    part = {"schedule": "sre-primary", "schedule_name": "SRE 一次当番", "role": "primary"}
-    return [
-        {
-            **both, **part, "role_name": {"ja": "一次", "en": "first line"}, "person": SATO.model_dump(),
-            "presence": {"state": "telework", "note": "在宅です", "until": None},
-            "next": {"at": later, "person": TAKAHASHI.model_dump(), "reason": ON_DUTY.model_dump()},
-        },
-        {
-            **both, **part, "schedule": "sre-lead", "schedule_name": "SRE リーダー", "role": "lead",
-            "role_name": {"ja": "リーダー", "en": "leader"}, "person": None, "next": None,
-        },
-        {
-            **both, **part, "team": "billing", "team_name": "請求", "schedule": "billing", "schedule_name": "請求当番",
-            "role_name": {"ja": "一次", "en": "first line"}, "person": YAMADA.model_dump(), "next": None,
-        },
-    ]  # fmt: skip
-
-
-def _schedules() -> list[dict[str, Any]]:
-    people = [person.model_dump() for person in PEOPLE]
-    listed = (("sre-primary", "SRE 一次当番"), ("billing", "請求当番"))
-    return [{"id": id_, "name": name, "zone": "Asia/Tokyo", "people": people} for id_, name in listed]
-
-
-def _monday() -> datetime:
-    today = datetime.now(ZoneInfo("Asia/Tokyo")).replace(hour=9, minute=0, second=0, microsecond=0)
-    return today - timedelta(days=today.weekday())
-
-
-def _turns(*who: tuple[Person | None, int]) -> list[dict[str, Any]]:
-    """Shifts from this Monday on, each for so many hours."""
-    since, told = _monday(), []
-    for person, hours in who:
-        until = since + timedelta(hours=hours)
-        said = {"schedule": "sre-primary", "reason": ON_DUTY.model_dump(), "gap": person is None}
-        times = {"since": since.isoformat(), "until": until.isoformat()}
-        told.append({**said, **times, "person": person.model_dump() if person else None})
-        since = until
-    return told
-
-
-def _layers() -> list[dict[str, Any]]:
-    night = _turns(*([(None, 18), (TAKAHASHI, 6)] * 7))
-    return [{"name": "夜間", "shifts": night}, {"name": "", "shifts": _turns((SATO, 81), (YAMADA, 87))}]
-
-
-def _shifts() -> list[dict[str, Any]]:
-    return _turns((SATO, 18), (TAKAHASHI, 30), (None, 12), (SATO, 20), (YAMADA, 88))
-
-
-def _overrides() -> dict[str, Any]:
-    times = {name: (_monday() + timedelta(hours=h)).isoformat() for name, h in (("since", 24), ("until", 48))}
-    return {
-        "data": [
-            {
-                "id": "o-1",
-                "schedule": "sre-primary",
-                "person": TAKAHASHI.model_dump(),
-                **times,
-                "reason": "通院の代わり",
-            }
-        ]
-    }
-
-
 def _told() -> dict[str, Any]:
     sent = {"channel": "phone", "name": SATO.name, "state": "delivered", "why_not": ""}
     return {"data": [{**sent, "sentence": "佐藤 花子さんに電話しました（届いた）"}]}
-
-
-def _times() -> dict[str, str]:
-    return {name: (datetime.now(UTC) + timedelta(days=d)).isoformat() for name, d in (("since", 2), ("until", 3))}
-
-
-def _gaps() -> list[dict[str, Any]]:
-    then = {"ja": "その間の案件は、山田 京子さんに届きます。", "en": "Cases go to 山田 京子 meanwhile."}
-    return [{"schedule": "billing", "schedule_name": "請求当番", **_times(), "then": then}]
-
-
-def _absences() -> dict[str, Any]:
-    person, other = TAKAHASHI.model_dump(), SATO.model_dump()
-    return {"data": [{"id": "a-1", "person": person, **_times(), "substitute": other, "reason": "通院のため"}]}
-
-
-def _swaps() -> dict[str, Any]:
-    both = {"asker": TAKAHASHI.model_dump(), "other": SATO.model_dump(), "schedule": "sre-primary"}
-    return {"data": [{"id": "s-1", **both, **_times(), "state": "offered"}]}
 
 
 def _contact() -> dict[str, Any]:
@@ -263,19 +170,12 @@ def _found() -> dict[str, Any]:
 
 ANSWERS: dict[str, Any] = {
     **GOVERNING,
-    "/v1/on-duty": _duty,
-    "/v1/schedules/gaps": _gaps,
-    "/v1/schedules/sre-primary/layers": _layers,
-    "/v1/schedules/sre-primary/shifts": _shifts,
-    "/v1/overrides": _overrides,
-    "/v1/absences": _absences,
-    "/v1/swaps": _swaps,
+    **ROTA,
     "/v1/contacts/sato.hanako": _contact,
     "/v1/presence/sato.hanako": {"person": SATO.model_dump(), "state": "available", "note": "", "until": None},
     "/v1/simulate": _would,
     "/v1/search": _found,
     "/notifications": _told,
-    "/v1/schedules": _schedules,
 }
 
 

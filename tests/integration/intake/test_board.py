@@ -112,6 +112,63 @@ async def test_several_cases_are_acted_on_at_once_and_each_answer_is_said(desk: 
     assert (await desk.get(f"/v1/cases/{ids[0]}")).json()["owner"] == {"id": "mai", "name": "麻衣"}
 
 
+async def done_case(desk: Desk, team: str, by: str, **report: str) -> str:
+    """A case of a team that somebody has had, and that is done."""
+    id_ = await case_of(desk, team, **report)
+    for verb, body in (("acknowledge", {}), ("resolve", {"handling": "x", "result": "x"})):
+        assert (await desk.act(id_, verb, by=by, **body)).status_code == 200
+        await desk.log.drain()
+    return id_
+
+
+async def many_like(desk: Desk, id_: str, count: int) -> None:
+    """So many newer cases that are like this one in everything but their ids and numbers."""
+    made = "'c_7' || lpad(n::text, 25, '0')"
+    columns = (
+        "status, priority, owner, words, created_at, updated_at, team, source, reporter, restricted, people, followers"
+    )
+    async with desk.db.transaction() as tx:
+        await tx.execute(
+            f"INSERT INTO cases (id, number, {columns}) SELECT {made}, number + n, {columns}"
+            " FROM cases, generate_series(1, $2::int) AS n WHERE id = $1",
+            id_, count,
+        )  # fmt: skip
+        await tx.execute(
+            f"INSERT INTO folds (key, state, pending) SELECT {made}, replace(state, key, {made}), pending"
+            " FROM folds, generate_series(1, least($2::int, 300)) AS n WHERE key = $1",
+            id_, count,
+        )  # fmt: skip
+
+
+async def test_what_is_done_of_a_team_is_found_however_much_of_others_is_newer(desk: Desk) -> None:
+    """Red when team and owner are looked at only after the newest 200 have been read."""
+    ours = await done_case(desk, "payments", "sato", title="髙﨑①㈱🔥 返金の締め")
+    await many_like(desk, await done_case(desk, "sre", "ken", title="夜間バッチ"), 201)
+    browser = await log_in(desk, "sato", *LEADER)
+    for query in ("team=payments", "who=me", "team=payments&who=me&priority=P1&q=返金", "q=返金の締め"):
+        shown = (await browser.get(f"/cases?status=done&{query}")).text
+        assert (shown.count('<li class="case'), ours in shown) == (1, True), query
+        assert "だけを探しました" not in shown
+    for query in ("team=sre&who=me", "who=none", "late=1", "team=nothing"):
+        assert '<li class="case' not in (await browser.get(f"/cases?status=done&{query}")).text, query
+    every = words(await browser.get("/cases?status=done&page=4"))
+    assert "200 件以上 4 / 4 ページ" in every, "it is said that this is not all"
+    assert "More than 200 cases, page 4 of 4" in words(await browser.get("/cases?status=done&page=4&lang=en"))
+    stranger = await log_in(desk, "rei", ("leader", "sre"))
+    assert ours not in (await stranger.get("/cases?status=done&team=payments")).text
+
+
+async def test_a_search_of_what_is_done_ends_and_says_how_far_it_has_looked(desk: Desk) -> None:
+    ours = await done_case(desk, "payments", "sato", title="髙﨑①㈱🔥 返金の締め")
+    await many_like(desk, await done_case(desk, "sre", "ken", title="夜間バッチ"), 20_000)
+    browser = await log_in(desk, "sato", *LEADER)
+    page = await browser.get("/cases?status=done&q=返金の締め")
+    assert (ours in page.text, "新しいほうから 20,000 件だけを探しました。 チームか" in words(page)) == (False, True)
+    for query in ("q=返金の締め&team=payments", "who=me"):
+        page = await browser.get(f"/cases?status=done&{query}")
+        assert (ours in page.text, "だけを探しました" in page.text) == (True, False), query
+
+
 async def test_views_are_kept_for_each_person(desk: Desk) -> None:
     browser, other = await log_in(desk, "sato", *LEADER), await log_in(desk, "mai", *LEADER)
     name = "髙﨑①㈱🔥の急ぎ"

@@ -6,7 +6,8 @@ import pytest
 
 from tests.integration.browser import chromium
 from tests.integration.intake.desk import Desk
-from tests.integration.intake.office import SATO, office
+from tests.integration.intake.office import office
+from tests.integration.intake.rota import SATO
 
 pytestmark = pytest.mark.timeout(300)  # the first run may have to install the browser
 ROWS = "return [...document.querySelectorAll('#cases .title')].map((e) => e.textContent)"

@@ -8,8 +8,9 @@ import pytest
 from services.intake.settings import TraceLink
 from shared.contracts.events import Actor
 from tests.integration.intake.desk import TEXT, Desk, hidden
-from tests.integration.intake.office import SATO, Office, behind
+from tests.integration.intake.office import Office, behind
 from tests.integration.intake.people import SITE, log_in, send, words
+from tests.integration.intake.rota import SATO
 from tests.integration.intake.teams import case_of
 
 KEY = "0123456789abcdef" * 2

@@ -9,8 +9,9 @@ from services.intake.drilling import Drilling
 from shared.contracts.vocabulary import Outcome
 from tests.integration.intake.desk import Desk, hidden, link
 from tests.integration.intake.exercise import ask, attempted, begun, planned, shown
-from tests.integration.intake.office import SATO, TAKAHASHI, behind
+from tests.integration.intake.office import behind
 from tests.integration.intake.people import SITE, log_in, send, words
+from tests.integration.intake.rota import SATO, TAKAHASHI
 
 BANNER = "これは訓練です。修理やお客様への連絡は要りません。"
 FORM = {"team": "sre", "scenario": "outage", "minutes": "10"}

@@ -15,8 +15,9 @@ from shared.contracts.events import Actor
 from shared.contracts.vocabulary import Outcome
 from tests.integration.intake.desk import Desk
 from tests.integration.intake.exercise import ask, attempted, begun, planned, shown
-from tests.integration.intake.office import SATO, TAKAHASHI, behind
+from tests.integration.intake.office import behind
 from tests.integration.intake.people import log_in
+from tests.integration.intake.rota import SATO, TAKAHASHI
 from tests.integration.intake.teams import case_of
 
 EVERYTHING = Principal("crm", frozenset(("read",)), Actor(kind="source", id="crm"))

@@ -1,5 +1,6 @@
 """Who is on duty, and what people say of themselves on the page: passed on in their own name, refused in words, and nothing typed is lost."""
 
+import re
 from datetime import UTC, datetime
 from functools import partial
 
@@ -8,8 +9,9 @@ import pytest
 
 from shared.contracts.events import Actor
 from tests.integration.intake.desk import Desk
-from tests.integration.intake.office import SATO, YAMADA, behind, told
+from tests.integration.intake.office import behind, told
 from tests.integration.intake.people import log_in, send, words
+from tests.integration.intake.rota import SATO, YAMADA, absences
 
 TIMES = {"since": "2026-12-01T09:00", "until": "2026-12-02T18:00"}
 
@@ -99,6 +101,41 @@ async def test_nobody_takes_back_what_others_said(desk: Desk) -> None:
     assert (await send(owner, "/duty", "/duty/absences/a-1/cancel")).status_code == 303
     reporter = await log_in(desk, "rei", ("reporter", "sre"))
     assert (await send(reporter, "/duty", "/duty/presence", state="off")).status_code == 403
+
+
+async def test_ones_own_absence_on_a_later_page_of_the_list_is_there_and_can_be_taken_back(desk: Desk) -> None:
+    mine = {
+        **absences()["data"][0],
+        "id": "a-mine",
+        "person": {"id": "mai", "name": "麻衣"},
+        "reason": "髙﨑①㈱🔥の用事",
+    }
+
+    def paged(request: httpx.Request) -> httpx.Response:
+        if request.method != "GET" or request.url.path not in ("/v1/absences", "/v1/absences/a-mine"):
+            return behind(request)
+        if request.url.path.endswith("a-mine"):
+            return httpx.Response(200, json=mine)
+        later = request.url.params.get("cursor") == "100"
+        return httpx.Response(200, json={"data": [mine]} if later else {**absences(), "next_cursor": "100"})
+
+    desk.others.answer = paged
+    browser = await log_in(desk, "mai", ("responder", "sre"))
+    page = (await browser.get("/duty")).text
+    assert ("髙﨑①㈱🔥の用事" in page, "通院のため" in page) == (True, True)
+    assert re.findall(r"/duty/absences/([^/]+)/cancel", page) == ["a-mine"], "others' are not hers"
+    assert (await send(browser, "/duty", "/duty/absences/a-mine/cancel")).status_code == 303
+    assert desk.others.asked[-1].method == "DELETE"
+
+
+async def test_who_leads_takes_back_what_is_of_their_team(desk: Desk) -> None:
+    for team, status in (("sre", 303), ("payments", 403)):
+        browser = await log_in(desk, "rei", ("leader", team))
+        assert ("/cancel" in (await browser.get("/duty")).text) is (status == 303)
+        assert (await send(browser, "/duty", "/duty/absences/a-1/cancel")).status_code == status
+        page = "/duty/schedules/sre-primary"
+        assert ("/cancel" in (await browser.get(page)).text) is (status == 303)
+        assert (await send(browser, page, f"{page}/overrides/o-1/cancel")).status_code == status
 
 
 async def test_the_page_stands_while_the_services_behind_are_away(desk: Desk) -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from services.notifier.routes import person as notifier
 from tests.integration.intake.desk import Desk
-from tests.integration.intake.office import SATO, behind, told
+from tests.integration.intake.office import behind, told
 from tests.integration.intake.people import fresh, log_in, send, words
+from tests.integration.intake.rota import SATO
 
 MINE = f"/v1/contacts/{SATO.id}"
 

@@ -20,8 +20,9 @@ from tests.integration.browser import Browser, chromium
 from tests.integration.intake.desk import Desk, link
 from tests.integration.intake.exercise import ask, attempted, begun, planned
 from tests.integration.intake.library import Library, library
-from tests.integration.intake.office import SATO, TAKAHASHI, YAMADA, Office, office
+from tests.integration.intake.office import Office, office
 from tests.integration.intake.parking import noted, park
+from tests.integration.intake.rota import SATO, TAKAHASHI, YAMADA
 from tests.integration.intake.running_pager import unwell, well
 from tests.integration.intake.teams import attach
 from tests.integration.intake.test_by_hand import case

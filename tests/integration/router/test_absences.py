@@ -26,6 +26,7 @@ async def test_an_absence_changes_who_is_asked_and_says_so(desk: Desk) -> None:
     assert await desk.simulated("2026-11-25T12:00:00+09:00") == {ITO, "tanaka.minoru"}
     assert await desk.simulated("2026-11-25T19:00:00+09:00") == {SATO, "tanaka.minoru"}
     assert [x["id"] for x in (await desk.client.get(f"/v1/absences?person={ITO}")).json()["data"]] == [absence["id"]]
+    assert (await desk.client.get(f"/v1/absences/{absence['id']}")).json() == absence
 
     gone = await desk.client.delete(f"/v1/absences/{absence['id']}", params={"by": SUZUKI})
     assert gone.json()["absence"]["cancelled_by"] == {"id": SUZUKI, "name": "鈴木 一郎"}
@@ -36,6 +37,7 @@ async def test_an_absence_changes_who_is_asked_and_says_so(desk: Desk) -> None:
     assert (again.json()["absence"]["cancelled_by"]["id"], again.json()["consequences"]) == (SUZUKI, [])
     kept = (await desk.client.get("/v1/absences?cancelled=true")).json()["data"]
     assert [x["id"] for x in kept] == [absence["id"]]
+    assert (await desk.client.get(f"/v1/absences/{absence['id']}")).json() == kept[0]
 
 
 BAD: list[tuple[str, dict[str, Any], str]] = [
@@ -82,6 +84,7 @@ async def test_input_that_does_not_fit_is_named(desk: Desk) -> None:
         assert [e["pointer"] for e in answer.json()["errors"]] == [pointer]
     for path in ("absences/none", "overrides/none"):
         assert (await desk.client.delete(f"/v1/{path}", params={"by": SATO})).status_code == 404
+        assert (await desk.client.get(f"/v1/{path}")).json()["code"] == f"unknown-{path.removesuffix('s/none')}"
     assert (await desk.client.delete("/v1/absences/none")).status_code == 422
     for odd in ("absences/a%00b", "absences?person=%00", "overrides?schedule=髙"):
         method = "DELETE" if "?" not in odd else "GET"

@@ -73,6 +73,9 @@ async def test_where_nobody_is_left_it_is_said_who_is_asked_then(desk: Desk) -> 
 
 async def test_whoever_always_plays_a_part_is_missed_too(desk: Desk) -> None:
     said = await desk.post("absences", person=TAKAHASHI, by=by(TAKAHASHI), **WEDNESDAY)
+    row = await desk.on_duty(WEDNESDAY["since"], role="leader")
+    assert (row["holder"]["id"], row["person"], row["schedule"]) == (TAKAHASHI, None, "")
+    assert (await desk.on_duty())["holder"] is None, "whoever takes turns holds nothing by name"
     assert [w.split("：")[0] for w in said["warnings"]] == [
         "11月25日(水) 9:00〜18:00 の「決済チーム」の現場リーダー",
         "11月25日(水) 9:00〜18:00 の「サポート」の一次対応",

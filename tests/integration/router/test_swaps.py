@@ -26,7 +26,8 @@ async def test_overrides_at_the_same_time_are_taken_once(desk: Desk) -> None:
 async def test_lists_come_in_pages(desk: Desk) -> None:
     for day in range(1, 6):
         span: dict[str, Any] = {"since": f"2026-12-0{day}T09:00:00+09:00", "until": f"2026-12-0{day}T18:00:00+09:00"}
-        await desk.post("overrides", schedule=PAYMENTS, person=ITO, by=by(SATO), **span)
+        made = (await desk.post("overrides", schedule=PAYMENTS, person=ITO, by=by(SATO), **span))["override"]
+        assert (await desk.client.get(f"/v1/overrides/{made['id']}")).json() == made
     seen, cursor = [], "0"
     while cursor:
         answer: httpx.Response = await desk.client.get("/v1/overrides", params={"limit": 2, "cursor": cursor})

@@ -74,19 +74,25 @@ async def test_a_service_reaches_no_other_schema(database: Open, service: str) -
 
 
 FILLED = {
-    "intake": """INSERT INTO cases (id, number, status, owner, words, created_at, updated_at)
-                 SELECT 'c_' || n, n, 'done', 'p' || n % 100, '', now(), now() FROM generate_series(1, 5000) AS n""",
+    "intake": """INSERT INTO cases (id, number, status, owner, team, words, created_at, updated_at)
+                 SELECT 'c_' || n, n, 'done', 'p' || n % 100, 't' || n % 100, '', now(), now() FROM generate_series(1, 5000) AS n""",
     "notifier": """INSERT INTO contacts (id, name, language, catch_all, addresses)
                    SELECT 'p' || n, '', 'ja', false, json_build_array(json_build_object('kind', 'slack', 'value', 'U' || n))::text
                    FROM generate_series(1, 5000) AS n""",
 }
 LOOKED_UP: list[tuple[str, str, tuple[object, ...], str]] = [
-    ("intake", "queries.list_cases", (None, None, None, "nobody", None, None, [], 51), "cases_owner"),
+    ("intake", "queries.list_cases", (None, None, None, "nobody", None, None, [], 51, None, None), "cases_owner"),
+    ("intake", "queries.list_cases", (None, "done", None, None, None, None, [], 201, "t7", "c_1"), "cases_team"),
+    ("intake", "board.end_of_stretch", (None, "t7", None, [], 999), "cases_team"),
+    ("intake", "board.end_of_stretch", ("c_9", None, "p7", [], 999), "cases_owner"),
+    ("intake", "board.end_of_stretch", ("c_9", None, None, [], 999), "cases_pkey"),
     ("notifier", "queries.owner_of", ('[{"kind": "slack", "value": "U7"}]',), "contacts_addresses"),
 ]
 
 
-@pytest.mark.parametrize(("service", "name", "given", "index"), LOOKED_UP, ids=[name for _, name, _, _ in LOOKED_UP])
+@pytest.mark.parametrize(
+    ("service", "name", "given", "index"), LOOKED_UP, ids=[f"{name} {index}" for _, name, _, index in LOOKED_UP]
+)
 async def test_what_is_asked_for_by_whose_it_is_reads_no_whole_table(
     database: Open, service: str, name: str, given: tuple[object, ...], index: str
 ) -> None:

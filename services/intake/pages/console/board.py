@@ -7,14 +7,14 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
-from services.intake import board, drills, seeing, store
+from services.intake import board, drills
 from services.intake.behind import Directory
 from services.intake.domain import access
 from services.intake.domain import board as domain
 from services.intake.domain.board import Item, Wanted
 from services.intake.domain.drills import hears
 from services.intake.domain.roles import EVERY_TEAM, teams
-from services.intake.door import Door, door
+from services.intake.door import door
 from services.intake.entrance import Visitor
 from services.intake.pages.console.shell import ANSWERING, chosen, elsewhere, opened, sent, shown
 from services.intake.pages.render import HEADERS, text
@@ -35,8 +35,8 @@ async def show(request: Request) -> Response:
     known = await board_of(request).open(here, someone.who)
     now, me = here.clock.now(), someone.who.actor.id
     items = sorted((one for one in known if domain.fits(one, wanted, me, now)), key=lambda one: domain.rank(one, now))
-    if wanted.status == Status.DONE:
-        items = await _done(here, someone, wanted)
+    done = await board.done(here, someone.who, wanted) if wanted.status == Status.DONE else board.Done(items)
+    items = done.items
     first = (number - 1) * PAGE
     rows = items[first : first + PAGE]
     async with here.db.reading() as tx:
@@ -50,6 +50,8 @@ async def show(request: Request) -> Response:
         area="cases",
         rows=rows,
         total=len(items),
+        more=done.more,
+        searched=sum(board.STRETCHES) if done.unsearched else 0,
         page=number,
         pages=max(1, -(-len(items) // PAGE)),
         counts=_counts(known, me, now),
@@ -110,15 +112,6 @@ def acts(someone: Visitor) -> list[str]:
     """What somebody may do to several cases at once, in any team at all."""
     grants = someone.who.grants or frozenset()
     return [verb for verb in ("acknowledge", "followers", "offer", "reassign", "link") if teams(grants, verb)]
-
-
-async def _done(here: Door, someone: Visitor, wanted: Wanted) -> list[Item]:
-    """The newest cases that are done; they are not kept in mind."""
-    asked = store.Filter(None, Status.DONE, wanted.priority or None, None, wanted.q or None, access.seer(someone.who))
-    async with seeing.reading(here, someone.who) as tx:
-        ids = await store.case_ids(tx, asked, 4 * PAGE)
-        found = [domain.item(case) for case in await board.cases(tx, someone.who, ids)]
-    return [one for one in found if domain.fits(one, wanted, someone.who.actor.id, here.clock.now())]
 
 
 def _counts(known: list[Item], me: str, now: Any) -> list[tuple[str, Wanted, int]]:

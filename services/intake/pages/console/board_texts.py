@@ -53,6 +53,15 @@ BOARD: dict[str, tuple[str, str]] = {
     "board.units": ("日,時間,分,秒", "d,h,min,s"),
     "board.pages": ("ページ", "Pages"),
     "board.page": ("全 {total} 件　{page} / {pages} ページ", "{total} cases, page {page} of {pages}"),
+    "board.page.more": ("{total} 件以上　{page} / {pages} ページ", "More than {total} cases, page {page} of {pages}"),
+    "board.searched": (
+        "完了した案件は、新しいほうから {n} 件だけを探しました。",
+        "Only the newest {n} finished cases were searched.",
+    ),
+    "board.searched.further": (
+        "チームか「自分の案件」で絞り込むと、さらに古いものも探せます。",
+        "Choose a team, or your own cases, to search further back.",
+    ),
     "board.before": ("前へ", "Previous"),
     "board.after": ("次へ", "Next"),
     "board.together": ("選んだ案件をまとめて操作", "Act on the selected cases"),

@@ -8,12 +8,13 @@ from typing import Annotated, Any, Literal, TypeVar
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
-from services.intake import auditing, behind, drills
+from services.intake import auditing, behind, drills, on_duty
 from services.intake.domain import duty
 from services.intake.domain.drills import hears
+from services.intake.domain.duty import Rota
 from services.intake.domain.roles import EVERY_TEAM, teams
 from services.intake.domain.telephone import as_written
-from services.intake.door import door
+from services.intake.door import Door, door
 from services.intake.entrance import Visitor, permit, role_needed
 from services.intake.pages.console.board import directory_of
 from services.intake.pages.console.deeds import person as person_of
@@ -27,10 +28,11 @@ Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:@-]{0,99}$")]
 PARTS = TypeAdapter(list[duty.Part])
 GAPS = TypeAdapter(list[duty.Gap])
 SCHEDULES = TypeAdapter(list[duty.Schedule])
-ABSENCES, SWAPS = TypeAdapter(duty.Absences), TypeAdapter(duty.Swaps)
+ABSENCES, SWAPS = TypeAdapter(duty.Page[duty.Absence]), TypeAdapter(duty.Page[duty.Swap])
 CONTACT, SAID = TypeAdapter(duty.Contact), TypeAdapter(duty.Said)
 DONE = ("presence", "absence", "cancelled", "swap", "answered")
 MOST_GAPS = 20
+MOST_PAGES, A_PAGE = 40, "500"  # of a list; the router lets no more than 20,000 entries hold at once
 
 
 @routes.api_route("/duty", methods=["GET", "HEAD"])
@@ -62,7 +64,7 @@ async def be(request: Request) -> Response:
 
 @routes.post("/duty/absences")
 async def be_away(request: Request) -> Response:
-    """Say that somebody will be away: oneself, or anybody for who leads."""
+    """Say that somebody will be away: oneself, or whoever is asked by a team that one leads."""
     someone, given = await attending(request)
     people = [me(someone), *await directory_of(request).all(door(request))]
     typed, instead = given.get("person", ""), given.get("substitute", "").strip()
@@ -77,18 +79,22 @@ async def be_away(request: Request) -> Response:
         "person": who.id, "substitute": substitute and substitute.id, "reason": given.get("reason", "")[:200],
         "since": since.isoformat(), "until": until.isoformat(), "by": me(someone).model_dump(), **_once(given),
     }  # fmt: skip
+    try:
+        await on_duty.let_speak_for(door(request), someone.who, someone.who.actor.id, who.id)
+    except Problem as problem:
+        return await _page(request, someone, problem.status, (problem.ja, problem.en), given)
     return await _do(request, someone, "POST", "/v1/absences", body, "absence", given)
 
 
 @routes.post("/duty/absences/{id}/cancel")
 async def be_back(request: Request, id: Id) -> Response:
-    """Take an absence back: one's own, or anybody's for who leads."""
+    """Take an absence back: one's own, or that of somebody who is asked by a team that one leads."""
     someone, _ = await attending(request)
-    listed = read(ABSENCES, await behind.ask(door(request), "router", "/v1/absences"))
-    mine = any(one.id == id and one.person.id == someone.who.actor.id for one in listed.data) if listed else False
-    if not (mine or leads(someone)):
-        raise role_needed()
     by = me(someone)
+    try:
+        await on_duty.let_take_back(door(request), someone.who, by.id, "absences", id)
+    except Problem as problem:
+        return await _page(request, someone, problem.status, (problem.ja, problem.en))
     return await _do(request, someone, "DELETE", f"/v1/absences/{id}", None, "cancelled", by=by.id, by_name=by.name)
 
 
@@ -118,7 +124,7 @@ async def answer_swap(request: Request, id: Id, answer: Literal["accept", "decli
 
 
 def leads(someone: Visitor) -> bool:
-    """Whether somebody may say for others when they are away."""
+    """Whether somebody may say for others when they are away, in any team at all."""
     grants = someone.who.grants or frozenset()
     return bool(teams(grants, "see-restricted") | teams(grants, "administer"))
 
@@ -167,14 +173,16 @@ async def _page(
     notice: str = "",
 ) -> Response:
     here, mine = door(request), someone.who.actor.id
-    asked: list[tuple[behind.Service, str]] = [
-        ("router", "/v1/on-duty"), ("router", "/v1/schedules/gaps"), ("router", "/v1/absences"), ("router", "/v1/swaps"),
-        ("router", "/v1/schedules"), ("router", f"/v1/presence/{mine}"),
-    ]  # fmt: skip
-    told = await asyncio.gather(*(behind.ask(here, service, path) for service, path in asked))
+    asked = ("/v1/on-duty", "/v1/schedules/gaps", "/v1/schedules", f"/v1/presence/{mine}")
+    *told, absences, swaps = await asyncio.gather(
+        *(behind.ask(here, "router", path) for path in asked),
+        _every(here, "/v1/absences", ABSENCES),
+        _every(here, "/v1/swaps", SWAPS),
+    )
     async with here.db.reading() as tx:
         exercises = await drills.announced(tx, hears(someone.who.grants))
-    gaps, absences, swaps = read(GAPS, told[1]), read(ABSENCES, told[2]), read(SWAPS, told[3])
+    parts, gaps, schedules = read(PARTS, told[0]), read(GAPS, told[1]), read(SCHEDULES, told[2]) or []
+    rota, grants = Rota(schedules, parts or []), someone.who.grants
     return shown(
         request,
         "duty.html",
@@ -182,12 +190,13 @@ async def _page(
         status,
         area="duty",
         at="/duty",
-        parts=_by_team(read(PARTS, told[0])),
+        parts=_by_team(parts),
         gaps=gaps and gaps[:MOST_GAPS],
-        absences=absences.data if absences else None,
-        swaps=[(swap, duty.answers_to(swap, mine)) for swap in swaps.data] if swaps else None,
-        schedules=read(SCHEDULES, told[4]) or [],
-        presence=read(SAID, told[5]),
+        absences=absences,
+        takes_back={one.id for one in absences or () if duty.may_speak_for(grants, mine, one.person.id, rota)},
+        swaps=None if swaps is None else [(swap, duty.answers_to(swap, mine)) for swap in swaps],
+        schedules=schedules,
+        presence=read(SAID, told[3]),
         people=await directory_of(request).all(here),
         drills=exercises,
         states=duty.STATES,
@@ -200,6 +209,20 @@ async def _page(
         wrong=wrong[chosen(request) == "en"],
         notice=notice,
     )
+
+
+async def _every(here: Door, path: str, shape: TypeAdapter[duty.Page[T]]) -> list[T] | None:
+    """The whole of a list, page by page; None while a part of it cannot be had."""
+    found, cursor = list[T](), "0"
+    for _ in range(MOST_PAGES):
+        page = read(shape, await behind.ask(here, "router", path, limit=A_PAGE, cursor=cursor))
+        if page is None:
+            return None
+        found += page.data
+        if not page.next_cursor:
+            break
+        cursor = page.next_cursor
+    return found
 
 
 def _once(given: dict[str, str]) -> dict[str, str]:

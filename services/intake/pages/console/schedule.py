@@ -7,13 +7,13 @@ from secrets import token_hex
 from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter
 
-from services.intake import behind
+from services.intake import behind, on_duty
 from services.intake.domain import duty as domain
 from services.intake.domain import week
 from services.intake.domain.roles import teams
 from services.intake.domain.week import Override, Overrides, Shift, Turns, Week, week_of
 from services.intake.door import door
-from services.intake.entrance import Visitor, role_needed
+from services.intake.entrance import Visitor
 from services.intake.pages.console import duty
 from services.intake.pages.console.board import directory_of
 from services.intake.pages.console.deeds import person as person_of
@@ -42,7 +42,7 @@ async def show(request: Request, id: Id) -> Response:
 
 @routes.post("/duty/schedules/{id}/overrides")
 async def put_on_duty(request: Request, id: Id) -> Response:
-    """Put somebody on duty for a time: oneself, or anybody for who leads."""
+    """Put somebody on duty for a time: oneself, or anybody for who leads a team that uses the schedule."""
     someone, given = await duty.attending(request)
     people = [me(someone), *await directory_of(request).all(door(request))]
     typed, key = given.get("person", ""), given.get("key", "")
@@ -57,7 +57,7 @@ async def put_on_duty(request: Request, id: Id) -> Response:
         "until": until.isoformat(), "by": me(someone).model_dump(), **({"id": key} if KEY.fullmatch(key) else {}),
     }  # fmt: skip
     try:
-        await behind.let_put_on_duty(door(request), someone.who, who.id, id)
+        await on_duty.let_put_on_duty(door(request), someone.who, someone.who.actor.id, who.id, id)
         await duty.have(request, someone, "POST", "/v1/overrides", body)
     except Problem as problem:
         return await _page(request, someone, id, problem.status, (problem.ja, problem.en), given)
@@ -66,14 +66,11 @@ async def put_on_duty(request: Request, id: Id) -> Response:
 
 @routes.post("/duty/schedules/{id}/overrides/{override}/cancel")
 async def take_back(request: Request, id: Id, override: Id) -> Response:
-    """Take it back: what is about oneself, or anything for who leads."""
+    """Take it back: what is about oneself, or anything for who leads a team that uses the schedule."""
     someone, _ = await duty.attending(request)
-    told = duty.read(OVERRIDES, await behind.ask(door(request), "router", "/v1/overrides", schedule=id))
-    mine = any(one.id == override and one.person.id == someone.who.actor.id for one in told.data) if told else False
-    if not (mine or duty.leads(someone)):
-        raise role_needed()
     by = me(someone)
     try:
+        await on_duty.let_take_back(door(request), someone.who, by.id, "overrides", override)
         await duty.have(request, someone, "DELETE", f"/v1/overrides/{override}", None, by=by.id, by_name=by.name)
     except Problem as problem:
         return await _page(request, someone, id, problem.status, (problem.ja, problem.en))
@@ -97,11 +94,13 @@ async def _page(
         behind.ask(here, "router", f"/v1/schedules/{id_}/layers", **span),
         behind.ask(here, "router", f"/v1/schedules/{id_}/shifts", **span),
         behind.ask(here, "router", "/v1/overrides", schedule=id_, **span),
+        behind.ask(here, "router", "/v1/on-duty"),
     )
     listed = duty.read(duty.SCHEDULES, told[0])
     one = next((schedule for schedule in listed or () if schedule.id == id_), None)
     if listed is not None and one is None:
         raise Problem(404, "unknown-schedule", "その当番表はありません。", "There is no such schedule.")
+    one, parts = one or domain.Schedule(id=id_, name=id_), duty.read(duty.PARTS, told[4]) or []
     layers, final, overrides = duty.read(TURNS, told[1]), duty.read(SHIFTS, told[2]), duty.read(OVERRIDES, told[3])
     return shown(
         request,
@@ -110,7 +109,7 @@ async def _page(
         status,
         area="duty",
         at=f"/duty/schedules/{id_}",
-        one=one or domain.Schedule(id=id_, name=id_),
+        one=one,
         week=seen,
         picture=_picture(seen, one, layers or [], overrides.data if overrides else [], final) if final else None,
         final=final,
@@ -118,7 +117,7 @@ async def _page(
         today=seen.place(now) if seen.begins <= now < seen.ends else None,
         people=await directory_of(request).all(here),
         working=bool(teams(someone.who.grants or (), "attend")),
-        leads=duty.leads(someone),
+        leads=domain.may_put(someone.who.grants, someone.who.actor.id, "", one, parts),
         me=someone.who.actor.id,
         width=week.WIDTH,
         height=week.HEIGHT,
