@@ -91,6 +91,13 @@ class Door:
             raise _refused(answer)
         return answer.text
 
+    def content(self, path: str, **query: Any) -> bytes:
+        """Read a file as it is."""
+        answer = self._http.get(path, params=query)
+        if answer.is_error:
+            raise _refused(answer)
+        return answer.content
+
     def look(self, path: str) -> httpx.Response:
         """An answer as it came, whatever it says. Raises `Refused` when there is none."""
         try:

@@ -4,26 +4,38 @@ import hashlib
 import html
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
-from cli.door import Json
+from cli.door import Json, Refused
 
 ASSETS = Path(__file__).parent / "faq_site"
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; form-action 'self'"
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'"
 TEXTS = {
     "ja": {
         "title": "よくあるご質問",
         "search": "キーワードや困っていることを入力",
         "back": "一覧へ戻る",
         "all": "すべてのご質問",
+        "files": "添付ファイル",
     },
     "en": {
         "title": "Questions and answers",
         "search": "Type a word or what is wrong",
         "back": "All questions",
         "all": "All questions",
+        "files": "Files",
     },
 }
+# How a file may end on the site, by what it is: a web server makes of it what its name says. Another ending gets the first.
+ENDINGS = {
+    "image/jpeg": ("jpg", "jpeg"),
+    "image/png": ("png",),
+    "image/webp": ("webp",),
+    "application/pdf": ("pdf",),
+    "text/plain": ("txt", "csv", "tsv", "log", "json", "md", "yaml", "yml"),
+}
+Fetch = Callable[[str], bytes]
 _ITEM = re.compile(r"[ \t]*[-*・][ \t]*(\S.*)")
 _LINK = re.compile(r"https?://(?:(?![<>\"'()])[!-~])+(?<![.,;:!?])")  # Japanese has no blank behind it
 
@@ -33,14 +45,19 @@ def rows(lines: str) -> list[Json]:
     return [json.loads(line) for line in lines.split("\n") if line]
 
 
-def write(folder: Path, articles: list[Json], language: str, title: str = "") -> int:
-    """Write the site; says how many files it has. A page of an article that is gone goes with it."""
+def write(folder: Path, articles: list[Json], language: str, title: str = "", fetch: Fetch | None = None) -> int:
+    """Write the site; says how many files it has. Pages and attached files that are gone, or not public any more, go with it.
+
+    `fetch` gives the bytes of an attached file by its path; without it the site has none.
+    """
     text = TEXTS[language]
     folder.mkdir(parents=True, exist_ok=True)
     pages = {name_of(row): row for row in articles}
-    for old in folder.glob("q-*.html"):
-        if old.name not in pages:
+    wanted = _files(articles) if fetch else {}
+    for old in (*folder.glob("q-*.html"), *folder.glob("f-*.*")):
+        if old.name not in pages and old.name not in wanted.values():
             old.unlink()
+    attached = {path: name for path, name in wanted.items() if fetch and _brought(folder / name, path, fetch)}
     heading = title or text["title"]
     links = "".join(f'<li><a href="{name}">{html.escape(row["question"])}</a></li>' for name, row in pages.items())
     body = (
@@ -51,15 +68,47 @@ def write(folder: Path, articles: list[Json], language: str, title: str = "") ->
     files = {"index.html": _page(language, heading, heading, body + '<script src="faq.js"></script>', True)}
     for name, row in pages.items():
         back = f'<p><a href="index.html">{text["back"]}</a></p>'
-        files[name] = _page(
-            row["language"], f"{row['question']} – {heading}", row["question"], marked(row["answer"]) + back
-        )
+        answer = marked(row["answer"]) + _listed(row, attached, text["files"])
+        files[name] = _page(row["language"], f"{row['question']} – {heading}", row["question"], answer + back)
     searched = [[name, row["question"], row["phrasings"], row["answer"][:2000]] for name, row in pages.items()]
     files["articles.js"] = f"window.ARTICLES = {json.dumps(searched, ensure_ascii=True)};\n"
     files |= {path.name: path.read_text(encoding="utf-8") for path in ASSETS.glob("faq.*")}
     for name, content in files.items():
         (folder / name).write_text(content, encoding="utf-8")
-    return len(files)
+    return len(files) + len(attached)
+
+
+def _files(articles: list[Json]) -> dict[str, str]:
+    """The public files that are attached to articles: the name of each on the site by its path."""
+    found: dict[str, str] = {}
+    for file in (file for row in articles for file in row.get("files", ()) if file["public"]):
+        ends = ENDINGS[file["kind"]]
+        ending = file["name"].rpartition(".")[2].lower()
+        digest = hashlib.sha256(file["path"].encode()).hexdigest()[:16]
+        found[file["path"]] = f"f-{digest}.{ending if ending in ends else ends[0]}"
+    return found
+
+
+def _brought(to: Path, path: str, fetch: Fetch) -> bool:
+    """Bring a file to the site; False, and none stays there, when it is gone meanwhile."""
+    try:
+        to.write_bytes(fetch(path))
+    except Refused as problem:
+        if problem.answer.get("status") != 404:
+            raise
+        to.unlink(missing_ok=True)
+        return False
+    return True
+
+
+def _listed(row: Json, attached: dict[str, str], heading: str) -> str:
+    items = []
+    for file in row.get("files", ()):
+        if address := attached.get(file["path"]):
+            name = html.escape(file["name"])
+            shown = f'<img src="{address}" alt="{name}" loading="lazy">' if file["kind"].startswith("image/") else name
+            items.append(f'<li><a href="{address}" download="{name}">{shown}</a></li>')
+    return f'<h2>{heading}</h2><ul class="files">{"".join(items)}</ul>' if items else ""
 
 
 def name_of(row: Json) -> str:

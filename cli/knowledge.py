@@ -45,14 +45,16 @@ def run(arguments: argparse.Namespace, door: Door) -> int:
         case "export":
             return _export(arguments, door)
     articles = rows_of(door)
-    written = faq.write(arguments.folder, articles, arguments.lang, arguments.title)
+    written = faq.write(
+        arguments.folder, articles, arguments.lang, arguments.title, lambda path: door.content(path, audience="public")
+    )
     print(f"{arguments.folder}: {len(articles)} 件 ({written} files)")
     return 0
 
 
 def rows_of(door: Door) -> list[Json]:
     """Every public article."""
-    return faq.rows("".join(text for _, text in _files(door, "json", "public")))
+    return faq.rows("".join(text for _, text in _files(door, "json", "public")[0]))
 
 
 def _import(arguments: argparse.Namespace, door: Door) -> int:
@@ -92,7 +94,8 @@ def _counted(now: Json, language: str) -> str:
 
 def _export(arguments: argparse.Namespace, door: Door) -> int:
     files: dict[str, list[str]] = {}
-    for name, text in _files(door, arguments.format, arguments.audience):
+    found, left_out = _files(door, arguments.format, arguments.audience)
+    for name, text in found:
         files.setdefault(name, []).append(text)
     if arguments.format == "markdown":
         arguments.path.mkdir(parents=True, exist_ok=True)
@@ -102,16 +105,23 @@ def _export(arguments: argparse.Namespace, door: Door) -> int:
         text = "".join(part for parts in files.values() for part in parts)
         mark = "\ufeff" if arguments.format == "csv" else ""  # by which spreadsheets know what it is
         arguments.path.write_text(mark + text, encoding="utf-8", newline="")
+    if left_out:
+        ja = f"添付ファイル {left_out} 個は含まれていません（json には取得先が入ります）。"
+        en = f"{left_out} attached files are not in it (json names where each is fetched)."
+        print(en if arguments.lang == "en" else ja)
     return 0
 
 
-def _files(door: Door, format_: str, audience: str | None) -> list[tuple[str, str]]:
+def _files(door: Door, format_: str, audience: str | None) -> tuple[list[tuple[str, str]], int]:
+    """What goes out, and how many attached files do not."""
     found: list[tuple[str, str]] = []
+    left_out = 0
     page = door.get(f"/v1/exports/{format_}", audience=audience)
     while True:
         found += [(file["name"], file["text"]) for file in page["data"]]
+        left_out += page.get("left_out", 0)
         if not page["next_cursor"]:
-            return found
+            return found, left_out
         page = door.get(f"/v1/exports/{format_}", audience=audience, cursor=page["next_cursor"])
 
 

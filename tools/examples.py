@@ -136,6 +136,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("post", "/v1/articles/{id}/comments"): {"by": BY, "text": "最新の画面に合わせてください。"},
     ("post", "/v1/articles/{id}/feedback"): {"solved": True, "session": "a1b2c3"},
     ("post", "/v1/articles/{id}/merge"): {"by": BY, "into": "a_01a20b111a80c081d64ec67009674a20"},
+    ("put", "/v1/articles/{id}/files/{file}"): {"by": BY, "public": True},
     ("post", "/v1/articles/{id}/{verb}"): {"by": BY, "text": "内容を確認しました。"},
     ("post", "/v1/deflections"): {"target": CASE, "session": "a1b2c3"},
     ("post", "/v1/imports"): {"by": BY, "format": "csv", "dry_run": True},
@@ -166,6 +167,7 @@ PLACES = {
     "attachment": "0b6f2c1e-8a5d-5c3f-9e21-4d7a90b1c2d3",
 }
 OTHERS = {
+    "/v1/articles/{id}/files": "a_01a20b111a80c081d64ec67009674a20",
     "/v1/schedules/{id}/shifts": "payments-second-line",
     "/v1/schedules/{id}/layers": "payments-second-line",
     "/v1/drills/{id}": "d_0123456789abcdef",
@@ -184,7 +186,7 @@ def add(document: dict[str, Any]) -> None:
             for parameter in said.get("parameters", []):
                 if parameter["in"] == "path" and parameter["name"] in PLACES:
                     parameter["example"] = _place(path, parameter)
-                if parameter["name"] == "name" and path.endswith("/attachments"):
+                if parameter["name"] == "name" and path.endswith(("/attachments", "/{id}/files")):
                     parameter["example"] = "レジ3の画面.png"
             for media, content in said.get("requestBody", {}).get("content", {}).items():
                 example = BODIES.get((method, path)) if media == "application/json" else _table(path, media)

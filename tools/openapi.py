@@ -170,7 +170,8 @@ def _relayed(found: dict[str, dict[str, Any]]) -> None:
                 operations = _named_for(road.to, methods)
                 for operation in operations.values():
                     operation["x-answered-by"] = road.to
-                front["paths"].setdefault(path, {}).update(operations)
+                known = front["paths"].setdefault(path, {})
+                known.update({method: said for method, said in operations.items() if method not in known})
                 _bring(front, found[road.to], road.to, methods)
 
 

@@ -18,6 +18,14 @@ export interface AllCame {
 export interface AllGrants {
   "data": Array<PersonGrants>;
 }
+export interface ArticleFile {
+  "id": string;
+  "name": string;
+  "kind": string;
+  "size": number;
+  "public": boolean;
+  "version": number;
+}
 export interface AttachmentView {
   "id": string;
   "name": string;
@@ -512,13 +520,10 @@ export interface KnowledgeFiguresShown {
   "weeks": Array<KnowledgeWeekShown>;
   "causes": Array<KnowledgeTrendShown>;
 }
-export interface KnowledgeFile {
-  "name": string;
-  "text": string;
-}
 export interface KnowledgeFiles {
-  "data": Array<KnowledgeFile>;
+  "data": Array<Knowledgeservices__knowledge__routes__moving__File>;
   "next_cursor"?: string | null;
+  "left_out"?: number;
 }
 export interface KnowledgeFound {
   "record"?: KnowledgeArchived | null;
@@ -542,6 +547,7 @@ export interface KnowledgeFull {
   "changed_at": string;
   "changed_by": KnowledgePerson;
   "content": KnowledgeContent;
+  "files": Array<Knowledgeservices__knowledge__domain__files__File>;
   "shown": KnowledgeContent | null;
   "created_at": string;
   "external_id": string | null;
@@ -570,6 +576,11 @@ export interface KnowledgeListed {
   "expires_on": string | null;
   "changed_at": string;
   "changed_by": KnowledgePerson;
+}
+export interface KnowledgeMarking {
+  "by"?: KnowledgeBy | null;
+  "public": boolean;
+  "publish"?: boolean;
 }
 export interface KnowledgeMerging {
   "by"?: KnowledgeBy | null;
@@ -668,6 +679,18 @@ export interface KnowledgeQuestionShown {
 export interface KnowledgeQuestions {
   "data": Array<KnowledgeQuestionShown>;
 }
+export interface KnowledgeRead {
+  "id": string;
+  "question": string;
+  "answer": string;
+  "cause"?: string;
+  "audience": KnowledgeAudience;
+  "language": "ja" | "en";
+  "product": string;
+  "changed_at": string;
+  "uses"?: number;
+  "files": Array<Knowledgeservices__knowledge__domain__files__File>;
+}
 export interface KnowledgeRepeated {
   "cause": string;
   "cases": number;
@@ -724,6 +747,7 @@ export type KnowledgeVerb = "submit" | "return" | "publish" | "withdraw" | "conf
 export interface KnowledgeVersion {
   "version": number;
   "content": KnowledgeContent;
+  "files": Array<Knowledgeservices__knowledge__domain__files__File>;
 }
 export interface KnowledgeWeekShown {
   "monday": string;
@@ -738,7 +762,21 @@ export interface KnowledgeWriting {
   "publish"?: boolean;
   "why"?: string;
 }
+export interface Knowledgeservices__knowledge__domain__files__File {
+  "id": string;
+  "name": string;
+  "kind": "image/jpeg" | "image/png" | "image/webp" | "application/pdf" | "text/plain";
+  "size": number;
+  "public": boolean;
+  "by": KnowledgePerson;
+  "at": string;
+  "gone"?: boolean;
+}
 export type Knowledgeservices__knowledge__domain__query__Reason = "words" | "synonyms" | "readings" | "letters" | "recent";
+export interface Knowledgeservices__knowledge__routes__moving__File {
+  "name": string;
+  "text": string;
+}
 export interface Knowledgeshared__contracts__plan__Reason {
   "ja": string;
   "en": string;
@@ -2426,13 +2464,21 @@ export class Tasuki extends Transport {
   /** Make an article of archived cases in one step; names of customers are left out. */
   draft(body: KnowledgeDrafting, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull | KnowledgeDraft>;
   /** One article with all that its page shows; who does not write sees what is live, and one that was merged leads on. */
-  readArticles(id: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull | KnowledgeSummary>;
+  readArticles(id: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull | KnowledgeRead>;
   /** Write a new version. Needs If-Match; readers see the old one until the new one is published. */
   write(id: string, body: KnowledgeWriting, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
   /** Say something about an article to those who write. */
   comment(id: string, body: KnowledgeSaying, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
   /** 解決した or 解決しない; the newest answer of somebody counts, and a comment goes to those who write, without a name. */
   feedback(id: string, body: KnowledgeFeedback, query?: {}, headers?: Record<string, string>): Promise<KnowledgeCounted>;
+  /** Attach a file to an article: the body is the file itself, as application/octet-stream, 10 MB at most. What may be attached is as at a case. The article gets a new version; the same Idempotency-Key does it once. If-Match may name the version that is meant. */
+  attachFileToArticle(id: string, body: Blob, query?: { name?: string; public?: boolean; publish?: boolean; by?: string | null; by_name?: string }, headers?: Record<string, string>): Promise<ArticleFile>;
+  /** Give the bytes of a file of an article that the caller sees, never as anything that a browser would show or run. */
+  openFileOfArticle(id: string, file: string, query?: { audience?: "internal" | "public" | null }, headers?: Record<string, string>): Promise<Blob>;
+  /** Say whether a file is for readers outside too: a new version, like every change of an article. */
+  markFile(id: string, file: string, body: KnowledgeMarking, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
+  /** Take a file away: a new version; the old ones keep it. `for_good` takes it, and its name, from all of them at once. */
+  detachFile(id: string, file: string, query?: { by?: string | null; by_name?: string; publish?: boolean; for_good?: boolean }, headers?: Record<string, string>): Promise<KnowledgeFull>;
   /** Make this article part of another, which takes over its phrasings and cases; who asks for this one gets that. */
   merge(id: string, body: KnowledgeMerging, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
   /** What one version said. */

@@ -41,6 +41,18 @@ export class Tasuki extends Transport {
   feedback(id, body, query, headers) {
     return this.ask("POST", `/v1/articles/${encodeURIComponent(id)}/feedback`, query, body, "application/json", headers);
   }
+  attachFileToArticle(id, body, query, headers) {
+    return this.ask("POST", `/v1/articles/${encodeURIComponent(id)}/files`, query, body, "application/octet-stream", headers);
+  }
+  openFileOfArticle(id, file, query, headers) {
+    return this.ask("GET", `/v1/articles/${encodeURIComponent(id)}/files/${encodeURIComponent(file)}`, query, undefined, "", headers);
+  }
+  markFile(id, file, body, query, headers) {
+    return this.ask("PUT", `/v1/articles/${encodeURIComponent(id)}/files/${encodeURIComponent(file)}`, query, body, "application/json", headers);
+  }
+  detachFile(id, file, query, headers) {
+    return this.ask("DELETE", `/v1/articles/${encodeURIComponent(id)}/files/${encodeURIComponent(file)}`, query, undefined, "", headers);
+  }
   merge(id, body, query, headers) {
     return this.ask("POST", `/v1/articles/${encodeURIComponent(id)}/merge`, query, body, "application/json", headers);
   }

@@ -15,6 +15,7 @@ from services.intake.openapi import describe
 from services.intake.pace import Paced
 from services.intake.routes import (
     actions,
+    article_files,
     attachments,
     audit,
     cases,
@@ -56,6 +57,7 @@ def add_routes(app: FastAPI) -> None:
         relations,
         steps,
         attachments,
+        article_files,
         personal,
         deliveries,
         compat,
@@ -72,7 +74,7 @@ def add_routes(app: FastAPI) -> None:
     ):
         app.include_router(part.routes)
     app.state.untraced = pages.PATHS  # whose trace a browser hands on is known where it comes from
-    parts = (attachments, relay, imports, deliveries, compat, pages)
+    parts = (attachments, article_files, relay, imports, deliveries, compat, pages)
     app.state.larger = {path: size for part in parts for path, size in part.LARGER_BODIES.items()}
     app.add_middleware(Threshold)
     pages.add(app)

@@ -124,10 +124,10 @@ async def detach(tx: Transaction, seer: Seer, by: Actor, case_id: str, id_: UUID
     await acting.act(tx, case_id, Detach(str(id_), internal), by, now, (id_,))
 
 
-def served(file: Attached, raw: bytes, kind: str) -> Response:
+def served(name: str, raw: bytes, kind: str) -> Response:
     """The bytes of a file to be kept, under its name (RFC 6266 and 8187), with nothing that a browser may make of them."""
     headers = {
-        "content-disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}",
+        "content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
         "content-security-policy": "default-src 'none'; sandbox",
         "cross-origin-resource-policy": "same-origin",
         "x-content-type-options": "nosniff",

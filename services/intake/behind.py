@@ -100,23 +100,50 @@ async def tell(
 
     Of the parameters `language`, `reader` and `version`, from which it was made, go as headers.
     """
+    heard = await answer(here, service, method, path, body, seconds, **parameters)
     try:
-        answer = await _send(here, service, method, path, parameters, body, seconds)
-        told = answer.json() if answer.content else None
-    except (httpx.HTTPError, ValueError) as problem:
-        log.warning("a service behind is away", service=service, path=path, problem=repr(problem)[:300])
-        raise Problem(
-            502,
-            "upstream-away",
-            "いま、内部のサービスに接続できません。少し待って、もう一度お試しください。",
-            "A service behind cannot be reached right now. Please try again shortly.",
-        ) from None
-    if answer.is_error:
-        said = told.get("title", "") if isinstance(told, dict) else ""
-        details = [e.get("detail", "") for e in told.get("errors", ())] if isinstance(told, dict) else []
-        text = " ".join(filter(None, [said, *details]))
-        raise Problem(answer.status_code, "refused-behind", text, text, **_errors(told))
+        told = heard.json() if heard.content else None
+    except ValueError as problem:
+        raise away(service, path, problem) from None
+    if heard.is_error:
+        raise refused(heard.status_code, told)
     return told
+
+
+async def answer(
+    here: Door,
+    service: Service,
+    method: str,
+    path: str,
+    body: Any = None,
+    seconds: float = SECONDS,
+    /,
+    **parameters: str,
+) -> httpx.Response:
+    """What a service answers, a refusal too; parameters as `tell` has them. Raises 502 while it is away."""
+    try:
+        return await _send(here, service, method, path, parameters, body, seconds)
+    except httpx.HTTPError as problem:
+        raise away(service, path, problem) from None
+
+
+def refused(status: int, told: Any) -> Problem:
+    """What a service has refused, in the words that it has for the reader."""
+    said = told.get("title", "") if isinstance(told, dict) else ""
+    details = [e.get("detail", "") for e in told.get("errors", ())] if isinstance(told, dict) else []
+    text = " ".join(filter(None, [said, *details]))
+    return Problem(status, "refused-behind", text, text, **_errors(told))
+
+
+def away(service: str, path: str, problem: Exception) -> Problem:
+    """The problem while a service behind cannot be asked, or answers what nobody understands."""
+    log.warning("a service behind is away", service=service, path=path, problem=repr(problem)[:300])
+    return Problem(
+        502,
+        "upstream-away",
+        "いま、内部のサービスに接続できません。少し待って、もう一度お試しください。",
+        "A service behind cannot be reached right now. Please try again shortly.",
+    )
 
 
 def _errors(told: Any) -> dict[str, Any]:
@@ -140,7 +167,7 @@ async def _send(
         "knowledge": here.settings.knowledge_url,
     }[service]
     headers = {"authorization": f"Bearer {here.settings.service_token}"}
-    headers |= {header: parameters.pop(name) for name, header in AS_HEADERS.items() if parameters.get(name)}
+    headers |= {header: told for name, header in AS_HEADERS.items() if (told := parameters.pop(name, ""))}
     sent = {"content": body} if isinstance(body, bytes) else {"json": body}
     return await here.http.request(
         method, base.rstrip("/") + path, params=parameters or None, headers=headers, timeout=seconds, **sent

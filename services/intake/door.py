@@ -54,6 +54,7 @@ class Door:
     arrivals: Gate = field(init=False)
     uploads: Gate = field(init=False)
     files: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))  # are read and sealed at once
+    lent: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))  # those of articles, on their way
     sources: Sources = field(init=False)
     provider: Provider | None = field(init=False)
     safe: Safe = field(init=False)

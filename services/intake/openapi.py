@@ -59,6 +59,7 @@ IMPORTS = {
         }
     },
 }
+FILES = ("/v1/cases/{case_id}/attachments", "/v1/articles/{id}/files")
 FILE = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 SOURCE_BODIES: dict[tuple[str, str], type[BaseModel]] = {
     ("/v1/subscriptions", "post"): NewSubscription,
@@ -106,9 +107,9 @@ def _complete(document: dict[str, Any]) -> None:
         for method, operation in methods.items():
             if path == "/v1/cases/import":
                 operation["requestBody"] = {"required": True, "content": IMPORTS}
-            if path.endswith("/attachments") and method == "post":
+            if path in FILES and method == "post":
                 operation["requestBody"] = {"required": True, "content": FILE}
-            if path.endswith("/attachments/{attachment}") and method == "get":
+            if path.rpartition("/")[0] in FILES and method == "get":
                 operation["responses"]["200"]["content"] = FILE
             model = bodies.get((path, method))
             if model is not None:
@@ -130,12 +131,13 @@ def _refusals(operation: dict[str, Any]) -> None:
 
 def _idempotency(document: dict[str, Any]) -> None:
     for path, methods in document["paths"].items():
-        if "post" in methods and path.startswith(("/v1/cases", "/v1/drills")) and path not in WITHOUT_KEY:
+        if "post" in methods and path.startswith(KEYED) and path not in WITHOUT_KEY:
             needed = path in ("/v1/cases", "/v1/drills")
             header = {"name": "Idempotency-Key", "in": "header", "required": needed, "schema": {"type": "string"}}
             methods["post"].setdefault("parameters", []).append(header)
 
 
+KEYED = ("/v1/cases", "/v1/drills", "/v1/articles")
 WITHOUT_KEY = ("/v1/cases/import", "/v1/drills/{id}/stop")
 TAG = {"description": "The version of the case, for If-None-Match and If-Match", "schema": {"type": "string"}}
 

@@ -1,7 +1,7 @@
 """Knowledge: archives every resolved case by itself, makes articles of cases, and finds both again.
 
 Reads: tasuki.cases.  Writes: knowledge.archived on tasuki.cases.
-Owns: the archive, articles, what use has taught, the search index (in memory, rebuilt from all of these).
+Owns: the archive, articles with their files, what use has taught, the search index (in memory, rebuilt from all of these).
 HTTP: search, similar cases, records, articles.
 """
 

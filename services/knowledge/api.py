@@ -3,7 +3,7 @@
 from services.knowledge import editing
 from services.knowledge.handlers import HANDLERS
 from services.knowledge.library import Library
-from services.knowledge.routes import articles, figures, finding, learning, moving, using
+from services.knowledge.routes import articles, figures, files, finding, learning, moving, using
 from services.knowledge.routes.asking import Gate
 from shared.runtime import loop, operated
 from shared.runtime.service import Process
@@ -24,4 +24,5 @@ async def build(process: Process, library: Library | None = None) -> None:
     figures.add(process, gate)
     moving.add(process, gate)
     articles.add(process, library, gate)
+    files.add(process, library, gate)
     operated.add(process, HANDLERS)

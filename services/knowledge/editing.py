@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import replace
 
-from services.knowledge import articles, store, usage
+from services.knowledge import articles, files, store, usage
 from services.knowledge.domain.archive import Archived
 from services.knowledge.domain.article import (
     Article,
@@ -20,6 +20,7 @@ from services.knowledge.domain.article import (
     merged,
 )
 from services.knowledge.domain.drafting import draft_of
+from services.knowledge.domain.files import bounded
 from services.knowledge.domain.sight import Reader, sees
 from shared.contracts.plan import Person
 from shared.runtime.clock import Clock
@@ -57,11 +58,11 @@ async def create(
     now = clock.now()
     article = created(id_ or article_id(now, os.urandom(10)), content, by, now)
     if not await articles.add(tx, article, why):
-        article = await _found(tx, article.id, None)
+        article = await locked(tx, article.id, None)
         if await articles.version(tx, article.id, 1) != content:
             raise Refusal("taken")
         publish = publish and article.state is State.DRAFT
-    return await _then(tx, article, Verb.PUBLISH, by, clock) if publish else article
+    return await go_on(tx, article, Verb.PUBLISH, by, clock) if publish else article
 
 
 async def write(
@@ -77,31 +78,36 @@ async def write(
     why: str = "",
 ) -> Article:
     """A new version made from `expected`. Raises Missing, Outdated and Refusal."""
-    article = await _found(tx, id_, expected)
+    article = await locked(tx, id_, expected)
     unseen = set(article.content.cases) - await visible(tx, article.content.cases, reader)
     kept = [case for case in article.content.cases if case in unseen]  # who may not see a case cannot unlink it
     content = content.model_copy(update={"cases": tuple(dict.fromkeys((*content.cases, *kept)))})
     if content != article.content:
         article = edited(article, content, by, clock.now())
         await articles.save(tx, article, "write", why)
-    return await _then(tx, article, Verb.PUBLISH, by, clock) if publish else article
+    return await go_on(tx, article, Verb.PUBLISH, by, clock) if publish else article
 
 
 async def act(
     tx: Transaction, id_: str, verb: Verb, by: Person, clock: Clock, *, expected: int | None = None, text: str = ""
 ) -> Article:
     """Do something to an article. Raises Missing, Outdated and Refusal."""
-    return await _then(tx, await _found(tx, id_, expected), verb, by, clock, text)
+    return await go_on(tx, await locked(tx, id_, expected), verb, by, clock, text)
 
 
 async def merge(tx: Transaction, loser: str, winner: str, by: Person, clock: Clock) -> Article:
-    """Make one article part of another; gives the other. Raises Missing and Refusal."""
+    """Make one article part of another, which takes over its files too; gives the other. Raises Missing and Refusal."""
     gone, stays = await articles.pair(tx, loser, winner)
     if gone is None or stays is None:
         raise Missing
     gone, stays = merged(gone, stays, by, clock.now())
     await articles.save(tx, gone, "merge", winner)
     await articles.save(tx, stays, "merge", loser)
+    ours, theirs = [await files.of_version(tx, one.id, one.version) for one in (stays, gone)]
+    both = {file.id: file.size for file in (*ours, *theirs) if not file.gone}
+    if theirs:
+        bounded(list(both.values()))
+        await files.take_over(tx, gone, stays)
     await usage.move(tx, loser, winner)
     return stays
 
@@ -163,7 +169,7 @@ async def expire(db: Database, clock: Clock) -> None:
 
 async def add_phrasing(tx: Transaction, id_: str, phrasing: str, by: Person, clock: Clock) -> Article:
     """Have an article found by other words too, at once where it is live as it stands. Raises Missing and Refusal."""
-    article = await _found(tx, id_, None)
+    article = await locked(tx, id_, None)
     ways = tuple(dict.fromkeys((*article.content.phrasings, phrasing)))[-MOST_PHRASINGS:]
     after = edited(article, article.content.model_copy(update={"phrasings": ways}), by, clock.now())
     if article.live == article.version:
@@ -174,7 +180,7 @@ async def add_phrasing(tx: Transaction, id_: str, phrasing: str, by: Person, clo
 
 async def ask_owner(tx: Transaction, id_: str, why: str, by: Person, clock: Clock) -> Article:
     """Put an article among those whose owner is to say whether they are still true. Raises Missing."""
-    article = await _found(tx, id_, None)
+    article = await locked(tx, id_, None)
     content = article.content.model_copy(update={"review_by": clock.now().date()})
     after = replace(article, version=article.version + 1, content=content, changed_at=clock.now(), changed_by=by)
     after = replace(after, live=after.version) if article.live == article.version else after
@@ -182,7 +188,8 @@ async def ask_owner(tx: Transaction, id_: str, why: str, by: Person, clock: Cloc
     return after
 
 
-async def _found(tx: Transaction, id_: str, expected: int | None) -> Article:
+async def locked(tx: Transaction, id_: str, expected: int | None) -> Article:
+    """An article, locked until the transaction ends. Raises Missing, and Outdated where it is not the version `expected`."""
     article = await articles.one(tx, id_, lock=True)
     if article is None:
         raise Missing
@@ -191,7 +198,8 @@ async def _found(tx: Transaction, id_: str, expected: int | None) -> Article:
     return article
 
 
-async def _then(tx: Transaction, article: Article, verb: Verb, by: Person, clock: Clock, text: str = "") -> Article:
+async def go_on(tx: Transaction, article: Article, verb: Verb, by: Person, clock: Clock, text: str = "") -> Article:
+    """Do something to an article that is locked. Raises Refusal."""
     after = acted(article, verb, by, clock.now())
     if after is not article:
         await articles.save(tx, replace(after, changed_by=by), verb.value, text)

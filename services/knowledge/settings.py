@@ -7,4 +7,11 @@ from shared.runtime.settings import ServiceSettings
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(ServiceSettings):
-    """Nothing beyond what every service needs."""
+    """What every service needs, and how much room there is."""
+
+    article_files_gb: int = 5  # room for the files of all articles, in all of their versions; GiB
+
+    @property
+    def room(self) -> int:
+        """How many bytes all files of articles may have together."""
+        return self.article_files_gb * 1024**3

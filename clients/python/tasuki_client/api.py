@@ -136,12 +136,10 @@ class Tasuki(Transport):
             self.ask("POST", "/v1/articles/drafts", {}, body, "application/json", headers),
         )
 
-    def read_articles(
-        self, id: str, *, headers: Mapping[str, str] | None = None
-    ) -> m.KnowledgeFull | m.KnowledgeSummary:
+    def read_articles(self, id: str, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeFull | m.KnowledgeRead:
         """One article with all that its page shows; who does not write sees what is live, and one that was merged leads on."""
         return cast(
-            "m.KnowledgeFull | m.KnowledgeSummary",
+            "m.KnowledgeFull | m.KnowledgeRead",
             self.ask("GET", f"/v1/articles/{self.quoted(id)}", {}, None, "", headers),
         )
 
@@ -165,6 +163,92 @@ class Tasuki(Transport):
         return cast(
             "m.KnowledgeCounted",
             self.ask("POST", f"/v1/articles/{self.quoted(id)}/feedback", {}, body, "application/json", headers),
+        )
+
+    def attach_file_to_article(
+        self,
+        id: str,
+        body: bytes,
+        *,
+        name: str | None = None,
+        public: bool | None = None,
+        publish: bool | None = None,
+        by: str | None | None = None,
+        by_name: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> m.ArticleFile:
+        """Attach a file to an article: the body is the file itself, as application/octet-stream, 10 MB at most. What may be attached is as at a case. The article gets a new version; the same Idempotency-Key does it once. If-Match may name the version that is meant."""
+        return cast(
+            "m.ArticleFile",
+            self.ask(
+                "POST",
+                f"/v1/articles/{self.quoted(id)}/files",
+                {"name": name, "public": public, "publish": publish, "by": by, "by_name": by_name},
+                body,
+                "application/octet-stream",
+                headers,
+            ),
+        )
+
+    def open_file_of_article(
+        self,
+        id: str,
+        file: str,
+        *,
+        audience: Literal["internal", "public"] | None | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> bytes:
+        """Give the bytes of a file of an article that the caller sees, never as anything that a browser would show or run."""
+        return cast(
+            "bytes",
+            self.ask(
+                "GET",
+                f"/v1/articles/{self.quoted(id)}/files/{self.quoted(file)}",
+                {"audience": audience},
+                None,
+                "",
+                headers,
+            ),
+        )
+
+    def mark_file(
+        self, id: str, file: str, body: m.KnowledgeMarking, *, headers: Mapping[str, str] | None = None
+    ) -> m.KnowledgeFull:
+        """Say whether a file is for readers outside too: a new version, like every change of an article."""
+        return cast(
+            "m.KnowledgeFull",
+            self.ask(
+                "PUT",
+                f"/v1/articles/{self.quoted(id)}/files/{self.quoted(file)}",
+                {},
+                body,
+                "application/json",
+                headers,
+            ),
+        )
+
+    def detach_file(
+        self,
+        id: str,
+        file: str,
+        *,
+        by: str | None | None = None,
+        by_name: str | None = None,
+        publish: bool | None = None,
+        for_good: bool | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> m.KnowledgeFull:
+        """Take a file away: a new version; the old ones keep it. `for_good` takes it, and its name, from all of them at once."""
+        return cast(
+            "m.KnowledgeFull",
+            self.ask(
+                "DELETE",
+                f"/v1/articles/{self.quoted(id)}/files/{self.quoted(file)}",
+                {"by": by, "by_name": by_name, "publish": publish, "for_good": for_good},
+                None,
+                "",
+                headers,
+            ),
         )
 
     def merge(self, id: str, body: m.KnowledgeMerging, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeFull:

@@ -24,6 +24,15 @@ class AllGrants(TypedDict):
     data: "list[PersonGrants]"
 
 
+class ArticleFile(TypedDict):
+    id: str
+    name: str
+    kind: str
+    size: int
+    public: bool
+    version: int
+
+
 class AttachmentView(TypedDict):
     id: str
     name: str
@@ -609,14 +618,10 @@ class KnowledgeFiguresShown(TypedDict):
     causes: "list[KnowledgeTrendShown]"
 
 
-class KnowledgeFile(TypedDict):
-    name: str
-    text: str
-
-
 class KnowledgeFiles(TypedDict):
-    data: "list[KnowledgeFile]"
+    data: "list[Knowledgeservices__knowledge__routes__moving__File]"
     next_cursor: NotRequired["str | None"]
+    left_out: NotRequired[int]
 
 
 class KnowledgeFound(TypedDict):
@@ -642,6 +647,7 @@ class KnowledgeFull(TypedDict):
     changed_at: str
     changed_by: "KnowledgePerson"
     content: "KnowledgeContent"
+    files: "list[Knowledgeservices__knowledge__domain__files__File]"
     shown: "KnowledgeContent | None"
     created_at: str
     external_id: "str | None"
@@ -673,6 +679,12 @@ class KnowledgeListed(TypedDict):
     expires_on: "str | None"
     changed_at: str
     changed_by: "KnowledgePerson"
+
+
+class KnowledgeMarking(TypedDict):
+    by: NotRequired["KnowledgeBy | None"]
+    public: bool
+    publish: NotRequired[bool]
 
 
 class KnowledgeMerging(TypedDict):
@@ -790,6 +802,19 @@ class KnowledgeQuestions(TypedDict):
     data: "list[KnowledgeQuestionShown]"
 
 
+class KnowledgeRead(TypedDict):
+    id: str
+    question: str
+    answer: str
+    cause: NotRequired[str]
+    audience: "KnowledgeAudience"
+    language: Literal["ja", "en"]
+    product: str
+    changed_at: str
+    uses: NotRequired[int]
+    files: "list[Knowledgeservices__knowledge__domain__files__File]"
+
+
 class KnowledgeRepeated(TypedDict):
     cause: str
     cases: int
@@ -861,6 +886,7 @@ KnowledgeVerb = Literal["submit", "return", "publish", "withdraw", "confirm"]
 class KnowledgeVersion(TypedDict):
     version: int
     content: "KnowledgeContent"
+    files: "list[Knowledgeservices__knowledge__domain__files__File]"
 
 
 class KnowledgeWeekShown(TypedDict):
@@ -878,7 +904,23 @@ class KnowledgeWriting(TypedDict):
     why: NotRequired[str]
 
 
+class Knowledgeservices__knowledge__domain__files__File(TypedDict):
+    id: str
+    name: str
+    kind: Literal["image/jpeg", "image/png", "image/webp", "application/pdf", "text/plain"]
+    size: int
+    public: bool
+    by: "KnowledgePerson"
+    at: str
+    gone: NotRequired[bool]
+
+
 Knowledgeservices__knowledge__domain__query__Reason = Literal["words", "synonyms", "readings", "letters", "recent"]
+
+
+class Knowledgeservices__knowledge__routes__moving__File(TypedDict):
+    name: str
+    text: str
 
 
 class Knowledgeshared__contracts__plan__Reason(TypedDict):

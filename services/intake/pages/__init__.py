@@ -16,6 +16,7 @@ from services.intake.pages import acknowledge, devices, followup, foresight, rep
 from services.intake.pages.console import (
     access,
     article,
+    article_files,
     audit,
     board,
     bringing,
@@ -81,6 +82,7 @@ def add(app: FastAPI) -> None:
         editor,
         learning,
         bringing,
+        article_files,
         article,
         policy,
         policy_edit,

@@ -31,5 +31,30 @@ FILES: dict[str, tuple[str, str]] = {
     "files.remove": ("削除する", "Remove"),
     "files.reporter": ("報告者", "the reporter"),
     "files.sent": ("ファイルを {number} 件添付しました。", "{number} files were attached."),
+    "article.files.hint": (
+        "添付するたびに新しい版になります。読者に見えるのは、その版が公開されてからです。",
+        "Each file makes a new version. Readers see it when that is published.",
+    ),
+    "article.files.public": (
+        "お客様にも見せる（社外にも公開の記事の場合）",
+        "For customers too, where the article is public",
+    ),
+    "article.files.publish": ("添付して公開する", "Attach and publish"),
+    "article.file.public": ("お客様にも見せる", "for customers too"),
+    "article.file.internal": ("社内のみ", "internal"),
+    "article.file.share": ("お客様にも見せる", "Show it to customers too"),
+    "article.file.hide": ("社内のみにする", "Keep it internal"),
+    "article.file.gone": ("完全に削除されたファイル", "a file that was removed for good"),
+    "article.file.forget": ("完全に削除する", "Remove for good"),
+    "article.file.forget.hint": (
+        "古い版からも、公開中の版からも、すぐに消えます。元に戻せません。誤って個人情報を載せたときに使ってください。",
+        "It disappears at once, from old versions and from what readers see, and cannot be brought back. For what should never have been there.",
+    ),
+    "article.file.forget.go": ("元に戻せないことを承知で削除する", "Remove it; it cannot be undone"),
+    "article.files.case": ("案件のファイルから記事に写すもの", "Files of the case to be copied into the article"),
+    "article.files.case.hint": (
+        "選んだファイルは記事に写され、案件が消去されても残ります。はじめは社内のみです。お客様の情報が写っていないか確かめてください。",
+        "What you choose is copied, and stays when the case is erased; internal at first. Check that it shows nothing of a customer.",
+    ),
     "done.files": ("ファイルを添付しました。", "The files are attached."),
 }

@@ -95,7 +95,7 @@ async def give(request: Request, token: str, file: UUID) -> Response:
             found, raw = await attaching.opened(tx, attaching.LINK, case, file, here.clock.now())
         except Problem:
             return message(request, "gone", 404)
-    return served(found, raw, found.kind if found.is_picture else MEDIA)
+    return served(found.name, raw, found.kind if found.is_picture else MEDIA)
 
 
 @routes.post("/r/{token}/files/{file}/remove")

@@ -1,8 +1,9 @@
 """Forms with files: read as they come, with or without files, and what cannot be attached is told line by line."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import IO
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
@@ -22,6 +23,7 @@ TEXTS = 3 * 1024 * 1024  # of its texts; a far too long one is answered in words
 LARGER_BODIES = {
     "/report": AT_ONCE + TEXTS,
     "/cases/*/files": AT_ONCE + TEXTS,
+    "/knowledge/articles/*/files": AT_ONCE + TEXTS,
     "/r/*": AT_ONCE + TEXTS,
 }
 SMALL = 256 * 1024  # a form of so many bytes holds no photo, and waits for none
@@ -77,13 +79,27 @@ async def posted(request: Request, here: Door) -> AsyncIterator[Sent]:
 async def attach(
     here: Door, seer: Seer, by: Actor, case_id: str, given: Sequence[UploadFile], key: str, internal: bool = False
 ) -> list[Left]:
-    """Attach the files of a form one by one, and tell which could not be. The same form sent again attaches nothing twice."""
+    """Attach the files of a form to a case. The same form sent again attaches nothing twice."""
+
+    async def take(name: str, held: IO[bytes]) -> object:
+        return await attaching.take(here, seer, by, case_id, name, held, internal, key)
+
+    return await one_by_one(given, take)
+
+
+async def one_by_one(given: Sequence[UploadFile], take: Callable[[str, IO[bytes]], Awaitable[object]]) -> list[Left]:
+    """Take the files of a form one after the other, and tell which could not be: those for which `take` gives a refusal."""
     left = []
     for number, one in enumerate(given):
         name = one.filename or ""
         why: object = files.TOO_MANY
         if number < files.MOST:
-            why = await attaching.take(here, seer, by, case_id, name, one.file, internal, key)
+            why = await take(name, one.file)
         if isinstance(why, Refusal):
-            left.append(Left(shown_again({"": " ".join(name.split())})[""][-LONGEST_NAME:] or "?", why))
+            left.append(left_out(name, why))
     return left
+
+
+def left_out(name: str, why: Refusal) -> Left:
+    """A file that was not taken, its name as a page can show it."""
+    return Left(shown_again({"": " ".join(name.split())})[""][-LONGEST_NAME:] or "?", why)

@@ -96,7 +96,7 @@ async def open_attachment(request: Request, case_id: str, attachment: UUID) -> R
         now = here.clock.now()
         _, case = await seen(tx, who, case_id, now)
         found, raw = await attaching.opened(tx, Seer(who), case, attachment, now)
-    return served(found, raw, MEDIA)
+    return served(found.name, raw, MEDIA)
 
 
 @routes.delete("/v1/cases/{case_id}/attachments/{attachment}", status_code=204)

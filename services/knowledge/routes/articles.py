@@ -1,14 +1,14 @@
 """Articles over HTTP: listed, read, written, reviewed, published, merged, talked about."""
 
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.knowledge import articles, editing, usage
+from services.knowledge import articles, editing, files
 from services.knowledge.articles import Filter
 from services.knowledge.domain.article import Article, Content, Language, Phrase, State, Verb
+from services.knowledge.domain.files import File
 from services.knowledge.domain.shelving import Wanted
 from services.knowledge.domain.sight import Audience, Reader
 from services.knowledge.library import Library
@@ -29,7 +29,6 @@ from shared.runtime.db import Transaction
 from shared.runtime.service import Process
 from shared.runtime.web import Problem
 
-LATELY = timedelta(days=90)
 ArticleId = Annotated[str, Path(pattern=r"^a_[0-9a-z]{1,40}$", max_length=42)]
 
 
@@ -93,10 +92,11 @@ class Draft(BaseModel):
 
 
 class Version(BaseModel):
-    """What one version says."""
+    """What one version says, and the files that it had; those that were taken away for good are `gone`."""
 
     version: int
     content: Content
+    files: list[File]
 
 
 def add(process: Process, library: Library, gate: Gate) -> None:
@@ -114,9 +114,7 @@ def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
     async def answered(
         tx: Transaction, response: Response, article: Article, reader: Reader, asked_for: str | None = None
     ) -> Full:
-        response.headers["etag"] = f'"{article.version}"'
-        use = await usage.of_target(tx, article.id, clock.now() - LATELY)
-        return await show.full(tx, library, article, reader, await articles.synonyms(tx), use, asked_for)
+        return await show.answered(tx, library, response, article, reader, clock.now(), asked_for)
 
     @found.get("/v1/articles")
     async def listed(
@@ -176,7 +174,7 @@ def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
         return await show.found(tx, hits, reader)
 
     @found.get("/v1/articles/{id}", response_model_exclude_none=True)
-    async def read(response: Response, reader: Annotated[Reader, asking], id: ArticleId) -> Full | show.Summary:
+    async def read(response: Response, reader: Annotated[Reader, asking], id: ArticleId) -> Full | show.Read:
         """One article with all that its page shows; who does not write sees what is live, and one that was merged leads on."""
         try:
             async with db.reading() as tx:
@@ -184,11 +182,13 @@ def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
                 if reader.writes and reader.audience is Audience.INTERNAL:
                     return await answered(tx, response, article, reader, id)
                 live = (await articles.shown(tx, [article.id]))[article.id]
+                inside = live.content is not None and live.content.audience is Audience.INTERNAL
+                if live.content is None or (inside and reader.audience is Audience.PUBLIC):
+                    raise editing.Missing
+                its = (await files.of_live(tx, [article.id], reader))[article.id]
         except CANNOT as error:
             raise problem_of(error) from None
-        if live.content is None or (reader.audience is Audience.PUBLIC and live.content.audience is Audience.INTERNAL):
-            raise problem_of(editing.Missing())
-        return show.summary(article, live.content, live.learned.uses, reader)
+        return show.Read(**dict(show.summary(article, live.content, live.learned.uses, reader)), files=its)
 
     @found.put("/v1/articles/{id}")
     async def write(
@@ -241,10 +241,11 @@ def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
         async with db.reading() as tx:
             content = await articles.version(tx, id, version)
             seen = await editing.visible(tx, content.cases, reader) if content else set()
+            had = await files.of_version(tx, id, version)
         if content is None:
             raise Problem(404, "unknown-version", f"版 {version} はありません。", f"There is no version {version}.")
         cases = tuple(case for case in content.cases if case in seen)
-        return Version(version=version, content=content.model_copy(update={"cases": cases}))
+        return Version(version=version, content=content.model_copy(update={"cases": cases}), files=had)
 
     @found.post("/v1/articles/{id}/{verb}")
     async def act(

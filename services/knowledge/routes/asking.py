@@ -7,6 +7,7 @@ from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from services.knowledge.domain.article import Article, Refusal
+from services.knowledge.domain.files import LARGEST_ALL, LARGEST_KEPT, MOST, MOST_KEPT
 from services.knowledge.domain.sight import Audience, Reader
 from services.knowledge.editing import Missing, Outdated
 from shared.contracts.plan import Person
@@ -30,7 +31,26 @@ REFUSALS = {
         "公開の期限が過ぎています。期限を変えてから公開してください。",
         "Its last day is over; change that day before publishing.",
     ),
+    "file-removed": (
+        "このファイルは、添付されたあとに削除されています。",
+        "This file was attached before, and has been removed since.",
+    ),
+    "files-too-many": (
+        f"1 つの記事に添付できるのは {MOST} 個、合わせて {LARGEST_ALL // 1024**2} MB までです。",
+        f"An article takes {MOST} files at most, {LARGEST_ALL // 1024**2} MB together.",
+    ),
+    "files-kept": (
+        f"この記事の古い版も含めて、残しておけるファイルは {MOST_KEPT} 個、合わせて {LARGEST_KEPT // 1024**2} MB までです。"
+        "いらないファイルを完全に削除してください。",
+        f"With those of its older versions an article keeps {MOST_KEPT} files at most, {LARGEST_KEPT // 1024**2} MB together. "
+        "Please remove some for good.",
+    ),
+    "files-no-room": (
+        "記事の添付ファイルの保管場所がいっぱいのため、いまは添付できません。管理者に知らせてください。",
+        "There is no room left for files of articles. Please tell whoever looks after Tasuki.",
+    ),
 }
+UNFIT = ("no-answer", "files-too-many", "files-kept")  # what can never be taken as it was sent
 
 
 class By(BaseModel):
@@ -113,7 +133,7 @@ def problem_of(error: Exception) -> Problem:
             return _outdated(newest)
         case Refusal():
             ja, en = REFUSALS[str(error)]
-            return Problem(422 if str(error) == "no-answer" else 409, str(error), ja, en)
+            return Problem(422 if str(error) in UNFIT else 409, str(error), ja, en)
         case ValidationError():
             return invalid(error)
     return Problem(404, "unknown", "見つかりません。", "There is nothing here.")

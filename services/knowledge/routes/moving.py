@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, Field
 
-from services.knowledge import articles, imports
+from services.knowledge import articles, files, imports
 from services.knowledge.domain.moving import writing
 from services.knowledge.domain.sight import Audience, Reader
 from services.knowledge.imports import Import
@@ -73,6 +73,9 @@ class Files(BaseModel):
 
     data: list[File]
     next_cursor: str | None = None
+    left_out: Annotated[
+        int, Field(description="Attached files of these articles; JSON names where each is fetched")
+    ] = 0
 
 
 def add(process: Process, gate: Gate) -> None:
@@ -159,17 +162,20 @@ def routes(process: Process, gate: Gate) -> APIRouter:
         """What readers see, as files to be read again; of a CSV or JSON lines, each page is the next piece of one file."""
         if reader.audience is Audience.PUBLIC:
             audience = Audience.PUBLIC
+        asker = Reader(audience=Audience.PUBLIC) if audience is Audience.PUBLIC else reader
         async with db.reading() as tx:
             page = await articles.live_page(tx, cursor, audience.value if audience else None, limit + 1)
+            ids = [one.article.id for one in page[:limit]]
+            attached = await files.of_live(tx, ids, asker)
         rows = []
         for one in page[:limit]:
             assert one.content is not None
             row = writing.plain(one.article.external_id or one.article.id, one.content)
+            row |= {"files": writing.files_of(one.article.id, attached[one.article.id])}
             rows.append(row | ({"cause": "", "internal": ""} if audience is Audience.PUBLIC else {}))
         more = page[limit - 1].article.id if len(page) > limit else None
-        return Files(
-            data=_files(format, rows, [one.article.id for one in page[:limit]], cursor == ""), next_cursor=more
-        )
+        out = sum(map(len, attached.values()))
+        return Files(data=_files(format, rows, ids, cursor == ""), next_cursor=more, left_out=out)
 
     return found
 

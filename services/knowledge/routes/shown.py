@@ -1,16 +1,18 @@
 """Articles and answers as they are shown, everything that one screen needs at once."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
+from fastapi import Response
 from pydantic import BaseModel, Field
 
-from services.knowledge import articles, store
+from services.knowledge import articles, files, store, usage
 from services.knowledge.articles import Step
 from services.knowledge.domain import article as domain
 from services.knowledge.domain.archive import Archived
 from services.knowledge.domain.article import Article, Content, Language, State, Verb
+from services.knowledge.domain.files import File
 from services.knowledge.domain.likeness import nearest
 from services.knowledge.domain.phrasings import folded, phrasings
 from services.knowledge.domain.query import Reason
@@ -22,6 +24,7 @@ from shared.contracts.plan import Person
 from shared.runtime.db import Transaction
 
 NEAR = 5
+LATELY = timedelta(days=90)
 
 
 class Summary(BaseModel):
@@ -36,6 +39,12 @@ class Summary(BaseModel):
     product: str
     changed_at: datetime
     uses: Annotated[int, Field(description="How often it helped lately")] = 0
+
+
+class Read(Summary):
+    """An article as readers see it by itself, with its files."""
+
+    files: list[File]
 
 
 class Found(BaseModel):
@@ -96,6 +105,7 @@ class Full(Listed):
     """An article with all that its page shows."""
 
     content: Content
+    files: Annotated[list[File], Field(description="Of the newest version; readers see those of the live one")]
     shown: Annotated[Content | None, Field(description="What readers see, where that is another version")]
     created_at: datetime
     external_id: str | None
@@ -136,6 +146,7 @@ async def full(
     return Full(
         **_head(article),
         content=content,
+        files=await files.of_version(tx, article.id, article.version),
         shown=live.content.model_copy(update={"cases": ()}) if differs and live and live.content else None,
         created_at=article.created_at,
         external_id=article.external_id,
@@ -149,6 +160,21 @@ async def full(
         history=[_past(step) for step in await articles.steps(tx, article.id)],
         use=use,
     )
+
+
+async def answered(
+    tx: Transaction,
+    library: Library,
+    response: Response,
+    article: Article,
+    reader: Reader,
+    now: datetime,
+    asked_for: str | None = None,
+) -> Full:
+    """The same as an answer, whose tag is the version."""
+    response.headers["etag"] = f'"{article.version}"'
+    use = await usage.of_target(tx, article.id, now - LATELY)
+    return await full(tx, library, article, reader, await articles.synonyms(tx), use, asked_for)
 
 
 async def found(tx: Transaction, hits: Iterable[Hit], reader: Reader) -> list[Found]:

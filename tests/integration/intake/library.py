@@ -63,7 +63,7 @@ async def library(desk: Desk, database: Opened) -> AsyncIterator[Library]:
         known.log.clock.at = datetime.now(UTC)
         await known.process.db.pool.execute(
             "TRUNCATE inbox, folds, archive, archive_history, articles, article_versions, article_steps, article_cases,"
-            " synonyms, learned, searches, uses, decided CASCADE"
+            " article_files, article_file_bytes, synonyms, learned, searches, uses, decided CASCADE"
         )
         made = Library(desk, known)
         desk.others.answer = made.answer  # type: ignore[assignment]

@@ -61,6 +61,7 @@ STANDS = {
         "GET /knowledge", "GET /knowledge/proposals", "GET /knowledge/open/{search_id}/{target}", "GET /knowledge/training",
         *(f"GET /knowledge/articles/{rest}" for rest in ("new", "{id}", "{id}/edit", "{id}/versions/{version}")),
         *(f"POST /knowledge/articles/{rest}" for rest in ("new", "{id}/edit", "{id}/feedback", "{id}/{verb}")),
+        "GET /knowledge/articles/{id}/files/{file}", *(f"POST /knowledge/articles/{{id}}/files{s}" for s in ("", "/{file}/mark", "/{file}/remove")),
         "GET /knowledge/import", "POST /knowledge/import", "GET /knowledge/import/{id}", "POST /knowledge/import/{id}/apply",
         "GET /knowledge/review", "POST /knowledge/review/{id}/{verb}", "GET /knowledge/figures", "POST /report/solved",
     },
@@ -73,6 +74,7 @@ STANDS = {
         *(f"POST /v2/alerts/{{identifier}}/{verb}" for verb in ("acknowledge", "close", "notes")),
         *(f"PUT /v2/alerts/{{identifier}}/{part}" for part in ("description", "message")),
     },
+    "none: the knowledge service shows and takes what is the caller's": {"POST /v1/articles/{id}/files", "GET /v1/articles/{id}/files/{file}"},
     "none": {
         "GET /", "GET /admin", "GET /cases/together", "GET /cases/views", "GET /login", "GET /login/start", "GET /login/callback", "POST /logout",
         "GET /login/once/{secret}", "POST /login/once/{secret}", "GET /app.webmanifest", "GET /assets/{name}", "GET /report", "POST /report", "GET /sw.js",

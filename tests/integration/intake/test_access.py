@@ -124,7 +124,7 @@ async def ask(desk: Desk, operation: Operation, case_id: str, token: str) -> htt
     }
     content = None if operation.method in ("GET", "HEAD", "OPTIONS") else json.dumps(operation.body()).encode()
     if content is not None:
-        is_file = operation.path.endswith("/attachments")
+        is_file = operation.path.endswith(("/attachments", "/v1/articles/{id}/files"))
         headers["content-type"] = "application/octet-stream" if is_file else "application/json"
     return await desk.client.request(operation.method, operation.address(case_id), headers=headers, content=content)
 

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+import httpx
+
 from tests.integration.documents import holds
 from tests.integration.intake.desk import Desk
 
@@ -13,6 +15,8 @@ async def test_no_operation_fails_or_answers_what_its_document_does_not_tell(des
     await desk.log.drain()
     await desk.act(case["id"], "acknowledge")
     await desk.set_up("prometheus-tokyo")
+    file = {"tasuki-kind": "text/plain", "content-disposition": "attachment; filename*=UTF-8''%F0%9F%94%A5.txt"}
+    desk.others.answer = lambda _: httpx.Response(200, json={"ok": True}, headers=file)
     known = {"case_id": [case["id"]], "id": ["prometheus-tokyo"], "source": ["prometheus-tokyo", "zendesk"]}
     headers = {"authorization": f"Bearer {desk.token}"}
     await holds(desk.app, "intake", headers, known, _own)

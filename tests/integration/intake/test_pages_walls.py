@@ -41,7 +41,7 @@ CALLS = [o for o in OPERATIONS if o.path.startswith("/v1/") and o.method not in 
 IDS = ("1", str(UUID(int=1)), "a_1", f"d_{'0' * 16}", f"s_{'0' * 24}", "0" * 12, "x")
 VERBS = ("test", "accept", "publish")
 WORDS = {"how": "tick", "answer": "accept", "priority": "P1", "place": "0-1", "chat": "slack"}
-WITH_FILES = ("/knowledge/import", "/cases/{ref}/files")
+WITH_FILES = ("/knowledge/import", "/cases/{ref}/files", "/knowledge/articles/{id}/files")
 TYPED = {
     "key": "0" * 32, "text": "x", "reason": "x", "to": "mai", "handling": "x", "result": "x", "urgency": "low", "lead": "1",
     "deadline": "resolution", "more": "1h", "texts": "x", "other": "1",

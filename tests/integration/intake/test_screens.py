@@ -145,10 +145,15 @@ async def shelf_pages(shelf: Library) -> dict[str, str]:
     await shelf.known.post(f"/v1/articles/{made['id']}/comments", {"text": "写真を足したい"})
     for who in ("a", "b", "c"):
         await shelf.known.get("/v1/search", q="領収書の宛名を変える", session=who)
+    await attach(shelf.desk, case_id, b"E-502\n" * 99, "POS端末_髙﨑①㈱.log")
+    for raw, name in ((png(width=320, height=180), "端末の画面_髙﨑①㈱🔥.png"), (png(), "古い画面.png")):
+        old = await shelf.known.file(made["id"], raw, name, public=True, publish=True)
+    shown = (await shelf.known.get(f"/v1/articles/{made['id']}"))["version"]
+    await shelf.known.ask("DELETE", f"/v1/articles/{made['id']}/files/{old['id']}", by=SATO.id, for_good=True)
     page = f"/knowledge/articles/{made['id']}"
     return {
         "knowledge": "/knowledge", "knowledge-found": "/knowledge?q=端末がE-502で動かない", "article": page,
-        "knowledge-instead+": "/knowledge?q=端末&kind=refund", "article+": page, "article-version": f"{page}/versions/1",
+        "knowledge-instead+": "/knowledge?q=端末&kind=refund", "article+": page, "article-version+": f"{page}/versions/{shown}",
         "article-edit+": f"{page}/edit", "article-draft": f"/knowledge/articles/new?case={case_id}",
         "article-missing": "/knowledge/articles/a_0", "review": "/knowledge/review", "figures": "/knowledge/figures", "import": "/knowledge/import", **await brought(shelf),
         "training+": "/knowledge/training", "case-article": f"/cases/{case_id}",

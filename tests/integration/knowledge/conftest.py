@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
+from uuid import UUID, uuid4
 
 import httpx
 import pytest_asyncio
@@ -26,6 +27,7 @@ from tests.integration.log import T0, Hands, Log, Opened
 TOKEN = "service-token-of-the-tests"
 YAMADA = {"id": "yamada.kyoko", "name": "山田 京子"}
 BY = e.Actor(kind="person", id="yamada.kyoko", name="山田 京子")
+FILE = "髙﨑①㈱🔥.png"
 _numbers = count(1)
 
 
@@ -68,6 +70,20 @@ class Desk:
         content = {"question": question, "answer": answer, **more}
         made: dict[str, Any] = await self.post("/v1/articles", {"content": content, "publish": publish})
         return made
+
+    async def attach(
+        self, article: str, body: bytes = b"png", name: str = FILE, id_: UUID | None = None, **more: Any
+    ) -> httpx.Response:
+        """Attach a file to an article as the front door does, as Yamada; `public`, `publish`, `kind`, `headers` and so on."""
+        by = {"by": YAMADA["id"], "by_name": YAMADA["name"], "kind": "image/png"}
+        return await self.ask("PUT", f"/v1/article-files/{article}/{id_ or uuid4()}", body, name=name, **{**by, **more})
+
+    async def file(self, article: str, body: bytes = b"png", name: str = FILE, **more: Any) -> dict[str, Any]:
+        """The same, of which comes the file that the article has last now."""
+        answer = await self.attach(article, body, name, **more)
+        assert answer.status_code == 201, answer.text
+        found: dict[str, Any] = answer.json()["files"][-1]
+        return found
 
     async def case(self, title: str, facts: str = "", handling: str = "再起動した", **more: Any) -> str:
         """An archived case; `report`, `team`, `source`, `cause`, `owner` and `at` change what is usual."""

@@ -109,3 +109,18 @@ async def visited(site: Path, tmp_path: Path) -> None:
     finally:
         server.shutdown()
         server.server_close()
+
+
+async def test_public_files_stand_on_the_site_and_an_export_says_what_it_leaves_out(
+    tasuki: Run, desk: Desk, tmp_path: Path
+) -> None:
+    made = await desk.article("写真で見る", audience="public")
+    await desk.file(made["id"], b"picture", public=True)
+    await desk.file(made["id"], b"internal", "社内.png", publish=True)
+    site = tmp_path / "site"
+    assert (await tasuki("articles", "faq", site))[0] == 0
+    assert [path.read_bytes() for path in site.glob("f-*")] == [b"picture"]
+    out = tmp_path / "out.csv"
+    assert (await tasuki("articles", "export", out))[1].startswith("添付ファイル 2 個は含まれていません")
+    said = (await tasuki("articles", "export", out, "--audience", "public", lang="en"))[1]
+    assert said.startswith("1 attached files are not in it")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest_asyncio
 
 from cli import faq
+from cli.door import Refused
 from services.knowledge.moving import BATCH, Mover
 from tests.integration.knowledge.conftest import YAMADA, Desk, ids
 
@@ -174,3 +175,56 @@ async def test_the_public_site_holds_public_articles_alone_and_runs_nothing_of_t
         if name.endswith(".html"):
             assert "script-src 'self'" in text
             assert " style=" not in text
+
+
+async def test_the_public_site_has_files_that_are_public_and_loses_those_that_are_not_any_more(
+    desk: Desk, tmp_path: Path
+) -> None:
+    made = await desk.article("写真のある質問", "見てください。", audience="public")
+    inside = await desk.article("社内の質問", "秘密")
+    await desk.file(inside["id"], b"hidden", "隠し.png", public=True, publish=True)
+    await desk.file(made["id"], b"picture", "髙﨑①㈱🔥'.png", public=True)
+    await desk.file(made["id"], b"steps", "手順.html", kind="text/plain", public=True)
+    await desk.file(made["id"], b"secret", "社内.pdf", kind="application/pdf")
+    await desk.file(made["id"], b"late", "消えた.pdf", kind="application/pdf", public=True, publish=True)
+
+    async def site(*gone: bytes) -> dict[str, bytes]:
+        rows = faq.rows("".join(file["text"] for file in await exported(desk, "json", audience="public")))
+        paths = [file["path"] for row in rows for file in row["files"]]
+        raw = {path: (await desk.http.get(path, params={"audience": "public"})).content for path in paths}
+
+        def fetch(path: str) -> bytes:
+            if raw[path] in gone:  # between the list and the file
+                raise Refused("", {"status": 404})
+            return raw[path]
+
+        count = faq.write(tmp_path, rows, "ja", fetch=fetch)
+        found = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+        assert count == len(found)
+        return found
+
+    files = await site(b"late")
+    attached = {name: raw for name, raw in files.items() if name.startswith("f-")}
+    assert {raw: name[-4:] for name, raw in attached.items()} == {b"picture": ".png", b"steps": ".txt"}
+    (page,) = [raw.decode() for name, raw in files.items() if name.startswith("q-")]
+    (picture,) = [name for name in attached if name.endswith(".png")]
+    assert f'<img src="{picture}" alt="髙﨑①㈱🔥&#x27;.png"' in page
+    assert "img-src 'self'" in page
+    whole = b"".join(files.values())
+    for word in ("社内.pdf", "隠し", "消えた", "secret", "hidden", "late"):
+        assert word.encode() not in whole, word
+    for file in (await desk.get(f"/v1/articles/{made['id']}"))["files"]:
+        body = {"public": file["kind"] == "text/plain", "publish": True, "by": YAMADA}
+        await desk.ask("PUT", f"/v1/articles/{made['id']}/files/{file['id']}", body)
+    assert [raw for name, raw in (await site()).items() if name.startswith("f-")] == [b"steps"]
+
+
+async def test_an_export_says_how_many_files_it_leaves_out(desk: Desk) -> None:
+    made = await desk.article("添付のある質問", audience="public")
+    for public in (True, False):
+        await desk.file(made["id"], public=public, publish=True)
+    for format_ in ("csv", "markdown", "json"):
+        assert (await desk.get(f"/v1/exports/{format_}"))["left_out"] == 2
+        assert (await desk.get(f"/v1/exports/{format_}", audience="public"))["left_out"] == 1
+    again = await taken_in(desk, (await exported(desk, "json"))[0]["text"].encode(), "json")
+    assert again["bad_rows"] == 0

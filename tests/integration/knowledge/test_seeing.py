@@ -1,5 +1,9 @@
 """What somebody may not see has no part in their answers: not as an entry, not in counts, ranks or spellings."""
 
+from typing import Any
+from uuid import uuid4
+
+import httpx
 import pytest
 
 from tests.integration.knowledge.conftest import BY, Desk, ids
@@ -84,9 +88,52 @@ async def test_readers_outside_see_public_articles_without_what_is_internal(desk
     assert "規約" not in str(answers)
     assert (await desk.ask("GET", f"/v1/articles/{inside['id']}", None, PUBLIC)).status_code == 404
     shown = await desk.get(f"/v1/articles/{outside['id']}", PUBLIC)
-    assert set(shown) == {"id", "question", "answer", "cause", "audience", "language", "product", "changed_at", "uses"}
+    known = {"id", "question", "answer", "cause", "audience", "language", "product", "changed_at", "uses", "files"}
+    assert set(shown) == known
     hidden = await desk.get("/v1/search", PUBLIC, q="赤字になる 規約", typing="true")
     assert hidden == await desk.get("/v1/search", PUBLIC, q="", typing="true")
+
+
+async def test_a_file_is_for_who_is_shown_its_article_and_nobody_else_learns_that_it_is_there(desk: Desk) -> None:
+    inside, draft = await desk.article("社内の手順書"), await desk.article("書きかけの手順書", publish=False)
+    outside = await desk.article("お客様への手順書", audience="public")
+    hidden = await desk.file(
+        inside["id"], b"x" * 2_000_000, public=True, publish=True
+    )  # the article is for nobody outside
+    early = await desk.file(draft["id"], b"early")
+    internal = await desk.file(outside["id"], b"internal", "社内.png")
+    public = await desk.file(outside["id"], b"public", "公開.png", public=True, publish=True)
+    newer = await desk.file(outside["id"], b"newer", "未公開.png", public=True)
+    clerk = {"person": "ito.sakura", "writes": False}
+
+    async def ask(article: Any, file: Any, reader: Any, **query: str) -> httpx.Response:
+        return await desk.ask("GET", f"/v1/articles/{article['id']}/files/{file['id']}", None, reader, **query)
+
+    for article, file, to_clerk, to_customer in (
+        (inside, hidden, 200, 404), (draft, early, 404, 404), (outside, internal, 200, 404), (outside, public, 200, 200),
+        (outside, newer, 404, 404), (inside, public, 404, 404),
+    ):  # fmt: skip
+        assert (await ask(article, file, clerk)).status_code == to_clerk
+        assert (await ask(article, file, PUBLIC)).status_code == to_customer
+        asked_so = await ask(article, file, None, audience="public")
+        assert asked_so.status_code == to_customer, "who writes may ask as a customer would"
+    nothing = await ask({"id": "a_0"}, {"id": uuid4()}, PUBLIC)
+    for article, file in ((inside, hidden), (draft, early), (outside, internal), (outside, newer)):
+        assert told(await ask(article, file, PUBLIC)) == told(nothing)
+    assert [one["name"] for one in (await desk.get(f"/v1/articles/{outside['id']}", PUBLIC))["files"]] == ["公開.png"]
+    names = [one["name"] for one in (await desk.get(f"/v1/articles/{outside['id']}", clerk))["files"]]
+    assert names == ["社内.png", "公開.png"]
+    assert (await desk.ask("GET", f"/v1/articles/{outside['id']}/versions/1", None, clerk)).status_code == 403
+    lines = (await desk.ask("GET", "/v1/exports/json", None, PUBLIC, limit="500")).text
+    assert ("公開.png" in lines, "社内.png" in lines, hidden["id"] in lines, newer["id"] in lines) == (
+        True, False, False, False,
+    )  # fmt: skip
+
+
+def told(answer: httpx.Response) -> tuple[int, dict[str, str], dict[str, Any]]:
+    """All that an answer says, but for which one it is and where that was asked for."""
+    headers = {name: value for name, value in answer.headers.items() if name not in ("traceparent", "content-length")}
+    return answer.status_code, headers, {k: v for k, v in answer.json().items() if k not in ("trace_id", "instance")}
 
 
 async def test_filters_narrow_and_an_empty_page_offers_the_nearest(desk: Desk) -> None:

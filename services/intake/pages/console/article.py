@@ -1,23 +1,32 @@
 """One article on a page: what it says to whom, how it is asked for, what became of it, and what one may do to it."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from services.intake.domain.files import PICTURES
 from services.intake.door import door
 from services.intake.entrance import Visitor
 from services.intake.pages.console import shelf
 from services.intake.pages.console.shelf import ArticleId
 from services.intake.pages.console.shell import chosen, elsewhere, opened, shown
 from services.intake.pages.form import shown_again
+from services.intake.pages.uploads import Left
 from shared.runtime.web import Problem
 
 routes = APIRouter(include_in_schema=False)
 VERBS = ("submit", "return", "publish", "withdraw", "confirm")
-PAST = (*VERBS, "create", "write", "merge", "comment", "expire", "phrasing", "ask")
-DONE = (*VERBS, "merge", "comments", "written", "drafted", "solved", "unsolved")
-ABSENT = dict.fromkeys(("shown", "live", "owner", "review_by", "expires_on", "cause"))  # what may be left out
+OF_FILES = ("attach", "mark", "detach", "forget")
+PAST = (*VERBS, "create", "write", "merge", "comment", "expire", "phrasing", "ask", *OF_FILES)
+DONE = (*VERBS, "merge", "comments", "written", "drafted", "solved", "unsolved", *OF_FILES)
+# What may be left out; files by a release that does not know of them.
+ABSENT: dict[str, Any] = {
+    **dict.fromkeys(("shown", "live", "owner", "review_by", "expires_on", "cause")),
+    "files": (),
+}
 BACK = {"review": "/knowledge/review"}
 
 
@@ -25,10 +34,10 @@ BACK = {"review": "/knowledge/review"}
 async def show(request: Request, id: ArticleId) -> Response:
     """Show an article; one that became part of another leads there."""
     someone, done = await opened(request), request.query_params.get("done", "")
-    article = await _article(request, someone, id)
+    article = await article_of(request, someone, id)
     if article["id"] != id:
         return elsewhere(f"/knowledge/articles/{article['id']}")
-    return await _page(request, someone, article, notice=f"knowledge.done.{done}" if done in DONE else "")
+    return await page_of(request, someone, article, notice=f"knowledge.done.{done}" if done in DONE else "")
 
 
 @routes.api_route("/knowledge/articles/{id}/versions/{version}", methods=["GET", "HEAD"])
@@ -38,8 +47,9 @@ async def before(request: Request, id: ArticleId, version: int) -> Response:
     told = await shelf.asked(request, someone, f"/v1/articles/{id}/versions/{version}")
     if not isinstance(told, dict):
         raise unknown()
+    values = {"content": told["content"], "files": told.get("files", ()), "publishes": shelf.publishes(someone)}
     return shown(
-        request, "article_version.html", someone, **_about(someone), id=id, number=version, content=told["content"]
+        request, "article_version.html", someone, **_about(someone), id=id, number=version, **values, **_of_files()
     )
 
 
@@ -84,21 +94,22 @@ async def _do(
         else:
             told = await shelf.have(request, someone, "POST", path, body, version)
     except Problem as problem:
-        article = await _article(request, someone, id_)
+        article = await article_of(request, someone, id_)
         said = problem.en if chosen(request) == "en" else problem.ja
-        return await _page(request, someone, article, problem.status, verb, said, shown_again(given))
+        return await page_of(request, someone, article, problem.status, verb, said, shown_again(given))
     to = told.get("id", id_) if verb == "merge" and isinstance(told, dict) else id_
     return elsewhere(f"{BACK.get(given.get('back', ''), f'/knowledge/articles/{to}')}?done={done}")
 
 
-async def _article(request: Request, someone: Visitor, id_: str) -> dict[str, Any]:
+async def article_of(request: Request, someone: Visitor, id_: str) -> dict[str, Any]:
+    """An article as the knowledge service tells it. Raises 404."""
     told = await shelf.asked(request, someone, f"/v1/articles/{id_}")
     if not isinstance(told, dict):
         raise unknown()
     return told
 
 
-async def _page(
+async def page_of(
     request: Request,
     someone: Visitor,
     article: dict[str, Any],
@@ -107,7 +118,9 @@ async def _page(
     wrong: str = "",
     typed: dict[str, str] | None = None,
     notice: str = "",
+    left: Sequence[Left] = (),
 ) -> Response:
+    """The page of an article: with what was wrong, what was typed, and the files that could not be attached."""
     may = [one for one in article.get("can", ()) if one == "submit" or shelf.publishes(someone)]
     search = request.query_params.get("search", "")
     return shown(
@@ -122,7 +135,9 @@ async def _page(
         full="content" in article,
         may=[one for one in may if not (one == "submit" and "publish" in may)],
         publishes=shelf.publishes(someone),
-        moment=datetime.fromisoformat,
+        **_of_files(),
+        key=token_hex(16),
+        left=left,
         past_verbs=PAST,
         today=door(request).clock.now().date().isoformat(),
         search=search if shelf.is_search(search) else "",
@@ -131,6 +146,10 @@ async def _page(
         typed=typed or {},
         notice=notice,
     )
+
+
+def _of_files() -> dict[str, Any]:
+    return {"moment": datetime.fromisoformat, "pictures": PICTURES}
 
 
 def _about(someone: Visitor) -> dict[str, Any]:

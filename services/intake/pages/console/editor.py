@@ -1,18 +1,25 @@
 """Writing an article: new, from a case, or a new version; whatever keeps it from being saved, what was typed stands there again."""
 
 import re
+from collections.abc import Sequence
 from secrets import token_hex
 from typing import Any
+from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from services.intake import seeing, steps
-from services.intake.domain import writing
+from services.intake import article_files, attaching, seeing, steps
+from services.intake.article_files import Keeping
+from services.intake.attaching import Seer
+from services.intake.domain import files, writing
 from services.intake.domain.ids import is_case_id
+from services.intake.domain.refusals import Refusal
 from services.intake.door import door
 from services.intake.entrance import Visitor, comes_from_elsewhere, forged, is_forged, role_needed, visitor
+from services.intake.filing import Attached
 from services.intake.pages.console import shelf
-from services.intake.pages.console.article import unknown
+from services.intake.pages.console.article import article_of, page_of, unknown
+from services.intake.pages.console.article_files import kept as one_kept
 from services.intake.pages.console.board import directory_of
 from services.intake.pages.console.deeds import person
 from services.intake.pages.console.doing import KEY, me
@@ -20,10 +27,12 @@ from services.intake.pages.console.shelf import ArticleId
 from services.intake.pages.console.shell import chosen, elsewhere, fields, opened, shown
 from services.intake.pages.form import shown_again
 from services.intake.pages.render import text
+from services.intake.pages.uploads import Left, left_out
 from shared.runtime.web import Problem
 
 routes = APIRouter(include_in_schema=False)
 _VERSION = re.compile(r"[0-9]{1,9}")
+_TICKED = re.compile(r"file-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 Kept = dict[str, Any]  # what the editor shows beside what is typed
 
 
@@ -67,7 +76,9 @@ async def _save(request: Request, id_: str) -> Response:
     typed = shown_again({name: given.get(name, "") for name in (*writing.NAMES, "why")})
     unwanted, cases = writing.lines(given.get("unwanted", "")), given.get("cases", "").split()
     key = given.get("key", "")
+    ticked = [match[1] for name in given if (match := _TICKED.fullmatch(name))] if not id_ else []
     kept: Kept = {"unwanted": unwanted, "cases": cases, "version": given.get("version", ""), "key": key}
+    kept |= {"case": given.get("case", ""), "ticked": ticked}
     if someone is None or is_forged(request, someone, given.get("csrf", "")):
         said = text("kept.again" if someone else "kept.lead", chosen(request))
         return await _page(request, someone, typed, kept, id_, 409 if someone else 401, wrong=said)
@@ -90,8 +101,40 @@ async def _save(request: Request, id_: str) -> Response:
             told = await shelf.have(request, someone, "POST", "/v1/articles", {**body, "id": f"a_{key}"})
     except Problem as problem:
         return await _refused(request, someone, typed, kept, id_, problem)
+    how = Keeping(chosen(request), publish="publish" in given, key=key)
+    if left := await _copied(request, someone, kept["case"], ticked, told["id"], how):
+        return await page_of(request, someone, await article_of(request, someone, told["id"]), 422, "files", left=left)
     done = "publish" if "publish" in given else "written" if id_ else "drafted"
     return elsewhere(f"/knowledge/articles/{told['id']}?done={done}")
+
+
+async def _copied(
+    request: Request, someone: Visitor, case_id: str, ticked: Sequence[str], article: str, how: Keeping
+) -> list[Left]:
+    """Copy the files that were ticked into an article that is written; gives those that could not be."""
+    names = {str(one.id): one.name for one in await _offered(request, someone, case_id)} if ticked else {}
+    left = []
+    for number, id_ in enumerate(ticked):
+        done: object = files.TOO_MANY
+        if number < files.MOST:
+            doing = article_files.copy(door(request), someone.who, case_id, UUID(id_), article, how)
+            done = await one_kept(doing, always=True)
+        if isinstance(done, Refusal):
+            left.append(left_out(names.get(id_, ""), done))
+    return left
+
+
+async def _offered(request: Request, someone: Visitor, case_id: str) -> list[Attached]:
+    """The files of the case that a draft is made of, as far as somebody sees them."""
+    if not is_case_id(case_id):
+        return []
+    here = door(request)
+    try:
+        async with seeing.reading(here, someone.who) as tx:
+            _, case = await seeing.seen(tx, someone.who, case_id, here.clock.now())
+            return await attaching.listed(tx, Seer(someone.who), case)
+    except Problem:
+        return []
 
 
 async def _refused(
@@ -122,7 +165,7 @@ async def _drafted(
         _, case = await seeing.seen(tx, someone.who, case_id, here.clock.now())
         done_ = [step.text for step in await steps.steps_of(tx, someone.who, case_id) if step.done_at]
     taken = "\n".join([text("steps.done", chosen(request)), *(f"- {step}" for step in done_)]) if done_ else ""
-    kept: Kept = {"cases": [case_id], "number": case.submitted.number}
+    kept: Kept = {"cases": [case_id], "case": case_id, "number": case.submitted.number}
     body = {"cases": [case_id], "dry_run": True}
     told = await shelf.asked(request, someone, "/v1/articles/drafts", body)
     if isinstance(told, dict):
@@ -187,7 +230,10 @@ async def _page(
         "number": 0,
         "early": False,
         "theirs": {},
+        "case": "",
+        "ticked": (),
     }
+    offered = await _offered(request, someone, kept.get("case", "")) if someone else []
     return shown(
         request,
         "editor.html",
@@ -201,6 +247,7 @@ async def _page(
         fields=writing.FIELDS,
         typed=typed,
         kept={**usual, "differing": (), **kept},
+        offered=offered,
         errors=errors or {},
         wrong=wrong,
         publishes=someone is not None and shelf.publishes(someone),

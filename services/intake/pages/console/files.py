@@ -51,7 +51,7 @@ async def give(request: Request, ref: str, file: UUID) -> Response:
     look = await look_at(request, someone, ref)
     async with seeing.reading(here, someone.who) as tx:
         found, raw = await attaching.opened(tx, Seer(someone.who), look.case, file, look.reader.now)
-    return served(found, raw, found.kind if found.is_picture else MEDIA)
+    return served(found.name, raw, found.kind if found.is_picture else MEDIA)
 
 
 @routes.post("/cases/{ref}/files/{file}/remove")

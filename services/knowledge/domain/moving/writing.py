@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from services.knowledge.domain.article import Content
+from services.knowledge.domain.files import File
 
 COLUMNS = (
     "external_id", "question", "phrasings", "answer", "cause", "internal", "audience", "language", "product", "kind",
@@ -18,6 +20,12 @@ def plain(external_id: str, content: Content) -> dict[str, Any]:
     """One article as JSON."""
     found = content.model_dump(mode="json", include=set(COLUMNS))
     return {"external_id": external_id, **{name: found[name] for name in COLUMNS[1:]}}
+
+
+def files_of(id_: str, files: Iterable[File]) -> list[dict[str, Any]]:
+    """The attached files of an article as JSON, without their bytes: where each is fetched by who may see it."""
+    named = ("name", "kind", "size", "public")
+    return [{**file.model_dump(include=set(named)), "path": f"/v1/articles/{id_}/files/{file.id}"} for file in files]
 
 
 def csv_text(rows: list[dict[str, Any]], head: bool) -> str:
