@@ -65,7 +65,7 @@ class Converter:
         runs = list(_runs(clean, self._words(clean)))
         if not runs:
             return Typed(text)
-        costs, parts, at = Costs(self._whole.holders, len(self._whole)), list[str | Choice](), 0
+        costs, parts, at = Costs(self._whole.holders, len(self._whole), self._pairs.holders), list[str | Choice](), 0
         for words in runs:
             parts += [clean[at : words[0].start], *self._read(clean, words, costs)]
             at = words[-1].end
@@ -156,5 +156,5 @@ def _is_read(word: _Word, at: int, pieces: Sequence[Piece]) -> bool:
     """Whether all of a word is something, and, if it may be foreign, nothing that any letters could be cut into."""
     mine = [piece for piece in pieces if piece.start < at + len(word.kana) and piece.end > at]
     if word.doubted:
-        return all(piece.terms for piece in mine) or all(piece.tail for piece in mine)
+        return all(piece.terms and piece.end - piece.start > 1 for piece in mine) or all(piece.tail for piece in mine)
     return not any(piece.left for piece in mine)

@@ -15,6 +15,12 @@ _BETWEEN = """
  オシエテ オシエテクダサイ クダサイ シテクダサイ イタダケマスカ シリタイ シリタイデス オモイマス オモッテ オモッテイマス カンガエテイマス キキタイ ニツイテ ニカンシテ ニヨッテ トシテ トイウ
  コト コトハ コトガ モノ モノハ トキ トキハ バアイ バアイハ デキル デキマスカ デキマセン デキナイ モラエル モラエマスカ クレマスカ イケマスカ イウ ソノ コノ アノ ソレ コレ
 """
+# More of it, where a whole question has to be read.
+_BETWEEN_TOO = """
+ テ タ テモ テイル テイマス テイマスカ テイタ テイナイ テキタ テシマッタ テシマイマシタ タイノデ マシタガ マスガ ノデショウカ デスガ デスケド ナノデスカ イイ ヨイ ホシイ ホシイデス
+ スレバ スレバイイ スレバイイデスカ スレバヨイデスカ シタラ シタライイ シタライイデスカ シテモ シテホシイ シテモラエマスカ シテモラエル シテクレル シマスカ スルコト ガアル ガアリマス ガアリマスカ ハアリマスカ
+ ガデキル ハデキマスカ ニタイシテ ニタイスル ニカンスル ヨウニ ヨウナ ノハ ノガ ノヲ ノカ トカ ダケ シカ クライ グライ ホド ナノ ダッタ デシタラ イツマデ イツカラ ドンナ ドレ ナゼ ドウカ ナンノ
+"""
 # Sounds of foreign words that are written in as many ways as there are rules for Latin letters.
 _FOREIGN = {
     "ティ": "チ",
@@ -130,13 +136,14 @@ class Vocabulary:
 
 
 _PASSED = frozenset(sound(part) for part in _BETWEEN.split())
-_PASSED_SPELT = frozenset(spelt(part) for part in _BETWEEN.split())
+_PASSED_SPELT = frozenset(spelt(part) for part in (*_BETWEEN.split(), *_BETWEEN_TOO.split()))
+_PASSED_LONG = frozenset(key for part in _PASSED_SPELT if len(key := part.replace("ー", "")) > 2)
 
 
 def stands_between(heard: str) -> bool:
     """Whether a spelt sound stands between words; long ones with any long vowels."""
     key = heard.replace("ー", "")
-    return heard in _PASSED_SPELT or (len(key) > 2 and key in _PASSED)
+    return heard in _PASSED_SPELT or key in _PASSED_LONG
 
 
 def _slips(heard: str) -> set[str]:

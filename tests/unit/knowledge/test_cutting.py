@@ -11,8 +11,9 @@ from services.knowledge.domain.vocabulary import Vocabulary
 
 WORDS = {
     "運転": "ウンテン", "免許": "メンキョ", "都市": "トシ", "投資": "トウシ", "原因": "ゲンイン", "今夜": "コンヤ", "鳩": "ハト", "糞": "フン",
-    "会社": "カイシャ", "医者": "イシャ", "国民": "コクミン", "年金": "ネンキン", "コミュニティ": "コミュニティ", "巣": "ス", "蜂": "ハチ",
+    "会社": "カイシャ", "医者": "イシャ", "国民": "コクミン", "年金": "ネンキン", "コミュニティ": "コミュニティ", "巣": "ス", "蜂": "ハチ", "市": "シ", "役所": "ヤクショ", "試薬": "シヤク", "書": "ショ",
 }  # fmt: skip
+PAIRS = ["市\t役所"]
 HELD = {"会社": 40, "医者": 1}
 
 
@@ -27,7 +28,7 @@ def words(analyser: Analyser, kana: str, *spaces: int) -> list[str]:
     """The likeliest word of each piece, "" where there is none."""
     run = Run(kana, frozenset(spaces))
     tokens = analyser.tokens(hiragana(kana))
-    pieces = cut(run, tokens, vocabulary(), Costs(lambda term: HELD.get(term, 1), 100))
+    pieces = cut(run, tokens, vocabulary(), Costs(lambda term: HELD.get(term, 1), 100, PAIRS.count))
     return [piece.terms[0][0] if piece.terms else "" for piece in pieces]
 
 
@@ -44,6 +45,8 @@ def words(analyser: Analyser, kana: str, *spaces: int) -> list[str]:
         ("ハトノフン", ["鳩", "", "糞"]),
         ("コクミンネンキンノ", ["国民", "年金", ""]),
         ("コミュニチ", ["コミュニティ"]),
+        ("シヤクショ", ["市", "役所"]),
+        ("シヤクノ", ["試薬", ""]),
     ],
 )
 def test_words_are_found(analyser: Analyser, kana: str, expected: list[str]) -> None:
@@ -61,7 +64,7 @@ def test_a_space_says_where_a_word_begins(analyser: Analyser) -> None:
 @given(st.text("アイウエオカシスチツテトナニノハンャュョッーガ", max_size=60), st.sets(st.integers(1, 59), max_size=8))
 def test_nothing_is_lost_and_nothing_is_read_twice(analyser: Analyser, kana: str, spaces: set[int]) -> None:
     run = Run(kana, frozenset(space for space in spaces if space < len(kana)))
-    pieces = cut(run, analyser.tokens(hiragana(kana)), vocabulary(), Costs(lambda _: 1, 10))
+    pieces = cut(run, analyser.tokens(hiragana(kana)), vocabulary(), Costs(lambda _: 1, 10, PAIRS.count))
     assert "".join(kana[piece.start : piece.end] for piece in pieces) == kana
     assert [piece.start for piece in pieces] == [0, *(piece.end for piece in pieces)][: len(pieces)]
 
