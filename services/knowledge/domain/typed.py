@@ -83,7 +83,7 @@ class Converter:
                 shown.append(self._vocabulary.written(first))
             else:
                 shown.append(part if isinstance(part, str) else hiragana(part.kana))
-        return Typed("".join(shown), heard)
+        return Typed("".join(shown).strip(), heard)
 
     def _words(self, text: str) -> Iterator[_Word]:
         """What may be Japanese without kanji."""
@@ -96,11 +96,15 @@ class Converter:
             word = part["latin"] or ""
             if part["kana"] and not kanji:
                 yield _Word(part.start(), part.end(), plain(katakana(part[0])))
-            elif is_japanese and not self._is_held(word) and (kana := plain(spoken_word(word))):
+            elif is_japanese and (kana := plain(spoken_word(word))):
                 yield _Word(part.start(), part.end(), kana, latin=True, doubted=word in foreign)
 
     def _is_held(self, word: str) -> bool:
-        return any(self._whole.holders(stem(one)) for one in split(word)[-1:])
+        return self._held(word) > 0
+
+    def _held(self, word: str) -> int:
+        """How many records hold a word in Latin letters."""
+        return sum(self._whole.holders(stem(one)) for one in split(word)[-1:])
 
     def _read(self, text: str, words: Sequence[_Word], costs: Costs) -> Iterator[str | Choice]:
         """What a run of words says, word by word; those that cannot be read remain as they were typed."""
@@ -109,7 +113,9 @@ class Converter:
         run = Run(kana, frozenset(starts[1:-1]), not before or not before[-1].isalnum())
         pieces = cut(run, self._analyser.tokens(hiragana(kana)), self._vocabulary, costs)
         kept = {
-            at: word for at, word in zip(starts, words, strict=False) if word.latin and not _is_read(word, at, pieces)
+            at: word
+            for at, word in zip(starts, words, strict=False)
+            if word.latin and not self._is_read(text[word.start : word.end], word, at, pieces)
         }
         places, at = {piece.start: piece for piece in pieces}, 0
         while at < len(kana):
@@ -128,6 +134,17 @@ class Converter:
             else:
                 yield Choice(kana[at])
                 at += 1
+
+    def _is_read(self, typed: str, word: _Word, at: int, pieces: Sequence[Piece]) -> bool:
+        """Whether all of a word is something, and, if it may be foreign, nothing that any letters could be cut into."""
+        mine = [piece for piece in pieces if piece.start < at + len(word.kana) and piece.end > at]
+        if held := self._held(typed):
+            return len(mine) == 1 and max((self._whole.holders(term) for term, _ in mine[0].terms), default=0) > held
+        if word.doubted:
+            return all(piece.terms and piece.end - piece.start > 1 for piece in mine) or all(
+                piece.tail for piece in mine
+            )
+        return not any(piece.left for piece in mine)
 
 
 def aloud(text: str) -> str:
@@ -150,11 +167,3 @@ def _runs(text: str, words: Iterator[_Word]) -> Iterator[list[_Word]]:
         run.append(word)
     if run:
         yield run
-
-
-def _is_read(word: _Word, at: int, pieces: Sequence[Piece]) -> bool:
-    """Whether all of a word is something, and, if it may be foreign, nothing that any letters could be cut into."""
-    mine = [piece for piece in pieces if piece.start < at + len(word.kana) and piece.end > at]
-    if word.doubted:
-        return all(piece.terms and piece.end - piece.start > 1 for piece in mine) or all(piece.tail for piece in mine)
-    return not any(piece.left for piece in mine)

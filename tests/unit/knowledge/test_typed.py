@@ -31,6 +31,8 @@ OFFICE = (
     ("number", "番号を忘れたとき", "番号は社員証にある。"),
     ("move", "住所の変更", "引っ越しをしたら十四日以内。"),
     ("drive", "運転免許の返納", "運転をやめたとき。"),
+    ("umeda", "梅田の会場の地図", "問い合わせは map@umeda.example へ。"),
+    ("umeda-2", "梅田の事務所", "二階。"),
     ("site", "site のお知らせを直す", "kintone の site にある。"),
 )
 ARCHIVED = [
@@ -139,6 +141,7 @@ def test_what_is_written_by_any_rule_is_heard_as_it_was(kind: str, word: str) ->
         ("bango wo henko", "番号を変更"),
         ("vpn ni tsunagaranai", "vpn につながらない"),
         ("pc ga ugokanai", "pc がうごかない"),
+        ("umeda no chizu", "梅田の地図"),
         ("kintone no juusho", "kintone の住所"),
         ("site no oshirase", "site のお知らせ"),
         ("住所 no henkou", "住所 の変更"),
