@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from services.knowledge.domain.kana import from_romaji, sound
+from services.knowledge.domain.kana import sound
+from services.knowledge.domain.romaji import from_romaji
 from services.knowledge.domain.tokens import Token
 
 # What people want to know; a record's title is looked at with the same eyes.

@@ -1,34 +1,9 @@
-"""How a word sounds: kana from Latin letters, and one key for words that are heard alike."""
+"""How a word sounds: kana in one script, and one key for words that are heard alike."""
 
 import re
+from collections.abc import Iterator
 
-_ROWS = {
-    "": "アイウエオ", "k": "カキクケコ", "s": "サシスセソ", "t": "タチツテト", "n": "ナニヌネノ", "h": "ハヒフヘホ",
-    "m": "マミムメモ", "r": "ラリルレロ", "g": "ガギグゲゴ", "z": "ザジズゼゾ", "d": "ダヂヅデド", "b": "バビブベボ",
-    "p": "パピプペポ",
-}  # fmt: skip
-_EXTRA = {
-    "ya": "ヤ", "yu": "ユ", "yo": "ヨ", "wa": "ワ", "wo": "オ", "shi": "シ", "chi": "チ", "tsu": "ツ", "fu": "フ", "ji": "ジ",
-    "fa": "ファ", "fi": "フィ", "fe": "フェ", "fo": "フォ", "she": "シェ", "che": "チェ", "je": "ジェ", "ti": "ティ", "di": "ディ",
-    "va": "バ", "vi": "ビ", "vu": "ブ", "ve": "ベ", "vo": "ボ", "nn": "ン", "n'": "ン", "-": "ー",
-    "xtsu": "ッ", "xtu": "ッ", "ltsu": "ッ", "ltu": "ッ", "xya": "ャ", "xyu": "ュ", "xyo": "ョ",
-}  # fmt: skip
-_GLIDES = {
-    "k": "キ", "s": "シ", "t": "チ", "n": "ニ", "h": "ヒ", "m": "ミ", "r": "リ", "g": "ギ", "z": "ジ", "b": "ビ", "p": "ピ",
-    "sh": "シ", "ch": "チ", "j": "ジ", "jy": "ジ", "cy": "チ",
-}  # fmt: skip
-
-
-def _table() -> dict[str, str]:
-    table = {row + vowel: kana for row, line in _ROWS.items() for vowel, kana in zip("aiueo", line, strict=True)}
-    for start, kana in _GLIDES.items():
-        middle = "" if start in ("sh", "ch", "j", "jy", "cy") else "y"
-        table |= {start + middle + vowel: kana + small for vowel, small in zip("auo", "ャュョ", strict=True)}
-    return table | _EXTRA
-
-
-_ROMAJI = _table()
-_HIRAGANA = re.compile(r"[ぁ-ゖ]")
+_HIRAGANA, _KATAKANA = re.compile(r"[ぁ-ゖ]"), re.compile(r"[ァ-ヶ]")
 _KANA_ONLY = re.compile(r"[ぁ-ゖァ-ヺー]+")
 _SAME_SOUND = str.maketrans("ヂヅヲャュョァィゥェォッ", "ジズオヤユヨアイウエオツ")
 _E_ROW, _O_ROW = frozenset("エケセテネヘメレゲゼデベペ"), frozenset("オコソトノホモヨロゴゾドボポヨ")
@@ -42,30 +17,13 @@ def katakana(text: str) -> str:
     return _HIRAGANA.sub(lambda found: chr(ord(found[0]) + 0x60), text)
 
 
+def hiragana(text: str) -> str:
+    """Write katakana as hiragana; everything else stays."""
+    return _KATAKANA.sub(lambda found: chr(ord(found[0]) - 0x60), text)
+
+
 def is_kana(text: str) -> bool:
     return bool(_KANA_ONLY.fullmatch(text))
-
-
-def from_romaji(word: str) -> str:
-    """Katakana of a word written in Latin letters (Hepburn or Kunrei), or "" when it cannot be read as Japanese."""
-    kana, at = "", 0
-    while at < len(word):
-        if word[at] == word[at + 1 : at + 2] and word[at] not in "aiueon":
-            kana, at = kana + "ッ", at + 1
-            continue
-        for size in (4, 3, 2, 1):
-            if len(found := word[at : at + size]) == size and found in _ROMAJI:
-                # "n" before a vowel belongs to the next syllable, so "nn" + vowel is ン + な行.
-                if found == "nn" and word[at + 2 : at + 3] in tuple("aiueoy"):
-                    kana, at = kana + "ン", at + 1
-                else:
-                    kana, at = kana + _ROMAJI[found], at + size
-                break
-        else:
-            if word[at] not in "nm":
-                return ""
-            kana, at = kana + "ン", at + 1
-    return kana
 
 
 def sound(reading: str) -> str:
@@ -73,9 +31,31 @@ def sound(reading: str) -> str:
 
     サーバー and サーバ, ユーザ and ユウザア, トウロク and toroku give the same key.
     """
-    heard: list[str] = []
-    for kana in katakana(reading).translate(_SAME_SOUND):
-        last = heard[-1] if heard else ""
-        if not (last and (kana == "ー" or last in _LENGTHENS.get(kana, ()))):
-            heard.append(kana)
-    return "".join(heard)
+    return spelt(reading).replace("ー", "")
+
+
+def spelt(reading: str) -> str:
+    """The same with every long vowel kept as ー: トウロク, トオロク and トーロク are one, トロク is another."""
+    return "".join(_steps(katakana(reading).translate(_SAME_SOUND)))
+
+
+def heard_from(reading: str, start: int, longest: int) -> Iterator[tuple[int, str]]:
+    """Every part of a reading in katakana from `start` on, up to `longest` kana: where it ends, and how it is spelt.
+
+    ヲ is a part of its own, for no word goes on with it: バンゴヲ is not 番号.
+    """
+    heard, own = "", reading.find("ヲ", start + 1)
+    longest = 1 if reading.startswith("ヲ", start) else min(longest, own - start) if own > 0 else longest
+    for end, step in enumerate(_steps(reading[start : start + longest].translate(_SAME_SOUND)), start + 1):
+        heard += step
+        yield end, heard
+
+
+def _steps(plain: str) -> Iterator[str]:
+    last = ""
+    for kana in plain:
+        if last and (kana == "ー" or last in _LENGTHENS.get(kana, ())):
+            yield "ー"
+        else:
+            yield kana
+            last = kana

@@ -99,6 +99,11 @@ class Postings:
         posting = self._terms.get(term)
         return len(posting.slots) if posting else 0
 
+    def slots_of(self, term: str) -> Slots:
+        """The records that hold a term, ascending; not to be kept beyond the next change."""
+        posting = self._terms.get(term)
+        return posting.views()[0] if posting else np.empty(0, np.uint32)
+
     def rarity(self, term: str) -> float:
         """How telling a term is: BM25's inverse document frequency in its form that is never negative."""
         found = self.holders(term)

@@ -1,13 +1,15 @@
 """What a searcher asked: each word with the ways in which a record may answer it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.knowledge.domain.kana import from_romaji, is_kana, katakana
+from services.knowledge.domain.kana import is_kana, katakana
 from services.knowledge.domain.postings import Postings
+from services.knowledge.domain.romaji import from_romaji
 from services.knowledge.domain.synonyms import Synonyms
 from services.knowledge.domain.tokens import Token
+from services.knowledge.domain.typed import Heard
 from services.knowledge.domain.vocabulary import Vocabulary
 
 # What each way is worth of the word itself; measured with bench.search.
@@ -67,16 +69,24 @@ def whole(term: str) -> Clause:
     return Clause(term.removeprefix("#"), (Way(term, 1.0, reason),))
 
 
-def clauses(tokens: Sequence[Token], synonyms: Synonyms, vocabulary: Vocabulary, postings: Postings) -> list[Clause]:
-    """Turn the tokens of a query into clauses, each word and each group once."""
+def clauses(
+    tokens: Sequence[Token],
+    synonyms: Synonyms,
+    vocabulary: Vocabulary,
+    postings: Postings,
+    converted: Mapping[str, Heard],
+) -> list[Clause]:
+    """Turn the tokens of a query into clauses, each word and each group once; `converted` are its terms that were read."""
     found: dict[str, Clause] = {}
     named, phrases = _named(tokens, synonyms)
     for place, token in enumerate(tokens):
-        ways = tuple(_ways(token, named.get(place, {}), vocabulary, postings))
+        heard = converted.get(token.term)
+        ways = tuple(_ways(token, named.get(place, {}), vocabulary, postings, heard))
         if ways:
-            found.setdefault(token.term, Clause(phrases.get(place, token.surface), ways))
+            word = heard.typed if heard else token.surface
+            found.setdefault(token.term, Clause(phrases.get(place, word), ways))
     read = set[str]()
-    for run in _runs(tokens):
+    for run in _runs(tokens) if not converted else ():
         if any(token.content and not postings.holders(token.term) for token in run):
             for word, terms in vocabulary.hidden_in("".join(_kana(token) for token in run)):
                 ways = tuple(_guessed(terms, synonyms, HIDDEN, Reason.READINGS))
@@ -117,9 +127,12 @@ def _named(tokens: Sequence[Token], synonyms: Synonyms) -> tuple[dict[int, dict[
     return named, phrases
 
 
-def _ways(token: Token, groups: dict[str, int], vocabulary: Vocabulary, postings: Postings) -> Iterator[Way]:
+def _ways(
+    token: Token, groups: dict[str, int], vocabulary: Vocabulary, postings: Postings, heard: Heard | None
+) -> Iterator[Way]:
     if token.content:
-        yield Way(token.term, token.weight, Reason.WORDS)
+        yield Way(token.term, token.weight, Reason.READINGS if heard else Reason.WORDS)
+        yield from (Way(term, HOMOPHONE, Reason.READINGS) for term in (heard.others if heard else ()))
     for group, telling in groups.items():
         # A phrase answers all of its words at once: "money back" is worth two.
         yield Way(group_term(group), SYNONYM * min(max(telling, 1), 2), Reason.SYNONYMS)

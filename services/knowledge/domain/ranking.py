@@ -30,6 +30,7 @@ from services.knowledge.domain.shelf import Record, Shelf, spoken
 from services.knowledge.domain.synonyms import Synonyms
 from services.knowledge.domain.tokens import Analyser, Token
 from services.knowledge.domain.trees import Trees
+from services.knowledge.domain.typed import Converter, Typed, aloud
 
 __all__ = ["Hit", "Index", "Proposal", "Record"]
 
@@ -69,6 +70,8 @@ class Index:
     def __init__(self, analyser: Analyser, synonyms: Synonyms, vectors: Vectors, trees: Trees) -> None:
         self._analyser, self._synonyms, self._trees = analyser, synonyms, trees
         self._shelf = Shelf(analyser, synonyms, vectors)
+        channels = self._shelf.channels
+        self._converter = Converter(analyser, self._shelf.vocabulary, channels.whole, channels.pairs)
 
     def __len__(self) -> int:
         return len(self._shelf)
@@ -94,10 +97,11 @@ class Index:
 
         Where all fit, it is empty only while the index is empty.
         """
-        asked, slots, found = self._described(query)
+        typed = self._converter.converted(query, MAX_QUERY)
+        asked, slots, found = self._described(typed)
         if not len(slots):
             return self._latest(limit, fits)
-        if _LEARNED.search(query) or found.columns["asked mended"].any():
+        if _LEARNED.search(typed.text) or found.columns["asked mended"].any():
             curated = _CURATED / (1 + (len(self) / _HALVED) ** 2)
             scores = self._trees.score(found.table(self._trees.names)) + curated * found.columns["curated of best"]
         else:  # the trees were trained on Japanese; what they say of English is not better than the first look
@@ -113,14 +117,14 @@ class Index:
 
     def described(self, query: str) -> tuple[list[str], Features]:
         """The records worth a closer look, with their figures: what the ranking is trained on."""
-        _, slots, found = self._described(query)
+        _, slots, found = self._described(self._converter.converted(query, MAX_QUERY))
         return [self._shelf.order[slot][2] for slot in slots.tolist()], found
 
-    def _described(self, query: str) -> tuple[Sequence[Clause], Slots, Features]:
-        tokens = self._analyser.tokens(query, MAX_QUERY)
-        asked = clauses(tokens, self._synonyms, self._shelf.vocabulary, self._shelf.channels.whole)
+    def _described(self, typed: Typed) -> tuple[Sequence[Clause], Slots, Features]:
+        tokens = self._analyser.tokens(typed.text, MAX_QUERY)
+        asked = clauses(tokens, self._synonyms, self._shelf.vocabulary, self._shelf.channels.whole, typed.heard)
         points, most = self._first_look(asked)
-        question = self._asked(query, tokens, asked)
+        question = self._asked(typed.text, tokens, asked)
         seen = look(question, self._shelf.channels)
         seen.shares["clauses"] = points / max(most, 1e-9)
         chosen = [_top(seen.shares[name], size) for name, size in _FIRST.items()]
@@ -165,9 +169,9 @@ class Index:
     def suggest(self, text: str, limit: int = 6) -> list[Proposal]:
         """Questions that go on as typed, by letters or by sound, then those that hold what was typed; none twice."""
         typed = normalise(text, MAX_QUERY)
-        tokens = self._analyser.tokens(typed)
         found: dict[tuple[int, int], None] = {}
-        for beginnings, key in ((self._shelf.written, letters(typed)), (self._shelf.spoken, spoken(tokens))):
+        said = dict.fromkeys(spoken(self._analyser.tokens(form)) for form in (typed, aloud(typed)))
+        for beginnings, key in ((self._shelf.written, letters(typed)), *((self._shelf.spoken, key) for key in said)):
             if key:
                 ready = sorted(
                     beginnings.going_on(key),
@@ -176,7 +180,8 @@ class Index:
                 found |= dict.fromkeys(ready[:limit])
         going_on = set(found)
         if len(found) < limit:
-            found |= dict.fromkeys(self._holding(tokens, typed, limit))
+            read = self._converter.converted(typed, MAX_QUERY).text
+            found |= dict.fromkeys(self._holding(self._analyser.tokens(read), read, limit))
         proposals: dict[str, Proposal] = {}
         for slot, place in found:
             question = self._shelf.questions[slot][place]

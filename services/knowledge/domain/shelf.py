@@ -9,12 +9,12 @@ import numpy as np
 
 from services.knowledge.domain.asking import grams, heard, kind_of, pairs
 from services.knowledge.domain.features import Channels, Texts
-from services.knowledge.domain.kana import from_romaji
 from services.knowledge.domain.lexicon import Lexicon, Numbers, Vectors
 from services.knowledge.domain.normalise import normalise
 from services.knowledge.domain.postings import Points, Postings, weighted
 from services.knowledge.domain.proposing import Beginnings, letters, sounds
 from services.knowledge.domain.query import dictionary_group, group_term, is_group
+from services.knowledge.domain.romaji import from_romaji
 from services.knowledge.domain.synonyms import Synonyms
 from services.knowledge.domain.tokens import MAX_CHARACTERS, Analyser, Token
 from services.knowledge.domain.vocabulary import Vocabulary
@@ -87,14 +87,14 @@ class Shelf:
         rest = [(PROBLEM, record.problem), (HANDLING, record.handling), (OTHER, record.other)]
         body = [(weight, self._analyser.tokens(text)) for weight, text in rest if text]
         analysed = [(TITLE, title), *body, *((PHRASINGS, tokens) for tokens in phrasings)]
-        readings = {token.term: token.reading for _, tokens in analysed for token in tokens if token.content}
+        words = {token.term: token for _, tokens in analysed for token in tokens if token.content}
         counts, length = weighted((weight, [t.term for t in tokens if t.content]) for weight, tokens in analysed)
         named, _ = weighted((weight, list(self.groups(tokens))) for weight, tokens in analysed)
         channels = self.channels
         slot, fresh = channels.whole.add(counts | named, length)
         for term in fresh:
-            if term in readings:
-                self.vocabulary.add(term, readings[term])
+            if word := words.get(term):
+                self.vocabulary.add(term, word.reading, word.surface)
         self._fill(channels.title, [title])
         self._fill(channels.phrasings, phrasings)
         questions = [title, *phrasings]

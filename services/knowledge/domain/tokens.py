@@ -46,7 +46,7 @@ class Token:
 
     `content` is False for particles, endings and words that carry no topic: they only count inside a synonym phrase.
     `polite` words are passed over even there. `groups` are Sudachi's own synonym group ids; `weight` is how much the
-    word tells about the topic, 1 for a noun.
+    word tells about the topic, 1 for a noun. `known` is False for what no dictionary has.
     """
 
     surface: str
@@ -56,6 +56,7 @@ class Token:
     polite: bool = False
     groups: tuple[int, ...] = ()
     weight: float = 1.0
+    known: bool = True
 
 
 class Analyser:
@@ -77,6 +78,11 @@ class Analyser:
     def words(self, text: str) -> list[str]:
         """The indexed terms of the content words of a text, in order, repeated as often as they occur."""
         return [token.term for token in self.tokens(text) if token.content]
+
+    def knows(self, word: str) -> bool:
+        """Whether the dictionary has a text, in just these letters, as one word."""
+        found = list(self._tokenizer.tokenize(word[:_PIECE]))
+        return len(found) == 1 and not found[0].is_oov()
 
     def _japanese(self, text: str) -> Iterator[Token]:
         for piece in _pieces(text):
@@ -111,7 +117,8 @@ def _token(surface: str, morpheme: Morpheme) -> Token:
     reading = reading if is_kana(reading) else katakana(surface) if is_kana(surface) else ""
     weight = PREDICATE if kind in ("動詞", "形容詞") else 1.0
     polite = mark or term in _POLITE
-    return Token(surface, term, reading, content, polite, tuple(morpheme.synonym_group_ids()), weight)
+    groups = tuple(morpheme.synonym_group_ids())
+    return Token(surface, term, reading, content, polite, groups, weight, not morpheme.is_oov())
 
 
 def _without_last_bar(form: str) -> str:

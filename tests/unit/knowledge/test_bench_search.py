@@ -4,7 +4,9 @@ from math import log2
 
 import pytest
 
+from bench.romanising import romanised
 from bench.search import judge, record
+from services.knowledge.domain.tokens import Analyser
 
 
 def test_figures_of_one_answer() -> None:
@@ -23,3 +25,17 @@ def test_a_pair_becomes_title_and_handling_and_plain_text_keeps_its_first_line()
     assert (pair.title, pair.handling) == ("何時まで？", "■五時まで。\n")
     plain = record("2", "Opening hours\nUntil five.")
     assert (plain.title, plain.problem) == ("Opening hours", "Until five.")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("hepburn", "tōroku no gen'in o 18 toshi no jūsho e vpn pātī"),
+        ("kunrei", "tôroku no gen'in o 18 tosi no zyûsyo e vpn pâtî"),
+        ("bare", "toroku no genin o 18 toshi no jusho e vpn pati"),
+        ("method", "tourokunogenninnwo 18 toshinojuushohe vpn pa-thi-"),
+        ("loud", "TOUROKUNO GENINWO 18 TOSHINO JUUSHOHE vpn PAATII"),
+    ],
+)
+def test_a_question_in_letters_as_people_of_one_habit_type_it(analyser: Analyser, kind: str, text: str) -> None:
+    assert romanised("登録の原因を、18歳の住所へ　VPN　パーティー", kind, analyser) == text

@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.knowledge.domain.english import split, stem
-from services.knowledge.domain.kana import from_romaji, sound
+from services.knowledge.domain.kana import sound
 from services.knowledge.domain.normalise import normalise
+from services.knowledge.domain.romaji import from_romaji
 from services.knowledge.domain.synonyms import Synonyms
 from services.knowledge.domain.tokens import Analyser
 

@@ -1,0 +1,85 @@
+"""Kana is cut into all of its pieces, each of them heard by itself, and the likelier word wins."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.knowledge.domain.cutting import Costs, Run, cut
+from services.knowledge.domain.kana import heard_from, hiragana, sound, spelt
+from services.knowledge.domain.tokens import Analyser
+from services.knowledge.domain.vocabulary import Vocabulary
+
+WORDS = {
+    "運転": "ウンテン", "免許": "メンキョ", "都市": "トシ", "投資": "トウシ", "原因": "ゲンイン", "今夜": "コンヤ", "鳩": "ハト", "糞": "フン",
+    "会社": "カイシャ", "医者": "イシャ", "国民": "コクミン", "年金": "ネンキン", "コミュニティ": "コミュニティ", "巣": "ス", "蜂": "ハチ", "市": "シ", "役所": "ヤクショ", "試薬": "シヤク", "書": "ショ",
+}  # fmt: skip
+PAIRS = ["市\t役所"]
+HELD = {"会社": 40, "医者": 1}
+
+
+def vocabulary() -> Vocabulary:
+    known = Vocabulary({})
+    for term, reading in WORDS.items():
+        known.add(term, reading)
+    return known
+
+
+def words(analyser: Analyser, kana: str, *spaces: int) -> list[str]:
+    """The likeliest word of each piece, "" where there is none."""
+    run = Run(kana, frozenset(spaces))
+    tokens = analyser.tokens(hiragana(kana))
+    pieces = cut(run, tokens, vocabulary(), Costs(lambda term: HELD.get(term, 1), 100, PAIRS.count))
+    return [piece.terms[0][0] if piece.terms else "" for piece in pieces]
+
+
+@pytest.mark.parametrize(
+    ("kana", "expected"),
+    [
+        ("メンキョノウンテン", ["免許", "", "運転"]),
+        ("トシ", ["都市"]),
+        ("トウシ", ["投資"]),
+        ("トーシ", ["投資"]),
+        ("ゲニン", ["原因"]),
+        ("ゲンニン", ["原因"]),
+        ("コニャ", ["今夜"]),
+        ("ハトノフン", ["鳩", "", "糞"]),
+        ("コクミンネンキンノ", ["国民", "年金", ""]),
+        ("コミュニチ", ["コミュニティ"]),
+        ("シヤクショ", ["市", "役所"]),
+        ("シヤクノ", ["試薬", ""]),
+    ],
+)
+def test_words_are_found(analyser: Analyser, kana: str, expected: list[str]) -> None:
+    assert words(analyser, kana) == expected
+
+
+def test_a_space_says_where_a_word_begins(analyser: Analyser) -> None:
+    assert words(analyser, "カイシャ") == ["会社"]
+    assert words(analyser, "ハチノスガ", 2, 3, 4) == ["蜂", "", "巣", ""]
+    assert words(analyser, "ハトカイシャ") == ["鳩", "会社"]
+    assert words(analyser, "ハトカイシャ", 2, 3) == ["鳩", "", "医者"]
+
+
+@settings(deadline=None)
+@given(st.text("アイウエオカシスチツテトナニノハンャュョッーガ", max_size=60), st.sets(st.integers(1, 59), max_size=8))
+def test_nothing_is_lost_and_nothing_is_read_twice(analyser: Analyser, kana: str, spaces: set[int]) -> None:
+    run = Run(kana, frozenset(space for space in spaces if space < len(kana)))
+    pieces = cut(run, analyser.tokens(hiragana(kana)), vocabulary(), Costs(lambda _: 1, 10, PAIRS.count))
+    assert "".join(kana[piece.start : piece.end] for piece in pieces) == kana
+    assert [piece.start for piece in pieces] == [0, *(piece.end for piece in pieces)][: len(pieces)]
+
+
+@settings(deadline=None)
+@given(st.text("アイウエオカシスチツテトノハンャュョッーガ", min_size=1, max_size=20), st.integers(0, 19))
+def test_every_part_is_heard_as_if_it_stood_alone(kana: str, start: int) -> None:
+    parts = list(heard_from(kana, start, 8))
+    assert parts == [(end, spelt(kana[start:end])) for end in range(start + 1, min(start + 8, len(kana)) + 1)]
+    assert all(sound(kana[start:end]) == heard.replace("ー", "") for end, heard in parts)
+
+
+def test_a_word_that_is_gone_is_not_heard() -> None:
+    known = vocabulary()
+    for term in WORDS:
+        known.remove(term)
+    assert not [term for reading in WORDS.values() for term, _ in known.meant_by(spelt(reading))]
+    assert list(known.meant_by("ゲニン")) == []
