@@ -166,13 +166,11 @@ async def updated_at(tx: Transaction, case_id: str) -> datetime | None:
 
 async def case_ids(tx: Transaction, wanted: Filter, limit: int) -> list[str]:
     """The ids of the newest cases that fit, at most `limit`."""
-    words = None
-    if wanted.words:
-        literal = folded(wanted.words).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        words = f"%{literal}%"
+    literal = folded(wanted.words or "").replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    words = f"%{literal}%" if wanted.words else None
     seer = json.dumps(wanted.seer) if wanted.seer is not None else None
-    asked = (wanted.after, wanted.status, wanted.priority, wanted.owner, words, seer)
-    rows = await tx.fetch(SQL["list_cases"], *asked, list(drill.UNREAL), limit, wanted.team, wanted.oldest)
+    asked = (wanted.after, wanted.status, wanted.priority, wanted.owner, words, seer, list(drill.UNREAL))
+    rows = await tx.fetch(SQL["list_cases"], *asked, limit, wanted.team, wanted.oldest)
     return [r["id"] for r in rows]
 
 
