@@ -95,9 +95,14 @@ async def one(tx: Transaction, id_: str, lock: bool = False) -> Article | None:
 
 
 async def of_externals(tx: Transaction, external_ids: Sequence[str]) -> dict[str, Article]:
-    """The articles that came in under these ids of another system, locked."""
+    """The articles that a file knows by these ids, locked: those of another system, or our own of what was written here.
+
+    Of two that are known by one, which an older release has made of an export, it is the one that is not part of
+    another, and rather the one that was written here.
+    """
     rows = await tx.fetch(SQL["externals_locked"], list(external_ids))
-    return {row["external_id"]: _article(row) for row in rows}
+    best_last = sorted(rows, key=lambda row: (row["merged_into"] is None, row["external_id"] is None))
+    return {row["external_id"] or row["id"]: _article(row) for row in best_last}
 
 
 async def pair(tx: Transaction, one_: str, other: str) -> tuple[Article | None, Article | None]:

@@ -42,8 +42,9 @@ SELECT * FROM articles WHERE id = $1 FOR UPDATE;
 SELECT * FROM articles WHERE id = ANY($1) ORDER BY id FOR UPDATE;
 
 -- name: externals_locked
--- The articles that came in under these ids of another system, locked in one order whoever asks.
-SELECT * FROM articles WHERE external_id = ANY($1) ORDER BY id FOR UPDATE;
+-- The articles that came in under these ids of another system, or that were written here and went out under their own;
+-- locked in one order whoever asks.
+SELECT * FROM articles WHERE external_id = ANY($1) OR (external_id IS NULL AND id = ANY($1)) ORDER BY id FOR UPDATE;
 
 -- name: stamps_since
 -- What the index may have to take in, without what it says; commits may come late, so the caller overlaps.
