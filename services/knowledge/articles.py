@@ -163,7 +163,7 @@ async def merged_from(tx: Transaction, id_: str) -> list[str]:
 
 
 async def over(tx: Transaction, today: date) -> list[Article]:
-    """Articles whose last day is over, locked."""
+    """Articles of which the last day that readers see is over, locked."""
     return [_article(row) for row in await tx.fetch(SQL["over"], today)]
 
 

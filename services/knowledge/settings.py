@@ -7,4 +7,6 @@ from shared.runtime.settings import ServiceSettings
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(ServiceSettings):
-    """Nothing beyond what every service needs."""
+    """`zone` says when a day begins: by it articles end and are looked at again, and weeks are counted."""
+
+    zone: str = "Asia/Tokyo"

@@ -109,7 +109,7 @@ async def _page(
     notice: str = "",
 ) -> Response:
     may = [one for one in article.get("can", ()) if one == "submit" or shelf.publishes(someone)]
-    search = request.query_params.get("search", "")
+    search, here = request.query_params.get("search", ""), door(request)
     return shown(
         request,
         "article.html",
@@ -124,7 +124,7 @@ async def _page(
         publishes=shelf.publishes(someone),
         moment=datetime.fromisoformat,
         past_verbs=PAST,
-        today=door(request).clock.now().date().isoformat(),
+        today=here.clock.now().astimezone(here.zone).date().isoformat(),
         search=search if shelf.is_search(search) else "",
         verb=verb,
         wrong=wrong,
