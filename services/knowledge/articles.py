@@ -7,6 +7,7 @@ from pathlib import Path
 
 from services.knowledge.domain.article import Article, Content, State
 from services.knowledge.domain.shelving import Learned
+from services.knowledge.pace import apart
 from services.knowledge.store import learned_of
 from shared.contracts.plan import Person
 from shared.runtime.db import Queries, Row, Transaction
@@ -125,7 +126,8 @@ async def states(tx: Transaction) -> dict[str, int]:
 
 async def live_page(tx: Transaction, after: str, audience: str | None, limit: int) -> list[Shown]:
     """What readers see, in order of id."""
-    return [_shown(row) for row in await tx.fetch(SQL["live_page"], after, audience, limit)]
+    rows = await tx.fetch(SQL["live_page"], after, audience, limit)
+    return await apart(_shown(row) for row in rows)
 
 
 async def shown(tx: Transaction, ids: Sequence[str]) -> dict[str, Shown]:
