@@ -636,6 +636,7 @@ export interface KnowledgeProgress {
   "added": number;
   "changed": number;
   "same": number;
+  "unpublished": number;
   "bad_rows": number;
   "bad": Array<KnowledgeBadRow>;
 }
@@ -2637,7 +2638,7 @@ export class Tasuki extends Transport {
   part(id: string, number: string, query?: {}, headers?: Record<string, string>): Promise<void>;
   /** All parts are there: take the file in. */
   start(id: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeProgress>;
-  /** What use and cases teach: suggestions, searches in vain, causes that repeat, what waits for somebody. */
+  /** What use and cases teach, by at most a minute ago: suggestions, searches in vain, causes that repeat; and what waits for somebody. */
   reviewLearning(query?: { days?: number }, headers?: Record<string, string>): Promise<KnowledgeReview>;
   /** Do what is suggested. */
   accept(id: string, body: KnowledgeDone, query?: { days?: number }, headers?: Record<string, string>): Promise<KnowledgeAccepted>;

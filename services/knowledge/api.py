@@ -3,6 +3,7 @@
 from services.knowledge import editing
 from services.knowledge.handlers import HANDLERS
 from services.knowledge.library import Library
+from services.knowledge.local import local
 from services.knowledge.routes import articles, figures, files, finding, learning, moving, using
 from services.knowledge.routes.asking import Gate
 from shared.runtime import loop, operated
@@ -15,14 +16,15 @@ async def build(process: Process, library: Library | None = None) -> None:
     """Add the routes, the loop that keeps the index level, and the one that ends what is over."""
     assert process.app is not None
     library, gate = library or Library(process.db), Gate(process.settings.service_token)
+    here = local(process)
     process.loops["library"] = library.run
-    process.loops["expiry"] = lambda: loop.every(EXPIRY_SECONDS, lambda: editing.expire(process.db, process.clock))
+    process.loops["expiry"] = lambda: loop.every(EXPIRY_SECONDS, lambda: editing.expire(here.db, here.clock))
     process.checks["index"] = library.check
-    finding.add(process, library, gate)
-    using.add(process, library, gate)
-    learning.add(process, gate)
-    figures.add(process, gate)
-    moving.add(process, gate)
-    articles.add(process, library, gate)
-    files.add(process, library, gate)
+    finding.add(here, library, gate)
+    using.add(here, library, gate)
+    learning.add(here, gate)
+    figures.add(here, gate)
+    moving.add(here, gate)
+    articles.add(here, library, gate)
+    files.add(here, library, gate)
     operated.add(process, HANDLERS)

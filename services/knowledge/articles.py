@@ -7,6 +7,7 @@ from pathlib import Path
 
 from services.knowledge.domain.article import Article, Content, State
 from services.knowledge.domain.shelving import Learned
+from services.knowledge.pace import apart
 from services.knowledge.store import learned_of
 from shared.contracts.plan import Person
 from shared.runtime.db import Queries, Row, Transaction
@@ -95,9 +96,14 @@ async def one(tx: Transaction, id_: str, lock: bool = False) -> Article | None:
 
 
 async def of_externals(tx: Transaction, external_ids: Sequence[str]) -> dict[str, Article]:
-    """The articles that came in under these ids of another system, locked."""
+    """The articles that a file knows by these ids, locked: those of another system, or our own of what was written here.
+
+    Of two that are known by one, which an older release has made of an export, it is the one that is not part of
+    another, and rather the one that was written here.
+    """
     rows = await tx.fetch(SQL["externals_locked"], list(external_ids))
-    return {row["external_id"]: _article(row) for row in rows}
+    best_last = sorted(rows, key=lambda row: (row["merged_into"] is None, row["external_id"] is None))
+    return {row["external_id"] or row["id"]: _article(row) for row in best_last}
 
 
 async def pair(tx: Transaction, one_: str, other: str) -> tuple[Article | None, Article | None]:
@@ -120,7 +126,8 @@ async def states(tx: Transaction) -> dict[str, int]:
 
 async def live_page(tx: Transaction, after: str, audience: str | None, limit: int) -> list[Shown]:
     """What readers see, in order of id."""
-    return [_shown(row) for row in await tx.fetch(SQL["live_page"], after, audience, limit)]
+    rows = await tx.fetch(SQL["live_page"], after, audience, limit)
+    return await apart(_shown(row) for row in rows)
 
 
 async def shown(tx: Transaction, ids: Sequence[str]) -> dict[str, Shown]:
@@ -158,7 +165,7 @@ async def merged_from(tx: Transaction, id_: str) -> list[str]:
 
 
 async def over(tx: Transaction, today: date) -> list[Article]:
-    """Articles whose last day is over, locked."""
+    """Articles of which the last day that readers see is over, locked."""
     return [_article(row) for row in await tx.fetch(SQL["over"], today)]
 
 

@@ -42,8 +42,9 @@ SELECT * FROM articles WHERE id = $1 FOR UPDATE;
 SELECT * FROM articles WHERE id = ANY($1) ORDER BY id FOR UPDATE;
 
 -- name: externals_locked
--- The articles that came in under these ids of another system, locked in one order whoever asks.
-SELECT * FROM articles WHERE external_id = ANY($1) ORDER BY id FOR UPDATE;
+-- The articles that came in under these ids of another system, or that were written here and went out under their own;
+-- locked in one order whoever asks.
+SELECT * FROM articles WHERE external_id = ANY($1) OR (external_id IS NULL AND id = ANY($1)) ORDER BY id FOR UPDATE;
 
 -- name: stamps_since
 -- What the index may have to take in, without what it says; commits may come late, so the caller overlaps.
@@ -65,12 +66,15 @@ LEFT JOIN learned ON learned.target = articles.id
 WHERE articles.id = ANY($1);
 
 -- name: listed
--- A page of articles, the newest first; null filters mean all.
+-- A page of articles, the newest first; null filters mean all. One is due by what readers see, or earlier by its draft.
 SELECT * FROM articles
 WHERE id < $1 AND merged_into IS NULL
     AND ($2::text IS NULL OR state = $2) AND ($3::text IS NULL OR owner = $3) AND ($4::text IS NULL OR audience = $4)
     AND ($5::text IS NULL OR language = $5) AND ($6::text IS NULL OR product = $6)
-    AND ($7::date IS NULL OR (live IS NOT NULL AND review_by <= $7))
+    AND ($7::date IS NULL OR (live IS NOT NULL AND least(review_by, (
+        SELECT (shown.content::jsonb ->> 'review_by')::date FROM article_versions AS shown
+        WHERE shown.id = articles.id AND shown.version = articles.live
+    )) <= $7))
     AND ($8::boolean IS NULL OR (live IS NOT NULL) = $8)
 ORDER BY id DESC LIMIT $9;
 
@@ -105,8 +109,11 @@ SELECT version, verb, by_whom, at, text FROM article_steps WHERE id = $1 ORDER B
 SELECT id FROM articles WHERE merged_into = $1 ORDER BY id;
 
 -- name: over
--- Articles whose last day is over, locked; those that another process is at are left to it.
-SELECT * FROM articles WHERE live IS NOT NULL AND expires_on <= $1 ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED;
+-- Articles of which the last day that readers see is over, locked; those that another process is at are left to it.
+SELECT articles.* FROM articles
+JOIN article_versions ON article_versions.id = articles.id AND article_versions.version = articles.live
+WHERE (article_versions.content::jsonb ->> 'expires_on')::date <= $1
+ORDER BY articles.id LIMIT 100 FOR UPDATE OF articles SKIP LOCKED;
 
 -- name: of_cases
 -- The articles that readers see and that came from these cases.

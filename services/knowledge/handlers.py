@@ -1,8 +1,8 @@
-"""Folds every case, and archives it when it is resolved."""
+"""Folds every case, archives it when it is resolved, and forgets in its record whom the log forgets."""
 
 from services.knowledge import store
 from services.knowledge.domain.archive import record_of
-from services.knowledge.domain.sight import sight_of
+from services.knowledge.domain.sight import sight_of, unreported
 from shared.contracts import events as e
 from shared.contracts.envelope import event_id
 from shared.runtime import folds, outbox, telemetry
@@ -20,7 +20,6 @@ ONLY_FOLDED = (
     e.CaseDeclined,
     e.CaseReopened,
     e.CaseReassessed,
-    e.CaseErased,
     e.EscalationPlanned,
     e.EscalationAssigned,
     e.EscalationLinked,
@@ -52,4 +51,16 @@ async def on_resolved(event: e.CaseResolved, delivery: Delivery) -> None:
     await outbox.add(delivery.tx, archived, event_id("archived", delivery.id), delivery.now)
 
 
-HANDLERS: Handlers = {**dict.fromkeys(ONLY_FOLDED, on_folded), e.CaseResolved: on_resolved}
+async def on_erased(event: e.CaseErased, delivery: Delivery) -> None:
+    """Fold it, and forget beside the record who reported the case where that is asked for."""
+    await on_folded(event, delivery)
+    archived = await store.one(delivery.tx, event.case_id) if event.reporter else None
+    if archived is not None:
+        await store.see(delivery.tx, event.case_id, unreported(archived[1]), delivery.now)
+
+
+HANDLERS: Handlers = {
+    **dict.fromkeys(ONLY_FOLDED, on_folded),
+    e.CaseResolved: on_resolved,
+    e.CaseErased: on_erased,
+}

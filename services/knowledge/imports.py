@@ -16,7 +16,10 @@ State: TypeAlias = Literal["open", "running", "done"]
 
 @dataclass(frozen=True)
 class Import:
-    """A file that comes in: of `total` rows `seen` are dealt with; `bad` are the first of `bad_rows`, line and reason each."""
+    """A file that comes in: of `total` rows `seen` are dealt with; `bad` are the first of `bad_rows`, line and reason each.
+
+    Of those that are the `same`, so many are `unpublished`: drafts, or in a review.
+    """
 
     id: UUID
     format: str
@@ -32,6 +35,7 @@ class Import:
     same: int = 0
     bad_rows: int = 0
     bad: tuple[dict[str, Any], ...] = ()
+    unpublished: int = 0
 
 
 async def add(tx: Transaction, new: Import) -> None:
@@ -75,7 +79,7 @@ async def body(tx: Transaction, id_: UUID) -> bytes:
 async def go_on(tx: Transaction, now: Import) -> None:
     """Keep how far it has gone; what is taken in needs its parts no more, what was tried may be taken in yet."""
     counts = now.seen, now.total, now.added, now.changed, now.same, now.bad_rows
-    await tx.execute(SQL["go_on"], now.id, *counts, json.dumps(now.bad), now.state)
+    await tx.execute(SQL["go_on"], now.id, *counts, json.dumps(now.bad), now.state, now.unpublished)
     if now.state == "done" and not now.dry_run:
         await tx.execute(SQL["drop_parts"], now.id)
 
@@ -108,4 +112,5 @@ def _import(row: Row) -> Import:
         same=row["same"],
         bad_rows=row["bad_rows"],
         bad=tuple(json.loads(row["bad"])),
+        unpublished=row["unpublished"],
     )

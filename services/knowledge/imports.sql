@@ -28,7 +28,8 @@ SELECT string_agg(body, ''::bytea ORDER BY number) FROM import_parts WHERE impor
 
 -- name: go_on
 -- How far it has gone by now.
-UPDATE imports SET seen = $2, total = $3, added = $4, changed = $5, same = $6, bad_rows = $7, bad = $8, state = $9
+UPDATE imports SET seen = $2, total = $3, added = $4, changed = $5, same = $6, bad_rows = $7, bad = $8, state = $9,
+    unpublished = $10
 WHERE id = $1;
 
 -- name: drop_parts

@@ -139,7 +139,7 @@ class Library:
             cases = await store.changed_since(tx, copy.cases_since - OVERLAP)
         pace, end = Pace(), monotonic() + seconds
         for case in cases:
-            if copy.is_new(case.record.case_id, case.record.version, case.learned):
+            if copy.is_new(case.record.case_id, case.record.version, case.sight, case.learned):
                 copy.put(case.record.case_id, of_case(case.record, case.sight, case.learned))
             copy.cases_since = max(copy.cases_since, case.changed_at)
             await self._rest(pace)

@@ -98,13 +98,19 @@ async def _take_all(tx: Transaction, now: Import, rows: Sequence[Row], clock: Cl
 
 async def _change(tx: Transaction, now: Import, known: Article, given: Content, clock: Clock) -> tuple[Import, Article]:
     content = _beside(known.content, given)
-    if content == known.content or known.merged_into:
+    waiting = known.state in (State.DRAFT, State.IN_REVIEW) and not _is_over(content, clock)
+    if known.merged_into:
         return replace(now, same=now.same + 1), known
+    if content != known.content:
+        after, verb = _shown(edited(known, content, now.by, clock.now()), now, clock), "import"
+    else:
+        after, verb = _shown(known, now, clock) if waiting else known, Verb.PUBLISH.value
+    if after is known:
+        return replace(now, same=now.same + 1, unpublished=now.unpublished + waiting), known
     now = replace(now, changed=now.changed + 1)
     if now.dry_run:
         return now, known
-    after = _shown(edited(known, content, now.by, clock.now()), now, clock)
-    await articles.save(tx, after, "import")
+    await articles.save(tx, after, verb)
     return now, after
 
 
@@ -115,9 +121,11 @@ def _new(now: Import, row: Row, given: Content, clock: Clock) -> tuple[Article, 
 
 
 def _beside(known: Content, given: Content) -> Content:
-    """What a file says, beside what only we know of the article."""
+    """What a file says, beside what only we know of the article; what is internal is in no file for readers outside."""
     return given.model_copy(
         update={
+            "cause": given.cause or known.cause,
+            "internal": given.internal or known.internal,
             "owner": known.owner,
             "cases": known.cases,
             "unwanted": known.unwanted,
@@ -129,7 +137,10 @@ def _beside(known: Content, given: Content) -> Content:
 
 def _shown(article: Article, now: Import, clock: Clock) -> Article:
     by: Person = now.by
-    over = article.content.expires_on is not None and article.content.expires_on <= clock.now().date()
-    if not now.publish or over or article.state is State.PUBLISHED:
+    if not now.publish or _is_over(article.content, clock) or article.state is State.PUBLISHED:
         return article
     return acted(article, Verb.PUBLISH, by, clock.now())
+
+
+def _is_over(content: Content, clock: Clock) -> bool:
+    return content.expires_on is not None and content.expires_on <= clock.now().date()

@@ -34,3 +34,8 @@ class Pace:
     def _worked(self) -> float:
         worked = monotonic() - self._since
         return min(worked, LONGEST) if worked >= AT_ONCE else 0.0
+
+
+async def apart(work: Iterable[T]) -> list[T]:
+    """Go through work in a thread of its own, at such a pace that questions are answered meanwhile; what came of it."""
+    return await asyncio.to_thread(lambda: list(Pace().through(work)))

@@ -10,6 +10,10 @@ ON CONFLICT (case_id) DO UPDATE
 SET version = excluded.version, record = excluded.record, changed_at = excluded.changed_at, sight = excluded.sight,
     restricted = excluded.restricted, cause = excluded.cause;
 
+-- name: see
+-- What decides from now on who may see a record.
+UPDATE archive SET sight = $2, changed_at = $3 WHERE case_id = $1;
+
 -- name: keep
 -- Keeps every version that there was.
 INSERT INTO archive_history (case_id, version, record) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;

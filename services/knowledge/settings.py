@@ -7,9 +7,13 @@ from shared.runtime.settings import ServiceSettings
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(ServiceSettings):
-    """What every service needs, and how much room there is."""
+    """What every service needs, and how much room there is.
+
+    `zone` says when a day begins: by it articles end and are looked at again, and weeks are counted.
+    """
 
     article_files_gb: int = 5  # room for the files of all articles, in all of their versions; GiB
+    zone: str = "Asia/Tokyo"
 
     @property
     def room(self) -> int:

@@ -36,6 +36,11 @@ async def put(tx: Transaction, record: Archived, sight: Sight, now: datetime) ->
     await tx.execute(SQL["keep"], record.case_id, record.version, body)
 
 
+async def see(tx: Transaction, case_id: str, sight: Sight, now: datetime) -> None:
+    """Change what decides who may see a record; the index takes it in."""
+    await tx.execute(SQL["see"], case_id, sight.model_dump_json(), now)
+
+
 async def one(tx: Transaction, case_id: str) -> tuple[Archived, Sight] | None:
     """The record of a case, if it is archived, with what decides who may see it."""
     row = await tx.fetchrow(SQL["one"], case_id)

@@ -14,6 +14,7 @@ from services.knowledge.domain.lessons import FoundBy, Search, UseOfDay
 from services.knowledge.domain.phrasings import folded
 from services.knowledge.domain.shelving import Learned
 from services.knowledge.domain.sight import Reader, Sight
+from services.knowledge.pace import apart
 from services.knowledge.store import learned_of
 from shared.contracts.plan import Person
 from shared.runtime import telemetry
@@ -117,8 +118,9 @@ async def alone(tx: Transaction) -> bool:
 async def searches_since(tx: Transaction, since: datetime) -> list[Search]:
     """The searches since an instant, oldest first."""
     rows = await tx.fetch(SQL["searches_since"], since)
-    found = [Search(r["at"], r["who"], r["words"], r["folded"], r["best"], r["opened"] or "") for r in rows]
-    return found[::-1]
+    return await apart(
+        Search(r["at"], r["who"], r["words"], r["folded"], r["best"], r["opened"] or "") for r in reversed(rows)
+    )
 
 
 async def uses_since(tx: Transaction, since: datetime) -> list[Used]:
@@ -133,10 +135,11 @@ async def feedback_since(tx: Transaction, since: datetime) -> dict[str, tuple[in
 
 async def cases_since(tx: Transaction, since: datetime) -> list[CaseSeen]:
     """Records that are not restricted, the newest first."""
-    return [
+    rows = await tx.fetch(SQL["cases_since"], since)
+    return await apart(
         CaseSeen(Archived.model_validate_json(r["record"]), Sight.model_validate_json(r["sight"]), r["told"])
-        for r in await tx.fetch(SQL["cases_since"], since)
-    ]
+        for r in rows
+    )
 
 
 async def decided(tx: Transaction) -> set[str]:

@@ -2,6 +2,7 @@
 
 from services.knowledge import learning
 from services.knowledge.handlers import HANDLERS
+from services.knowledge.local import local
 from services.knowledge.moving import Mover
 from shared.contracts import topics
 from shared.runtime import loop
@@ -18,6 +19,6 @@ async def build(process: Process) -> None:
         await learning.teach(process.db, process.clock)
 
     process.forget_canaries()
-    process.loops["moving"] = Mover(process.db, process.clock).run
+    process.loops["moving"] = Mover(process.db, local(process).clock).run
     process.loops["learning"] = lambda: loop.every(TEACHING_SECONDS, teach)
     process.consume(HANDLERS, topics.CASES, linger=LINGER)

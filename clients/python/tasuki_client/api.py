@@ -908,7 +908,7 @@ class Tasuki(Transport):
     def review_learning(
         self, *, days: int | None = None, headers: Mapping[str, str] | None = None
     ) -> m.KnowledgeReview:
-        """What use and cases teach: suggestions, searches in vain, causes that repeat, what waits for somebody."""
+        """What use and cases teach, by at most a minute ago: suggestions, searches in vain, causes that repeat; and what waits for somebody."""
         return cast("m.KnowledgeReview", self.ask("GET", "/v1/learning", {"days": days}, None, "", headers))
 
     def accept(

@@ -753,6 +753,7 @@ class KnowledgeProgress(TypedDict):
     added: int
     changed: int
     same: int
+    unpublished: int
     bad_rows: int
     bad: "list[KnowledgeBadRow]"
 

@@ -1,4 +1,4 @@
-"""An article: a question that many ask, how it is answered, and what may become of it."""
+"""An article: a question that many ask, how it is answered, and what may become of it. `now` tells its day by its zone."""
 
 import re
 from dataclasses import dataclass, replace
@@ -159,8 +159,9 @@ def edited(article: Article, content: Content, by: Person, now: datetime) -> Art
 
 
 def expired(article: Article, now: datetime) -> Article:
-    """An article whose last day is over: nobody sees it any more, and its owner may renew it."""
-    return replace(article, state=State.EXPIRED, live=None, changed_at=now)
+    """An article whose last day is over: nobody sees it any more, and its owner may renew it; a newer draft stays one."""
+    state = State.EXPIRED if article.live == article.version else article.state
+    return replace(article, state=state, live=None, changed_at=now)
 
 
 def merged(loser: Article, winner: Article, by: Person, now: datetime) -> tuple[Article, Article]:

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from statistics import median
 
 from services.knowledge.domain.archive import Archived
@@ -87,8 +87,9 @@ def figures(
     articles: dict[str, int],
     since: date,
     until: date,
+    zone: tzinfo,
 ) -> Figures:
-    """The figures of the days from `since` to `until`.
+    """The figures of the days from `since` to `until`; days and weeks begin in `zone`.
 
     Saved are, for each report that was made needless, the median minutes from a case's submission to its resolution
     (each counted as four hours at most), and for each article that solved it as much; less three minutes of reading.
@@ -110,8 +111,8 @@ def figures(
         minutes_per_case=round(per_case, 1),
         minutes_saved=round(helped * max(per_case - READING_MINUTES, 0.0), 1),
         articles=articles,
-        weeks=_weeks(mondays, cases, searches, uses),
-        causes=_causes(mondays, cases),
+        weeks=_weeks(mondays, cases, searches, uses, zone),
+        causes=_causes(mondays, cases, zone),
     )
 
 
@@ -134,25 +135,24 @@ def _mondays(since: date, until: date) -> list[date]:
 
 
 def _weeks(
-    mondays: list[date], cases: Sequence[Told], searches: Sequence[Searched], uses: Sequence[Used]
+    mondays: list[date], cases: Sequence[Told], searches: Sequence[Searched], uses: Sequence[Used], zone: tzinfo
 ) -> tuple[Week, ...]:
-    resolved = _by_week(one.record.resolved_at for one in cases)
-    searched = _by_week(search.at for search in searches)
-    deflected = _by_week(use.at for use in uses if use.what == "deflected")
-    solved = _by_week(use.at for use in uses if use.what == "solved")
+    resolved = _by_week((one.record.resolved_at for one in cases), zone)
+    searched = _by_week((search.at for search in searches), zone)
+    deflected = _by_week((use.at for use in uses if use.what == "deflected"), zone)
+    solved = _by_week((use.at for use in uses if use.what == "solved"), zone)
     return tuple(Week(day, resolved[day], searched[day], deflected[day], solved[day]) for day in mondays)
 
 
-def _by_week(moments: Iterable[datetime]) -> Counter[date]:
-    return Counter(_monday(at.date()) for at in moments)
+def _by_week(moments: Iterable[datetime], zone: tzinfo) -> Counter[date]:
+    return Counter(_monday(at.astimezone(zone).date()) for at in moments)
 
 
-def _causes(mondays: list[date], cases: Sequence[Told]) -> tuple[Trend, ...]:
+def _causes(mondays: list[date], cases: Sequence[Told], zone: tzinfo) -> tuple[Trend, ...]:
     found: dict[str, list[datetime]] = defaultdict(list)
     for one in cases:
         if one.record.cause:
             found[one.record.cause].append(one.record.resolved_at)
     often = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))[:CAUSES]
-    return tuple(
-        Trend(cause, len(moments), tuple(_by_week(moments)[day] for day in mondays)) for cause, moments in often
-    )
+    counted = [(cause, len(moments), _by_week(moments, zone)) for cause, moments in often]
+    return tuple(Trend(cause, many, tuple(weeks[day] for day in mondays)) for cause, many, weeks in counted)

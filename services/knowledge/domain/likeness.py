@@ -3,14 +3,28 @@
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 from services.knowledge.domain.phrasings import folded
 
+T = TypeVar("T")
 RAREST = 8  # pairs of letters by which candidates are looked for
 TOO_COMMON = 300
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _NOT = re.compile(r"ません|ない(?!と)|不可|禁止|できず|不要|\b(?:not|cannot|never|no longer)\b|n't\b", re.I)
+
+
+class Through(Protocol):
+    """Goes through much work, all of it and in its order, at a pace of its own."""
+
+    def __call__(self, work: Iterable[T], /) -> Iterable[T]:
+        """The same, one after the other."""
+
+
+def at_once(work: Iterable[T], /) -> Iterable[T]:
+    """Without a rest."""
+    return work
 
 
 def grams(text: str) -> frozenset[str]:
@@ -21,28 +35,30 @@ def grams(text: str) -> frozenset[str]:
 
 def likeness(one: frozenset[str], other: frozenset[str]) -> float:
     """How much two texts have in common, 0 to 1."""
-    return len(one & other) / len(one | other) if one and other else 0.0
+    shared = len(one & other)
+    return shared / (len(one) + len(other) - shared) if shared else 0.0
 
 
-def pairs(texts: Mapping[str, str], least: float) -> Iterator[tuple[str, str, float]]:
-    """All pairs of ids whose texts are at least so much alike."""
-    known = {id_: grams(text) for id_, text in texts.items()}
-    holders: dict[str, list[str]] = defaultdict(list)
-    for id_, found in known.items():
+def pairs(texts: Mapping[str, str], least: float, through: Through = at_once) -> Iterator[tuple[str, str, float]]:
+    """All pairs of ids whose texts are at least so much alike, the lesser id first."""
+    ids = sorted(texts)
+    known = [grams(texts[id_]) for id_ in through(ids)]
+    holders: dict[str, list[int]] = defaultdict(list)
+    for place, found in enumerate(known):
         for gram in found:
-            holders[gram].append(id_)
-    for id_, found in known.items():
+            holders[gram].append(place)
+    for place, found in enumerate(through(known)):
         rare = sorted(found, key=lambda gram: (len(holders[gram]), gram))
         telling = [gram for gram in rare if len(holders[gram]) <= TOO_COMMON][: max(RAREST, len(rare) // 2)]
-        for other in {other for gram in telling for other in holders[gram] if other > id_}:
+        for other in {other for gram in telling for other in holders[gram] if other > place}:
             if (alike := likeness(found, known[other])) >= least:
-                yield id_, other, alike
+                yield ids[place], ids[other], alike
 
 
-def groups(texts: Mapping[str, str], least: float) -> list[list[str]]:
+def groups(texts: Mapping[str, str], least: float, through: Through = at_once) -> list[list[str]]:
     """Ids of texts that are alike, each in one group at most, the largest group first."""
     near: dict[str, set[str]] = defaultdict(set)
-    for one, other, _ in pairs(texts, least):
+    for one, other, _ in pairs(texts, least, through):
         near[one].add(other)
         near[other].add(one)
     found, taken = [], set[str]()

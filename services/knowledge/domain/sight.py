@@ -61,6 +61,12 @@ def sight_of(case: Case) -> Sight:
     )
 
 
+def unreported(sight: Sight) -> Sight:
+    """The same where it is forgotten who reported the case; whoever worked on it is still known."""
+    rest = tuple(id_ for id_ in sight.followers if id_ != sight.reporter)
+    return sight.model_copy(update={"reporter": "", "followers": rest})
+
+
 def sees(reader: Reader, sight: Sight) -> bool:
     """Whether a reader may see a case."""
     if reader.audience is Audience.PUBLIC:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from services.knowledge.domain.archive import Archived
 from services.knowledge.domain.article import Content
 from services.knowledge.domain.lessons import FoundBy, Search, believed
-from services.knowledge.domain.likeness import grams, groups, likeness, opposed, pairs
+from services.knowledge.domain.likeness import Through, at_once, grams, groups, likeness, opposed, pairs
 from services.knowledge.domain.phrasings import folded
 
 ALIKE = 0.6
@@ -75,14 +75,14 @@ class Vain:
     reworded: str = ""  # what the same people typed next, where that led somewhere
 
 
-def suggestions(known: Known) -> list[Suggestion]:
-    """Everything that is worth doing, most of it first."""
+def suggestions(known: Known, through: Through = at_once) -> list[Suggestion]:
+    """Everything that is worth doing, most of it first; `through` goes through what there is much of."""
     found = [
-        *_from_cases(known.untold),
+        *_from_cases(known.untold, through),
         *_from_searches(known.searches),
         *_phrasings(known),
         *_synonyms(known.searches),
-        *_articles(known.articles),
+        *_articles(known.articles, through),
         *_revise(known),
     ]
     unique = {suggestion.id: suggestion for suggestion in found}
@@ -123,13 +123,14 @@ def _reworded(searches: Sequence[Search]) -> Iterator[tuple[Search, Search]]:
             yield before, search
 
 
-def _from_cases(untold: Sequence[Archived]) -> Iterator[Suggestion]:
+def _from_cases(untold: Sequence[Archived], through: Through) -> Iterator[Suggestion]:
     cases = {record.case_id: record for record in untold}
     causes: dict[str, list[str]] = defaultdict(list)
     for record in untold:
         if record.cause:
             causes[folded(record.cause)].append(record.case_id)
-    for group in [*causes.values(), *groups({id_: r.title for id_, r in cases.items()}, CASES_ALIKE)]:
+    titles = {id_: record.title for id_, record in cases.items()}
+    for group in [*causes.values(), *groups(titles, CASES_ALIKE, through)]:
         if len(group) >= FEWEST_CASES:
             title = cases[group[0]].title
             yield Suggestion(
@@ -207,8 +208,8 @@ def _exchanged(one: str, other: str) -> tuple[str, str] | None:
     return (a, b) if shared >= 3 and 2 <= len(a) <= 12 and 2 <= len(b) <= 12 else None
 
 
-def _articles(articles: Mapping[str, Content]) -> Iterator[Suggestion]:
-    for one, other, _ in pairs({id_: content.question for id_, content in articles.items()}, ALIKE):
+def _articles(articles: Mapping[str, Content], through: Through) -> Iterator[Suggestion]:
+    for one, other, _ in pairs({id_: content.question for id_, content in articles.items()}, ALIKE, through):
         a, b = articles[one], articles[other]
         if a.language != b.language or a.audience is not b.audience:
             continue

@@ -3,8 +3,9 @@
 import csv
 import io
 from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
@@ -13,6 +14,7 @@ from services.knowledge import articles, usage
 from services.knowledge.domain.figures import Figures, Searched, Told, figures
 from services.knowledge.domain.sight import Reader, sees
 from services.knowledge.domain.training import drawn, question_of
+from services.knowledge.local import zone_of
 from services.knowledge.routes.asking import Gate, writer
 from shared.contracts.plan import Reason
 from shared.contracts.vocabulary import Kind, Path, Priority
@@ -97,7 +99,7 @@ def add(process: Process, gate: Gate) -> None:
 
 def routes(process: Process, gate: Gate) -> APIRouter:
     """Every route of figures and training."""
-    db, clock = process.db, process.clock
+    db, clock, zone = process.db, process.clock, zone_of(process)
     found = APIRouter(tags=["figures"])
     asking = Depends(gate)
 
@@ -116,7 +118,7 @@ def routes(process: Process, gate: Gate) -> APIRouter:
         """Time saved, deflection, coverage, and the trend of each cause."""
         writer(reader)
         async with db.reading() as tx:
-            now = await _figures(tx, reader, *span)
+            now = await _figures(tx, reader, *span, zone)
         return FiguresShown.model_validate({**asdict(now), "since": span[0], "until": span[1]})
 
     @found.get("/v1/figures.csv", response_class=Response)
@@ -124,7 +126,7 @@ def routes(process: Process, gate: Gate) -> APIRouter:
         """The same by week, and each cause by week, for a spreadsheet."""
         writer(reader)
         async with db.reading() as tx:
-            now = await _figures(tx, reader, *span)
+            now = await _figures(tx, reader, *span, zone)
         return Response(_table(now), media_type="text/csv; charset=utf-8")
 
     @found.get("/v1/training")
@@ -148,8 +150,8 @@ def routes(process: Process, gate: Gate) -> APIRouter:
     return found
 
 
-async def _figures(tx: Transaction, reader: Reader, since: date, until: date) -> Figures:
-    first, last = (datetime.combine(day, datetime.min.time(), UTC) for day in (since, until + timedelta(days=1)))
+async def _figures(tx: Transaction, reader: Reader, since: date, until: date, zone: ZoneInfo) -> Figures:
+    first, last = (datetime.combine(day, datetime.min.time(), zone) for day in (since, until + timedelta(days=1)))
     cases = [
         Told(case.record, case.told)
         for case in await usage.cases_since(tx, first)
@@ -157,7 +159,7 @@ async def _figures(tx: Transaction, reader: Reader, since: date, until: date) ->
     ]
     searches = [Searched(s.at, s.best, bool(s.opened)) for s in await usage.searches_since(tx, first) if s.at < last]
     uses = [use for use in await usage.uses_since(tx, first) if use.at < last]
-    return figures(cases, searches, uses, await articles.states(tx), since, until)
+    return figures(cases, searches, uses, await articles.states(tx), since, until, zone)
 
 
 def _table(now: Figures) -> str:

@@ -1,6 +1,5 @@
 """The weekly review over HTTP: what people searched for in vain, what repeats, and suggestions that one call accepts."""
 
-from collections import Counter
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -11,14 +10,13 @@ from services.knowledge.articles import Filter
 from services.knowledge.domain.article import Article, State
 from services.knowledge.domain.sight import Reader
 from services.knowledge.domain.suggestions import Suggestion, Type
-from services.knowledge.learning import Gone
+from services.knowledge.learning import LISTED, Gone
 from services.knowledge.routes import shown as show
 from services.knowledge.routes.asking import CANNOT, Done, Gate, person, problem_of, publisher, writer
 from shared.runtime.db import Transaction
 from shared.runtime.service import Process
 from shared.runtime.web import Problem
 
-LISTED = 50
 SuggestionId = Annotated[str, Path(pattern="^s_[0-9a-f]{24}$")]
 Days = Annotated[int, Query(ge=1, le=400)]
 
@@ -81,29 +79,27 @@ def add(process: Process, gate: Gate) -> None:
 def routes(process: Process, gate: Gate) -> APIRouter:
     """Every route of the review."""
     db, clock = process.db, process.clock
+    reviews = learning.Reviews(db, clock)
     found = APIRouter(tags=["learning"])
     asking = Depends(gate)
 
     @found.get("/v1/learning")
     async def review(reader: Annotated[Reader, asking], days: Days = 90) -> Review:
-        """What use and cases teach: suggestions, searches in vain, causes that repeat, what waits for somebody."""
+        """What use and cases teach, by at most a minute ago: suggestions, searches in vain, causes that repeat; and what waits for somebody."""
         writer(reader)
-        now = clock.now()
+        seen = await reviews.of(reader, days)
         async with db.reading() as tx:
-            seen = await learning.review(tx, reader, now, days)
             waiting = await articles.listed(tx, Filter(state="in_review"), None, LISTED)
-            due = await articles.listed(tx, Filter(due=now.date()), None, LISTED)
+            due = await articles.listed(tx, Filter(due=clock.now().date()), None, LISTED)
             drafts, expired = [await _own_first(tx, state, reader) for state in (State.DRAFT, State.EXPIRED)]
-        causes = Counter(case.record.cause for case in seen.cases if case.record.cause)
-        untold = [case.record for case in seen.cases if not case.told][:LISTED]
         return Review(
             suggestions=[_shown(suggestion) for suggestion in seen.suggestions[:LISTED]],
             in_vain=[
                 Vain(words=v.words, searchers=v.searchers, guesses=v.guesses, reworded=v.reworded)
                 for v in seen.vain[:LISTED]
             ],
-            causes=[Repeated(cause=cause, cases=many) for cause, many in causes.most_common(LISTED) if many > 1],
-            untold=[show.case_of(record) for record in untold],
+            causes=[Repeated(cause=cause, cases=many) for cause, many in seen.causes if many > 1],
+            untold=[show.case_of(record) for record in seen.untold],
             waiting=[show.listed(article) for article in waiting],
             due=[show.listed(article) for article in due],
             drafts=[show.listed(article) for article in drafts],
@@ -116,8 +112,7 @@ def routes(process: Process, gate: Gate) -> APIRouter:
         publisher(reader)
         by = person(reader, wanted.by)
         try:
-            async with db.transaction() as tx:
-                suggestion, article = await learning.accept(tx, id, reader, by, clock, days)
+            suggestion, article = await reviews.accept(id, reader, by, days)
         except Gone:
             ja = "この提案は対応済みか、いまは当てはまりません。"
             raise Problem(409, "gone", ja, "This suggestion is dealt with, or does not hold any more.") from None

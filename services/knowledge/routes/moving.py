@@ -57,6 +57,7 @@ class Progress(BaseModel):
     added: Annotated[int, Field(description="New articles; of a dry run, what would be new")]
     changed: int
     same: Annotated[int, Field(description="Rows that say what their article says already")]
+    unpublished: Annotated[int, Field(description="Of the same: drafts, or in a review, which publishing would show")]
     bad_rows: int
     bad: list[BadRow]
 

@@ -67,6 +67,21 @@ async def test_a_file_is_tried_told_line_by_line_and_then_taken_in_once(desk: De
     assert any("/apply" in row["entry"] and '"actor":"sato.hanako"' in row["entry"] for row in rows)
 
 
+async def test_what_came_in_as_drafts_is_published_by_the_same_file(desk: Desk, shelf: Library) -> None:
+    browser = await log_in(desk, "sato.hanako", ("leader", "*"))
+    at, _ = await through(shelf, browser, await upload(browser, CSV))
+    await through(shelf, browser, await send(browser, at, f"{at}/apply"))
+    at, told = await through(shelf, browser, await upload(browser, CSV))
+    assert ("2 件はまだ公開されていません" in told, "この 2 件を公開する" in told) == (True, True)
+    more = CSV + "4,三つ目の質問,たぶん,internal\n".encode()
+    _, both = await through(shelf, browser, await upload(browser, more))
+    assert ("この 1 件を取り込む" in both, "うち 2 件は、まだ公開されていません" in both) == (True, True)
+    await through(shelf, browser, await send(browser, at, f"{at}/apply", publish="1"))
+    assert (await shelf.known.get("/v1/articles"))["states"] == {"published": 2}
+    _, again = await through(shelf, browser, await upload(browser, CSV))
+    assert "取り込むものはありません" in again
+
+
 async def test_a_zip_of_markdown_and_a_file_of_several_pieces_come_in(desk: Desk, shelf: Library) -> None:
     browser = await log_in(desk, "sato.hanako", ("leader", "*"))
     packed = io.BytesIO()

@@ -1,18 +1,23 @@
 """A resolved case is archived by itself and found again at once."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from services.knowledge import store
+from services.knowledge.domain.sight import Reader
 from services.knowledge.handlers import HANDLERS
 from services.knowledge.library import Library
 from shared.contracts import drill
 from shared.contracts import events as e
+from shared.contracts.plan import Person
 from shared.contracts.report import Report
+from shared.runtime.migrate import migrate
 from tests.integration.log import T0, Hands, Log, Opened
 
 BY = e.Actor(kind="person", id="yamada.kyoko", name="山田 京子")
+SATO = e.Actor(kind="person", id="sato.hanako", name="佐藤 花子 髙﨑①㈱🔥")
 
 
 @pytest.fixture
@@ -114,3 +119,51 @@ async def test_of_a_drill_nothing_is_kept(log: Log) -> None:
     assert await log.tell(resolved("c9", "訓練を終わりました。")) == []
     async with log.db.reading() as tx:
         assert await store.one(tx, "c9") is None
+
+
+async def reported_by_sato(log: Log, case_id: str, title: str) -> None:
+    """A case that Sato has reported and followed, resolved by somebody else."""
+    await log.tell(submitted(case_id, title, "一階の機械").model_copy(update={"by": SATO}))
+    await log.tell(e.CaseFollowed(case_id=case_id, by=SATO, follower=Person(id=SATO.id, name=SATO.name)))
+    await log.tell(resolved(case_id, "直した"))
+
+
+async def holding(log: Log, text: str) -> list[str]:
+    """The tables that hold a text in any of their rows."""
+    tables = await log.db.pool.fetch("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+    held = f"%{text}%"
+    return [
+        row["tablename"]
+        for row in tables
+        if await log.db.pool.fetchval(f'SELECT count(*) FROM "{row["tablename"]}" AS t WHERE t::text LIKE $1', held)
+    ]
+
+
+async def test_who_reported_a_case_and_is_erased_with_it_stands_nowhere_and_sees_it_no_more(log: Log) -> None:
+    library, sato = Library(log.db), Reader(person=SATO.id, sees=())
+    await library.open()
+    await reported_by_sato(log, "c10", "釣銭機が止まる")
+    await library.refresh()
+    assert [hit.id for hit in library.search("釣銭機", 50, sato)] == ["c10"]
+    await log.tell(e.CaseErased(case_id="c10", by=BY))
+    await library.refresh()
+    assert [hit.id for hit in library.search("釣銭機", 50, sato)] == ["c10"], "the reporter was not to be forgotten"
+    await log.tell(e.CaseErased(case_id="c10", by=BY, reporter=True))
+    await library.refresh()
+    assert library.search("釣銭機", 50, sato) == []
+    assert "c10" in [hit.id for hit in library.search("釣銭機", 50)], "everybody else finds it as before"
+    assert await holding(log, SATO.id) == []
+
+
+async def test_reporters_who_were_erased_before_that_was_seen_to_are_forgotten_by_a_migration(log: Log) -> None:
+    log.handlers = {**HANDLERS, e.CaseErased: HANDLERS[e.CaseSubmitted]}  # it was only folded
+    await reported_by_sato(log, "c11", "両替機が止まる")
+    await log.tell(e.CaseErased(case_id="c11", by=BY, reporter=True))
+    assert await holding(log, SATO.id) == ["archive"]
+    await log.db.pool.execute("DELETE FROM migrations WHERE name = 'knowledge/0007_post_reporters'")
+    await migrate(log.db, Path("services/knowledge/migrations").resolve())
+    assert await holding(log, SATO.id) == []
+    async with log.db.reading() as tx:
+        archived = await store.one(tx, "c11")
+    assert archived is not None
+    assert (archived[1].reporter, archived[1].followers, archived[1].source) == ("", (), "t")

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest_asyncio
 
@@ -63,3 +64,23 @@ async def test_past_cases_are_questions_with_the_policys_answer_and_no_names(des
     first = await desk.get("/v1/training", seed="月曜", limit=3)
     assert first == await desk.get("/v1/training", seed="月曜", limit=3)
     assert first != await desk.get("/v1/training", seed="火曜", limit=3)
+
+
+async def test_a_week_begins_at_midnight_of_the_organisation(desk: Desk) -> None:
+    desk.log.clock.at = datetime(2026, 12, 13, 14, 30, tzinfo=UTC)  # Sunday, 23:30 in Tokyo
+    await searched(desk, "髙﨑の質問", session="a")
+    await desk.case("日曜の案件", cause="停電")
+    assert (await desk.get("/v1/figures"))["until"] == "2026-12-13"
+    desk.later(hours=1)  # Monday, 00:30 in Tokyo
+    await searched(desk, "髙﨑の質問", session="b")
+    await searched(desk, "髙﨑の質問", session="c")
+    await desk.case("月曜の案件", cause="停電")
+    now = await desk.get("/v1/figures")
+    assert now["until"] == "2026-12-14"
+    assert [(w["monday"], w["searches"], w["cases"]) for w in now["weeks"][-2:]] == [
+        ("2026-12-07", 1, 1),
+        ("2026-12-14", 2, 1),
+    ]
+    assert now["causes"][0]["weeks"][-2:] == [1, 1]
+    sunday = await desk.get("/v1/figures", since="2026-12-13", until="2026-12-13")
+    assert (sunday["searches"], sunday["cases"]) == (1, 1)

@@ -1,12 +1,22 @@
 """The weekly review: what use and cases teach, each suggestion accepted in one call and never made again."""
 
+import time
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
+import pytest
 import pytest_asyncio
+from asyncpg import UndefinedTableError
 
+from services.knowledge import learning
 from tests.integration.knowledge.conftest import YAMADA, Desk, ids
 from tests.integration.knowledge.test_use import searched
+
+MANY = """INSERT INTO archive (case_id, version, record, changed_at, sight, restricted, cause)
+    SELECT 'c_many_' || n, 1, (record::jsonb || jsonb_build_object(
+        'case_id', 'c_many_' || n, 'title', '設備 ' || n || ' 号機の警報が鳴り止まない'
+    ))::text, changed_at, sight, restricted, cause FROM archive, generate_series(1, 600) AS n WHERE case_id = $1"""
 
 
 @pytest_asyncio.fixture(autouse=True)
@@ -14,6 +24,7 @@ async def _empty(desk: Desk) -> AsyncIterator[None]:
     """Nothing is known and nothing was searched for."""
     tables = "searches, uses, learned, decided, articles, article_versions, article_cases, archive, synonyms"
     await desk.process.db.pool.execute(f"TRUNCATE {tables}")
+    desk.later(minutes=1)  # what was worked out before is not shown any more
     yield
 
 
@@ -38,6 +49,7 @@ async def test_cases_that_ask_the_same_become_a_draft_in_one_call(desk: Desk) ->
     done = await accepted(desk, one)
     assert done["article"]["state"] == "draft"
     await desk.post(f"/v1/articles/{done['article']['id']}/publish")
+    desk.later(minutes=1)
     assert await suggested(desk, "draft-from-cases") == []
     again = await desk.ask("POST", f"/v1/learning/{one['id']}/accept", {"by": YAMADA})
     assert (again.status_code, again.json()["code"]) == (409, "gone")
@@ -81,6 +93,7 @@ async def test_articles_that_say_the_same_or_the_opposite_are_shown_side_by_side
     assert {a["id"] for a in (await desk.get("/v1/learning"))["due"]} == {first["id"], second["id"]}
     third = await desk.article("駐車場の料金を教えて", "一時間三百円です。")
     fourth = await desk.article("駐車場の料金を教えて", "一時間三百円です。")
+    desk.later(minutes=1)
     (twins,) = await suggested(desk, "merge")
     kept = (await accepted(desk, twins))["article"]["id"]
     assert kept in (third["id"], fourth["id"])
@@ -119,3 +132,57 @@ async def test_restricted_cases_teach_nobody(desk: Desk) -> None:
         await desk.case(f"暴言を受けている {n}", cause="暴言", report={"kind": "harassment"})
     review = await desk.get("/v1/learning", {"sees": ["*"], "leads": ["*"]})
     assert (review["suggestions"], review["causes"], review["untold"]) == ([], [], [])
+
+
+async def test_what_there_is_to_learn_is_looked_at_once_a_minute_and_what_is_dealt_with_is_gone_at_once(
+    desk: Desk,
+) -> None:
+    for n in range(3):
+        await desk.case(f"髙﨑①㈱🔥 の鍵が回らない {n}")
+    (one,) = await suggested(desk, "draft-from-cases")
+    await desk.case("髙﨑①㈱🔥 の鍵が回らない 3")
+    assert len((await desk.get("/v1/learning"))["untold"]) == 3
+    await desk.ask("POST", f"/v1/learning/{one['id']}/dismiss", {"by": YAMADA})
+    assert await suggested(desk, "draft-from-cases") == []
+    desk.later(minutes=1)
+    assert len((await desk.get("/v1/learning"))["untold"]) == 4
+
+
+async def test_who_sees_other_cases_is_shown_other_suggestions(desk: Desk) -> None:
+    for n in range(3):
+        await desk.case(f"髙﨑の棚が傾いている {n}", team="payments")
+    assert len((await desk.get("/v1/learning"))["untold"]) == 3
+    assert (await desk.get("/v1/learning", {"person": "tanaka.minoru", "sees": ["stores"]}))["untold"] == []
+    assert len((await desk.get("/v1/learning", {"person": "ito.sakura", "sees": ["payments"]}))["untold"]) == 3
+
+
+async def test_what_was_withdrawn_since_it_was_suggested_is_not_done(desk: Desk) -> None:
+    first = await desk.article("返品の期限を知りたい", "7 日以内です。")
+    await desk.article("返品の期限が知りたい", "14 日以内です。")
+    (one,) = await suggested(desk, "contradiction")
+    await desk.post(f"/v1/articles/{first['id']}/withdraw")
+    late = await desk.ask("POST", f"/v1/learning/{one['id']}/accept", {"by": YAMADA})
+    assert (late.status_code, late.json()["code"]) == (409, "gone")
+    assert (await desk.get(f"/v1/articles/{first['id']}"))["version"] == first["version"]
+
+
+async def test_all_that_is_gone_through_is_gone_through_beside_the_loop_that_answers(desk: Desk) -> None:
+    await desk.process.db.pool.execute(MANY, await desk.case("設備 0 号機の警報が鳴り止まない"))
+    loop, whole = time.thread_time(), time.process_time()
+    found = (await desk.http.get("/v1/learning")).raise_for_status().json()
+    loop, whole = time.thread_time() - loop, time.process_time() - whole
+    assert whole - loop > 2 * loop  # of all that was reckoned; only the reading of rows is the loop's
+    assert (len(found["untold"]), found["suggestions"][0]["type"]) == (learning.LISTED, "draft-from-cases")
+
+
+async def test_what_is_too_old_is_forgotten_though_nothing_can_be_learned(desk: Desk) -> None:
+    await searched(desk, "髙﨑の質問")
+    pool, clock = desk.process.db.pool, desk.log.clock
+    await pool.execute("UPDATE searches SET at = $1", clock.at - learning.KEPT - timedelta(days=1))
+    await pool.execute("ALTER TABLE learned RENAME TO learned_away")
+    try:
+        with pytest.raises(UndefinedTableError):
+            await learning.teach(desk.process.db, clock)
+    finally:
+        await pool.execute("ALTER TABLE learned_away RENAME TO learned")
+    assert await pool.fetchval("SELECT count(*) FROM searches") == 0

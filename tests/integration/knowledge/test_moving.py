@@ -153,6 +153,61 @@ async def test_what_goes_out_comes_in_as_the_same(desk: Desk) -> None:
     assert again["same"] == 5
 
 
+async def test_what_was_written_here_goes_out_is_mended_and_comes_in_again_without_doubling(desk: Desk) -> None:
+    first = await desk.article(
+        "髙﨑①㈱🔥 の往復の切符", "はい", phrasings=["別の聞き方"], internal="秘密", audience="public"
+    )
+    await desk.article("二つ目の質問", "いいえ", cause="古い版")
+    text = "".join(file["text"] for file in await exported(desk, "csv"))
+    untouched = await taken_in(desk, text.encode(), publish=True)
+    assert (untouched["added"], untouched["changed"], untouched["same"]) == (0, 0, 2)
+    mended = await taken_in(desk, text.replace("はい", "もちろん").encode(), publish=True)
+    assert (mended["added"], mended["changed"], mended["same"]) == (0, 1, 1)
+    assert (await desk.get("/v1/articles"))["states"] == {"published": 2}
+    found = (await desk.get("/v1/search", q="往復の切符"))["data"][0]["article"]
+    assert (found["id"], found["answer"]) == (first["id"], "もちろん")
+    outside = "".join(file["text"] for file in await exported(desk, "json", {"audience": "public"}))
+    assert (await taken_in(desk, outside.encode(), "json", publish=True))["same"] == 1
+    assert (await desk.get(f"/v1/articles/{first['id']}"))["content"]["internal"] == "秘密", "it was not in the file"
+
+
+async def test_of_an_article_that_an_older_release_has_doubled_the_one_that_stays_is_changed(desk: Desk) -> None:
+    first, copy = await desk.article("髙﨑の質問", "はい"), await desk.article("髙﨑の質問", "はい")
+    await desk.process.db.pool.execute("UPDATE articles SET external_id = $1 WHERE id = $2", first["id"], copy["id"])
+    row = f"id,question,answer\n{first['id']},髙﨑の質問,"
+    await taken_in(desk, f"{row}いいえ\n".encode(), publish=True)
+    answers = {a["id"]: (await desk.get(f"/v1/articles/{a['id']}"))["content"]["answer"] for a in (first, copy)}
+    assert answers == {first["id"]: "いいえ", copy["id"]: "はい"}
+    await desk.post(f"/v1/articles/{first['id']}/merge", {"into": copy["id"]})
+    await taken_in(desk, f"{row}たぶん\n".encode(), publish=True)
+    assert (await desk.get(f"/v1/articles/{first['id']}"))["content"]["answer"] == "たぶん"
+
+
+async def test_the_same_file_again_publishes_what_came_in_as_drafts_and_nothing_that_was_withdrawn(desk: Desk) -> None:
+    await taken_in(desk, FILE)
+    one, other = (await desk.get("/v1/articles"))["data"]
+    await desk.post(f"/v1/articles/{one['id']}/submit")
+    tried = await taken_in(desk, FILE, dry_run=True)
+    assert (tried["changed"], tried["same"], tried["unpublished"]) == (0, 2, 2)
+    wished = await taken_in(desk, FILE, dry_run=True, publish=True)
+    assert (wished["changed"], wished["same"], wished["unpublished"]) == (2, 0, 0)
+    assert (await desk.get("/v1/articles"))["states"] == {"draft": 1, "in_review": 1}
+    done = await taken_in(desk, FILE, publish=True)
+    assert (done["added"], done["changed"], done["same"]) == (0, 2, 0)
+    assert (await desk.get("/v1/articles"))["states"] == {"published": 2}
+    await desk.post(f"/v1/articles/{other['id']}/withdraw")
+    again = await taken_in(desk, FILE, publish=True)
+    assert (again["changed"], again["same"], again["unpublished"]) == (0, 2, 0)
+    assert (await desk.get("/v1/articles"))["states"] == {"published": 1, "withdrawn": 1}
+
+
+async def test_a_draft_whose_last_day_is_over_is_not_offered_to_be_published(desk: Desk) -> None:
+    file = "id,question,answer,expires_on\n1,髙﨑の質問,はい,2026-11-20\n".encode()
+    await taken_in(desk, file, publish=True)
+    tried = await taken_in(desk, file, dry_run=True)
+    assert (tried["same"], tried["unpublished"]) == (1, 0)
+
+
 async def test_the_public_site_holds_public_articles_alone_and_runs_nothing_of_theirs(
     desk: Desk, tmp_path: Path
 ) -> None:

@@ -84,6 +84,15 @@ def test_publishing_asks_for_an_answer_and_sets_when_it_is_looked_at_again() -> 
         acted(article(expires_on="2026-11-24"), Verb.PUBLISH, BY, NOW)
 
 
+def test_what_is_over_ends_for_readers_and_a_newer_draft_stays_one() -> None:
+    live = acted(article(expires_on="2026-12-31"), Verb.PUBLISH, BY, NOW)
+    over = expired(live, NOW + timedelta(days=40))
+    assert (over.state, over.live) == (State.EXPIRED, None)
+    draft = edited(live, live.content.model_copy(update={"expires_on": date(2027, 12, 31)}), BY, NOW)
+    rest = expired(draft, NOW + timedelta(days=40))
+    assert (rest.state, rest.live, rest.content) == (State.DRAFT, None, draft.content)
+
+
 def test_merging_keeps_how_both_were_asked_for() -> None:
     one = acted(article(phrasings=["あ"], cases=["c_1"]), Verb.PUBLISH, BY, NOW)
     other = created("a_2", Content(question="い", phrasings=("う",), cases=("c_2",)), BY, NOW)

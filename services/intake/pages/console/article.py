@@ -122,7 +122,7 @@ async def page_of(
 ) -> Response:
     """The page of an article: with what was wrong, what was typed, and the files that could not be attached."""
     may = [one for one in article.get("can", ()) if one == "submit" or shelf.publishes(someone)]
-    search = request.query_params.get("search", "")
+    search, here = request.query_params.get("search", ""), door(request)
     return shown(
         request,
         "article.html",
@@ -139,7 +139,7 @@ async def page_of(
         key=token_hex(16),
         left=left,
         past_verbs=PAST,
-        today=door(request).clock.now().date().isoformat(),
+        today=here.clock.now().astimezone(here.zone).date().isoformat(),
         search=search if shelf.is_search(search) else "",
         verb=verb,
         wrong=wrong,

@@ -50,6 +50,7 @@ class Progress(BaseModel):
     added: int
     changed: int
     same: int
+    unpublished: int = 0
     bad_rows: int
     bad: list[BadRow]
 

@@ -42,6 +42,15 @@ BRINGING: dict[str, tuple[str, str]] = {
         "付けないと、新しい記事は下書きになります。公開中の記事の変更も、公開するまで読者には見えません。",
         "Otherwise new articles are drafts, and changes to published ones wait until somebody publishes them.",
     ),
+    "import.unpublished": (
+        "変更のない記事のうち {count} 件は、まだ公開されていません。「すぐ公開する」を付けると公開されます。",
+        "Of those that are the same, {count} are not published yet: “Publish at once” publishes them.",
+    ),
+    "import.unpublished.only": (
+        "内容は同じですが、{count} 件はまだ公開されていません。",
+        "Nothing has changed, but {count} are not published yet.",
+    ),
+    "import.show": ("この {count} 件を公開する", "Publish these {count}"),
     "import.apply": ("この {count} 件を取り込む", "Take these {count} in"),
     "import.nothing": ("取り込むものはありません。", "There is nothing to take in."),
     "import.another": ("別のファイルを選ぶ", "Choose another file"),

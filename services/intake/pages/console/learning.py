@@ -17,6 +17,7 @@ from shared.runtime.web import Problem
 routes = APIRouter(include_in_schema=False)
 SuggestionId = Annotated[str, Path(pattern="^s_[0-9a-f]{24}$")]
 HEIGHT, STEP = 40, 14  # of the chart of a cause, in its own units
+SECONDS = 30.0  # thousands of cases and searches are gone through beside everything else that is asked
 SUMS = ("cases", "searches", "deflected", "solved")
 _SEED = re.compile(r"[0-9a-f]{1,32}")
 
@@ -36,7 +37,7 @@ async def decide(request: Request, id: SuggestionId, verb: Literal["accept", "di
     """Do what is suggested, or end it; a draft that comes of it is opened."""
     someone, _ = await shelf.working(request)
     try:
-        told = await shelf.have(request, someone, "POST", f"/v1/learning/{id}/{verb}", {})
+        told = await shelf.have(request, someone, "POST", f"/v1/learning/{id}/{verb}", {}, seconds=SECONDS)
     except Problem as problem:
         said = problem.en if chosen(request) == "en" else problem.ja
         return await _review(request, someone, problem.status, wrong=said)
@@ -52,7 +53,7 @@ async def figures(request: Request) -> Response:
     someone = await opened(request)
     permit(someone.who, "see-restricted", of="every")
     span = {name: given for name in ("since", "until") if _is_day(given := request.query_params.get(name, ""))}
-    told = await shelf.asked(request, someone, "/v1/figures", **span)
+    told = await shelf.asked(request, someone, "/v1/figures", None, SECONDS, **span)
     if not isinstance(told, dict):
         raise shelf.away()
     charts = [(cause, bars(cause["weeks"])) for cause in told["causes"]]
@@ -84,7 +85,7 @@ def bars(weeks: list[int]) -> list[tuple[int, int, int]]:
 async def _review(request: Request, someone: Visitor, status: int = 200, wrong: str = "", notice: str = "") -> Response:
     if not shelf.writes(someone):
         raise role_needed()
-    told: Any = await shelf.asked(request, someone, "/v1/learning")
+    told: Any = await shelf.asked(request, someone, "/v1/learning", None, SECONDS)
     if not isinstance(told, dict):
         raise shelf.away()
     told = {"drafts": (), "expired": (), **told}

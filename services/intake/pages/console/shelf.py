@@ -70,16 +70,32 @@ def read(shape: type[B], told: Any) -> B | None:
         return None
 
 
-async def asked(request: Request, someone: Visitor, path: str, question: Any = None, **parameters: str) -> Any:
+async def asked(
+    request: Request,
+    someone: Visitor,
+    path: str,
+    question: Any = None,
+    seconds: float = behind.SECONDS,
+    /,
+    **parameters: str,
+) -> Any:
     """What the knowledge service answers somebody; None while it cannot be asked or has nothing."""
     told = {"language": chosen(request), "reader": readers.reader(someone.who), **parameters}
-    return await behind.ask(door(request), "knowledge", path, question, **told)
+    return await behind.ask(door(request), "knowledge", path, question, seconds, **told)
 
 
-async def have(request: Request, someone: Visitor, method: str, path: str, body: Any = None, version: str = "") -> Any:
+async def have(
+    request: Request,
+    someone: Visitor,
+    method: str,
+    path: str,
+    body: Any = None,
+    version: str = "",
+    seconds: float = behind.SECONDS,
+) -> Any:
     """Have something done in the name of somebody, and recorded. Raises what is refused."""
     here = door(request)
-    answer = await _told(request, someone, method, path, body, version)
+    answer = await _told(request, someone, method, path, body, version, seconds)
     async with here.db.reading() as tx:
         route = f"{method} /v1/{path.split('/')[2]}"
         await auditing.now(tx, auditing.of("relayed", someone.who, path, here.clock.now(), route=route))
@@ -96,9 +112,17 @@ async def use(request: Request, someone: Visitor, path: str, body: Any) -> Any:
     return await _told(request, someone, "POST", path, body)
 
 
-async def _told(request: Request, someone: Visitor, method: str, path: str, body: Any, version: str = "") -> Any:
+async def _told(
+    request: Request,
+    someone: Visitor,
+    method: str,
+    path: str,
+    body: Any,
+    version: str = "",
+    seconds: float = behind.SECONDS,
+) -> Any:
     told = {"language": chosen(request), "reader": readers.reader(someone.who), "version": version}
-    return await behind.tell(door(request), "knowledge", method, path, body, **told)
+    return await behind.tell(door(request), "knowledge", method, path, body, seconds, **told)
 
 
 async def working(request: Request) -> tuple[Visitor, dict[str, str]]:
