@@ -9,11 +9,27 @@ from pydantic import BaseModel, ValidationError
 from services.intake import behind
 from services.intake.domain import duty
 from services.intake.domain.duty import Entry, Rota
+from services.intake.domain.roles import EVERY_TEAM, teams
 from services.intake.domain.tokens import Principal
 from services.intake.door import Door
 from shared.runtime.web import Problem
 
 T = TypeVar("T", bound=BaseModel)
+
+
+class Window(BaseModel):
+    """A window of maintenance, as far as it tells whose pages it holds."""
+
+    id: str
+    team: str
+
+
+class Windows(BaseModel):
+    """The windows that there are."""
+
+    data: list[Window]
+
+
 Kind: TypeAlias = Literal["absences", "overrides"]
 UNKNOWN: dict[Kind, tuple[str, str, str]] = {
     "absences": ("unknown-absence", "その不在の登録はありません。", "There is no such absence."),
@@ -64,6 +80,31 @@ async def let_take_back(here: Door, who: Principal, me: str, kind: Kind, id_: st
         await let_speak_for(here, who, me, found.person.id)
     else:
         await let_put_on_duty(here, who, me, found.person.id, found.schedule)
+
+
+def let_hold(who: Principal, team: str, *, with_p1: bool) -> None:
+    """Let somebody by if they may have pages of a team wait: who works there, and of a P1 who leads there. Raises 403.
+
+    Windows of a product or a source alone hold the pages of every team.
+    """
+    if who.grants is None:
+        return
+    mine = teams(who.grants, "see-restricted" if with_p1 else "attend") | teams(who.grants, "administer")
+    if EVERY_TEAM not in mine and (not team or team not in mine):
+        ja = "呼び出しを止められるのは、そのチームで対応する人だけです（P1 も止めるのはリーダーだけ）。team を指定してください。"
+        en = "Only who works in a team may hold its pages back (those of a P1: who leads there). Name the team."
+        raise Problem(403, "not-your-team", ja, en)
+
+
+async def let_end_window(here: Door, who: Principal, id_: str) -> None:
+    """Let somebody by if they might have asked for a window of maintenance. Raises 403, 404 and 502."""
+    if who.grants is None:
+        return
+    listed = read(Windows, await behind.tell(here, "notifier", "GET", "/v1/maintenance")).data
+    window = next((one for one in listed if one.id == id_), None)
+    if window is None:
+        raise Problem(404, "not-found", "見つかりません。", "There is nothing here.")
+    let_hold(who, window.team, with_p1=False)
 
 
 async def entry(here: Door, kind: Kind, id_: str) -> Entry:

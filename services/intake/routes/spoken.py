@@ -1,4 +1,4 @@
-"""What callers with roles tell of who is there, as it goes on to the router: in their own name, and of nobody they may not speak for."""
+"""What callers with roles tell of who is there and when nobody is called, as it goes on: in their own name, and of no other team."""
 
 import json
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from services.intake.door import By, Door
 from services.intake.seeing import in_the_name_of, not_in_your_name
 from shared.runtime.web import Problem, invalid, language
 
-ROADS = ("/v1/absences", "/v1/overrides", "/v1/swaps", "/v1/presence")
+ROADS = ("/v1/absences", "/v1/overrides", "/v1/swaps", "/v1/presence", "/v1/maintenance")
 IMPORT_SECONDS = 10.0  # a calendar of a year is read
 
 
@@ -48,6 +48,12 @@ async def told(request: Request, here: Door, who: Principal) -> Told | None:
         case "POST", "absences", "":
             said, by = await _said(request)
             await on_duty.let_speak_for(here, who, await _speaker(here, who, by), _text(said, "person"))
+        case "DELETE", "maintenance", id_:
+            await on_duty.let_end_window(here, who, id_)
+            return Told(b"", _query(request, who, _named(request)))
+        case "POST", "maintenance", "":
+            said, by = await _said(request)
+            on_duty.let_hold(who, _text(said, "team"), with_p1=said.get("p1") is True)
         case "POST", "overrides", "":
             said, by = await _said(request)
             me = await _speaker(here, who, by)

@@ -19,6 +19,8 @@ MAI = Person(id="mai", name="髙﨑 麻衣①🔥")
 WHEN = {"since": "2026-12-01T09:00:00+09:00", "until": "2026-12-02T09:00:00+09:00"}
 BY_SATO = {"by": {"id": SATO.id, "name": SATO.name}}
 FOR_SATO = {**BY_SATO, **WHEN, "person": SATO.id}
+HELD = {"from": WHEN["since"], "to": WHEN["until"], "reason": "点検①", **BY_SATO}
+WINDOWS = {"data": [{"id": f"w-{team or 'all'}", "team": team} for team in ("sre", "billing", "")]}
 Try = tuple[str, str, Any]
 THEIRS: list[Try] = [
     ("DELETE", f"/v1/overrides/o-1?by={YAMADA.id}", None),
@@ -33,6 +35,14 @@ THEIRS: list[Try] = [
     ("PUT", f"/v1/presence/{SATO.id}", {"state": "off"}),
     ("PUT", f"/v1/presence/{SATO.id}", {"state": "off", **BY_SATO}),
 ]
+HOLDS: list[Try] = [
+    ("POST", "/v1/maintenance", {**HELD, "team": "sre"}),
+    ("POST", "/v1/maintenance", {**HELD, "product": "決済"}),
+    ("POST", "/v1/maintenance", {**HELD, "team": ["billing"]}),
+    ("DELETE", "/v1/maintenance/w-sre?by=mai", None),
+    ("DELETE", "/v1/maintenance/w-all?by=mai", None),
+    ("DELETE", "/v1/maintenance/w-none?by=mai", None),
+]
 FORS = {"a person": Actor(kind="person", id="mai", name=MAI.name), "a program": None}
 
 
@@ -43,6 +53,8 @@ def apart(request: httpx.Request) -> httpx.Response:
         listed = {"sre-primary": (SATO, TAKAHASHI), "billing": (YAMADA, MAI)}
         told = [{"id": id_, "name": id_, "people": [p.model_dump() for p in all_]} for id_, all_ in listed.items()]
         return httpx.Response(200, json=told)
+    if request.method == "GET" and path == "/v1/maintenance":
+        return httpx.Response(200, json=WINDOWS)
     if path.endswith("/import"):
         return httpx.Response(200, json={"taken": [{"person": p.model_dump(), "reason": ""} for p in (MAI, SATO)]})
     if request.method == "GET" and path in ROTA:
@@ -213,3 +225,27 @@ async def test_while_the_router_does_not_tell_nobody_is_let_by(desk: Desk, told:
         ("DELETE", "/v1/swaps/s-1", None),
     ):
         assert (await ask(desk, attempt, token)).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["responder", "leader", "admin"])
+async def test_nobody_holds_the_pages_of_another_team_or_of_all(desk: Desk, role: Role) -> None:
+    """Red when `told` of services/intake/routes/spoken.py does not look at windows."""
+    token = await desk.token_for("mai", "act", FORS["a person"], (role, "billing"))
+    statuses = [(await ask(desk, attempt, token)).status_code for attempt in HOLDS]
+    assert statuses == [403, 403, 403, 403, 403, 404]
+    assert changed(desk) == []
+
+
+@pytest.mark.parametrize(("role", "with_p1"), [("responder", 403), ("leader", 201)])
+async def test_who_works_in_a_team_holds_its_pages_and_who_leads_those_of_a_p1(
+    desk: Desk, role: Role, with_p1: int
+) -> None:
+    """Red when `let_hold` of services/intake/on_duty.py lets nobody by, or everybody a P1."""
+    token = await desk.token_for("mai", "act", FORS["a person"], (role, "billing"))
+    held = {**HELD, "team": "billing"}
+    statuses = [
+        (await ask(desk, ("POST", "/v1/maintenance", {**held, "p1": p1}), token)).status_code for p1 in (False, True)
+    ]
+    assert [status < 300 for status in statuses] == [True, with_p1 < 300]
+    assert (await ask(desk, ("DELETE", "/v1/maintenance/w-billing?by=sato.hanako", None), token)).status_code < 300
+    assert {signed(one) for one in changed(desk)} == {"mai"}
