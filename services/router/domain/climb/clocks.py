@@ -104,22 +104,24 @@ def response_again(case: Case, calendar: Calendar, name: DeadlineName, at: datet
 
 
 def respanned(case: Case, calendar: Calendar, plan: Plan, now: datetime) -> tuple[e.DeadlineSet, ...]:
-    """The clocks of the case as a whole with the spans of another plan; used time is kept."""
+    """The clocks of the case as a whole with the spans of another plan; used time is kept.
+
+    One that waits is set from `now` and paused again by the fold, so that the wait up to now is not counted.
+    """
     wanted = spans(plan)
     found = [d for d in case.deadlines.values() if d.name in wanted and d.state in OPEN]
-    return tuple(
-        said(
-            case,
-            d.name,
-            algebra.respanned(known(case, d, calendar), Duration.parse(wanted[d.name]), calendar, now),
-            calendar,
-        )
+    new = {
+        d.name: algebra.respanned(known(case, d, calendar), Duration.parse(wanted[d.name]), calendar, now)
         for d in found
-    )
+    }
+    return tuple(said(case, name, algebra.resumed(one, now), calendar) for name, one in new.items())
 
 
-def extended(case: Case, calendar: Calendar, name: DeadlineName, more: str) -> tuple[e.DeadlineSet, ...]:
-    """A clock with more time; nothing when it has stopped, or is of another kind of time by now (intake refuses both)."""
+def extended(case: Case, calendar: Calendar, name: DeadlineName, more: str, now: datetime) -> tuple[e.DeadlineSet, ...]:
+    """A clock with more time; nothing when it has stopped, or is of another kind of time by now (intake refuses both).
+
+    One that waits is set from `now` and paused again by the fold.
+    """
     deadline = case.deadlines.get(name)
     if deadline is None or deadline.state not in OPEN:
         return ()
@@ -127,7 +129,7 @@ def extended(case: Case, calendar: Calendar, name: DeadlineName, more: str) -> t
         longer = algebra.extended(known(case, deadline, calendar), Duration.parse(more), calendar)
     except ValueError:
         return ()
-    return (said(case, name, longer, calendar),)
+    return (said(case, name, algebra.resumed(longer, now), calendar),)
 
 
 def next_update(case: Case, calendar: Calendar, now: datetime) -> tuple[e.DeadlineSet, ...]:

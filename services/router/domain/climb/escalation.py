@@ -174,7 +174,7 @@ def on_extended(_: Case, case: Case, event: e.CaseExtended, force: InForce, now:
     """Give a clock more time."""
     if case.plan is None:
         return []
-    moved = clocks.extended(case, force.calendar(case.plan), event.name, event.more)
+    moved = clocks.extended(case, force.calendar(case.plan), event.name, event.more, now)
     return _rescheduled(case, moved, wording.extended(event.name, event.more, event.reason))
 
 
