@@ -85,6 +85,16 @@ def test_waiting_for_the_customer_lets_the_one_with_authority_still_be_asked() -
     assert not case.handling.awaiting
 
 
+def test_a_waiting_case_asks_whom_another_priority_calls_for_and_only_their_clock_runs() -> None:
+    """Seen red: they were not awaited, and the clock of their answer stood still until it ran for nobody."""
+    seen = story.assigned(2, after=1, person=YAMADA).model_copy(update={"cause": "reassessed"})
+    case = told(story.assigned(), story.paused(), seen)
+    assert case.is_awaited(YAMADA.id, 2)
+    assert [d.name for d in case.running()] == [FIRST]
+    other = story.assigned(2, after=1, person=YAMADA)
+    assert not told(story.assigned(), story.paused(), other).awaiting
+
+
 def test_a_linked_report_asks_nobody_and_has_no_clock() -> None:
     linked = e.EscalationLinked(case_id=CASE, lead="c_lead", lead_number=7, reasons=story.WHY)
     case = told(story.assigned(), story.for_authority(), linked)

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts import events as e
-from shared.contracts.vocabulary import DeadlineName, DeadlineState
+from shared.contracts.vocabulary import DeadlineName, DeadlineState, Impact, Urgency
 from tests.unit.router.calendars import patient
-from tests.unit.router.desk import Desk, actor, in_force, priorities
+from tests.unit.router.desk import Desk, actor, in_force, person, priorities
 
-RESOLUTION = DeadlineName.RESOLUTION
+FIRST, UPDATE, RESOLUTION = DeadlineName.FIRST_RESPONSE, DeadlineName.NEXT_UPDATE, DeadlineName.RESOLUTION
 URGENT, ORDINARY = ("critical", "one"), ("medium", "one")  # P2 counts hours, P3 business hours
 PAUSED = e.CasePaused(case_id="c", by=actor("sato"), reason="お客様の返事待ち 髙﨑①㈱🔥")
 RESUMED = e.CaseResumed(case_id="c", by=actor("sato"))
@@ -94,3 +94,59 @@ def test_a_deadline_changed_more_than_once_during_a_wait_keeps_what_was_left() -
         desk.after(hours=hours).tell(extended("1h"))
     desk.after(hours=1).tell(RESUMED)
     assert desk.known.deadlines[RESOLUTION].due - desk.now == timedelta(hours=10)
+
+
+def raised(urgency: Urgency, impact: Impact | None = None) -> e.CaseReassessed:
+    return e.CaseReassessed(case_id="c", by=actor("leader"), urgency=urgency, impact=impact)
+
+
+def taken_by_ito_and_waiting() -> Desk:
+    desk = Desk(in_force())
+    desk.submit(*ORDINARY)
+    desk.after(minutes=5).tell(PAUSED.model_copy(update={"by": actor("ito")}))
+    return desk
+
+
+def test_a_waiting_case_that_turns_out_to_be_urgent_asks_the_first_level_at_once() -> None:
+    """Seen red with the fold letting it wait: nobody was paged, and the clock of their answer stood still."""
+    desk = taken_by_ito_and_waiting()
+    said = desk.after(hours=1).tell(raised(Urgency.CRITICAL))
+    assert (desk.paged(said), desk.awaited()) == (["sato"], {"sato"})
+    assert [d.name for d in desk.known.running()] == [FIRST]
+    assert (desk.known.waiting, desk.known.owner) == (PAUSED.reason, person("ito"))
+
+
+def test_raised_to_the_highest_priority_both_tracks_are_asked_in_spite_of_the_wait() -> None:
+    desk = taken_by_ito_and_waiting()
+    desk.tell(raised(Urgency.CRITICAL, Impact.ALL))
+    assert desk.awaited() == {"sato", "boss"}
+
+
+def test_after_the_wait_the_climb_goes_on_from_the_first_level() -> None:
+    """Seen red: the second level was called and the first never."""
+    desk = taken_by_ito_and_waiting()
+    desk.after(hours=1).tell(raised(Urgency.CRITICAL))
+    due = desk.known.deadlines[FIRST].due
+    desk.after(minutes=3).tell(RESUMED)
+    assert (desk.awaited(), desk.known.deadlines[FIRST].due) == ({"sato"}, due)
+    assert desk.paged(desk.breach()) == ["leader"]
+    asked = [x.responders[0].person.id for x in desk.said if isinstance(x, e.EscalationAssigned)]
+    assert asked == ["sato", "sato", "leader"]
+
+
+def test_a_waiting_case_that_is_split_off_is_asked_anew_and_its_owner_first() -> None:
+    desk = taken_by_ito_and_waiting()
+    desk.tell(e.CaseLinked(case_id="c", by=actor("leader"), lead="c_lead", lead_number=7))
+    desk.tell(e.CaseSplit(case_id="c", by=actor("leader"), lead="c_lead", lead_number=7))
+    assert desk.awaited() == {"ito", "sato"}
+    assert [d.name for d in desk.known.running()] == [FIRST]
+    desk.tell(RESUMED)
+    assert UPDATE in {d.name for d in desk.known.running()}
+
+
+def test_a_case_that_is_only_seen_as_less_urgent_goes_on_waiting() -> None:
+    desk = Desk(in_force())
+    desk.submit(*URGENT)
+    desk.after(minutes=5).tell(PAUSED)
+    desk.after(hours=1).tell(raised(Urgency.LOW))
+    assert (desk.awaited(), desk.known.running()) == (set(), [])
