@@ -76,10 +76,8 @@ def on_breached(before: Case, case: Case, event: e.DeadlineBreached, force: InFo
     levels, known = asking.ladder(plan, track), case.asking(track)
     if not levels or (name not in RESPONSES and case.handling.awaiting):
         return []
-    level = min(known.level + 1, len(levels) + 1)
-    if level > len(levels) and known.repeats < plan.repeat and not known.exhausted and name in RESPONSES:
-        level = 1
-    asked = asking.whom(force, plan, track, level, "breached", now)
+    again = name in RESPONSES and known.repeats < plan.repeat and not known.exhausted
+    level, asked = asking.next_level(force, plan, track, known.level, now, again)
     said: list[e.Event] = []
     if level > len(levels) and not known.exhausted:
         top = len(levels)
