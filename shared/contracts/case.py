@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.contracts import clocks, erased, joined, undo
+from shared.contracts import clocks, erased, joined, planned, undo
 from shared.contracts import events as e
 from shared.contracts.clocks import Deadline
 from shared.contracts.joined import Joined
@@ -138,7 +138,7 @@ def _change(case: Case, event: e.Event, at: datetime) -> dict[str, object]:
     done = case.status is Status.DONE
     match event:
         case e.EscalationPlanned(plan=plan):
-            return {"plan": plan}
+            return planned.change(case, plan, at)
         case e.CaseReopened() if done:
             return _reopened(case)
         case e.CaseErased(reporter=reporter):

@@ -104,7 +104,9 @@ def on_unacknowledged(
     said: list[e.Event] = []
     for track in Track:
         was, known = before.asking(track), case.asking(track)
-        if case.plan is None or was.acknowledged == known.acknowledged or not known.awaiting:
+        if case.plan is None or not asking.ladder(case.plan, track):
+            continue
+        if was.acknowledged == known.acknowledged or not known.awaiting:
             continue
         rounds = asking.paged(was)
         people = tuple(r.model_copy(update={"paged_in": rounds.get(r.person.id, 0)}) for r in known.responders)
