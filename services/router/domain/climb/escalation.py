@@ -163,7 +163,7 @@ def on_updated(before: Case, case: Case, event: e.Event, force: InForce, now: da
     """Somebody is at work: the next update is due anew."""
     deadline = case.deadlines.get(DeadlineName.NEXT_UPDATE)
     told = before.deadlines.get(DeadlineName.NEXT_UPDATE)
-    missed = deadline is not None and deadline.state is DeadlineState.BREACHED
+    missed = deadline is None or deadline.state is DeadlineState.BREACHED
     by_owner = case.owner is not None and isinstance(event, e.CaseNoted | e.CaseStarted | e.CaseAcknowledged)
     if case.plan is None or not by_owner or not (missed or deadline != told):
         return []
@@ -212,12 +212,15 @@ def _has(case: Case, person: Person) -> bool:
 
 
 def on_missing(_: Case, case: Case, event: e.DeadlineMissing, force: InForce, now: datetime) -> list[e.Event]:
-    """Ask again for a case that was found with nobody on it and no clock."""
-    if case.status is Status.DONE or case.waiting or case.linked or case.running():
+    """Ask again for a case that was found with nobody on it and no clock.
+
+    A clock that runs here and is over means nothing: the timer has none, or its breach would stand before this in the log.
+    """
+    if case.status is Status.DONE or case.waiting or case.linked or any(d.due > now for d in case.running()):
         return []
     if case.plan is None:
         return start(case, force, now)
-    if not case.plan.levels:
+    if not case.plan.levels or clocks.rests(case, case.plan):
         return []
     level = min(max(case.level, 1), len(case.plan.levels) + 1)
     asked = asking.whom(force, case.plan, Track.HANDLING, level, "missing", now)
