@@ -17,17 +17,18 @@ def once(log: Iterable[tuple[UUID, e.Event]]) -> list[e.Event]:
 def is_answered(events: Sequence[e.Event], round_: int) -> bool:
     """Whether an answer stands in the log that whoever asked in this round could not know, or that came behind it.
 
-    The router knows what stood before the breach that made it climb, or before the split that made it ask anew, and nothing
-    when it asked for the first time. A case that is handled as another one needs no answer.
+    The router knows what stood before the breach that made it climb, or before the split or the other priority that made it
+    ask anew, and nothing when it asked for the first time. A case that is handled as another one needs no answer, and who
+    lets one wait has taken it.
     """
     answers, known, round_known = 0, [0], 0
     live = True
     for event in events:
         match event:
-            case e.CaseAcknowledged() | e.CaseResolved() | e.CaseLinked():
+            case e.CaseAcknowledged() | e.CasePaused() | e.CaseResolved() | e.CaseLinked():
                 answers += 1
                 live = False
-            case e.CaseSplit():
+            case e.CaseSplit() | e.CaseReassessed():
                 known.append(answers)
             case e.DeadlineBreached() if live:
                 known.append(answers)

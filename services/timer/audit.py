@@ -1,7 +1,8 @@
 """The auditor: looks for open cases that no clock watches, on queries of its own, and raises them.
 
 Two rounds over all open cases, a page at a time: which of them have no plan or no clock, and whose rows are not what the
-fold says; the latter are mended. What is missing for longer than `ALLOWED` is told at once and every hour while it lasts.
+fold says; the latter are mended, and cases that need no clock any more are struck off. What is missing for longer than
+`ALLOWED` is told at once and every hour while it lasts.
 """
 
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from datetime import timedelta
 from prometheus_client import Counter, Gauge
 
 from services.timer import store
-from services.timer.domain.deadlines import running
+from services.timer.domain.deadlines import is_watched, running
 from shared.contracts.envelope import event_id
 from shared.contracts.events import DeadlineMissing
 from shared.runtime import folds, outbox, telemetry
@@ -82,7 +83,16 @@ class Auditor:
         wrong = sorted({case_id for case_id, _, _ in wanted ^ rows})
         for case_id in wrong:
             await self._mend(case_id)
+        await self._close([fold.key for fold in known if not is_watched(fold.case, self._clock.now())])
         return len(wrong)
+
+    async def _close(self, cases: list[str]) -> None:
+        """For these no clock ought to run any more: that comes with time alone too, or with a newer release."""
+        for case_id in cases:
+            async with self._db.transaction() as tx:
+                case, now = (await folds.load(tx, case_id)).case, self._clock.now()
+                if not is_watched(case, now):
+                    await store.watch(tx, case_id, False, False, now)
 
     async def _mend(self, case_id: str) -> None:
         async with self._db.transaction() as tx:

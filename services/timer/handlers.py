@@ -1,6 +1,6 @@
 """Every event that starts, stops or moves a clock."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.timer import store
 from services.timer.domain.deadlines import is_watched, running
@@ -51,8 +51,8 @@ def handlers(grace: timedelta) -> Handlers:
         clocks = running(case, grace)
         if clocks != running(before, grace):
             await store.sync(delivery.tx, event.case_id, clocks)
-        if state(case) != state(before):
-            await store.watch(delivery.tx, event.case_id, *state(case), delivery.at)
+        if state(case, delivery.at) != state(before, delivery.at):
+            await store.watch(delivery.tx, event.case_id, *state(case, delivery.at), delivery.at)
         await folds.save(delivery.tx, fold)
 
     async def on_breached(event: e.DeadlineBreached, delivery: Delivery) -> None:
@@ -61,6 +61,6 @@ def handlers(grace: timedelta) -> Handlers:
     return {**dict.fromkeys(MOVING, on_event), e.DeadlineBreached: on_breached}
 
 
-def state(case: Case | None) -> tuple[bool, bool]:
-    """Whether a clock ought to run for a case, and whether it has a plan."""
-    return is_watched(case), case is not None and case.plan is not None
+def state(case: Case | None, at: datetime) -> tuple[bool, bool]:
+    """Whether a clock ought to run for a case at an instant, and whether it has a plan."""
+    return is_watched(case, at), case is not None and case.plan is not None

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.contracts import clocks, erased, joined, undo
+from shared.contracts import clocks, erased, joined, planned, undo
 from shared.contracts import events as e
 from shared.contracts.clocks import Deadline
 from shared.contracts.joined import Joined
@@ -13,6 +13,7 @@ from shared.contracts.vocabulary import Channel, DeadlineName, DeadlineState, St
 
 RESPONSE = {Track.HANDLING: DeadlineName.FIRST_RESPONSE, Track.AUTHORITY: DeadlineName.AUTHORITY_RESPONSE}
 _UPDATED = (DeadlineName.FIRST_HANDLING, DeadlineName.NEXT_UPDATE)
+_ANYWAY = ("reassigned", "reassessed")  # why somebody is asked although the case waits
 
 
 class Asking(BaseModel):
@@ -137,7 +138,7 @@ def _change(case: Case, event: e.Event, at: datetime) -> dict[str, object]:
     done = case.status is Status.DONE
     match event:
         case e.EscalationPlanned(plan=plan):
-            return {"plan": plan}
+            return planned.change(case, plan, at)
         case e.CaseReopened() if done:
             return _reopened(case)
         case e.CaseErased(reporter=reporter):
@@ -230,7 +231,7 @@ def _assigned(case: Case, event: e.EscalationAssigned, at: datetime) -> dict[str
     answered = asking.answered > event.after or bool(case.linked)
     if answered and not case.linked:
         deadlines = clocks.met(deadlines, (RESPONSE[track],), at)
-    waits = bool(case.waiting) and track is Track.HANDLING and event.cause != "reassigned" and not asking.awaiting
+    waits = bool(case.waiting) and track is Track.HANDLING and event.cause not in _ANYWAY and not asking.awaiting
     again = event.cause == "breached" and event.level <= asking.level and not asking.exhausted
     now = asking.model_copy(
         update={

@@ -7,7 +7,10 @@ from datetime import timedelta
 from chaos import judge
 from shared.contracts import events as e
 from shared.contracts.vocabulary import Status
-from tests.model.protocol import CLOCK, Machine, Rules, State, first
+from tests.model.people import deeds
+from tests.model.protocol import CLOCK, Machine, Record, Rules, State, first
+
+ANSWERS = (e.CaseAcknowledged, e.CasePaused, e.CaseLinked, e.CaseResolved)
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ def explore(rules: Rules, most: int = 2_000_000) -> Found:
         problem = at_any_time(machine, state) or ("" if work else at_rest(machine, state))
         if problem:
             return Found(len(came), ends, problem, _way(came, state))
-        for name, new in (*work, *machine.people(state)):
+        for name, new in (*work, *deeds(rules, state)):
             if new not in came:
                 came[new] = (state, name)
                 waiting.append(new)
@@ -66,7 +69,8 @@ def at_any_time(machine: Machine, s: State) -> str:
 def at_rest(machine: Machine, s: State) -> str:
     """What must be when the services have nothing more to do: all have read the same, and nobody is forgotten.
 
-    Whoever is asked was called, and as long as nobody answers a clock runs that will make it climb.
+    Whoever is asked was called, and as long as nobody answers a clock runs that will make it climb. What was asked last is
+    waited for unless somebody has answered since, and no clock runs for an answer that nobody is to give.
     """
     cases = [machine.fold(s.log, service)[0].case for service in ("router", "timer", "notifier")]
     if any(case != cases[0] for case in cases):
@@ -86,7 +90,21 @@ def at_rest(machine: Machine, s: State) -> str:
     clock = machine.rules.running(case, timedelta()).get(CLOCK)
     if case.handling.awaiting and clock is None:
         return "an answer is waited for and no clock runs"
+    if clock is not None and not case.handling.awaiting:
+        return "a clock runs for an answer that nobody is asked for"
+    if not case.handling.awaiting and is_unanswered(s.log):
+        return "nobody has answered and nobody is waited for"
     return ""
+
+
+def is_unanswered(log: tuple[Record, ...]) -> bool:
+    """Whether no answer stands in the log behind the record because of which people were asked for the last time."""
+    rounds = {r.event.round: r for r in log if isinstance(r.event, e.EscalationAssigned)}
+    if not rounds:
+        return False
+    last = rounds[max(rounds)]
+    asked = next(place for place, r in enumerate(log) if r.id == last.because)
+    return not any(isinstance(r.event, ANSWERS) for r in log[asked:])
 
 
 def _way(came: dict[State, tuple[State, str] | None], state: State) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from shared.contracts.envelope import event_id
 from shared.contracts.report import Report
 from shared.contracts.vocabulary import Channel, DeadlineName
 from shared.runtime.folds import Fold
-from tests.unit.router.desk import T0, actor, in_force, priorities, step
+from tests.unit.router.desk import T0, in_force, priorities, step
 
 CASE = "c"
 CLOCK = DeadlineName.FIRST_RESPONSE
@@ -46,17 +46,21 @@ SMALL: dict[str, object] = {
 
 @dataclass(frozen=True)
 class Record:
-    """One record of the log, or of an outbox; the id tells all, for no two events have the same."""
+    """One record of the log, or of an outbox; the id tells all, for no two events have the same.
+
+    `because` is the id of the record that a service says it because of, or something else of what people say.
+    """
 
     id: UUID = field(compare=False)
     event: e.Event = field(compare=False)
+    because: object = field(compare=False)
     number: int
 
     @classmethod
     def of(cls, event: e.Event, *because: object) -> "Record":
         """An event with the id that it has because of these."""
         id_ = event_id(*because)
-        return cls(id_, event, id_.int)
+        return cls(id_, event, because[0], id_.int)
 
     def __hash__(self) -> int:
         return self.number
@@ -99,6 +103,9 @@ class State(NamedTuple):
     resolved: bool = False
     links: int = 0
     linked: bool = False  # as the front door knows it
+    waits: int = 0
+    waiting: bool = False  # as the front door knows it
+    raised: bool = False
 
 
 @dataclass
@@ -116,7 +123,9 @@ class Rules:
     most_breaches: int = 2
     most_crashes: int = 1
     most_links: int = 0  # how often a person has it handled as another case, and splits it off again
-    force: InForce = field(default_factory=lambda: in_force(priorities=priorities(P2=SMALL)))
+    most_waits: int = 0  # how often a person lets it wait for somebody else, and go on
+    raises: bool = False  # whether a person may see it as more urgent
+    force: InForce = field(default_factory=lambda: in_force(priorities=priorities(P1=SMALL, P2=SMALL)))
 
 
 def first() -> State:
@@ -137,10 +146,13 @@ class Machine:
         """Each step of the services that may come next, by name, and where it leads.
 
         The router reads at once: what it says depends on the order of the log alone, and whatever may come between its
-        reading and its publishing may as well come after the reading.
+        reading and its publishing may as well come after the reading. So does the timer once no clock runs out any more.
         """
         if s.router < len(s.log):
             yield from self._routes(s)
+            return
+        if s.timer < len(s.log) and len(s.fired) == self.rules.most_breaches:
+            yield from self._clocks(s)
             return
         for one in (self._relays, self._clocks, self._pages, self._fires):
             yield from one(s)
@@ -249,35 +261,6 @@ class Machine:
         if not isinstance(event, e.EscalationAssigned) or fold.case is None:
             return []
         return [w for w in assignment(fold.case, event, {}) if w.channel is Channel.PHONE]
-
-    def people(self, s: State) -> Iterator[tuple[str, State]]:
-        """Whoever was called may answer, once; who has answered may say that it is done. Nobody has to."""
-        yield from self._links(s)
-        said = [r.event for r in (*s.log, *s.people)]
-        answered = {x.by.id for x in said if isinstance(x, e.CaseAcknowledged)}
-        if s.answers < self.rules.most_answers and not s.linked:
-            for person in sorted({call.person for call in s.calls} - answered):
-                acknowledged = e.CaseAcknowledged(case_id=CASE, by=actor(person), via="phone")
-                record = Record.of(acknowledged, CASE, "acknowledged", person)
-                yield f"{person} answers", s._replace(people=(*s.people, record), answers=s.answers + 1)
-        if answered and not s.resolved:
-            done = e.CaseResolved(
-                case_id=CASE, by=actor(min(answered)), handling="x", result="x", evaluation="", cause=""
-            )
-            record = Record.of(done, CASE, "resolved")
-            yield f"{min(answered)} resolves", s._replace(people=(*s.people, record), resolved=True)
-
-    def _links(self, s: State) -> Iterator[tuple[str, State]]:
-        """Somebody finds that it is about the same as another case, and later that it was not."""
-        same: dict[str, Any] = {"case_id": CASE, "by": actor("leader"), "lead": "c_lead", "lead_number": 7}
-        if s.resolved:
-            return
-        if s.linked:
-            record = Record.of(e.CaseSplit(**same), CASE, "split", s.links)
-            yield "leader splits", s._replace(people=(*s.people, record), linked=False)
-        elif s.links < self.rules.most_links:
-            record = Record.of(e.CaseLinked(**same), CASE, "linked", s.links)
-            yield "leader links", s._replace(people=(*s.people, record), linked=True, links=s.links + 1)
 
 
 def _with(s: State, place: int, page: Page) -> State:

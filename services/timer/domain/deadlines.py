@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.contracts.case import Case
-from shared.contracts.vocabulary import DeadlineName, Priority, Status
+from shared.contracts.vocabulary import DeadlineName, DeadlineState, Priority, Status
+
+_OPEN = (DeadlineState.RUNNING, DeadlineState.PAUSED)
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,14 @@ def running(case: Case | None, grace: timedelta) -> dict[DeadlineName, Clock]:
     }
 
 
-def is_watched(case: Case | None) -> bool:
-    """Whether a clock ought to run: not for a case that is done, waits for somebody, is no incident, or is handled in another."""
+def is_watched(case: Case | None, now: datetime) -> bool:
+    """Whether a clock ought to run: not for a case that is done, waits for somebody, is no incident, or is handled in another.
+
+    Nor for one that somebody has, by a plan that wants no updates, once the time of its last clock is over: nothing follows.
+    """
     if case is None or case.status is Status.DONE or case.waiting or case.linked:
         return False
-    return case.plan is None or bool(case.plan.levels)
+    if case.plan is None or not case.plan.levels:
+        return case.plan is None
+    left = any(d.due > (d.paused_at or now) for d in case.deadlines.values() if d.state in _OPEN)
+    return case.owner is None or case.awaiting or bool(case.plan.next_update) or left

@@ -9,9 +9,10 @@ from prometheus_client import REGISTRY
 from services.timer.audit import Auditor
 from services.timer.fire import Firing
 from shared.contracts import events as e
-from shared.contracts.vocabulary import Priority
+from shared.contracts.vocabulary import DeadlineName, Priority
 from tests.integration.log import T0, Log
 from tests.integration.timer.conftest import BY, GRACE, assigned, begun, planned, submitted
+from tests.unit.contracts import story
 from tests.unit.contracts.story import PLAN, WHY
 
 
@@ -106,11 +107,46 @@ async def test_a_case_that_is_split_off_and_not_asked_for_again_is_raised(log: L
 
 async def test_a_case_that_goes_on_without_its_clocks_being_set_again_is_raised(log: Log, auditor: Auditor) -> None:
     await begun(log, "c1")
+    resolution = e.DeadlineSet(name=DeadlineName.RESOLUTION, generation=1, due=T0 + timedelta(hours=4))
+    await log.tell(e.EscalationRescheduled(case_id="c1", deadlines=(resolution,), reasons=()))
     await log.tell(e.CasePaused(case_id="c1", by=BY, reason="x"))
     await log.tell(e.CaseResumed(case_id="c1", by=BY))
     assert await audited(log, auditor, seconds=1) == []
     (missing,) = await audited(log, auditor, seconds=40)
     assert missing.what == "no-clock"
+
+
+async def test_a_case_that_somebody_has_is_not_raised_once_its_last_clock_is_over_unless_updates_are_wanted(
+    log: Log, auditor: Auditor
+) -> None:
+    """Seen red: raised, and so asked for again, within a minute of each acknowledgement."""
+    await begun(log, "c1")
+    await log.tell(e.CaseAcknowledged(case_id="c1", by=BY, via="chat"))
+    asked = {"after": 1, "responders": story.assigned().responders}
+    await log.tell(assigned("c1", generation=2).model_copy(update=asked))
+    log.clock.at = T0 + timedelta(minutes=6)
+    await Firing(log.db, log.clock, GRACE).fire(log.clock.at)
+    await log.drain()
+    await log.tell(e.CaseAcknowledged(case_id="c1", by=BY, via="chat"))
+    for minutes in (7, 8, 90):
+        assert await audited(log, auditor, minutes=minutes) == []
+    updates = PLAN.model_copy(update={"next_update": "2h"})
+    await log.tell(e.EscalationPlanned(case_id="c1", plan=updates))
+    assert await audited(log, auditor, minutes=91) == []
+    (missing,) = await audited(log, auditor, minutes=92)
+    assert missing.what == "no-clock"
+
+
+async def test_a_case_that_needs_a_clock_no_more_is_struck_off_when_it_is_compared(log: Log, auditor: Auditor) -> None:
+    """As one that a release before has left on the list, or one whose time was over without an event."""
+    await begun(log, "c1")
+    await log.tell(e.CaseAcknowledged(case_id="c1", by=BY, via="chat"))
+    async with log.db.transaction() as tx:
+        await tx.execute("INSERT INTO open_cases (case_id, planned, since) VALUES ('c1', true, $1)", T0)
+    log.clock.at = T0 + timedelta(hours=9)
+    assert await auditor.compare() == 0
+    assert await audited(log, auditor, hours=10) == []
+    assert await audited(log, auditor, hours=11) == []
 
 
 async def test_a_row_that_is_gone_is_written_again_and_one_too_many_is_removed(log: Log, auditor: Auditor) -> None:

@@ -85,6 +85,33 @@ def test_waiting_for_the_customer_lets_the_one_with_authority_still_be_asked() -
     assert not case.handling.awaiting
 
 
+def test_a_waiting_case_asks_whom_another_priority_calls_for_and_only_their_clock_runs() -> None:
+    """Seen red: they were not awaited, and the clock of their answer stood still until it ran for nobody."""
+    seen = story.assigned(2, after=1, person=YAMADA).model_copy(update={"cause": "reassessed"})
+    case = told(story.assigned(), story.paused(), seen)
+    assert case.is_awaited(YAMADA.id, 2)
+    assert [d.name for d in case.running()] == [FIRST]
+    other = story.assigned(2, after=1, person=YAMADA)
+    assert not told(story.assigned(), story.paused(), other).awaiting
+
+
+def test_a_plan_without_authority_ends_that_track_and_a_late_answer_on_it_takes_nothing() -> None:
+    case = told(story.assigned(), story.for_authority(), e.EscalationPlanned(case_id=CASE, plan=story.PLAN))
+    assert (case.is_awaited(YAMADA.id, 2), case.is_awaited(SATO.id, 1)) == (False, True)
+    assert case.deadlines[AUTHORITY].state is DeadlineState.DROPPED
+    case = evolve(case, story.acknowledged(YAMADA), at(9)) or case
+    assert (case.owner, case.is_awaited(SATO.id, 1)) == (None, True)
+    asked = evolve(case, story.for_authority(3, after=1, person=ITO), at(10)) or case
+    assert asked.is_awaited(ITO.id, 3)
+
+
+def test_a_plan_with_authority_leaves_that_track_as_it_is() -> None:
+    plan = story.PLAN.model_copy(update={"authority": story.PLAN.levels})
+    before = told(story.assigned(), story.for_authority())
+    after = evolve(before, e.EscalationPlanned(case_id=CASE, plan=plan), at(9))
+    assert after == before.model_copy(update={"plan": plan})
+
+
 def test_a_linked_report_asks_nobody_and_has_no_clock() -> None:
     linked = e.EscalationLinked(case_id=CASE, lead="c_lead", lead_number=7, reasons=story.WHY)
     case = told(story.assigned(), story.for_authority(), linked)

@@ -85,6 +85,6 @@ def test_what_is_accepted_here_the_router_can_count(span: str, more: str) -> Non
     case = case_with(span)
     said = extension(case, NAME, more)
     if not isinstance(said, Refusal):
-        (moved,) = extended(case, HOURS, NAME, said)
+        (moved,) = extended(case, HOURS, NAME, said, story.at(9))
         assert moved.generation == 2
         assert moved.due > story.START

@@ -34,6 +34,10 @@ POLICIES = (
         Attendance(absences=(Absence("a", "sato", T0, T0 + timedelta(days=2), "ito"),)),
         priorities=priorities(P3={"channels": PHONE}, P4={"channels": PHONE, "load": 1}),
     ),
+    in_force(
+        Attendance(absences=(Absence("a", "leader", T0, T0 + timedelta(days=14)),)),
+        priorities=priorities(P2={"channels": PHONE, "nobody_on_duty": "hold", "repeat": 1}, P3={"channels": PHONE}),
+    ),
 )
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from shared.contracts import events as e
-from shared.contracts.vocabulary import DeadlineName, DeadlineState, Track
+from shared.contracts.vocabulary import DeadlineName, DeadlineState, Impact, Track
 from tests.unit.router.desk import P1, Desk, actor, in_force, person, priorities, step
 
 RESPONSE, AUTHORITY = DeadlineName.FIRST_RESPONSE, DeadlineName.AUTHORITY_RESPONSE
@@ -90,3 +90,44 @@ def test_what_cannot_be_taken_back_asks_nobody() -> None:
     assert undo(desk, "leader") == []
     desk.tell(e.CaseStarted(case_id="c", by=actor("sato")))
     assert undo(desk, "sato") == []
+
+
+LOWERED = e.CaseReassessed(case_id="c", by=actor("sato"), impact=Impact.ONE)  # P1 to P2, whose plan has no authority
+
+
+def test_an_answer_for_the_authority_is_not_asked_for_again_when_the_plan_has_none_any_more() -> None:
+    """Seen red: there was no level to ask, the reaction broke, and nobody was asked on the other track either."""
+    desk = Desk(in_force())
+    desk.submit()
+    desk.after(minutes=1).acknowledge("boss")
+    desk.tell(LOWERED)
+    assert undo(desk.after(seconds=5), "boss") == []
+    assert (desk.awaited(), desk.known.deadlines[AUTHORITY].state) == ({"sato"}, DeadlineState.MET)
+
+
+def test_whoever_was_asked_for_both_is_asked_for_the_handling_alone() -> None:
+    desk = Desk(in_force())
+    desk.submit()
+    desk.breach(RESPONSE)
+    desk.breach(AUTHORITY)
+    assert desk.awaited() == {"manager"}
+    desk.after(minutes=1).acknowledge("manager")
+    desk.tell(LOWERED)
+    (again,) = undo(desk.after(seconds=5), "manager")
+    assert (again.track, desk.paged([again]), desk.awaited()) == (Track.HANDLING, ["manager"], {"manager"})
+    assert [d.name for d in desk.known.running() if d.name in (RESPONSE, AUTHORITY)] == [RESPONSE]
+
+
+def test_what_a_release_before_has_left_open_on_a_track_without_levels_breaks_nothing() -> None:
+    """Its fold kept the track open when the plan lost its authority. Seen red in both."""
+    desk = Desk(in_force())
+    desk.submit()
+    desk.after(minutes=1).acknowledge("boss")
+    assert desk.known.plan is not None
+    plan = desk.known.plan.model_copy(update={"authority": ()})
+    desk.case = desk.known.model_copy(update={"plan": plan})
+    assert undo(desk.after(seconds=5), "boss") == []
+    assert desk.known.authority.awaiting
+    page = desk.known.authority.round
+    unreachable = e.NotificationUnreachable(case_id="c", person=person("boss"), round=page, track=Track.AUTHORITY)
+    assert desk.tell(unreachable) == []

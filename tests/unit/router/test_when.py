@@ -7,8 +7,9 @@ from services.router.domain.climb.escalation import on_shift
 from services.router.domain.duty.attendance import Absence, Attendance
 from shared.contracts import events as e
 from shared.contracts.case import evolve
-from shared.contracts.vocabulary import DeadlineName
-from tests.unit.router.desk import BASE, Desk, in_force, priorities
+from shared.contracts.plan import Person
+from shared.contracts.vocabulary import DeadlineName, Track
+from tests.unit.router.desk import BASE, NAMES, T0, Desk, in_force, priorities, step
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 NIGHT = datetime(2026, 11, 25, 3, tzinfo=TOKYO).astimezone(UTC)
@@ -29,6 +30,11 @@ OFFICE_ONLY = {
         ],
     }
 }
+
+
+def unreachable(who: str, round_: int) -> e.NotificationUnreachable:
+    person = Person(id=who, name=NAMES[who])
+    return e.NotificationUnreachable(case_id="c", person=person, round=round_, track=Track.HANDLING, code="no-contact")
 
 
 def assigned(said: list[e.Event]) -> list[e.EscalationAssigned]:
@@ -80,6 +86,56 @@ def test_nobody_on_duty_asks_the_catch_all_now_where_the_policy_says_so() -> Non
     (asked,) = assigned(Desk(in_force(schedules=OFFICE_ONLY), NIGHT).submit("critical", "one"))
     assert (asked.not_before, asked.responders[0].person.id) == (None, "last")
     assert "当番がいない" in asked.responders[0].reason.ja
+
+
+def away(who: str, hours: int = 14 * 24) -> Attendance:
+    return Attendance(absences=(Absence(who, who, T0, T0 + timedelta(hours=hours)),))
+
+
+def test_a_climb_waits_for_no_shift_and_for_nobodys_return_but_asks_the_next_one_who_is_there() -> None:
+    """Seen red: the leader was to be asked when they came back, two weeks later, and nothing climbed until then."""
+    levels = [step("second_line"), step("leader"), step("manager")]
+    desk = Desk(in_force(away("leader"), priorities=priorities(P3={"levels": levels})))
+    desk.submit("medium", "one")
+    (climbed,) = assigned(desk.breach())
+    assert (desk.paged([climbed]), climbed.level, climbed.not_before) == (["manager"], 3, None)
+
+
+def test_a_climb_that_finds_nobody_there_comes_to_the_catch_all() -> None:
+    desk = Desk(in_force(away("leader")))
+    desk.submit("medium", "one")
+    said = desk.breach()
+    (climbed,) = assigned(said)
+    assert (desk.paged(said), climbed.level, climbed.not_before) == (["last"], 3, None)
+    assert desk.known.exhausted
+
+
+def test_where_all_levels_are_asked_again_those_who_are_there_are_asked_before_the_catch_all() -> None:
+    desk = Desk(in_force(away("leader"), priorities=priorities(P3={"repeat": 1})))
+    desk.submit("medium", "one")
+    assert [desk.paged(desk.breach()) for _ in range(2)] == [["sato"], ["last"]]
+
+
+def test_the_night_is_waited_for_and_whoever_is_there_in_the_morning_is_asked() -> None:
+    desk = Desk(in_force(away("leader", hours=22)))  # back at eight
+    desk.submit("medium", "one")
+    desk.now = NIGHT
+    (climbed,) = assigned(desk.breach())
+    assert (desk.paged([climbed]), climbed.not_before) == (["leader"], MORNING)
+
+
+def test_whom_nothing_reaches_is_replaced_by_somebody_who_is_there() -> None:
+    desk = Desk(in_force(away("leader")))
+    desk.submit("medium", "one")
+    (climbed,) = assigned(desk.tell(unreachable("sato", 1)))
+    assert (desk.paged([climbed]), climbed.not_before) == (["last"], None)
+
+
+def test_a_later_clock_climbs_past_whoever_is_away_too() -> None:
+    desk = Desk(in_force(away("leader")))
+    desk.submit("medium", "one")
+    desk.acknowledge("sato")
+    assert desk.paged(desk.breach(DeadlineName.FIRST_HANDLING)) == ["last"]
 
 
 def test_a_change_of_shift_calls_the_incoming_person_once_and_the_deadlines_stay() -> None:

@@ -15,8 +15,11 @@ from tests.unit.contracts.story import (
     WHY,
     acknowledged,
     assigned,
+    at,
+    breached,
     by,
     deadline,
+    for_authority,
     paused,
     resolved,
     told,
@@ -47,7 +50,7 @@ def test_a_clock_has_the_priority_of_the_plan_and_the_highest_before_there_is_on
 
 def test_an_unknown_case_has_no_clocks() -> None:
     assert running(None, GRACE) == {}
-    assert not is_watched(None)
+    assert not is_watched(None, at(9))
 
 
 @pytest.mark.parametrize(
@@ -68,7 +71,7 @@ def test_an_unknown_case_has_no_clocks() -> None:
     ids=["submitted", "planned", "taken", "waiting", "done", "no incident", "linked", "reopened"],
 )
 def test_a_clock_ought_to_run_for_every_open_case(case: Case, watched: bool) -> None:
-    assert is_watched(case) is watched
+    assert is_watched(case, at(9)) is watched
 
 
 def test_the_moment_is_kept_to_the_microsecond() -> None:
@@ -77,3 +80,35 @@ def test_the_moment_is_kept_to_the_microsecond() -> None:
     clock = e.DeadlineSet(name=DeadlineName.RESOLUTION, generation=1, due=due)
     (found,) = running(told(PLANNED, assigned(deadlines=(clock,))), GRACE).values()
     assert found.fire_at == due + GRACE
+
+
+UPDATES = e.EscalationPlanned(case_id=CASE, plan=PLAN.model_copy(update={"next_update": "2h"}))
+DECIDED = e.EscalationPlanned(case_id=CASE, plan=PLAN.model_copy(update={"authority": PLAN.levels}))
+RESUMED = e.CaseResumed(case_id=CASE, by=by(SATO))
+
+
+@pytest.mark.parametrize(
+    ("case", "watched"),
+    [
+        (told(PLANNED, assigned(), acknowledged()), False),
+        (told(UPDATES, assigned(), acknowledged()), True),
+        (told(PLANNED, assigned()), True),
+        (told(PLANNED, assigned(), acknowledged(), breached(DeadlineName.RESOLUTION), assigned(2, after=1)), True),
+        (told(DECIDED, assigned(), for_authority(), acknowledged()), True),
+        (told(DECIDED, assigned(), for_authority(), acknowledged(), PLANNED), False),
+        (told(PLANNED, assigned(), paused(), RESUMED), True),
+    ],
+    ids=["taken", "updates", "nobody's", "asked again", "authority", "authority no more", "gone on without its clocks"],
+)
+def test_once_all_time_is_over_a_case_that_somebody_has_needs_no_clock_unless_updates_are_wanted(
+    case: Case, watched: bool
+) -> None:
+    """Four hours later all that ran is over. Seen red: each acknowledgement was followed by another page within a minute."""
+    assert is_watched(case, at(300)) is watched
+
+
+def test_a_clock_that_had_run_out_before_a_wait_is_not_looked_for_after_it() -> None:
+    """The timer does not fold its own breaches: it knows by the instants what had no time left."""
+    two = (deadline(DeadlineName.FIRST_RESPONSE, due=1.5), deadline(DeadlineName.RESOLUTION, due=2.5))
+    case = told(PLANNED, assigned(deadlines=two), acknowledged(), paused(), RESUMED)
+    assert not is_watched(case, at(9))

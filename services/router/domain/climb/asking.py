@@ -52,6 +52,24 @@ def whom(force: InForce, plan: Plan, track: Track, level: int, cause: Cause, now
     return Asked(people or (_catch_all(force, wording.NOBODY_ON_DUTY),), at)
 
 
+def next_level(
+    force: InForce, plan: Plan, track: Track, level: int, now: datetime, again: bool = False, but: str = ""
+) -> tuple[int, Asked]:
+    """The level that a climb from `level` comes to, and whom it asks: nobody when even the catch-all is who is left out by `but`.
+
+    It is the first one above (after those, with `again`, the first of all) that somebody is there for as soon as the load
+    lets anybody be asked. A climb waits for no shift and for the end of no absence: the catch-all is asked before that.
+    """
+    top = len(ladder(plan, track))
+    by = opening(force, plan, "breached", now)
+    for higher in (*range(level + 1, top + 1), *range(1, top + 1 if again else 1), top + 1):
+        asked = whom(force, plan, track, higher, "breached", now)
+        people = tuple(r for r in asked.people if r.person.id != but)
+        if people and asked.at <= by:
+            return higher, Asked(people, asked.at)
+    return top + 1, Asked((), now)
+
+
 def opening(force: InForce, plan: Plan, cause: Cause, now: datetime) -> datetime:
     """When the load of a plan lets people be asked: now, in the next business hours, or with the weekly digest."""
     if plan.load == 1:

@@ -104,22 +104,36 @@ def response_again(case: Case, calendar: Calendar, name: DeadlineName, at: datet
 
 
 def respanned(case: Case, calendar: Calendar, plan: Plan, now: datetime) -> tuple[e.DeadlineSet, ...]:
-    """The clocks of the case as a whole with the spans of another plan; used time is kept."""
+    """The clocks of the case as a whole with the spans of another plan; used time is kept.
+
+    One that waits is set from `now` and paused again by the fold, so that the wait up to now is not counted. A next update
+    that only the new plan asks for begins, in a case that waits once the wait is over.
+    """
     wanted = spans(plan)
     found = [d for d in case.deadlines.values() if d.name in wanted and d.state in OPEN]
-    return tuple(
-        said(
-            case,
-            d.name,
-            algebra.respanned(known(case, d, calendar), Duration.parse(wanted[d.name]), calendar, now),
-            calendar,
-        )
+    new = {
+        d.name: algebra.respanned(known(case, d, calendar), Duration.parse(wanted[d.name]), calendar, now)
         for d in found
-    )
+    }
+    kept = tuple(said(case, name, algebra.resumed(one, now), calendar) for name, one in new.items())
+    return (*kept, *_first_update(case, calendar, plan, now))
 
 
-def extended(case: Case, calendar: Calendar, name: DeadlineName, more: str) -> tuple[e.DeadlineSet, ...]:
-    """A clock with more time; nothing when it has stopped, or is of another kind of time by now (intake refuses both)."""
+def _first_update(case: Case, calendar: Calendar, plan: Plan, now: datetime) -> tuple[e.DeadlineSet, ...]:
+    """The clock of the next update where there was none: from when an answer is due that is waited for, else from now."""
+    known, response = (case.deadlines.get(n) for n in (DeadlineName.NEXT_UPDATE, DeadlineName.FIRST_RESPONSE))
+    has_one = known is not None and known.state in (*OPEN, DeadlineState.BREACHED)
+    if not plan.next_update or case.waiting or has_one:
+        return ()
+    begins = max(now, response.due) if response and response.state is DeadlineState.RUNNING else now
+    return (clock(case, calendar, DeadlineName.NEXT_UPDATE, Span(plan.next_update, begins)),)
+
+
+def extended(case: Case, calendar: Calendar, name: DeadlineName, more: str, now: datetime) -> tuple[e.DeadlineSet, ...]:
+    """A clock with more time; nothing when it has stopped, or is of another kind of time by now (intake refuses both).
+
+    One that waits is set from `now` and paused again by the fold.
+    """
     deadline = case.deadlines.get(name)
     if deadline is None or deadline.state not in OPEN:
         return ()
@@ -127,15 +141,22 @@ def extended(case: Case, calendar: Calendar, name: DeadlineName, more: str) -> t
         longer = algebra.extended(known(case, deadline, calendar), Duration.parse(more), calendar)
     except ValueError:
         return ()
-    return (said(case, name, longer, calendar),)
+    return (said(case, name, algebra.resumed(longer, now), calendar),)
 
 
 def next_update(case: Case, calendar: Calendar, now: datetime) -> tuple[e.DeadlineSet, ...]:
-    """The clock of the next update, set anew once the last one was given or missed; nothing while it runs."""
+    """The clock of the next update, set anew once the last one was given or missed, or where there was none; nothing while it runs."""
     deadline = case.deadlines.get(DeadlineName.NEXT_UPDATE)
-    if case.plan is None or not case.plan.next_update or case.waiting or deadline is None or deadline.state in OPEN:
+    wanted = case.plan.next_update if case.plan and case.plan.levels else ""
+    if not wanted or case.waiting or case.linked or (deadline is not None and deadline.state in OPEN):
         return ()
-    return (clock(case, calendar, DeadlineName.NEXT_UPDATE, Span(case.plan.next_update, now)),)
+    return (clock(case, calendar, DeadlineName.NEXT_UPDATE, Span(wanted, now)),)
+
+
+def rests(case: Case, plan: Plan) -> bool:
+    """Whether no clock need run: somebody has the case, nobody is asked, no update is wanted, and each clock has ended."""
+    ended = all(d.state not in OPEN for d in case.deadlines.values())
+    return case.owner is not None and not case.awaiting and not plan.next_update and ended
 
 
 def recounted(case: Case, before: Calendar, after: Calendar, now: datetime) -> tuple[e.DeadlineSet, ...]:

@@ -76,10 +76,8 @@ def on_breached(before: Case, case: Case, event: e.DeadlineBreached, force: InFo
     levels, known = asking.ladder(plan, track), case.asking(track)
     if not levels or (name not in RESPONSES and case.handling.awaiting):
         return []
-    level = min(known.level + 1, len(levels) + 1)
-    if level > len(levels) and known.repeats < plan.repeat and not known.exhausted and name in RESPONSES:
-        level = 1
-    asked = asking.whom(force, plan, track, level, "breached", now)
+    again = name in RESPONSES and known.repeats < plan.repeat and not known.exhausted
+    level, asked = asking.next_level(force, plan, track, known.level, now, again)
     said: list[e.Event] = []
     if level > len(levels) and not known.exhausted:
         top = len(levels)
@@ -106,7 +104,9 @@ def on_unacknowledged(
     said: list[e.Event] = []
     for track in Track:
         was, known = before.asking(track), case.asking(track)
-        if case.plan is None or was.acknowledged == known.acknowledged or not known.awaiting:
+        if case.plan is None or not asking.ladder(case.plan, track):
+            continue
+        if was.acknowledged == known.acknowledged or not known.awaiting:
             continue
         rounds = asking.paged(was)
         people = tuple(r.model_copy(update={"paged_in": rounds.get(r.person.id, 0)}) for r in known.responders)
@@ -163,7 +163,7 @@ def on_updated(before: Case, case: Case, event: e.Event, force: InForce, now: da
     """Somebody is at work: the next update is due anew."""
     deadline = case.deadlines.get(DeadlineName.NEXT_UPDATE)
     told = before.deadlines.get(DeadlineName.NEXT_UPDATE)
-    missed = deadline is not None and deadline.state is DeadlineState.BREACHED
+    missed = deadline is None or deadline.state is DeadlineState.BREACHED
     by_owner = case.owner is not None and isinstance(event, e.CaseNoted | e.CaseStarted | e.CaseAcknowledged)
     if case.plan is None or not by_owner or not (missed or deadline != told):
         return []
@@ -174,7 +174,7 @@ def on_extended(_: Case, case: Case, event: e.CaseExtended, force: InForce, now:
     """Give a clock more time."""
     if case.plan is None:
         return []
-    moved = clocks.extended(case, force.calendar(case.plan), event.name, event.more)
+    moved = clocks.extended(case, force.calendar(case.plan), event.name, event.more, now)
     return _rescheduled(case, moved, wording.extended(event.name, event.more, event.reason))
 
 
@@ -212,12 +212,15 @@ def _has(case: Case, person: Person) -> bool:
 
 
 def on_missing(_: Case, case: Case, event: e.DeadlineMissing, force: InForce, now: datetime) -> list[e.Event]:
-    """Ask again for a case that was found with nobody on it and no clock."""
-    if case.status is Status.DONE or case.waiting or case.linked or case.running():
+    """Ask again for a case that was found with nobody on it and no clock.
+
+    A clock that runs here and is over means nothing: the timer has none, or its breach would stand before this in the log.
+    """
+    if case.status is Status.DONE or case.waiting or case.linked or any(d.due > now for d in case.running()):
         return []
     if case.plan is None:
         return start(case, force, now)
-    if not case.plan.levels:
+    if not case.plan.levels or clocks.rests(case, case.plan):
         return []
     level = min(max(case.level, 1), len(case.plan.levels) + 1)
     asked = asking.whom(force, case.plan, Track.HANDLING, level, "missing", now)

@@ -54,8 +54,8 @@ def climb(
     ladder, calendar = asking.ladder(plan, track), force.calendar(plan)
     found: list[Asking] = []
     level, repeats, outs, since, answered_at = 1, 0, 0, at, at
+    asked = asking.whom(force, plan, track, level, "submitted", at)
     while ladder and outs < CATCH_ALL_ASKED:
-        asked = asking.whom(force, plan, track, level, "breached" if found else "submitted", since)
         step = ladder[min(level, len(ladder)) - 1]
         answered_at = answered_at if found else answered(asked.at)
         due = calendar.add(max(asked.at, since), span(step.first_response))
@@ -67,9 +67,9 @@ def climb(
         )
         if answered_at <= due:
             break
-        outs, since, level = outs + out, due, min(level + 1, len(ladder) + 1)
-        if level > len(ladder) and repeats < plan.repeat and not outs:
-            level, repeats = 1, repeats + 1
+        outs, since, before = outs + out, due, level
+        level, asked = asking.next_level(force, plan, track, before, due, repeats < plan.repeat and not outs)
+        repeats += level <= before
     return found
 
 
@@ -78,9 +78,9 @@ def _loud(plan: Plan, channels: tuple[Channel, ...]) -> tuple[Channel, ...]:
     return tuple(dict.fromkeys((*more, *channels)))
 
 
-def one_more(force: InForce, plan: Plan, level: int, at: datetime) -> Asking:
-    """Whom a later clock asks when it is breached after the answer; they are taken to answer at once."""
-    asked = asking.whom(force, plan, Track.HANDLING, level, "breached", at)
+def one_more(force: InForce, plan: Plan, below: int, at: datetime) -> Asking:
+    """Whom above a level a later clock asks when it is breached after the answer; they are taken to answer at once."""
+    level, asked = asking.next_level(force, plan, Track.HANDLING, below, at)
     ladder = plan.levels
     step = ladder[min(level, len(ladder)) - 1]
     channels = _loud(plan, step.channels) if level > len(ladder) else step.channels

@@ -128,14 +128,13 @@ class Replay:
                 later = max(_answered(answer, asked[track][0].at) - answer.answered_at, later)
         began = known.began + later if known.began else None
         ends = {DeadlineName.FIRST_HANDLING: began, DeadlineName.RESOLUTION: known.resolved_at + later}
-        level = asked[Track.HANDLING][-1].level
         for name, end in ends.items():
             due = self._draft.calendar(plan).add(asked[Track.HANDLING][0].at, calls.span(getattr(plan, _SPANS[name])))
             if end is not None and name in known.known and due < end:
                 breached.add(name)
-                if due > asked[Track.HANDLING][-1].until:
-                    level = min(level + 1, len(plan.levels) + 1)
-                    asked[Track.HANDLING].append(calls.one_more(self._draft, plan, level, due))
+                last = asked[Track.HANDLING][-1]
+                if due > last.until:
+                    asked[Track.HANDLING].append(calls.one_more(self._draft, plan, last.level, due))
         called = calls.by_phone(plan, asked[Track.HANDLING], asked[Track.AUTHORITY], self._zone)
         return Side(plan.priority, plan.team, plan.load, False, called, frozenset(breached))
 
