@@ -77,6 +77,11 @@ def test_every_part_is_heard_as_if_it_stood_alone(kana: str, start: int) -> None
     assert all(sound(kana[start:end]) == heard.replace("ー", "") for end, heard in parts)
 
 
+def test_no_word_begins_or_goes_on_with_the_kana_of_a_particle() -> None:
+    assert list(heard_from("ヲカシ", 0, 8)) == [(1, "オ")]
+    assert list(heard_from("バンゴヲカ", 0, 8)) == [(1, "バ"), (2, "バン"), (3, "バンゴ")]
+
+
 def test_a_word_that_is_gone_is_not_heard() -> None:
     known = vocabulary()
     for term in WORDS:

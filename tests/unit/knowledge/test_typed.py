@@ -173,6 +173,10 @@ def test_what_was_converted_already_stays(converter: Converter, text: str) -> No
     assert not converter.converted(text, LIMIT).heard
 
 
+def test_what_the_dictionary_understands_is_no_guess(converter: Converter) -> None:
+    assert list(converter.converted("しんせいのてつづき", LIMIT).heard) == ["申請"]
+
+
 @settings(max_examples=200, deadline=None)
 @given(
     st.one_of(
