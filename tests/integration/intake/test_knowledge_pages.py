@@ -112,7 +112,7 @@ async def test_an_article_goes_through_review_says_whether_it_helped_and_becomes
 async def test_what_is_unfinished_or_over_stands_on_the_review_until_somebody_acts(desk: Desk, shelf: Library) -> None:
     chief, now = await leader(desk), shelf.known.log.clock.at
     draft = await written(chief, publish=False, question="書きかけの質問")
-    over = await written(chief, question="年末の営業日", expires_on=(now + timedelta(days=1)).date().isoformat())
+    over = await written(chief, question="年末の営業日", expires_on=(now + timedelta(days=2)).date().isoformat())
     shelf.known.later(days=2)
     await editing.expire(shelf.known.process.db, shelf.known.log.clock)
     listed = await chief.get("/knowledge/review")

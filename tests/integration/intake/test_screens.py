@@ -138,7 +138,7 @@ async def shelf_pages(shelf: Library) -> dict[str, str]:
     await shelf.known.post(f"/v1/articles/{waits['id']}/submit")
     await shelf.known.article("端末の設定を初期化するには", publish=False, owner={"id": SATO.id, "name": SATO.name})
     await shelf.known.article(
-        "年末年始の営業日", expires_on=(shelf.known.log.clock.at + timedelta(days=1)).date().isoformat()
+        "年末年始の営業日", expires_on=(shelf.known.log.clock.at + timedelta(days=2)).date().isoformat()
     )
     shelf.known.later(days=2)
     await editing.expire(shelf.known.process.db, shelf.known.log.clock)
