@@ -7,7 +7,7 @@ import asyncio
 import os
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from services.intake.domain.words import Language
 from services.intake.pages.render import text
 from tests.e2e.conftest import Installation
 from tests.integration import accessible
-from tests.integration.browser import Browser, chromium
+from tests.integration.browser import Browser, Gone, chromium
 from tests.integration.intake.test_screens import SIZES
 
 FONT = "fonts-vlgothic"  # of Japanese, for pictures
@@ -72,9 +72,10 @@ class Walker:
         await self.browser.press(self.says(name))
 
     async def unfold(self, css: str) -> None:
-        """Open what is folded away, if it is."""
-        for summary in (await self.browser.all(f"{css}:not([open]) > summary"))[:1]:
-            await self.browser.click(summary, leads=False)
+        """Open what is folded away, if it is; the page may bring that part up to date just then."""
+        while found := await self.browser.all(f"{css}:not([open]) > summary"):
+            with suppress(Gone):
+                await self.browser.click(found[0], leads=False)
 
     async def fill(self, **fields: str) -> None:
         """Type into fields by their ids; `_` stands for `-`."""
