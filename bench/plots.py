@@ -21,7 +21,7 @@ def bars(title: str, unit: str, values: Sequence[float], names: Sequence[str], m
     y, drawn = _scale(max([*values, most or 0.0]), most)
     step = (WIDTH - LEFT - 16) / len(values)
     for number, (value, name) in enumerate(zip(values, names, strict=True)):
-        x, kind = LEFT + number * step, _kind("bar", value, most)
+        x, kind = LEFT + number * step, _kind(value, most)
         drawn += [
             f'<rect class="{kind}" x="{x + step * 0.15:.1f}" y="{y(value):.1f}" width="{step * 0.7:.1f}"'
             f' height="{HEIGHT - BELOW - y(value):.1f}"><title>{value:g}</title></rect>',
@@ -46,8 +46,7 @@ def dots(
         for begins, ends, what in spans
     ]
     drawn += [
-        f'<circle class="{_kind("bar", value, most)}" cx="{x(at):.1f}" cy="{y(value):.1f}" r="1.8"/>'
-        for at, value in points
+        f'<circle class="{_kind(value, most)}" cx="{x(at):.1f}" cy="{y(value):.1f}" r="1.8"/>' for at, value in points
     ]
     drawn += [
         f'<text x="{x(at):.1f}" y="{HEIGHT - 18}" text-anchor="middle">{at:.0f} s</text>' for at in (0.0, end / 2, end)
@@ -55,8 +54,8 @@ def dots(
     return _svg(f"{title} ({unit})", bands + drawn)
 
 
-def _kind(usual: str, value: float, most: float | None) -> str:
-    return "over" if most is not None and value > most else usual
+def _kind(value: float, most: float | None) -> str:
+    return "over" if most is not None and value > most else "bar"
 
 
 def _scale(highest: float, most: float | None) -> tuple[Callable[[float], float], list[str]]:

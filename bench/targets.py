@@ -141,12 +141,8 @@ def at(result: Any, place: Place) -> float | None:
 
 def verdicts(results: Mapping[str, Any]) -> list[Verdict]:
     """Part → its JSON, judged; a target of a part that was not run is left out."""
-    return [
-        Verdict(t, at(found, t.place), str((found or {}).get("ended", ""))[:10])
-        for t in TARGETS
-        if t.part in results
-        for found in [results[t.part]]
-    ]
+    judged = ((t, results[t.part] or {}) for t in TARGETS if t.part in results)
+    return [Verdict(t, at(found, t.place), str(found.get("ended", ""))[:10]) for t, found in judged]
 
 
 def table(judged: Sequence[Verdict]) -> str:
