@@ -15,8 +15,9 @@ from pydantic import (
     model_validator,
 )
 
-from services.notifier.domain.contact import KINDS, Address, Contact, Language, numbered
+from services.notifier.domain.contact import Address, Contact, Language, numbered
 from services.notifier.domain.written import checked
+from shared.contracts.addresses import KINDS
 from shared.contracts.report import Id
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")

@@ -4,26 +4,13 @@ from collections.abc import Mapping
 
 import httpx
 
+from shared.contracts.addresses import CHANNELS, KINDS
 from shared.contracts.vocabulary import Channel
 from shared.runtime import telemetry
 
 log = telemetry.logger(__name__)
-CHATS = (
-    "slack",
-    "teams",
-    "line_works",
-    "line",
-    "chatwork",
-    "google_chat",
-    "mattermost",
-    "discord",
-    "apprise",
-)
 ADDRESSES: Mapping[str, tuple[Channel, ...]] = {
-    "phone": (Channel.PHONE, Channel.SMS),
-    "email": (Channel.EMAIL,),
-    "webhook": (Channel.WEBHOOK,),
-    **dict.fromkeys(CHATS, (Channel.CHAT,)),
+    kind: tuple(channel for channel, kinds in CHANNELS.items() if kind in kinds) for kind in KINDS if kind != "push"
 }  # by kind; devices that are reached by push are given out to nobody
 SECONDS = 3.0
 

@@ -6,11 +6,11 @@ from typing import Literal, Protocol, TypeVar
 
 import httpx
 
-from services.notifier.domain.contact import Kind
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import Notification
 from services.notifier.domain.result import Lookup, Permanent, Result
 from services.notifier.settings import Settings
+from shared.contracts.addresses import Kind
 from shared.contracts.vocabulary import Channel
 from shared.runtime.settings import read
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
-from services.notifier.domain.contact import CHATS, Address, Contact, Language
+from services.notifier.domain.contact import Address, Contact, Language
 from services.notifier.domain.written import URLS
+from shared.contracts.addresses import CHATS
 
 SHOWN = ("phone", "email", *(kind for kind in CHATS if kind not in (*URLS, "apprise")))  # the others are secrets
 STYLE = """

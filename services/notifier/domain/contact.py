@@ -6,36 +6,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 from services.notifier.domain.preferences import Preferences
+from shared.contracts.addresses import CHANNELS, Kind
 from shared.contracts.vocabulary import Channel
 
 Language = Literal["ja", "en"]
 Origin = Literal["directory", "self"]  # who wrote an address down: the administrator's import, or the person
-Kind: TypeAlias = str  # what sort of address it is: phone, email, slack, line, push …
 COUNTRY = "81"  # of numbers written the national way, 090-…
-CHATS: tuple[Kind, ...] = (
-    "slack",
-    "teams",
-    "line_works",
-    "line",
-    "chatwork",
-    "google_chat",
-    "mattermost",
-    "discord",
-    "apprise",
-)
-CHANNELS: dict[Channel, tuple[Kind, ...]] = {
-    Channel.PHONE: ("phone",),
-    Channel.SMS: ("phone",),
-    Channel.PUSH: ("push",),
-    Channel.CHAT: CHATS,
-    Channel.EMAIL: ("email",),
-    Channel.WEBHOOK: ("webhook",),
-    Channel.TICKET: (),
-}
-KINDS: tuple[Kind, ...] = tuple(dict.fromkeys(kind for kinds in CHANNELS.values() for kind in kinds))
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 _NATIONAL = re.compile(r"0[1-9]\d{8,9}", re.ASCII)
 _JAPANESE = re.compile(r"\+81(?:[25-9]0\d{8}|(?![25-9]0)[1-9]\d{8})", re.ASCII)  # mobile and IP; fixed lines

@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from services.notifier.domain import quiet
-from services.notifier.domain.contact import Contact, Kind, Language
+from services.notifier.domain.contact import Contact, Language
 from services.notifier.domain.facts import NEWS, when
 from services.notifier.domain.notification import Notification, State
+from shared.contracts.addresses import Kind
 from shared.contracts.vocabulary import Purpose, Track
 
 Said = tuple[str, str]  # (ja, en)

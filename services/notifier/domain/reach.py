@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from services.notifier.domain import rules
-from services.notifier.domain.contact import CHANNELS, Address, Contact, Kind
+from services.notifier.domain.contact import Address, Contact
 from services.notifier.domain.preferences import RuleStep
 from services.notifier.domain.quiet import LOUD
+from shared.contracts.addresses import CHANNELS, Kind
 from shared.contracts.plan import Reason
 from shared.contracts.vocabulary import Channel, Priority
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from services.notifier.domain.contact import KINDS
+from shared.contracts.addresses import KINDS
 
 BOM = "\ufeff"
 MOST_LINES = 3000

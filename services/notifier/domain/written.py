@@ -4,7 +4,8 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
-from services.notifier.domain.contact import Kind, e164
+from services.notifier.domain.contact import e164
+from shared.contracts.addresses import Kind
 
 Pattern = tuple[re.Pattern[str], str, str]  # what an address looks like, and what to write instead: ja, en
 _EMAIL = re.compile(r"[^\s@<>\",;:()\[\]\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W_]{2,63}")

@@ -13,10 +13,11 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from services.notifier import contacts, people
 from services.notifier.directory import MOST_ADDRESSES
 from services.notifier.domain import proof
-from services.notifier.domain.contact import CHANNELS, Address, Contact, free_id
+from services.notifier.domain.contact import Address, Contact, free_id
 from services.notifier.roads import Roads
 from services.notifier.routes import person as show
 from services.notifier.settings import Settings
+from shared.contracts.addresses import CHANNELS
 from shared.contracts.vocabulary import Channel, Priority
 from shared.runtime.db import Row, Transaction
 from shared.runtime.service import Process

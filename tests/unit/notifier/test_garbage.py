@@ -22,9 +22,9 @@ from services.notifier.domain import (
     templates,
     written,
 )
-from services.notifier.domain.contact import Kind
 from services.notifier.domain.mistakes import Mistake
 from services.notifier.routes import deliveries
+from shared.contracts.addresses import Kind
 from shared.contracts.call import CallReport
 from shared.runtime.web import Problem
 from tests.hard import holds, text_of

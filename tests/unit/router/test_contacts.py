@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from services.notifier.directory import WRITTEN
-from services.notifier.domain.contact import CHANNELS
 from services.router import contacts
+from shared.contracts.addresses import CHANNELS
 from shared.contracts.vocabulary import Channel
 
 PEOPLE = [
