@@ -16,7 +16,7 @@ from chaos.bugs import BUGS, put_in
 from chaos.checker import check
 from chaos.faults import KINDS, choose, impossible, inflict
 from chaos.ground import prepared, small_disk, tidy
-from chaos.load import Senders, habits, keep_reporting
+from chaos.load import Senders, habits, keep_finishing, keep_reporting
 from chaos.recording import Recording, read_log
 from deploy.local.layout import ROOT, Layout
 from sandbox.client import SandboxClient
@@ -51,6 +51,7 @@ async def run(stack: Stack, chosen: Chosen) -> Recording:
             _say(f"{kind} is left out: {why}")
         await habits(sandbox)
         reporting = asyncio.create_task(keep_reporting(http, senders, habit, chosen.per_second))
+        finishing = asyncio.create_task(keep_finishing(http, senders))
         try:
             for cycle in range(chosen.cycles):
                 fault = choose(dice, chosen.kinds - out.keys(), ground.ways)
@@ -59,15 +60,14 @@ async def run(stack: Stack, chosen: Chosen) -> Recording:
                 _say(f"{cycle + 1}/{chosen.cycles} {fault}: felt {effect.felt}, {len(senders.accepted)} accepted")
                 await asyncio.sleep(dice.uniform(*BETWEEN))
         finally:
-            reporting.cancel()
-            with suppress(asyncio.CancelledError):
-                await reporting
+            await _ended(reporting)
         await sandbox.clear_faults()
         people = (await http.get("/v1/contacts")).raise_for_status().json()["people"]
         made.people = {number: person["id"] for person in people for number in _several(person["phone"])}
-        waited = await _at_rest(sandbox, set(senders.accepted), chosen.patience)
-        _say(f"at rest after {waited:.0f} s")
-        made.accepted = senders.accepted
+        waited = await _at_rest(sandbox, senders, chosen.patience)
+        _say(f"at rest after {waited:.0f} s, {len(senders.urgent)} not finished")
+        await _ended(finishing)
+        made.accepted, made.finished = senders.accepted, senders.finished
         made.received, made.calls = await sandbox.received(), await sandbox.calls()
         made.log = await read_log(stack.kafka)
     made.unheard = senders.given_up
@@ -79,14 +79,24 @@ def _several(written: str | list[str]) -> list[str]:
     return [written] if isinstance(written, str) else written
 
 
-async def _at_rest(sandbox: SandboxClient, cases: set[str], patience: float) -> float:
-    """Wait until somebody was told of every case, and nobody has received anything for a while; gives for how long."""
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _at_rest(sandbox: SandboxClient, senders: Senders, patience: float) -> float:
+    """Wait until somebody was told of every case, what is urgent is done, and nobody receives anything; gives for how long."""
     began, cursor = time.monotonic(), -1
     since = began
     while (now := time.monotonic()) - began < patience:
         if (newest := await sandbox.cursor()) != cursor:
             cursor, since = newest, now
-        elif now - since > QUIET and cases <= {item["case_id"] for item in await sandbox.received()}:
+        elif (
+            now - since > QUIET
+            and not senders.urgent
+            and senders.accepted.keys() <= {item["case_id"] for item in await sandbox.received()}
+        ):
             break
         await asyncio.sleep(1.0)
     return time.monotonic() - began
@@ -113,7 +123,7 @@ def main() -> int:
     parser.add_argument("--only", type=_kinds, default=frozenset(KINDS), help=f"some of {','.join(KINDS)}")
     parser.add_argument("--rate", type=float, default=2.0, help="reports a second meanwhile")
     parser.add_argument("--patience", type=float, default=300, help="seconds that everything has to come to rest")
-    parser.add_argument("--json", type=Path, help="write the result here")
+    parser.add_argument("--json", type=Path, help="write the result here, with the log of each case that is wrong")
     parser.add_argument(
         "--bug", choices=BUGS, help="put a mistake into the code that must be found, by faults of its kinds"
     )
@@ -130,6 +140,7 @@ def main() -> int:
         "faults": {name: {"done": done, "felt": felt} for name, (done, felt) in sorted(made.faults.items())},
         "in_doubt": made.crashes,
         "accepted": len(made.accepted),
+        "finished": len(made.finished),
         "received": len(made.received),
         "calls": len(made.calls),
         "in_the_log": sum(map(len, made.log.values())),
@@ -137,7 +148,8 @@ def main() -> int:
     }
     print(json.dumps(told, ensure_ascii=False, indent=1))
     if given.json:
-        given.json.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        told["evidence"] = made.evidence(problems)
+        given.json.write_text(json.dumps(told, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8")
     if bug:
         return 0 if any(problem.startswith(bug.found) for problem in problems) else 1
     return 1 if problems else 0

@@ -62,7 +62,7 @@ def doubled(run: Recording) -> Iterator[str]:
 
 
 def bothered(run: Recording) -> Iterator[str]:
-    """Nobody who was told that their answer is taken is called for that case again, unless for the other track."""
+    """Who was told that their answer is taken is not called for that case again, unless for the other track, and nobody for what is done."""
     taken: dict[tuple[str, str], float] = {}
     for call in run.calls:
         if call["pressed"] and call["ended"] and _heard(call):
@@ -73,6 +73,9 @@ def bothered(run: Recording) -> Iterator[str]:
         late = heard is not None and _seconds(call["created"]) > heard + UNDER_WAY + run.held
         if late and not _asked_anew(run.log.get(call["case_id"], []), run.people.get(call["to"], "")):
             yield f"bothered: {call['to']} answered {call['case_id']} and was called again"
+        done = run.finished.get(call["case_id"])
+        if done is not None and _seconds(call["created"]) > done + UNDER_WAY + run.held:
+            yield f"bothered: {call['to']} was called for {call['case_id']}, which was done"
 
 
 def _tried_anew(calls: list[dict[str, Any]], id_: str) -> int:

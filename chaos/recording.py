@@ -23,7 +23,7 @@ class Entry:
 
 @dataclass
 class Recording:
-    """`accepted`: case id → UTC seconds of its 202. `received` and `calls` are as the sandbox tells them.
+    """`accepted`: case id → UTC seconds of its 202; `finished`: of the answer to whoever said that it is done. `received` and `calls` are as the sandbox tells them.
 
     `crashes`: how many pages may have gone out unnoticed, because of what was done.
     `held`: the longest time in seconds for which anything was stopped.
@@ -32,6 +32,7 @@ class Recording:
     """
 
     accepted: dict[str, float] = field(default_factory=dict)
+    finished: dict[str, float] = field(default_factory=dict)
     received: list[dict[str, Any]] = field(default_factory=list)
     calls: list[dict[str, Any]] = field(default_factory=list)
     log: dict[str, list[Entry]] = field(default_factory=dict)
@@ -40,6 +41,22 @@ class Recording:
     people: dict[str, str] = field(default_factory=dict)
     unheard: int = 0
     faults: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def evidence(self, problems: list[str]) -> dict[str, list[str]]:
+        """What the log holds, people received and was said of each case that a problem names, by itself or by a page."""
+        words = {word.strip(":,") for problem in problems for word in problem.split()}
+        pages = [
+            item | {"what": what} for what, items in (("sent", self.received), ("call", self.calls)) for item in items
+        ]
+        cases = {item["case_id"] for item in pages if item.get("notification_id") in words} | (words & self.log.keys())
+        return {
+            case: [
+                f"{entry.at:.3f} {entry.id} {entry.event.type} {entry.event.model_dump_json()}"
+                for entry in self.log.get(case, [])
+            ]
+            + [str(item) for item in pages if item["case_id"] == case]
+            for case in sorted(cases)
+        }
 
     def note(self, fault: str, felt: int, doubts: int, held: float) -> None:
         """Take down what was done."""

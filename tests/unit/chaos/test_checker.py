@@ -47,7 +47,9 @@ def sound() -> Recording:
     tell(e.CaseAcknowledged(case_id=CASE, by=e.Actor(kind="person", id="sato", name="佐藤"), via="phone"))
     received = [page(), page(text="同じお知らせを、二度お伝えしているかもしれません。"), page("n2")]
     calls = [call(0), call(10, pressed="1", said_text="佐藤さん、受け付けました。")]
-    return Recording({CASE: T0.timestamp()}, received, calls, {CASE: log}, crashes=1, held=3)
+    return Recording(
+        {CASE: T0.timestamp()}, {CASE: T0.timestamp() + 20}, received, calls, {CASE: log}, crashes=1, held=3
+    )
 
 
 def test_what_is_in_order_is_found_in_order() -> None:
@@ -78,6 +80,10 @@ def called_after_answering(run: Recording) -> None:
     run.calls.append(call(60))
 
 
+def called_when_it_was_done(run: Recording) -> None:
+    run.calls.append(call(29, to="+819000000999"))
+
+
 def climbs_twice(run: Recording) -> None:
     log = run.log[CASE]
     climbed = next(x for x in log if isinstance(x.event, e.EscalationAssigned) and x.event.cause == "breached")
@@ -101,6 +107,7 @@ def runs_out_before_its_time(run: Recording) -> None:
         (twice_in_a_chat, "doubled"),
         (more_repeats_than_faults, "doubled"),
         (called_after_answering, "bothered"),
+        (called_when_it_was_done, "bothered"),
         (climbs_twice, "unruly"),
         (runs_out_before_its_time, "early"),
     ],
@@ -150,3 +157,12 @@ def test_a_fault_that_is_never_felt_is_found() -> None:
 
 def test_a_door_that_stays_shut_is_found() -> None:
     assert check(Recording(unheard=3)) == ["unheard: 3 senders gave up"]
+
+
+def test_what_is_known_of_a_case_that_is_wrong_is_kept_and_nothing_of_others() -> None:
+    run = sound()
+    twice_in_a_chat(run)
+    evidence = run.evidence([*check(run), "lost: c_unknown was accepted and does not stand in the log"])
+    assert list(evidence) == [CASE]
+    assert len(evidence[CASE]) == len(run.log[CASE]) + len(run.received) + len(run.calls)
+    assert run.evidence([]) == {}
