@@ -18,12 +18,25 @@ PAPERS = [
     "docs/comparison.ja.md",
     *(f"docs/adr/{p.name}" for p in (ROOT / "docs/adr").iterdir()),
 ]
+PAGES = [str(p.relative_to(ROOT)) for p in (ROOT / "docs").rglob("*.md") if p.parent.name not in ("adr", "supply")]
 SERVICES = ("intake", "router", "timer", "notifier", "knowledge")
 
 
 def words(paper: str) -> list[str]:
     """What stands between back-ticks."""
     return re.findall(r"`([^`\n]+)`", (ROOT / paper).read_text())
+
+
+def links(paper: str) -> list[tuple[str, Path]]:
+    """Link → the file that it leads to, of those that lead to none of the web."""
+    found = re.findall(r"\]\((?!https?://)([^)#]+)(?:#[^)]*)?\)", (ROOT / paper).read_text())
+    return [(link, (ROOT / paper).parent.joinpath(link).resolve()) for link in found]
+
+
+def sibling(page: Path) -> Path:
+    """The same page in the other language."""
+    stem = page.name.removesuffix(".md").removesuffix(".ja")
+    return page.with_name(f"{stem}.md" if page.name.endswith(".ja.md") else f"{stem}.ja.md")
 
 
 def variables(service: str) -> set[str]:
@@ -59,10 +72,25 @@ def test_every_path_it_names_exists(paper: str) -> None:
     assert [w for w in missing if not w.startswith(("deadline.", "knowledge."))] == []
 
 
-@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("paper", sorted({*PAPERS, *PAGES}))
 def test_every_link_leads_somewhere(paper: str) -> None:
-    links = re.findall(r"\]\((?!https?://)([^)#]+)\)", (ROOT / paper).read_text())
-    assert [link for link in links if not (ROOT / paper).parent.joinpath(link).exists()] == []
+    assert [link for link, file in links(paper) if not file.exists()] == []
+
+
+@pytest.mark.parametrize("paper", PAGES)
+def test_every_page_is_there_in_the_other_language_and_says_so(paper: str) -> None:
+    other = sibling(ROOT / paper)
+    assert other.exists()
+    assert f"]({other.name})" in (ROOT / paper).read_text()
+    headings = [re.findall(r"^#+ ", file.read_text(), re.M) for file in (ROOT / paper, other)]
+    assert headings[0] == headings[1]
+
+
+@pytest.mark.parametrize("paper", ["README.md", "README.ja.md", *PAGES])
+def test_a_page_leads_to_pages_in_its_own_language(paper: str) -> None:
+    led = {file for _, file in links(paper) if file.suffix == ".md"} - {sibling(ROOT / paper)}
+    foreign = {file for file in led if file.name.endswith(".ja.md") != paper.endswith(".ja.md")}
+    assert {file for file in foreign if sibling(file).exists()} == set()
 
 
 @pytest.mark.parametrize("paper", ["README.md", "README.ja.md"])
