@@ -4,6 +4,7 @@ import importlib
 import re
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,10 +40,14 @@ def sibling(page: Path) -> Path:
     return page.with_name(f"{stem}.md" if page.name.endswith(".ja.md") else f"{stem}.ja.md")
 
 
+def settings_of(service: str) -> Any:
+    """The settings that a service reads."""
+    return importlib.import_module(f"services.{service}.settings").Settings
+
+
 def variables(service: str) -> set[str]:
-    """The variables that a service reads."""
-    settings = importlib.import_module(f"services.{service}.settings").Settings
-    return {f"TASUKI_{field.name.upper()}" for field in fields(settings)}
+    """Their variables."""
+    return {f"TASUKI_{field.name.upper()}" for field in fields(settings_of(service))}
 
 
 def rows(paper: str) -> dict[str, str]:
@@ -109,6 +114,18 @@ def test_every_setting_is_told_of_with_those_who_read_it(paper: str) -> None:
     for name, users in read.items():
         said = set(SERVICES) if told[name] in ("all", "すべて") else set(re.findall(r"\w+", told[name]))
         assert said == users, name
+
+
+@pytest.mark.parametrize("paper", ["README.md", "README.ja.md"])
+def test_a_default_that_is_a_number_is_told_as_it_is(paper: str) -> None:
+    every = (field for service in SERVICES for field in fields(settings_of(service)))
+    numbers = {
+        f"TASUKI_{field.name.upper()}": field.default for field in every if isinstance(field.default, int | float)
+    }
+    told = [line for line in (ROOT / paper).read_text().splitlines() if line.startswith("| `TASUKI_")]
+    for name, number in numbers.items():
+        (row,) = [line for line in told if f"`{name}`" in line]
+        assert re.search(rf"(?<![\d.]){number}(?![\d.])", row), name
 
 
 def test_both_readmes_name_the_same_variables_and_addresses() -> None:
