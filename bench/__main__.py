@@ -1,7 +1,8 @@
 """`python -m bench`: every benchmark one after the other, and how each figure stands beside the one to beat.
 
 `--only paging,storm` takes some of them, `--short` all of them in a few minutes. `--page` keeps what the parts printed in
-docs/benchmarks.json, so that parts that were run before still count, and writes the table and the plots into docs/benchmarks.md.
+docs/benchmarks.json, so that parts that were run before still count, and writes the table and the plots into
+docs/benchmarks.ja.md and docs/benchmarks.md.
 """
 
 import argparse
@@ -10,14 +11,15 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from bench import plots
-from bench.targets import PARTS, Verdict, table, verdicts
+from bench.targets import PARTS, Language, Verdict, table, verdicts
 from deploy.local.layout import ROOT
 
 KEPT = ROOT / "docs" / "benchmarks.json"
-PAGE = ROOT / "docs" / "benchmarks.md"
+PAGES: dict[Language, Path] = {"ja": ROOT / "docs" / "benchmarks.ja.md", "en": ROOT / "docs" / "benchmarks.md"}
 BEGIN, END = "<!-- written by make bench -->", "<!-- until here -->"
 
 
@@ -62,6 +64,12 @@ def pictures(results: dict[str, Any]) -> dict[str, str]:
     return made
 
 
+def shown(results: dict[str, Any], language: Language) -> str:
+    """What stands between the marks: the table and the plots of what was run."""
+    plotted = (f"![{file.removesuffix('.svg')}](benchmarks/{file})" for file in pictures(results))
+    return "\n\n".join([table(verdicts(results), language), *plotted])
+
+
 def _apart(pairs: list[tuple[str, float]]) -> tuple[list[float], list[str]]:
     return [value for _, value in pairs], [name for name, _ in pairs]
 
@@ -74,7 +82,7 @@ def main() -> int:
         "--short", action="store_true", help="all of it small, to see that it works; its figures say little"
     )
     parser.add_argument(
-        "--page", action="store_true", help="write docs/benchmarks.json, the table in docs/benchmarks.md and its plots"
+        "--page", action="store_true", help="write docs/benchmarks.json, the table on its pages and their plots"
     )
     chosen = parser.parse_args()
     names = chosen.only.split(",") if chosen.only else list(PARTS)
@@ -95,18 +103,17 @@ def main() -> int:
         print(f"{len(names) - len(broken)} of {len(names)} parts ended well", file=sys.stderr)
         return int(bool(broken))
     judged: list[Verdict] = verdicts(results)
-    print(table(judged))
+    print(table(judged, "en"))
     print(
         f"{sum(one.is_met for one in judged)} of {len(judged)} met; {(time.monotonic() - began) / 60:.0f} minutes",
         file=sys.stderr,
     )
     if chosen.page:
         KEPT.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", "utf-8")
-        drawn = pictures(results)
-        for file, svg in drawn.items():
+        for file, svg in pictures(results).items():
             (plots.FOLDER / file).write_text(svg, "utf-8")
-        shown = "\n\n".join(f"![{file.removesuffix('.svg')}](benchmarks/{file})" for file in drawn)
-        PAGE.write_text(written(PAGE.read_text("utf-8"), f"{table(judged)}\n\n{shown}"), "utf-8")
+        for language, page in PAGES.items():
+            page.write_text(written(page.read_text("utf-8"), shown(results, language)), "utf-8")
     return int(bool(broken))
 
 

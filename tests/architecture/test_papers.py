@@ -4,6 +4,7 @@ import importlib
 import re
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ PAPERS = [
     "docs/comparison.ja.md",
     *(f"docs/adr/{p.name}" for p in (ROOT / "docs/adr").iterdir()),
 ]
+PAGES = [str(p.relative_to(ROOT)) for p in (ROOT / "docs").rglob("*.md") if p.parent.name not in ("adr", "supply")]
 SERVICES = ("intake", "router", "timer", "notifier", "knowledge")
 
 
@@ -26,10 +28,26 @@ def words(paper: str) -> list[str]:
     return re.findall(r"`([^`\n]+)`", (ROOT / paper).read_text())
 
 
+def links(paper: str) -> list[tuple[str, Path]]:
+    """Link → the file that it leads to, of those that lead to none of the web."""
+    found = re.findall(r"\]\((?!https?://)([^)#]+)(?:#[^)]*)?\)", (ROOT / paper).read_text())
+    return [(link, (ROOT / paper).parent.joinpath(link).resolve()) for link in found]
+
+
+def sibling(page: Path) -> Path:
+    """The same page in the other language."""
+    stem = page.name.removesuffix(".md").removesuffix(".ja")
+    return page.with_name(f"{stem}.md" if page.name.endswith(".ja.md") else f"{stem}.ja.md")
+
+
+def settings_of(service: str) -> Any:
+    """The settings that a service reads."""
+    return importlib.import_module(f"services.{service}.settings").Settings
+
+
 def variables(service: str) -> set[str]:
-    """The variables that a service reads."""
-    settings = importlib.import_module(f"services.{service}.settings").Settings
-    return {f"TASUKI_{field.name.upper()}" for field in fields(settings)}
+    """Their variables."""
+    return {f"TASUKI_{field.name.upper()}" for field in fields(settings_of(service))}
 
 
 def rows(paper: str) -> dict[str, str]:
@@ -59,10 +77,25 @@ def test_every_path_it_names_exists(paper: str) -> None:
     assert [w for w in missing if not w.startswith(("deadline.", "knowledge."))] == []
 
 
-@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("paper", sorted({*PAPERS, *PAGES}))
 def test_every_link_leads_somewhere(paper: str) -> None:
-    links = re.findall(r"\]\((?!https?://)([^)#]+)\)", (ROOT / paper).read_text())
-    assert [link for link in links if not (ROOT / paper).parent.joinpath(link).exists()] == []
+    assert [link for link, file in links(paper) if not file.exists()] == []
+
+
+@pytest.mark.parametrize("paper", PAGES)
+def test_every_page_is_there_in_the_other_language_and_says_so(paper: str) -> None:
+    other = sibling(ROOT / paper)
+    assert other.exists()
+    assert f"]({other.name})" in (ROOT / paper).read_text()
+    headings = [re.findall(r"^#+ ", file.read_text(), re.M) for file in (ROOT / paper, other)]
+    assert headings[0] == headings[1]
+
+
+@pytest.mark.parametrize("paper", ["README.md", "README.ja.md", *PAGES])
+def test_a_page_leads_to_pages_in_its_own_language(paper: str) -> None:
+    led = {file for _, file in links(paper) if file.suffix == ".md"} - {sibling(ROOT / paper)}
+    foreign = {file for file in led if file.name.endswith(".ja.md") != paper.endswith(".ja.md")}
+    assert {file for file in foreign if sibling(file).exists()} == set()
 
 
 @pytest.mark.parametrize("paper", ["README.md", "README.ja.md"])
@@ -81,6 +114,18 @@ def test_every_setting_is_told_of_with_those_who_read_it(paper: str) -> None:
     for name, users in read.items():
         said = set(SERVICES) if told[name] in ("all", "すべて") else set(re.findall(r"\w+", told[name]))
         assert said == users, name
+
+
+@pytest.mark.parametrize("paper", ["README.md", "README.ja.md"])
+def test_a_default_that_is_a_number_is_told_as_it_is(paper: str) -> None:
+    every = (field for service in SERVICES for field in fields(settings_of(service)))
+    numbers = {
+        f"TASUKI_{field.name.upper()}": field.default for field in every if isinstance(field.default, int | float)
+    }
+    told = [line for line in (ROOT / paper).read_text().splitlines() if line.startswith("| `TASUKI_")]
+    for name, number in numbers.items():
+        (row,) = [line for line in told if f"`{name}`" in line]
+        assert re.search(rf"(?<![\d.]){number}(?![\d.])", row), name
 
 
 def test_both_readmes_name_the_same_variables_and_addresses() -> None:

@@ -1,16 +1,17 @@
 """What is measured stands beside what is to be beaten, and the page is written by the tool alone."""
 
 import json
+import re
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from bench.__main__ import BEGIN, END, PAGE, pictures, written
+from bench.__main__ import BEGIN, END, KEPT, PAGES, pictures, shown, written
 from bench.plots import ABOVE, BELOW, HEIGHT, LEFT, WIDTH, bars, dots
-from bench.targets import PARTS, TARGETS, Target, Verdict, at, table, verdicts
+from bench.targets import PARTS, TARGETS, Language, Target, Verdict, at, table, verdicts
 
-P99 = Target("storm", "P1 髙﨑", 500, "ms", ("p1_inside_ms", "p99"))
-NONE = Target("storm", "lost", 0, "", ("lost",))
+P99 = Target("storm", "P1 髙﨑", "P1 of Takasaki", 500, "ms", ("p1_inside_ms", "p99"))
+NONE = Target("storm", "失われたもの", "lost", 0, "", ("lost",))
 
 
 def test_a_figure_is_found_where_it_stands_and_nothing_is_made_up() -> None:
@@ -29,12 +30,17 @@ def test_what_is_not_measured_is_not_met(target: Target, measured: float | None,
     assert Verdict(target, measured).is_met is met
 
 
-def test_the_table_tells_what_is_met_by_how_much_not_and_how_to_repeat_it() -> None:
-    rows = table([Verdict(P99, 250, "2026-11-29"), Verdict(P99, 1000), Verdict(NONE, None)]).splitlines()[2:]
-    assert rows == [
-        "| P1 髙﨑 | 500 ms | 250 ms | met | 2026-11-29 | `make bench-storm` |",
-        "| P1 髙﨑 | 500 ms | 1000 ms | **2.0 ×** |  | `make bench-storm` |",
+def test_the_table_tells_what_is_met_by_how_much_not_and_how_to_repeat_it_in_both_languages() -> None:
+    judged = [Verdict(P99, 250, "2026-11-29"), Verdict(P99, 1000), Verdict(NONE, None)]
+    assert table(judged, "en").splitlines()[2:] == [
+        "| P1 of Takasaki | 500 ms | 250 ms | met | 2026-11-29 | `make bench-storm` |",
+        "| P1 of Takasaki | 500 ms | 1000 ms | **2.0 ×** |  | `make bench-storm` |",
         "| lost | 0 | – | not measured |  | `make bench-storm` |",
+    ]
+    assert table(judged, "ja").splitlines()[2:] == [
+        "| P1 髙﨑 | 500 ms | 250 ms | 達成 | 2026-11-29 | `make bench-storm` |",
+        "| P1 髙﨑 | 500 ms | 1000 ms | **2.0 ×** |  | `make bench-storm` |",
+        "| 失われたもの | 0 | – | 未測定 |  | `make bench-storm` |",
     ]
 
 
@@ -53,7 +59,18 @@ def test_only_what_stands_between_the_marks_is_written() -> None:
     assert written(written(page, "new"), "new") == written(page, "new")
     with pytest.raises(ValueError, match="unpack"):
         written("a page without marks", "new")
-    assert PAGE.read_text().count(BEGIN) == PAGE.read_text().count(END) == 1
+
+
+@pytest.mark.parametrize("language", PAGES)
+def test_each_page_shows_the_figures_that_are_kept_and_no_others(language: Language) -> None:
+    page = PAGES[language].read_text("utf-8")
+    assert page.count(BEGIN) == page.count(END) == 1
+    assert written(page, shown(json.loads(KEPT.read_text("utf-8")), language)) == page
+
+
+def test_a_page_is_not_left_in_the_other_language() -> None:
+    assert [t.ja for t in TARGETS if not re.search("[ぁ-ん一-龥]", t.ja)] == []
+    assert [t.en for t in TARGETS if re.search("[ぁ-ん一-龥]", t.en)] == []
 
 
 def test_a_plot_is_svg_with_a_bar_for_each_value_and_marks_those_that_are_over() -> None:
