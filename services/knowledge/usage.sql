@@ -61,9 +61,9 @@ FROM searches WHERE searches.at >= $1 AND searches.folded <> '' ORDER BY searche
 SELECT at, what FROM uses WHERE at >= $1;
 
 -- name: feedback_since
--- How often each article helped and how often it did not.
+-- How often each article helped and how often it did not; who cannot be told apart counts for nothing.
 SELECT target, count(*) FILTER (WHERE what = 'solved') AS solved, count(*) FILTER (WHERE what = 'unsolved') AS unsolved
-FROM uses WHERE at >= $1 AND what IN ('solved', 'unsolved') GROUP BY target;
+FROM uses WHERE at >= $1 AND what IN ('solved', 'unsolved') AND who <> '' AND who NOT LIKE '?%' GROUP BY target;
 
 -- name: cases_since
 -- Open records since an instant, the newest first, and whether an article tells of them.
