@@ -54,7 +54,9 @@ async def take(here: Door, who: Principal, article: str, name: str, held: IO[byt
     async with here.lent:
         async with here.files:
             file = await asyncio.to_thread(lambda: files.read(name, held.read(files.LARGEST + 1)))
-        return filing.refused(file) if isinstance(file, Refusal) else await keep(here, who, article, file, how)
+        if isinstance(file, Refusal):
+            return filing.refused(file, "article")
+        return await keep(here, who, article, file, how)
 
 
 async def keep(here: Door, who: Principal, article: str, file: File, how: Keeping) -> Kept | Refusal:
@@ -71,7 +73,7 @@ async def keep(here: Door, who: Principal, article: str, file: File, how: Keepin
     heard = await behind.answer(here, "knowledge", "PUT", path, file.body, SECONDS, **about, **told)
     answer = _read(heard, path)
     if heard.is_error:
-        return filing.refused(_refusal(heard.status_code, answer))
+        return filing.refused(_refusal(heard.status_code, answer), "article")
     async with here.db.reading() as tx:
         at = f"/v1/articles/{article}/files/{id_}"
         await auditing.now(tx, auditing.of("relayed", who, at, here.clock.now(), route="POST /v1/articles"))
