@@ -99,15 +99,16 @@ async def opened(
 
 
 async def copy(here: Door, who: Principal, case_id: str, id_: UUID, article: str, how: Keeping) -> Kept | Refusal:
-    """Have a file of a case kept with an article too, whatever becomes of the case; that it was opened is recorded.
+    """Have a file of a case kept with an article too, whatever becomes of the case, two at once; that it was opened is recorded.
 
     Raises 404 for a case or a file that somebody may not see, and as `keep` does.
     """
-    now = here.clock.now()
-    async with here.db.transaction() as tx:
-        _, case = await seeing.seen(tx, who, case_id, now)
-        found, raw = await attaching.opened(tx, Seer(who), case, id_, now)
-    return await keep(here, who, article, File(found.name, found.kind, raw), how)
+    async with here.lent:
+        now = here.clock.now()
+        async with here.db.transaction() as tx:
+            _, case = await seeing.seen(tx, who, case_id, now)
+            found, raw = await attaching.opened(tx, Seer(who), case, id_, now)
+        return await keep(here, who, article, File(found.name, found.kind, raw), how)
 
 
 def _read(heard: httpx.Response, path: str) -> dict[str, Any]:

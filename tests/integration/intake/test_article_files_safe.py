@@ -1,11 +1,17 @@
 """Files of articles beside others: counted by themselves, published with nothing unseen, and few of them in memory at once."""
 
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
 from prometheus_client import REGISTRY
 
 from tests.integration.intake.desk import Desk, hidden
 from tests.integration.intake.library import Library
-from tests.integration.intake.people import log_in, words
-from tests.integration.intake.test_article_files import article, files, given, posted, shelf
+from tests.integration.intake.people import SITE, log_in, words
+from tests.integration.intake.teams import attach
+from tests.integration.intake.test_article_files import NEW, article, files, given, posted, shelf
 from tests.integration.knowledge.conftest import YAMADA
 from tests.unit.intake.pictures import HTML, jpeg, png
 
@@ -45,3 +51,25 @@ async def test_what_somebody_wrote_meanwhile_is_not_published_with_a_file(desk: 
         done = await posted(chief, page, *both, publish="1", version=version)
         assert done.status_code == 303, words(done)
     assert [name for name, *_ in await files(shelf, id_, {"writes": False})] == ["a.png", "b.jpg"]
+
+
+async def test_no_more_files_of_cases_are_on_their_way_at_once_than_others(desk: Desk, shelf: Library) -> None:
+    case_id = await shelf.resolved("決済端末が E-502 で止まる")
+    wanted = (await attach(desk, case_id, png(), "a.png")).json()
+    chief = await log_in(desk, "sato.hanako", ("leader", "*"))
+    text, sent = (await chief.get(f"{NEW}?case={case_id}")).text, asyncio.Event()
+    fields: dict[str, Any] = {name: hidden(text, name) for name in ("csrf", "key", "case", "cases")}
+    fields |= {"question": "止まったら？", "answer": "再起動します。", f"file-{wanted['id']}": "1"}
+
+    async def heard(request: httpx.Request) -> httpx.Response:
+        if request.url.path.startswith("/v1/article-files/"):
+            sent.set()
+        return await shelf.answer(request)
+
+    desk.others.answer = heard  # type: ignore[assignment]
+    async with desk.door.lent, desk.door.lent:
+        copying = asyncio.ensure_future(chief.post(NEW, data=fields, headers=SITE))
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(sent.wait(), 1)
+    assert (await copying).status_code == 303
+    assert sent.is_set()
