@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any
 from urllib.parse import unquote
 from uuid import UUID, uuid4
@@ -42,10 +42,11 @@ class Keeping:
 
 @dataclass(frozen=True)
 class Kept:
-    """A file that an article has now, without its bytes; `version` is the one of the article that has it first."""
+    """A file of an article as it is kept: an earlier one of the same `key` stays as it was. `version` is the article's newest."""
 
     id: UUID
     file: File
+    public: bool
     version: int
 
 
@@ -77,7 +78,9 @@ async def keep(here: Door, who: Principal, article: str, file: File, how: Keepin
     async with here.db.reading() as tx:
         at = f"/v1/articles/{article}/files/{id_}"
         await auditing.now(tx, auditing.of("relayed", who, at, here.clock.now(), route="POST /v1/articles"))
-    return Kept(id_, file, int(answer.get("version", 0)))
+    kept: dict[str, Any] = next((one for one in answer.get("files", ()) if one.get("id") == str(id_)), {})
+    file = replace(file, name=kept.get("name", file.name))
+    return Kept(id_, file, kept.get("public", how.public), int(answer.get("version", 0)))
 
 
 async def opened(
