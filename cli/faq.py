@@ -36,6 +36,7 @@ ENDINGS = {
     "text/plain": ("txt", "csv", "tsv", "log", "json", "md", "yaml", "yml"),
 }
 Fetch = Callable[[str], bytes]
+_OURS = re.compile(r"q-[0-9a-f]{16}\.html|f-[0-9a-f]{16}\.[a-z]+")  # what a site has by turns; all else is left alone
 _ITEM = re.compile(r"[ \t]*[-*・][ \t]*(\S.*)")
 _LINK = re.compile(r"https?://(?:(?![<>\"'()])[!-~])+(?<![.,;:!?])")  # Japanese has no blank behind it
 
@@ -54,7 +55,7 @@ def write(folder: Path, articles: list[Json], language: str, title: str = "", fe
     folder.mkdir(parents=True, exist_ok=True)
     pages = {name_of(row): row for row in articles}
     wanted = _files(articles) if fetch else {}
-    for old in (*folder.glob("q-*.html"), *folder.glob("f-*.*")):
+    for old in filter(lambda path: _OURS.fullmatch(path.name), list(folder.iterdir())):
         if old.name not in pages and old.name not in wanted.values():
             old.unlink()
     attached = {path: name for path, name in wanted.items() if fetch and _brought(folder / name, path, fetch)}

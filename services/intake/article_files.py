@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any
 from urllib.parse import unquote
 from uuid import UUID, uuid4
@@ -42,10 +42,11 @@ class Keeping:
 
 @dataclass(frozen=True)
 class Kept:
-    """A file that an article has now, without its bytes; `version` is the one of the article that has it first."""
+    """A file of an article as it is kept: an earlier one of the same `key` stays as it was. `version` is the article's newest."""
 
     id: UUID
     file: File
+    public: bool
     version: int
 
 
@@ -54,7 +55,9 @@ async def take(here: Door, who: Principal, article: str, name: str, held: IO[byt
     async with here.lent:
         async with here.files:
             file = await asyncio.to_thread(lambda: files.read(name, held.read(files.LARGEST + 1)))
-        return filing.refused(file) if isinstance(file, Refusal) else await keep(here, who, article, file, how)
+        if isinstance(file, Refusal):
+            return filing.refused(file, "article")
+        return await keep(here, who, article, file, how)
 
 
 async def keep(here: Door, who: Principal, article: str, file: File, how: Keeping) -> Kept | Refusal:
@@ -71,11 +74,13 @@ async def keep(here: Door, who: Principal, article: str, file: File, how: Keepin
     heard = await behind.answer(here, "knowledge", "PUT", path, file.body, SECONDS, **about, **told)
     answer = _read(heard, path)
     if heard.is_error:
-        return filing.refused(_refusal(heard.status_code, answer))
+        return filing.refused(_refusal(heard.status_code, answer), "article")
     async with here.db.reading() as tx:
         at = f"/v1/articles/{article}/files/{id_}"
         await auditing.now(tx, auditing.of("relayed", who, at, here.clock.now(), route="POST /v1/articles"))
-    return Kept(id_, file, int(answer.get("version", 0)))
+    kept: dict[str, Any] = next((one for one in answer.get("files", ()) if one.get("id") == str(id_)), {})
+    file = replace(file, name=kept.get("name", file.name))
+    return Kept(id_, file, kept.get("public", how.public), int(answer.get("version", 0)))
 
 
 async def opened(
@@ -97,15 +102,16 @@ async def opened(
 
 
 async def copy(here: Door, who: Principal, case_id: str, id_: UUID, article: str, how: Keeping) -> Kept | Refusal:
-    """Have a file of a case kept with an article too, whatever becomes of the case; that it was opened is recorded.
+    """Have a file of a case kept with an article too, whatever becomes of the case, two at once; that it was opened is recorded.
 
     Raises 404 for a case or a file that somebody may not see, and as `keep` does.
     """
-    now = here.clock.now()
-    async with here.db.transaction() as tx:
-        _, case = await seeing.seen(tx, who, case_id, now)
-        found, raw = await attaching.opened(tx, Seer(who), case, id_, now)
-    return await keep(here, who, article, File(found.name, found.kind, raw), how)
+    async with here.lent:
+        now = here.clock.now()
+        async with here.db.transaction() as tx:
+            _, case = await seeing.seen(tx, who, case_id, now)
+            found, raw = await attaching.opened(tx, Seer(who), case, id_, now)
+        return await keep(here, who, article, File(found.name, found.kind, raw), how)
 
 
 def _read(heard: httpx.Response, path: str) -> dict[str, Any]:

@@ -20,9 +20,10 @@ from shared.runtime.db import Queries, Row, Transaction
 log = telemetry.logger(__name__)
 SQL = Queries(Path(__file__).with_name("filing.sql"))
 ATTACHED = Counter(
-    "tasuki_intake_attachments_total", "Files that came to be attached, by what became of them", ["verdict"]
+    "tasuki_intake_attachments_total", "Files that came to be attached, by what became of them", ["of", "verdict"]
 )
-ATTACHED.labels(files.NO_ROOM.code)  # it stands at 0 before the first, or nobody would see it grow
+for _of in ("case", "article"):
+    ATTACHED.labels(_of, files.NO_ROOM.code)  # it stands at 0 before the first, or nobody would see it grow
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ async def keep(
     name, sealed = sealing.seal(file.name.encode(), "name", id_), sealing.seal(file.body, "bytes", id_)
     about = (id_, case_id, file.kind, len(file.body), internal, by.kind, by.id, by.name, now)
     await tx.execute(SQL["attach"], *about, name, sealed)
-    ATTACHED.labels("attached").inc()
+    ATTACHED.labels("case", "attached").inc()
     return Attached(id_, file.name, file.kind, len(file.body), internal, by, now)
 
 
@@ -79,9 +80,9 @@ async def has_room(tx: Transaction, size: int, most: int) -> bool:
     return taken + size <= most
 
 
-def refused(why: Refusal) -> Refusal:
-    """Count that a file was not kept."""
-    ATTACHED.labels(why.code).inc()
+def refused(why: Refusal, of: Literal["case", "article"] = "case") -> Refusal:
+    """Count that a file was not kept; those of articles have a room of their own."""
+    ATTACHED.labels(of, why.code).inc()
     return why
 
 

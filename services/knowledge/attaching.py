@@ -79,13 +79,14 @@ async def detach(
 ) -> Article:
     """Take a file away; `for_good` also from the versions that had it, and at once from what readers see.
 
-    What is taken away already stays so. Raises Missing, Outdated and Refusal.
+    What is taken away already stays so. Of an article that is part of another, which has no new versions, a file may
+    be taken `for_good` alone. Raises Missing, Outdated and Refusal.
     """
     article = await editing.locked(tx, id_, expected)
     there = await files.has(tx, article, file)
     if there is None:
         raise Missing
-    if there:
+    if there and not (for_good and article.merged_into):
         article = await _written(tx, article, "detach", by, clock, stays=for_good)
         await files.close(tx, article, file)
     if for_good:

@@ -88,15 +88,16 @@ async def of_target(tx: Transaction, target: str, since: datetime) -> dict[str, 
 
 
 async def days(tx: Transaction, since: datetime) -> list[UseOfDay]:
-    """What came of each entry, day by day."""
-    return [UseOfDay(r["target"], r["what"], r["day"], r["many"]) for r in await tx.fetch(SQL["days"], since)]
+    """What came of each entry, by days of the zone in which `since` is told."""
+    rows = await tx.fetch(SQL["days"], since, str(since.tzinfo))
+    return [UseOfDay(r["target"], r["what"], r["day"], r["many"]) for r in rows]
 
 
 async def found_by(tx: Transaction, since: datetime) -> list[FoundBy]:
-    """By which words articles were found."""
+    """By which words articles were found, on how many days of the zone in which `since` is told."""
     return [
         FoundBy(r["target"], r["words"], r["audience"], r["searchers"], r["days"], r["in_vain"], r["last_at"])
-        for r in await tx.fetch(SQL["found_by"], since)
+        for r in await tx.fetch(SQL["found_by"], since, str(since.tzinfo))
     ]
 
 

@@ -19,14 +19,14 @@ DELETE FROM uses WHERE who = $1 AND target = $2 AND what = $3;
 SELECT what, count(*) AS many FROM uses WHERE target = $1 AND at >= $2 GROUP BY what;
 
 -- name: days
--- What came of each entry, day by day; who cannot be told apart counts for nothing.
-SELECT target, what, at::date AS day, count(*) AS many FROM uses WHERE at >= $1 AND who <> '' AND who NOT LIKE '?%'
-GROUP BY target, what, at::date;
+-- What came of each entry, by days of a zone; who cannot be told apart counts for nothing.
+SELECT target, what, (at AT TIME ZONE $2)::date AS day, count(*) AS many
+FROM uses WHERE at >= $1 AND who <> '' AND who NOT LIKE '?%' GROUP BY target, what, day;
 
 -- name: found_by
--- By which words an article was found, by how many searchers on how many days, and by how many in vain.
+-- By which words an article was found, by how many searchers on how many days of a zone, and by how many in vain.
 SELECT uses.target, searches.folded, min(searches.words) AS words, uses.audience, count(DISTINCT uses.who) AS searchers,
-    count(DISTINCT uses.at::date) AS days, max(uses.at) AS last_at,
+    count(DISTINCT (uses.at AT TIME ZONE $2)::date) AS days, max(uses.at) AS last_at,
     count(DISTINCT uses.who) FILTER (WHERE EXISTS (
         SELECT FROM uses AS vain WHERE vain.target = uses.target AND vain.who = uses.who AND vain.what = 'unsolved'
     )) AS in_vain
@@ -61,9 +61,9 @@ FROM searches WHERE searches.at >= $1 AND searches.folded <> '' ORDER BY searche
 SELECT at, what FROM uses WHERE at >= $1;
 
 -- name: feedback_since
--- How often each article helped and how often it did not.
+-- How often each article helped and how often it did not; who cannot be told apart counts for nothing.
 SELECT target, count(*) FILTER (WHERE what = 'solved') AS solved, count(*) FILTER (WHERE what = 'unsolved') AS unsolved
-FROM uses WHERE at >= $1 AND what IN ('solved', 'unsolved') GROUP BY target;
+FROM uses WHERE at >= $1 AND what IN ('solved', 'unsolved') AND who <> '' AND who NOT LIKE '?%' GROUP BY target;
 
 -- name: cases_since
 -- Open records since an instant, the newest first, and whether an article tells of them.

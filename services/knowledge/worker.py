@@ -15,10 +15,12 @@ LINGER = 0.25  # seconds; a resolved case is to be found within one
 async def build(process: Process) -> None:
     """Add the loops."""
 
+    here = local(process)
+
     async def teach() -> None:
-        await learning.teach(process.db, process.clock)
+        await learning.teach(here.db, here.clock)
 
     process.forget_canaries()
-    process.loops["moving"] = Mover(process.db, local(process).clock).run
+    process.loops["moving"] = Mover(here.db, here.clock).run
     process.loops["learning"] = lambda: loop.every(TEACHING_SECONDS, teach)
     process.consume(HANDLERS, topics.CASES, linger=LINGER)

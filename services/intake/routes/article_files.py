@@ -27,7 +27,7 @@ ArticleId = Annotated[str, Path(pattern=r"^a_[0-9a-z]{1,40}$", max_length=42)]
 
 
 class ArticleFile(BaseModel):
-    """A file of an article: its kind as its content has it, its size in bytes, and the version of the article that has it first."""
+    """A file of an article as it is kept: its kind as its content has it, its size in bytes; and the article's newest version."""
 
     id: UUID
     name: str
@@ -69,7 +69,7 @@ async def attach_file_to_article(
         raise refused(done)
     file = done.file
     told = ArticleFile(
-        id=done.id, name=file.name, kind=file.kind, size=len(file.body), public=public, version=done.version
+        id=done.id, name=file.name, kind=file.kind, size=len(file.body), public=done.public, version=done.version
     )
     headers = {"location": f"/v1/articles/{id}/files/{done.id}", "etag": f'"{done.version}"'}
     return Response(told.model_dump_json(), 201, headers, "application/json")

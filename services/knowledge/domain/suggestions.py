@@ -90,13 +90,13 @@ def suggestions(known: Known, through: Through = at_once) -> list[Suggestion]:
 
 
 def in_vain(searches: Sequence[Search]) -> list[Vain]:
-    """Words after which nothing was opened, by the most searchers first."""
+    """Words after which nothing was opened, by the most searchers first; all who cannot be told apart are one."""
     next_words = {(a.who, a.folded): b.words for a, b in _reworded(searches)}
     missed: dict[str, dict[str, Search]] = defaultdict(dict)
     helped = {(search.who, search.folded) for search in searches if search.opened}
     for search in searches:
         if not search.opened and (search.who, search.folded) not in helped:
-            missed[search.folded][search.who] = search
+            missed[search.folded]["?" if search.who.startswith("?") else search.who] = search
     found = []
     for asked, by in missed.items():
         one = next(iter(by.values()))

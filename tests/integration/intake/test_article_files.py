@@ -59,6 +59,8 @@ async def test_a_photo_is_kept_once_without_its_place_and_given_back_as_nothing_
     assert first.headers["etag"] == f'"{told["version"]}"'
     again = await given(desk, id_, png(behind=GPS + HTML), "../" + FILE, key="k")
     assert again.json() == told
+    other = (await given(desk, id_, png(behind=GPS + HTML), "y.png", key="k", public="true")).json()
+    assert (other["id"], other["name"], other["public"]) == (told["id"], FILE, False), "as it is kept"
     assert (await given(desk, id_, jpeg(up=6), "x", key="k")).json()["name"] == "x.jpg"
     assert [name for name, *_ in await files(shelf, id_)] == [FILE, "x.jpg"]
     answer = await desk.get(first.headers["location"])
@@ -69,7 +71,7 @@ async def test_a_photo_is_kept_once_without_its_place_and_given_back_as_nothing_
     assert answer.headers["content-disposition"] == quoted
     assert (await desk.get(f"{first.headers['location']}?audience=public")).status_code == 404
     rows = await desk.db.pool.fetch("SELECT entry FROM audit WHERE object LIKE '/v1/articles/%/files/%'")
-    assert len(rows) == 3
+    assert len(rows) == 4
     assert not any("髙﨑" in row["entry"] for row in rows)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -194,6 +194,19 @@ async def test_what_is_removed_for_good_is_nowhere_any_more_and_at_once(desk: De
     for table in ("articles", "article_versions", "article_steps", "article_files", "article_file_bytes"):
         rows = await desk.process.db.pool.fetch(f"SELECT t::text AS said FROM {table} AS t")
         assert not any("領収書" in row["said"] or b"secret".hex() in row["said"] for row in rows), table
+
+
+async def test_what_stayed_with_an_article_that_is_part_of_another_can_be_removed_for_good(desk: Desk) -> None:
+    winner, loser = [await desk.article(f"まとめる前の領収書 {number}") for number in range(2)]
+    file = await desk.file(loser["id"], b"secret", "髙﨑様_領収書.png", publish=True)
+    await desk.post(f"/v1/articles/{loser['id']}/merge", {"into": winner["id"]})
+    pool = desk.process.db.pool  # a release that knows of no files leaves them where they were
+    await pool.execute("DELETE FROM article_files WHERE article_id = $1", winner["id"])
+    assert (await removed(desk, loser["id"], file["id"])).json()["code"] == "merged"
+    assert (await removed(desk, loser["id"], file["id"], for_good=True)).status_code == 200
+    assert await fetched(desk, loser["id"], file["id"]) == 404
+    assert await pool.fetchval("SELECT count(*) FROM article_file_bytes WHERE id = $1", UUID(file["id"])) == 0
+    assert await pool.fetchval("SELECT max(name) FROM article_files WHERE id = $1", UUID(file["id"])) == ""
 
 
 @pytest.mark.parametrize("reader", [{**WRITER, "writes": False}, {"audience": "public"}])

@@ -109,6 +109,16 @@ async def test_an_article_that_does_not_help_goes_back_to_its_owner(desk: Desk) 
     assert [a["id"] for a in (await desk.get("/v1/learning"))["due"]] == [made["id"]]
 
 
+async def test_who_cannot_be_told_apart_is_one_at_most_and_sends_no_article_back(desk: Desk) -> None:
+    made = await desk.article("髙﨑①㈱🔥 の複合機の紙詰まり")
+    for _ in range(4):
+        await searched(desk, "ゔぁるきりー", session="")
+        await desk.post(f"/v1/articles/{made['id']}/feedback", {"solved": False}, {})
+    review = await desk.get("/v1/learning")
+    assert review["in_vain"] == [{"words": "ゔぁるきりー", "searchers": 1, "guesses": 1, "reworded": ""}]
+    assert review["suggestions"] == []
+
+
 async def test_drafts_are_listed_and_those_of_who_asks_come_first(desk: Desk) -> None:
     mine = await desk.article("わたしの下書き", publish=False, owner=YAMADA)
     other = await desk.article("ほかの人の下書き", publish=False)

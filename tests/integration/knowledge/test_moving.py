@@ -216,10 +216,14 @@ async def test_the_public_site_holds_public_articles_alone_and_runs_nothing_of_t
     await desk.article("公開の質問 </script>", evil, audience="public", internal="内緒", phrasings=["別の聞き方"])
     lines = "".join(file["text"] for file in await exported(desk, "json", {"audience": "public"}))
     assert "内緒" not in lines
-    (tmp_path / "q-0000000000000000.html").write_text("old")
+    for name in ("q-0000000000000000.html", "f-0123456789abcdef.png", "q-and-a.htm", "f-plan.pdf", "q-old.html"):
+        (tmp_path / name).write_text("old")
     assert faq.write(tmp_path, faq.rows(lines), "ja") == 5
+    for name in ("q-and-a.htm", "f-plan.pdf", "q-old.html"):  # whose names are not ours
+        (tmp_path / name).unlink()
     files = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
     assert set(files) >= {"index.html", "faq.js", "faq.css", "articles.js"}
+    assert "f-0123456789abcdef.png" not in files
     whole = "".join(files.values())
     assert "社内だけ" not in whole
     assert "秘密" not in whole

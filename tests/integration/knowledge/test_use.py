@@ -1,11 +1,13 @@
 """What comes of answers is written down without names, teaches the index, and cannot be pushed by one searcher."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest_asyncio
 
 from services.knowledge import learning
+from services.knowledge.local import local
 from tests.integration.knowledge.conftest import Desk, ids
 
 PUBLIC = {"audience": "public"}
@@ -27,7 +29,7 @@ async def searched(desk: Desk, words: str, target: str = "", session: str = "s1"
 
 
 async def teach(desk: Desk) -> None:
-    await learning.teach(desk.process.db, desk.log.clock)
+    await learning.teach(desk.process.db, local(desk.process).clock)
 
 
 async def test_a_search_is_kept_without_a_name_and_masked(desk: Desk) -> None:
@@ -121,3 +123,18 @@ async def test_use_fades(desk: Desk) -> None:
     await teach(desk)
     faded = await desk.process.db.pool.fetchval("SELECT uses FROM learned WHERE target = $1", made["id"])
     assert (fresh, faded) == (5, 1)
+
+
+async def test_one_morning_of_the_organisation_is_one_day_though_utc_has_two(desk: Desk) -> None:
+    made = await desk.article("応接室の鍵", language="ja")
+    desk.log.clock.at = datetime(2027, 3, 9, 23, 30, tzinfo=UTC)  # 8:30 in Tokyo
+    known = "SELECT phrasings FROM learned WHERE target = $1"
+    for session in ("a", "b", "c", "d"):
+        await searched(desk, "髙﨑①㈱🔥 のかぎ", made["id"], session)
+        desk.later(minutes=20)
+    await teach(desk)
+    assert await desk.process.db.pool.fetchval(known, made["id"]) == []
+    desk.later(hours=15)  # past midnight there
+    await searched(desk, "髙﨑①㈱🔥 のかぎ", made["id"], "e")
+    await teach(desk)
+    assert await desk.process.db.pool.fetchval(known, made["id"]) == ["髙﨑①㈱🔥 のかぎ"]

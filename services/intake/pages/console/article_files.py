@@ -1,6 +1,7 @@
 """On the page of an article: its files, to be attached, opened, marked for customers, and taken away."""
 
 from collections.abc import Awaitable
+from dataclasses import replace
 from typing import IO
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from services.intake.entrance import Visitor, comes_from_elsewhere, forged, is_f
 from services.intake.pages import uploads
 from services.intake.pages.console import shelf
 from services.intake.pages.console.article import article_of, page_of
-from services.intake.pages.console.doing import KEY
+from services.intake.pages.console.doing import KEY, VERSION
 from services.intake.pages.console.shelf import ArticleId
 from services.intake.pages.console.shell import chosen, elsewhere, opened, text_of
 from services.intake.pages.form import Broken
@@ -39,7 +40,10 @@ async def add(request: Request, id: ArticleId) -> Response:
             if is_forged(request, someone, given.fields.get("csrf", "")):
                 raise forged()
             key, public, publish = given.fields.get("key", ""), "public" in given.fields, "publish" in given.fields
-            how = Keeping(chosen(request), public, publish, key)
+            version = given.fields.get("version", "")
+            # With a file nothing is published that who attaches it did not see.
+            tag = f'"{version}"' if publish and VERSION.fullmatch(version) else ""
+            how = Keeping(chosen(request), public, publish, key, tag)
             wrong = "" if KEY.fullmatch(key) else "error.key"
             if wrong or not given.files:
                 said = text(wrong or "files.none", chosen(request))
@@ -47,7 +51,11 @@ async def add(request: Request, id: ArticleId) -> Response:
                 return await page_of(request, someone, article, 422, "files", said)
 
             async def take(name: str, held: IO[bytes]) -> object:
-                return await kept(article_files.take(here, someone.who, id, name, held, how))
+                nonlocal how
+                done = await kept(article_files.take(here, someone.who, id, name, held, how))
+                if tag and isinstance(done, Kept):
+                    how = replace(how, version=f'"{done.version}"')
+                return done
 
             left = await uploads.one_by_one(given.files, take)
     except Broken:
@@ -93,11 +101,9 @@ async def _change(
     return elsewhere(f"/knowledge/articles/{id_}?done={done}#files")
 
 
-async def kept(doing: Awaitable[Kept | Refusal], always: bool = False) -> Kept | Refusal:
-    """What comes of keeping one file of several: that a service is away, and `always` whatever is wrong, is told beside its name."""
+async def kept(doing: Awaitable[Kept | Refusal]) -> Kept | Refusal:
+    """What comes of keeping one file of several: whatever is wrong is told beside its name."""
     try:
         return await doing
     except Problem as problem:
-        if problem.status < 500 and not always:
-            raise
         return Refusal(problem.code, problem.ja, problem.en)

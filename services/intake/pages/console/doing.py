@@ -21,6 +21,7 @@ from shared.runtime.web import Problem
 
 routes = APIRouter(include_in_schema=False)
 KEY = re.compile(r"[0-9a-f]{32}")
+VERSION = re.compile(r"[0-9]{1,9}")
 TOGETHER = ("acknowledge", "followers", "offer", "reassign", "link")
 
 

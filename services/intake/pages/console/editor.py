@@ -22,7 +22,7 @@ from services.intake.pages.console.article import article_of, page_of, unknown
 from services.intake.pages.console.article_files import kept as one_kept
 from services.intake.pages.console.board import directory_of
 from services.intake.pages.console.deeds import person
-from services.intake.pages.console.doing import KEY, me
+from services.intake.pages.console.doing import KEY, VERSION, me
 from services.intake.pages.console.shelf import ArticleId
 from services.intake.pages.console.shell import chosen, elsewhere, fields, opened, shown
 from services.intake.pages.form import shown_again
@@ -31,7 +31,6 @@ from services.intake.pages.uploads import Left, left_out
 from shared.runtime.web import Problem
 
 routes = APIRouter(include_in_schema=False)
-_VERSION = re.compile(r"[0-9]{1,9}")
 _TICKED = re.compile(r"file-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 Kept = dict[str, Any]  # what the editor shows beside what is typed
 
@@ -93,7 +92,7 @@ async def _save(request: Request, id_: str) -> Response:
         return await _page(request, someone, typed, kept, id_, 422, errors=read.errors)
     content = {**read.content, "cases": await _mine(request, someone, cases)}
     body = {"content": content, "publish": "publish" in given, "why": typed["why"]}
-    tag = f'"{kept["version"]}"' if _VERSION.fullmatch(kept["version"]) else '"0"'
+    tag = f'"{kept["version"]}"' if VERSION.fullmatch(kept["version"]) else '"0"'
     try:
         if id_:
             told = await shelf.have(request, someone, "PUT", f"/v1/articles/{id_}", body, tag)
@@ -118,7 +117,7 @@ async def _copied(
         done: object = files.TOO_MANY
         if number < files.MOST:
             doing = article_files.copy(door(request), someone.who, case_id, UUID(id_), article, how)
-            done = await one_kept(doing, always=True)
+            done = await one_kept(doing)
         if isinstance(done, Refusal):
             left.append(left_out(names.get(id_, ""), done))
     return left
