@@ -101,6 +101,8 @@ def _meeting(before: Piece, piece: Piece, run: Run, costs: Costs) -> float:
     size = piece.end - piece.start
     if not piece.start and run.opens:
         return _OPENING if piece.tail and size < (2 if piece.general else _OPENERS) else 0.0
+    if not piece.start and piece.terms:
+        return 0.0  # it stands upon nothing that was read
     if before.general and piece.general:
         return 0.0  # the dictionary found that they go together
     torn = _TORN if piece.general else 0.0

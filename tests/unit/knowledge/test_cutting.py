@@ -54,6 +54,14 @@ def test_words_are_found(analyser: Analyser, kana: str, expected: list[str]) -> 
     assert words(analyser, kana) == expected
 
 
+def test_a_word_after_what_is_not_read_is_no_particle(analyser: Analyser) -> None:
+    known = Vocabulary({})
+    known.add("カード", "カード")
+    run, costs = Run("カード", opens=False), Costs(lambda _: 1, 100, lambda _: 0)
+    (piece,) = cut(run, analyser.tokens("かーど"), known, costs)
+    assert [term for term, _ in piece.terms] == ["カード"]
+
+
 def test_a_space_says_where_a_word_begins(analyser: Analyser) -> None:
     assert words(analyser, "カイシャ") == ["会社"]
     assert words(analyser, "ハチノスガ", 2, 3, 4) == ["蜂", "", "巣", ""]
