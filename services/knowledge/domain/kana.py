@@ -42,12 +42,14 @@ def spelt(reading: str) -> str:
 def heard_from(reading: str, start: int, longest: int) -> Iterator[tuple[int, str]]:
     """Every part of a reading in katakana from `start` on, up to `longest` kana: where it ends, and how it is spelt.
 
-    ヲ is a part of its own, for no word goes on with it: バンゴヲ is not 番号.
+    ヲ is a part of its own, for no word goes on with it: バンゴヲ is not 番号. No word holds a vowel drawn out thrice, either.
     """
     heard, own = "", reading.find("ヲ", start + 1)
     longest = 1 if reading.startswith("ヲ", start) else min(longest, own - start) if own > 0 else longest
     for end, step in enumerate(_steps(reading[start : start + longest].translate(_SAME_SOUND)), start + 1):
         heard += step
+        if heard.endswith("ーーー"):
+            return
         yield end, heard
 
 

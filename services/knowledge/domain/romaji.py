@@ -21,12 +21,18 @@ _OTHERS = {
 _SMALL = {"a": "ァ", "i": "ィ", "u": "ゥ", "e": "ェ", "o": "ォ", "ya": "ャ", "yu": "ュ", "yo": "ョ", "wa": "ヮ"}
 _LONG = str.maketrans({
     "ā": "aa", "â": "aa", "ī": "ii", "î": "ii", "ū": "uu", "û": "uu", "ē": "ei", "ê": "ei", "ō": "ou", "ô": "ou", "’": "'",
+    "ー": "-",
 })  # fmt: skip
 # A small vowel is no sound of its own: this is what tells "fuxairu" from "mobile".
 _ALONE = re.compile(
     r"(?<![テデフウトドシチジツクグイ])[ァィゥェォ]|(?<![キシチニヒミリギジヂビピテデフ])[ャュョ]|(?<![クグ])ヮ"
 )
-_UNFINISHED = re.compile(r"(?<=[aiueo])(?:[bdfghjkmprstwyz]|[kgsztdnhbpmr]y|[sc]h|ts|([kstpgzdb])\1)\Z")
+_TO_COME = r"(?:[bcdfghjkmprstwyz]|[kgsztdnhbpmrcj]y|[sc]h|ts)\Z"  # of a syllable whose vowel is to come
+_UNFINISHED = re.compile(
+    r"(?:(?<=[aiueon'])|(?<=[a-z]{2}-))(?:(?P<double>t(?=ch?\Z)|([bcdfghjkprstvwyz])(?=\2))|(?P<n>m(?=[bpm])))?"
+    + _TO_COME
+)
+_AFTER_KANA = re.compile(rf"(?<=[ぁ-ゖァ-ヺー])(?:n\Z|{_TO_COME})")
 # What is written as it is spoken where it stands alone.
 _PARTICLES = {"wa": "ハ", "o": "ヲ", "e": "ヘ"}
 
@@ -65,7 +71,14 @@ def spoken_word(word: str) -> str:
     return _PARTICLES.get(word) or from_romaji(word)
 
 
+def without_begun(text: str) -> str:
+    """A text in kana as an input method shows it, ぱすわーd, without the syllable whose vowel is to come."""
+    return _AFTER_KANA.sub("", text)
+
+
 def begun(word: str) -> str:
     """The same of a word that is still being typed: without the consonants whose vowel is to come."""
-    kana = spoken_word(word) or from_romaji(_UNFINISHED.sub(lambda found: "xtu" if found[1] else "", word))
+    word = word.translate(_LONG)
+    ready = _UNFINISHED.sub(lambda found: "xtu" if found["double"] else "n" if found["n"] else "", word)
+    kana = spoken_word(word) or from_romaji(ready)
     return kana if len(kana) > 1 else ""

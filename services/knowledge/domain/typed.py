@@ -11,17 +11,18 @@ from services.knowledge.domain.english import STOP_WORDS, split, stem
 from services.knowledge.domain.kana import hiragana, katakana
 from services.knowledge.domain.normalise import normalise
 from services.knowledge.domain.postings import Postings
-from services.knowledge.domain.romaji import begun, from_romaji, spoken_word
+from services.knowledge.domain.romaji import begun, from_romaji, spoken_word, without_begun
 from services.knowledge.domain.tokens import Analyser
 from services.knowledge.domain.vocabulary import Vocabulary, plain
 
 _LETTERS = "a-z\u00c0-\u024f"
 _PART = re.compile(
-    rf"(?<![{_LETTERS}@_./])(?P<latin>[{_LETTERS}]+(?:['’-]+[{_LETTERS}]+)*-*)(?![{_LETTERS}0-9@_/]|\.[{_LETTERS}0-9])"
+    rf"(?<![{_LETTERS}@_./])(?P<latin>[{_LETTERS}]+(?:['’ー-]+[{_LETTERS}]+)*[ー-]*)(?![{_LETTERS}0-9@_/]|\.[{_LETTERS}0-9])"
     r"|(?P<kana>[ぁ-ゖ][ぁ-ゖー]*)"
 )
 _KANJI = re.compile(r"[\u3400-\u9fff々]")
 _ENGLISH = frozenset(word for word in STOP_WORDS if not from_romaji(word)) | {"we"}
+_MOST = 200  # kana of a question that are read; the longest that people ask in has half of them, and each costs time
 _FOR_CERTAIN = 2  # letters of Japanese words for one of an English one, before a text is taken for Japanese
 _SPOKEN = {"ワ": "は", "オ": "を"}  # particles as they are written
 
@@ -92,12 +93,16 @@ class Converter:
         foreign = {word for word in latin if len(word) > 2 and (self._is_held(word) or self._analyser.knows(word))}
         certain = sum(len(word) for word in latin - foreign - STOP_WORDS if from_romaji(word))
         is_japanese = certain > _FOR_CERTAIN * sum(len(word) for word in latin & _ENGLISH)
+        left = _MOST
         for part in found:
-            word = part["latin"] or ""
-            if part["kana"] and not kanji:
-                yield _Word(part.start(), part.end(), plain(katakana(part[0])))
-            elif is_japanese and (kana := plain(spoken_word(word))):
-                yield _Word(part.start(), part.end(), kana, latin=True, doubted=word in foreign)
+            word, start = part["latin"] or "", part.start()
+            if part["kana"] and not kanji and left > 0:
+                heard = part[0][:left]
+                yield _Word(start, start + len(heard), plain(katakana(heard)))
+                left -= len(heard)
+            elif is_japanese and 0 < len(kana := plain(spoken_word(word))) <= left:
+                yield _Word(start, part.end(), kana, latin=True, doubted=word in foreign)
+                left -= len(kana)
 
     def _is_held(self, word: str) -> bool:
         return self._held(word) > 0
@@ -154,7 +159,7 @@ def aloud(text: str) -> str:
         word = found["latin"] or ""
         return (begun if found.end() == len(text) else spoken_word)(word) or found[0]
 
-    return _PART.sub(read, text)
+    return _PART.sub(read, without_begun(text))
 
 
 def _runs(text: str, words: Iterator[_Word]) -> Iterator[list[_Word]]:

@@ -89,14 +89,14 @@ class Vocabulary:
         return sorted(self._by_sound.get(heard, ())) if len(heard) > 1 else []
 
     def meant_by(self, heard: str) -> Iterator[tuple[str, bool]]:
-        """Terms that a spelt sound (`spelt`) may stand for, and whether each is spelt just so.
+        """Terms that a spelt sound (`spelt`) may stand for, in no order, and whether each is spelt just so.
 
         A long vowel may be missing or too much, and ん before a vowel may have been taken for な, に …: gen-in, genin.
         """
         key = heard.replace("ー", "")
-        for term in sorted(self._by_sound.get(key, ())):
+        for term in self._by_sound.get(key, ()):
             yield term, self._spelt[term] == heard
-        for term in sorted(self._by_slip.get(key, ())):
+        for term in self._by_slip.get(key, ()):
             yield term, False
 
     def written(self, term: str) -> str:

@@ -142,6 +142,7 @@ def test_what_is_written_by_any_rule_is_heard_as_it_was(kind: str, word: str) ->
         ("vpn ni tsunagaranai", "vpn につながらない"),
         ("pc ga ugokanai", "pc がうごかない"),
         ("umeda no chizu", "梅田の地図"),
+        ("pasuwaーdo no henkou", "パスワードの変更"),
         ("kintone no juusho", "kintone の住所"),
         ("site no oshirase", "site のお知らせ"),
         ("住所 no henkou", "住所 の変更"),
@@ -151,6 +152,14 @@ def test_what_is_written_by_any_rule_is_heard_as_it_was(kind: str, word: str) ->
 )
 def test_the_question_stands_as_if_converted(converter: Converter, typed: str, text: str) -> None:
     assert converter.converted(typed, LIMIT).text == text
+
+
+def test_no_more_is_read_than_people_ask_in(converter: Converter) -> None:
+    for typed, read in (("じゅうしょのへんこう", "住所の変更"), ("juusho no henkou ", "住所の変更")):
+        text = converter.converted(typed * 1000, 10_000).text
+        assert text.startswith(read * 10)
+        assert text.count("住所") < 30
+        assert text.count(typed.strip()) > 500
 
 
 @pytest.mark.parametrize(
@@ -217,14 +226,49 @@ def test_a_hit_says_how_a_word_was_read(index: Index) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "kana"), [("pasuw", "パス"), ("kess", "ケッ"), ("sya", "シャ"), ("e", ""), ("pri", "")]
+    ("typed", "kana"),
+    [
+        *(
+            ("pasuw", "パス"),
+            ("kess", "ケッ"),
+            ("sya", "シャ"),
+            ("e", ""),
+            ("pri", ""),
+            ("vpn", ""),
+            ("str", ""),
+            ("e-m", ""),
+        ),
+        *(
+            ("kenk", "ケン"),
+            ("shinsh", "シン"),
+            ("hinan'y", "ヒナン"),
+            ("shimb", "シン"),
+            ("konny", "コン"),
+            ("tōk", "トウ"),
+        ),
+        *(("match", "マッ"), ("macch", "マッ"), ("gakky", "ガッ"), ("zassh", "ザッ"), ("pasuwa-d", "パスワー")),
+    ],
 )
 def test_a_word_may_still_be_in_the_making(typed: str, kana: str) -> None:
     assert begun(typed) == kana
 
 
 @pytest.mark.parametrize(
-    "typed", ["pasu", "pasuw", "pasuwa", "pasuwa-", "pasuwa-do", "pasuwa-do wo", "pasuwa-do o wa", "PASUWAADO WO"]
+    "typed",
+    [
+        *(
+            "pasu",
+            "pasuw",
+            "pasuwa",
+            "pasuwa-",
+            "pasuwa-d",
+            "pasuwa-do",
+            "pasuwa-do wo",
+            "pasuwa-do o wa",
+            "PASUWAADO WO",
+        ),
+        *("pasuwaーd", "pasuwaーdo", "ぱすw", "ぱすわーd", "パスワードw", "ｐａｓｕｗａ－ｄ"),
+    ],
 )
 def test_questions_are_proposed_while_latin_letters_are_typed(index: Index, typed: str) -> None:
     first = index.suggest(typed)[0]
