@@ -218,8 +218,8 @@ class Dispatch:
                 owner = (await contacts.known(connection, {n.content.owner_id})).get(n.content.owner_id)
             mail = owner.way(Channel.EMAIL) if owner else None
             assignee = mail.value if mail else ""
-        now, lines = self._clock.now(), [(line(part, k.case), k.customer) for part, k in parts]
-        if lines:
+        now, lines = self._clock.now(), list(dict.fromkeys((line(part, k.case), k.customer) for part, k in parts))
+        if len(lines) > 1:
             message = self._wording.digest(n, known.contact, now, lines, name, card.room)
         else:
             message = self._wording.message(n, known.contact, now, assignee, name, known.customer, link=card.link)
