@@ -146,6 +146,27 @@ SELECT pg_advisory_xact_lock(hashtextextended($1, 0));
 SELECT EXISTS (SELECT FROM attempts
                WHERE provider_id = $4 AND provider IN ($3, '') AND (notification_id, attempt) <> ($1, $2));
 
+-- name: name_told
+UPDATE attempts SET provider_id = $3 WHERE notification_id = $1 AND attempt = $2 AND provider_id = '';
+
+-- name: lose_found
+-- What an attempt turns out to be known as was found for others: they are looked for again, with all that they brought.
+WITH lost AS (
+    UPDATE notifications AS n
+    SET state = 'ambiguous', code = $4, provider_id = '', next_attempt_at = $5, repeat = n.repeat OR n.id = $1
+    FROM attempts AS a
+    WHERE a.provider_id = $3 AND a.provider_id <> '' AND a.code = 'found' AND (a.notification_id, a.attempt) <> ($1, $2)
+      AND n.id = a.notification_id AND n.attempts = a.attempt AND n.state = 'accepted'
+    RETURNING n.*
+), noted AS (
+    UPDATE attempts AS a SET provider_id = '', outcome = 'ambiguous', code = $4
+    FROM lost WHERE a.notification_id = lost.id AND a.attempt = lost.attempts
+), brought AS (
+    UPDATE notifications AS n SET state = 'pending'
+    FROM lost WHERE n.carrier = lost.id AND n.id <> lost.id AND n.state = 'accepted'
+)
+SELECT * FROM lost;
+
 -- name: notification
 SELECT n.*, a.outcome AS told
 FROM notifications AS n LEFT JOIN attempts AS a ON a.notification_id = n.id AND a.attempt = n.attempts
