@@ -43,7 +43,7 @@ WITH ready AS (
 )
 UPDATE notifications AS n SET carrier = ready.first, next_attempt_at = least(n.next_attempt_at, $1)
 FROM ready
-WHERE n.id = ready.id AND n.state = 'pending' AND n.carrier IS NULL
+WHERE n.id = ready.id AND n.bundled AND n.state = 'pending' AND n.carrier IS NULL  -- it may have become a P1 meanwhile
 RETURNING n.id;
 
 -- name: heal
