@@ -8,7 +8,7 @@ from sandbox import Call
 from services.notifier.domain.notification import State
 from shared.contracts.vocabulary import Channel
 from shared.runtime.db import Database
-from tests.integration.notifier.conftest import CONTACTS, PHONE, SATO, TANAKA, World, assigned
+from tests.integration.notifier.conftest import CONTACTS, PHONE, SATO, TANAKA, YAMADA, World, assigned
 from tests.integration.notifier.worlds import world_with
 
 UNHEARD = 6.0  # seconds in which no call-back says whose a call is: longer than the lookups take
@@ -56,3 +56,19 @@ async def test_what_was_found_for_the_wrong_page_is_given_back_when_the_company_
     await world.until(lambda: pool.fetchval(f"{IDS} AND provider_id = $2", cases[1:], other.sid))
     assert await pool.fetchval(IDS, cases[:1]) == call.sid
     assert [c.sid for c in world.sandbox.phone.calls if c.to == number] == [call.sid, other.sid]
+
+
+async def test_a_call_of_ours_that_is_known_by_its_id_is_found_and_not_placed_again(world: World) -> None:
+    """The answer of whoever had placed it came while another process had taken over and asked for it."""
+    number, pool = PHONE[YAMADA], world.process.db.pool
+    case = await world.submitted(external=False)
+    await world.say(assigned(case, YAMADA, channels=(Channel.PHONE,)))
+    call = await world.sandbox.phone.wait_for_call(number, case_id=case)
+    await world.settled(case, phone=State.ACCEPTED)
+    taken_over = (
+        "UPDATE notifications SET state = 'ambiguous', next_attempt_at = now() WHERE case_id = $1 AND channel = 'phone'"
+    )
+    await pool.execute(taken_over, case)
+    await world.until(lambda: pool.fetchval(f"{IDS} AND code LIKE '%found'", [case]))
+    await world.settled(case, phone=State.ACCEPTED)
+    assert [c.sid for c in world.sandbox.phone.calls if c.to == number] == [call.sid]
