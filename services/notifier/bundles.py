@@ -6,12 +6,17 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from services.notifier import contacts
 from services.notifier.domain.bundling import BUNDLED, GAPS, QUIET, WINDOW, Lately, digest_at
+from services.notifier.domain.contact import Contact
 from services.notifier.domain.notification import DRILLED, URGENT, Notification, State, Wish
 from shared.contracts.vocabulary import Channel, Outcome
 from shared.runtime.db import Queries, Row, Transaction
 
 SQL = Queries(Path(__file__).with_name("storms.sql"))
+
+
+Asked = tuple[str, Channel, str, str, datetime]  # recipient, channel, address by two names, moment
 
 
 @dataclass(frozen=True)
@@ -25,22 +30,21 @@ class Planned:
 
 async def planned(tx: Transaction, wishes: Sequence[Wish], times: Sequence[datetime]) -> list[Planned]:
     """Decide for each wish, which could go out at its time, whether a digest brings it."""
-    asked = [
-        (w.recipient, w.channel, at)
-        for w, at in zip(wishes, times, strict=True)
-        if URGENT <= w.rank < DRILLED and w.channel in BUNDLED
-    ]
-    known: dict[tuple[str, Channel, datetime], Lately] = {}
+    bundled = [w for w in wishes if URGENT <= w.rank < DRILLED and w.channel in BUNDLED]
+    people = await contacts.known(tx, {w.recipient for w in bundled})
+    places = {w.id: (w.recipient, w.channel, *_place(people.get(w.recipient), w.channel, w.address)) for w in bundled}
+    asked = [(*places[w.id], at) for w, at in zip(wishes, times, strict=True) if w.id in places]
+    known: dict[Asked, Lately] = {}
     if asked:
         columns = [list(column) for column in zip(*asked, strict=True)]
         rows = await tx.fetch(SQL["lately"], *columns, WINDOW, QUIET, GAPS[-1])
         known = {key: _lately(row) for key, row in zip(asked, rows, strict=True)}
     made = []
     for w, at in zip(wishes, times, strict=True):
-        lately = known.get((w.recipient, w.channel, at))
-        digest = digest_at(w, at, lately) if lately else None
-        if lately:
-            known[w.recipient, w.channel, at] = lately.with_one(digest)
+        key = (*places[w.id], at) if w.id in places else None
+        digest = digest_at(w, at, known[key]) if key else None
+        if key:
+            known[key] = known[key].with_one(digest)
         made.append(Planned(at, digest or at, digest is not None))
     return made
 
@@ -53,7 +57,12 @@ async def load(tx: Transaction, now: datetime) -> bool:
     due = await tx.fetch(SQL["due_digests"], now)  # asked for by itself: most of the time there is none
     if not due:
         return False
-    return bool(await tx.fetch(SQL["load"], now, [r["recipient"] for r in due], [r["channel"] for r in due]))
+    people = await contacts.known(tx, {r["recipient"] for r in due})
+    names: set[tuple[str, str, str, str]] = set()
+    for recipient, channel, address in due:
+        place, other = _place(people.get(recipient), Channel(channel), address)
+        names |= {(recipient, channel, name, place) for name in (address, place, other)}
+    return bool(await tx.fetch(SQL["load"], now, *(list(column) for column in zip(*names, strict=True))))
 
 
 async def riders(connection: Transaction, carrier: UUID) -> list[Row]:
@@ -108,6 +117,16 @@ async def lately(connection: Transaction, providers: list[str], since: datetime)
 async def rest(connection: Transaction, provider: str, until: datetime) -> None:
     """Tell everybody that a provider is left alone until then."""
     await connection.execute(SQL["rest"], provider, until)
+
+
+def _place(contact: Contact | None, channel: Channel, address: str) -> tuple[str, str]:
+    """The address (id) that is meant, and its other name: the best one has none in most notifications.
+
+    Whoever has two telephones gets two digests, and one where both notifications lead to the same telephone.
+    """
+    way, best = (contact.way(channel, id_) if contact else None for id_ in (address, ""))
+    place = way.id if way else address
+    return place, "" if way == best else place
 
 
 def _lately(row: Row) -> Lately:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
-from services.notifier import bundling, contacts, outcomes, people, store, trouble
+from services.notifier import bundling, contacts, lookups, outcomes, people, store, trouble
 from services.notifier.acknowledge import Acknowledging, Answer
 from services.notifier.channels import PROVIDERS
 from services.notifier.domain.asked import settled, still_wanted
@@ -224,6 +224,8 @@ class Desk:
         at once.
         """
         now = self.clock.now()
+        if provider_id:
+            await lookups.named(self._db, id_, attempt, provider_id, now)
         async with self._db.transaction() as tx:
             told = await store.lock(tx, id_)
             if told is None or attempt != told.notification.attempts:

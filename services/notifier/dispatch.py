@@ -19,8 +19,17 @@ from services.notifier.domain.contact import Address, Contact
 from services.notifier.domain.maintenance import Window, holding
 from services.notifier.domain.news import ticket_status
 from services.notifier.domain.notification import URGENT, Notification, State
-from services.notifier.domain.result import Absent, Permanent, Result, Retryable
-from services.notifier.domain.retry import FOUND, Step, after_lookup, after_send, look_again, worn
+from services.notifier.domain.result import Absent, Lookup, Permanent, Result, Retryable
+from services.notifier.domain.retry import (
+    FOUND,
+    LOOKUP_SECONDS,
+    UNANSWERED,
+    Step,
+    after_lookup,
+    after_send,
+    look_again,
+    worn,
+)
 from services.notifier.roads import Roads
 from services.notifier.store import Claimed, Known
 from services.notifier.wording import Wording
@@ -218,8 +227,8 @@ class Dispatch:
                 owner = (await contacts.known(connection, {n.content.owner_id})).get(n.content.owner_id)
             mail = owner.way(Channel.EMAIL) if owner else None
             assignee = mail.value if mail else ""
-        now, lines = self._clock.now(), [(line(part, k.case), k.customer) for part, k in parts]
-        if lines:
+        now, lines = self._clock.now(), list(dict.fromkeys((line(part, k.case), k.customer) for part, k in parts))
+        if len(lines) > 1:
             message = self._wording.digest(n, known.contact, now, lines, name, card.room)
         else:
             message = self._wording.message(n, known.contact, now, assignee, name, known.customer, link=card.link)
@@ -235,12 +244,16 @@ class Dispatch:
         name = n.provider if n.provider in names else self._roads.choose(n, names)
         async with self._db.reading() as connection:
             others = await lookups.others(connection, n)
-        found = await self._roads.providers[name].find(n, way.value, others)
-        failed = isinstance(found, Absent) or worn(n, found)
+        spare = self._roads.spare(names, (*n.tried, name))
+        found: Lookup = Retryable(UNANSWERED)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOKUP_SECONDS if spare and n.pressing else None):
+                found = await self._roads.providers[name].find(n, way.value, others)
+        failed = isinstance(found, Absent) or worn(n, found, spare)
         tried = (*n.tried, name) if failed else n.tried
-        moves = failed and self._roads.spare(names, tried)
+        moves = failed and spare
         once = "asked" if moves else self._roads.cards[name].once  # another provider knows nothing of this one's key
-        step = after_lookup(n, found, self._clock.now(), random.random(), once)  # noqa: S311 - jitter
+        step = after_lookup(n, found, self._clock.now(), random.random(), once, spare)  # noqa: S311 - jitter
         return replace(step, provider=name, tried=tried if moves or not failed else ())
 
     async def _record(self, n: Notification, step: Step, contact: Contact | None) -> None:

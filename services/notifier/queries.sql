@@ -133,9 +133,10 @@ WITH lost AS (
 SELECT * FROM lost;
 
 -- name: known_at_provider
--- The provider's ids that belong to other notifications of the same recipient.
+-- The provider's ids that belong to other attempts to reach the same recipient.
 SELECT a.provider_id FROM attempts AS a JOIN notifications AS n ON n.id = a.notification_id
-WHERE n.recipient = $1 AND n.channel = $2 AND n.created_at > $3 AND a.provider_id <> '';
+WHERE n.recipient = $1 AND n.channel = $2 AND n.created_at > $3 AND a.provider_id <> ''
+  AND (a.notification_id, a.attempt) <> ($4, $5);
 
 -- name: hold_found
 -- Who looks for the same at the same time waits, and then finds whose it has become.
@@ -145,6 +146,27 @@ SELECT pg_advisory_xact_lock(hashtextextended($1, 0));
 -- An attempt that a call-back has named does not know its provider.
 SELECT EXISTS (SELECT FROM attempts
                WHERE provider_id = $4 AND provider IN ($3, '') AND (notification_id, attempt) <> ($1, $2));
+
+-- name: name_told
+UPDATE attempts SET provider_id = $3 WHERE notification_id = $1 AND attempt = $2 AND provider_id = '';
+
+-- name: lose_found
+-- What an attempt turns out to be known as was found for others: they are looked for again, with all that they brought.
+WITH lost AS (
+    UPDATE notifications AS n
+    SET state = 'ambiguous', code = $4, provider_id = '', next_attempt_at = $5, repeat = n.repeat OR n.id = $1
+    FROM attempts AS a
+    WHERE a.provider_id = $3 AND a.provider_id <> '' AND a.code = 'found' AND (a.notification_id, a.attempt) <> ($1, $2)
+      AND n.id = a.notification_id AND n.attempts = a.attempt AND n.state = 'accepted'
+    RETURNING n.*
+), noted AS (
+    UPDATE attempts AS a SET provider_id = '', outcome = 'ambiguous', code = $4
+    FROM lost WHERE a.notification_id = lost.id AND a.attempt = lost.attempts
+), brought AS (
+    UPDATE notifications AS n SET state = 'pending'
+    FROM lost WHERE n.carrier = lost.id AND n.id <> lost.id AND n.state = 'accepted'
+)
+SELECT * FROM lost;
 
 -- name: notification
 SELECT n.*, a.outcome AS told

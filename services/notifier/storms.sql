@@ -1,22 +1,25 @@
 -- name: lately
--- For each of these recipients, channels and moments: how many messages went or will go by themselves, when the next
--- digest comes, and when the last ones went out; what is a drill's (a rank of 50 or more) counts for nothing. $4 is the
--- window, $5 the pause that ends a storm, $6 the longest wait.
+-- For each of these recipients, channels, addresses (by two names) and moments: how many messages went or will go by
+-- themselves, when the next digest comes, and when the last ones went out; what is a drill's (a rank of 50 or more)
+-- counts for nothing. $6 is the window, $7 the pause that ends a storm, $8 the longest wait.
 SELECT bundling.after,
        (SELECT count(*) FROM (
            SELECT FROM notifications AS n
-           WHERE n.recipient = asked.recipient AND n.channel = asked.channel AND NOT n.bundled AND n.state <> 'skipped'
-             AND n.rank < 50 AND n.planned_at > asked.at - $4::interval AND n.planned_at <= asked.at
+           WHERE n.recipient = asked.recipient AND n.channel = asked.channel AND n.address IN (asked.address, asked.other)
+             AND NOT n.bundled AND n.state <> 'skipped' AND n.rank < 50
+             AND n.planned_at > asked.at - $6::interval AND n.planned_at <= asked.at
            LIMIT bundling.after) AS got) AS got,
        (SELECT min(n.next_attempt_at) FROM notifications AS n
-        WHERE n.recipient = asked.recipient AND n.channel = asked.channel AND n.bundled AND n.state = 'pending'
-          AND n.carrier IS NULL AND n.next_attempt_at BETWEEN asked.at AND asked.at + $6::interval) AS waiting,
+        WHERE n.recipient = asked.recipient AND n.channel = asked.channel AND n.address IN (asked.address, asked.other)
+          AND n.bundled AND n.state = 'pending' AND n.carrier IS NULL
+          AND n.next_attempt_at BETWEEN asked.at AND asked.at + $8::interval) AS waiting,
        (SELECT array_agg(at ORDER BY at) FROM (
            SELECT n.attempted_at AS at FROM notifications AS n
-           WHERE n.recipient = asked.recipient AND n.channel = asked.channel AND n.carrier = n.id
-             AND n.attempted_at > asked.at - $5::interval
+           WHERE n.recipient = asked.recipient AND n.channel = asked.channel AND n.address IN (asked.address, asked.other)
+             AND n.carrier = n.id AND n.attempted_at > asked.at - $7::interval
            ORDER BY n.attempted_at DESC LIMIT 2) AS went) AS digests
-FROM unnest((SELECT $1::text[]), (SELECT $2::text[]), (SELECT $3::timestamptz[])) WITH ORDINALITY AS asked (recipient, channel, at, place), bundling
+FROM unnest((SELECT $1::text[]), (SELECT $2::text[]), (SELECT $3::text[]), (SELECT $4::text[]), (SELECT $5::timestamptz[]))
+     WITH ORDINALITY AS asked (recipient, channel, address, other, at, place), bundling
 ORDER BY asked.place;
 
 -- name: lock_loading
@@ -24,21 +27,23 @@ ORDER BY asked.place;
 SELECT pg_try_advisory_xact_lock(hashtext(current_schema() || '.digests'));
 
 -- name: due_digests
--- For whom, and by which channel, a digest is due.
-SELECT DISTINCT recipient, channel FROM notifications
+-- For whom, by which channel and at which address, a digest is due.
+SELECT DISTINCT recipient, channel, address FROM notifications
 WHERE bundled AND state = 'pending' AND carrier IS NULL AND next_attempt_at <= $1;
 
 -- name: load
--- Of each of these recipients and channels, the most important row takes along all that could have gone by now.
+-- Of each of these recipients, channels and addresses, the most important row takes along all that could have gone by
+-- now; `place` is the address that those of $4 lead to.
 WITH ready AS (
     SELECT n.id, first_value(n.id) OVER (
-        PARTITION BY n.recipient, n.channel ORDER BY n.rank, n.created_at, n.id) AS first
-    FROM unnest($2::text[], $3::text[]) AS due (recipient, channel) JOIN notifications AS n USING (recipient, channel)
+        PARTITION BY n.recipient, n.channel, due.place ORDER BY n.rank, n.created_at, n.id) AS first
+    FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS due (recipient, channel, address, place)
+    JOIN notifications AS n USING (recipient, channel, address)
     WHERE n.bundled AND n.state = 'pending' AND n.carrier IS NULL AND n.planned_at <= $1
 )
 UPDATE notifications AS n SET carrier = ready.first, next_attempt_at = least(n.next_attempt_at, $1)
 FROM ready
-WHERE n.id = ready.id AND n.state = 'pending' AND n.carrier IS NULL
+WHERE n.id = ready.id AND n.bundled AND n.state = 'pending' AND n.carrier IS NULL  -- it may have become a P1 meanwhile
 RETURNING n.id;
 
 -- name: heal
@@ -186,8 +191,8 @@ UPDATE notifications SET held_by = $2, next_attempt_at = $3, planned_at = $4, bu
 WHERE id = $1 AND state = 'pending';
 
 -- name: supersede
--- One page about a case is enough for a person when a window ends: the newest.
+-- One page about a case is enough for each address of a person when a window ends: the newest.
 UPDATE notifications SET state = 'skipped', code = 'superseded'
 WHERE case_id = $1 AND recipient = $2 AND channel = $3 AND purpose = 'page' AND held_by IS NOT NULL AND state = 'pending'
-  AND round <= $4 AND id <> $5
+  AND (round < $4 OR round = $4 AND address = $6) AND id <> $5
 RETURNING *;

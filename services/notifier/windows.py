@@ -80,7 +80,7 @@ async def still_out(tx: Transaction, ids: list[UUID]) -> set[UUID]:
 async def hold(tx: Transaction, n: Notification, window: Window, planned: Planned) -> list[Row]:
     """Keep a page until its window ends; gives older pages about the same to the same person that it replaces."""
     await tx.execute(SQL["hold"], n.id, window.id, planned.due, planned.at, planned.bundled)
-    return await tx.fetch(SQL["supersede"], n.case_id, n.recipient, n.channel, n.round, n.id)
+    return await tx.fetch(SQL["supersede"], n.case_id, n.recipient, n.channel, n.round, n.id, n.address)
 
 
 def _kept(row: Row) -> Kept:

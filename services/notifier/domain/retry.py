@@ -15,7 +15,9 @@ PAGE_TRIED_FOR, NEWS_TRIED_FOR, TEST_TRIED_FOR = timedelta(minutes=30), timedelt
 KEY_KEPT = timedelta(hours=24)  # a provider remembers a key no longer
 REPEATS = 3  # what can only be labelled as a possible repeat is sent so often
 LOOKUPS = 4  # a provider that cannot answer so often is not asked again
+LOOKUP_SECONDS = 3.0  # what is urgent waits no longer for an answer where another provider can send
 FOUND = "found"
+LOST = "found for another"
 UNANSWERED = "no-answer-from-provider"
 LOOKUP_AFTER = timedelta(seconds=1)  # a provider that was cut off may still be writing
 
@@ -65,8 +67,10 @@ def after_send(n: Notification, result: Result, now: datetime, chance: float, sp
             return Step(State.PENDING, Outcome.RETRYABLE, code, due=now + wait, backup=_another_way(n))
 
 
-def after_lookup(n: Notification, found: Lookup, now: datetime, chance: float, once: str = "labelled") -> Step:
-    """Decide after the provider was asked about a send whose outcome is unknown.
+def after_lookup(
+    n: Notification, found: Lookup, now: datetime, chance: float, once: str = "labelled", spare: bool = False
+) -> Step:
+    """Decide after the provider was asked about a send whose outcome is unknown; `spare`: another one can send.
 
     `once` is the provider's: under its key, or where it replaces what is there, sending again repeats nothing. A second
     send and those after it end when a provider that refuses would be given up, and repeats that can only be labelled
@@ -76,7 +80,7 @@ def after_lookup(n: Notification, found: Lookup, now: datetime, chance: float, o
     match found:
         case Accepted(provider_id):
             return Step(State.ACCEPTED, Outcome.ACCEPTED, FOUND, provider_id)
-        case Retryable(code) if not worn(n, found):
+        case Retryable(code) if not worn(n, found, spare):
             return Step(State.AMBIGUOUS, None, code, due=now + pause(n.lookups, chance))
     often = once == "labelled" and n.repeat and n.attempts >= REPEATS
     if n.attempts > 1 and (_too_late(n, now) or (often and not isinstance(found, Absent))):
@@ -91,13 +95,15 @@ def look_again(step: Step, now: datetime) -> Step:
 
     Which of the two it was for, nobody can say, so what is sent after this says that it may be a repeat.
     """
-    code = "found for another"
-    return replace(step, state=State.AMBIGUOUS, outcome=None, code=code, provider_id="", due=now, repeat=True)
+    return replace(step, state=State.AMBIGUOUS, outcome=None, code=LOST, provider_id="", due=now, repeat=True)
 
 
-def worn(n: Notification, found: Lookup) -> bool:
-    """Whether the provider was asked in vain often enough: where there is another one, it sends now."""
-    return isinstance(found, Retryable) and n.lookups >= LOOKUPS
+def worn(n: Notification, found: Lookup, spare: bool = False) -> bool:
+    """Whether the provider was asked in vain often enough: where there is another one, it sends now.
+
+    For what is urgent, once is enough then: a telephone that may ring twice, and says so, is better than none for a minute.
+    """
+    return isinstance(found, Retryable) and n.lookups >= (1 if spare and n.pressing else LOOKUPS)
 
 
 def after_call(n: Notification, code: str, now: datetime, again: bool = True, spare: bool = False) -> Step:

@@ -79,14 +79,12 @@ def add(process: Process, wording: Wording) -> None:
 
 def _page(rows: list[Row], wording: Wording, expires: datetime) -> str:
     """The list, in the language of its reader."""
-    known = store.read_known(rows[0])
-    language: Language = known.contact.language if known.contact else read(rows[0]).content.language
-    lines = []
-    for row in rows:
-        n = read(row)
-        told = wording.shown(n, line(n, store.read_known(row, known.contact).case), language, expires)
-        lines.append(_row(told))
-    title, head = TITLE[language].format(len(rows)), "".join(f"<th>{h}</th>" for h in HEADS[language])
+    known, first = store.read_known(rows[0]), read(rows[0])
+    language: Language = known.contact.language if known.contact else first.content.language
+    told = ((read(row), store.read_known(row, known.contact).case) for row in rows)
+    found = dict.fromkeys(line(n, case) for n, case in told)  # what went by two addresses is one line
+    lines = [_row(wording.shown(first, of, language, expires)) for of in found]
+    title, head = TITLE[language].format(len(lines)), "".join(f"<th>{h}</th>" for h in HEADS[language])
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'

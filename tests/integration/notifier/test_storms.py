@@ -1,10 +1,12 @@
 """Storms: whoever gets much gets it together, everything is listed, and nothing urgent or of others waits."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from services.notifier import store
 from services.notifier.domain.notification import State
 from shared.contracts import events as e
 from shared.contracts.vocabulary import Channel, Priority
@@ -229,3 +231,18 @@ async def test_bundling_can_be_changed_and_switched_off(world: World) -> None:
         assert {n["carrier"] for n in await pages(world, cases)} == {None}
     finally:
         await world.http.put("/v1/bundling", json={"after": 5})
+
+
+async def test_what_becomes_a_p1_while_a_digest_is_made_up_goes_by_itself_and_takes_nobody_along(world: World) -> None:
+    cases, db = await storm(world, 7, SATO), world.process.db
+    await accepted(world, cases[:5])
+    since = world.sandbox.journal.cursor
+    due = "UPDATE notifications SET next_attempt_at = now() WHERE bundled AND case_id = $1"
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with db.transaction() as tx:
+        await store.release(tx, cases[5], [SATO], 10, datetime.now(UTC))
+        await db.pool.execute(due, cases[6])
+        await world.until(lambda: db.pool.fetchval(waits))  # the digest is being made up, of both as they were
+    await accepted(world, cases)
+    assert len(to(world, SATO, since)) == 2
+    assert {n["carrier"] for n in await pages(world, [cases[5]])} == {None}

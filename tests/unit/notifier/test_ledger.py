@@ -120,6 +120,16 @@ def test_what_was_not_found_is_sent_again_and_what_cannot_be_asked_is_marked() -
     assert (worn.state, worn.repeat) == (State.PENDING, True)
 
 
+@pytest.mark.parametrize(
+    ("urgency", "spare", "asked"), [(10, True, 1), (10, False, retry.LOOKUPS), (P3, True, retry.LOOKUPS)]
+)
+def test_a_p1_asks_a_silent_provider_once_where_another_can_send(urgency: int, spare: bool, asked: int) -> None:
+    made = [notification(lookups=count, rank=urgency) for count in range(1, retry.LOOKUPS + 1)]
+    steps = [retry.after_lookup(n, Retryable("x"), NOW, 0.5, "asked", spare) for n in made]
+    assert [step.state for step in steps].count(State.AMBIGUOUS) == asked - 1
+    assert (steps[-1].state, steps[-1].repeat, steps[-1].due) == (State.PENDING, True, NOW)
+
+
 LATE = NOW + retry.PAGE_TRIED_FOR + timedelta(seconds=1)
 
 
