@@ -82,4 +82,9 @@ def _id(case: Case, command: Command, by: e.Actor, cause: tuple[object, ...], ro
         return event_id("ack", case.id, case.round if round_ is None else round_, by.id, *offer)
     if isinstance(command, Unacknowledge):
         return event_id("unack", case.id, case.answers, by.id)
-    return event_id("action", case.id, type(command).__name__, *(cause or (uuid4(),)))
+    return caused(case.id, type(command), cause or (uuid4(),))
+
+
+def caused(case_id: str, action: type[Command], cause: tuple[object, ...]) -> UUID:
+    """The id of the event that an action becomes which something has caused."""
+    return event_id("action", case_id, action.__name__, *cause)

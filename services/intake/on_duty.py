@@ -112,7 +112,7 @@ async def entry(here: Door, kind: Kind, id_: str) -> Entry:
     try:
         found = await behind.tell(here, "router", "GET", f"/v1/{kind}/{quote(id_, safe='')}")
     except Problem as problem:
-        if problem.status != 404:
+        if problem.status not in (404, 422):  # an id that cannot be one is nobody's either
             raise
         raise Problem(404, *UNKNOWN[kind]) from None
     return read(Entry, found)

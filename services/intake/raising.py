@@ -28,11 +28,26 @@ async def see(tx: Transaction, case: Case, source: str, trigger: Trigger, now: d
     first = await _first_report(tx, case)
     urgency = _graver(Urgency, says.urgency, sees.urgency, first.urgency)
     impact = _graver(Impact, says.impact, sees.impact, first.impact)
+    if urgency and await _was_taken(tx, case, source, *((urgency, also) for also in (None, *Impact))):
+        urgency = None
+    if impact and await _was_taken(tx, case, source, *((also, impact) for also in (None, *Urgency))):
+        impact = None
     if urgency is None and impact is None:
         return False
     command = Reassess(urgency, impact, RAISED)
-    done = await acting.act(tx, case.id, command, trigger.by, now, (case.id, source, urgency, impact))
+    done = await acting.act(tx, case.id, command, trigger.by, now, _cause(case, source, urgency, impact))
     return isinstance(done, acting.After) and not done.again
+
+
+async def _was_taken(tx: Transaction, case: Case, source: str, *degrees: tuple[Urgency | None, Impact | None]) -> bool:
+    """Whether one of these was taken before; a degree may have been taken alone or together with another."""
+    fold = await folds.load(tx, case.id)
+    ids = [acting.caused(case.id, Reassess, _cause(case, source, *both)) for both in degrees]
+    return any([await store.was_said(tx, fold, id_) for id_ in ids])
+
+
+def _cause(case: Case, source: str, urgency: Urgency | None, impact: Impact | None) -> tuple[object, ...]:
+    return case.id, source, urgency, impact
 
 
 async def _first_report(tx: Transaction, case: Case) -> Report:

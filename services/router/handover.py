@@ -1,5 +1,6 @@
-"""A change of shift: whoever comes on duty is called for what nobody has answered, and told of the rest once."""
+"""A change of shift: whoever comes on duty, or stands in, is called for what nobody has answered; the first is told of the rest once."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
@@ -7,15 +8,14 @@ from typing import Self
 from services.router import open_cases
 from services.router.current import Current
 from services.router.domain.climb import digest
-from services.router.domain.climb.escalation import on_shift
 from services.router.domain.climb.in_force import InForce
-from services.router.domain.duty.schedule import Part, grounds, next_change
+from services.router.domain.climb.shift import on_shift
+from services.router.domain.duty.schedule import Part, grounds, next_change, on_duty
 from services.router.store import SQL
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.contracts.envelope import event_id
-from shared.contracts.plan import Person, Target
-from shared.contracts.vocabulary import Path
+from shared.contracts.plan import Person
 from shared.runtime import folds, outbox, telemetry
 from shared.runtime.clock import Clock
 from shared.runtime.db import Database
@@ -29,21 +29,21 @@ SETTLING = timedelta(seconds=10)  # a case may have been given to the one before
 
 @dataclass(frozen=True)
 class Looked:
-    """When a schedule was looked at, and until when the answer stands if what it rests on stays as it is."""
+    """When a part was looked at, and until when the answer stands if what it rests on stays as it is."""
 
     at: datetime
     until: datetime
     grounds: tuple[object, ...]
 
     @classmethod
-    def of(cls, force: InForce, schedule: str, now: datetime) -> Self:
+    def of(cls, force: InForce, part: Part, now: datetime) -> Self:
         """What is looked at now."""
-        known = force.duties, force.attendance, Part(schedule=schedule), now
+        known = force.duties, force.attendance, part, now
         return cls(now, next_change(*known) or now + LONGEST_LOOK, grounds(*known))
 
-    def is_outdated(self, force: InForce, schedule: str) -> bool:
-        """Whether anything that bears on the schedule was published or told since."""
-        return self.grounds != grounds(force.duties, force.attendance, Part(schedule=schedule), self.at)
+    def is_outdated(self, force: InForce, part: Part) -> bool:
+        """Whether anything that bears on the part was published or told since."""
+        return self.grounds != grounds(force.duties, force.attendance, part, self.at)
 
 
 class Handover:
@@ -58,32 +58,39 @@ class Handover:
         self._clock = clock
         self._current = current
         self._known: dict[str, str] = {}
-        self._looked: dict[str, Looked] = {}
-        self._settling: dict[str, datetime] = {}
+        self._looked: dict[Part, Looked] = {}
+        self._settling: dict[Part, datetime] = {}
         self._seen: InForce | None = None
 
     async def sweep(self) -> None:
-        """Look at each schedule whose turn changes, or on which something bears that was told or published.
+        """Look at each part whose turn changes, or on which something bears that was told or published.
 
-        Every case of the schedule that waits for an answer is looked at then too.
+        Every case of the part that waits for an answer is looked at then too. Who is asked by name is looked at as soon as
+        they tell to be away; none of their cases is told to whoever stands in, but for those that wait for an answer.
         """
         force, now, seen = self._current.in_force, self._clock.now(), self._seen
-        for schedule in force.policy.schedules:
-            looked = self._looked.get(schedule)
+        for part in _parts(force):
+            looked = self._looked.get(part)
             if (
                 looked is None
                 or not looked.at <= now < looked.until
-                or (force is not seen and looked.is_outdated(force, schedule))
+                or (force is not seen and looked.is_outdated(force, part))
             ):
-                await self._awaiting(schedule, force, now)
-                duty = force.on_duty(Target(kind="schedule", id=schedule, path=Path.FUNCTIONAL), now)
-                if duty is not None and self._known.get(schedule) != duty.person.id:
-                    await self._changed(schedule, duty.person, force, now)
-                    self._known[schedule] = duty.person.id
-                self._looked[schedule] = Looked.of(force, schedule, now)
-            elif now < self._settling.get(schedule, now):
-                await self._awaiting(schedule, force, now)
+                await self._awaiting(part, force, now)
+                if part.person:
+                    self._settling[part] = now + SETTLING
+                else:
+                    await self._on_duty(part, force, now)
+                self._looked[part] = Looked.of(force, part, now)
+            elif now < self._settling.get(part, now):
+                await self._awaiting(part, force, now)
         self._seen = force
+
+    async def _on_duty(self, part: Part, force: InForce, now: datetime) -> None:
+        duty = on_duty(force.duties, force.attendance, part, now)
+        if duty is not None and self._known.get(part.schedule) != duty.person.id:
+            await self._changed(part.schedule, duty.person, force, now)
+            self._known[part.schedule] = duty.person.id
 
     async def _changed(self, schedule: str, person: Person, force: InForce, now: datetime) -> None:
         async with self._db.transaction() as tx:
@@ -92,21 +99,21 @@ class Handover:
             if before == person.id:
                 return
             await tx.execute(SQL["keep_duty"], schedule, person.id, now)
-            taken = await open_cases.of_schedule(tx, schedule, False, digest.MOST) if before else []
+            taken = await open_cases.of_part(tx, Part(schedule=schedule), False, digest.MOST) if before else []
             known = [f.case for f in await folds.load_all(tx, taken) if f.case is not None]
             told = digest.of_shift(force, schedule, person, known)
             if told is not None:
                 await outbox.add(tx, told, event_id("shift", schedule, person.id, now), now)
-        self._settling[schedule] = now + SETTLING
+        self._settling[Part(schedule=schedule)] = now + SETTLING
         log.info("shift", schedule=schedule, person=person.id, cases=len(taken))
 
-    async def _awaiting(self, schedule: str, force: InForce, now: datetime) -> None:
+    async def _awaiting(self, part: Part, force: InForce, now: datetime) -> None:
         async with self._db.reading() as tx:
-            cases = await open_cases.of_schedule(tx, schedule, True, EVERY)
+            cases = await open_cases.of_part(tx, part, True, EVERY)
         for start in range(0, len(cases), AT_ONCE):
-            await self._hand_over(cases[start : start + AT_ONCE], schedule, force, now)
+            await self._hand_over(cases[start : start + AT_ONCE], part, force, now)
 
-    async def _hand_over(self, cases: list[str], schedule: str, force: InForce, now: datetime) -> None:
+    async def _hand_over(self, cases: list[str], part: Part, force: InForce, now: datetime) -> None:
         async with self._db.transaction() as tx:
             await folds.prepare(tx, cases)
             for case_id in cases:
@@ -114,12 +121,20 @@ class Handover:
                 before = fold.case
                 if before is None:
                     continue
-                for number, new in enumerate(on_shift(before, force, schedule, now)):
-                    cause = "shift", schedule, case_id, before.round, number
+                for number, new in enumerate(on_shift(before, force, part, now)):
+                    cause = "shift", part.schedule or part.person, case_id, before.round, number
                     fold = await folds.publish(tx, fold, new, event_id(*cause), now)
                     await folds.save(tx, fold)
                 if fold.case is not None:
                     open_cases.keep(tx, before, fold.case)
+
+
+def _parts(force: InForce) -> Iterator[Part]:
+    """Every schedule, and everybody who has told to be away: nobody else has to be stood in for."""
+    yield from (Part(schedule=id_) for id_ in force.policy.schedules)
+    told = force.attendance
+    off = (x.person for x in told.presences if x.state == "off")
+    yield from (Part(person=id_) for id_ in dict.fromkeys((*told.absences_of, *off)))
 
 
 class Digests:

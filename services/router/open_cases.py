@@ -6,6 +6,8 @@ from datetime import datetime
 from prometheus_client import Gauge
 
 from services.router.domain.climb.likeness import Recent, gist
+from services.router.domain.climb.shift import part_of
+from services.router.domain.duty.schedule import Part
 from services.router.domain.policies.rules import fold
 from services.router.store import SQL
 from shared.contracts import canary
@@ -26,7 +28,7 @@ MOST = 200  # similar reports are looked for among so many of the newest
 
 @dataclass(frozen=True)
 class Row:
-    """One open case; `schedules` are those that named somebody who is asked."""
+    """One open case; `schedules` are those that named somebody who is asked, and as @id who is asked by name."""
 
     case_id: str
     number: int
@@ -59,8 +61,12 @@ def row(case: Case) -> Row | None:
         case.plan.gather and not case.linked,
         case.owner is not None,
         case.awaiting,
-        tuple(dict.fromkeys(r.schedule for r in case.responders if r.schedule)),
+        tuple(dict.fromkeys(_key(part_of(r)) for r in case.responders)),
     )
+
+
+def _key(part: Part) -> str:
+    return part.schedule or f"@{part.person}"  # no id begins so
 
 
 def keep(tx: Transaction, before: Case | None, case: Case) -> None:
@@ -110,12 +116,13 @@ async def one_at_a_time(tx: Transaction, team: str) -> bool:
     return True
 
 
-async def of_schedule(tx: Transaction, schedule: str, awaiting: bool, limit: int) -> list[str]:
-    """The open cases for which a schedule named somebody: those that wait for an answer, or the others; the oldest first.
+async def of_part(tx: Transaction, part: Part, awaiting: bool, limit: int) -> list[str]:
+    """The open cases for which a part named somebody: those that wait for an answer, or the others; the oldest first.
 
-    None that is handled as another one.
+    None that is handled as another one. Of a person, those too of which the release before did not write who is asked.
     """
-    return [r["case_id"] for r in await tx.fetch(SQL["cases_of_schedule"], schedule, awaiting, limit)]
+    found = await tx.fetch(SQL["cases_of_part"], _key(part), awaiting, limit, bool(part.person))
+    return [r["case_id"] for r in found]
 
 
 async def of_load(tx: Transaction, load: int) -> list[str]:

@@ -57,9 +57,9 @@ WHERE team = $1 AND at >= $2 ORDER BY at DESC LIMIT $3;
 -- name: lock_gathering
 SELECT pg_advisory_xact_lock(hashtext('gathering'), hashtext($1));
 
--- name: cases_of_schedule
+-- name: cases_of_part
 SELECT case_id FROM open_cases
-WHERE schedules @> ARRAY[$1::text] AND awaiting = $2 AND lead = '' ORDER BY at LIMIT $3;
+WHERE (schedules @> ARRAY[$1::text] OR ($4 AND schedules = '{}')) AND awaiting = $2 AND lead = '' ORDER BY at LIMIT $3;
 
 -- name: cases_of_load
 SELECT case_id FROM open_cases WHERE load = $1 AND awaiting ORDER BY at;

@@ -13,7 +13,7 @@ from services.intake.domain import duty
 from services.intake.domain.roles import EVERY_TEAM, teams
 from services.intake.domain.tokens import Principal
 from services.intake.door import By, Door
-from services.intake.seeing import in_the_name_of, not_in_your_name
+from services.intake.seeing import not_in_your_name
 from shared.runtime.web import Problem, invalid, language
 
 ROADS = ("/v1/absences", "/v1/overrides", "/v1/swaps", "/v1/presence", "/v1/maintenance")
@@ -60,8 +60,7 @@ async def told(request: Request, here: Door, who: Principal) -> Told | None:
             await on_duty.let_put_on_duty(here, who, me, _text(said, "person"), _text(said, "schedule"))
         case "POST", "swaps", _:
             said, by = await _said(request)
-            actor = in_the_name_of(who, by)
-            if by is not None and await _speaker(here, who, by) != actor.id:
+            if by is not None and await _speaker(here, who, by) != by.id:
                 raise not_in_your_name()
         case "PUT", "presence", person:
             said, by = await _said(request)

@@ -37,7 +37,8 @@ def assignment(case: Case, event: e.EscalationAssigned, known: Directory) -> lis
     """The pages of one assignment, of which `case` knows already: nobody who is paged in another round or has answered.
 
     Each of the others hears by each of their ways, the ticket and the team once. A change of shift is no news for the
-    ticket. What stands in the weekly digest pages nobody at first, and nobody by mail for want of a ticket.
+    ticket, unless nothing else tells whoever is asked now. What stands in the weekly digest pages nobody at first, and
+    nobody by mail for want of a ticket.
     """
     new = tuple(r for r in event.responders if case.is_awaited(r.person.id, event.round))
     if not new:
@@ -46,7 +47,7 @@ def assignment(case: Case, event: e.EscalationAssigned, known: Directory) -> lis
     ticket = ticket_of(case.submitted.external)
     others = replace(page, what="assigned")
     pages = [w for r in new for w in _to_person(case, event, r, page, known.get(r.person.id))]
-    if Channel.TICKET in event.channels and ticket and event.cause != "shift":
+    if Channel.TICKET in event.channels and ticket and (event.cause != "shift" or not pages):
         pages.append(_page(event, ticket, "", Channel.TICKET, others))
     teams = [team for team in _team(case, event) if team in known and known[team].has(Channel.CHAT)]
     return [*pages, *(_page(event, team, known[team].name, Channel.CHAT, others) for team in teams)]

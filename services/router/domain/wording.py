@@ -41,6 +41,14 @@ HANDED_OVER_SHIFT = Reason(
     ja="当番が交代したため、引き続きお願いします（期限は変わりません）。",
     en="The shift has changed; the case is handed to you and its deadlines stay.",
 )
+PASSED_OVER = Reason(
+    ja="最初に依頼する人がしばらく不在のため、次の段階に依頼します。",
+    en="Whoever is asked first is away for longer; the next level is asked.",
+)
+STANDS_IN = Reason(
+    ja="依頼していた人が不在のため、代わりにお願いします（期限は変わりません）。",
+    en="Whoever was asked is away; you are asked in their place, and the deadlines stay.",
+)
 REASSESSED = Reason(ja="優先度を見直したため、期限を計り直しました。", en="Assessed anew: the clocks were set again.")
 MISSING = Reason(
     ja="だれも担当しておらず期限も動いていない案件が見つかったため、あらためて依頼します。",

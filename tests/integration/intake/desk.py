@@ -166,12 +166,13 @@ class Desk:
         group: str = "{}:{a}",
         token: str = "",
         severity: str = "critical",
+        impact: str = "some",
     ) -> httpx.Response:
         """Deliver a group of alerts, each a fingerprint and its beginning; `-` before a fingerprint says it is over."""
         listed = [
             {
                 "status": "resolved" if name.startswith("-") else status,
-                "labels": {"alertname": "決済エラー率", "severity": severity},
+                "labels": {"alertname": "決済エラー率", "severity": severity, "impact": impact},
                 "annotations": {"summary": "エラー率 12%"},
                 "startsAt": since,
                 "fingerprint": name.lstrip("-"),

@@ -165,6 +165,11 @@ async def test_everybody_says_of_themselves_what_they_like(desk: Desk) -> None:
         assert [signed(one) for one in changed(desk)] == [SATO.id if token == sato else TAKAHASHI.id]
     gone = await ask(desk, ("DELETE", "/v1/overrides/none", None), sato)
     assert (gone.status_code, gone.json()["code"]) == (404, "unknown-override")
+    desk.others.answer = lambda _: httpx.Response(422, json={"title": "入力に誤りがあります。"})
+    odd = await desk.client.delete(
+        "/v1/overrides/髙", headers={"authorization": f"Bearer {sato}", "accept-language": "en"}
+    )
+    assert (odd.status_code, odd.json()["title"]) == (404, "There is no such override.")
 
 
 async def test_a_program_speaks_for_the_people_of_its_team(desk: Desk) -> None:

@@ -130,6 +130,23 @@ async def test_a_worse_alert_of_an_open_group_is_seen_as_gravely_as_it_is_once(d
     assert (await desk.get(f"/v1/cases/{case_id}")).json()["report"]["urgency"] == "low"
 
 
+async def test_what_somebody_has_lowered_stays_low_when_the_sender_says_more_of_another_kind(desk: Desk) -> None:
+    """Seen red: a wider impact brought the urgency back that a person had lowered, and everybody was called again."""
+    case_id = (await desk.monitor("firing", ("a", T1), severity="warning", impact="one")).json()["case_id"]
+    await desk.monitor("firing", ("a", T1), ("b", T2), impact="one")
+    await desk.act(case_id, "reassess", urgency="low", reason="確認済み")
+    await desk.log.drain()
+    await desk.monitor("firing", ("a", T1), ("b", T2), ("c", T3), impact="all")
+    seen = (await desk.get(f"/v1/cases/{case_id}")).json()["report"]
+    assert (seen["urgency"], seen["impact"]) == ("low", "all")
+    await desk.act(case_id, "reassess", impact="one", reason="確認済み")
+    await desk.log.drain()
+    for name, severity in (("d", "critical"), ("e", "warning")):
+        await desk.monitor("firing", ("a", T1), (name, T2), severity=severity, impact="all")
+    seen = (await desk.get(f"/v1/cases/{case_id}")).json()["report"]
+    assert (seen["urgency"], seen["impact"]) == ("low", "one")
+
+
 async def test_a_late_end_does_not_close_what_began_after_it(desk: Desk) -> None:
     old = (await desk.monitor("firing", ("a", T1))).json()["case_id"]
     await desk.act(old, "resolve", handling="h", result="r")

@@ -123,6 +123,56 @@ async def test_what_does_not_bear_on_a_schedule_touches_none_of_its_cases(log: L
         await shift.sweep()
 
 
+@pytest.mark.parametrize("known", [True, False], ids=["", "written by the release before"])
+async def test_what_is_held_for_somebody_who_then_tells_to_be_away_goes_to_who_stands_in(
+    log: Log, office: Office, known: bool
+) -> None:
+    """Red when `_parts` of services/router/handover.py gives schedules alone."""
+    shift, morning = handover(log, office), T0 + timedelta(hours=23)
+    await shift.sweep()
+    log.clock.at = T0 + timedelta(hours=9)
+    for id_ in ("h1", "h2", "h3"):
+        await log.tell(submitted(id_, urgency="low"))
+    await log.tell(e.CaseAcknowledged(case_id="h3", by=actor("ito"), via="chat"))
+    if not known:
+        async with log.db.transaction() as tx:
+            await tx.execute("UPDATE open_cases SET schedules = '{}'")
+    before = len(log.said)
+    absent = Absence("a", "ito", morning - timedelta(hours=1), T0 + timedelta(days=14), "suzuki")
+    office.in_force = in_force(Attendance(absences=(absent,)))
+    for sweeping in (shift, shift, handover(log, office)):  # again, and by another replica or after a restart
+        await sweeping.sweep()
+        await log.drain()
+    said = [x for x in log.said[before:] if isinstance(x, e.EscalationAssigned)]
+    assert len(said) == len(log.said) - before
+    assert [(x.case_id, [r.person.id for r in x.responders], x.not_before) for x in said] == [
+        (id_, ["suzuki"], morning) for id_ in ("h1", "h2")
+    ]
+    late = office.in_force
+    office.in_force = in_force()
+    await log.tell(submitted("h4", urgency="low"))  # decided by a replica that had not heard of it yet
+    office.in_force = late
+    await shift.sweep()
+    await log.drain()
+    assert [r.person.id for r in log.of(e.EscalationAssigned)[-1].responders] == ["suzuki"]
+
+
+async def test_who_stands_in_is_called_when_the_absence_begins_and_not_before(log: Log, office: Office) -> None:
+    shift, begins = handover(log, office), T0 + timedelta(minutes=10)
+    office.in_force = in_force(Attendance(absences=(Absence("a", "ito", begins, T0 + timedelta(days=14), "suzuki"),)))
+    await shift.sweep()
+    await log.tell(submitted("h5", urgency="low"))
+    before = len(log.said)
+    for moment in (begins - timedelta(seconds=1), begins, begins + timedelta(seconds=1)):
+        log.clock.at = moment
+        await shift.sweep()
+        await log.drain()
+        assert (len(log.said) > before) is (moment >= begins)
+    (called,) = log.said[before:]
+    assert isinstance(called, e.EscalationAssigned)
+    assert ([r.person.id for r in called.responders], called.cause) == (["suzuki"], "shift")
+
+
 async def test_the_weekly_digest_tells_each_person_once_of_what_is_in_no_hurry(log: Log, office: Office) -> None:
     digests = Digests(log.db, log.clock, cast(Current, office))
     await digests.sweep()

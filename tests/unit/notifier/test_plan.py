@@ -114,6 +114,16 @@ def test_a_change_of_shift_calls_the_new_person_and_is_no_news_for_the_ticket() 
     assert {w.content.due for w in wishes} == {first.deadlines[0].due}
 
 
+def test_where_the_ticket_alone_tells_people_a_change_of_shift_stands_there_too() -> None:
+    """Seen red: of a P3 or P4 whoever stood in was told by nothing."""
+    first = assigned(SATO, channels=(Channel.TICKET,))
+    shift = assigned(ITO, round=2, cause="shift", deadlines=(), channels=(Channel.TICKET,))
+    (comment,) = (w for w in pages(told(case(), first), shift) if w.recipient != TEAM[0])
+    assert ((comment.recipient, comment.channel), comment.content.asked) == (TICKET, ((ITO.id, ITO.name),))
+    by_mail = pages(told(case(ticket=False), first), shift)
+    assert (ITO.id, "email") in reached(by_mail)
+
+
 def test_an_answer_that_came_in_between_is_not_asked_for_again() -> None:
     state = told(case(), assigned(SATO), took(SATO))
     assert pages(state, assigned(TANAKA, round=2, after=0, cause="breached")) == []

@@ -84,10 +84,13 @@ def test_a_gap_says_what_happens_to_which_priority() -> None:
     ]
 
 
-def test_nobody_coming_back_leaves_it_to_the_catch_all() -> None:
+def test_nobody_coming_back_leaves_it_to_the_catch_all_or_the_next_level() -> None:
     off = tuple(Presence(p, "off") for p in ("sato", "suzuki"))
     said = nobody(in_force(Attendance(presences=off)), LINE, T0, T0)
-    assert said.en == "Nobody is there. P1, P2, P3, P4: 小林 純 (catch-all) is asked."
+    assert (
+        said.en
+        == "Nobody is there. P1, P2: 小林 純 (catch-all) is asked; P3, P4: the next level that is there is asked."
+    )
 
 
 def test_a_gap_that_was_there_before_is_not_told_again() -> None:

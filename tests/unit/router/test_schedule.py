@@ -181,7 +181,9 @@ def test_the_next_time_somebody_is_there() -> None:
     assert next_on_duty(known, Attendance(), S, NOW) == NOW + 6 * HOUR
     assert next_on_duty(known, Attendance(), S, NOW + 7 * HOUR) == NOW + 7 * HOUR
     back = Attendance(tuple(replace(away(p), until=NOW + 40 * DAY) for p in "mn"))
-    assert next_on_duty(known, back, S, NOW) == NOW + 40 * DAY + 6 * HOUR
+    assert next_on_duty(known, back, S, NOW) is None, "shifts are waited for, and nobody's return from leave"
+    ill = Attendance(tuple(replace(away(p), until=NOW + 7 * HOUR) for p in "mn"))
+    assert next_on_duty(known, ill, S, NOW) == NOW + 7 * HOUR
     far = Attendance(tuple(replace(away(p), until=NOW + 93 * DAY) for p in "mn"))
     assert next_on_duty(known, far, S, NOW) is None
 

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from services.router.domain.climb.escalation import on_shift
+from services.router.domain.climb.shift import on_shift
 from services.router.domain.duty.attendance import Absence, Attendance
+from services.router.domain.duty.schedule import Part
 from shared.contracts import events as e
 from shared.contracts.case import evolve
 from shared.contracts.plan import Person
@@ -15,6 +16,7 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 NIGHT = datetime(2026, 11, 25, 3, tzinfo=TOKYO).astimezone(UTC)
 MORNING = datetime(2026, 11, 25, 9, tzinfo=TOKYO)
 FIRST = DeadlineName.FIRST_RESPONSE
+LINE = Part(schedule="line")
 LAYER = {"people": ["sato", "suzuki"], "unit": "days", "start": "2026-11-23T09:00:00"}
 OFFICE_ONLY = {
     "line": {
@@ -143,11 +145,11 @@ def test_a_change_of_shift_calls_the_incoming_person_once_and_the_deadlines_stay
     desk.submit("critical", "one")
     due = desk.known.deadlines[FIRST].due
     desk.force = in_force(Attendance(absences=(Absence("a1", "sato", desk.now, desk.now + timedelta(days=1), "ito"),)))
-    (handed,) = said = on_shift(desk.known, desk.force, "line", desk.now)
+    (handed,) = said = on_shift(desk.known, desk.force, LINE, desk.now)
     assert desk.paged(said) == ["ito"]
     desk.case = evolve(desk.known, handed, desk.now)
     assert desk.known.deadlines[FIRST].due == due
-    assert on_shift(desk.known, desk.force, "line", desk.now) == []
+    assert on_shift(desk.known, desk.force, LINE, desk.now) == []
     assert desk.awaited() == {"ito"}
 
 
@@ -156,7 +158,7 @@ def test_a_change_of_shift_leaves_the_others_of_the_level_as_they_are() -> None:
     desk = Desk(in_force(priorities=priorities(P2={"levels": [both]})))
     desk.submit("critical", "one")
     away = Absence("a1", "sato", desk.now, desk.now + timedelta(days=1), "leader")
-    said = on_shift(desk.known, in_force(Attendance(absences=(away,))), "line", desk.now)
+    said = on_shift(desk.known, in_force(Attendance(absences=(away,))), LINE, desk.now)
     assert desk.paged(said) == ["leader"]
     desk.case = evolve(desk.known, said[0], desk.now)
     assert desk.awaited() == {"leader", "ito"}
@@ -171,14 +173,14 @@ def test_what_waits_for_its_hour_is_not_handed_on_by_the_shifts_in_between() -> 
     (held,) = assigned(desk.submit("medium", "one"))
     assert held.not_before == datetime(2026, 11, 30, 9, tzinfo=TOKYO)
     for hours in (14, 38):  # Saturday and Sunday, when others have the turn
-        assert on_shift(desk.known, desk.force, "line", friday_evening + timedelta(hours=hours)) == []
+        assert on_shift(desk.known, desk.force, LINE, friday_evening + timedelta(hours=hours)) == []
 
 
 def test_an_absence_told_meanwhile_changes_who_will_be_asked_and_still_nobody_is_woken() -> None:
     desk = Desk(in_force(), NIGHT)
     (held,) = assigned(desk.submit("medium", "one"))
     away = Absence("a1", held.responders[0].person.id, MORNING, MORNING + timedelta(days=1), "ito")
-    (changed,) = on_shift(desk.known, in_force(Attendance(absences=(away,))), "line", desk.now)
+    (changed,) = on_shift(desk.known, in_force(Attendance(absences=(away,))), LINE, desk.now)
     assert isinstance(changed, e.EscalationAssigned)
     assert (desk.paged([changed]), changed.not_before) == (["ito"], MORNING)
 
@@ -188,7 +190,7 @@ def test_a_change_of_shift_asks_nobody_about_a_case_that_somebody_has() -> None:
     desk.submit("critical", "one")
     desk.acknowledge("sato")
     away = Absence("a1", "sato", desk.now, desk.now + timedelta(days=1), "ito")
-    assert on_shift(desk.known, in_force(Attendance(absences=(away,))), "line", desk.now) == []
+    assert on_shift(desk.known, in_force(Attendance(absences=(away,))), LINE, desk.now) == []
 
 
 def test_the_small_organisation_is_what_these_tests_think_it_is() -> None:

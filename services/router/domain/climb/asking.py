@@ -25,10 +25,11 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 @dataclass(frozen=True)
 class Asked:
-    """The people, and from when on they are asked: later than now in the night, or before somebody's shift."""
+    """The people, from when on they are asked (later than now in the night, or before somebody's shift), and why them."""
 
     people: tuple[Responder, ...]
     at: datetime
+    why: tuple[Reason, ...] = ()
 
 
 def ladder(plan: Plan, track: Track) -> tuple[Level, ...]:
@@ -37,7 +38,10 @@ def ladder(plan: Plan, track: Track) -> tuple[Level, ...]:
 
 
 def whom(force: InForce, plan: Plan, track: Track, level: int, cause: Cause, now: datetime) -> Asked:
-    """Who is asked on a level: never nobody. Above the last level it is the catch-all, at once."""
+    """Who is asked on a level; above the last one it is the catch-all, at once.
+
+    Nobody only where the policy holds what nobody is there for, and there is no shift to wait for: `first` goes on then.
+    """
     levels = ladder(plan, track)
     if level > len(levels):
         return Asked((_catch_all(force, wording.CATCH_ALL),), now)
@@ -46,14 +50,31 @@ def whom(force: InForce, plan: Plan, track: Track, level: int, cause: Cause, now
     people = _named(force, targets, at)
     if not people and plan.nobody_on_duty == "hold" and track is Track.HANDLING:
         shifts = [begin for target in targets if (begin := force.next_on_duty(target, at)) is not None]
-        if shifts:
-            at = min(shifts)
-            people = _named(force, targets, at)
+        if not shifts:
+            return Asked((), at)
+        at = min(shifts)
+        people = _named(force, targets, at)
     return Asked(people or (_catch_all(force, wording.NOBODY_ON_DUTY),), at)
 
 
+def first(force: InForce, plan: Plan, track: Track, level: int, cause: Cause, now: datetime) -> tuple[int, Asked]:
+    """The level that is asked first, and whom it asks: `level`, or the next that somebody is there for before its people are back."""
+    asked = whom(force, plan, track, level, cause, now)
+    if asked.people:
+        return level, asked
+    level, asked = next_level(force, plan, track, level, now, cause=cause)
+    return level, replace(asked, why=(wording.PASSED_OVER,))
+
+
 def next_level(
-    force: InForce, plan: Plan, track: Track, level: int, now: datetime, again: bool = False, but: str = ""
+    force: InForce,
+    plan: Plan,
+    track: Track,
+    level: int,
+    now: datetime,
+    again: bool = False,
+    but: str = "",
+    cause: Cause = "breached",
 ) -> tuple[int, Asked]:
     """The level that a climb from `level` comes to, and whom it asks: nobody when even the catch-all is who is left out by `but`.
 
@@ -61,9 +82,9 @@ def next_level(
     lets anybody be asked. A climb waits for no shift and for the end of no absence: the catch-all is asked before that.
     """
     top = len(ladder(plan, track))
-    by = opening(force, plan, "breached", now)
+    by = opening(force, plan, cause, now)
     for higher in (*range(level + 1, top + 1), *range(1, top + 1 if again else 1), top + 1):
-        asked = whom(force, plan, track, higher, "breached", now)
+        asked = whom(force, plan, track, higher, cause, now)
         people = tuple(r for r in asked.people if r.person.id != but)
         if people and asked.at <= by:
             return higher, Asked(people, asked.at)
@@ -142,7 +163,7 @@ def assignment(
         responders=tuple(_once(case, track, channels, r) for r in asked.people),
         channels=channels,
         deadlines=(response,),
-        reasons=(*reasons, _waits(force, plan, cause, asked.at, now)) if held else reasons,
+        reasons=(*reasons, *asked.why, *((_waits(force, plan, cause, asked.at, now),) if held else ())),
     )
 
 
@@ -180,10 +201,8 @@ def _waits(force: InForce, plan: Plan, cause: Cause, at: datetime, now: datetime
     return wording.held(ja, f"{local:%Y-%m-%d %H:%M}", why)
 
 
-def replaced(asked: Asked, schedule: str, person: Person, why: Reason) -> Asked:
-    """The same people, with whoever the schedule named before replaced by somebody."""
-    people: dict[str, Responder] = {}
-    for r in asked.people:
-        new = r if r.schedule != schedule else r.model_copy(update={"person": person, "reason": why, "paged_in": 0})
-        people.setdefault(new.person.id, new)
-    return replace(asked, people=tuple(people.values()))
+def replaced(asked: Asked, named: Responder, person: Person, why: Reason) -> Asked:
+    """The same people, with one of them replaced by somebody, who stays as they are when they are asked already."""
+    known = any(r.person.id == person.id for r in asked.people)
+    new = () if known else (named.model_copy(update={"person": person, "reason": why, "paged_in": 0}),)
+    return replace(asked, people=tuple(x for r in asked.people for x in (new if r == named else (r,))))

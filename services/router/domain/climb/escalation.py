@@ -1,12 +1,14 @@
 """What follows from each event of a case: `react` says it, and nothing is done here."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.router.domain import wording
 from services.router.domain.climb import asking, clocks, gathering
 from services.router.domain.climb.asking import Asked, Cause
 from services.router.domain.climb.in_force import InForce
+from services.router.domain.climb.shift import as_on_duty
 from services.router.domain.climb.unreachable import on_unreachable
 from services.router.domain.policies.planning import make_plan
 from shared.contracts import events as e
@@ -36,10 +38,10 @@ def _begin(
     for track in Track:
         if not asking.ladder(plan, track):
             continue
-        asked = asking.whom(force, plan, track, 1, cause, now)
+        level, asked = asking.first(force, plan, track, 1, cause, now)
         if cause in ("reopened", "reassessed") and track is Track.HANDLING:
             asked = _owner_first(case, force, plan, asked)
-        assigned = asking.assignment(case, force, plan, track, 1, cause, asked, reasons, now, since)
+        assigned = asking.assignment(case, force, plan, track, level, cause, asked, reasons, now, since)
         if track is Track.HANDLING:
             begins = assigned.not_before or since
             response = assigned.deadlines[0]
@@ -61,7 +63,7 @@ def _owner_first(case: Case, force: InForce, plan: Plan, asked: Asked) -> Asked:
         return asked
     owner = Responder(person=case.owner, path=plan.path, reason=wording.LAST_OWNER)
     others = tuple(r for r in asked.people if r.person.id != owner.person.id)
-    return Asked((owner, *others), asked.at)
+    return replace(asked, people=(owner, *others))
 
 
 def on_breached(before: Case, case: Case, event: e.DeadlineBreached, force: InForce, now: datetime) -> list[e.Event]:
@@ -110,7 +112,7 @@ def on_unacknowledged(
             continue
         rounds = asking.paged(was)
         people = tuple(r.model_copy(update={"paged_in": rounds.get(r.person.id, 0)}) for r in known.responders)
-        asked = _on_duty(case.plan, force, track, Asked(people, asking.opening(force, case.plan, "undone", now)))
+        asked = as_on_duty(case.plan, force, track, Asked(people, asking.opening(force, case.plan, "undone", now)))
         new = asking.assignment(case, force, case.plan, track, known.level, "undone", asked, (wording.UNDONE,), now)
         clock = clocks.response_again(case, force.calendar(case.plan), RESPONSE[track], asked.at)
         change = {"deadlines": clock or new.deadlines, "channels": known.channels, "acknowledge": known.need}
@@ -198,10 +200,10 @@ def on_reassessed(before: Case, case: Case, event: e.CaseReassessed, force: InFo
     for track in Track:
         risen = plan.priority.value < old.priority.value or (track is Track.AUTHORITY and not old.authority)
         if risen and asking.ladder(plan, track):
-            asked = asking.whom(force, plan, track, 1, "reassessed", now)
-            asked = Asked(tuple(r for r in asked.people if not _has(case, r.person)), asked.at)
+            level, asked = asking.first(force, plan, track, 1, "reassessed", now)
+            asked = replace(asked, people=tuple(r for r in asked.people if not _has(case, r.person)))
             if asked.people:
-                assigned = asking.assignment(case, force, plan, track, 1, "reassessed", asked, plan.reasons, now)
+                assigned = asking.assignment(case, force, plan, track, level, "reassessed", asked, plan.reasons, now)
                 said.append(assigned)
                 case = _as_if(case, assigned, now)
     return said
@@ -223,46 +225,9 @@ def on_missing(_: Case, case: Case, event: e.DeadlineMissing, force: InForce, no
     if not case.plan.levels or clocks.rests(case, case.plan):
         return []
     level = min(max(case.level, 1), len(case.plan.levels) + 1)
-    asked = asking.whom(force, case.plan, Track.HANDLING, level, "missing", now)
+    level, asked = asking.first(force, case.plan, Track.HANDLING, level, "missing", now)
     why = (wording.MISSING,)
     return [asking.assignment(case, force, case.plan, Track.HANDLING, level, "missing", asked, why, now)]
-
-
-def on_shift(case: Case, force: InForce, schedule: str, now: datetime) -> list[e.Event]:
-    """Somebody else is on duty in a schedule: they are asked in the place of whoever it named before.
-
-    What waits for its hour or its shift looks at who is on duty then. The others go on as they were, and so do the
-    deadlines. Nothing when the same person is named again, or nobody.
-    """
-    said: list[e.Event] = []
-    for track in Track:
-        known = case.asking(track)
-        if case.plan is None or all(r.schedule != schedule for r in known.pending()):
-            continue
-        response = case.deadlines.get(RESPONSE[track])
-        at = max(now, response.since) if response and response.since else now
-        rounds = asking.paged(known)
-        going_on = tuple(r.model_copy(update={"paged_in": rounds[r.person.id]}) for r in known.pending())
-        asked = _on_duty(case.plan, force, track, Asked(going_on, at), schedule)
-        if asked.people == going_on:
-            continue
-        why = (wording.HANDED_OVER_SHIFT,)
-        new = asking.assignment(case, force, case.plan, track, known.level, "shift", asked, why, now)
-        new = new.model_copy(update={"deadlines": (), "channels": known.channels, "acknowledge": known.need})
-        said.append(new)
-        case = _as_if(case, new, now)
-    return said
-
-
-def _on_duty(plan: Plan, force: InForce, track: Track, asked: Asked, only: str = "") -> Asked:
-    """The same, with whoever is on duty at that hour in the place of whom a schedule (`only` that one) named before."""
-    targets = {target.id: target for level in asking.ladder(plan, track) for target in level.targets}
-    for named in asked.people:
-        target = targets.get(named.schedule) if only in ("", named.schedule) else None
-        duty = force.on_duty(target, asked.at) if target else None
-        if duty is not None and duty.person.id != named.person.id:
-            asked = asking.replaced(asked, named.schedule, duty.person, duty.reason)
-    return asked
 
 
 def _rescheduled(case: Case, moved: tuple[e.DeadlineSet, ...], why: Reason) -> list[e.Event]:

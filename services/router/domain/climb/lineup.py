@@ -37,13 +37,16 @@ def nobody(force: InForce, holder: Holder, at: datetime, now: datetime) -> Reaso
     zone = ZoneInfo(force.policy.calendar_of("").zone)
     back = next_on_duty(force.duties, force.attendance, holder, at)
     rows = force.policy.priorities.items()
-    waiting = [str(p) for p, row in rows if row.nobody_on_duty == "hold" and back is not None]
+    waiting = [str(p) for p, row in rows if row.nobody_on_duty == "hold"]
     asked = [str(p) for p, _ in rows if str(p) not in waiting]
     ja, en = list[str](), list[str]()
     if asked:
         ja.append(f"{'・'.join(asked)} は最終担当者 {force.catch_all.name} さんに依頼します")
         en.append(f"{', '.join(asked)}: {force.catch_all.name} (catch-all) is asked")
-    if waiting and back is not None:
+    if waiting and back is None:
+        ja.append(f"{'・'.join(waiting)} は次の段階のいる人に依頼します")
+        en.append(f"{', '.join(waiting)}: the next level that is there is asked")
+    elif waiting and back is not None:
         then = moments.moment(back, zone, now)
         ja.append(f"{'・'.join(waiting)} は {then.ja} まで待ちます")
         en.append(f"{', '.join(waiting)}: pages wait until {then.en}")

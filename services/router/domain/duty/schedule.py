@@ -16,6 +16,7 @@ from services.router.domain.times.calendar import Calendar, Zone
 from shared.contracts.plan import Person, Reason
 
 LONGEST_WAIT = timedelta(days=92)
+LONGEST_AWAY = timedelta(days=1)
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 _AHEAD = tuple(timedelta(days=days) for days in (1, 8, 92, 400))
 IN_CHARGE = Reason(ja="担当者", en="in charge")
@@ -121,11 +122,16 @@ def in_turn(duties: Duties, attendance: Attendance, holder: Holder, now: datetim
 
 
 def next_on_duty(duties: Duties, attendance: Attendance, holder: Holder, now: datetime) -> datetime | None:
-    """The first instant from `now` on at which somebody is there; nothing when that is more than 92 days ahead."""
+    """The first instant from `now` on at which somebody is there; nothing when that is more than 92 days ahead.
+
+    Shifts are waited for, and whoever has the turn and is away for a day at most; nothing when they stay away for longer.
+    """
     if on_duty(duties, attendance, holder, now):
         return now
     later = changes(duties, attendance, holder, now, now + LONGEST_WAIT)
-    return next((at for at in later if on_duty(duties, attendance, holder, at)), None)
+    back = next((at for at in later if on_duty(duties, attendance, holder, at)), None)
+    turn = next((at for at in (now, *later) if in_turn(duties, attendance, holder, at)), None)
+    return back if back and turn and back - turn <= LONGEST_AWAY else None
 
 
 def next_change(duties: Duties, attendance: Attendance, holder: Holder, now: datetime) -> datetime | None:

@@ -53,8 +53,8 @@ def climb(
     """
     ladder, calendar = asking.ladder(plan, track), force.calendar(plan)
     found: list[Asking] = []
-    level, repeats, outs, since, answered_at = 1, 0, 0, at, at
-    asked = asking.whom(force, plan, track, level, "submitted", at)
+    repeats, outs, since, answered_at = 0, 0, at, at
+    level, asked = asking.first(force, plan, track, 1, "submitted", at)
     while ladder and outs < CATCH_ALL_ASKED:
         step = ladder[min(level, len(ladder)) - 1]
         answered_at = answered_at if found else answered(asked.at)

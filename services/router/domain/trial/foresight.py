@@ -6,16 +6,17 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from services.router.domain.climb import asking
-from services.router.domain.climb.escalation import TRACK, on_shift, react
+from services.router.domain.climb.escalation import TRACK, react
 from services.router.domain.climb.in_force import InForce
+from services.router.domain.climb.shift import on_shift, part_of
 from services.router.domain.duty import schedule
 from services.router.domain.duty.schedule import Part
 from shared.contracts import events as e
 from shared.contracts.case import RESPONSE, Case, evolve
 from shared.contracts.clocks import Deadline
-from shared.contracts.plan import Person, Plan, Target
+from shared.contracts.plan import Person, Plan
 from shared.contracts.report import Report
-from shared.contracts.vocabulary import Path, Status, Track
+from shared.contracts.vocabulary import Status, Track
 
 Deed: TypeAlias = Literal["acknowledge", "start", "update", "resolve"]
 End: TypeAlias = Literal["nobody_asked", "resolved", "catch_all", "quiet", "horizon", "steps"]
@@ -142,21 +143,19 @@ def _after(before: Case | None, case: Case, event: e.Event | None, at: datetime,
 
 def _shift(force: InForce, case: Case, since: datetime, until: datetime) -> Moment | None:
     """The first change of shift before `until` that makes somebody else be asked."""
-    schedules = {r.schedule for track in Track for r in case.asking(track).pending() if r.schedule}
-    duties, attendance = force.duties, force.attendance
-    changes = [
-        (at, s) for s in schedules for at in schedule.changes(duties, attendance, Part(schedule=s), since, until)
-    ]
-    for at, id_ in sorted(changes):
-        if _other(force, id_, at) and (said := on_shift(case, force, id_, at)):
+    parts = {part_of(r) for track in Track for r in case.asking(track).pending()}
+    known = force.duties, force.attendance
+    changes = [(at, part) for part in parts for at in schedule.changes(*known, part, since, until)]
+    for at, part in sorted(changes):
+        if _other(force, part, at) and (said := on_shift(case, force, part, at)):
             return _after(case, case, None, at, said)
     return None
 
 
-def _other(force: InForce, id_: str, at: datetime) -> bool:
-    """Whether another person is on duty from an instant on than just before it."""
-    target = Target(kind="schedule", id=id_, path=Path.FUNCTIONAL)
-    then, now = force.on_duty(target, at - timedelta(milliseconds=1)), force.on_duty(target, at)
+def _other(force: InForce, part: Part, at: datetime) -> bool:
+    """Whether another person plays a part from an instant on than just before it."""
+    instants = at - timedelta(milliseconds=1), at
+    then, now = (schedule.on_duty(force.duties, force.attendance, part, x) for x in instants)
     return now is not None and (then is None or then.person.id != now.person.id)
 
 

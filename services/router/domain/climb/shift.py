@@ -1,0 +1,72 @@
+"""Somebody else plays a part now, or will when it is asked: they take the place of whoever was asked before."""
+
+from datetime import datetime, timedelta
+
+from services.router.domain import wording
+from services.router.domain.climb import asking
+from services.router.domain.climb.asking import Asked
+from services.router.domain.climb.in_force import InForce
+from services.router.domain.duty.schedule import Part
+from shared.contracts import events as e
+from shared.contracts.case import RESPONSE, Case, evolve
+from shared.contracts.plan import Plan, Responder, Target
+from shared.contracts.vocabulary import Track
+
+ANY = Part()
+_A_MOMENT = timedelta(microseconds=1)
+
+
+def on_shift(case: Case, force: InForce, part: Part, now: datetime) -> list[e.Event]:
+    """Who is on duty in a schedule, or stands in for a person who is asked by name, is asked in the place of whoever was.
+
+    What waits for its hour or its shift looks at who is there then. The others go on as they were, and so do the
+    deadlines. Nothing when the same person is named again, or nobody.
+    """
+    said: list[e.Event] = []
+    for track in Track:
+        known = case.asking(track)
+        if case.plan is None or part not in map(part_of, known.pending()):
+            continue
+        response = case.deadlines.get(RESPONSE[track])
+        at = max(now, response.since) if response and response.since else now
+        rounds = asking.paged(known)
+        going_on = tuple(r.model_copy(update={"paged_in": rounds[r.person.id]}) for r in known.pending())
+        asked = as_on_duty(case.plan, force, track, Asked(going_on, at), part)
+        if asked.people == going_on:
+            continue
+        why = (wording.HANDED_OVER_SHIFT if part.schedule else wording.STANDS_IN,)
+        new = asking.assignment(case, force, case.plan, track, known.level, "shift", asked, why, now)
+        new = new.model_copy(update={"deadlines": (), "channels": known.channels, "acknowledge": known.need})
+        said.append(new)
+        case = evolve(case, new, now) or case
+    return said
+
+
+def as_on_duty(plan: Plan, force: InForce, track: Track, asked: Asked, only: Part = ANY) -> Asked:
+    """The same, with whoever plays a part (`only` that one) at that hour in the place of whom it named before."""
+    targets = [target for level in asking.ladder(plan, track) for target in level.targets]
+    for named in asked.people:
+        target = _target(force, targets, named, asked.at) if only in (ANY, part_of(named)) else None
+        duty = force.on_duty(target, asked.at) if target else None
+        if duty is not None and duty.person.id != named.person.id:
+            asked = asking.replaced(asked, named, duty.person, duty.reason)
+    return asked
+
+
+def part_of(asked: Responder) -> Part:
+    """By which part somebody is asked: a schedule, or in person."""
+    return Part(schedule=asked.schedule) if asked.schedule else Part(person=asked.person.id)
+
+
+def _target(force: InForce, targets: list[Target], named: Responder, at: datetime) -> Target | None:
+    """By which target somebody is asked who may have to be replaced: a schedule, or the person whom they are or stand in for.
+
+    Whoever is asked by name and there stays. Who was named by somebody, and the catch-all, stand in for nobody.
+    """
+    if named.schedule:
+        return next((t for t in targets if t.kind == "schedule" and t.id == named.schedule), None)
+    who, known = named.person.id, force.attendance
+    if who in known.there(who, at):
+        return None
+    people = (t for t in targets if t.kind == "person")
+    return next((t for t in people if who in known.with_substitutes({t.id}, at, at + _A_MOMENT)), None)
