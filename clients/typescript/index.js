@@ -89,6 +89,9 @@ export class Tasuki extends Transport {
   acknowledgeCase(case_id, body, query, headers) {
     return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/acknowledge`, query, body, "application/json", headers);
   }
+  readAsked(case_id, query, headers) {
+    return this.ask("GET", `/v1/cases/${encodeURIComponent(case_id)}/asked`, query, undefined, "", headers);
+  }
   readAttachments(case_id, query, headers) {
     return this.ask("GET", `/v1/cases/${encodeURIComponent(case_id)}/attachments`, query, undefined, "", headers);
   }

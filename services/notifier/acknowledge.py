@@ -22,6 +22,7 @@ from shared.runtime.clock import Clock
 from shared.runtime.db import Database
 
 log = telemetry.logger(__name__)
+ASKED_SECONDS = 1.0  # a telephone waits for the answer, and rings without one
 AT_ONCE_SECONDS = 2.0  # somebody is on the telephone, or Slack waits three seconds
 FIRST_RETRY = timedelta(seconds=3)  # of the loop, after the try at once has ended
 LONGEST_PAUSE = 30.0
@@ -87,6 +88,25 @@ class Acknowledging:
             log.warning("intake not reached", case_id=n.case_id, problem=type(problem).__name__)
             return False
         return response.is_success or response.status_code == 409  # there is nothing left to decline
+
+    async def overtaken(self, n: Notification) -> bool:
+        """Whether intake has taken an answer that the log does not show here yet, so that nobody is to be rung up by a page.
+
+        The log may be behind, or away, and a climb is then decided without an answer that stands in intake's books.
+        Where intake cannot say so within a second, the page goes out.
+        """
+        asked: dict[str, str | int] = {"person": n.instead_of or n.recipient, "track": n.track}
+        asked |= {"round": n.round, "after": n.after}
+        headers = {"authorization": f"Bearer {self._token}"}
+        url = f"{self._intake}/v1/cases/{n.case_id}/asked"
+        try:
+            async with asyncio.timeout(ASKED_SECONDS):
+                with telemetry.span("GET asked", SpanKind.CLIENT, case_id=n.case_id):
+                    response = await self._http.get(url, params=asked, headers=headers)
+        except (httpx.HTTPError, TimeoutError) as problem:
+            log.warning("intake not reached, the page goes out", case_id=n.case_id, problem=type(problem).__name__)
+            return False
+        return response.is_success and _object(response).get("asked") is False
 
     async def once(self) -> None:
         """Tell intake what it has not heard yet."""

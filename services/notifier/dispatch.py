@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -54,13 +55,20 @@ class Dispatch:
     """The sending of one process; several processes share the ledger."""
 
     def __init__(
-        self, db: Database, clock: Clock, roads: Roads, wording: Wording, caught_up: asyncio.Event | None = None
+        self,
+        db: Database,
+        clock: Clock,
+        roads: Roads,
+        wording: Wording,
+        overtaken: Callable[[Notification], Awaitable[bool]],
+        caught_up: asyncio.Event | None = None,
     ) -> None:
         self._db = db
         self._caught_up = caught_up
         self._clock = clock
         self._roads = roads
         self._wording = wording
+        self._overtaken = overtaken
         self._nudge = Nudge()
         self._busy: Counter[Channel] = Counter()
         self._running: set[asyncio.Task[None]] = set()
@@ -147,7 +155,7 @@ class Dispatch:
             step: Step | None
             if claimed.unsure:
                 step = await self._look_up(n, contact)
-            elif known.needless(n) and not n.bundled:
+            elif not n.bundled and (known.needless(n) or (n.late and await self._overtaken(n))):
                 step = SKIPPED
             elif window := holding(known.windows, known.case, n):
                 step = None

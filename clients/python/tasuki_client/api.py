@@ -367,6 +367,29 @@ class Tasuki(Transport):
             self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/acknowledge", {}, body, "application/json", headers),
         )
 
+    def read_asked(
+        self,
+        case_id: str,
+        *,
+        person: str,
+        round: int,
+        after: int,
+        track: m.Track | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> m.Asked:
+        """Say whether a page of this round, decided when `after` answers were known, is still to be answered by this person. What was answered counts as soon as it is taken, before the log shows it: whoever is about to ring somebody up asks."""
+        return cast(
+            "m.Asked",
+            self.ask(
+                "GET",
+                f"/v1/cases/{self.quoted(case_id)}/asked",
+                {"person": person, "round": round, "after": after, "track": track},
+                None,
+                "",
+                headers,
+            ),
+        )
+
     def read_attachments(self, case_id: str, *, headers: Mapping[str, str] | None = None) -> m.Attachments:
         """List the files of a case, without their bytes."""
         return cast(

@@ -33,6 +33,10 @@ class ArticleFile(TypedDict):
     version: int
 
 
+class Asked(TypedDict):
+    asked: bool
+
+
 class AttachmentView(TypedDict):
     id: str
     name: str

@@ -15,9 +15,10 @@ from services.intake.entrance import admit, count
 from services.intake.seeing import around, in_the_name_of, looked_at, reading, seen, story
 from shared.contracts import canary
 from shared.contracts import events as e
+from shared.contracts.awaited import is_asked
 from shared.contracts.case import Case
 from shared.contracts.report import Report, is_urgent
-from shared.contracts.vocabulary import Priority, Status
+from shared.contracts.vocabulary import Priority, Status, Track
 from shared.runtime import folds
 from shared.runtime.web import Problem
 
@@ -51,6 +52,12 @@ class Timeline(BaseModel):
     """What happened to a case, in order; what is `pending` has not been read back from the log yet."""
 
     data: list[timeline.Line]
+
+
+class Asked(BaseModel):
+    """Whether a page is still to be answered."""
+
+    asked: bool
 
 
 @routes.post("/v1/cases", status_code=202, response_model=view.CaseView)
@@ -123,6 +130,25 @@ async def read_case(request: Request, case_id: str) -> Response:
     if versions.is_shown(request.headers.get("if-none-match", ""), headers["etag"]):
         return Response(status_code=304, headers=headers)
     return Response(shown, headers=headers, media_type="application/json")
+
+
+@routes.get("/v1/cases/{case_id}/asked", response_model=Asked)
+async def read_asked(
+    request: Request,
+    case_id: str,
+    person: Annotated[str, Query(max_length=200)],
+    round_: Annotated[int, Query(alias="round", ge=0, le=1_000_000)],
+    after: Annotated[int, Query(ge=0, le=1_000_000)],
+    track: Track = Track.HANDLING,
+) -> Asked:
+    """Say whether a page of this round, decided when `after` answers were known, is still to be answered by this person.
+
+    What was answered counts as soon as it is taken, before the log shows it: whoever is about to ring somebody up asks.
+    """
+    who, here = await admit(request, "read"), door(request)
+    async with reading(here, who) as tx:
+        _, case = await seen(tx, who, case_id, here.clock.now())
+    return Asked(asked=is_asked(case, person, track, round_, after))
 
 
 @routes.get("/v1/cases/{case_id}/timeline", response_model=Timeline)

@@ -106,6 +106,16 @@ class Notification(Wish):
         return self.answerable or (self.purpose is Purpose.PAGE and self.held is not None)
 
     @property
+    def late(self) -> bool:
+        """Whether somebody's telephone is to ring for a person who is not among the first asked, or once more.
+
+        A report asks for the handling in its first round, and for the authority in its second.
+        """
+        first = self.round <= (1 if self.track is Track.HANDLING else 2) and self.attempts < 2
+        called = self.channel in (Channel.PHONE, Channel.SMS)
+        return self.answerable and called and self.need != "own" and self.held_by is None and not first
+
+    @property
     def begun_at(self) -> datetime:
         """From when on it could go out."""
         return max(self.created_at, self.held or self.created_at, self.planned_at)

@@ -242,6 +242,8 @@ async def _clean(request: Any) -> AsyncIterator[None]:
         world.sandbox.clear_faults()
         world.sandbox.phone.autos.clear()
         world.intake.status, world.intake.owner, world.intake.view = 200, "", None
+        world.intake.asked = True
+        world.intake.questions.clear()
         world.intake.taken.clear()
         world.intake.heard.clear()
         world.said.clear()

@@ -19,6 +19,8 @@ class Intake:
         self.declined: list[tuple[str, str]] = []  # (case id, person id)
         self.status = 200
         self.owner = ""
+        self.asked = True  # whether a page is still to be answered
+        self.questions: list[dict[str, str]] = []
         self.view: dict[str, Any] | None = None  # the case as it is shown after an acknowledgement
         self.heard = asyncio.Event()
         self.reports: list[dict[str, Any]] = []
@@ -30,6 +32,7 @@ class Intake:
                 Route("/v1/chats/{chat}/reports", self._report, methods=["POST"]),
                 Route("/v1/cases/{id}/acknowledge", self._acknowledge, methods=["POST"]),
                 Route("/v1/cases/{id}/decline", self._decline, methods=["POST"]),
+                Route("/v1/cases/{id}/asked", self._asked),
                 Route("/v1/cases/{id}", self._show),
             ]
         )
@@ -61,3 +64,8 @@ class Intake:
 
     async def _show(self, request: Request) -> Response:
         return JSONResponse({"owner": {"id": "x", "name": self.owner}})
+
+    async def _asked(self, request: Request) -> Response:
+        assert request.headers["authorization"] == f"Bearer {TOKEN}"
+        self.questions.append({"case": request.path_params["id"], **request.query_params})
+        return JSONResponse({"asked": self.asked}, self.status)
