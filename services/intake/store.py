@@ -124,15 +124,19 @@ def record_attempt(event: e.NotificationAttempted, delivery: Delivery) -> None:
 async def _show(fold: Fold, tx: Transaction, at: datetime) -> None:
     await folds.save(tx, fold)
     if case := fold.case:
-        known = access.facts(case)
-        about = (known.team, known.source, known.reporter, known.restricted)
-        row = (case.id, case.submitted.number, *_status(case), _words(case), case.submitted_at, at, *about)
-        tx.kept.setdefault("rows", {})[case.id] = row
+        tx.kept.setdefault("rows", {})[case.id] = case, at  # made into a row once, when all of a batch has been read
         tx.at_end("rows", _write_rows)
 
 
 async def _write_rows(tx: Transaction) -> None:
-    await tx.execute(SQL["show_cases"], *map(list, zip(*tx.kept.pop("rows").values(), strict=True)))
+    rows = [_row(case, at) for case, at in tx.kept.pop("rows").values()]
+    await tx.execute(SQL["show_cases"], *map(list, zip(*rows, strict=True)))
+
+
+def _row(case: Case, at: datetime) -> tuple[object, ...]:
+    known = access.facts(case)
+    about = (known.team, known.source, known.reporter, known.restricted)
+    return (case.id, case.submitted.number, *_status(case), _words(case), case.submitted_at, at, *about)
 
 
 def _status(case: Case) -> tuple[str, str | None, str | None, str, str]:
@@ -148,9 +152,8 @@ def _status(case: Case) -> tuple[str, str | None, str | None, str, str]:
 
 def _words(case: Case) -> str:
     report = case.submitted.report
-    return folded(
-        "\n".join((str(case.submitted.number), report.headline, report.facts[:1000], report.customer.company))
-    )
+    said = (str(case.submitted.number), report.headline, report.facts[:1000], report.customer.company)
+    return folded("\n".join(said))
 
 
 async def lead(tx: Transaction, case: Case) -> Case | None:
@@ -235,14 +238,12 @@ def _change(row: Row, case: Case) -> Change:
 
 async def last_place(tx: Transaction) -> int:
     """The place of the newest change; 0 before there is one."""
-    found: int = await tx.fetchval(SQL["last_place"])
-    return found
+    return int(await tx.fetchval(SQL["last_place"]))
 
 
 async def places_after(tx: Transaction, place: int, most: int) -> int:
     """How many changes there are after a place, at most `most`."""
-    found: int = await tx.fetchval(SQL["places_after"], place, most)
-    return found
+    return int(await tx.fetchval(SQL["places_after"], place, most))
 
 
 async def was_said(tx: Transaction, fold: Fold, event_id: UUID) -> bool:

@@ -14,13 +14,20 @@ from shared.contracts.plan import Person
 from shared.contracts.vocabulary import Channel, Priority
 from shared.runtime.db import Row, Transaction
 
+MET = "contacts"  # under which a transaction keeps those that it has read
 MOMENTS = ("verified_at", "added_at")
 
 
 async def known(connection: Transaction, ids: set[str]) -> dict[str, Contact]:
-    """The contacts of these people and teams; whoever is not in the directory is missing."""
-    rows = await connection.fetch(SQL["contacts_of"], list(ids)) if ids else []
-    return {r["id"]: read(r) for r in rows}
+    """The contacts of these people and teams; whoever is not in the directory is missing.
+
+    A transaction asks for each once: the cases of a storm that it handles all tell the same few people.
+    """
+    met: dict[str, Contact | None] = connection.kept.setdefault(MET, {})
+    if new := ids - met.keys():
+        rows = await connection.fetch(SQL["contacts_of"], list(new))
+        met |= dict.fromkeys(new) | {r["id"]: read(r) for r in rows}
+    return {id_: found for id_ in ids if (found := met[id_])}
 
 
 async def directory(connection: Transaction) -> tuple[list[Contact], str, str]:
@@ -45,6 +52,7 @@ async def platform_owner(connection: Transaction) -> Contact | None:
 async def replace(tx: Transaction, everybody: Iterable[Contact], catch_all_id: str, owner_id: str) -> None:
     """Put a whole new directory in the place of the old one; what people have decided and brought themselves stays."""
     await tx.execute(SQL["hold_directory"])
+    tx.kept.pop(MET, None)
     old = {row["id"]: read(row) for row in await tx.fetch(SQL["directory"])}
     await tx.execute(SQL["clear_directory"])
     rows = [
@@ -62,6 +70,7 @@ async def locked(tx: Transaction, id_: str) -> Contact | None:
 
 async def save(tx: Transaction, contact: Contact) -> None:
     """Write the addresses of a contact, and what they have decided."""
+    tx.kept.pop(MET, None)
     await tx.execute(SQL["save_contact"], contact.id, *_own(contact))
 
 

@@ -1,7 +1,7 @@
 """The deadlines of one case, by name, and what stops, moves or replaces them."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from shared.contracts.events import DeadlineSet
 from shared.contracts.vocabulary import DeadlineName, DeadlineState
@@ -18,6 +18,7 @@ class Deadline(DeadlineSet):
 
 
 Deadlines = dict[DeadlineName, Deadline]
+_NEW = Deadline(name=DeadlineName.FIRST_RESPONSE, generation=0, due=datetime.max.replace(tzinfo=UTC))  # to copy
 
 
 def taken_over(known: Mapping[DeadlineName, Deadline], new: tuple[DeadlineSet, ...]) -> Deadlines:
@@ -25,7 +26,7 @@ def taken_over(known: Mapping[DeadlineName, Deadline], new: tuple[DeadlineSet, .
     deadlines = dict(known)
     for d in new:
         if d.name not in deadlines or d.generation > deadlines[d.name].generation:
-            deadlines[d.name] = Deadline.model_construct(**dict(d))
+            deadlines[d.name] = _NEW.model_copy(update=vars(d) | (d.model_extra or {}))
     return deadlines
 
 

@@ -116,13 +116,19 @@ class Fold:
     pending: tuple[Said, ...] = ()
     since: Since | None = None
 
-    @cached_property
+    @property
     def case(self) -> Case | None:
         """The state to decide on and to show."""
-        case = self.told
+        return self._steps[-1] if self._steps else self.told
+
+    @cached_property
+    def _steps(self) -> tuple[Case | None, ...]:
+        """What each of `pending` made of the case."""
+        steps, case = [], self.told
         for p in self.pending:
             case = evolve(case, p.event, p.at)
-        return case
+            steps.append(case)
+        return tuple(steps)
 
     @property
     def urgent(self) -> bool:
@@ -138,12 +144,16 @@ class Fold:
             since = replace(since, events=(*since.events, Said(id_, at, event, unknown)))
         if isinstance(event, CaseErased):
             since = None  # what is personal in it cannot be told from the rest
-        return replace(self, told=evolve(self.told, event, at), pending=rest, since=since)
+        if self.pending and self.pending[0] == Said(id_, at, event) and len(rest) == len(self.pending) - 1:
+            after = Fold(self.key, self._steps[0], rest, since)  # the log says what we said next: that is worked out
+            vars(after)["_steps"] = self._steps[1:]
+            return after
+        return Fold(self.key, evolve(self.told, event, at), rest, since)
 
     def say(self, event: Event, id_: UUID, at: datetime) -> "Fold":
         """Add an event of our own."""
-        after = replace(self, pending=(*self.pending, Said(id_, at, event)))
-        vars(after)["case"] = evolve(self.case, event, at)  # the same as from the beginning, for less
+        after = Fold(self.key, self.told, (*self.pending, Said(id_, at, event)), self.since)
+        vars(after)["_steps"] = (*self._steps, evolve(self.case, event, at))  # the same as from the beginning, for less
         return after
 
 

@@ -166,3 +166,15 @@ def test_a_follower_is_noted_once_even_when_the_case_is_done() -> None:
 
 def test_one_person_asked_twice_is_told_of_once() -> None:
     assert told(story.assigned(1), story.assigned(2)).told == (SATO.id,)
+
+
+def test_a_deadline_is_kept_as_it_was_set_with_what_a_later_release_has_added() -> None:
+    said = story.assigned().model_dump(mode="json")
+    said["deadlines"] = [{**one, "colour": "red"} for one in said["deadlines"]]
+    event = e.EscalationAssigned.model_validate(said, extra="allow")
+    case = told(event)
+    for one in event.deadlines:
+        kept = case.deadlines[one.name]
+        assert kept.state is DeadlineState.RUNNING
+        assert kept.model_dump(include=set(type(one).model_fields)) == one.model_dump(exclude={"colour"})
+        assert kept.model_extra == {"colour": "red"}

@@ -1,5 +1,8 @@
 """Which traces are kept, by the tracer of the SDK itself."""
 
+from datetime import UTC, datetime
+from uuid import uuid4
+
 import pytest
 from opentelemetry import trace
 from opentelemetry.propagate import extract
@@ -9,6 +12,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.sdk.trace.sampling import ParentBased
 from opentelemetry.trace import Tracer
 
+from shared.contracts.envelope import Meta, Record
 from shared.runtime import telemetry
 from shared.runtime.telemetry import TRACES_AT_ONCE, TRACES_PER_SECOND, Rationed
 
@@ -93,3 +97,26 @@ def test_an_urgent_case_in_the_quiet_stays_in_the_trace_of_its_request(
         with telemetry.kept(True, tracer):
             assert trace.get_current_span().get_span_context().trace_id == outer
     assert [span.name for span in written.get_finished_spans()] == ["POST"]
+
+
+def test_what_follows_of_a_trace_that_is_left_out_is_left_out_with_it(
+    written: InMemorySpanExporter, tracer: Tracer
+) -> None:
+    parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
+    record, meta = Record("tasuki.cases", 0, 1, [], b""), Meta(uuid4(), "case.noted.v1", datetime.now(UTC), parent)
+    for opened in (telemetry.consuming(record, meta, "tests"), telemetry.span("chat send", parent=parent)):
+        with opened, tracer.start_as_current_span("within"):
+            assert telemetry.trace_id() == parent[3:35]
+            assert not telemetry.kept_trace_id()
+            assert telemetry.traceparent().endswith("-00")
+            with telemetry.kept(True, tracer):
+                assert telemetry.kept_trace_id()  # whatever is urgent is kept here as well
+        assert not telemetry.trace_id()
+    assert [span.name for span in written.get_finished_spans()] == ["urgent", "urgent"]
+
+
+def test_a_trace_that_is_kept_goes_on_and_one_that_is_none_does_not() -> None:
+    with telemetry.span("chat send", parent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"):
+        assert telemetry.kept_trace_id() == "0af7651916cd43dd8448eb211c80319c"
+    with telemetry.span("chat send", parent=f"00-{'0' * 32}-b7ad6b7169203331-00") as opened:
+        assert opened.get_span_context().span_id != 0xB7AD6B7169203331
