@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from gateway.journal import Call, Journal
 from shared.contracts.call import CallEvent, CallReply, CallReport
 from shared.contracts.signature import sign
-from shared.runtime import telemetry
+from shared.runtime import telemetry, transport
 from shared.runtime.clock import Clock
 
 log = telemetry.logger(__name__)
@@ -100,14 +100,14 @@ class Reports:
         """Post once; None when it is worth another try."""
         body = report.model_dump_json(exclude_defaults=True).encode()
         signed = sign(self._secret, f"{report.call_id}.{report.sequence}", body, self._clock.now())
-        headers = {"content-type": "application/json", **signed}
+        headers = {"content-type": "application/json", **transport.AS_IT_IS, **signed}
         with telemetry.span(f"POST {report.event}", SpanKind.CLIENT, call__id=report.call_id) as opened:
             try:
                 async with (
                     asyncio.timeout(POST_SECONDS),
                     self._http.stream("POST", url, content=body, headers=headers) as response,
                 ):
-                    text = await _bounded(response)
+                    text = await transport.whole(response, LARGEST_REPLY)
             except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as problem:
                 telemetry.failed(opened, type(problem).__name__)
                 log.warning("report not told", call_id=report.call_id, problem=type(problem).__name__)
@@ -117,15 +117,6 @@ class Reports:
             telemetry.failed(opened, f"http-{response.status_code}")
             log.warning("report refused", call_id=report.call_id, status=response.status_code)
             return NOTHING if response.status_code in GONE else None
-
-
-async def _bounded(response: httpx.Response) -> bytes:
-    content = bytearray()
-    async for part in response.aiter_bytes():
-        content += part
-        if len(content) > LARGEST_REPLY:
-            raise httpx.DecodingError("the reply is too large")
-    return bytes(content)
 
 
 def _reply(text: bytes) -> CallReply:

@@ -34,6 +34,10 @@ from tools import examples
 FOLDER = Path(__file__).parents[1] / "openapi"
 HEALTH = ("/livez", "/readyz", "/metrics")
 PROBLEM_OF = {"$ref": "#/components/schemas/Problem"}
+REFUSED = {
+    "description": "What was refused, and why",
+    "content": {"application/problem+json": {"schema": PROBLEM_OF}},
+}
 WORDS = {
     "intake": "The one door: reports, webhooks, cases, actions, the form, and what other services answer through it.",
     "router": "The policy in force, who is on duty, and what would happen if. For the other services.",
@@ -120,11 +124,11 @@ def _describe(document: dict[str, Any]) -> None:
         schemas.pop(generic, None)
     schemas["Problem"] = PROBLEM
     components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
-    refused = {"application/problem+json": {"schema": PROBLEM_OF}}
+    components["responses"] = {"Refused": REFUSED}
     for path, methods in document["paths"].items():
         for operation in methods.values():
             operation["responses"].pop("422", None)
-            operation["responses"]["default"] = {"description": "What was refused, and why", "content": refused}
+            operation["responses"]["default"] = {"$ref": "#/components/responses/Refused"}
             if not path.startswith("/callbacks/"):  # signed by the provider
                 operation["security"] = [{"token": []}]
 
@@ -163,6 +167,7 @@ def _answers(path: str) -> dict[str, Any]:
 def _relayed(found: dict[str, dict[str, Any]]) -> None:
     """Give intake's document what it relays; a schema of another service gets that service's name in front."""
     front = found["intake"]
+    front["components"]["responses"]["Refused"] = REFUSED
     for road in ROADS:
         fits = re.compile(re.sub(r"{\w+:path}", ".+", re.sub(r"{\w+}", r"{\\w+}", road.path)))
         for path, methods in found[road.to]["paths"].items():

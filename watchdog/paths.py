@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
+from typing import Any
 from urllib.parse import unquote, urlsplit
 from xml.sax.saxutils import escape
 
@@ -54,7 +55,7 @@ class Paths:
     async def beat(self) -> None:
         """Tell those outside that we live."""
         try:
-            (await self._http.get(self._settings.watchdog_heartbeat_url, timeout=SECONDS)).raise_for_status()
+            await self._ask("GET", self._settings.watchdog_heartbeat_url)
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
             log.warning("the heartbeat was not taken", problem=_why(problem))
 
@@ -75,7 +76,7 @@ class Paths:
         headers = {"authorization": f"Bearer {token}"} if token else {}
         body = {"type": f"watchdog.{said.tell}", "subject": said.subject, "text": said.text}
         url = self._settings.watchdog_alarm_url
-        (await self._http.post(url, json=body, headers=headers, timeout=SECONDS)).raise_for_status()
+        await self._ask("POST", url, json=body, headers=headers)
 
     async def _call(self, said: Said) -> None:
         s = self._settings
@@ -84,7 +85,12 @@ class Paths:
         url = f"{s.watchdog_twilio_url.rstrip('/')}/2010-04-01/Accounts/{s.watchdog_twilio_account}/Calls.json"
         form = {"To": s.watchdog_call_to, "From": s.watchdog_twilio_from, "Twiml": twiml}
         login = (s.watchdog_twilio_key or s.watchdog_twilio_account, s.watchdog_twilio_secret)
-        (await self._http.post(url, data=form, auth=login, timeout=SECONDS)).raise_for_status()
+        await self._ask("POST", url, data=form, auth=login)
+
+    async def _ask(self, method: str, url: str, **request: Any) -> None:
+        """Ask, and see whether it was taken; what else is answered is not read, however large it is. Raises HTTPError."""
+        async with self._http.stream(method, url, timeout=SECONDS, **request) as answer:
+            answer.raise_for_status()
 
 
 def _why(problem: Exception) -> str:

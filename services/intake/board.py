@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from services.intake import auditing, seeing, store
+from services.intake import auditing, listing, seeing
 from services.intake.domain import access
 from services.intake.domain import board as domain
 from services.intake.domain.board import Item, Wanted
@@ -46,8 +46,8 @@ class Board:
     async def open(self, here: Door, who: Principal) -> list[Item]:
         """The open cases that somebody may see, in no order."""
         async with seeing.reading(here, who) as tx:
-            rows = await tx.fetch(SQL["open_cases"], list(drill.UNREAL), MOST)
-            found = await self._fresh(tx, {row["id"]: row["version"] for row in rows})
+            wanted = listing.Filter(seer=access.seer(who), only_open=True)
+            found = await self._fresh(tx, await listing.versions(tx, wanted, MOST))
         return [one for one in found.values() if one.is_open and access.roles_in(who, one.facts)]
 
     async def after(self, db: Database, changes: Sequence[Change]) -> dict[str, Item]:
@@ -95,11 +95,11 @@ async def done(here: Door, who: Principal, wanted: Wanted) -> Done:
     for rows in STRETCHES:
         async with here.db.reading() as tx:
             oldest = await tx.fetchval(SQL["end_of_stretch"], after, *whose, list(drill.UNREAL), rows - 1)
-        asked = store.Filter(
+        asked = listing.Filter(
             after, Status.DONE, wanted.priority or None, owner, wanted.q or None, access.seer(who), team, oldest
         )
         async with seeing.reading(here, who) as tx:
-            ids += await store.case_ids(tx, asked, MOST_DONE + 1 - len(ids))
+            ids += await listing.case_ids(tx, asked, MOST_DONE + 1 - len(ids))
         if oldest is None or len(ids) > MOST_DONE:
             break
         after = oldest

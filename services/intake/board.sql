@@ -1,7 +1,3 @@
--- name: open_cases
--- The open cases that the reader may see, the newest first, without those of the sources $1, canaries and drills; a row has another xmin whenever it was written.
-SELECT id, xmin::text AS version FROM cases WHERE status <> 'done' AND source <> ALL($1::text[]) ORDER BY id DESC LIMIT $2;
-
 -- name: end_of_stretch
 -- The id of the last of so many done cases ($5 and one more) before $1, those of a team ($2) or of who has them ($3), whoever may see them; nothing where fewer are left.
 SELECT id FROM cases

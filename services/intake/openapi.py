@@ -102,6 +102,7 @@ def _complete(document: dict[str, Any]) -> None:
     components = document.setdefault("components", {})
     components.setdefault("schemas", {}).update(schemas["$defs"])
     components["schemas"]["Problem"] = PROBLEM
+    components["responses"] = {f"Refused{status}": _refused(text) for status, text in REFUSALS.items()}
     components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
@@ -124,9 +125,16 @@ def _complete(document: dict[str, Any]) -> None:
 
 
 def _refusals(operation: dict[str, Any]) -> None:
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    for status, text in REFUSALS.items():
-        operation["responses"][status] = {"description": text, "content": content}
+    for status in REFUSALS:
+        operation["responses"][status] = {"$ref": f"#/components/responses/Refused{status}"}
+
+
+def _refused(text: str) -> dict[str, Any]:
+    """A refusal that stands once, for all the routes that name it."""
+    return {
+        "description": text,
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
 
 
 def _idempotency(document: dict[str, Any]) -> None:

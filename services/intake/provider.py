@@ -17,7 +17,7 @@ from services.intake.domain import claims as told
 from services.intake.domain.claims import Expected
 from services.intake.domain.sessions import is_loopback
 from services.intake.settings import Settings
-from shared.runtime import telemetry
+from shared.runtime import telemetry, transport
 from shared.runtime.clock import Clock, monotonic
 
 log = telemetry.logger(__name__)
@@ -196,14 +196,11 @@ class Provider:
 
     async def _ask(self, method: str, url: str, **more: Any) -> Mapping[str, Any]:
         """A JSON object, within bounds. Raises Refused for a code that is refused, and Away for all else."""
+        headers = {**transport.AS_IT_IS, **more.pop("headers", {})}
+        asked = self._http.stream(method, url, timeout=SECONDS, headers=headers, **more)
         try:
-            async with asyncio.timeout(SECONDS), self._http.stream(method, url, timeout=SECONDS, **more) as answer:
-                body = b""
-                async for part in answer.aiter_bytes():
-                    body += part
-                    if len(body) > LARGEST_ANSWER:
-                        raise self._away("too much", url)
-            read = json.loads(body)
+            async with asyncio.timeout(SECONDS), asked as answer:
+                read = json.loads(await transport.whole(answer, LARGEST_ANSWER))
         except (httpx.HTTPError, TimeoutError, ValueError, RecursionError) as problem:
             raise self._away(repr(problem)[:200], url) from None
         if answer.status_code == 400 and method == "POST" and isinstance(read, dict):

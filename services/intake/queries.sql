@@ -43,12 +43,32 @@ SET status = excluded.status, priority = excluded.priority, owner = excluded.own
 SELECT updated_at FROM cases WHERE id = $1;
 
 -- name: list_cases
--- A page of cases that somebody may see, the newest first; every filter that is null is off; `$7` are the sources of canaries and drills, which are nobody's. `owner` is '' for cases that nobody has, `$10` the oldest that is looked at.
-SELECT id FROM cases
+-- A page of cases that somebody may see, the newest first; every filter that is null is off; `$7` are the sources of canaries and drills, which are nobody's. `owner` is '' for cases that nobody has, `$10` the oldest that is looked at, `$11` whether only open ones are.
+-- Only those that somebody sees for one reason where one is named: they come from a source ($12) or concern a person ($13).
+SELECT id, xmin::text AS version FROM cases
 WHERE ($1::text IS NULL OR id < $1) AND ($2::text IS NULL OR status = $2) AND ($3::text IS NULL OR priority = $3)
   AND ($4::text IS NULL OR owner = $4 OR ($4 = '' AND owner IS NULL)) AND ($5::text IS NULL OR words LIKE $5 ESCAPE '\')
   AND ($6::jsonb IS NULL OR may_see($6, cases)) AND source <> ALL($7::text[])
-  AND ($9::text IS NULL OR team = $9) AND ($10::text IS NULL OR id >= $10)
+  AND ($9::text IS NULL OR team = $9) AND ($10::text IS NULL OR id >= $10) AND (NOT $11::boolean OR status IN ('received', 'in_progress'))
+  AND ($12::text IS NULL OR source = $12)
+  AND ($13::text IS NULL OR id = ANY(ARRAY(SELECT case_id FROM concerned WHERE person = $13)))
+ORDER BY id DESC LIMIT $8;
+
+-- name: plan_anew
+-- Until the transaction ends, have each statement planned for what it is given: which index leads to it depends on which filters are null.
+SELECT set_config('plan_cache_mode', 'force_custom_plan', true);
+
+-- name: list_of_teams
+-- The same for the other reason: cases of teams ($12), of each those that are restricted or those that are not ($13). Each leads by an index of
+-- its own to the newest.
+SELECT found.* FROM unnest($12::text[], $13::boolean[]) AS circle (of_team, secret) CROSS JOIN LATERAL (
+    SELECT id, xmin::text AS version FROM cases
+    WHERE team = of_team AND restricted = secret
+      AND ($1::text IS NULL OR id < $1) AND ($2::text IS NULL OR status = $2) AND ($3::text IS NULL OR priority = $3)
+      AND ($4::text IS NULL OR owner = $4 OR ($4 = '' AND owner IS NULL)) AND ($5::text IS NULL OR words LIKE $5 ESCAPE '\')
+      AND ($6::jsonb IS NULL OR may_see($6, cases)) AND source <> ALL($7::text[])
+      AND ($9::text IS NULL OR team = $9) AND ($10::text IS NULL OR id >= $10) AND (NOT $11::boolean OR status IN ('received', 'in_progress'))
+    ORDER BY id DESC LIMIT $8) AS found
 ORDER BY id DESC LIMIT $8;
 
 -- name: add_lines

@@ -11,7 +11,7 @@ from prometheus_client import Counter
 
 from services.intake.senders import SENDERS
 from services.intake.senders.sender import Request, Source
-from shared.runtime import telemetry
+from shared.runtime import telemetry, transport
 
 log = telemetry.logger(__name__)
 READ = Counter("tasuki_intake_records_total", "Requests for the records of senders", ["source", "outcome"])
@@ -51,23 +51,21 @@ async def fetch(http: httpx.AsyncClient, source: Source, address: str, seconds: 
     try:
         async with (
             asyncio.timeout(seconds),
-            http.stream("GET", address, headers=dict(records.headers(source))) as answer,
+            http.stream("GET", address, headers=transport.AS_IT_IS | dict(records.headers(source))) as answer,
         ):
-            body = bytearray()
-            async for piece in answer.aiter_bytes():
-                body += piece
-                if len(body) > LARGEST:
-                    raise Unreadable(f"> {LARGEST} bytes")
+            body = await transport.whole(answer, LARGEST)
+    except transport.TooLarge as problem:
+        raise Unreadable(str(problem)) from None
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError) as problem:
         READ.labels(source.id, "unreachable").inc()
         raise Unreadable(type(problem).__name__) from None
     if answer.status_code == httpx.codes.OK:
         READ.labels(source.id, "read").inc()
-        return bytes(body)
+        return body
     READ.labels(source.id, "refused").inc()
     if answer.status_code == httpx.codes.NOT_FOUND:
         raise Gone
-    raise Unreadable(f"{answer.status_code} {_said(bytes(body))}".strip())
+    raise Unreadable(f"{answer.status_code} {_said(body)}".strip())
 
 
 def _said(body: bytes) -> str:

@@ -52,7 +52,7 @@ async def behind_the_wall(tx: Transaction, who: Principal) -> AsyncIterator[None
     tx.kept["behind the wall"] = False
 
 
-async def _raise_wall(tx: Transaction, seer: dict[str, object]) -> None:
+async def _raise_wall(tx: Transaction, seer: access.Seer) -> None:
     await tx.execute(admission.SQL["seen_by"], json.dumps(seer))
     tx.kept["behind the wall"] = True
 

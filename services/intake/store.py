@@ -13,7 +13,7 @@ from services.intake.domain.changes import Change, in_words
 from services.intake.domain.matching import Challenge
 from services.intake.domain.timeline import Entry, is_public
 from services.intake.senders.sender import Unmapped
-from shared.contracts import canary, drill, erased
+from shared.contracts import canary, erased
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.runtime import folds, outbox
@@ -24,20 +24,6 @@ from shared.runtime.folds import Fold
 SQL = Queries(Path(__file__).with_name("queries.sql"))
 LONGEST_TIMELINE = 2000  # lines, the newest; the first stands there always
 SYSTEM = e.Actor(kind="source", id="tasuki", name="Tasuki")
-
-
-@dataclass(frozen=True)
-class Filter:
-    """Which cases are asked for, and by whom; what is None is not asked. `owner` is "" for cases that nobody has, `oldest` the last id."""
-
-    after: str | None = None
-    status: str | None = None
-    priority: str | None = None
-    owner: str | None = None
-    words: str | None = None
-    seer: dict[str, object] | None = None
-    team: str | None = None
-    oldest: str | None = None
 
 
 def folded(text: str) -> str:
@@ -165,16 +151,6 @@ async def updated_at(tx: Transaction, case_id: str) -> datetime | None:
     """When a case last changed; None for one that was never seen."""
     found: datetime | None = await tx.fetchval(SQL["case_updated_at"], case_id)
     return found
-
-
-async def case_ids(tx: Transaction, wanted: Filter, limit: int) -> list[str]:
-    """The ids of the newest cases that fit, at most `limit`."""
-    literal = folded(wanted.words or "").replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    words = f"%{literal}%" if wanted.words else None
-    seer = json.dumps(wanted.seer) if wanted.seer is not None else None
-    asked = (wanted.after, wanted.status, wanted.priority, wanted.owner, words, seer, list(drill.UNREAL))
-    rows = await tx.fetch(SQL["list_cases"], *asked, limit, wanted.team, wanted.oldest)
-    return [r["id"] for r in rows]
 
 
 async def add_line(event: e.Event, delivery: Delivery) -> None:

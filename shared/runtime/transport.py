@@ -1,6 +1,7 @@
 """The wire under the HTTP client: aiohttp's, which takes a quarter of the processor time of httpx's own."""
 
 import ssl
+import zlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from http.cookies import CookieError
@@ -13,6 +14,9 @@ CONNECTIONS = 100  # at once
 IDLE_SECONDS = 4  # most servers break off after five
 LARGEST_LINE = 64 * 1024  # bytes of one header of an answer
 ADDED_BY_AIOHTTP = ("accept", "accept-encoding", "content-type", "user-agent")  # what httpx does not say is not said
+
+AS_IT_IS = {"accept-encoding": "identity"}  # to be asked for; who compresses all the same is read all the same
+_FOLDED = ("gzip", "x-gzip", "deflate")
 
 
 class Transport(httpx.AsyncBaseTransport):
@@ -102,3 +106,33 @@ def _as_httpx(request: httpx.Request) -> Iterator[None]:
         raise httpx.RemoteProtocolError(str(problem), request=request) from problem
     except ValueError as problem:  # a header that cannot be written
         raise httpx.LocalProtocolError(str(problem), request=request) from problem
+
+
+class TooLarge(httpx.DecodingError):
+    """An answer has more bytes than are read."""
+
+
+async def whole(answer: httpx.Response, most: int) -> bytes:
+    """The body of an answer that is still to be read, at most so many bytes, compressed or not.
+
+    Raises TooLarge, `httpx.DecodingError` for what cannot be unfolded, and as httpx does.
+    """
+    content = bytearray()
+    assert isinstance(answer.stream, httpx.AsyncByteStream)
+    async for chunk in answer.stream:  # httpx itself would unfold a chunk whole, however large it becomes
+        content += chunk
+        if len(content) > most:
+            raise TooLarge(f"more than {most} bytes")
+    encoding = answer.headers.get("content-encoding", "").strip().lower()
+    if encoding in ("", "identity") or not content:
+        return bytes(content)
+    unfolding = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib, as its first bytes say
+    try:
+        plain = unfolding.decompress(content, most + 1) if encoding in _FOLDED else b""
+    except zlib.error as problem:
+        raise httpx.DecodingError(str(problem)) from None
+    if len(plain) > most:
+        raise TooLarge(f"more than {most} bytes")
+    if not unfolding.eof:
+        raise httpx.DecodingError(f"{encoding[:20]} that breaks off, or that we cannot unfold")
+    return plain

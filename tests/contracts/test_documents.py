@@ -90,11 +90,15 @@ def test_an_openapi_document_holds_together(service: str) -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_an_operation_says_what_it_is_for_and_how_it_refuses(service: str) -> None:
-    for path, methods in committed(service)["paths"].items():
+    document = committed(service)
+    for path, methods in document["paths"].items():
         for method, operation in methods.items():
             assert operation.get("summary"), f"{method} {path}"
             if path.startswith("/v1/"):
-                refusals = [c for r in operation["responses"].values() for c in r.get("content", {})]
+                answers = [
+                    follow(document, r["$ref"][2:]) if "$ref" in r else r for r in operation["responses"].values()
+                ]
+                refusals = [c for r in answers for c in r.get("content", {})]
                 assert "application/problem+json" in refusals, f"{method} {path}"
 
 

@@ -1,6 +1,7 @@
 """Who may see a case, and who may act on it; `may_see` in the migrations says the same for lists."""
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 from services.intake.domain.roles import EVERY_TEAM, MAY, ROLES, Role, Roles, teams
 from services.intake.domain.tokens import Principal
@@ -21,6 +22,15 @@ class Facts:
     restricted: bool
     people: tuple[str, ...]
     followers: tuple[str, ...]
+
+
+class Seer(TypedDict):
+    """Who sees, as the database is told: in which teams what is not restricted and what is, and in whose name. A program is no person."""
+
+    sees: list[str]
+    leads: list[str]
+    name: str
+    person: str | None
 
 
 def facts(case: Case) -> Facts:
@@ -81,16 +91,16 @@ def only_reports(who: Principal, case: Case) -> bool:
     return roles_in(who, facts(case)) == {"reporter"}
 
 
-def seer(who: Principal) -> dict[str, object] | None:
+def seer(who: Principal) -> Seer | None:
     """The same as values, for the database; None for who sees all."""
     if who.grants is None:
         return None
-    return {
-        "sees": sorted(teams(who.grants, "see")),
-        "leads": sorted(teams(who.grants, "see-restricted")),
-        "name": who.name,
-        "person": who.actor.id if who.actor.kind == "person" else None,
-    }
+    return Seer(
+        sees=sorted(teams(who.grants, "see")),
+        leads=sorted(teams(who.grants, "see-restricted")),
+        name=who.name,
+        person=who.actor.id if who.actor.kind == "person" else None,
+    )
 
 
 def _own(who: Principal, case: Facts) -> set[Role]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from services.intake import store, submitting
+from services.intake import listing, store, submitting
 from services.intake.domain import access, timeline, versions, view
 from services.intake.domain.ids import cursor, read_cursor
 from services.intake.domain.tokens import Principal
@@ -103,9 +103,11 @@ async def list_cases(
         raise Problem(422, "bad-cursor", "cursor が正しくありません。", "The cursor is not one of ours.")
     if any("\x00" in text for text in (owner or "", q or "")):
         raise Problem(422, "invalid", "使えない文字が含まれています。", "A character is not allowed.")
-    wanted = store.Filter(after, status, priority, "" if owner == "none" else owner, q and q.strip(), access.seer(who))
+    wanted = listing.Filter(
+        after, status, priority, "" if owner == "none" else owner, q and q.strip(), access.seer(who)
+    )
     async with reading(here, who) as tx:
-        ids = await store.case_ids(tx, wanted, limit + 1)
+        ids = await listing.case_ids(tx, wanted, limit + 1)
         found = await folds.load_all(tx, ids[:limit])
         shown = [fold.case for fold in found if fold.case and access.sees(who, fold.case)]
         await looked_at(tx, who, shown, here.clock.now())

@@ -21,7 +21,7 @@ from services.intake.door import Door, door
 from services.intake.entrance import admit, permit, role_needed
 from services.intake.routes import spoken
 from services.intake.seeing import among, looked_at, reading, seen
-from shared.runtime import telemetry
+from shared.runtime import telemetry, transport
 from shared.runtime.clock import monotonic
 from shared.runtime.web import Problem
 
@@ -194,6 +194,7 @@ async def _ask(
         for name, value in request.headers.items()
         if HANDED_ON.fullmatch(name) and not NOT_HANDED_ON.fullmatch(name)
     ]
+    headers += transport.AS_IT_IS.items()
     if road.read is not None:
         headers.append(("authorization", f"Bearer {here.settings.service_token}"))
     if who is not None and road.to == "knowledge":
@@ -203,7 +204,7 @@ async def _ask(
     with telemetry.span(route, SpanKind.CLIENT, server__address=road.to) as opened:
         try:
             async with _reached(here, request.method, url, headers, body, road) as answer:
-                content = await _bounded(answer)
+                content = await transport.whole(answer, LARGEST_ANSWER)
         except httpx.TimeoutException as problem:
             telemetry.failed(opened, repr(problem))
             log.warning("relay timed out", to=road.to, route=route)
@@ -259,12 +260,3 @@ def climbs(path: str) -> bool:
     """Tell whether a raw path holds dots or backslashes that some reader might take for the way up."""
     parts = re.split(r"/|%2[fF]", path)
     return any(unquote(unquote(part)) in (".", "..") or "\\" in unquote(unquote(part)) for part in parts)
-
-
-async def _bounded(answer: httpx.Response) -> bytes:
-    content = bytearray()
-    async for part in answer.aiter_bytes():
-        content += part
-        if len(content) > LARGEST_ANSWER:
-            raise httpx.DecodingError("the answer is too large")
-    return bytes(content)

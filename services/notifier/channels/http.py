@@ -1,19 +1,17 @@
 """How an HTTP call can end, told exactly: it did not go out, it may have gone out, or the provider has answered."""
 
 import asyncio
-import zlib
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
 
 from services.notifier.domain.result import Ambiguous, Permanent, Retryable
-from shared.runtime import telemetry
+from shared.runtime import telemetry, transport
 
 CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 10.0
 LARGEST_ANSWER = 256 * 1024  # bytes; no provider has more to say about one message
-_FOLDED = ("gzip", "x-gzip", "deflate")
 _UNFOLDED = (b"content-encoding", b"content-length", b"transfer-encoding")  # what was read is none of these any more
 _AGAIN = (408, 425, 429, 500, 502, 503, 504)
 
@@ -27,10 +25,7 @@ async def call(
     http: httpx.AsyncClient, method: str, url: str, seconds: float = TOTAL_SECONDS, **request: Any
 ) -> httpx.Response | Retryable | Ambiguous | Permanent:
     """Call a provider within `seconds` in all, and read no more than LARGEST_ANSWER of what it answers."""
-    headers = {
-        "accept-encoding": "identity",
-        **request.pop("headers", {}),
-    }  # a small answer cannot unfold into a huge one
+    headers = {**transport.AS_IT_IS, **request.pop("headers", {})}
     limit = httpx.Timeout(seconds, connect=CONNECT_SECONDS)
     try:
         async with (
@@ -42,36 +37,18 @@ async def call(
         return Permanent("bad-address", "target")
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
         return Retryable("unreachable")
+    except transport.TooLarge:
+        return Ambiguous("answer-too-large")
+    except httpx.DecodingError:
+        return Ambiguous("answer-unreadable")
     except (httpx.RequestError, TimeoutError):
         return Ambiguous("no-answer-from-provider")
 
 
-async def _whole(response: httpx.Response) -> httpx.Response | Ambiguous:
-    content = bytearray()
-    assert isinstance(response.stream, httpx.AsyncByteStream)
-    async for chunk in response.stream:  # httpx itself would unfold a chunk whole, however large it becomes
-        content += chunk
-        if len(content) > LARGEST_ANSWER:
-            return Ambiguous("answer-too-large")
-    plain = _unfolded(bytes(content), response.headers.get("content-encoding", "").strip().lower())
-    if isinstance(plain, Ambiguous):
-        return plain
+async def _whole(response: httpx.Response) -> httpx.Response:
+    content = await transport.whole(response, LARGEST_ANSWER)
     headers = [(n, v) for n, v in response.headers.raw if n.lower() not in _UNFOLDED]
-    return httpx.Response(response.status_code, headers=headers, content=plain, request=response.request)
-
-
-def _unfolded(content: bytes, encoding: str) -> bytes | Ambiguous:
-    """What was compressed although we asked for it as it is; no more is unfolded than may be read."""
-    if encoding in ("", "identity") or not content:
-        return content
-    unfolding = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib, as its first bytes say
-    try:
-        plain = unfolding.decompress(content, LARGEST_ANSWER + 1) if encoding in _FOLDED else b""
-    except zlib.error:
-        return Ambiguous("answer-unreadable")
-    if len(plain) > LARGEST_ANSWER:
-        return Ambiguous("answer-too-large")
-    return plain if unfolding.eof else Ambiguous("answer-unreadable")
+    return httpx.Response(response.status_code, headers=headers, content=content, request=response.request)
 
 
 def refused(response: httpx.Response, code: str) -> Retryable | Permanent:

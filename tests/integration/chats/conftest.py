@@ -148,7 +148,9 @@ async def installed(database: Callable[[str], Awaitable[Database]]) -> AsyncIter
 @pytest_asyncio.fixture
 async def talk(installed: Talk) -> Talk:
     """Without cases, forms and troubles."""
-    await installed.intake.pool.execute("TRUNCATE outbox, inbox, folds, cases, idempotency, timeline, urgent")
+    await installed.intake.pool.execute(
+        "TRUNCATE outbox, inbox, folds, cases, concerned, idempotency, timeline, urgent"
+    )
     installed.sandbox.reset()
     return installed
 

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.intake import store
+from services.intake import listing
 from services.intake.domain import access
 from services.intake.domain.roles import ROLES, Grant
 from services.intake.domain.tokens import Principal, actor
@@ -69,10 +69,10 @@ async def test_the_database_and_the_rule_agree_on_every_case_and_everybody(desk:
         ("shop", "other"), (actor("x", None), mai, ken), ROLES, ("payments", "support", "*", "nowhere")
     )
     async with desk.db.reading() as tx:
-        everything = await folds.load_all(tx, await store.case_ids(tx, store.Filter(), 100))
+        everything = await folds.load_all(tx, await listing.case_ids(tx, listing.Filter(), 100))
         for name, by, role, team in callers:
             who = Principal(name, frozenset(), by, frozenset((Grant(role, team),)))
-            listed = await store.case_ids(tx, store.Filter(seer=access.seer(who)), 100)
+            listed = await listing.case_ids(tx, listing.Filter(seer=access.seer(who)), 100)
             assert listed == [f.key for f in everything if f.case and access.sees(who, f.case)], who
 
 

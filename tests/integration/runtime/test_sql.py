@@ -80,10 +80,17 @@ FILLED = {
                    SELECT 'p' || n, '', 'ja', false, json_build_array(json_build_object('kind', 'slack', 'value', 'U' || n))::text
                    FROM generate_series(1, 5000) AS n""",
 }
+OF_TEAM = "(team = 't7'::text)"  # whichever of those that begin with it
+LEFT = (False, None, None)  # filters that are off
 LOOKED_UP: list[tuple[str, str, tuple[object, ...], str]] = [
-    ("intake", "queries.list_cases", (None, None, None, "nobody", None, None, [], 51, None, None), "cases_owner"),
-    ("intake", "queries.list_cases", (None, "done", None, None, None, None, [], 201, "t7", "c_1"), "cases_team"),
-    ("intake", "board.end_of_stretch", (None, "t7", None, [], 999), "cases_team"),
+    (
+        "intake",
+        "queries.list_cases",
+        (None, None, None, "nobody", None, None, [], 51, None, None, *LEFT),
+        "cases_owner",
+    ),
+    ("intake", "queries.list_cases", (None, "done", None, None, None, None, [], 201, "t7", "c_1", *LEFT), OF_TEAM),
+    ("intake", "board.end_of_stretch", (None, "t7", None, [], 999), OF_TEAM),
     ("intake", "board.end_of_stretch", ("c_9", None, "p7", [], 999), "cases_owner"),
     ("intake", "board.end_of_stretch", ("c_9", None, None, [], 999), "cases_pkey"),
     ("notifier", "queries.owner_of", ('[{"kind": "slack", "value": "U7"}]',), "contacts_addresses"),
