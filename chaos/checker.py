@@ -71,7 +71,9 @@ def bothered(run: Recording) -> Iterator[str]:
     for call in run.calls:
         heard = taken.get((call["case_id"], call["to"]))
         late = heard is not None and _seconds(call["created"]) > heard + UNDER_WAY + run.held
-        if late and not _asked_anew(run.log.get(call["case_id"], []), run.people.get(call["to"], "")):
+        if late and not _asked_anew(
+            run.log.get(call["case_id"], []), run.people.get(call["to"], ""), _seconds(call["created"])
+        ):
             yield f"bothered: {call['to']} answered {call['case_id']} and was called again"
         done = run.finished.get(call["case_id"])
         if done is not None and _seconds(call["created"]) > done + UNDER_WAY + run.held:
@@ -91,17 +93,17 @@ def _heard(call: dict[str, Any]) -> bool:
     return any(words in call["said_text"] for words in HEARD)
 
 
-def _asked_anew(log: list[Entry], person: str) -> bool:
-    """Whether who has answered on one track is asked on another afterwards: who knows of it may still have to take it."""
-    answered = set()
+def _asked_anew(log: list[Entry], person: str, at: float) -> bool:
+    """Whether who has answered on one track is asked on another, unanswered then: who knows of it may still have to take it."""
+    asked, answered = set(), set()
     for entry in log:
         match entry.event:
-            case e.CaseAcknowledged(by=by, track=track) if by.id == person and track:
+            case e.CaseAcknowledged(by=by, track=track) if by.id == person and track and entry.at < at:
                 answered.add(track)
-            case e.EscalationAssigned(track=track, responders=asked) if answered and track not in answered:
-                if person in {one.person.id for one in asked if not one.paged_in}:
-                    return True
-    return False
+            case e.EscalationAssigned(track=track, responders=some):
+                if person in {one.person.id for one in some if not one.paged_in}:
+                    asked.add(track)
+    return bool(answered and asked - answered)
 
 
 def unruly(run: Recording) -> Iterator[str]:

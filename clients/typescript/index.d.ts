@@ -2507,7 +2507,7 @@ export class Tasuki extends Transport {
   readCase(case_id: string, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
   /** "I have it." `round` and `track` are those of the page that is answered. */
   acknowledgeCase(case_id: string, body: AcknowledgeBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
-  /** Say whether a page of this round, decided when `after` answers were known, is still to be answered by this person. What was answered counts as soon as it is taken, before the log shows it: whoever is about to ring somebody up asks. */
+  /** Say whether an answer of this person is still of use, who was asked in a round decided when `after` answers were known. What was answered counts as soon as it is taken, before the log shows it: whoever is about to ring somebody up asks. */
   readAsked(case_id: string, query: { person: string; round: number; after: number; track?: Track }, headers?: Record<string, string>): Promise<Asked>;
   /** List the files of a case, without their bytes. */
   readAttachments(case_id: string, query?: {}, headers?: Record<string, string>): Promise<Attachments>;

@@ -377,7 +377,7 @@ class Tasuki(Transport):
         track: m.Track | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> m.Asked:
-        """Say whether a page of this round, decided when `after` answers were known, is still to be answered by this person. What was answered counts as soon as it is taken, before the log shows it: whoever is about to ring somebody up asks."""
+        """Say whether an answer of this person is still of use, who was asked in a round decided when `after` answers were known. What was answered counts as soon as it is taken, before the log shows it: whoever is about to ring somebody up asks."""
         return cast(
             "m.Asked",
             self.ask(

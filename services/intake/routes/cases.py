@@ -15,7 +15,7 @@ from services.intake.entrance import admit, count
 from services.intake.seeing import around, in_the_name_of, looked_at, reading, seen, story
 from shared.contracts import canary
 from shared.contracts import events as e
-from shared.contracts.awaited import is_asked
+from shared.contracts.answered import is_answered
 from shared.contracts.case import Case
 from shared.contracts.report import Report, is_urgent
 from shared.contracts.vocabulary import Priority, Status, Track
@@ -143,14 +143,14 @@ async def read_asked(
     after: Annotated[int, Query(ge=0, le=1_000_000)],
     track: Track = Track.HANDLING,
 ) -> Asked:
-    """Say whether a page of this round, decided when `after` answers were known, is still to be answered by this person.
+    """Say whether an answer of this person is still of use, who was asked in a round decided when `after` answers were known.
 
     What was answered counts as soon as it is taken, before the log shows it: whoever is about to ring somebody up asks.
     """
     who, here = await admit(request, "read"), door(request)
     async with reading(here, who) as tx:
         _, case = await seen(tx, who, case_id, here.clock.now())
-    return Asked(asked=is_asked(case, person, track, round_, after))
+    return Asked(asked=not is_answered(case, person, track, round_, after))
 
 
 @routes.get("/v1/cases/{case_id}/timeline", response_model=Timeline)

@@ -1,7 +1,7 @@
 """Whether a page is still to be answered, by the log's account of its case."""
 
 from services.notifier.domain.notification import Wish
-from shared.contracts.awaited import is_asked
+from shared.contracts.answered import is_answered
 from shared.contracts.case import Case
 from shared.contracts.plan import Person
 from shared.contracts.vocabulary import Status, Track
@@ -19,14 +19,15 @@ def still_wanted(case: Case | None, page: Wish) -> bool:
         return True
     if page.need == "own":
         return case.is_offered(page.recipient) and case.offers == page.after
+    asking = case.asking(page.track)
     if page.held_by is not None:
-        asking = case.asking(page.track)
         open_ = case.status is not Status.DONE and not case.linked and asking.awaiting
         return open_ and (page.instead_of or page.recipient) not in asking.acknowledged
-    if ":" in page.recipient and case.round >= page.round:
-        asking = case.asking(page.track)
+    if case.round < page.round:
+        return not is_answered(case, page.recipient, page.track, page.round, page.after)
+    if ":" in page.recipient:
         return page.held is None or (asking.awaiting and asking.round == page.round)
-    return is_asked(case, page.instead_of or page.recipient, page.track, page.round, page.after)
+    return case.is_awaited(page.instead_of or page.recipient, page.round)
 
 
 def settled(case: Case | None, page: Wish) -> bool:

@@ -16,12 +16,13 @@ async def test_an_answer_ends_the_pages_of_its_round_and_of_those_decided_withou
     case_id = (await desk.submit(urgency="critical", impact="all"))["id"]
     assert await is_asked(desk, case_id, "sato", 1)  # the page is ahead of the log
     await asked(desk, case_id, 1, "sato", "suzuki")
-    assert [await is_asked(desk, case_id, p, 1) for p in ("sato", "suzuki", "tanaka")] == [True, True, False]
+    await asked(desk, case_id, 2, "tanaka")
+    people = {"sato": 1, "suzuki": 1, "tanaka": 2, "manager": 3}
+    assert [await is_asked(desk, case_id, p, r) for p, r in people.items()] == [True] * 4  # the climb ends no page
     await desk.act(case_id, "acknowledge")
-    assert [await is_asked(desk, case_id, p, 1) for p in ("sato", "suzuki")] == [False, False]
-    assert not await is_asked(desk, case_id, "manager", 3)  # the climb did not know of it
+    assert [await is_asked(desk, case_id, p, r) for p, r in people.items()] == [False] * 4  # round 3 did not know of it
     assert await is_asked(desk, case_id, "manager", 3, after=1)  # this one does: a later clock
-    assert await is_asked(desk, case_id, "chief", 2, track="authority")
+    assert await is_asked(desk, case_id, "chief", 3, track="authority")
     await desk.act(case_id, "resolve", handling="x", result="x")
     assert not await is_asked(desk, case_id, "manager", 3, after=1)
 

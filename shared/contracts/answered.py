@@ -1,0 +1,17 @@
+"""Whether a page needs no answer any more, by what is known of its case."""
+
+from shared.contracts.case import Case
+from shared.contracts.vocabulary import Status, Track
+
+
+def is_answered(case: Case, person: str, track: Track, round_: int, after: int) -> bool:
+    """Whether an answer by this person, asked on a track in a round that was decided when `after` answers were known, is not needed.
+
+    Whom a later round asks instead, or again, changes nothing: as long as an answer is waited for, anybody's who was
+    asked helps. A page may be ahead of what is known; then somebody must have answered the track since it was decided.
+    """
+    asking = case.asking(track)
+    if case.round >= round_:
+        return not asking.awaiting or person in asking.acknowledged
+    waits = bool(case.waiting) and track is Track.HANDLING
+    return case.status is Status.DONE or bool(case.linked) or asking.answered > after or waits
