@@ -62,19 +62,24 @@ async def seen(tx: Transaction, who: Principal, case_id: str, now: datetime, ver
 
     Raises the same 404 for a case that they may not see as for one that does not exist, and 403 for what they may not do.
     """
-    if not is_case_id(case_id):
-        raise unknown_case()
-    async with behind_the_wall(tx, who):
-        fold = await folds.load(tx, case_id, lock=bool(verb))
-    case = fold.case
-    if case is None or not access.sees(who, case):
-        raise unknown_case()
+    fold, case = await in_sight(tx, who, case_id, lock=bool(verb))
     if verb and not access.acts(who, case, verb):
         raise role_needed()
     auditing.through(tx, who)
     if not verb:
         await looked_at(tx, who, [case], now)
     return fold, case
+
+
+async def in_sight(tx: Transaction, who: Principal, case_id: str, lock: bool = False) -> tuple[Fold, Case]:
+    """A case that somebody may see, before they are shown anything of it. Raises the same 404 as `seen`."""
+    if not is_case_id(case_id):
+        raise unknown_case()
+    async with behind_the_wall(tx, who):
+        fold = await folds.load(tx, case_id, lock=lock)
+    if fold.case is None or not access.sees(who, fold.case):
+        raise unknown_case()
+    return fold, fold.case
 
 
 async def looked_at(tx: Transaction, who: Principal, cases: Iterable[Case], now: datetime) -> None:

@@ -12,7 +12,7 @@ from services.intake.domain.ids import cursor, read_cursor
 from services.intake.domain.tokens import Principal
 from services.intake.door import By, door, language, read_json, reader
 from services.intake.entrance import admit, count
-from services.intake.seeing import around, in_the_name_of, looked_at, reading, seen, story
+from services.intake.seeing import around, in_sight, in_the_name_of, looked_at, reading, seen, story
 from shared.contracts import canary
 from shared.contracts import events as e
 from shared.contracts.answered import is_answered
@@ -149,7 +149,7 @@ async def read_asked(
     """
     who, here = await admit(request, "read"), door(request)
     async with reading(here, who) as tx:
-        _, case = await seen(tx, who, case_id, here.clock.now())
+        _, case = await in_sight(tx, who, case_id)
     return Asked(asked=not is_answered(case, person, track, round_, after))
 
 

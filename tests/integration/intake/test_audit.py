@@ -130,6 +130,7 @@ async def test_reading_a_restricted_case_is_recorded_and_an_ordinary_one_is_not(
         await desk.get(f"/v1/cases/{case_id}/timeline")
         await desk.get(f"/v1/cases/{case_id}/notifications")
         await desk.client.get(link(desk, case_id))
+        assert (await desk.get(f"/v1/cases/{case_id}/asked?person=x&round=1&after=0")).json() == {"asked": True}
     await desk.get("/v1/cases")
     assert [x for x in await lines(desk, plain) if x["action"] == "case.seen"] == []
     seen = [(x["actor"], x["through"]) for x in await lines(desk, secret) if x["action"] == "case.seen"]
