@@ -9,6 +9,7 @@ import pytest
 
 from services.router import open_cases
 from services.router.domain.climb.in_force import InForce
+from services.router.domain.duty.schedule import Part
 from shared.contracts import drill
 from shared.contracts import events as e
 from shared.contracts.case import Case
@@ -112,8 +113,8 @@ async def test_a_report_that_was_gathered_waits_for_nobody_and_is_handed_over_to
     async with log.db.reading() as tx:
         rows = await tx.fetch("SELECT awaiting, lead FROM open_cases ORDER BY case_id")
         assert [tuple(row) for row in rows] == [(False, "g3"), (False, "g3"), (True, "")]
-        assert await open_cases.of_schedule(tx, "line", False, 9) == []
-        assert await open_cases.of_schedule(tx, "line", True, 9) == ["g3"]
+        assert await open_cases.of_part(tx, Part(schedule="line"), False, 9) == []
+        assert await open_cases.of_part(tx, Part(schedule="line"), True, 9) == ["g3"]
 
 
 async def test_a_report_that_somebody_has_taken_stays_theirs(log: Log) -> None:
