@@ -2508,7 +2508,7 @@ export class Tasuki extends Transport {
   /** "I have it." `round` and `track` are those of the page that is answered. */
   acknowledgeCase(case_id: string, body: AcknowledgeBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
   /** Say whether an answer of this person is still of use, who was asked in a round decided when `after` answers were known. What was answered counts as soon as it is taken, before the log shows it: whoever is about to ring somebody up asks. */
-  readAsked(case_id: string, query: { person: string; round: number; after: number; track?: Track }, headers?: Record<string, string>): Promise<Asked>;
+  readAsked(case_id: string, query?: { person?: string; round?: number; after?: number; track?: Track }, headers?: Record<string, string>): Promise<Asked>;
   /** List the files of a case, without their bytes. */
   readAttachments(case_id: string, query?: {}, headers?: Record<string, string>): Promise<Attachments>;
   /** Attach a file: the body is the file itself, as application/octet-stream, 10 MB at most. The same Idempotency-Key does it once. Its content decides what it is: pictures (JPEG, PNG, WebP), PDF or text. Of pictures nothing but the picture is kept: no place and no camera. Where the caller only reports, `internal` is false. */

@@ -371,9 +371,9 @@ class Tasuki(Transport):
         self,
         case_id: str,
         *,
-        person: str,
-        round: int,
-        after: int,
+        person: str | None = None,
+        round: int | None = None,
+        after: int | None = None,
         track: m.Track | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> m.Asked:

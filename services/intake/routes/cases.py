@@ -138,9 +138,9 @@ async def read_case(request: Request, case_id: str) -> Response:
 async def read_asked(
     request: Request,
     case_id: str,
-    person: Annotated[str, Query(max_length=200)],
-    round_: Annotated[int, Query(alias="round", ge=0, le=1_000_000)],
-    after: Annotated[int, Query(ge=0, le=1_000_000)],
+    person: Annotated[str, Query(max_length=200)] = "",
+    round_: Annotated[int, Query(alias="round", ge=0, le=1_000_000)] = 0,
+    after: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
     track: Track = Track.HANDLING,
 ) -> Asked:
     """Say whether an answer of this person is still of use, who was asked in a round decided when `after` answers were known.

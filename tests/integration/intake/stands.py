@@ -3,7 +3,7 @@
 # What each route of intake itself has to do with cases.
 STANDS = {
     "one case": {
-        "GET /v1/cases/{case_id}", "GET /v1/cases/{case_id}/timeline", "GET /v1/cases/{case_id}/original", *(f"{m} /v1/cases/{{case_id}}/related{s}" for m, s in (("GET", ""), ("PUT", "/{other}"), ("DELETE", "/{other}"))), *(f"{m} /v1/cases/{{case_id}}/steps{s}" for m, s in (("GET", ""), ("POST", ""), ("DELETE", "/{step}"), ("POST", "/{step}/done"), ("DELETE", "/{step}/done"))),
+        "GET /v1/cases/{case_id}", "GET /v1/cases/{case_id}/asked", "GET /v1/cases/{case_id}/timeline", "GET /v1/cases/{case_id}/original", *(f"{m} /v1/cases/{{case_id}}/related{s}" for m, s in (("GET", ""), ("PUT", "/{other}"), ("DELETE", "/{other}"))), *(f"{m} /v1/cases/{{case_id}}/steps{s}" for m, s in (("GET", ""), ("POST", ""), ("DELETE", "/{step}"), ("POST", "/{step}/done"), ("DELETE", "/{step}/done"))),
         *(f"{m} /v1/cases/{{case_id}}/attachments{s}" for m, s in (("GET", ""), ("POST", ""), ("GET", "/{attachment}"), ("DELETE", "/{attachment}"))),
         *(f"POST /v1/cases/{{case_id}}/{verb}" for verb in (
             "acknowledge", "unacknowledge", "start", "notes", "replies", "wait", "resume", "reassign", "offer", "decline",
