@@ -131,12 +131,12 @@ async def many_like(desk: Desk, id_: str, count: int) -> None:
         await tx.execute(
             f"INSERT INTO cases (id, number, {columns}) SELECT {made}, number + n, {columns}"
             " FROM cases, generate_series(1, $2::int) AS n WHERE id = $1",
-            id_, count,
+            id_, count, timeout=60,
         )  # fmt: skip
         await tx.execute(
             f"INSERT INTO folds (key, state, pending) SELECT {made}, replace(state, key, {made}), pending"
             " FROM folds, generate_series(1, least($2::int, 300)) AS n WHERE key = $1",
-            id_, count,
+            id_, count, timeout=60,
         )  # fmt: skip
 
 
