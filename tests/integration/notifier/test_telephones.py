@@ -135,16 +135,6 @@ async def test_a_company_that_gives_no_answer_is_stood_in_for(world: World, fail
     await world.say(e.CaseAcknowledged(case_id=case_id, by=person(TANAKA), via="web"))
 
 
-@company_first
-async def test_a_p1_asks_a_company_that_hangs_once_and_then_the_gateway_rings(world: World) -> None:
-    """Four questions of ten seconds each had let no telephone ring for a minute."""
-    world.sandbox.fault("phone", "slow", to=PHONE[SATO], seconds=90)
-    case_id = await page(world)
-    call = await placed(world, case_id)  # within 30 seconds
-    assert "二度お伝えしているかもしれません" in call.text
-    await world.say(e.CaseAcknowledged(case_id=case_id, by=person(TANAKA), via="web"))
-
-
 @gateway_first
 @pytest.mark.parametrize("fault", ["busy", "500", "unauthorized"])
 async def test_the_company_rings_at_once_where_the_gateway_cannot(world: World, fault: str) -> None:
