@@ -6,24 +6,13 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from services.intake.domain.duty import Address
+from shared.contracts.addresses import CHATS
 from shared.contracts.vocabulary import Priority
 
 PRIORITIES = tuple(Priority)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 USUAL_DAYS = (",".join(DAYS), ",".join(DAYS[:5]), ",".join(DAYS[5:]), *DAYS)
-KINDS = (
-    "phone",
-    "email",
-    "slack",
-    "teams",
-    "line_works",
-    "line",
-    "chatwork",
-    "google_chat",
-    "mattermost",
-    "discord",
-    "webhook",
-)
+KINDS = ("phone", "email", *(kind for kind in CHATS if kind != "apprise"), "webhook")  # in the order of the form
 ROWS, MOST_ROWS = 3, 10
 _CHANNELS = {"phone": ("phone", "sms"), "email": ("email",), "push": ("push",), "webhook": ("webhook",)}
 
