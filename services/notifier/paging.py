@@ -5,10 +5,11 @@ from datetime import datetime
 from services.notifier import contacts, store, trouble
 from services.notifier.domain import asking, plan, quiet
 from services.notifier.domain.notification import Wish, rank
+from services.notifier.sql import SQL
 from shared.contracts.case import Case
 from shared.contracts.drill import is_drill
 from shared.contracts.events import EscalationAssigned
-from shared.contracts.vocabulary import Priority, Purpose
+from shared.contracts.vocabulary import Channel, Priority, Purpose
 from shared.runtime.db import Transaction
 
 
@@ -32,8 +33,18 @@ async def page(
         )
     known = await contacts.known(tx, plan.concerned(case, event))
     pages = quiet.hold(asking.thanked(before, case, event, plan.assignment(case, event, known)), known, now)
-    await store.add(tx, pages.wishes, now, due)
+    places = await _places(tx, event, now) if event.round > 1 else {}
+    await store.add(tx, pages.wishes, now, due, places)
     await store.explain(tx, pages.held, quiet.CODE)
     for wish in pages.unreachable:
         await trouble.unreachable(tx, wish, quiet.CODE, now)
     return list(pages.wishes)
+
+
+async def _places(tx: Transaction, event: EscalationAssigned, now: datetime) -> dict[Channel, datetime]:
+    """Since when pages of earlier rounds have waited for their turn, by channel; what replaces them takes their place.
+
+    Were it to stand behind all that waits, nobody would be told where sending takes longer than a round.
+    """
+    rows = await tx.fetch(SQL["places"], event.case_id, event.track, event.round, now)
+    return {Channel(row["channel"]): row["since"] for row in rows}

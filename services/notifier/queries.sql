@@ -211,6 +211,13 @@ WHERE notification_id = $1 AND attempt = $2;
 SELECT * FROM notifications
 WHERE case_id = $1 AND purpose = 'page' AND channel <> 'ticket' AND state NOT IN ('failed', 'skipped') ORDER BY id;
 
+-- name: places
+-- Since when pages of earlier rounds wait for a hand: nobody sends them any more, once others are asked.
+SELECT channel, min(next_attempt_at) AS since FROM notifications
+WHERE case_id = $1 AND track = $2 AND round < $3 AND purpose = 'page' AND channel <> 'ticket'
+  AND state = 'pending' AND attempts = 0 AND NOT bundled AND next_attempt_at <= $4
+GROUP BY channel;
+
 -- name: explain
 UPDATE notifications SET code = $2 WHERE id = ANY($1) AND state = 'pending' AND attempts = 0;
 

@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from types import MappingProxyType
 from uuid import UUID
 
 from services.notifier import bundles, contacts
@@ -22,6 +23,7 @@ from shared.contracts.vocabulary import Channel, Outcome
 from shared.runtime import folds, outbox, telemetry
 from shared.runtime.db import Row, Transaction
 
+NO_PLACES: Mapping[Channel, datetime] = MappingProxyType({})
 AT_ONCE = 20  # cases that are read before others have their turn
 LEASE = timedelta(seconds=4)  # renewed while its holder lives, so that a dead one is soon replaced
 _added: ContextVar[bool] = ContextVar("added", default=False)
@@ -86,14 +88,23 @@ class ToClose:
     tries: int
 
 
-async def add(tx: Transaction, wishes: Iterable[Wish], now: datetime, due: datetime | None = None) -> None:
-    """Put notifications into the ledger; one that stands there already stays as it is."""
+async def add(
+    tx: Transaction,
+    wishes: Iterable[Wish],
+    now: datetime,
+    due: datetime | None = None,
+    places: Mapping[Channel, datetime] = NO_PLACES,
+) -> None:
+    """Put notifications into the ledger; one that stands there already stays as it is.
+
+    What could go out now stands in its channel's place in the queue, if there is one for it.
+    """
     trace, at, wanted = telemetry.traceparent(), due or now, list(wishes)
-    times = [max(at, w.held or at) + w.delay for w in wanted]
-    plans = await bundles.planned(tx, wanted, times)
+    plans = await bundles.planned(tx, wanted, [max(at, w.held or at) + w.delay for w in wanted])
+    turns = [places.get(w.channel, now) if p.due == now else p.due for w, p in zip(wanted, plans, strict=True)]
     written = [
-        (*fields(w), content.dumps(w.content), trace, now, plan.due, plan.at, plan.bundled, w.held_by)
-        for w, plan in zip(wanted, plans, strict=True)
+        (*fields(w), content.dumps(w.content), trace, now, turn, plan.at, plan.bundled, w.held_by)
+        for w, plan, turn in zip(wanted, plans, turns, strict=True)
     ]
     if written:
         await tx.executemany(SQL["add_notification"], written)
