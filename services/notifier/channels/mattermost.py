@@ -13,12 +13,13 @@ from services.notifier.domain import buttons
 from services.notifier.domain.fitting import fit
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import Notification
-from services.notifier.domain.result import Absent, Accepted, Ambiguous, Lookup, Permanent, Result, Retryable
+from services.notifier.domain.result import Absent, Accepted, Ambiguous, Lookup, Permanent, Result, Retryable, Unaskable
 from services.notifier.settings import NONE
 from shared.runtime.settings import Secret
 
 LONGEST = 16_000  # letters; Mattermost takes 16,383
 SKEW_SECONDS = 5
+LISTED = 1000  # posts; Mattermost shows no more at once
 _EVERYBODY = re.compile(r"@(?=(?:all|channel|here)\b)", re.IGNORECASE)
 
 
@@ -72,10 +73,11 @@ class Mattermost:
         if not isinstance(answer, dict):
             return answer if isinstance(answer, Retryable) else Retryable(answer.code)
         posts = answer.get("posts")
-        for id_, post in (posts if isinstance(posts, dict) else {}).items():
+        listed = posts if isinstance(posts, dict) else {}
+        for id_, post in listed.items():
             if isinstance(post, dict) and (post.get("props") or {}).get("tasuki") == str(n.id):
                 return Accepted(str(id_))
-        return Absent()
+        return Unaskable() if len(listed) >= LISTED else Absent()  # ours may be among what is not shown
 
     async def withdraw(self, message: Message, to: str) -> Result:
         """Take the button away and say who has the case."""

@@ -10,11 +10,12 @@ from services.notifier.domain import buttons
 from services.notifier.domain.fitting import fit
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import Notification
-from services.notifier.domain.result import Absent, Accepted, Ambiguous, Lookup, Permanent, Result, Retryable
+from services.notifier.domain.result import Absent, Accepted, Ambiguous, Lookup, Permanent, Result, Retryable, Unaskable
 
 FALLBACK = 4000  # letters
 SECTION = 2900  # letters of one block; Slack takes 3000
 MOST = 8  # blocks
+LISTED = 999  # messages that Slack shows at once
 AGAIN = ("ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout")
 BAD_TARGET = ("channel_not_found", "not_in_channel", "is_archived", "user_not_found", "cannot_dm_bot", "user_disabled")
 BAD_ACCOUNT = (
@@ -65,7 +66,7 @@ class Slack:
             "oldest": since,
             "inclusive": "true",
             "include_all_metadata": "true",
-            "limit": "200",
+            "limit": f"{LISTED}",
         }
         answer = await self.ask("conversations.history", form=query)
         if not isinstance(answer, dict):
@@ -73,7 +74,7 @@ class Slack:
         for found in answer.get("messages") or []:
             if ((found.get("metadata") or {}).get("event_payload") or {}).get("ntf_id") == str(n.id):
                 return Accepted(f"{channel}/{found.get('ts', '')}")
-        return Absent()
+        return Unaskable() if answer.get("has_more") else Absent()  # ours may be among what is not shown
 
     async def withdraw(self, message: Message, to: str) -> Result:
         """Take the button away and say who has the case."""

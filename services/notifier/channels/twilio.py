@@ -10,13 +10,14 @@ from services.notifier.channels.http import call, json_object, refused, retry_af
 from services.notifier.domain import addresses, twiml
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import Notification, State
-from services.notifier.domain.result import Absent, Accepted, Lookup, Permanent, Result, Retryable
+from services.notifier.domain.result import Absent, Accepted, Lookup, Permanent, Result, Retryable, Unaskable
 
 SECONDS = 15.0
 RING_SECONDS = 25  # less than most voicemail waits
 LONGEST_CALL = 120
 EVENTS = ("initiated", "ringing", "answered", "completed")
 SKEW = timedelta(seconds=5)
+LISTED = 1000  # calls that Twilio shows at once
 BAD_TARGET = (
     *(13223, 13224, 13225, 13226, 13227, 21201, 21210, 21211, 21214, 21215, 21216, 21217, 21218),
     *(21408, 21610, 21612, 21614, 21635),  # of text messages: country, STOP, no route, no mobile
@@ -69,7 +70,7 @@ class Voice:
 
     async def find(self, n: Notification, to: str, others: frozenset[str]) -> Lookup:
         """Look for a call to this number since the attempt began that is not known as another notification's."""
-        query = {"To": to, "StartTime>": (n.attempted_at - SKEW).isoformat(timespec="seconds")}
+        query = {"PageSize": f"{LISTED}", "To": to, "StartTime>": (n.attempted_at - SKEW).isoformat(timespec="seconds")}
         response = await call(self._http, "GET", f"{self._calls}.json", params=query, auth=self._auth)
         if not isinstance(response, httpx.Response):
             return Retryable(response.code)
@@ -78,7 +79,9 @@ class Voice:
             return Retryable(f"http-{response.status_code}", retry_after(response))
         sids = [c["sid"] for c in calls if isinstance(c, dict) and isinstance(c.get("sid"), str)]
         unknown = [sid for sid in sids if sid not in others]
-        return Accepted(unknown[-1]) if unknown else Absent()
+        if unknown:
+            return Accepted(unknown[-1])
+        return Unaskable() if len(calls) >= LISTED else Absent()  # ours may be among what is not shown
 
     async def withdraw(self, message: Message, to: str) -> Result:
         """Stop a call that nobody has picked up yet; one that is being talked on ends by itself."""

@@ -14,8 +14,9 @@ from services.notifier.channels.twilio import SKEW, verdict
 from services.notifier.domain import addresses, segments, short_links
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import Notification
-from services.notifier.domain.result import Absent, Accepted, Ambiguous, Lookup, Result, Retryable
+from services.notifier.domain.result import Absent, Accepted, Ambiguous, Lookup, Result, Retryable, Unaskable
 
+LISTED = 100  # messages to one number, the newest
 VALID_SECONDS = 3600  # a page that a telephone gets later than that calls nobody usefully
 REPLY = {"ja": "返信 1=引き受ける 2=ほかの人へ", "en": "Reply 1 to take it, 2 to pass it on"}
 KNOW = {"ja": "返信 1=承知した", "en": "Reply 1 to say that you know"}
@@ -69,15 +70,20 @@ class Sms:
 
         Twilio cannot be asked by the date of sending: a message that waits in its queue has none yet.
         """
-        response = await call(self._http, "GET", self._messages, params={"To": to, "PageSize": "100"}, auth=self._auth)
+        response = await call(
+            self._http, "GET", self._messages, params={"To": to, "PageSize": f"{LISTED}"}, auth=self._auth
+        )
         if not isinstance(response, httpx.Response):
             return Retryable(response.code)
         listed = json_object(response).get("messages")
         if response.status_code != 200 or not isinstance(listed, list):
             return Retryable(f"http-{response.status_code}", retry_after(response))
         found = [m for m in listed if isinstance(m, dict) and isinstance(m.get("sid"), str) and m["sid"] not in others]
-        sid = self._ours(n, found)
-        return Accepted(sid) if sid else Absent()
+        if sid := self._ours(n, found):
+            return Accepted(sid)
+        oldest = min((at for m in listed if (at := _made(m))), default=n.attempted_at)
+        hidden = len(listed) >= LISTED and oldest >= n.attempted_at - SKEW
+        return Unaskable() if hidden else Absent()  # ours may be among what is not shown
 
     async def withdraw(self, message: Message, to: str) -> Result:
         """A text message stays."""
@@ -105,13 +111,13 @@ class Sms:
         if n.answerable:
             token = short_links.make(self._key, n.id)
             return next((m["sid"] for m in found if token in str(m.get("body", ""))), "")
-        made = [m["sid"] for m in found if (at := _moment(m.get("date_created"))) and at >= n.attempted_at - SKEW]
+        made = [m["sid"] for m in found if (at := _made(m)) and at >= n.attempted_at - SKEW]
         return made[-1] if made else ""
 
 
-def _moment(text: object) -> datetime | None:
+def _made(message: object) -> datetime | None:
     try:
-        at = parsedate_to_datetime(str(text))
+        at = parsedate_to_datetime(str(message.get("date_created"))) if isinstance(message, dict) else None
     except ValueError:
         return None
-    return at if at.tzinfo else None
+    return at if at and at.tzinfo else None

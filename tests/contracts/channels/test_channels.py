@@ -6,6 +6,7 @@ import pytest
 
 from sandbox.faults import KINDS
 from services.notifier.channels.http import TOTAL_SECONDS, client
+from services.notifier.channels.slack import LISTED
 from services.notifier.domain.notification import State
 from services.notifier.domain.result import Absent, Accepted, Ambiguous, Permanent, Retryable, Unaskable
 from shared.contracts.vocabulary import Channel
@@ -54,6 +55,16 @@ async def test_trouble_is_told_exactly(providers: Providers, channel: Channel, k
         assert result.after == pytest.approx(0.3)
     if isinstance(result, Permanent):
         assert result.scope == "target"
+
+
+async def test_what_more_was_written_behind_than_slack_shows_is_not_taken_for_unsent(providers: Providers) -> None:
+    message, to = providers.message(Channel.CHAT), providers.to(Channel.CHAT)
+    ours = providers.channels[Channel.CHAT]
+    providers.sandbox.fault(Channel.CHAT, "timeout-after-accept", 1, seconds=0.05)
+    assert isinstance(await ours.send(message, to), Ambiguous)
+    for _ in range(LISTED):
+        providers.sandbox.chat.post(to, "別の案件", [], {}, None)
+    assert await ours.find(message.notification, to, frozenset()) == Unaskable()
 
 
 @pytest.mark.parametrize("channel", [c for c in NAMES if c is not Channel.EMAIL])
