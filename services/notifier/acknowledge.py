@@ -22,7 +22,8 @@ from shared.runtime.clock import Clock
 from shared.runtime.db import Database
 
 log = telemetry.logger(__name__)
-ASKED_SECONDS = 1.0  # a telephone waits for the answer, and rings without one
+ASKED_SECONDS, ASKED_AGAIN = 1.0, 0.25  # that intake has for an answer, and until it is asked once more
+ASKED_FOR = 4.0  # seconds that a telephone waits for an answer; it rings without one
 AT_ONCE_SECONDS = 2.0  # somebody is on the telephone, or Slack waits three seconds
 FIRST_RETRY = timedelta(seconds=3)  # of the loop, after the try at once has ended
 LONGEST_PAUSE = 30.0
@@ -93,20 +94,26 @@ class Acknowledging:
         """Whether intake has taken an answer that the log does not show here yet, so that nobody is to be rung up by a page.
 
         The log may be behind, or away, and a climb is then decided without an answer that stands in intake's books.
-        Where intake cannot say so within a second, the page goes out.
+        Where intake cannot say so within a few seconds, the page goes out.
         """
         asked: dict[str, str | int] = {"person": n.instead_of or n.recipient, "track": n.track}
         asked |= {"round": n.round, "after": n.after}
         headers = {"authorization": f"Bearer {self._token}"}
         url = f"{self._intake}/v1/cases/{n.case_id}/asked"
-        try:
-            async with asyncio.timeout(ASKED_SECONDS):
-                with telemetry.span("GET asked", SpanKind.CLIENT, case_id=n.case_id):
-                    response = await self._http.get(url, params=asked, headers=headers)
-        except (httpx.HTTPError, TimeoutError) as problem:
-            log.warning("intake not reached, the page goes out", case_id=n.case_id, problem=type(problem).__name__)
-            return False
-        return response.is_success and _object(response).get("asked") is False
+        end = asyncio.get_running_loop().time() + ASKED_FOR
+        while asyncio.get_running_loop().time() < end:
+            try:
+                async with asyncio.timeout(ASKED_SECONDS):
+                    with telemetry.span("GET asked", SpanKind.CLIENT, case_id=n.case_id):
+                        response = await self._http.get(url, params=asked, headers=headers)
+                if response.status_code < httpx.codes.INTERNAL_SERVER_ERROR:
+                    return response.is_success and _object(response).get("asked") is False
+                problem = f"http-{response.status_code}"
+            except (httpx.HTTPError, TimeoutError) as error:
+                problem = type(error).__name__
+            log.warning("intake could not say whether it is still asked for", case_id=n.case_id, problem=problem)
+            await asyncio.sleep(ASKED_AGAIN)
+        return False
 
     async def once(self) -> None:
         """Tell intake what it has not heard yet."""

@@ -37,8 +37,11 @@ async def test_nobody_is_rung_up_for_what_intake_knows_to_be_answered(world: Wor
 async def test_who_is_still_asked_is_rung_up_and_so_is_who_intake_cannot_say_it_of(world: World, status: int) -> None:
     world.intake.status = status
     case = await climbed(world)
-    await world.sandbox.phone.wait_for_call(PHONE[YAMADA], case_id=case)
-    assert [question["person"] for question in world.intake.questions] == [YAMADA]
+    await world.sandbox.phone.wait_for_call(PHONE[YAMADA], case_id=case, timeout=20)
+    asked = [question["person"] for question in world.intake.questions]
+    assert (
+        asked == [YAMADA] if status < 500 else len(asked) > 1
+    )  # who cannot say it now is asked again, but not for long
 
 
 async def test_a_page_that_no_answer_can_have_overtaken_waits_for_no_question(world: World) -> None:
