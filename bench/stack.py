@@ -51,21 +51,22 @@ class Stack:
 
 
 @contextmanager
-def running(bundle_after: int = 0, hurry: bool = False) -> Iterator[Stack]:
+def running(bundle_after: int = 0) -> Iterator[Stack]:
     """Start a stack whose P3 cases page one person by chat: one page a case at any hour, as with the peers.
 
-    After `bundle_after` messages the others come in digests; 0 lets each come by itself. In a `hurry` a P1 that nobody
-    answers climbs after seconds.
+    After `bundle_after` messages the others come in digests; 0 lets each come by itself.
     """
-    with installed(hurry) as layout:
+    with installed() as layout:
         yield stack_of(layout, bundle_after)
 
 
 @contextmanager
 def installed(
-    hurry: bool = False, root: Path = ROOT, first_port: int = FIRST_PORT, more: Mapping[str, str] | None = None
+    first_response: str = "", root: Path = ROOT, first_port: int = FIRST_PORT, more: Mapping[str, str] | None = None
 ) -> Iterator[Layout]:
     """Bring up the code in `root` as people do, with `more` in its environment, and remove it in the end.
+
+    A P1 that nobody answers climbs after `first_response` ("30s"), where that is given.
 
     It is started by a process of its own: what is killed would stay behind as a zombie of this one.
     """
@@ -73,7 +74,11 @@ def installed(
     folder = Path(tempfile.mkdtemp(prefix="tasuki-bench-"))
     folder.chmod(0o755)
     layout = Layout(folder, free_block(first_port))
-    where = {"TASUKI_LOCAL_DIR": folder, "TASUKI_POLICY_DIR": _policy(folder, hurry), "PORT_BASE": layout.port_base}
+    where = {
+        "TASUKI_LOCAL_DIR": folder,
+        "TASUKI_POLICY_DIR": _policy(folder, first_response),
+        "PORT_BASE": layout.port_base,
+    }
     env = {**os.environ, **{name: str(value) for name, value in where.items()}, **(more or {})}
     try:
         subprocess.run(
@@ -85,9 +90,10 @@ def installed(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _policy(folder: Path, hurry: bool) -> Path:
+def _policy(folder: Path, first_response: str) -> Path:
     """A copy of the policy by which a P3 pages one person by chat at any hour; gives its folder."""
-    policy = hurried(folder / "policy") if hurry else shutil.copytree(ROOT / "policy", folder / "policy")
+    shutil.copytree(ROOT / "policy", folder / "policy")
+    policy = hurried(folder / "policy", first_response) if first_response else folder / "policy"
     text = (policy / "matrix.yaml").read_text(encoding="utf-8")
     head, p3, rest = text.partition("  P3:")
     assert p3

@@ -22,6 +22,7 @@ from deploy.local.layout import ROOT, Layout
 from sandbox.client import SandboxClient
 
 FIRST_PORT = 26200
+FIRST_RESPONSE = "30s"  # of a P1; short enough for many climbs, long enough for what climbs not to be all that is done
 ENVIRONMENT = {"TASUKI_TRACES": "none", "TASUKI_SANDBOX_KEEP": "60000"}  # all that is received is to be judged
 BETWEEN = (1.5, 5.0)  # seconds of peace after a fault
 QUIET = 12.0  # seconds without anything received, and everything is over
@@ -108,7 +109,7 @@ def recorded(chosen: Chosen, root: Path = ROOT) -> Recording:
     layout: Layout | None = None
     disk = Path()
     try:
-        with installed(True, root, FIRST_PORT, ENVIRONMENT) as layout:
+        with installed(FIRST_RESPONSE, root, FIRST_PORT, ENVIRONMENT) as layout:
             disk = small_disk(layout)
             return asyncio.run(run(stack_of(layout, bundle_after=0), chosen))
     finally:

@@ -7,6 +7,7 @@ from typing import Any, Self
 import httpx
 
 Json = dict[str, Any]
+MOST = 20_000  # items that one answer holds at most
 
 
 class SandboxRefused(Exception):
@@ -45,9 +46,13 @@ class SandboxClient:
         self, channel: str | None = None, *, since: int = 0, to: str | None = None, case_id: str | None = None
     ) -> list[Json]:
         """Everything received after the cursor, oldest first."""
-        query = {"channel": channel, "since": since, "to": to, "case_id": case_id, "limit": 20_000}
-        page: Json = await self._ask("GET", "/sandbox/received", query)
-        items: list[Json] = page["items"]
+        items: list[Json] = []
+        query = {"channel": channel, "since": since, "to": to, "case_id": case_id, "limit": MOST}
+        while page := (await self._ask("GET", "/sandbox/received", query))["items"]:
+            items += page
+            if len(page) < MOST:
+                break
+            query["since"] = page[-1]["id"]
         return items
 
     async def wait_for(

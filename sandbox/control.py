@@ -13,6 +13,7 @@ from starlette.routing import Route
 from sandbox.body import json_object
 from sandbox.calls import Call, CallRefused
 from sandbox.chat import NoSuchButton
+from sandbox.client import MOST
 from sandbox.faults import CHANNELS, KINDS
 from sandbox.mail import NoSuchLink
 from sandbox.outgoing import Delivery
@@ -83,7 +84,7 @@ class Control:
     async def _received(self, request: Request) -> Response:
         query, journal = request.query_params, self._sandbox.journal
         fields = {name: query.get(name) for name in ("channel", "to", "case_id", "notification_id", "kind")}
-        found = journal.since(int(query.get("since", 0)), min(int(query.get("limit", 1000)), 20_000), **fields)
+        found = journal.since(int(query.get("since", 0)), min(int(query.get("limit", 1000)), MOST), **fields)
         return JSONResponse({"items": [i.as_json() for i in found], "cursor": journal.cursor})
 
     async def _wait(self, request: Request) -> Response:

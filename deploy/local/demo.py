@@ -17,13 +17,13 @@ QUIET = "10"  # seconds to listen for calls that must not come: longer than the 
 PORTS_AWAY = 200
 
 
-def hurried(folder: Path) -> Path:
+def hurried(folder: Path, first_response: str = FIRST_RESPONSE) -> Path:
     """Copy the policy to `folder` with the first response of a P1 within seconds; everything else as it is."""
     shutil.copytree(ROOT / "policy", folder, dirs_exist_ok=True)
     matrix = (folder / "matrix.yaml").read_text(encoding="utf-8")
     slow = "first_response: 5m"
     assert matrix.count(slow) == 1, f"policy/matrix.yaml has no single `{slow}`"
-    (folder / "matrix.yaml").write_text(matrix.replace(slow, f"first_response: {FIRST_RESPONSE}"), encoding="utf-8")
+    (folder / "matrix.yaml").write_text(matrix.replace(slow, f"first_response: {first_response}"), encoding="utf-8")
     return folder
 
 
