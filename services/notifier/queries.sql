@@ -248,8 +248,11 @@ WHERE id = ANY($1) AND channel IN ('chat', 'phone', 'push') AND taken_by = '' AN
 -- name: claim_closing
 UPDATE notifications SET closing_at = $2, closing_tries = closing_tries + 1
 WHERE id IN (
-    SELECT id FROM notifications WHERE closing_at <= $1 AND state <> 'sending'
-    ORDER BY closing_at LIMIT 20 FOR UPDATE SKIP LOCKED
+    SELECT id FROM (SELECT id FROM notifications WHERE closing_at <= $1 AND state <> 'sending' AND channel = 'phone'
+                    ORDER BY closing_at LIMIT $3 FOR UPDATE SKIP LOCKED) AS calls
+    UNION ALL
+    SELECT id FROM (SELECT id FROM notifications WHERE closing_at <= $1 AND state <> 'sending' AND channel <> 'phone'
+                    ORDER BY closing_at LIMIT $4 FOR UPDATE SKIP LOCKED) AS others
 )
 RETURNING *;
 

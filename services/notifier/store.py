@@ -263,9 +263,9 @@ async def close(tx: Transaction, ids: list[UUID], words: closing.Closing, now: d
         await tx.execute(SQL["close"], ids, now, words.who, words.how)
 
 
-async def claim_closing(tx: Transaction, now: datetime, again: datetime) -> list[ToClose]:
-    """The messages to change now; each comes again at `again` unless `closed` is called."""
-    rows = await tx.fetch(SQL["claim_closing"], now, again)
+async def claim_closing(tx: Transaction, now: datetime, again: datetime, calls: int, others: int) -> list[ToClose]:
+    """What to change now, at most so many telephones and others; each comes again at `again` unless `closed` is called."""
+    rows = await tx.fetch(SQL["claim_closing"], now, again, calls, others)
     return [ToClose(read(r), closing.Closing(r["closing"], r["taken_by"]), r["closing_tries"]) for r in rows]
 
 
