@@ -16,6 +16,8 @@ from services.notifier.settings import Settings
 from services.notifier.sockets import Sockets
 from services.notifier.sql import SQL
 from services.notifier.talks import FORGET_SECONDS, Talks
+from services.notifier.unheard import POLL_SECONDS as UNHEARD_SECONDS
+from services.notifier.unheard import Unheard
 from services.notifier.withdrawal import Withdrawal
 from services.notifier.wording import Wording
 from shared.contracts import topics
@@ -50,6 +52,7 @@ async def build(process: Process) -> None:
     )
     process.loops["talks"] = lambda: loop.every(FORGET_SECONDS, Talks(reporting).forget)
     process.loops["withdraw"] = withdrawal.run
+    process.loops["unheard"] = lambda: loop.every(UNHEARD_SECONDS, Unheard(process.db, process.clock, roads, desk).once)
     process.loops["acknowledge"] = lambda: loop.every(ACKNOWLEDGE_SECONDS, acknowledging.once)
     process.loops["roll call"] = RollCall(process.db, process.clock, roads, settings).run
     if sockets.set_up:

@@ -5,12 +5,13 @@ from typing import Any
 
 import httpx
 
+from services.notifier import callbacks
 from services.notifier.channels.channel import NOT_SET_UP, Surroundings
 from services.notifier.channels.http import call, json_object, refused, retry_after
 from services.notifier.domain import addresses, twiml
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import Notification, State
-from services.notifier.domain.result import Absent, Accepted, Lookup, Permanent, Result, Retryable
+from services.notifier.domain.result import Absent, Accepted, Heard, Lookup, Permanent, Result, Retryable
 
 SECONDS = 15.0
 RING_SECONDS = 25  # less than most voicemail waits
@@ -79,6 +80,16 @@ class Voice:
         sids = [c["sid"] for c in calls if isinstance(c, dict) and isinstance(c.get("sid"), str)]
         unknown = [sid for sid in sids if sid not in others]
         return Accepted(unknown[-1]) if unknown else Absent()
+
+    async def ask(self, n: Notification) -> Heard | None:
+        """How far the call has come. Twilio reports a status once, and not again where nobody took note of it."""
+        response = await call(self._http, "GET", f"{self._calls}/{n.provider_id}.json", auth=self._auth)
+        if not isinstance(response, httpx.Response) or response.status_code != 200:
+            return None
+        found = json_object(response)
+        status, who = (str(found.get(name) or "") for name in ("status", "answered_by"))
+        told = callbacks.call_progress({"CallStatus": status, "AnsweredBy": who}) if status else None
+        return Heard(*told) if told else None
 
     async def withdraw(self, message: Message, to: str) -> Result:
         """Stop a call that nobody has picked up yet; one that is being talked on ends by itself."""
