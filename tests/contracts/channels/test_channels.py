@@ -71,6 +71,17 @@ async def test_what_went_out_without_an_answer_is_found_again(providers: Provide
         assert await ours.find(message.notification, to, frozenset({found.provider_id})) == Absent()
 
 
+async def test_a_comment_is_found_below_hundreds_that_were_written_since(providers: Providers) -> None:
+    message, zendesk = providers.message(Channel.TICKET), providers.channels[Channel.TICKET]
+    ticket = providers.sandbox.ticket(4711)
+    assert isinstance(await zendesk.send(message, "4711"), Accepted)
+    ours = ticket.comments[-1]
+    ticket.comments += [replace(ours, id=ours.id + number, body="ほか") for number in range(1, 251)]
+    assert await zendesk.find(message.notification, "4711", frozenset()) == Accepted(f"4711/{ours.id}")
+    ticket.comments = [replace(ours, id=number, body="前") for number in range(1, 251)] + [replace(ours, id=251)]
+    assert await zendesk.find(message.notification, "4711", frozenset()) == Accepted("4711/251")
+
+
 @pytest.mark.parametrize("channel", [c for c in NAMES if c is not Channel.EMAIL])
 async def test_a_provider_that_is_down_cannot_be_asked_now(providers: Providers, channel: Channel) -> None:
     providers.sandbox.fault(channel, "down")
