@@ -19,7 +19,7 @@ LONGEST_CALL = 120
 EVENTS = ("initiated", "ringing", "answered", "completed")
 SKEW = timedelta(seconds=5)
 BAD_TARGET = (
-    *(13223, 13224, 13225, 13226, 13227, 21201, 21210, 21211, 21214, 21215, 21216, 21217, 21218),
+    *(13223, 13224, 13225, 13226, 13227, 21201, 21211, 21214, 21215, 21216, 21217),
     *(21408, 21610, 21612, 21614, 21635),  # of text messages: country, STOP, no route, no mobile
 )
 BAD_ACCOUNT = (20003, 20005, 20403)
