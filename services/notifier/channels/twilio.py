@@ -1,6 +1,7 @@
 """Telephone by Twilio Voice: a call that reads the case out and takes "1" for an answer."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -69,16 +70,20 @@ class Voice:
         return verdict(response, answer.get("code"))
 
     async def find(self, n: Notification, to: str, others: frozenset[str]) -> Lookup:
-        """Look for a call to this number since the attempt began that is not known as another notification's."""
-        query = {"To": to, "StartTime>": (n.attempted_at - SKEW).isoformat(timespec="seconds")}
+        """Look for a call to this number since the attempt began that is not known as another notification's.
+
+        Twilio is not asked by the time of start: that counts days, and a call that waits in its queue has none yet.
+        """
+        query = {"To": to, "PageSize": "100"}
         response = await call(self._http, "GET", f"{self._calls}.json", params=query, auth=self._auth)
         if not isinstance(response, httpx.Response):
             return Retryable(response.code)
         calls = json_object(response).get("calls")
         if response.status_code != 200 or not isinstance(calls, list):
             return Retryable(f"http-{response.status_code}", retry_after(response))
-        sids = [c["sid"] for c in calls if isinstance(c, dict) and isinstance(c.get("sid"), str)]
-        unknown = [sid for sid in sids if sid not in others]
+        listed = [c for c in calls if isinstance(c, dict) and isinstance(c.get("sid"), str) and c["sid"] not in others]
+        since = n.attempted_at - SKEW
+        unknown = [c["sid"] for c in listed if (at := moment(c.get("date_created"))) and at >= since]
         return Accepted(unknown[-1]) if unknown else Absent()
 
     async def ask(self, n: Notification) -> Heard | None:
@@ -119,3 +124,12 @@ def verdict(response: httpx.Response, code: object) -> Retryable | Permanent:
         return Permanent(text, "account")
     told = refused(response, text)
     return Permanent(text, "channel") if isinstance(told, Permanent) and told.scope == "target" else told
+
+
+def moment(text: object) -> datetime | None:
+    """When something was made, as Twilio writes it; None where that is no time."""
+    try:
+        at = parsedate_to_datetime(str(text))
+    except ValueError:
+        return None
+    return at if at.tzinfo else None

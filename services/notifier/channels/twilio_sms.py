@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
 
 from services.notifier.channels.channel import NOT_SET_UP, Surroundings
 from services.notifier.channels.http import call, json_object, retry_after
-from services.notifier.channels.twilio import SKEW, verdict
+from services.notifier.channels.twilio import SKEW, moment, verdict
 from services.notifier.domain import addresses, segments, short_links
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import Notification
@@ -105,13 +103,5 @@ class Sms:
         if n.answerable:
             token = short_links.make(self._key, n.id)
             return next((m["sid"] for m in found if token in str(m.get("body", ""))), "")
-        made = [m["sid"] for m in found if (at := _moment(m.get("date_created"))) and at >= n.attempted_at - SKEW]
+        made = [m["sid"] for m in found if (at := moment(m.get("date_created"))) and at >= n.attempted_at - SKEW]
         return made[-1] if made else ""
-
-
-def _moment(text: object) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(str(text))
-    except ValueError:
-        return None
-    return at if at.tzinfo else None

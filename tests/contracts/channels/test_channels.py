@@ -1,6 +1,7 @@
 """Telephone, Slack, mail and Zendesk say exactly how a send ended, whatever trouble the provider has."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -71,6 +72,8 @@ async def test_what_went_out_without_an_answer_is_found_again(providers: Provide
     assert found.provider_id
     if channel is Channel.PHONE:
         assert await ours.find(message.notification, to, frozenset({found.provider_id})) == Absent()
+        later = replace(message.notification, attempted_at=message.notification.attempted_at + timedelta(minutes=1))
+        assert await ours.find(later, to, frozenset()) == Absent()
 
 
 async def test_a_comment_is_found_below_hundreds_that_were_written_since(providers: Providers) -> None:
