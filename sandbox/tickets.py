@@ -164,13 +164,19 @@ class Crm:
         ticket = self.find(request.path_params["id"])
         if ticket is None:
             return _missing()
+        query = request.query_params
+        cursor = "page[size]" in query  # the newer way of paging knows neither `sort_order` nor `next_page`
+        newest_first = not cursor and query.get("sort_order") == "desc"
+        size, page = int(query.get("page[size]" if cursor else "per_page") or 100), int(query.get("page") or 1)
         comments = [
             {"id": c.id, "type": "Comment", "body": c.body, "public": c.public, "created_at": c.at}
-            for c in sorted(
-                ticket.comments, key=lambda c: c.id, reverse=request.query_params.get("sort_order") == "desc"
-            )
+            for c in sorted(ticket.comments, key=lambda c: c.id, reverse=newest_first)
         ]
-        return JSONResponse({"comments": comments, "count": len(comments), "next_page": None, "previous_page": None})
+        shown, more = comments[(page - 1) * size : page * size], page * size < len(comments)
+        if cursor:
+            return JSONResponse({"comments": shown, "meta": {"has_more": more}, "links": {}})
+        following = str(request.url.include_query_params(page=page + 1)) if more else None
+        return JSONResponse({"comments": shown, "count": len(comments), "next_page": following, "previous_page": None})
 
     async def _update(self, request: Request) -> Response:
         change = (await json_object(request)).get("ticket")

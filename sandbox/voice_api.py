@@ -73,14 +73,14 @@ class VoiceApi:
         query = request.query_params
         await hinder(request, self._faults, "phone", query.get("To", ""), sending=False)
         since, until = (moment(query.get(name)) for name in ("StartTime>", "StartTime<"))
-        fits = [
+        fits = [  # whole days count, and what waits in the queue has not started
             call
             for call in reversed(self._phone.calls)
             if query.get("To") in (None, call.to)
             and query.get("From") in (None, call.order.from_)
             and query.get("Status") in (None, call.status)
-            and (since is None or call.created >= since)
-            and (until is None or call.created <= until)
+            and (since is None or (call.status != "queued" and call.created.date() >= since.date()))
+            and (until is None or (call.status != "queued" and call.created.date() <= until.date()))
         ]
         wanted = query.get("PageSize", "")
         size = min(int(wanted), 1000) if re.fullmatch(r"[0-9]{1,4}", wanted, re.ASCII) else 50

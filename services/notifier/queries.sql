@@ -255,13 +255,27 @@ WHERE id = ANY($1) AND channel IN ('chat', 'phone', 'push') AND taken_by = '' AN
 -- name: claim_closing
 UPDATE notifications SET closing_at = $2, closing_tries = closing_tries + 1
 WHERE id IN (
-    SELECT id FROM notifications WHERE closing_at <= $1 AND state <> 'sending'
-    ORDER BY closing_at LIMIT 20 FOR UPDATE SKIP LOCKED
+    SELECT id FROM (SELECT id FROM notifications WHERE closing_at <= $1 AND state <> 'sending' AND channel = 'phone'
+                    ORDER BY closing_at LIMIT $3 FOR UPDATE SKIP LOCKED) AS calls
+    UNION ALL
+    SELECT id FROM (SELECT id FROM notifications WHERE closing_at <= $1 AND state <> 'sending' AND channel <> 'phone'
+                    ORDER BY closing_at LIMIT $4 FOR UPDATE SKIP LOCKED) AS others
 )
 RETURNING *;
 
 -- name: closed
 UPDATE notifications SET closing_at = NULL WHERE id = $1;
+
+-- name: claim_unheard
+-- Calls by these providers of which more should have been told; what was accepted needs its next time for nothing else.
+UPDATE notifications SET next_attempt_at = $5
+WHERE id IN (
+    SELECT id FROM notifications
+    WHERE channel = 'phone' AND state IN ('accepted', 'delivered', 'answered') AND attempted_at BETWEEN $2 AND $3
+      AND next_attempt_at <= $4 AND provider = ANY($1) AND provider_id <> ''
+    ORDER BY attempted_at LIMIT 20 FOR UPDATE SKIP LOCKED
+)
+RETURNING *;
 
 -- name: contacts_of
 SELECT * FROM contacts WHERE id = ANY((SELECT $1::text[])::text[]);

@@ -274,15 +274,22 @@ async def close(tx: Transaction, ids: list[UUID], words: closing.Closing, now: d
         await tx.execute(SQL["close"], ids, now, words.who, words.how)
 
 
-async def claim_closing(tx: Transaction, now: datetime, again: datetime) -> list[ToClose]:
-    """The messages to change now; each comes again at `again` unless `closed` is called."""
-    rows = await tx.fetch(SQL["claim_closing"], now, again)
+async def claim_closing(tx: Transaction, now: datetime, again: datetime, calls: int, others: int) -> list[ToClose]:
+    """What to change now, at most so many telephones and others; each comes again at `again` unless `closed` is called."""
+    rows = await tx.fetch(SQL["claim_closing"], now, again, calls, others)
     return [ToClose(read(r), closing.Closing(r["closing"], r["taken_by"]), r["closing_tries"]) for r in rows]
 
 
 async def closed(tx: Transaction, id_: UUID) -> None:
     """Remember that a message needs no change any more."""
     await tx.execute(SQL["closed"], id_)
+
+
+async def claim_unheard(
+    tx: Transaction, providers: list[str], since: datetime, until: datetime, now: datetime, again: datetime
+) -> list[Notification]:
+    """The calls by these providers, tried between `since` and `until`, of whose end nobody told; each again at `again`."""
+    return [read(r) for r in await tx.fetch(SQL["claim_unheard"], providers, since, until, now, again)]
 
 
 async def log_of_case(connection: Transaction, case_id: str) -> list[Row]:

@@ -16,7 +16,8 @@ from services.notifier.settings import Settings
 from services.notifier.sockets import Sockets
 from services.notifier.sql import SQL
 from services.notifier.talks import FORGET_SECONDS, Talks
-from services.notifier.withdrawal import POLL_SECONDS as WITHDRAW_SECONDS
+from services.notifier.unheard import POLL_SECONDS as UNHEARD_SECONDS
+from services.notifier.unheard import Unheard
 from services.notifier.withdrawal import Withdrawal
 from services.notifier.wording import Wording
 from shared.contracts import topics
@@ -50,7 +51,8 @@ async def build(process: Process) -> None:
         maintenance.SECONDS, lambda: maintenance.begin(process.db, process.clock)
     )
     process.loops["talks"] = lambda: loop.every(FORGET_SECONDS, Talks(reporting).forget)
-    process.loops["withdraw"] = lambda: loop.every(WITHDRAW_SECONDS, withdrawal.once)
+    process.loops["withdraw"] = withdrawal.run
+    process.loops["unheard"] = lambda: loop.every(UNHEARD_SECONDS, Unheard(process.db, process.clock, roads, desk).once)
     process.loops["acknowledge"] = lambda: loop.every(ACKNOWLEDGE_SECONDS, acknowledging.once)
     process.loops["roll call"] = RollCall(process.db, process.clock, roads, settings).run
     if sockets.set_up:

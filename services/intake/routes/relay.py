@@ -38,6 +38,7 @@ HANDED_ON = re.compile(
     r"accept|accept-language|content-type|if-match|if-none-match|user-agent|i-twilio-.*|webhook-.*|x-.*"
 )
 NOT_HANDED_ON = re.compile(r"x-forwarded-.*|x-real-ip|x-csrf-token")
+INNER = re.compile(r"^https?://[^/?#]*")  # where a service is, which is nobody's to know: its paths stand here as well
 HANDED_BACK = {"content-type", "content-language", "etag", "location", "retry-after", "cache-control", "link"}
 
 
@@ -218,6 +219,8 @@ async def _ask(
                 502, "upstream-away", "内部サービスに接続できません。", "A service behind cannot be reached."
             ) from None
     back = {name: value for name, value in answer.headers.items() if name in HANDED_BACK}
+    if "location" in back:
+        back["location"] = INNER.sub("", back["location"])
     return Response(content, answer.status_code, back)
 
 

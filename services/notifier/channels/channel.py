@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar, runtime_checkable
 
 import httpx
 
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import Notification
-from services.notifier.domain.result import Lookup, Permanent, Result
+from services.notifier.domain.result import Heard, Lookup, Permanent, Result
 from services.notifier.settings import Settings
 from shared.contracts.addresses import Kind
 from shared.contracts.vocabulary import Channel
@@ -53,6 +53,14 @@ class Provider(Protocol):
 
     async def close(self) -> None:
         """Give back connections."""
+
+
+@runtime_checkable
+class Asked(Protocol):
+    """A provider that tells only once how a call went, and can be asked when nothing is heard of it."""
+
+    async def ask(self, n: Notification) -> Heard | None:
+        """How far the call of the present attempt has come; None when that cannot be told now."""
 
 
 @dataclass(frozen=True)

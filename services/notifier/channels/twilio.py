@@ -1,25 +1,36 @@
 """Telephone by Twilio Voice: a call that reads the case out and takes "1" for an answer."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
 
+from services.notifier import callbacks
 from services.notifier.channels.channel import NOT_SET_UP, Surroundings
 from services.notifier.channels.http import call, json_object, refused, retry_after
 from services.notifier.domain import addresses, twiml
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import Notification, State
-from services.notifier.domain.result import Absent, Accepted, Lookup, Permanent, Result, Retryable, Unaskable
+from services.notifier.domain.result import (
+    Absent,
+    Accepted,
+    Heard,
+    Lookup,
+    Permanent,
+    Result,
+    Retryable,
+    Unaskable,
+)
 
 SECONDS = 15.0
 RING_SECONDS = 25  # less than most voicemail waits
 LONGEST_CALL = 120
 EVENTS = ("initiated", "ringing", "answered", "completed")
 SKEW = timedelta(seconds=5)
-LISTED = 1000  # calls that Twilio shows at once
+LISTED = 100  # calls or messages to one number that are looked at, the newest
 BAD_TARGET = (
-    *(13223, 13224, 13225, 13226, 13227, 21201, 21210, 21211, 21214, 21215, 21216, 21217, 21218),
+    *(13223, 13224, 13225, 13226, 13227, 21201, 21211, 21214, 21215, 21216, 21217),
     *(21408, 21610, 21612, 21614, 21635),  # of text messages: country, STOP, no route, no mobile
 )
 BAD_ACCOUNT = (20003, 20005, 20403)
@@ -69,19 +80,33 @@ class Voice:
         return verdict(response, answer.get("code"))
 
     async def find(self, n: Notification, to: str, others: frozenset[str]) -> Lookup:
-        """Look for a call to this number since the attempt began that is not known as another notification's."""
-        query = {"PageSize": f"{LISTED}", "To": to, "StartTime>": (n.attempted_at - SKEW).isoformat(timespec="seconds")}
+        """Look for a call to this number since the attempt began that is not known as another notification's.
+
+        Twilio is not asked by the time of start: that counts days, and a call that waits in its queue has none yet.
+        """
+        query = {"To": to, "PageSize": f"{LISTED}"}
         response = await call(self._http, "GET", f"{self._calls}.json", params=query, auth=self._auth)
         if not isinstance(response, httpx.Response):
             return Retryable(response.code)
         calls = json_object(response).get("calls")
         if response.status_code != 200 or not isinstance(calls, list):
             return Retryable(f"http-{response.status_code}", retry_after(response))
-        sids = [c["sid"] for c in calls if isinstance(c, dict) and isinstance(c.get("sid"), str)]
-        unknown = [sid for sid in sids if sid not in others]
+        listed = [c for c in calls if isinstance(c, dict) and isinstance(c.get("sid"), str) and c["sid"] not in others]
+        since = n.attempted_at - SKEW
+        unknown = [c["sid"] for c in listed if (at := moment(c.get("date_created"))) and at >= since]
         if unknown:
             return Accepted(unknown[-1])
-        return Unaskable() if len(calls) >= LISTED else Absent()  # ours may be among what is not shown
+        return Unaskable() if hides(calls, since) else Absent()
+
+    async def ask(self, n: Notification) -> Heard | None:
+        """How far the call has come. Twilio reports a status once, and not again where nobody took note of it."""
+        response = await call(self._http, "GET", f"{self._calls}/{n.provider_id}.json", auth=self._auth)
+        if not isinstance(response, httpx.Response) or response.status_code != 200:
+            return None
+        found = json_object(response)
+        status, who = (str(found.get(name) or "") for name in ("status", "answered_by"))
+        told = callbacks.call_progress({"CallStatus": status, "AnsweredBy": who}) if status else None
+        return Heard(*told) if told else None
 
     async def withdraw(self, message: Message, to: str) -> Result:
         """Stop a call that nobody has picked up yet; one that is being talked on ends by itself."""
@@ -111,3 +136,18 @@ def verdict(response: httpx.Response, code: object) -> Retryable | Permanent:
         return Permanent(text, "account")
     told = refused(response, text)
     return Permanent(text, "channel") if isinstance(told, Permanent) and told.scope == "target" else told
+
+
+def moment(text: object) -> datetime | None:
+    """When something was made, as Twilio writes it; None where that is no time."""
+    try:
+        at = parsedate_to_datetime(str(text))
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
+def hides(listed: list[Any], since: datetime) -> bool:
+    """Whether what was made since then may be among what a list of the newest does not show."""
+    made = [at for one in listed if isinstance(one, dict) and (at := moment(one.get("date_created")))]
+    return len(listed) >= LISTED and min(made, default=since) >= since

@@ -2,21 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
 
 from services.notifier.channels.channel import NOT_SET_UP, Surroundings
 from services.notifier.channels.http import call, json_object, retry_after
-from services.notifier.channels.twilio import SKEW, verdict
+from services.notifier.channels.twilio import LISTED, SKEW, hides, moment, verdict
 from services.notifier.domain import addresses, segments, short_links
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import Notification
 from services.notifier.domain.result import Absent, Accepted, Ambiguous, Lookup, Result, Retryable, Unaskable
 
-LISTED = 100  # messages to one number, the newest
 VALID_SECONDS = 3600  # a page that a telephone gets later than that calls nobody usefully
 REPLY = {"ja": "返信 1=引き受ける 2=ほかの人へ", "en": "Reply 1 to take it, 2 to pass it on"}
 KNOW = {"ja": "返信 1=承知した", "en": "Reply 1 to say that you know"}
@@ -81,9 +78,7 @@ class Sms:
         found = [m for m in listed if isinstance(m, dict) and isinstance(m.get("sid"), str) and m["sid"] not in others]
         if sid := self._ours(n, found):
             return Accepted(sid)
-        oldest = min((at for m in listed if (at := _made(m))), default=n.attempted_at)
-        hidden = len(listed) >= LISTED and oldest >= n.attempted_at - SKEW
-        return Unaskable() if hidden else Absent()  # ours may be among what is not shown
+        return Unaskable() if hides(listed, n.attempted_at - SKEW) else Absent()
 
     async def withdraw(self, message: Message, to: str) -> Result:
         """A text message stays."""
@@ -111,13 +106,5 @@ class Sms:
         if n.answerable:
             token = short_links.make(self._key, n.id)
             return next((m["sid"] for m in found if token in str(m.get("body", ""))), "")
-        made = [m["sid"] for m in found if (at := _made(m)) and at >= n.attempted_at - SKEW]
+        made = [m["sid"] for m in found if (at := moment(m.get("date_created"))) and at >= n.attempted_at - SKEW]
         return made[-1] if made else ""
-
-
-def _made(message: object) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(str(message.get("date_created"))) if isinstance(message, dict) else None
-    except ValueError:
-        return None
-    return at if at and at.tzinfo else None

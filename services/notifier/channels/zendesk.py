@@ -47,7 +47,7 @@ class Zendesk(Tickets):
 
     async def _written(self, id_: str, mark: str) -> str | Failure | None:
         path = f"{TICKETS}/{id_}/comments.json"
-        query: dict[str, str] | None = {"sort_order": "desc", "page[size]": "100"}
+        query: dict[str, str] | None = {"sort_order": "desc", "per_page": "100"}
         for _ in range(PAGES):
             answer = await self._call("GET", path, params=query)
             if not isinstance(answer, Answer):

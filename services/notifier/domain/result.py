@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from shared.contracts.vocabulary import Outcome
+
 
 @dataclass(frozen=True)
 class Accepted:
@@ -43,6 +45,14 @@ class Absent:
 @dataclass(frozen=True)
 class Unaskable:
     """This provider cannot be asked."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """How far what a provider has accepted has come, as it would have told it by itself."""
+
+    outcome: Outcome
+    code: str
 
 
 Result: TypeAlias = Accepted | Retryable | Permanent | Ambiguous

@@ -1,12 +1,15 @@
 """Telephone, Slack, mail and Zendesk say exactly how a send ended, whatever trouble the provider has."""
 
 from dataclasses import replace
+from datetime import timedelta
 
+import httpx
 import pytest
 
 from sandbox.faults import KINDS
 from services.notifier.channels.http import TOTAL_SECONDS, client
 from services.notifier.channels.slack import LISTED
+from services.notifier.channels.twilio import verdict
 from services.notifier.domain.notification import State
 from services.notifier.domain.result import Absent, Accepted, Ambiguous, Permanent, Retryable, Unaskable
 from shared.contracts.vocabulary import Channel
@@ -80,6 +83,28 @@ async def test_what_went_out_without_an_answer_is_found_again(providers: Provide
     assert found.provider_id
     if channel is Channel.PHONE:
         assert await ours.find(message.notification, to, frozenset({found.provider_id})) == Absent()
+        later = replace(message.notification, attempted_at=message.notification.attempted_at + timedelta(minutes=1))
+        assert await ours.find(later, to, frozenset()) == Absent()
+
+
+async def test_a_comment_is_found_below_hundreds_that_were_written_since(providers: Providers) -> None:
+    message, zendesk = providers.message(Channel.TICKET), providers.channels[Channel.TICKET]
+    ticket = providers.sandbox.ticket(4711)
+    assert isinstance(await zendesk.send(message, "4711"), Accepted)
+    ours = ticket.comments[-1]
+    ticket.comments += [replace(ours, id=ours.id + number, body="ほか") for number in range(1, 251)]
+    assert await zendesk.find(message.notification, "4711", frozenset()) == Accepted(f"4711/{ours.id}")
+    ticket.comments = [replace(ours, id=number, body="前") for number in range(1, 251)] + [replace(ours, id=251)]
+    assert await zendesk.find(message.notification, "4711", frozenset()) == Accepted("4711/251")
+
+
+@pytest.mark.parametrize(
+    ("code", "scope"),
+    [(21211, "target"), (21215, "target"), (21210, "channel"), (21212, "channel"), (20003, "account")],
+)
+def test_a_call_is_refused_for_its_target_or_for_our_own_number(code: int, scope: str) -> None:
+    """What is wrong with our number is wrong for everybody, and whoever looks after the installation hears of it."""
+    assert verdict(httpx.Response(400), code) == Permanent(f"twilio-{code}", scope)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("channel", [c for c in NAMES if c is not Channel.EMAIL])

@@ -5,6 +5,8 @@ import pytest
 
 from services.intake.routes import relay
 from tests.integration.intake.desk import SERVICE_TOKEN, Desk
+from tests.integration.intake.library import library
+from tests.integration.log import Opened
 
 pytestmark = pytest.mark.security
 
@@ -159,3 +161,11 @@ async def test_what_may_have_been_heard_is_not_said_twice(desk: Desk) -> None:
     desk.others.answer = torn
     assert (await desk.client.post("/callbacks/twilio/voice/1", content=b"Digits=1")).status_code == 502
     assert len(desk.others.asked) == 1
+
+
+async def test_no_answer_names_the_address_of_the_service_that_gave_it(desk: Desk, database: Opened) -> None:
+    """Its framework sends a path that ends in a slash to the one without, by the name under which it was asked."""
+    async with library(desk, database) as shelf:
+        answer = await desk.get("/v1/articles/faq-1/?language=en")
+        assert shelf.known.http.base_url.host not in str(answer.headers)
+        assert answer.headers["location"] == "/v1/articles/faq-1?language=en"
