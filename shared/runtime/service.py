@@ -12,7 +12,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from shared.contracts.events import Event
-from shared.runtime import folds, late, loop, outbox, telemetry, web
+from shared.runtime import folds, lanes, late, loop, outbox, telemetry, web
 from shared.runtime.clock import Clock
 from shared.runtime.consume import PRUNE, Handlers, Handling
 from shared.runtime.db import UNAVAILABLE, Database, Transaction, connect
@@ -108,6 +108,7 @@ async def run(name: str, settings: ServiceSettings, api: Build, worker: Build, r
                 await api(process)
             process.loops["relay"] = Relay(db, broker(settings)).run
             process.loops["figures"] = lambda: loop.every(FIGURES_SECONDS, lambda: outbox.measure(db))
+                process.checks["log"] = lanes.check
             process.loops["contract"] = lambda: loop.every(CONTRACT_SECONDS, lambda: _contract(db, migrations))
             process.loops["prune"] = lambda: loop.every(3600, process.prune)
             _spare_what_stays()
