@@ -108,6 +108,7 @@ class Rounds:
         now = self.now()
         self._now_is(decisions.given_up(self.state, self.rhythm, now))
         wrong = decisions.troubles(self.state, self.rhythm, now)
+        self._now_is(decisions.noted(self.state, wrong))
         tell = decisions.to_tell(self.state, wrong, now)
         if tell is not None:
             subject, text = words.letter(tell, self.state, wrong, now)
