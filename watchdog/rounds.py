@@ -119,6 +119,11 @@ class Rounds:
         self._measure()
         await asyncio.sleep(min(TURN_SECONDS, self._pace))
 
+    async def insist(self) -> None:
+        """Try the paths again that have not taken what another one took."""
+        await asyncio.sleep(decisions.AGAIN_AT_ONCE.total_seconds())
+        await self._paths.insist()
+
     async def beat(self) -> None:
         """Tell those outside that the watchdog lives and can be heard."""
         now = self.now()
