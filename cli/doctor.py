@@ -76,7 +76,13 @@ def _at_the_door(arguments: argparse.Namespace, door: Door) -> list[Finding]:
     if said := answer.headers.get("date"):
         found += judge.clock(("受付", "the front door"), parsedate_to_datetime(said) - Clock().now(), WHOLE_SECONDS)
     now = Clock().now()
+
+    def operations() -> list[Finding]:
+        told = door.get("/v1/operations")
+        return [*judge.watched(told["standing"]["watchdog_url"]), *judge.operations(told["findings"])]
+
     looks: list[tuple[tuple[str, str], Callable[[], list[Finding]]]] = [
+        (("サービスと監視", "The services and the watchdog"), operations),
         (("業者", "Providers"), lambda: judge.providers(door.get("/v1/channels")["data"])),
         (("当番", "Schedules"), lambda: judge.gaps(
             door.get("/v1/schedules/gaps", since=now.isoformat(), until=(now + AHEAD).isoformat()))),

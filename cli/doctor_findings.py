@@ -177,6 +177,50 @@ def outbox(service: str, oldest: datetime | None, now: datetime) -> list[Finding
     ]  # fmt: skip
 
 
+LOOKED_AT = {"resting", "quarantine"}  # by the doctor itself, for more of it
+_OPERATIONS = {
+    "away": ("{service} に聞けません。", "{service} cannot be asked."),
+    "unready": ("{service} は準備ができていません：{what}", "{service} is not ready: {what}"),
+    "behind": ("{service} が記録 {count} 件を 1 分以上処理していません。", "{service} has not handled {count} records for more than a minute."),
+    "unsaid": ("{service} の出来事 {count} 件が、1 分以上 Kafka に出ていません。", "{count} events of {service} have not reached Kafka for more than a minute."),
+    "clock": ("{service} の時計がデータベースと {seconds} 秒違います。", "The clock of {service} is {seconds} s off from the database's."),
+    "kafka": ("Kafka に聞けません。", "Kafka cannot be asked."),
+    "unattended": ("だれも見ていない未完了の案件が {count} 件あります。", "{count} open cases are watched by nobody and no clock."),
+    "late": ("期限の判定が {seconds} 秒止まっています。", "A deadline has waited for {seconds} s to be fired."),
+    "was-late": ("この 1 時間に、期限の判定が最大 {seconds} 秒遅れました。", "Within this hour a deadline was fired {seconds} s late."),
+    "failing": ("{channel} の 2 割以上が失敗しています（{count} 件）。", "A fifth of {channel} fails ({count})."),
+    "watchdog-away": ("監視プロセスに聞けません。止まっていても、だれも気づきません。", "The watchdog cannot be asked; nobody would notice that pages stop."),
+    "seen-down": ("監視プロセスから見ると、{service} は準備ができていません。", "As the watchdog sees it, {service} is not ready."),
+    "parked": ("処理できなかった記録が {count} 件あります。", "{count} records could not be handled."),
+    "page": ("試験の案件の呼び出しが届いていません。", "The page of the canary does not come."),
+    "door": ("試験の案件が受け付けられていません。", "The front door takes no canary."),
+}  # fmt: skip
+
+
+def operations(found: list[Json]) -> list[Finding]:
+    """Pass on what `/v1/operations` says of every service, the log, deadlines and the watchdog; not what is looked at here anyway."""
+    told = []
+    for f in found:
+        ja, en = _OPERATIONS.get(f["kind"], (f["kind"], f["kind"]))  # a newer release may find more
+        what = ja.format(**f["values"]), en.format(**f["values"])
+        do = f"docs/runbooks/{f['runbook']}.ja.md の手順に従ってください。", f"Follow docs/runbooks/{f['runbook']}.md."
+        told += [Finding(f["grade"], what, do)] if f["kind"] not in LOOKED_AT else []
+    return told
+
+
+def watched(url: str) -> list[Finding]:
+    """Judge whether anybody would notice that Tasuki has stopped (`watchdog_url` of `/v1/operations`)."""
+    if url:
+        return []
+    return [
+        Finding(
+            "warn",
+            ("監視プロセスが設定されていません。Tasuki が止まっても、だれも気づかないおそれがあります。", "No watchdog is named; if Tasuki stops, perhaps nobody notices."),
+            ("docs/operations.ja.md に沿って動かし、TASUKI_WATCHDOG_URL を設定してください。", "Run one as docs/operations.md says, and set TASUKI_WATCHDOG_URL."),
+        )
+    ]  # fmt: skip
+
+
 def counted(what: Literal["dead-letters", "quarantine"], number: int) -> list[Finding]:
     """Judge what was set aside for a person to look at."""
     texts = {

@@ -43,7 +43,7 @@ async def run(settings: Settings) -> None:
             lifespan="off", log_config=None, log_level="warning", access_log=False, server_header=False,
         )  # fmt: skip
         server = _Server(config)
-        rounds_of = (rounds.send, rounds.end, rounds.probe, rounds.judge, rounds.beat)
+        rounds_of = (rounds.send, rounds.end, rounds.probe, rounds.judge, rounds.insist, rounds.beat)
         tasks = [asyncio.create_task(loop.forever(f"watchdog {do.__name__}", _again(do))) for do in rounds_of]
         serving, stopped = asyncio.create_task(server.serve()), asyncio.create_task(stop.wait())
         log.info("starting", period=settings.watchdog_period, late=settings.watchdog_late)

@@ -37,12 +37,17 @@ class Canary:
 
 @dataclass(frozen=True)
 class Alarm:
-    """An alarm that is on: what it was told about, how often it reached somebody, and when it is told next."""
+    """An alarm that is on: what it was told about, how often it reached somebody since it last grew, and when it is told next.
+
+    `healed` is what it was told about and was well again since; when that comes back, it is told `again_at` at the latest.
+    """
 
     since: datetime
     about: tuple[Trouble, ...]
     told: int
     next_at: datetime
+    healed: tuple[Trouble, ...] = ()
+    again_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -131,7 +136,13 @@ def moved(w: Watched, instant: Callable[[datetime], datetime]) -> Watched:
         missed=w.missed,
         refused_since=also(w.refused_since),
         down=tuple((name, instant(since)) for name, since in w.down),
-        alarm=w.alarm and replace(w.alarm, since=instant(w.alarm.since), next_at=instant(w.alarm.next_at)),
+        alarm=w.alarm
+        and replace(
+            w.alarm,
+            since=instant(w.alarm.since),
+            next_at=instant(w.alarm.next_at),
+            again_at=also(w.alarm.again_at),
+        ),
     )
 
 
@@ -171,13 +182,22 @@ def is_proven(w: Watched) -> bool:
     return w.alarm is not None and w.arrived_at is not None and w.arrived_at >= w.alarm.since
 
 
+def noted(w: Watched, wrong: tuple[Trouble, ...]) -> Watched:
+    """What was told about and is well now is remembered, so that it is news when it comes back while the rest goes on."""
+    if w.alarm is None:
+        return w
+    healed = tuple(one for one in w.alarm.about if one in w.alarm.healed or one not in wrong)
+    return replace(w, alarm=replace(w.alarm, healed=healed))
+
+
 def to_tell(w: Watched, wrong: tuple[Trouble, ...], now: datetime) -> Tell | None:
     """What is to be said now; what is newly wrong does not wait for the repetition."""
     if w.alarm is None:
         return "alarm" if wrong else None
     if not wrong:
         return "recovered" if is_proven(w) and (now >= w.alarm.next_at or w.alarm.told) else None
-    if set(wrong) - set(w.alarm.about):
+    back = set(wrong) & set(w.alarm.healed) and w.alarm.again_at is not None and now >= w.alarm.again_at
+    if set(wrong) - set(w.alarm.about) or back:
         return "worse"
     if now < w.alarm.next_at:
         return None
@@ -190,9 +210,11 @@ def told(w: Watched, tell: Tell, wrong: tuple[Trouble, ...], reached: bool, rhyt
     if tell == "recovered":
         return replace(w, alarm=None if reached else replace(old, told=0, next_at=now + AGAIN_AT_ONCE))
     about = tuple(dict.fromkeys((*old.about, *wrong)))
-    count = old.told + reached
+    count = 1 if reached and tell == "worse" else old.told + reached
     wait = pause(count, rhythm) if reached else AGAIN_AT_ONCE
-    return replace(w, alarm=Alarm(old.since, about, count, now + wait))
+    healed = tuple(one for one in about if one not in wrong)
+    again_at = now + min(wait, rhythm.repeat)
+    return replace(w, alarm=Alarm(old.since, about, count, now + wait, healed, again_at))
 
 
 def pause(told: int, rhythm: Rhythm) -> timedelta:

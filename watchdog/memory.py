@@ -53,6 +53,8 @@ def _read(kept: dict[str, Any], now: datetime) -> Watched:
             tuple(alarm["about"]),
             int(alarm["told"]),
             datetime.fromisoformat(alarm["next_at"]),
+            tuple(alarm.get("healed", ())),
+            _at(alarm.get("again_at")),
         ),
     )
 

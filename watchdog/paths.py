@@ -20,6 +20,7 @@ from watchdog.words import SPOKEN
 
 log = telemetry.logger(__name__)
 SECONDS = 10.0
+TRIES = 5  # more, of a path that failed where another one took it
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,26 @@ class Paths:
             "call": (bool(settings.watchdog_call_to), self._call),
         }
         self._ways = {name: way for name, (set_up, way) in ways.items() if set_up}
+        self._owed: dict[str, tuple[Said, int]] = {}  # path → what it has not taken, and how often it is tried yet
 
     async def tell(self, said: Said) -> bool:
         """Tell it on every path at once; whether any path took it."""
+        self._owed.clear()
         results = await asyncio.gather(*(self._try(name, way, said) for name, way in self._ways.items()))
+        if any(results):  # else all is told again soon anyway
+            self._owed = {name: (said, TRIES) for name, took in zip(self._ways, results, strict=True) if not took}
         return any(results)
+
+    async def insist(self) -> None:
+        """Try the paths again that failed while another took it: a mail that was taken wakes nobody if the call was not."""
+        for name, (said, tries) in list(self._owed.items()):
+            took = await self._try(name, self._ways[name], said)
+            if self._owed.get(name) != (said, tries):
+                continue  # something newer was told meanwhile
+            if took or tries == 1:
+                del self._owed[name]
+            else:
+                self._owed[name] = said, tries - 1
 
     async def beat(self) -> None:
         """Tell those outside that we live."""

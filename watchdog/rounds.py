@@ -108,6 +108,7 @@ class Rounds:
         now = self.now()
         self._now_is(decisions.given_up(self.state, self.rhythm, now))
         wrong = decisions.troubles(self.state, self.rhythm, now)
+        self._now_is(decisions.noted(self.state, wrong))
         tell = decisions.to_tell(self.state, wrong, now)
         if tell is not None:
             subject, text = words.letter(tell, self.state, wrong, now)
@@ -117,6 +118,11 @@ class Rounds:
             self._now_is(decisions.told(self.state, tell, wrong, reached, self.rhythm, now))
         self._measure()
         await asyncio.sleep(min(TURN_SECONDS, self._pace))
+
+    async def insist(self) -> None:
+        """Try the paths again that have not taken what another one took."""
+        await asyncio.sleep(decisions.AGAIN_AT_ONCE.total_seconds())
+        await self._paths.insist()
 
     async def beat(self) -> None:
         """Tell those outside that the watchdog lives and can be heard."""

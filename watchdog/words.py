@@ -47,7 +47,7 @@ PAGE: dict[str, tuple[str, str]] = {
     "took": ("届くまでの時間", "Time it took"),
     "missed": ("続けて届かなかった回数", "Canaries missed in a row"),
     "since": ("異常が始まった時刻", "Wrong since"),
-    "told": ("お知らせした回数", "Times told"),
+    "told": ("いまの異常をお知らせした回数", "Times told of what is wrong now"),
     "next": ("次にお知らせする時刻", "Told next at"),
     "services": ("サービス", "Services"),
     "ready": ("準備完了", "ready"),

@@ -16,7 +16,7 @@ from shared.contracts import events as e
 from shared.contracts.canary import is_canary
 from shared.contracts.case import Case
 from shared.contracts.case_ids import case_id
-from shared.contracts.drill import is_drill
+from shared.contracts.drill import is_real
 from shared.contracts.envelope import event_id
 from shared.contracts.report import Report, is_urgent
 from shared.runtime import folds, telemetry
@@ -121,7 +121,7 @@ async def _begin(
         assert fold.case is not None
         said = words(fold.case) if words else ""
         answer = store.Answer(key.scope, key.text, key.fingerprint, said) if key else None
-        direct = urgent and not is_drill(submission.source)  # the direct road is kept for what is real
+        direct = urgent and is_real(submission.source)  # a canary that came by it would hide that the log is dead
         await store.begin(tx, fold, event, id_, now, answer, direct)
         await here.keep(tx, event.case_id, id_, hidden | theirs, now)
     return fold.case, said

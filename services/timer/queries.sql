@@ -65,6 +65,13 @@ SELECT
     ) AS first) AS late_since,
     (SELECT count(*) FROM open_cases WHERE missing_since <= $2) AS unattended;
 
+-- name: overdue
+-- For how many seconds the first clock waits that ought to have been fired, by PostgreSQL's clock; null for none.
+SELECT extract(epoch FROM now() - min(first.fire_at))::float8 FROM unnest($1::text[]) AS of (priority), LATERAL (
+    SELECT fire_at FROM deadlines
+    WHERE priority = of.priority AND NOT fired AND wakes_at <= now() AND fire_at <= now() ORDER BY wakes_at LIMIT 1
+) AS first;
+
 -- name: were_read
 -- Those of these events that have been read from the log.
 SELECT event_id FROM inbox WHERE event_id = ANY($1);

@@ -92,6 +92,11 @@ async def standing(tx: Transaction, now: datetime, before: datetime) -> Row:
     return row
 
 
+async def overdue(tx: Transaction) -> float:
+    """For how many seconds the first clock waits that ought to have been fired; 0 for none."""
+    return await tx.fetchval(SQL["overdue"], PRIORITIES, timeout=2) or 0.0
+
+
 async def count_unconfirmed(tx: Transaction, limit: int) -> int:
     """How many breaches are said and not yet read back; no more than `limit` are counted."""
     count: int = await tx.fetchval(SQL["count_unconfirmed"], limit)

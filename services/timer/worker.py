@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.timer.audit import Auditor
+from services.timer.audit import Auditor, fires
 from services.timer.fire import Firing
 from services.timer.handlers import UNFOLDED, handlers
 from services.timer.settings import Settings
@@ -19,5 +19,6 @@ async def build(process: Process) -> None:
     grace = timedelta(seconds=settings.grace)
     consumer = process.consume(handlers(grace), topics.CASES, linger=LINGER, unfolded=UNFOLDED)
     process.forget_canaries()
+    process.checks["deadlines"] = lambda: fires(process.db)
     process.loops["fire"] = Firing(process.db, process.clock, grace, consumer.caught_up).run
     process.loops["audit"] = Auditor(process.db, process.clock, grace, consumer.caught_up.is_set).run

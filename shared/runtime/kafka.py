@@ -13,6 +13,7 @@ from aiokafka.structs import ConsumerRecord, TopicPartition
 
 from shared.contracts.envelope import Record
 from shared.runtime import loop, telemetry
+from shared.runtime.clock import monotonic
 from shared.runtime.lanes import Consume, Lanes
 from shared.runtime.settings import ServiceSettings
 
@@ -21,6 +22,7 @@ SESSION_MS = 4000
 HEARTBEAT_MS = 250  # after which the others of a group see that one has left, and take over
 COMMIT_SECONDS = 0.25
 AT_MOST = 200  # records in one poll
+QUIET_SECONDS = 20.0  # a broker answers twice a second, if only that there is nothing new
 
 
 class Broker(str):
@@ -111,6 +113,8 @@ class Consumer:
         self._linger = linger
         self._handled: dict[TopicPartition, int] = {}
         self.assigned = 0
+        self._answers: dict[TopicPartition, tuple[int | None, float]] = {}  # which was the last one, and since when
+        self.quiet = 0.0  # seconds since the broker of some partition has answered
         self.caught_up = asyncio.Event()  # set while there is less to handle than one poll would take
 
     async def run(self) -> None:
@@ -143,6 +147,7 @@ class Consumer:
             )
         finally:
             self.assigned = 0
+            self._answers, self.quiet = {}, 0.0
             self.caught_up.clear()
             with suppress(KafkaError):
                 await commit()
@@ -152,10 +157,21 @@ class Consumer:
         while True:
             batches = await consumer.getmany(timeout_ms=int(COMMIT_SECONDS * 1000))
             read = [_record(r) for records in batches.values() for r in records]
+            self._listen(consumer, bool(read))
             behind = lanes.count + len(read) >= AT_MOST
             (self.caught_up.set if self.assigned and not behind else self.caught_up.clear)()
             for record in read:
                 await lanes.put(record, record)
+
+    def _listen(self, consumer: AIOKafkaConsumer, busy: bool) -> None:
+        """Note since when nothing is heard of a partition; none is asked for while what was fetched of it waits here."""
+        now, before = monotonic(), {} if busy else self._answers
+        answers = {place: consumer.last_poll_timestamp(place) for place in consumer.assignment()}
+        self._answers = {
+            place: before[place] if place in before and before[place][0] == answer else (answer, now)
+            for place, answer in answers.items()
+        }
+        self.quiet = now - min((since for _, since in self._answers.values()), default=now)
 
     def _over(self, records: Sequence[Record]) -> None:
         for record in records:
@@ -163,9 +179,11 @@ class Consumer:
             telemetry.CONSUMED.labels(record.topic).inc()
 
     async def check(self) -> None:
-        """Raise while no partition is assigned."""
+        """Raise while no partition is assigned, or nothing is heard of one: aiokafka tries for ever and says nothing."""
         if not self.assigned:
             raise ConnectionError("no partition is assigned yet")
+        if self.quiet > QUIET_SECONDS:
+            raise ConnectionError("the brokers do not answer")
 
 
 def _record(read: ConsumerRecord) -> Record:

@@ -24,7 +24,18 @@ ASIDE_SECONDS = 0.05  # so long the others hold their transaction open between t
 BEFORE_SECONDS = 0.25  # so long they wait before they begin one
 AFTER_SECONDS = 0.05  # so long they leave the processor to what follows elsewhere of an urgent case
 OTHERS, URGENT = 0, (1, 2, 3)  # urgent cases wait for none but those that share their lane
+STUCK_SECONDS = 60.0  # what is read is handled sooner, in a storm too
 REMEMBERED = 10_000  # urgent cases of late
+
+
+async def check(most: float = STUCK_SECONDS) -> None:
+    """Raise while a record that was read so many seconds ago is not handled; for /readyz.
+
+    Canaries are urgent and go past the others: where those alone stand still, no canary is late.
+    """
+    waited = max(sample.value for family in telemetry.WAITED.collect() for sample in family.samples)
+    if waited > most:
+        raise RuntimeError(f"a record has waited for {waited:.0f} s to be handled")
 
 
 async def go_on() -> None:

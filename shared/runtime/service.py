@@ -4,15 +4,17 @@ import asyncio
 import contextlib
 import gc
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
 from shared.contracts.events import Event
-from shared.runtime import folds, late, loop, outbox, telemetry, web
+from shared.runtime import folds, lanes, late, loop, outbox, telemetry, web
 from shared.runtime.clock import Clock
 from shared.runtime.consume import PRUNE, Handlers, Handling
 from shared.runtime.db import UNAVAILABLE, Database, Transaction, connect
@@ -30,6 +32,7 @@ LATE_SECONDS = 5
 YOUNG_OBJECTS = 10_000  # so many more than were freed, before the young ones are looked through
 CONTRACT_SECONDS = 60
 STOP_SECONDS = 8
+SILENT_SECONDS = 5  # at the start; longer only while the database is away, or is being migrated
 Forget = Callable[[Transaction, list[str]], Awaitable[object]]
 
 
@@ -93,8 +96,10 @@ async def run(name: str, settings: ServiceSettings, api: Build, worker: Build, r
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     migrations = SERVICES / name / "migrations"
-    async with _connected(settings, mark(migrations)) as db:
-        applied = await migrate(db, migrations)
+    async with contextlib.AsyncExitStack() as stack:
+        async with _alive(settings):
+            db = await stack.enter_async_context(_connected(settings, mark(migrations)))
+            applied = await migrate(db, migrations)
         log.info("starting", roles=roles, migrations=applied)
         if roles == ["migrate"]:
             return
@@ -103,6 +108,7 @@ async def run(name: str, settings: ServiceSettings, api: Build, worker: Build, r
         async with process.closing:
             if not roles or "worker" in roles:
                 await worker(process)
+                process.checks["log"] = lanes.check
             process.app = web.create(f"Tasuki {name}", process.checks)
             if not roles or "api" in roles:
                 await api(process)
@@ -146,6 +152,28 @@ async def _connected(settings: ServiceSettings, mark_: str):  # type: ignore[no-
             pause = min(pause * 2, 2.0)
     async with opened:
         yield db
+
+
+@contextlib.asynccontextmanager
+async def _alive(settings: ServiceSettings) -> AsyncIterator[None]:
+    """Say that we live when it takes long: who is killed for waiting waits in ever longer pauses, and comes back after the database."""
+
+    async def say() -> None:
+        await asyncio.sleep(SILENT_SECONDS)
+        await web.serve(_waiting, settings.http_host, settings.http_port)
+
+    saying = asyncio.create_task(say())
+    try:
+        yield
+    finally:
+        saying.cancel()
+        await asyncio.gather(saying, return_exceptions=True)
+
+
+async def _waiting(scope: Scope, receive: Receive, send: Send) -> None:
+    lives = scope["path"] == "/livez"
+    text, status = ("ok\n", 200) if lives else ("not ready database\n", 503)
+    await PlainTextResponse(text, status, {"retry-after": "2"})(scope, receive, send)
 
 
 async def _until_stopped(process: Process, stop: asyncio.Event) -> None:

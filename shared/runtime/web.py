@@ -282,7 +282,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(app: FastAPI, host: str, port: int) -> None:
+async def serve(app: ASGIApp, host: str, port: int) -> None:
     """Serve until cancelled; requests under way are finished."""
     config = uvicorn.Config(
         app, host, port, lifespan="off", log_config=None, log_level="warning", access_log=False, server_header=False,

@@ -16,6 +16,8 @@ from shared.runtime import folds
 from shared.runtime.service import Process
 from tests.integration.intake.desk import SETTINGS, TEXT, Desk
 from tests.integration.intake.people import log_in
+from tests.integration.intake.test_direct import behind, road
+from watchdog.canary import REPORT
 
 
 @pytest.fixture
@@ -55,6 +57,18 @@ async def test_the_watchdog_submits_nothing_but_canaries_by_any_road(desk: Desk,
     told = (await desk.client.post("/v1/cases/import", content=row, headers=headers)).json()
     assert (told["refused"], told["data"][0]["errors"][0]["type"]) == (1, "canaries-only")
     assert await desk.count("cases") == 0
+
+
+async def test_no_canary_comes_by_the_direct_road_since_it_would_say_that_the_log_lives(
+    desk: Desk, watchdog: str
+) -> None:
+    desk.others.answer = behind
+    case = await desk.submit(urgency="critical", impact="all")
+    answer = await desk.post("/v1/cases", REPORT, watchdog, idempotency_key="canary")
+    assert (answer.status_code, await desk.count("cases")) == (202, 2)
+    desk.clock.at += timedelta(seconds=30)  # Kafka takes neither
+    await road(desk).sweep()
+    assert [json.loads(r.content)["case_id"] for r in desk.others.asked if r.url.path == "/v1/simulate"] == [case["id"]]
 
 
 async def test_lists_the_board_and_listeners_have_none_and_who_asks_for_it_has_it(desk: Desk, watchdog: str) -> None:

@@ -12,6 +12,7 @@ from cli import doctor
 from cli import doctor_findings as judge
 from cli.__main__ import parser
 from cli.door import Door
+from services.intake.pages.console.operations_texts import OPERATIONS
 
 NOW = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
 GIB = 1024**3
@@ -76,6 +77,7 @@ def answers(over: dict[str, Any]) -> httpx.MockTransport:
     usual: dict[str, Any] = {
         "/readyz": "ok database\n",
         "/v1/channels": {"data": [STATE]},
+        "/v1/operations": {"findings": [], "standing": {"watchdog_url": "http://watchdog:8750"}},
         "/v1/schedules/gaps": [],
         "/v1/contacts": {"people": [{"id": "sato"}]},
         "/v1/contacts/sato": PERSON,
@@ -117,3 +119,26 @@ def test_what_is_wrong_is_said_worst_first_with_what_to_do(tmp_path: Path, capsy
     assert "業者を確かめられません：403 forbidden" in said
     assert "重大 3 件、注意 1 件" in said
     assert told({"/v1/quarantine": {"data": [{}]}}, capsys, tmp_path)[0] == 0
+
+
+def test_a_door_that_is_well_does_not_hide_what_stands_still_behind_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = [
+        {"kind": "unready", "grade": "bad", "values": {"service": "notifier", "what": "database"}, "runbook": "TasukiServiceDown"},
+        {"kind": "quarantine", "grade": "warn", "values": {"count": "2"}, "runbook": "TasukiQuarantineWaiting"},
+        {"kind": "page", "grade": "bad", "values": {}, "runbook": "TasukiCanaryLate"},
+    ]  # fmt: skip
+    over = {"/v1/operations": {"findings": found, "standing": {"watchdog_url": ""}}}
+    code, said = told(over, capsys, tmp_path)
+    assert code == 1
+    assert "notifier は準備ができていません：database" in said
+    assert "docs/runbooks/TasukiCanaryLate.ja.md" in said
+    assert "監視プロセスが設定されていません" in said
+    assert "重大 2 件、注意 1 件" in said, "the quarantine is looked at by itself"
+    assert "notifier is not ready: database" in told(over, capsys, tmp_path, "en")[1]
+
+
+def test_the_doctor_has_words_for_all_that_the_operations_page_finds() -> None:
+    shown = {name.removeprefix("ops.find.") for name in OPERATIONS if name.startswith("ops.find.")}
+    assert set(judge._OPERATIONS) | judge.LOOKED_AT == shown

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from tests.architecture.rules import ROOT
+from tests.unit.deploy.manifests import rendered
 from tests.unit.deploy.metrics import promtool, unknown
 
 PLACE = ROOT / "deploy/observability"
@@ -53,3 +54,22 @@ def test_an_alert_has_its_runbook_in_both_languages(alert: dict[str, Any]) -> No
 def test_every_runbook_is_of_an_alert() -> None:
     known = {alert["alert"] for alert in ALERTS}
     assert {path.name.split(".")[0] for path in (ROOT / "docs/runbooks").iterdir()} == known
+
+
+def test_what_a_paper_restarts_in_a_cluster_is_there_by_that_name() -> None:
+    kinds = {"deploy": "Deployment", "statefulset": "StatefulSet"}
+    there = {(m["kind"], m["metadata"]["name"]) for m in rendered("prod")}
+    asked = [
+        (path.name, kinds[kind], name)
+        for path in (ROOT / "docs").rglob("*.md")
+        for command in re.findall(r"kubectl[^`]*", path.read_text())
+        for kind, name in re.findall(r" (deploy|statefulset)/([\w-]+)(?![\w/-])", command)
+    ]
+    assert len(asked) > 4
+    assert [one for one in asked if one[1:] not in there] == []
+
+
+def test_a_command_in_a_cluster_says_in_which_namespace() -> None:
+    for path in (ROOT / "docs").rglob("*.md"):
+        for command in re.findall(r"`(kubectl [^`]*)`", path.read_text()):
+            assert command.startswith(("kubectl -n tasuki ", "kubectl apply -k ")), (path.name, command)

@@ -96,6 +96,12 @@ def test_the_profiles_are_what_they_say() -> None:
     assert all(found[name] == ["default"] for name in (*OURS, "kafka", "postgres"))
 
 
+def test_whatever_runs_is_there_again_after_the_machine_has_started_anew() -> None:
+    once = {name for name, service in SERVICES.items() if service.get("restart") == "no"}
+    assert once == {"secrets", "servers", "watchdog-token"}
+    assert {service.get("restart") for name, service in SERVICES.items() if name not in once} == {"unless-stopped"}
+
+
 def test_there_is_no_secret_in_it() -> None:
     for name, service in SERVICES.items():
         for variable, value in service.get("environment", {}).items():

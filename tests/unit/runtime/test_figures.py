@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import ClassVar, cast
 
+import pytest
 from prometheus_client import REGISTRY
 
 from shared.contracts.envelope import Record
@@ -11,7 +12,7 @@ from shared.contracts.events import CaseNoted
 from shared.runtime.clock import Clock
 from shared.runtime.consume import Delivery, Handling
 from shared.runtime.db import Database
-from shared.runtime.lanes import Aside, Lanes
+from shared.runtime.lanes import Aside, Lanes, check
 
 
 class Odd(CaseNoted):
@@ -34,7 +35,11 @@ async def test_how_long_a_record_waits_is_known_until_it_is_handled() -> None:
     lanes: Lanes[Record] = Lanes()
     one = Record("tasuki.odd", 0, 1, [], b"{}")
     assert REGISTRY.get_sample_value("tasuki_records_waited_seconds") == 0
+    await check(most=0)
     await lanes.put(one, one)
+    await check()
+    with pytest.raises(RuntimeError, match="to be handled"):
+        await check(most=0)
     assert (REGISTRY.get_sample_value("tasuki_records_waited_seconds") or 0) > 0
     over = asyncio.Event()
 

@@ -35,6 +35,7 @@ def judged(w: Watched, now: datetime, reached: bool = True) -> tuple[Watched, d.
     """One look of the watchdog."""
     w = d.given_up(w, RHYTHM, now)
     wrong = d.troubles(w, RHYTHM, now)
+    w = d.noted(w, wrong)
     tell = d.to_tell(w, wrong, now)
     return (d.told(w, tell, wrong, reached, RHYTHM, now) if tell else w), tell
 
@@ -110,6 +111,28 @@ def test_what_is_newly_wrong_does_not_wait() -> None:
     assert w.alarm is not None
     assert w.alarm.about == ("page", "door")
     assert judged(w, at(96))[1] is None
+
+
+def test_what_comes_back_while_something_else_goes_on_is_news() -> None:
+    w, _ = judged(d.seen(sent("c1", 0), ["knowledge"], NOW), at(46))
+    assert w.alarm is not None
+    assert w.alarm.about == ("page", "service:knowledge")
+    end = 3 * 3600
+    for second in range(60, end, 45):  # pages come again; knowledge is left for the morning
+        w = d.arrived(d.ended(sent("well", second, w), "c1"), "well", RHYTHM, at(second))
+        w, tell = judged(d.ended(w, "well"), at(second))
+        assert tell in (None, "repeat")
+    w = sent("dead", end, w)
+    assert judged(w, at(end + 45))[1] is None
+    w, tell = judged(w, at(end + 46))
+    assert tell == "worse"
+    assert judged(w, at(end + 345))[1] is None
+    assert judged(w, at(end + 346))[1] == "repeat", "the pauses begin anew"
+    healed = d.arrived(sent("well", end + 60, w), "well", RHYTHM, at(end + 60))
+    healed, _ = judged(healed, at(end + 60))
+    flapping = sent("dead again", end + 70, healed)
+    assert judged(flapping, at(end + 116))[1] is None, "it was told a minute ago"
+    assert judged(flapping, at(end + 346))[1] == "worse"
 
 
 def test_what_nobody_took_is_told_again_soon_and_stops_the_heartbeat() -> None:

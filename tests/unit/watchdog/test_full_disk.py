@@ -9,6 +9,7 @@ import pytest
 from shared.runtime.settings import BadSettings
 from tests.unit.watchdog.test_sight import Clocks, settings_in
 from watchdog import rounds
+from watchdog.paths import TRIES, Paths, Said
 from watchdog.settings import checked
 
 
@@ -54,6 +55,44 @@ async def test_a_path_that_is_spoilt_does_not_make_the_others_bark_without_end(t
         await dog.judge()
         await dog.judge()
     assert len(barked) == 1
+
+
+async def test_a_call_that_fails_once_is_placed_again_though_the_webhook_was_taken(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def outside(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        return httpx.Response(500 if asked.count("twilio") < 3 and request.url.host == "twilio" else 200)
+
+    settings = replace(
+        settings_in(tmp_path), watchdog_alarm_url="http://owner/alarm", watchdog_call_to="+819000000001",
+        watchdog_twilio_account="AC1", watchdog_twilio_url="http://twilio",
+    )  # fmt: skip
+    async with httpx.AsyncClient(transport=httpx.MockTransport(outside)) as http:
+        paths = Paths(settings, http)
+        assert await paths.tell(Said("alarm", "題", "文"))
+        for _ in range(4):
+            await paths.insist()
+    assert asked == ["owner", "twilio", "twilio", "twilio"]
+
+
+async def test_a_path_that_stays_broken_is_not_tried_for_ever(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def outside(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        return httpx.Response(200 if request.url.host == "owner" else 401)
+
+    settings = replace(
+        settings_in(tmp_path), watchdog_alarm_url="http://owner/alarm", watchdog_call_to="+819000000001",
+        watchdog_twilio_account="AC1", watchdog_twilio_url="http://twilio",
+    )  # fmt: skip
+    async with httpx.AsyncClient(transport=httpx.MockTransport(outside)) as http:
+        paths = Paths(settings, http)
+        assert await paths.tell(Said("alarm", "題", "文"))
+        for _ in range(2 * TRIES):
+            await paths.insist()
+    assert (asked.count("owner"), asked.count("twilio")) == (1, 1 + TRIES)
 
 
 @pytest.mark.parametrize(

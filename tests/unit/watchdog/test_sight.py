@@ -99,7 +99,16 @@ def test_a_restart_keeps_the_alarm(steps: list[str]) -> None:
 def test_what_is_kept_on_disk_comes_back(tmp_path: Path) -> None:
     path = tmp_path / "new" / "state.json"
     w = Watched(
-        at(-9), (Canary("c1", NOW),), NOW, "k", NOW, 0.5, 2, NOW, (("timer", NOW),), alarm=Alarm(NOW, ("page",), 1, NOW)
+        at(-9),
+        (Canary("c1", NOW),),
+        NOW,
+        "k",
+        NOW,
+        0.5,
+        2,
+        NOW,
+        (("timer", NOW),),
+        alarm=Alarm(NOW, ("page",), 1, NOW, ("page",), NOW),
     )
     assert memory.load(path, NOW) == NEW
     memory.save(path, w)
