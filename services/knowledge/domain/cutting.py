@@ -119,6 +119,7 @@ def _pieces(run: Run, tokens: Sequence[Token], vocabulary: Vocabulary, costs: Co
     """All pieces that may stand in a run, by their end."""
     ending: list[list[Piece]] = [[] for _ in range(len(run.kana) + 1)]
     general = {(piece.start, piece.end): piece for piece in _general(tokens)}
+    reaching = dict(general.keys())  # for each place, how far the dictionary's piece goes that begins there
     known = dict[str, tuple[tuple[str, float], ...]]()  # by how they are heard
     spaces = list(accumulate((place in run.spaces for place in range(len(run.kana))), initial=0))  # before each place
     for start in range(len(run.kana)):
@@ -139,12 +140,14 @@ def _pieces(run: Run, tokens: Sequence[Token], vocabulary: Vocabulary, costs: Co
                 ending[end].append(Piece(start, end, terms, inside=inside, cost=cost))
             if found := general.get((start, end)):
                 ending[end].append(replace(found, inside=inside, cost=found.cost + across))
+            if end >= reaching.get(start, 0) and not vocabulary.goes_on(heard):
+                break  # of all parts of a text few begin like a word
     return ending
 
 
 def _meant(heard: str, vocabulary: Vocabulary, costs: Costs) -> tuple[tuple[str, float], ...]:
     meant = [(costs.of(term) + (0.0 if exact else _MISHEARD), term) for term, exact in vocabulary.meant_by(heard)]
-    return tuple((term, cost) for cost, term in sorted(meant)[:_ALIKE])
+    return tuple((term, cost) for cost, term in sorted(meant)[:_ALIKE]) if meant else ()
 
 
 def _general(tokens: Sequence[Token]) -> Iterator[Piece]:

@@ -154,7 +154,7 @@ class Postings:
 
 def spread(slots: Slots, points: Points, size: int) -> Points:
     """The sum of the points of each slot, for all slots below `size`."""
-    sums: Points = np.bincount(slots, points, minlength=size).astype(np.float64)
+    sums: Points = np.bincount(slots, points, minlength=size).astype(np.float64, copy=False)
     return sums
 
 

@@ -267,7 +267,7 @@ class Index:
 
 def _top(points: Points, size: int) -> NDArray[np.intp]:
     """Where the `size` highest points above nothing are, in no order, with everything that equals the last of them."""
-    filled = np.flatnonzero(points)
+    filled = np.flatnonzero(points != 0)  # of numbers the same takes four times as long
     if len(filled) <= size:
         return filled
     held = points[filled]

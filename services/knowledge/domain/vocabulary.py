@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from services.knowledge.domain.kana import sound, spelt
 
 _LONGEST = 14
+_TOLD = 3  # sounds by which it is known how many more may follow
 _BETWEEN = """
  ハ ガ ヲ ノ ニ デ ト モ ヘ ヤ カラ マデ ヨリ ナド デモ ニハ デハ トハ ノデ ノニ ケド ケレド ガドウ タメ タメノ タメニ ナラ ナノデ ナノカ ワ ネ ヨ カ
  シタイ シタイノデスガ シタイデス タイ タイノデスガ タイデス シマス シマシタ シテ シテイマス シテイル スル スルニハ スルト シナイ シヨウ シヨウト シタ シタラ サレル サレテ サレタ
@@ -53,6 +54,7 @@ class Vocabulary:
         self._by_sound: dict[str, set[str]] = defaultdict(set)
         self._by_slip: dict[str, set[str]] = defaultdict(set)
         self._by_letters: dict[str, set[str]] = defaultdict(set)
+        self._reach = dict(_PASSED_REACH)  # by its first sounds: of how many the longest is; none is ever taken back
         self._lasting = frozenset[str]()
         for term, reading in lasting.items():
             self.add(term, reading)
@@ -68,9 +70,11 @@ class Vocabulary:
             self._spelt[term] = heard
             if written not in ("", term):
                 self._written[term] = written
-            self._by_sound[heard.replace("ー", "")].add(term)
-            for slip in _slips(heard):
+            key, slips = heard.replace("ー", ""), _slips(heard)
+            self._by_sound[key].add(term)
+            for slip in slips:
                 self._by_slip[slip].add(term)
+            _stretch(self._reach, (key, *slips))
 
     def remove(self, term: str) -> None:
         if term in self._lasting:
@@ -98,6 +102,11 @@ class Vocabulary:
             yield term, self._spelt[term] == heard
         for term in self._by_slip.get(key, ()):
             yield term, False
+
+    def goes_on(self, heard: str) -> bool:
+        """False where neither a term nor what stands between words is heard so or begins with a spelt sound (`spelt`)."""
+        key = heard.replace("ー", "")
+        return len(key) < _TOLD or len(key) <= self._reach.get(key[:_TOLD], 0)
 
     def written(self, term: str) -> str:
         """How a term stands in the records."""
@@ -135,9 +144,16 @@ class Vocabulary:
         return sorted((pair for pair in alike if pair[1] >= least), key=lambda pair: (-pair[1], pair[0]))[:limit]
 
 
+def _stretch(reach: dict[str, int], keys: Iterable[str]) -> None:
+    for key in keys:
+        reach[key[:_TOLD]] = max(reach.get(key[:_TOLD], 0), len(key))
+
+
 _PASSED = frozenset(sound(part) for part in _BETWEEN.split())
 _PASSED_SPELT = frozenset(spelt(part) for part in (*_BETWEEN.split(), *_BETWEEN_TOO.split()))
 _PASSED_LONG = frozenset(key for part in _PASSED_SPELT if len(key := part.replace("ー", "")) > 2)
+_PASSED_REACH: dict[str, int] = {}
+_stretch(_PASSED_REACH, (part.replace("ー", "") for part in _PASSED_SPELT))
 
 
 def stands_between(heard: str) -> bool:

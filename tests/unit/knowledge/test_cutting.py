@@ -1,5 +1,7 @@
 """Kana is cut into all of its pieces, each of them heard by itself, and the likelier word wins."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from services.knowledge.domain.cutting import Costs, Run, cut
 from services.knowledge.domain.kana import heard_from, hiragana, sound, spelt
 from services.knowledge.domain.tokens import Analyser
-from services.knowledge.domain.vocabulary import Vocabulary
+from services.knowledge.domain.vocabulary import Vocabulary, plain, stands_between
 
 WORDS = {
     "運転": "ウンテン", "免許": "メンキョ", "都市": "トシ", "投資": "トウシ", "原因": "ゲンイン", "今夜": "コンヤ", "鳩": "ハト", "糞": "フン",
@@ -82,6 +84,38 @@ def test_however_many_words_are_heard_alike_few_are_looked_for_beside_others(ana
 
     cut(Run(kana), analyser.tokens(hiragana(kana)), known, Costs(lambda _: 1, 1000, beside))
     assert len(asked) < 160 * len(kana)
+
+
+class Asked(Vocabulary):
+    """A vocabulary that counts what it is asked for."""
+
+    times = 0
+
+    def meant_by(self, heard: str) -> Iterator[tuple[str, bool]]:
+        self.times += 1
+        return super().meant_by(heard)
+
+
+def test_parts_are_not_looked_for_that_begin_like_no_word(analyser: Analyser) -> None:
+    known, kana = Asked({}), "".join(f"{one}{other}" for one in "アカサタナハマ" for other in "ヌフユルグズブ")
+    for term, reading in WORDS.items():
+        known.add(term, reading)
+    cut(Run(kana), analyser.tokens(hiragana(kana)), known, Costs(lambda _: 1, 100, lambda _: 0))
+    assert known.times < 5 * len(kana)
+
+
+@settings(deadline=None)
+@given(st.text("アイウエオカクコシシチトニノャュョーンセツメヨ", min_size=1, max_size=12), st.integers(1, 12))
+def test_no_word_goes_on_where_none_is_said_to(kana: str, end: int) -> None:
+    known = vocabulary()
+    if not known.goes_on(spelt(kana[:end])):
+        assert not list(known.meant_by(spelt(kana)))
+        assert not stands_between(spelt(kana))
+
+
+@pytest.mark.parametrize("reading", [*WORDS.values(), "ゲニン", "コンニャ", "ニツイテ", "オシエテクダサイ"])
+def test_every_word_goes_on_to_its_end(reading: str) -> None:
+    assert all(vocabulary().goes_on(spelt(plain(reading)[:end])) for end in range(1, len(reading) + 1))
 
 
 def test_of_many_that_are_heard_alike_those_of_most_records_are_kept(analyser: Analyser) -> None:
