@@ -111,6 +111,26 @@ async def test_who_plays_a_part_of_a_team_by_name_and_takes_no_turns_is_known_by
     assert handed.headers["location"] == f"{page}?done=reassign"
 
 
+async def test_what_was_sent_is_told_with_its_way_and_why_not_once(desk: Desk, page: str) -> None:
+    why = "送る前に、案件が完了したため"
+    sent = {
+        "channel": "email",
+        "name": SATO.name,
+        "state": "skipped",
+        "why_not": why,
+        "sentence": f"{SATO.name}：{why}、お送りしていません。",
+    }
+
+    def skipped(request: httpx.Request) -> httpx.Response:
+        ours = request.url.path.endswith("/notifications")
+        return httpx.Response(200, json={"data": [sent]}) if ours else behind(request)
+
+    desk.others.answer = skipped
+    shown = words(await (await log_in(desk, SATO.id, ("leader", "sre"))).get(page))
+    assert f"メール {sent['sentence']}" in shown
+    assert shown.count(why) == 1
+
+
 async def test_a_note_is_taken_whatever_has_changed(desk: Desk, page: str) -> None:
     browser = await log_in(desk, SATO.id, ("responder", "sre"))
     shown = (await browser.get(page)).text
