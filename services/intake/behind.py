@@ -1,5 +1,6 @@
 """What pages ask the services behind for, in the name of the front door: an answer, or nothing while one is away."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
@@ -24,19 +25,24 @@ AS_HEADERS = {"language": "accept-language", "reader": readers.HEADER, "version"
 
 @dataclass
 class Directory:
-    """Everybody who stands in a schedule, as the router named them last."""
+    """Everybody who stands in a schedule or plays a part of a team by name, and the teams, as the router named them last."""
 
     people: list[Person] = field(default_factory=list)
+    teams: dict[str, str] = field(default_factory=dict)  # id → name
     until: datetime | None = None
 
     async def all(self, here: Door) -> list[Person]:
         """The people by name; those known before while the router is away."""
         now = here.clock.now()
         if self.until is None or self.until <= now:
-            listed = await ask(here, "router", "/v1/schedules")
-            if isinstance(listed, list):
-                found = {p["id"]: Person(id=p["id"], name=p["name"]) for one in listed for p in one["people"]}
+            told = await asyncio.gather(*(ask(here, "router", path) for path in ("/v1/schedules", "/v1/on-duty")))
+            listed, parts = (one if isinstance(one, list) else [] for one in told)
+            if listed or parts:
+                holders = [part["holder"] for part in parts if part.get("holder")]
+                every = [*holders, *(person for one in listed for person in one["people"])]
+                found = {p["id"]: Person(id=p["id"], name=p["name"]) for p in every}
                 self.people = sorted(found.values(), key=lambda person: (person.name, person.id))
+                self.teams = {part["team"]: part["team_name"] for part in parts} or self.teams
             self.until = now + KNOWN_FOR
         return self.people
 

@@ -1,5 +1,6 @@
 """How somebody is reached and wants to be: as the notifier tells it, and as the forms of their own page say it."""
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -103,7 +104,7 @@ def steps_of(typed: Mapping[str, str]) -> list[dict[str, Any]]:
     steps = []
     for row in range(MOST_ROWS):
         channel, _, address = typed.get(f"way-{row}", "").partition(":")
-        minutes = typed.get(f"minutes-{row}", "").strip() or "0"
+        minutes = unicodedata.normalize("NFKC", typed.get(f"minutes-{row}", "")).strip() or "0"
         if not channel:
             continue
         if not (minutes.isascii() and minutes.isdigit() and len(minutes) < 4):

@@ -154,6 +154,7 @@ class Version(BaseModel):
     version: int
     published_at: datetime
     published_by: str
+    origin: str = "api"
     why: str
     restores: int | None = None
 

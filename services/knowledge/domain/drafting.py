@@ -15,7 +15,7 @@ _NAMES = re.compile(
     r"(?:株式会社|㈱|有限会社|㈲|\(株\)|（株）)\s*[\w一-龥ァ-ヶー]{1,20}|[\w一-龥ァ-ヶー]{1,20}(?:株式会社|㈱)"
 )
 _PERSON = re.compile(r"[一-龥々ァ-ヶー]{1,8}(?:\s?[一-龥々ァ-ヶー]{1,8})?(?:様|さま|氏)")
-_GENERAL = ("お客様", "皆様", "客様", "お客さま", "利用者様", "各位様", "神様", "奥様")
+_GENERAL = ("お客様", "皆様", "客様", "利用者様", "各位様", "神様", "奥様")
 WORDS = {
     "ja": {"handling": "対応したこと", "result": "結果", "evaluation": "評価", "from": "もとの案件 No."},
     "en": {"handling": "What was done", "result": "Result", "evaluation": "Evaluation", "from": "From case No."},
@@ -50,7 +50,7 @@ def without_names(text: str) -> str:
     """The text with companies and persons named by a title made general."""
 
     def person(found: re.Match[str]) -> str:
-        return found[0] if found[0].endswith(_GENERAL) else "お客様"
+        return found[0] if found[0].replace("さま", "様").endswith(_GENERAL) else "お客様"
 
     return _PERSON.sub(person, _NAMES.sub("お客様の会社", text))
 

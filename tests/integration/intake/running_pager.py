@@ -19,8 +19,8 @@ def _ago(seconds: float) -> str:
     return (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat()
 
 
-def _channels() -> list[dict[str, Any]]:
-    rows = (("phone", 4, 12, 31, 2, 0.4, 2.31), ("sms", 3, 18, 0, 0, 0.3, 1.2), ("email", 204, 0, 12, 1, 0.2, 4.75),
+def _channels(failed: int = 2) -> list[dict[str, Any]]:
+    rows = (("phone", 4, 12, 31, failed, 0.4, 2.31), ("sms", 3, 18, 0, 0, 0.3, 1.2), ("email", 204, 0, 12, 1, 0.2, 4.75),
             ("chat", 97, 0, 41, 0, 0.1, 0.92), ("ticket", 66, 0, 0, 0, None, None))  # fmt: skip
     names = ("channel", "accepted", "delivered", "acknowledged", "failed", "p50", "p99")
     return [dict(zip(names, row, strict=True)) for row in rows]
@@ -47,6 +47,7 @@ def unwell(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("nobody is there")
     answers: dict[str, Any] = {
         "/v1/deadlines/standing": {"breaches": 41, "worst": 3.4, "late_since": _ago(95), "unattended": 2},
+        "/v1/channels/last-hour": {"data": _channels(failed=22)},
         "/v1/channels": {"data": [{"provider": "twilio", "set_up": True, "resting_until": _ago(-240)}]},
         "/state": {"troubles": ["page"], "arrived_at": _ago(260), "took": 44.0, "missed": 3, "canaries": []},
     }

@@ -40,6 +40,15 @@ async def test_what_needs_a_human_next_stands_first_and_filters_are_addresses(de
         assert {name for name in office.cases if f">{name}<" in shown} == names, address
 
 
+async def test_teams_are_called_by_their_names(desk: Desk, office: Office) -> None:
+    await office.case("請求の相談", minutes=30, team="billing")
+    browser = await log_in(desk, "sato.hanako", ("leader", "billing"))
+    page = await browser.get("/cases?team=billing")
+    assert "請求の案件" in words(page)
+    assert "連絡中：佐藤 花子、髙橋 健① · 請求 · 第1段" in words(page)
+    assert '<option value="billing" selected>請求</option>' in page.text
+
+
 async def test_a_late_case_that_nobody_has_cannot_be_overlooked(desk: Desk) -> None:
     first, second = await case_of(desk, "sre"), await case_of(desk, "sre")
     office = Office(desk, "")

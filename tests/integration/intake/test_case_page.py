@@ -3,6 +3,7 @@
 from dataclasses import replace
 from urllib.parse import urlencode
 
+import httpx
 import pytest
 
 from services.intake.settings import TraceLink
@@ -10,7 +11,7 @@ from shared.contracts.events import Actor
 from tests.integration.intake.desk import TEXT, Desk, hidden
 from tests.integration.intake.office import Office, behind
 from tests.integration.intake.people import SITE, log_in, send, words
-from tests.integration.intake.rota import SATO
+from tests.integration.intake.rota import SATO, duty
 from tests.integration.intake.teams import case_of
 
 KEY = "0123456789abcdef" * 2
@@ -85,6 +86,49 @@ async def test_what_changed_meanwhile_is_shown_and_what_was_typed_stays(desk: De
     assert (await browser.post(f"{page}/resolve", data=again, headers=SITE)).status_code == 303
     late = await browser.post(f"{page}/wait", data={**again, "key": KEY, "reason": TEXT}, headers=SITE)
     assert (late.status_code, TEXT in late.text) == (412, True)
+
+
+async def test_who_plays_a_part_of_a_team_by_name_and_takes_no_turns_is_known_by_name_too(
+    desk: Desk, page: str
+) -> None:
+    held = {
+        **duty()[0],
+        "schedule": "",
+        "schedule_name": "",
+        "role": "leader",
+        "holder": {"id": "ito", "name": "伊藤 実"},
+    }
+
+    def held_by_name(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=[held]) if request.url.path == "/v1/on-duty" else behind(request)
+
+    desk.others.answer = held_by_name
+    browser = await log_in(desk, SATO.id, ("leader", "sre"))
+    shown = (await browser.get(page)).text
+    assert '<option value="伊藤 実 (ito)">' in shown
+    assert f'<option value="{SATO.name} ({SATO.id})">' in shown, "and who takes turns stays known"
+    handed = await send(browser, page, f"{page}/reassign", to="伊藤　実", key=KEY)
+    assert handed.headers["location"] == f"{page}?done=reassign"
+
+
+async def test_what_was_sent_is_told_with_its_way_and_why_not_once(desk: Desk, page: str) -> None:
+    why = "送る前に、案件が完了したため"
+    sent = {
+        "channel": "email",
+        "name": SATO.name,
+        "state": "skipped",
+        "why_not": why,
+        "sentence": f"{SATO.name}：{why}、お送りしていません。",
+    }
+
+    def skipped(request: httpx.Request) -> httpx.Response:
+        ours = request.url.path.endswith("/notifications")
+        return httpx.Response(200, json={"data": [sent]}) if ours else behind(request)
+
+    desk.others.answer = skipped
+    shown = words(await (await log_in(desk, SATO.id, ("leader", "sre"))).get(page))
+    assert f"メール {sent['sentence']}" in shown
+    assert shown.count(why) == 1
 
 
 async def test_a_note_is_taken_whatever_has_changed(desk: Desk, page: str) -> None:

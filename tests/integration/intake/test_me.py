@@ -47,7 +47,7 @@ async def test_what_is_set_is_what_the_notifier_takes_and_of_oneself_alone(desk:
         "way-0": "phone:phone",
         "minutes-0": "0",
         "way-1": "email:",
-        "minutes-1": "5",
+        "minutes-1": "５ ",
         "way-2": "",
         "minutes-2": "9",
     }

@@ -241,3 +241,8 @@ async def test_figures_come_anew_by_themselves_and_a_lost_line_is_said(desk: Des
         await browser.value(again)
         await browser.until("return document.getElementById('state').className === 'state lost'")
         assert await browser.value("return document.querySelector('.needs').textContent.includes('twilio')")
+
+
+async def test_a_way_that_fails_is_called_as_people_call_it(desk: Desk) -> None:
+    desk.others.answer = unwell
+    assert "電話の 2 割以上が失敗しています（22 件）" in words(await (await log_in(desk)).get("/operations"))

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.integration.intake.desk import TEXT, Desk, hidden
-from tests.integration.intake.governing import FILES, PUBLISHED
+from tests.integration.intake.governing import FILES, PUBLISHED, policy
 from tests.integration.intake.office import behind, told
 from tests.integration.intake.people import SITE, log_in, send, words
 
@@ -48,6 +48,21 @@ async def test_everybody_reads_it_and_only_who_administers_every_team_changes_it
     assert (await browser.get("/policy/versions/3")).status_code == 200
     one_team = await log_in(desk, "rei", ("admin", "sre"))
     assert (await one_team.get("/policy/edit")).status_code == 403
+
+
+async def test_what_was_read_from_the_files_was_published_by_nobody(desk: Desk) -> None:
+    of_files = {"published_by": "files", "published_by_id": "", "origin": "files", "why": "read at start"}
+    browser = await log_in(desk, "sato", ("responder", "sre"))
+    for page, path, answer in (
+        ("/policy", "/v1/policy", {**policy(), **of_files}),
+        ("/policy/versions", "/v1/policy/versions", {"data": [{**PUBLISHED, **of_files}], "next_cursor": None}),
+        ("/policy/versions/3", "/v1/policy/versions/3", {**PUBLISHED, "files": FILES, **of_files}),
+    ):
+        desk.others.answer = _but(path, "GET", 200, **answer)
+        said = words(await browser.get(page))
+        assert "起動時に設定ファイルから公開" in said, page
+        assert "filesさん" not in said, page
+        assert "read at start" not in said, page
 
 
 async def test_a_draft_is_checked_compared_and_tried_without_being_published(desk: Desk) -> None:

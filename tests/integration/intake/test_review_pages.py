@@ -54,7 +54,9 @@ async def test_a_leader_finds_the_figures_of_their_team_and_the_cases_behind(des
     ):
         assert part in seen, (part, seen)
     assert "2026-11-01 2 2" in seen
-    assert {one.url.path for one in desk.others.asked} == {"/v1/schedules"}, "others know no walls, and are not asked"
+    assert {one.url.path for one in desk.others.asked} == {"/v1/schedules", "/v1/on-duty"}, (
+        "others know no walls, and are not asked"
+    )
     link = next(link for link in re.findall(r'href="(/review/cases[^"]*)"', page.text) if "answered" in link)
     found = await browser.get(link.replace("&amp;", "&"))
     assert "応答までの時間" in words(found)

@@ -22,6 +22,15 @@ async def test_one_call_publishes_what_a_case_taught_and_the_next_searcher_finds
     assert ids(await desk.get("/v1/search", q="支払いボタンで止まる"))[0] == made["id"]
 
 
+async def test_a_customer_in_general_stays_one_however_it_is_written(desk: Desk) -> None:
+    case = await desk.case(
+        "全端末が止まった", "全端末が止まる。お客さまは「弁護士に言う」とお怒りです。", "皆さまに知らせた"
+    )
+    draft = (await desk.post("/v1/articles/drafts", {"cases": [case], "dry_run": True}))["content"]
+    assert "お客さまは「弁護士に言う」とお怒りです" in draft["phrasings"]
+    assert draft["answer"] == "皆さまに知らせた"
+
+
 async def test_a_dry_run_shows_the_draft_and_what_is_nearly_the_same_and_writes_nothing(desk: Desk) -> None:
     known = await desk.article("無線がつながらない")
     case = await desk.case("会議室の無線がつながらない", "来客用の無線がつながらない", "再起動した")

@@ -65,6 +65,7 @@ async def show(request: Request) -> Response:
         priorities=list(Priority),
         statuses=list(Status),
         people=await directory_of(request).all(here),
+        named=directory_of(request).teams,
         acts=acts(someone),
         takes={one.id for one in rows if access.may(someone.who, one.facts, "acknowledge")},
         now=now,

@@ -7,7 +7,7 @@ BOARD: dict[str, tuple[str, str]] = {
     "board.view.mine": ("自分の案件", "Mine"),
     "board.view.none": ("担当なし", "Nobody's"),
     "board.view.late": ("期限超過", "Late"),
-    "board.view.team": ("{team} チーム", "Team {team}"),
+    "board.view.team": ("{team}の案件", "Cases of {team}"),
     "board.filter": ("絞り込み・検索", "Filter and search"),
     "board.q": ("キーワード（番号・件名・会社名・担当者）", "Words (number, title, company, owner)"),
     "board.team": ("チーム", "Team"),

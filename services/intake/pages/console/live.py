@@ -16,7 +16,7 @@ from services.intake.domain.board import Item, Wanted
 from services.intake.domain.changes import Change, here, message
 from services.intake.door import Door, door, unknown_case
 from services.intake.entrance import Visitor, visitor
-from services.intake.pages.console.board import board_of
+from services.intake.pages.console.board import board_of, directory_of
 from services.intake.pages.console.case import id_of
 from services.intake.pages.console.shell import chosen, opened, zone_of
 from services.intake.pages.render import HEADERS, rendered
@@ -150,6 +150,7 @@ class Rows(Told):
     async def _begin(self) -> None:
         now, me = self.here.clock.now(), self.someone.who.actor.id
         items = await board_of(self.request).open(self.here, self.someone.who)
+        await directory_of(self.request).all(self.here)  # rows name their teams
         self.known = {one.id for one in items if domain.fits(one, self.wanted, me, now)}
 
     async def of(self, changes: list[Change]) -> bytes:
@@ -210,6 +211,7 @@ def row(request: Request, one: Item, takes: bool) -> str:
         if len(made) >= READY:
             made.clear()
         takes_it = {one.id} if takes else ()
-        html = rendered(request, "console/row.html", lang, zone, one=one, now=door(request).clock.now(), takes=takes_it)
+        values = {"one": one, "now": door(request).clock.now(), "takes": takes_it, "named": directory_of(request).teams}
+        html = rendered(request, "console/row.html", lang, zone, **values)
         known = made[key] = (one, late, html)
     return known[2]

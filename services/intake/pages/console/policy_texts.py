@@ -7,6 +7,10 @@ POLICY: dict[str, tuple[str, str]] = {
         "版 {version}（{at}、{by}さんが公開）",
         "Version {version}, published by {by} on {at}",
     ),
+    "policy.version-files": (
+        "版 {version}（{at}、起動時に設定ファイルから公開）",
+        "Version {version}, read from the files at a start, on {at}",
+    ),
     "policy.edit": ("方針を変更する", "Change the policy"),
     "policy.history": ("これまでの版", "Earlier versions"),
     "policy.matrix": ("優先度の決め方", "How the priority is found"),
@@ -138,6 +142,7 @@ POLICY: dict[str, tuple[str, str]] = {
     "versions.now": ("いまの方針", "in force"),
     "versions.restored": ("版 {number} に戻したもの", "brings version {number} back"),
     "versions.by": ("{at} {by}さんが公開", "published by {by} on {at}"),
+    "versions.by-files": ("{at} 起動時に設定ファイルから公開", "read from the files at a start, on {at}"),
     "versions.older": ("もっと前の版", "Older versions"),
     "versions.changes": ("前の版からの変更", "What it changed"),
     "versions.files": ("ファイル", "Files"),

@@ -40,7 +40,7 @@ async def show(request: Request) -> Response:
     return shown(
         request, "review.html", someone, area="review", at="/review", spans=review.SPANS, told=told, reviewed=reviewed, known=known,
         days=(about.until - about.since).days + 1, asked=_query(about, by), volumes=table, kinds=kinds, every=_leads_all(someone),
-        lasts=partial(lasting, language=chosen(request)), query=urlencode,
+        lasts=partial(lasting, language=chosen(request)), query=urlencode, named=directory_of(request).teams,
     )  # fmt: skip
 
 
@@ -76,7 +76,7 @@ async def cases(request: Request) -> Response:
     return shown(
         request, "review_cases.html", someone, area="review", at="/review/cases", told=about, wanted=wanted, found=found, total=total,
         page=page, pages=max(1, -(-total // PAGE)), back=_query(about, by), asked=f"{_query(about, by)}&{urlencode(asked)}",
-        lasts=partial(lasting, language=chosen(request)),
+        lasts=partial(lasting, language=chosen(request)), named=directory_of(request).teams,
     )  # fmt: skip
 
 
