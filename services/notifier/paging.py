@@ -35,7 +35,8 @@ async def page(
     pages = quiet.hold(asking.thanked(before, case, event, plan.assignment(case, event, known)), known, now)
     places = await _places(tx, event, now) if event.round > 1 else {}
     await store.add(tx, pages.wishes, now, due, places)
-    await store.explain(tx, pages.held, quiet.CODE)
+    if pages.held:
+        await tx.execute(SQL["explain"], pages.held, quiet.CODE)
     for wish in pages.unreachable:
         await trouble.unreachable(tx, wish, quiet.CODE, now)
     return list(pages.wishes)

@@ -241,12 +241,6 @@ async def live_pages(tx: Transaction, case_id: str) -> list[Notification]:
     return [read(r) for r in await tx.fetch(SQL["live_pages"], case_id)]
 
 
-async def explain(tx: Transaction, ids: list[UUID], code: str) -> None:
-    """Say of pages that wait why they do."""
-    if ids:
-        await tx.execute(SQL["explain"], ids, code)
-
-
 async def release(tx: Transaction, case_id: str, people: list[str], rank: int, now: datetime) -> None:
     """Have the pages of a case to these people that wait and are of a lesser rank go out now, with this one."""
     if await tx.fetch(SQL["release"], case_id, people, rank, now):

@@ -29,7 +29,7 @@ async def tasuki(desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str])
     """The command line: arguments in, what it prints out."""
     port = ports.port()
     app = cast(httpx.ASGITransport, desk.client._transport).app
-    server = asyncio.create_task(web.serve(app, "127.0.0.1", port))  # type: ignore[arg-type]
+    server = asyncio.create_task(web.serve(app, "127.0.0.1", port))
     report = tmp_path / "report.json"
     report.write_text(json.dumps({"urgency": "critical", "impact": "all", "facts": "決済が失敗 髙﨑①㈱🔥"}), "utf-8")
 
