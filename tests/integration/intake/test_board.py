@@ -100,6 +100,9 @@ async def test_each_role_has_the_parts_that_it_opens(desk: Desk) -> None:
     auditor = (await (await log_in(desk, "rei", ("auditor", "sre"))).get("/cases")).text
     assert ">報告</a>" not in auditor
     assert 'value="acknowledge"' not in auditor
+    leads_on = 'href="/admin/access/{}"'.format
+    assert leads_on("kai") in (await (await log_in(desk, "kai", ("admin", "*"))).get("/cases")).text
+    assert leads_on("ren") not in (await (await log_in(desk, "ren", ("admin", "sre"))).get("/cases")).text
 
 
 async def test_several_cases_are_acted_on_at_once_and_each_answer_is_said(desk: Desk) -> None:

@@ -92,6 +92,31 @@ async def test_a_page_that_was_asked_for_earlier_takes_back_nothing_that_was_tol
         assert await browser.complaints() == []
 
 
+async def test_the_counts_follow_a_case_that_is_taken_elsewhere(desk: Desk, tmp_path: Path) -> None:
+    async with office(desk) as place, chromium(tmp_path, language="ja") as browser:
+        await place.log_in(browser)
+        await browser.open(f"{place.address}/cases")
+        await browser.until(LIVE)
+        free = "return Number(document.querySelector('.view.none strong').textContent)"
+        before = await browser.value(free)
+        await place.act(FAILING, "acknowledge", by="takahashi.ken")
+        await browser.until(
+            f"{free} === {before - 1}", seconds=60
+        )  # the page asks for counts at most every half minute
+
+
+async def test_on_a_phone_the_button_that_takes_a_case_is_in_sight(desk: Desk, tmp_path: Path) -> None:
+    async with office(desk) as place, chromium(tmp_path, language="ja") as browser:
+        await place.log_in(browser)
+        await browser.resize(390, 780)
+        await browser.open(f"{place.address}/cases/{await place.number(FAILING)}")
+        below = "return document.querySelector('button.take').getBoundingClientRect().bottom - innerHeight"
+        assert await browser.value(below) <= 0
+        await browser.open(f"{place.address}/admin/audit")
+        cut_off = "return document.querySelector('.parts [aria-current]').getBoundingClientRect().right - innerWidth"
+        assert await browser.value(cut_off) < 1
+
+
 async def test_a_case_is_taken_handled_and_closed_on_a_phone_without_javascript(desk: Desk, tmp_path: Path) -> None:
     async with office(desk) as place, chromium(tmp_path, scripts=False, language="ja") as browser:
         await place.log_in(browser)

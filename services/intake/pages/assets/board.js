@@ -55,7 +55,7 @@ function show() {
       old?.replaceWith(row);
       row.classList.add("changed");
       place(row, now);
-      stale ||= !old;
+      stale ||= old?.querySelector(".gist").textContent !== row.querySelector(".gist").textContent; // whose it is counts too
     }
   }
   waiting = new Map();
@@ -80,6 +80,7 @@ function tick() {
       row.classList.add("late");
       row.querySelector(".late-tag").hidden = false;
       place(row, now);
+      stale = true;
     }
   }
 }

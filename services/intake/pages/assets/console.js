@@ -37,10 +37,11 @@ function countAll() {
 countAll();
 setInterval(countAll, 1000);
 
-// Where somebody is in the menu is seen on a phone too, which has no room for all of it.
-const menu = document.querySelector(".areas");
-const area = menu?.querySelector("[aria-current]");
-if (area) menu.scrollLeft = area.offsetLeft + area.offsetWidth - menu.offsetLeft - menu.clientWidth;
+// Where somebody is in the menus is seen on a phone too, which has no room for all of them.
+for (const menu of document.querySelectorAll(".areas, .parts")) {
+  const here = menu.querySelector("[aria-current]");
+  if (here) menu.scrollLeft = here.offsetLeft + here.offsetWidth - menu.offsetLeft - menu.clientWidth;
+}
 
 for (const line of document.querySelectorAll(".week .now")) {
   const room = line.closest(".scroll");

@@ -28,7 +28,7 @@ BOARD: dict[str, tuple[str, str]] = {
         "There is no open case. New reports will appear here.",
     ),
     "board.no-role": (
-        "いまの役割（管理者）だけでは、案件を見られません。案件を見るには、チームでの役割を付けてください。",
+        "いまの役割（システム管理者）だけでは、案件を見られません。案件を見るには、チームでの役割を付けてください。",
         "An administrator as such sees no cases. To see them, have a role in a team given to you.",
     ),
     "board.none": ("この条件に合う案件はありません。", "No case fits this filter."),

@@ -49,7 +49,7 @@ KNOWLEDGE: dict[str, tuple[str, str]] = {
     "knowledge.reason.letters": ("表記が近い", "similar letters"),
     "knowledge.reason.recent": ("新しい順", "newest"),
     "knowledge.by": ("手がかり：{words}", "found by: {words}"),
-    "knowledge.report.title": ("探しているものがありませんか？", "Not what you are looking for?"),
+    "knowledge.report.title": ("お探しのものが見つかりませんか？", "Not what you are looking for?"),
     "knowledge.report": ("このまま報告する", "Report it as it is"),
     "knowledge.report.hint": ("入力した内容を、そのまま報告に引き継ぎます。", "What you typed is carried over into the report."),
     "knowledge.new": ("新しい記事を書く", "Write a new article"),

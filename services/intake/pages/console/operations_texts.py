@@ -31,7 +31,7 @@ OPERATIONS: dict[str, tuple[str, str]] = {
         "この 1 時間に、期限の判定が最大 {seconds} 秒遅れました",
         "Within this hour a deadline was said {seconds} s too late",
     ),
-    "ops.find.failing": ("{channel}の 2 割以上が失敗しています（{count} 件）", "A fifth of {channel} fails ({count})"),
+    "ops.find.failing": ("{channel}の 2 割以上が失敗しています（{count} 件）", "Over a fifth of what goes by {channel} fails ({count})"),
     "ops.find.resting": (
         "{provider} に送れないため、休ませています",
         "{provider} cannot be sent to and is left alone for a while",
