@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.pages.texts import TEXTS
-from services.notifier.domain.draft import Draft, Teller, body, wrong
+from services.notifier.domain.draft import LONGEST, Draft, Teller, body, wrong
 from services.notifier.domain.guided import CHOICES, KEPT, STEPS, Talk, Turn, hear
 from services.notifier.domain.report_words import WORDS
 from shared.contracts.plan import Person
@@ -203,3 +203,8 @@ def test_before_it_is_sent_everything_is_shown(
     assert talk.step == "confirm"
     wanted, name = shown
     assert turn.text.index(wanted) < turn.text.rindex(name)
+
+
+def test_a_text_may_fill_its_field_and_no_more() -> None:
+    assert wrong(Draft(facts="長" * LONGEST["facts"], impact="all")) == {}
+    assert wrong(Draft(facts="長" * (LONGEST["facts"] + 1), impact="all")) == {"facts": "error.long"}

@@ -143,3 +143,4 @@ def test_a_word_in_chatwork_has_its_writer_room_and_time() -> None:
 def test_a_signature_with_anything_else_in_it_is_not_genuine() -> None:
     token, body, signature = PUBLISHED
     assert not signed.is_genuine(signed.decoded(token), body.encode(), f" {signature}")
+    assert signed.decoded(f" {token}") == b""

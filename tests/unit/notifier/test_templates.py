@@ -222,7 +222,7 @@ def test_parts_of_a_short_message(text: str, count: int) -> None:
     [
         "{{ (asked | listed(0)) | length }}",  # would be a loop that nobody pays for
         "{{ c['secret'] }}",  # would reach around what is told of
-        "{% for who in [asked] %}{% endfor %}",  # grows
+        "{% for one in [asked, asked] %}{% endfor %}",  # grows
     ],
 )
 def test_what_would_get_around_a_limit_is_not_allowed(source: str) -> None:
