@@ -34,23 +34,22 @@ class Book:
         """Fill in a text; gives what is wrong with the changed one as well, when the standard one had to be used."""
         if key in self.changed:
             try:
-                written = fill(self._template(key, self.changed[key], own=True), facts)
+                written = fill(self._template(key, self.changed[key]), facts)
                 if not written.strip():
                     raise empty()
                 return written, None
             except Mistake as problem:
                 self.broken[key] = problem
-        return fill(self._template(key, self.standard[key], own=False), facts, ours=True), self.broken.get(key)
+        return fill(self._template(key, self.standard[key]), facts, ours=True), self.broken.get(key)
 
     def _try(self, key: Key) -> None:
         try:
-            self._template(key, self.changed[key], own=True)
+            self._template(key, self.changed[key])
         except Mistake as problem:
             self.broken[key] = problem
 
-    def _template(self, key: Key, source: str, own: bool) -> Template:
-        """Texts of an organisation may use what is told of; the standard ones are ours."""
+    def _template(self, key: Key, source: str) -> Template:
         kept = self._read.get(key)
         if kept is None or kept[0] != source:
-            kept = self._read[key] = source, read(source, known(key[1]) if own else None)
+            kept = self._read[key] = source, read(source, known(key[1]))
         return kept[1]

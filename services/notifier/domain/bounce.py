@@ -82,7 +82,7 @@ def _report(blocks: list[Message]) -> Bounce | None:
         found = _STATUS.search(str(block.get("status", "")))
         status = found[0] if found else LEAST
         better = _STATUS.search(str(block.get("diagnostic-code", ""))[:TEXT])
-        if better and (status.endswith(".0.0") or status == "5.0.0"):
+        if better and status.endswith(".0.0"):
             status = better[0]
         whose = str(block.get("original-recipient") or block.get("final-recipient") or "")
         return Bounce(action == "failed", status, whose.rpartition(";")[2].strip()[:320])

@@ -85,3 +85,14 @@ def test_what_people_wrote_becomes_no_markup(text: str) -> None:
     shown = postmortem.plain(text)
     assert all(f"\\{mark}" in shown for mark in text if mark in "#[]<>`*") or "\\" in shown
     assert shown.replace("\\", "") == text
+
+
+def test_an_address_of_the_board_keeps_what_was_wanted_and_leaves_out_the_rest() -> None:
+    query = Wanted(team="sre", q="髙﨑①㈱🔥").query(priority="P1", team="")
+    assert dict(parse_qsl(query)) == {"priority": "P1", "q": "髙﨑①㈱🔥"}
+
+
+def test_of_what_is_late_what_nobody_has_comes_first_however_important_the_other_is() -> None:
+    free = replace(ONE, due=PAST, priority=Priority.P4, number=2)
+    taken = replace(OWNED, breached=DeadlineName.RESOLUTION, priority=Priority.P1, number=1)
+    assert board.rank(free, NOON) < board.rank(taken, NOON)

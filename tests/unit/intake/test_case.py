@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.intake.domain import commands as c
 from services.intake.domain.case import decide
-from services.intake.domain.refusals import DONE, Refusal
+from services.intake.domain.refusals import DONE, NOBODY, Refusal
 from shared.contracts import events as e
 from shared.contracts.case import Case, evolve
 from shared.contracts.plan import Person, Reason, Responder
@@ -129,3 +129,8 @@ def test_who_comes_second_is_told_who_has_it() -> None:
     assert isinstance(refusal, Refusal)
     assert "satoさん" in refusal.ja
     assert replace(refusal, ja="", en="").code == "already-acknowledged"
+
+
+def test_a_program_takes_no_case_that_nobody_has() -> None:
+    for command in (c.Acknowledge("phone"), c.Start(), c.Wait("回答待ち")):
+        assert decide(new_case(), command, CRM) == NOBODY

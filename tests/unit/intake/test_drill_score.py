@@ -191,3 +191,9 @@ def test_a_span_is_said_as_people_say_it() -> None:
     spans = (0.4, 59, 60, 125)
     assert [lasted(timedelta(seconds=s), JA) for s in spans] == ["0秒", "59秒", "1分", "2分5秒"]
     assert [lasted(timedelta(seconds=s), EN) for s in spans] == ["0 s", "59 s", "1 min", "2 min 5 s"]
+
+
+def test_only_what_goes_to_a_next_level_is_a_climb() -> None:
+    story = [asked(0, SATO), asked(60, TAKAHASHI, level=2, cause="reassigned"), asked(120, SATO, cause="unreachable")]
+    assert score(story).climbs == ()
+    assert [c.level for c in score([*story, asked(180, SATO, level=2, cause="unreachable")]).climbs] == [2]

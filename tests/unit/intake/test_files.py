@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.intake.domain import files
 from services.intake.domain.files import File, harmless, read
-from services.intake.domain.pictures import Damaged, stripped
+from services.intake.domain.pictures import Damaged, is_picture, stripped
 from services.intake.domain.refusals import Refusal
 from tests.unit.intake.pictures import GPS, HTML, PARTS, chunk, exif, jpeg, part, png, segment, webp
 
@@ -144,3 +144,9 @@ def test_nobody_is_kept_busy(raw: bytes) -> None:
     started = time.process_time()
     read("x", raw[: files.LARGEST])
     assert time.process_time() - started < 1.0
+
+
+def test_not_everything_in_the_envelope_of_a_webp_is_a_picture() -> None:
+    assert is_picture(b"RIFF\x24\0\0\0WEBPVP8 ")
+    assert not is_picture(b"RIFF\x24\0\0\0WAVEfmt ")
+    assert not is_picture(b"XXXX\x24\0\0\0WEBPVP8 ")

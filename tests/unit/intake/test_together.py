@@ -6,7 +6,8 @@ import pytest
 
 from services.intake.domain.case import decide
 from services.intake.domain.commands import Link, Split
-from services.intake.domain.refusals import Refusal
+from services.intake.domain.refusals import WITH_ITSELF, Refusal
+from services.intake.domain.together import unrelatable
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.contracts.drill import SOURCE
@@ -86,3 +87,12 @@ def test_a_link_is_taken_back_once() -> None:
     again = decide(CASE, Split("別の機種"), by())
     assert isinstance(again, Refusal)
     assert again.code == "case-not-linked"
+
+
+def test_no_case_has_to_do_with_itself_and_no_drill_with_what_is_real() -> None:
+    assert unrelatable(CASE, CASE) == WITH_ITSELF
+    assert unrelatable(CASE, LEAD) is None
+    for one, other in ((drill(CASE), LEAD), (CASE, drill(LEAD))):
+        refusal = unrelatable(one, other)
+        assert refusal is not None
+        assert refusal.field == "other"

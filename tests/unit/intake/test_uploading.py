@@ -55,3 +55,10 @@ def test_a_form_that_breaks_off_is_none(cut: int) -> None:
 def test_a_form_of_thousands_of_parts_is_none() -> None:
     with pytest.raises(ValueError, match="breaks off"):
         uploading.read(TYPE, form({f"n{number}": "" for number in range(1000)}, None, b""))
+
+
+def test_a_form_has_so_many_parts_and_no_more() -> None:
+    fields = {f"n{number}": "x" for number in range(uploading.MOST_PARTS - 2)}  # what goes before and the end count too
+    assert uploading.read(TYPE, form(fields, None, b"")).fields == fields
+    with pytest.raises(ValueError, match="breaks off"):
+        uploading.read(TYPE, form({**fields, "more": "x"}, None, b""))

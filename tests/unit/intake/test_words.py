@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.intake.domain import beside, timeline, wording
-from services.intake.domain.words import WORDS, word
+from services.intake.domain.words import WORDS, measure, word
 from services.intake.pages.form import MODES
 from services.intake.pages.texts import TEXTS
 from shared.contracts import events as e
@@ -82,6 +82,8 @@ def test_internal_notes_are_not_for_the_reporter() -> None:
     ]
     lines = timeline.lines(said, "ja", ZONE)
     assert [line.public for line in lines] == [False, True, False, False]
+    assert not any(line.pending for line in lines)
+    assert timeline.lines([entry(0, topics.CASES, None, e.CaseResumed(case_id="c", by=BY))], "ja", ZONE)[0].pending
     assert lines[1].actor_name == "佐藤 髙﨑①㈱🔥"
 
 
@@ -222,3 +224,25 @@ def test_a_case_that_the_reader_may_not_see_is_not_named() -> None:
         ]  # fmt: skip
         assert not any("7" in line.text for line in lines)
         assert all(linked in line.text for line in lines[:2])
+
+
+@pytest.mark.parametrize(
+    ("internal", "ja", "en"),
+    [(True, "社内メモ：折返し", "Internal note: 折返し"), (False, "コメント：折返し", "Comment: 折返し")],
+)
+def test_a_note_says_whether_the_reporter_reads_it(internal: bool, ja: str, en: str) -> None:
+    note = e.CaseNoted(case_id="c1", by=BY, text="折返し", internal=internal)
+    assert [wording.sentence(note, language, {}, ZONE) for language in ("ja", "en")] == [ja, en]
+
+
+def test_an_automatic_reply_is_told_from_one_of_the_customer() -> None:
+    first, second = (
+        e.CaseReplied(case_id="c1", by=BY, text="了解", automatic=automatic) for automatic in (True, False)
+    )
+    assert wording.sentence(first, "ja", {}, ZONE).startswith("自動返信が届きました")
+    assert wording.sentence(second, "ja", {}, ZONE).startswith("お客さまから返信がありました")
+
+
+def test_the_size_of_a_file_is_told_in_units_of_1024() -> None:
+    sizes = (1023, 1024, 1024 * 999, 1024 * 1000, 1024**2 * 3)
+    assert [measure(size) for size in sizes] == ["1023 B", "1 KB", "999 KB", "1.0 MB", "3.0 MB"]

@@ -110,3 +110,8 @@ def test_ids_sort_by_time() -> None:
     made = [article_id(NOW + timedelta(milliseconds=n), bytes(10)) for n in range(3)]
     assert made == sorted(made)
     assert len(set(map(len, made))) == 1
+
+
+def test_a_first_draft_is_the_first_version_and_nobody_has_read_it() -> None:
+    first = article()
+    assert (first.version, first.state) == (1, State.DRAFT)

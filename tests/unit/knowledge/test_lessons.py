@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.knowledge.domain.article import Content
 from services.knowledge.domain.lessons import FoundBy, Search, UseOfDay, lessons
 from services.knowledge.domain.likeness import groups, opposed, pairs
 from services.knowledge.domain.phrasings import MOST, folded, phrasings
@@ -87,6 +88,8 @@ def test_likeness_finds_pairs_and_groups() -> None:
     assert opposed("７日以内です", "14日以内です")
     assert opposed("返品できます", "返品できません")
     assert not opposed("再起動してください", "電源を入れ直してください")
+    assert not opposed("７日以内です", "すぐです")
+    assert not opposed("すぐです", "７日以内です")
 
 
 def searched(minute: int, who: str, words: str, opened: str = "", best: str = "words") -> Search:
@@ -138,3 +141,29 @@ def test_nobody_sees_more_for_being_nobody(reader: Reader, sight: Sight) -> None
             and bool(reader.person)
             and reader.person in (sight.reporter, *sight.people)
         )
+
+
+def test_two_who_exchange_a_word_speak_for_a_synonym_and_one_does_not() -> None:
+    story = [
+        step
+        for minute, who in enumerate("ab")
+        for step in (searched(minute, who, "プリンター 紙詰まり"), searched(minute, who, "複合機 紙詰まり", "a_1"))
+    ]
+    found = [s for s in suggestions(Known(searches=story)) if s.type is Type.ADD_SYNONYM]
+    assert [(s.weight, s.words) for s in found] == [(2, ("プリンター", "複合機"))]
+    assert not [s for s in suggestions(Known(searches=story[:2])) if s.type is Type.ADD_SYNONYM]
+
+
+@pytest.mark.parametrize(("solved", "unsolved", "told"), [(0, 2, False), (0, 3, True), (2, 3, True), (3, 3, False)])
+def test_an_article_that_helps_fewer_than_it_fails_is_to_be_written_anew(
+    solved: int, unsolved: int, told: bool
+) -> None:
+    known = Known(articles={"a_1": Content(question="返品", answer="店へ")}, feedback={"a_1": (solved, unsolved)})
+    assert bool([s for s in suggestions(known) if s.type is Type.REVISE]) is told
+
+
+def test_each_suggestion_has_an_id_of_its_own() -> None:
+    story = [searched(0, who, words, best="recent") for words in ("ゔぁ", "ゔぃ") for who in "abc"]
+    ids = [s.id for s in suggestions(Known(searches=story))]
+    assert len(set(ids)) == 2
+    assert all(id_.startswith("s_") and len(id_) == 26 for id_ in ids)

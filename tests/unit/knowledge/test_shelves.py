@@ -1,9 +1,13 @@
 """What the shelves of a process propose to whom: the filter that stands before the answer is written."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
-from services.knowledge.domain.ranking import Record
-from services.knowledge.domain.shelving import Entry, Facts, Form, Shelf, Wanted
+from services.knowledge.domain.query import Reason
+from services.knowledge.domain.ranking import Hit, Record
+from services.knowledge.domain.shelving import Entry, Facts, Form, Shelf, Wanted, fits, ordered
 from services.knowledge.domain.sight import Audience, Reader, Sight
 from services.knowledge.shelves import Shelves
 from tests.unit.knowledge.desk import MORNING
@@ -89,3 +93,30 @@ def test_a_question_finds_cases_too_by_words_that_mean_the_same_here() -> None:
     (hit, *_) = made.search("打鍵盤が反応しない", 3, Reader(), Wanted())
     assert (hit.id, hit.is_same) == ("board", True)
     assert [hit.id for hit in made.search("マウスが反応しない", 1, Reader(), Wanted())] == ["mouse"]
+
+
+FACTS = Facts("article", None, "髙﨑 POS", "ja", Audience.PUBLIC, MORNING)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "fitting"),
+    [
+        (Wanted(), True),
+        (Wanted(product="pos"), True),
+        (Wanted(product="在庫"), False),
+        (Wanted(form="case"), False),
+        (Wanted(language="en"), False),
+        (Wanted(audience=Audience.INTERNAL), False),
+        (Wanted(since=MORNING), True),
+        (Wanted(since=MORNING + timedelta(seconds=1)), False),
+    ],
+)
+def test_a_filter_leaves_what_it_names(wanted: Wanted, fitting: bool) -> None:
+    assert fits(FACTS, wanted) is fitting
+
+
+def test_of_two_that_answer_alike_the_article_stands_first() -> None:
+    case, written = (Hit(id_, 1.0, Reason.WORDS, ()) for id_ in ("case", "article"))
+    facts = {"article": FACTS, "case": replace(FACTS, form="case")}
+    assert [hit.id for hit in ordered([case, written], facts)] == ["article", "case"]
+    assert [hit.id for hit in ordered([written, replace(case, score=9.0)], facts)] == ["case", "article"]

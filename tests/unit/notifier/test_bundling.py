@@ -7,13 +7,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifier.domain.bundling import GAPS, LATER, SOON, Lately, digest_at
+from services.notifier.domain.bundling import (
+    GAPS,
+    LATER,
+    LONGEST_TEXT,
+    SOON,
+    WINDOW,
+    Lately,
+    content,
+    digest_at,
+    line,
+    variants,
+)
 from services.notifier.domain.content import CaseLine
 from services.notifier.domain.notification import Notification, rank
 from services.notifier.wording import Wording
 from shared.contracts.links import read_link
 from shared.contracts.vocabulary import Channel, Priority, Purpose, Status
-from tests.unit.notifier.examples import KNOWN, NOW, SATO, notification, uuid
+from tests.unit.notifier.examples import KNOWN, NOW, SATO, assigned, case, notification, told, took, uuid
 
 WORDING = Wording("Asia/Tokyo", "https://tasuki.example.jp", "key")
 MINUTE = timedelta(minutes=1)
@@ -89,7 +100,7 @@ def lines(count: int, headline: str = "帳票の 髙﨑①㈱🔥 が □ にな
     made = [
         CaseLine(f"c_{i:026}", 10_000 + i, headline, "P3", Status.RECEIVED, "", due, 1, "page") for i in range(count)
     ]
-    return [(line, ()) for line in made]
+    return [(one, ()) for one in made]
 
 
 @pytest.mark.parametrize("room", [19_000, 20_000, 100_000, 10**7])
@@ -124,10 +135,29 @@ def test_few_have_a_link_each_and_a_team_gets_none() -> None:
 
 
 def test_one_call_says_how_many_there_are_and_the_first_of_them_with_personal_data_masked() -> None:
-    told = [(line, ("山田 太郎",)) for line, _ in lines(12, "山田 太郎様 090-1234-5612 の件")]
-    message = WORDING.digest(notification(channel=Channel.PHONE), KNOWN[SATO.id], NOW, told)
+    cases = [(one, ("山田 太郎",)) for one, _ in lines(12, "山田 太郎様 090-1234-5612 の件")]
+    message = WORDING.digest(notification(channel=Channel.PHONE), KNOWN[SATO.id], NOW, cases)
     assert "12 件" in message.speech
     assert "案件番号 12" in message.speech
     assert "1、" in message.speech
     assert "1234" not in message.speech + message.text
     assert "太郎" not in message.speech + message.text
+
+
+def test_a_digest_says_in_which_time_there_was_so_much_and_its_shortest_list_has_short_titles() -> None:
+    many = tuple(one for one, _ in lines(2, "長" * 21))
+    minutes = WINDOW // MINUTE
+    assert content(notification(), many).reasons[0][0].startswith(f"{minutes}分間")
+    assert f"within {minutes} minutes" in content(notification(), many).reasons[0][1]
+    assert [c.headline for c in variants(many)[-1][1]] == ["長" * 19 + "…"] * 2
+    whole = tuple(one for one, _ in lines(1, "長" * 20))
+    assert variants(whole)[-1][1][0].headline == "長" * 20
+
+
+def test_a_line_of_a_digest_says_how_its_case_stands_by_now() -> None:
+    n = replace(page(), content=replace(page().content, text="長" * (LONGEST_TEXT + 1), number=12))
+    asked, taken = line(n, case()), line(n, told(case(), assigned(SATO), took(SATO)))
+    assert (asked.status, asked.owner, asked.round, asked.number) == (case().status, "", 1, 12)
+    assert (taken.status, taken.owner) == (Status.IN_PROGRESS, SATO.name)
+    assert asked.text == "長" * LONGEST_TEXT + "…"
+    assert line(replace(n, recipient="team:payments"), None).round == 0

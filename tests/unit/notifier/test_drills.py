@@ -53,6 +53,8 @@ def test_every_message_says_it_first_and_what_is_not_to_be_done(
 @pytest.mark.parametrize("what", SPOKEN)
 def test_the_telephone_says_it_first(language: Language, what: str) -> None:
     said = WORDING.speech(what, notification(content=DRILL), language, who="髙橋 健", owner="山田 京子")
+    real = WORDING.speech(what, notification(content=FULL), language, who="髙橋 健", owner="山田 京子")
+    assert said.endswith(f"{' ' if language == 'en' else '。'}{real}")
     assert said.startswith({"ja": ("これは訓練です。", "訓練です。"), "en": ("This is a drill.",)}[language])
     page = WORDING.speech("page", notification(content=DRILL), language)
     assert ("修理は要りません" if language == "ja" else "Nothing has to be repaired") in page

@@ -61,6 +61,7 @@ def test_why_somebody_was_called_names_level_round_and_reason() -> None:
     [
         ("phone", "+819000000101", "+81********01"),
         ("email", "sato@example.co.jp", "s***@example.co.jp"),
+        ("email", "a@example.jp", "a***@example.jp"),
         ("slack", "U0SATO", "U0***"),
         ("webhook", "https://user:secret@hooks.example.com/token?key=1", "https://hooks.example.com/…"),
     ],
@@ -74,6 +75,7 @@ def test_results_say_who_picked_up_and_for_what_it_failed() -> None:
     assert result("retryable", "voicemail", "") == "answered-machine"
     assert result("answered", "", "") == "answered-unknown"
     assert result("failed", "hung-up", "") == "answered-human"
+    assert result("failed", "busy, given up", "") == "failed"
     assert result("failed", "twilio-21211", "target") == "permanent-target"
     assert result("failed", "http-401", "account") == "permanent-account"
     assert result(None, "", "") == "under-way"

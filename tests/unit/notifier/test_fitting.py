@@ -28,3 +28,9 @@ def test_the_link_is_whole_wherever_it_stood(text: str, room: int) -> None:
 def test_a_letter_is_never_cut_in_two(letter: str) -> None:
     for room in range(1, 40):
         assert set(fit(letter * 40, room).removesuffix("…").split(letter)) == {""}
+
+
+def test_a_link_that_fills_the_room_stands_alone() -> None:
+    link = "https://tasuki.example.jp/c/1"
+    assert fit("長" * 100 + link, len(link) + 1, link) == link
+    assert fit("長" * 100 + link, len(link) + 2, link) == f"…\n{link}"

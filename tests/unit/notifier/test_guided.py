@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.pages.texts import TEXTS
-from services.notifier.domain.draft import Draft, Teller, body, wrong
+from services.notifier.domain.draft import LONGEST, Draft, Teller, body, wrong
 from services.notifier.domain.guided import CHOICES, KEPT, STEPS, Talk, Turn, hear
 from services.notifier.domain.report_words import WORDS
 from shared.contracts.plan import Person
@@ -43,9 +43,10 @@ def test_it_begins_by_a_word(word: str) -> None:
 
 @pytest.mark.parametrize("word", ["報告書を送りました", "了解", "reporting", "", "🔥"])
 def test_it_does_not_begin_by_another(word: str) -> None:
-    talk, turn = said(None, word)
-    assert talk is None
-    assert "「報告」" in turn.text
+    for who in (SATO, None):
+        talk, turn = said(None, word, who=who)
+        assert talk is None
+        assert "「報告」" in turn.text
 
 
 def test_answers_in_words_and_digits_lead_to_the_report() -> None:
@@ -151,3 +152,59 @@ def test_both_languages_say_it_with_the_same_blanks(name: str) -> None:
     assert ja
     assert en
     assert {part.split("}")[0] for part in ja.split("{")[1:]} == {part.split("}")[0] for part in en.split("{")[1:]}
+
+
+def test_one_goes_back_a_question_and_no_further_than_the_first() -> None:
+    talk, _ = after("報告", TRICKY, "全体", "戻る")
+    assert talk is not None
+    assert talk.step == "impact"
+    first, _ = said(talk, "戻る")
+    still, turn = said(first, "戻る")
+    assert still is not None
+    assert still.step == "facts"
+    assert [b.value.rpartition(":")[2] for b in turn.buttons] == ["cancel"]  # there is nothing to go back to
+
+
+def test_a_button_answers_its_question_or_goes_back() -> None:
+    talk, _ = after("報告", TRICKY)
+    answered, _ = said(talk, None, "report:t1:impact:some")
+    assert answered is not None
+    assert (answered.step, answered.draft.impact) == ("now", "some")
+    back, _ = said(answered, None, "report:t1:now:back")
+    assert back is not None
+    assert back.step == "impact"
+
+
+def test_a_posted_value_begins_nothing_whatever_text_comes_with_it() -> None:
+    assert said(None, "報告", "report:")[0] is None
+
+
+def test_an_answer_of_blanks_is_missing() -> None:
+    talk, _ = after("報告")
+    same, turn = said(talk, "   ")
+    assert same == talk
+    assert turn.text.startswith(WORDS["error.missing"][0])
+
+
+@pytest.mark.parametrize(
+    ("words", "who", "shown"),
+    [
+        (("報告", TRICKY, "全体", "はい", "なし"), SATO, ("（なし）", "登録されているお名前")),
+        (("報告", TRICKY, "全体", "はい", "至急", "匿名"), None, ("至急", "（なし）")),
+        (("report", "The till is down", "one", "no", "at once", "Sato"), None, ("at once", "Sato")),
+        (("report", "The till is down", "one", "no", "no", WORDS["button.nameless"][1]), None, ("(none)", "(none)")),
+    ],
+)
+def test_before_it_is_sent_everything_is_shown(
+    words: tuple[str, ...], who: Teller | None, shown: tuple[str, str]
+) -> None:
+    talk, turn = after(*words, who=who)
+    assert talk is not None
+    assert talk.step == "confirm"
+    wanted, name = shown
+    assert turn.text.index(wanted) < turn.text.rindex(name)
+
+
+def test_a_text_may_fill_its_field_and_no_more() -> None:
+    assert wrong(Draft(facts="長" * LONGEST["facts"], impact="all")) == {}
+    assert wrong(Draft(facts="長" * (LONGEST["facts"] + 1), impact="all")) == {"facts": "error.long"}

@@ -76,6 +76,9 @@ def test_every_result_has_a_consequence() -> None:
     n = notification()
     assert retry.after_send(n, Accepted("CA1"), NOW, 0.5).state is State.ACCEPTED
     assert retry.after_send(n, Permanent("x"), NOW, 0.5).backup
+    another = retry.after_send(n, Permanent("x", "account"), NOW, 0.5, spare=True)
+    assert (another.state, another.due, another.scope, another.backup) == (State.PENDING, NOW, "account", False)
+    assert retry.after_send(n, Permanent("x", "target"), NOW, 0.5, spare=True).state is State.FAILED
     unsure = retry.after_send(n, Ambiguous("x"), NOW, 0.5)
     assert (unsure.state, unsure.outcome) == (State.AMBIGUOUS, Outcome.AMBIGUOUS)
     assert unsure.due == NOW + retry.LOOKUP_AFTER

@@ -45,6 +45,7 @@ def test_pages_wait_and_a_p1_news_and_tickets_do_not() -> None:
     page, windows = notification(rank=P3), open_now(WINDOW)
     assert holding(windows, case(), page) == WINDOW
     assert holding("[]", case(), page) is None
+    assert holding(windows, case(), notification(rank=rank(Priority.P2, Purpose.PAGE))) == WINDOW
     assert holding(windows, None, page) is None
     assert holding(windows, case(), notification(rank=rank(Priority.P1, Purpose.PAGE))) is None
     assert holding(windows, case(), notification(rank=P3, purpose=Purpose.PROGRESS)) is None

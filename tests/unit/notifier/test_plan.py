@@ -205,3 +205,7 @@ def test_the_reason_of_each_responder_stands_first() -> None:
     )
     mine = [w for w in pages(case(), event) if w.recipient == SATO.id]
     assert {w.content.reasons[0] for w in mine} == {(why.ja, why.en)}
+    unsaid = Responder(person=SATO, path=Path.FUNCTIONAL, reason=WHY.model_copy(update={"ja": "", "en": ""}))
+    assert all(
+        ("", "") not in w.content.reasons for w in pages(case(), event.model_copy(update={"responders": (unsaid,)}))
+    )

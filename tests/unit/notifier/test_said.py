@@ -99,3 +99,48 @@ def test_a_text_fits_and_keeps_its_link(text: str, room: int, keep: str) -> None
 def test_a_letter_of_several_characters_is_not_cut_in_two() -> None:
     assert fit("家族👨‍👩‍👧‍👦です", 6) == "家族…"
     assert fit("か\u3099" * 10, 4) == "か\u3099…"
+
+
+def test_what_is_written_to_line_is_read_once_with_its_room_and_the_way_back() -> None:
+    text = {
+        "type": "message", "webhookEventId": "01", "replyToken": "r", "source": {"userId": "U1", "groupId": "G1"},
+        "message": {"type": "text", "text": "報告"},
+    }  # fmt: skip
+    sticker = {**text, "webhookEventId": "02", "message": {"type": "sticker", "text": "(笑)"}}
+    button = {"type": "postback", "webhookEventId": "03", "source": {"userId": "U2"}, "postback": {"data": "v"}}
+    foreign = [{**text, "type": "follow"}, {**text, "source": {}}, {**text, "webhookEventId": ""}, 7]
+    assert said.line_written(json.dumps({"events": [text, *foreign, text, sticker, button]}).encode()) == [
+        said.Written("報告", "", "U1", "01", "G1", "r"),
+        said.Written(None, "", "U1", "02", "G1", "r"),
+        said.Written(None, "v", "U2", "03"),
+    ]
+    assert said.line_written(b'{"events":{}}') == []
+
+
+def test_what_is_written_to_line_works_is_a_text_a_button_or_a_picture() -> None:
+    source = {"userId": "u", "channelId": "room"}
+    text = {"type": "text", "text": "報告", "postback": "v"}
+    for told, read in (
+        ({"type": "message", "source": source, "content": text}, ("報告", "v")),
+        ({"type": "message", "source": source, "content": {**text, "type": "image"}}, (None, "v")),
+        ({"type": "postback", "source": source, "data": "w"}, (None, "w")),
+    ):
+        written = said.line_works_written(json.dumps(told).encode())
+        assert written is not None
+        assert (written.text, written.value, written.user, written.room) == (*read, "u", "room")
+    for foreign in ({"type": "join", "source": source}, {"type": "message", "content": text}):
+        assert said.line_works_written(json.dumps(foreign).encode()) is None
+
+
+def test_a_word_in_chatwork_has_its_writer_room_and_time() -> None:
+    event = {"from_account_id": 1484814, "room_id": "36818150", "body": "了解 #12"}
+    told = {"webhook_event_type": "mention_to_me", "webhook_event_time": 1511238729, "webhook_event": event}
+    assert said.chatwork(json.dumps(told).encode()) == said.Word("1484814", "36818150", (12,), 1511238729)
+    for change in ({"body": "了解"}, {"room_id": True}, {"from_account_id": "9" * 21}, {"room_id": "三"}):
+        assert said.chatwork(json.dumps({**told, "webhook_event": {**event, **change}}).encode()) is None
+
+
+def test_a_signature_with_anything_else_in_it_is_not_genuine() -> None:
+    token, body, signature = PUBLISHED
+    assert not signed.is_genuine(signed.decoded(token), body.encode(), f" {signature}")
+    assert signed.decoded(f" {token}") == b""

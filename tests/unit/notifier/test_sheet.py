@@ -82,6 +82,10 @@ def test_what_is_no_directory_is_refused(text: str, where: tuple[int, str]) -> N
     assert faults(text) == [where]
 
 
+def test_a_heading_that_is_long_is_told_in_its_beginning() -> None:
+    assert faults("長" * 41 + "\n") == [(1, "長" * 40)]
+
+
 def test_bytes_of_any_kind_and_too_many_lines_are_refused() -> None:
     assert faults("ID,名前\n".encode("utf-16")) == [(0, "")]
     assert faults(b"\x00\x01") == [(0, "")]

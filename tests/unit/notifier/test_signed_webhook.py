@@ -62,3 +62,8 @@ def test_times_of_other_zones_are_the_same_moment() -> None:
     tokyo = replace(example(), created_at=NOW.astimezone(timezone(timedelta(hours=9))))
     told = json.loads(w.body(Message(tokyo, "ja", "a", "b")))
     assert told["timestamp"] == "2026-11-22T04:00:00Z"
+
+
+def test_what_is_no_secret_gives_no_key() -> None:
+    assert w.key("whsec_" + "A" * 32) == bytes(24)
+    assert [w.key(secret) for secret in ("", "whsec_!", "whsec_" + "A" * 28, "whsec_" + "A" * 88)] == [b""] * 4

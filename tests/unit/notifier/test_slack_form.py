@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from services.notifier.domain import slack_form
 from services.notifier.domain.contact import Language
+from services.notifier.domain.draft import Draft
+from services.notifier.domain.report_words import WORDS
 
 _json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
@@ -50,6 +52,7 @@ def test_no_state_of_a_form_breaks_it(values: dict[str, Any]) -> None:
         ("<@U0SECRET|hanako>", "@hanako"),
         ("<#C1|general> <!here> <!subteam^S1|@ops>", "#general @here @ops"),
         ("<https://e.jp/?a=1&amp;b=2|記録>", "記録 https://e.jp/?a=1&b=2"),
+        ("<https://e.jp> <https://e.jp|https://e.jp>", "https://e.jp https://e.jp"),
         ("<mailto:a@e.jp|a@e.jp>", "a@e.jp mailto:a@e.jp"),
         ("1 &lt; 2 &amp;amp; 髙﨑①㈱🔥", "1 < 2 &amp; 髙﨑①㈱🔥"),
     ],
@@ -96,3 +99,45 @@ def test_the_manifest_of_the_docs_is_what_is_understood(page: str) -> None:
         assert len(shortcut["name"]) <= 24
     assert features["slash_commands"][0]["url"] == manifest["settings"]["interactivity"]["request_url"] == door
     assert {"commands", "chat:write", "users:read"} <= set(manifest["oauth_config"]["scopes"]["bot"])
+
+
+def test_what_was_typed_comes_back_from_the_form() -> None:
+    ticked = {"type": "checkboxes", "selected_options": [{"value": "yes"}]}
+    values = {
+        "facts": {"type": "plain_text_input", "value": "髙﨑①㈱🔥"},
+        "impact": {"type": "radio_buttons", "selected_option": {"value": "all"}},
+        "now": ticked,
+        "anonymous": {**ticked, "selected_options": []},
+    }
+    view = {
+        "id": "V1", "callback_id": slack_form.CALLBACK, "state": {"values": {n: {n: v} for n, v in values.items()}},
+        "private_metadata": slack_form.form("en", name="n" * 300)["private_metadata"],
+    }  # fmt: skip
+    told = {"type": "view_submission", "user": {"id": "U1", "name": "sato"}, "view": view}
+    draft = Draft(facts="髙﨑①㈱🔥", impact="all", now=True)
+    assert slack_form.sent(told) == slack_form.Sent("V1", "U1", "n" * 200, "en", draft)
+    for foreign in ("[]", "7", "{"):
+        sent = slack_form.sent({**told, "view": {**view, "private_metadata": foreign}})
+        assert sent == slack_form.Sent("V1", "U1", "sato", "ja", draft)
+
+
+def test_only_the_facts_are_required_with_the_impact_and_long_texts_have_room() -> None:
+    blocks = {b["block_id"]: b for b in slack_form.form("ja")["blocks"] if b["type"] == "input"}
+    assert {name for name, b in blocks.items() if not b["optional"]} == {"facts", "impact"}
+    assert {name for name, b in blocks.items() if b["element"].get("multiline")} == {"facts", "wanted"}
+    assert {name for name, b in blocks.items() if "hint" in b} == {"facts", "now", "wanted", "anonymous"}
+
+
+def test_what_is_wrong_stands_beside_its_field() -> None:
+    assert slack_form.errors({"facts": "error.missing"}, "en") == {
+        "response_action": "errors",
+        "errors": {"facts": WORDS["error.missing"][1]},
+    }
+
+
+def test_who_sends_the_same_again_is_told_so() -> None:
+    first, again = (
+        slack_form.thanks("en", 12, "https://e.jp", [], again=again, anonymous=False) for again in (False, True)
+    )
+    assert first["blocks"][0]["text"]["text"] == WORDS["thanks"][1]
+    assert again["blocks"][0]["text"]["text"] == WORDS["thanks.again"][1]

@@ -13,6 +13,7 @@ from services.notifier.domain.content import Content
 from services.notifier.domain.mistakes import Mistake
 from services.notifier.domain.templates import LARGEST, fill, read
 from services.notifier.wording import Wording, standard
+from shared.contracts.vocabulary import Purpose
 
 STANDARD = standard()
 WORDING = Wording("Asia/Tokyo", "https://tasuki.example.jp/", "key")
@@ -207,8 +208,44 @@ def test_filling_in_is_fast() -> None:
         ("長" * 70, 1),
         ("長" * 71, 2),
         ("🔥" * 36, 2),
+        ("a" * 306, 2),
+        ("a" * 307, 3),
         ("", 1),
     ],
 )
 def test_parts_of_a_short_message(text: str, count: int) -> None:
     assert texts.segments(text) == count
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ (asked | listed(0)) | length }}",  # would be a loop that nobody pays for
+        "{{ c['secret'] }}",  # would reach around what is told of
+        "{% for one in [asked, asked] %}{% endfor %}",  # grows
+    ],
+)
+def test_what_would_get_around_a_limit_is_not_allowed(source: str) -> None:
+    assert mistake(source).code == "not-allowed"
+
+
+def test_what_is_nested_too_deeply_or_too_long_is_told_so() -> None:
+    deep = mistake("a\n" + "{% if who %}" * 70 + "{{ who }}" + "{% endif %}" * 70)
+    assert (deep.code, deep.line) == ("too-deep", 2)
+    long = mistake("長" * LARGEST)
+    assert (long.code, long.line) == ("too-long", 0)
+    assert "100 kB" in long.en
+
+
+def test_what_is_not_known_when_it_is_filled_in_has_its_name() -> None:
+    with pytest.raises(Mistake, match="nobody") as caught:
+        fill(read("a\n{{ nobody }}", None), FACTS)
+    assert (caught.value.code, caught.value.line) == ("unknown-variable", 2)
+
+
+def test_samples_ask_or_tell_by_name_and_a_digest_has_its_own() -> None:
+    page, told = (samples.sample("refund", what) for what in ("page", "closed"))
+    assert (page.purpose, told.purpose) == (Purpose.PAGE, Purpose.PROGRESS)
+    assert (page.recipient, page.name) == ("sato.hanako", "佐藤 花子")
+    assert any(n.content.cases for n in samples.tried("digest"))
+    assert not any(n.content.cases for n in samples.tried("page"))

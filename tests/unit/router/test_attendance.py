@@ -178,3 +178,12 @@ def test_a_late_yes_takes_what_is_left_and_none_of_what_is_over() -> None:
 
 def test_a_yes_to_a_shift_that_has_gone_elsewhere_meanwhile_is_refused() -> None:
     assert code(answer_swap(DUTIES, Attendance(overrides=(OVERRIDE,)), SWAP, "accepted", "b", NOW)) == "not_their_shift"
+
+
+def test_whoever_stands_in_at_some_time_may_be_asked_and_nobody_else() -> None:
+    known = Attendance(absences=(ABSENCE, Absence("2", "b", NOW + DAY, NOW + 2 * DAY, "c")))
+    moment = timedelta(microseconds=1)
+    assert known.with_substitutes({"a"}, NOW, NOW + HOUR) == {"a"}
+    assert known.with_substitutes({"a"}, NOW, NOW + HOUR + moment) == {"a", "b"}
+    assert known.with_substitutes({"a"}, NOW, NOW + DAY + moment) == {"a", "b", "c"}
+    assert known.with_substitutes({"a"}, NOW + DAY, NOW + 2 * DAY) == {"a"}

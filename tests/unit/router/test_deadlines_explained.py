@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.router.domain.times.calendar import Calendar
 from services.router.domain.times.deadlines import Clock, counted, due
 from services.router.domain.times.duration import Duration
-from services.router.domain.times.explain import MOST_ROWS, Pause, explain, length, said
+from services.router.domain.times.explain import MOST_ROWS, WAITING, Pause, explain, length, said
 from services.router.domain.times.openings import utc
 from tests.unit.router.calendars import calendars, durations, instants, jst, lengths, patient
 
@@ -38,6 +38,9 @@ def test_a_deadline_over_silver_week_is_explained_day_by_day() -> None:
         "2026-09-25（金） 00:00–09:00 営業時間外、09:00–12:00 3:00 数えました、12:00–13:00 昼休み、"
         "13:00–15:00 2:00 数えました、15:00–15:30 休憩、15:30–16:30 1:00 数えました。計 7:30、期限 16:30",
     ]
+    assert said(rows[-1]).en.endswith("Total 7:30, due 16:30")
+    unsaid = explain(clock("1bd", "2026-09-18T15:10"), LUNCH, pauses=(Pause(waited.start, waited.end, ""),))
+    assert [piece.why for piece in unsaid[0].pieces].count(WAITING) == 1
     assert said(rows[0]).en == (
         "Fri 2026-09-18 15:10–15:30 break, 15:30–16:00 0:30 counted, 16:00–17:00 waiting: お客様の返事待ち🔥髙﨑①㈱, "
         "17:00–18:00 1:00 counted, 18:00–24:00 outside business hours. Total 1:30"

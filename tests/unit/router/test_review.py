@@ -118,3 +118,19 @@ def test_the_reminder_names_the_version_and_the_most_important_advice() -> None:
     assert "版 1" in told.reasons[0].ja
     assert "version 1" in told.reasons[0].en
     assert 1 < len(told.reasons) <= 6
+
+
+def test_a_rule_has_lost_only_when_nothing_of_what_it_wanted_came_true() -> None:
+    """Of the rules that all hold, those that want a way or a load of their own lose it to a later one alone."""
+    force = in_force(
+        rules=[
+            rule("channels-lost", "決済", channels=["email"]),
+            rule("channels-kept", "決済", channels=["chat"]),
+            rule("load-lost", "決済", load=2),
+            rule("load-kept", "決済", load=1),
+            rule("raised", "決済", at_least="P1"),
+        ]
+    )
+    found = reviewed(force, [finished(force, *acts(T0, 2, 10, 25))] * 3)
+    lost = {r.id for r in found.rules if r.superseded}
+    assert lost == {"channels-lost", "load-lost"}

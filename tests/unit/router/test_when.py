@@ -9,7 +9,7 @@ from services.router.domain.duty.schedule import Part
 from shared.contracts import events as e
 from shared.contracts.case import evolve
 from shared.contracts.plan import Person
-from shared.contracts.vocabulary import DeadlineName, Track
+from shared.contracts.vocabulary import Channel, DeadlineName, Track
 from tests.unit.router.desk import BASE, NAMES, T0, Desk, in_force, priorities, step
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -195,3 +195,13 @@ def test_a_change_of_shift_asks_nobody_about_a_case_that_somebody_has() -> None:
 
 def test_the_small_organisation_is_what_these_tests_think_it_is() -> None:
     assert BASE["schedules"]["line"]["layers"][0]["people"][0] == "sato"
+
+
+def test_what_waits_for_the_digest_is_told_in_its_ticket_alone_until_it_climbs() -> None:
+    row = {"load": 3, "channels": ["chat", "ticket"]}
+    desk = Desk(in_force(priorities=priorities(P4=row)))
+    (first,) = assigned(desk.submit("low", "one"))
+    (climbed,) = assigned(desk.breach())
+    assert (first.channels, Channel.CHAT in climbed.channels) == ((Channel.TICKET,), True)
+    (usual,) = assigned(Desk(in_force(priorities=priorities(P4={**row, "load": 2}))).submit("low", "one"))
+    assert usual.channels == (Channel.CHAT, Channel.TICKET)

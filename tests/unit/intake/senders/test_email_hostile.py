@@ -73,3 +73,9 @@ def test_any_bytes_are_read_as_something(raw: bytes, sender: str) -> None:
     assert parted.raw + parted.rest == raw
     if isinstance(told, Trigger):
         type(told.report).model_validate(told.report.model_dump())
+
+
+@pytest.mark.parametrize(("depth", "text"), [(mails.DEPTH, "inside"), (mails.DEPTH + 1, "")])
+def test_parts_in_parts_are_looked_into_so_deep_and_no_deeper(depth: int, text: str) -> None:
+    told = f"{parts(depth - 1)[:-1].decode()}--b{depth - 1}\r\nContent-Type: text/plain\r\n\r\ninside\r\n"
+    assert mails.read(told.encode()).text == text
