@@ -92,8 +92,11 @@ def installed(
 
 def _policy(folder: Path, first_response: str) -> Path:
     """A copy of the policy by which a P3 pages one person by chat at any hour; gives its folder."""
-    shutil.copytree(ROOT / "policy", folder / "policy")
-    policy = hurried(folder / "policy", first_response) if first_response else folder / "policy"
+    policy = folder / "policy"
+    if first_response:
+        hurried(policy, first_response)
+    else:
+        shutil.copytree(ROOT / "policy", policy)
     text = (policy / "matrix.yaml").read_text(encoding="utf-8")
     head, p3, rest = text.partition("  P3:")
     assert p3
