@@ -100,7 +100,7 @@ class Acknowledging:
         asked |= {"round": n.round, "after": n.after}
         headers = {"authorization": f"Bearer {self._token}"}
         url = f"{self._intake}/v1/cases/{n.case_id}/asked"
-        end = asyncio.get_running_loop().time() + ASKED_FOR
+        end, problem = asyncio.get_running_loop().time() + ASKED_FOR, ""
         while asyncio.get_running_loop().time() < end:
             try:
                 async with asyncio.timeout(ASKED_SECONDS):
@@ -111,8 +111,8 @@ class Acknowledging:
                 problem = f"http-{response.status_code}"
             except (httpx.HTTPError, TimeoutError) as error:
                 problem = type(error).__name__
-            log.warning("intake could not say whether it is still asked for", case_id=n.case_id, problem=problem)
             await asyncio.sleep(ASKED_AGAIN)
+        log.warning("intake not reached, the page goes out", case_id=n.case_id, problem=problem)
         return False
 
     async def once(self) -> None:
