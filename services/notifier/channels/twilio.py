@@ -84,13 +84,9 @@ class Voice:
 
         Twilio is not asked by the time of start: that counts days, and a call that waits in its queue has none yet.
         """
-        query = {"To": to, "PageSize": f"{LISTED}"}
-        response = await call(self._http, "GET", f"{self._calls}.json", params=query, auth=self._auth)
-        if not isinstance(response, httpx.Response):
-            return Retryable(response.code)
-        calls = json_object(response).get("calls")
-        if response.status_code != 200 or not isinstance(calls, list):
-            return Retryable(f"http-{response.status_code}", retry_after(response))
+        calls = await newest(self._http, f"{self._calls}.json", "calls", to, self._auth)
+        if isinstance(calls, Retryable):
+            return calls
         listed = [c for c in calls if isinstance(c, dict) and isinstance(c.get("sid"), str) and c["sid"] not in others]
         since = n.attempted_at - SKEW
         unknown = [c["sid"] for c in listed if (at := moment(c.get("date_created"))) and at >= since]
@@ -145,6 +141,17 @@ def moment(text: object) -> datetime | None:
     except ValueError:
         return None
     return at if at.tzinfo else None
+
+
+async def newest(http: httpx.AsyncClient, url: str, name: str, to: str, auth: httpx.Auth) -> list[Any] | Retryable:
+    """The newest calls or messages (`name`) to one number, at most `LISTED`."""
+    response = await call(http, "GET", url, params={"To": to, "PageSize": f"{LISTED}"}, auth=auth)
+    if not isinstance(response, httpx.Response):
+        return Retryable(response.code)
+    listed = json_object(response).get(name)
+    if response.status_code != 200 or not isinstance(listed, list):
+        return Retryable(f"http-{response.status_code}", retry_after(response))
+    return listed
 
 
 def hides(listed: list[Any], since: datetime) -> bool:

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 
 from services.notifier.channels.channel import NOT_SET_UP, Surroundings
-from services.notifier.channels.http import call, json_object, retry_after
-from services.notifier.channels.twilio import LISTED, SKEW, hides, moment, verdict
+from services.notifier.channels.http import call, json_object
+from services.notifier.channels.twilio import SKEW, hides, moment, newest, verdict
 from services.notifier.domain import addresses, segments, short_links
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import Notification
@@ -67,14 +67,9 @@ class Sms:
 
         Twilio cannot be asked by the date of sending: a message that waits in its queue has none yet.
         """
-        response = await call(
-            self._http, "GET", self._messages, params={"To": to, "PageSize": f"{LISTED}"}, auth=self._auth
-        )
-        if not isinstance(response, httpx.Response):
-            return Retryable(response.code)
-        listed = json_object(response).get("messages")
-        if response.status_code != 200 or not isinstance(listed, list):
-            return Retryable(f"http-{response.status_code}", retry_after(response))
+        listed = await newest(self._http, self._messages, "messages", to, self._auth)
+        if isinstance(listed, Retryable):
+            return listed
         found = [m for m in listed if isinstance(m, dict) and isinstance(m.get("sid"), str) and m["sid"] not in others]
         if sid := self._ours(n, found):
             return Accepted(sid)
