@@ -188,7 +188,7 @@ async def test_who_leads_sees_what_comes_hands_it_over_and_looks_ahead(
         await walk.browser.until("return document.getElementById('state').textContent")
         case_id = await reported(walk)
         await walk.browser.until(
-            f"return document.querySelector('#{case_id} .line.soft')?.textContent.includes('support')"
+            f"return document.querySelector('#{case_id} .line.soft')?.textContent.includes('サポート')"
         )
         await walk.look()
         await walk.browser.click((await walk.browser.all(f"#{case_id} .title"))[0])

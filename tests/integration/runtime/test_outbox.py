@@ -143,6 +143,9 @@ async def test_what_an_urgent_case_said_before_it_was_urgent_goes_first(db: Data
     async def other_is_out() -> bool:
         return "turned-other" in await published(kafka, "turned-")
 
+    async def only_the_turned_are_left() -> bool:
+        return await left(db) == 3
+
     async with relaying(db, kafka):
         async with others_held_up(db):
             await add(db, "turned", 1)
@@ -150,7 +153,7 @@ async def test_what_an_urgent_case_said_before_it_was_urgent_goes_first(db: Data
             await add(db, "turned-other", 1, urgent=True)
             await add(db, "turned", 3, urgent=True)
             assert await eventually(other_is_out)
-            assert await left(db) == 3
+            assert await eventually(only_the_turned_are_left)
         assert await eventually(lambda: empty(db))
     assert (await published(kafka, "turned"))["turned"] == [1, 2, 3]
 

@@ -142,7 +142,7 @@ async def test_zendesk_is_asked_page_by_page_and_only_there() -> None:
 
     provider = opened("zendesk", httpx.MockTransport(answer))
     assert await provider.find(message.notification, "4711", frozenset()) == Accepted("4711/1")
-    assert asked == [f"{comments}?sort_order=desc&page%5Bsize%5D=100", f"{comments}?page=2"]
+    assert asked == [f"{comments}?sort_order=desc&per_page=100", f"{comments}?page=2"]
     pages[1] = {"comments": [], "next_page": "http://elsewhere.test/"}
     asked.clear()
     assert await provider.find(message.notification, "4711", frozenset()) == Absent()
