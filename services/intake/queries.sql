@@ -8,6 +8,11 @@ FROM (SELECT 1) AS one LEFT JOIN idempotency AS known ON known.scope = $1 AND kn
 -- name: next_number
 SELECT nextval('case_numbers');
 
+-- name: skip_numbers
+-- So many numbers of cases and places of lines are given out to nobody.
+SELECT setval('case_numbers', nextval('case_numbers') + $1), setval('canary_numbers', nextval('canary_numbers') - $1),
+       setval('timeline_places', nextval('timeline_places') + $1);
+
 -- name: forget_answers
 DELETE FROM idempotency WHERE at < $1;
 

@@ -22,6 +22,7 @@ from shared.runtime.db import Queries, Row, Transaction
 from shared.runtime.folds import Fold
 
 SQL = Queries(Path(__file__).with_name("queries.sql"))
+UNSAID = 1000  # numbers: so much more was taken and not said yet when the database was lost, and as much again
 LONGEST_TIMELINE = 2000  # lines, the newest; the first stands there always
 SYSTEM = e.Actor(kind="source", id="tasuki", name="Tasuki")
 
@@ -274,3 +275,8 @@ async def lock_challenges(tx: Transaction, link: bytes) -> list[Challenge]:
 async def keep_challenge(tx: Transaction, link: bytes, challenge: Challenge) -> None:
     """Write down a page of numbers, or what was chosen on it."""
     await tx.execute(SQL["keep_challenge"], link, *astuple(challenge))
+
+
+async def skip_numbers(tx: Transaction, records: int) -> None:
+    """Give out no number that stands in records of the log which the database has lost, nor in what it had not yet said."""
+    await tx.execute(SQL["skip_numbers"], records + UNSAID)

@@ -3,13 +3,12 @@
 from datetime import timedelta
 from typing import cast
 
-from services.intake import auditing, erasing, logins, setups, subscriptions
+from services.intake import auditing, erasing, logins, setups, store, subscriptions
 from services.intake.direct import DirectRoad
 from services.intake.handlers import HANDLERS
 from services.intake.pushing import Pusher
 from services.intake.safe import Safe
 from services.intake.settings import Settings
-from services.intake.store import SQL
 from services.intake.vault import Vault
 from shared.contracts import topics
 from shared.runtime import guarded, loop, telemetry
@@ -25,7 +24,7 @@ LINGER = 0.05  # seconds; own actions are seen at once, what the log tells may c
 
 async def build(process: Process) -> None:
     """Add the projection and the loops to a process."""
-    process.consume(HANDLERS, topics.CASES, topics.NOTIFICATIONS, linger=LINGER)
+    process.consume(HANDLERS, topics.CASES, topics.NOTIFICATIONS, linger=LINGER, behind=store.skip_numbers)
     http = await process.closing.enter_async_context(telemetry.http_client())
     settings = cast(Settings, process.settings)
     vault = Vault(settings.data_key)
@@ -41,8 +40,8 @@ async def build(process: Process) -> None:
     async def tidy() -> None:
         now = process.clock.now()
         async with process.db.transaction() as tx:
-            await tx.execute(SQL["forget_answers"], now - ANSWERS_KEPT)
-            await tx.execute(SQL["forget_challenges"], now - CHALLENGES_KEPT)
+            await tx.execute(store.SQL["forget_answers"], now - ANSWERS_KEPT)
+            await tx.execute(store.SQL["forget_challenges"], now - CHALLENGES_KEPT)
         async with process.db.transaction() as tx:
             await setups.tidy(tx, vault, now)
             await logins.tidy(tx, now)
@@ -69,7 +68,7 @@ async def build(process: Process) -> None:
         async with process.db.transaction() as tx:
             await auditing.checkpoint(tx, key, process.clock.now())
 
-    process.forget_canaries(lambda tx, ids: tx.execute(SQL["forget_cases"], ids))
+    process.forget_canaries(lambda tx, ids: tx.execute(store.SQL["forget_cases"], ids))
     process.loops["audit"] = lambda: loop.every(CHECKPOINT_SECONDS, sign)
     process.loops["direct road"] = lambda: loop.every(1, sweep)
     process.loops["retention"] = lambda: loop.every(RETENTION_SECONDS, forget)

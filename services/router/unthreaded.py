@@ -6,11 +6,13 @@ stood two hundred places behind waited for two hundred.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from faust.transport.drivers import aiokafka as driver
 from mode.utils.futures import maybe_async
+
+from shared.runtime.offsets import Offsets
 
 
 class _Here(driver.AIOKafkaConsumerThread):
@@ -30,6 +32,8 @@ class _Here(driver.AIOKafkaConsumerThread):
 
 
 class _Consumer(driver.Consumer):
+    transport: "Transport"
+
     async def _drain_messages(self, fetcher: Any) -> None:
         """Hand over what is fetched until this is stopped; what a rebalance interrupts is fetched again after it."""
         try:
@@ -56,8 +60,20 @@ class _Consumer(driver.Consumer):
     def _new_consumer_thread(self) -> _Here:
         return _Here(self, loop=self.loop, thread_loop=self.loop, beacon=self.beacon)
 
+    async def seek_to_committed(self) -> Mapping[Any, Any]:
+        """Where to read on: not where Kafka says, where the database lost what it knew."""
+        committed = await super().seek_to_committed()
+        back = await self.transport.offsets.lost(committed)
+        for place, offset in back.items():
+            self._thread.seek(place, offset)
+        return {**committed, **back}
+
 
 class Transport(driver.Transport):
     """Reads in the loop of the application that it is given."""
 
     Consumer = _Consumer
+
+    def __init__(self, *args: Any, offsets: Offsets) -> None:
+        super().__init__(*args)
+        self.offsets = offsets

@@ -2,12 +2,12 @@
 
 import asyncio
 import tempfile
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import faust
+from aiokafka.structs import TopicPartition
 from faust.exceptions import ConsumerNotStarted
 
 from services.router import open_cases
@@ -21,16 +21,17 @@ from shared.contracts.envelope import Record
 from shared.contracts.topics import CASES
 from shared.runtime import telemetry
 from shared.runtime.consume import Handling
-from shared.runtime.kafka import HEARTBEAT_MS, SESSION_MS, access, broker
+from shared.runtime.kafka import COMMIT_SECONDS, HEARTBEAT_MS, SESSION_MS, access, broker
 from shared.runtime.lanes import Consume, Lanes
-from shared.runtime.loop import every, leave
+from shared.runtime.loop import every, first_to_end, leave
+from shared.runtime.offsets import Offsets
 from shared.runtime.service import FIGURES_SECONDS, Process
 
 GROUP = "tasuki-router"
 LONGEST_WITHOUT_WORK = 30.0  # seconds without a partition: Faust does not notice topics that come later, a restart does
 
 
-def create_app(bootstrap: str, instance: str, consume: Consume) -> Any:
+def create_app(bootstrap: str, instance: str, consume: Consume, offsets: Offsets) -> Any:
     """A Faust application with one agent, which hands raw records to `consume` and leaves the process when that fails.
 
     Faust acknowledges a record even when its handler raises or is cancelled, so the stream is taken with `noack` and the
@@ -49,7 +50,7 @@ def create_app(bootstrap: str, instance: str, consume: Consume) -> Any:
         consumer_group_instance_id=f"{GROUP}-{instance}" if instance else None,
         broker_session_timeout=SESSION_MS / 1000,
         broker_heartbeat_interval=HEARTBEAT_MS / 1000,
-        broker_commit_interval=0.25,
+        broker_commit_interval=COMMIT_SECONDS,
         producer_request_timeout=10.0,
         stream_buffer_maxsize=512,
         stream_wait_empty=False,
@@ -57,13 +58,13 @@ def create_app(bootstrap: str, instance: str, consume: Consume) -> Any:
         key_serializer="raw",
         value_serializer="raw",
     )
-    app.transport = Transport(app.conf.broker_consumer, app)
+    app.transport = Transport(app.conf.broker_consumer, app, offsets=offsets)
     topic = app.topic(CASES, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
     @app.agent(topic, name="cases")
     async def cases(stream: Any) -> None:
         lanes: Lanes[Any] = Lanes(more=lambda: not stream.channel.queue.empty())
-        handling = asyncio.create_task(_handle(lanes, consume))
+        handling = asyncio.create_task(_handle(lanes, consume, offsets))
         try:
             async for event in stream.noack().events():
                 await lanes.put(event, _record(event))
@@ -76,8 +77,8 @@ def create_app(bootstrap: str, instance: str, consume: Consume) -> Any:
 class Stream:
     """Reads for ever, by a new application for each try: what could not start, because no broker was there, starts never again."""
 
-    def __init__(self, bootstrap: str, instance: str, consume: Consume) -> None:
-        self._given = bootstrap, instance, consume
+    def __init__(self, bootstrap: str, instance: str, consume: Consume, offsets: Offsets) -> None:
+        self._given = bootstrap, instance, consume, offsets
         self._app: Any = None
 
     async def run(self) -> None:
@@ -119,19 +120,26 @@ def _credentials(bootstrap: str) -> Any:
     return None
 
 
-async def _handle(lanes: Lanes[Any], consume: Consume) -> None:
+async def _handle(lanes: Lanes[Any], consume: Consume, offsets: Offsets) -> None:
     """Hand over what has come in, and acknowledge it when that has been committed; on an error the process is left.
 
     Faust commits past what it has not seen acknowledged, so that a later acknowledgement must not come after a failure.
+    It forgets what it could not commit, so that the database is told before it.
     """
+    over: list[Any] = []
 
-    def done(events: Sequence[Any]) -> None:
-        for event in events:
-            event.ack()
-            telemetry.CONSUMED.labels(CASES).inc()
+    async def acknowledge() -> None:
+        events = list(over)
+        if events and await offsets.keep(
+            {TopicPartition(*event.message.tp): event.message.offset + 1 for event in events}
+        ):
+            del over[: len(events)]
+            for event in events:
+                event.ack()
+                telemetry.CONSUMED.labels(CASES).inc()
 
     try:
-        await lanes.run(consume, done)
+        await first_to_end(lanes.run(consume, over.extend), every(COMMIT_SECONDS, acknowledge))
     except asyncio.CancelledError:
         raise
     except BaseException as problem:
@@ -164,6 +172,6 @@ async def build(current: Current, process: Process) -> None:
     reactions = handlers(lambda: current.in_force)
     process.catch_up(reactions)
     handling = Handling(process.db, process.clock, GROUP, reactions)
-    stream = Stream(broker(process.settings), process.settings.instance, handling.consume)
+    stream = Stream(broker(process.settings), process.settings.instance, handling.consume, Offsets(process.db))
     process.loops["faust"] = stream.run
     process.checks["kafka"] = stream.check

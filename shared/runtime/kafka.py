@@ -15,6 +15,7 @@ from shared.contracts.envelope import Record
 from shared.runtime import loop, telemetry
 from shared.runtime.clock import monotonic
 from shared.runtime.lanes import Consume, Lanes
+from shared.runtime.offsets import Offsets
 from shared.runtime.settings import ServiceSettings
 
 Producer: TypeAlias = AIOKafkaProducer
@@ -76,17 +77,18 @@ async def producer(bootstrap: str) -> AsyncIterator[Producer]:
 
 
 class _Rebalance(ConsumerRebalanceListener):  # type: ignore[misc]
-    def __init__(self, consumer: "Consumer", lanes: Lanes[Record], commit: Callable[[], Awaitable[None]]) -> None:
-        self._consumer = consumer
+    def __init__(self, read: set[TopicPartition], lanes: Lanes[Record], commit: Callable[[], Awaitable[None]]) -> None:
+        self._read = read
         self._lanes = lanes
         self._commit = commit
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         self._lanes.drop(set(revoked))
+        self._read.difference_update(revoked)
         await self._commit()
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        self._consumer.assigned = len(list(assigned))
+        """They are read when it is known from where."""
 
 
 class Consumer:
@@ -103,6 +105,7 @@ class Consumer:
         instance: str,
         topics: tuple[str, ...],
         consume: Consume,
+        offsets: Offsets,
         linger: float = 0.0,
     ) -> None:
         self._bootstrap = bootstrap
@@ -110,9 +113,10 @@ class Consumer:
         self._instance = instance
         self._topics = topics
         self._consume = consume
+        self._offsets = offsets
         self._linger = linger
         self._handled: dict[TopicPartition, int] = {}
-        self.assigned = 0
+        self._reads: set[TopicPartition] = set()  # what is assigned, once it is known from where it is to be read
         self._answers: dict[TopicPartition, tuple[int | None, float]] = {}  # which was the last one, and since when
         self.quiet = 0.0  # seconds since the broker of some partition has answered
         self.caught_up = asyncio.Event()  # set while there is less to handle than one poll would take
@@ -136,17 +140,19 @@ class Consumer:
 
         async def commit() -> None:
             handled, self._handled = self._handled, {}
-            if handled:
+            if handled and not await self._offsets.keep(handled):
+                self._handled = handled | self._handled
+            elif handled:
                 await consumer.commit(handled)
 
-        consumer.subscribe(self._topics, listener=_Rebalance(self, lanes, commit))
+        consumer.subscribe(self._topics, listener=_Rebalance(self._reads, lanes, commit))
         try:
             await consumer.start()
             await loop.first_to_end(
                 self._read(consumer, lanes), lanes.run(self._consume, self._over), loop.every(COMMIT_SECONDS, commit)
             )
         finally:
-            self.assigned = 0
+            self._reads.clear()
             self._answers, self.quiet = {}, 0.0
             self.caught_up.clear()
             with suppress(KafkaError):
@@ -156,12 +162,26 @@ class Consumer:
     async def _read(self, consumer: AIOKafkaConsumer, lanes: Lanes[Record]) -> None:
         while True:
             batches = await consumer.getmany(timeout_ms=int(COMMIT_SECONDS * 1000))
-            read = [_record(r) for records in batches.values() for r in records]
+            back = await self._gone_back(consumer)
+            read = [_record(r) for place, records in batches.items() if place not in back for r in records]
             self._listen(consumer, bool(read))
             behind = lanes.count + len(read) >= AT_MOST
-            (self.caught_up.set if self.assigned and not behind else self.caught_up.clear)()
+            (self.caught_up.set if self._reads and not behind else self.caught_up.clear)()
             for record in read:
                 await lanes.put(record, record)
+
+    async def _gone_back(self, consumer: AIOKafkaConsumer) -> set[TopicPartition]:
+        """Of what is newly assigned, the partitions that are read again, because the database lost what it knew of them."""
+        places = list(consumer.assignment() - self._reads)
+        if not places:
+            return set()
+        async with asyncio.timeout(QUIET_SECONDS):
+            told = await asyncio.gather(*(consumer.committed(place) for place in places))
+        back = await self._offsets.lost(dict(zip(places, told, strict=True)))
+        for place in back.keys() & consumer.assignment():
+            consumer.seek(place, back[place])
+        self._reads.update(consumer.assignment().intersection(places))
+        return set(back)
 
     def _listen(self, consumer: AIOKafkaConsumer, busy: bool) -> None:
         """Note since when nothing is heard of a partition; none is asked for while what was fetched of it waits here."""
@@ -180,7 +200,7 @@ class Consumer:
 
     async def check(self) -> None:
         """Raise while no partition is assigned, or nothing is heard of one: aiokafka tries for ever and says nothing."""
-        if not self.assigned:
+        if not self._reads:
             raise ConnectionError("no partition is assigned yet")
         if self.quiet > QUIET_SECONDS:
             raise ConnectionError("the brokers do not answer")

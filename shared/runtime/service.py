@@ -20,6 +20,7 @@ from shared.runtime.consume import PRUNE, Handlers, Handling
 from shared.runtime.db import UNAVAILABLE, Database, Transaction, connect
 from shared.runtime.kafka import Consumer, broker
 from shared.runtime.migrate import mark, migrate
+from shared.runtime.offsets import Behind, Offsets, nothing_else
 from shared.runtime.outbox import Relay
 from shared.runtime.settings import ServiceSettings
 
@@ -50,14 +51,20 @@ class Process:
     closing: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
 
     def consume(
-        self, handlers: Handlers, *topics: str, linger: float = 0.0, unfolded: tuple[type[Event], ...] = ()
+        self,
+        handlers: Handlers,
+        *topics: str,
+        linger: float = 0.0,
+        unfolded: tuple[type[Event], ...] = (),
+        behind: Behind = nothing_else,
     ) -> Consumer:
-        """Read topics with these handlers, on plain aiokafka; `linger` as `Consumer` has it, `unfolded` as `Handling`."""
+        """Read topics with these handlers, on plain aiokafka; the rest as `Consumer`, `Handling` and `Offsets` have it."""
         handling = Handling(self.db, self.clock, f"tasuki-{self.name}", handlers, unfolded)
         settings = self.settings
         consumer = Consumer(
-            broker(settings), f"tasuki-{self.name}", settings.instance, topics, handling.consume, linger
-        )
+            broker(settings), f"tasuki-{self.name}", settings.instance, topics, handling.consume,
+            Offsets(self.db, behind), linger,
+        )  # fmt: skip
         self.loops["consumer"] = consumer.run
         self.checks["kafka"] = consumer.check
         self.catch_up(handlers)

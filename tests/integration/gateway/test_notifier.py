@@ -132,7 +132,7 @@ async def test_pressing_one_acknowledges_and_the_answer_is_spoken(office: Office
     assert len(office.phone.told("CALL_ESTABLISHED")) == calls + 1
 
     async def over() -> bool:
-        return (await office.gateway.show(call["attempts"][0]["provider_id"]))["state"] == "ended"
+        return bool((await office.gateway.show(call["attempts"][0]["provider_id"]))["state"] == "ended")
 
     await office.world.until(over)  # the far end hears of the end before the gateway does
 

@@ -18,6 +18,7 @@ from shared.runtime.consume import Delivery, Handlers, Handling
 from shared.runtime.db import connect
 from shared.runtime.kafka import Consumer
 from shared.runtime.lanes import Consume
+from shared.runtime.offsets import Offsets
 from shared.runtime.outbox import Relay
 
 GROUPS = {"aiokafka": "tasuki-reader", "faust": worker.GROUP}
@@ -52,19 +53,24 @@ def handlers(shell: str) -> Handlers:
     return {CaseNoted: on_noted}
 
 
-def reading(shell: str, bootstrap: str, instance: str, consume: Consume) -> Callable[[], Awaitable[None]]:
+def reading(
+    shell: str, bootstrap: str, instance: str, consume: Consume, offsets: Offsets
+) -> Callable[[], Awaitable[None]]:
     """The loop of one shell."""
     if shell == "aiokafka":
-        return Consumer(bootstrap, GROUPS[shell], instance, (CASES,), consume).run
+        return Consumer(bootstrap, GROUPS[shell], instance, (CASES,), consume, offsets).run
 
-    return worker.Stream(bootstrap, instance, consume).run
+    return worker.Stream(bootstrap, instance, consume, offsets).run
 
 
 async def main(shell: str, database_url: str, bootstrap: str, instance: str) -> None:
     """Read until SIGTERM."""
     async with connect(database_url, 6) as db:
         handling = Handling(db, Clock(), GROUPS[shell], handlers(shell))
-        loops = {"reading": reading(shell, bootstrap, instance, handling.consume), "relay": Relay(db, bootstrap).run}
+        loops = {
+            "reading": reading(shell, bootstrap, instance, handling.consume, Offsets(db)),
+            "relay": Relay(db, bootstrap).run,
+        }
         tasks = [asyncio.create_task(loop.forever(name, run)) for name, run in loops.items()]
         stop = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)

@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import ssl
 import warnings
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -27,9 +27,10 @@ from deploy.local.topics import create_topics
 from services.router.worker import create_app
 from shared.contracts.envelope import Record
 from shared.contracts.topics import CASES
-from shared.runtime.db import connect
+from shared.runtime.db import Database, connect
 from shared.runtime.kafka import Broker, access, broker, producer
 from shared.runtime.lanes import Aside
+from shared.runtime.offsets import Offsets
 from shared.runtime.settings import Secret, Security, ServiceSettings, read
 from tests import ports
 from tests.integration.runtime.certificates import Authority
@@ -137,7 +138,9 @@ async def test_who_is_not_known_or_does_not_know_the_authority_is_not_let_in(
 
 @pytest.mark.parametrize("way", [lambda settings: settings, by_password], ids=["certificate", "password"])
 async def test_faust_reads_by_either_way(
-    secured: ServiceSettings, way: Callable[[ServiceSettings], ServiceSettings]
+    secured: ServiceSettings,
+    way: Callable[[ServiceSettings], ServiceSettings],
+    database: Callable[[str], Awaitable[Database]],
 ) -> None:
     async with producer(broker(secured)) as writing:
         await writing.send_and_wait(CASES, b"for faust", b"c_2")
@@ -146,7 +149,7 @@ async def test_faust_reads_by_either_way(
     async def consume(records: Sequence[Record], _: Aside) -> None:
         read_.extend(record.body for record in records if record.body)
 
-    app = create_app(broker(way(secured)), "one", consume)
+    app = create_app(broker(way(secured)), "one", consume, Offsets(await database("router")))
     app.loop = asyncio.get_running_loop()
     app.finalize()
     await app.start()
