@@ -69,7 +69,7 @@ async def run(stack: Stack, chosen: Chosen) -> Recording:
         waited = await _at_rest(sandbox, senders, chosen.patience)
         _say(f"at rest after {waited:.0f} s, {len(senders.urgent)} not finished")
         await _ended(finishing)
-        made.accepted, made.finished = senders.accepted, senders.finished
+        made.accepted, made.finished, made.left = senders.accepted, senders.finished, frozenset(senders.urgent)
         made.received, made.calls = await sandbox.received(), await sandbox.calls()
         made.log = await read_log(stack.kafka)
     made.unheard = senders.given_up

@@ -43,6 +43,14 @@ def lost(run: Recording) -> Iterator[str]:
             yield f"silent: nobody was told of {case}"
 
 
+def stranded(run: Recording) -> Iterator[str]:
+    """Somebody has taken everything urgent in the end: everybody but one answers, and for them it climbs."""
+    for case in sorted(run.left):
+        taken = (e.CaseAcknowledged, e.CaseResolved, e.EscalationLinked, e.CaseLinked)
+        if not any(isinstance(entry.event, taken) for entry in run.log.get(case, [])):
+            yield f"stranded: nobody took {case}"
+
+
 def doubled(run: Recording) -> Iterator[str]:
     """No page comes twice where the channel can tell; elsewhere the second says so, and there are no more than faults."""
     pages: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -128,7 +136,16 @@ def harmless(run: Recording) -> Iterator[str]:
             yield f"harmless: {name} was done {done} times and never felt"
 
 
-RULES: tuple[Callable[[Recording], Iterator[str]], ...] = (harmless, unheard, lost, doubled, bothered, unruly, early)
+RULES: tuple[Callable[[Recording], Iterator[str]], ...] = (
+    harmless,
+    unheard,
+    lost,
+    stranded,
+    doubled,
+    bothered,
+    unruly,
+    early,
+)
 
 
 def _asks(events: list[e.Event]) -> bool:

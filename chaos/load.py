@@ -54,8 +54,11 @@ class Senders:
         """Let whoever has the case say that it is done; look again later where nobody has it, or where this was not heard."""
         self.urgent[case] += AGAIN
         with suppress(httpx.HTTPError):
-            owner = (await http.get(f"/v1/cases/{case}")).raise_for_status().json()["owner"]
-            if owner:
+            found = (await http.get(f"/v1/cases/{case}")).raise_for_status().json()
+            owner = found["owner"]
+            if found["status"] == "resolved":  # an answer was lost on the way, or the case that leads is done
+                del self.urgent[case]
+            elif owner:
                 done = {**DONE, "by": {"id": owner["id"], "name": owner["name"]}}
                 (await http.post(f"/v1/cases/{case}/resolve", json=done)).raise_for_status()
                 self.finished[case] = time.time()

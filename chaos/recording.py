@@ -27,6 +27,7 @@ class Recording:
 
     `crashes`: how many pages may have gone out unnoticed, because of what was done.
     `held`: the longest time in seconds for which anything was stopped.
+    `left`: urgent cases that were not done in the end, which came when everything had been at rest, or had had its time for that.
     `faults`: by name, how often it was done, and how often that was felt (by a process, a connection, a file, a clock).
     `people`: telephone number → id of the person. `unheard`: how many senders gave up, having tried for minutes.
     """
@@ -40,6 +41,7 @@ class Recording:
     held: float = 0.0
     people: dict[str, str] = field(default_factory=dict)
     unheard: int = 0
+    left: frozenset[str] = frozenset()
     faults: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def evidence(self, problems: list[str]) -> dict[str, list[str]]:

@@ -1,6 +1,7 @@
 """The checker finds each thing that must not be in a recording that is else in order, and nothing in one that is."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -54,6 +55,7 @@ def sound() -> Recording:
 
 def test_what_is_in_order_is_found_in_order() -> None:
     assert check(sound()) == []
+    assert check(replace(sound(), left=frozenset([CASE]))) == [], "somebody has it, who was not heard to be done"
 
 
 def never_in_the_log(run: Recording) -> None:
@@ -62,6 +64,11 @@ def never_in_the_log(run: Recording) -> None:
 
 def told_nobody(run: Recording) -> None:
     run.received.clear()
+
+
+def nobody_takes_it(run: Recording) -> None:
+    run.left = frozenset(run.accepted)
+    run.log[CASE] = run.log[CASE][:2]
 
 
 def twice_unsaid(run: Recording) -> None:
@@ -103,6 +110,7 @@ def runs_out_before_its_time(run: Recording) -> None:
     [
         (never_in_the_log, "lost"),
         (told_nobody, "silent"),
+        (nobody_takes_it, "stranded"),
         (twice_unsaid, "doubled"),
         (twice_in_a_chat, "doubled"),
         (more_repeats_than_faults, "doubled"),
