@@ -20,22 +20,25 @@ class Pair:
     both: Path
 
 
+DAY = timedelta(days=1)
+
+
 class Authority:
     """Signs certificates for 127.0.0.1 and for clients; `file` is what those must have who believe it."""
 
-    def __init__(self, folder: Path, name: str) -> None:
+    def __init__(self, folder: Path, name: str, lasts: timedelta = DAY) -> None:
         self._folder, self._name = folder, x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         self._key = ec.generate_private_key(ec.SECP256R1())
         self.file = folder / f"{name}.pem"
-        made = self._new(self._name, self._key).add_extension(x509.BasicConstraints(True, None), True)
+        made = self._new(self._name, self._key, lasts).add_extension(x509.BasicConstraints(True, None), True)
         usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
         made = made.add_extension(usage, True)
         self.file.write_bytes(made.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
 
-    def sign(self, name: str, address: str = "127.0.0.1") -> Pair:
-        """A certificate for a server at this address, or for a client of this name."""
+    def sign(self, name: str, address: str = "127.0.0.1", lasts: timedelta = DAY) -> Pair:
+        """A certificate for a server at this address, or for a client of this name; it `lasts` from now."""
         key = ec.generate_private_key(ec.SECP256R1())
-        made = self._new(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), key).add_extension(
+        made = self._new(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), key, lasts).add_extension(
             x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))]), False
         )
         signed = made.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
@@ -48,7 +51,7 @@ class Authority:
             file.chmod(0o600)
         return pair
 
-    def _new(self, name: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
+    def _new(self, name: x509.Name, key: ec.EllipticCurvePrivateKey, lasts: timedelta) -> x509.CertificateBuilder:
         now = datetime.now(UTC)
         return (
             x509.CertificateBuilder()
@@ -56,6 +59,6 @@ class Authority:
             .issuer_name(self._name)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(hours=1))
-            .not_valid_after(now + timedelta(days=1))
+            .not_valid_before(now + min(lasts - DAY, -timedelta(hours=1)))
+            .not_valid_after(now + lasts)
         )
