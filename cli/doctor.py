@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import httpx
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
+from cli import doctor_expiry as expiry
 from cli import doctor_findings as judge
 from cli.doctor_findings import Finding
 from cli.door import Door, Refused, setting
@@ -29,7 +31,7 @@ LOCAL = Path(".local/secrets")
 
 def add(commands: Group) -> None:
     """Add the command."""
-    about = "健康診断：時計・空き容量・業者・当番・連絡先・滞留 (what is wrong here, and what to do)"
+    about = "健康診断：時計・空き容量・期限・業者・当番・連絡先・滞留 (what is wrong here, and what to do)"
     doctor = commands.add_parser("doctor", help=about, description=about)
     doctor.add_argument(
         "--databases", type=Path, default=LOCAL, help="database-url-* のあるフォルダー (folder of database-url-* files)"
@@ -41,13 +43,26 @@ def add(commands: Group) -> None:
         metavar="PATH",
         help="空きを見る場所 (look at the room here; may be repeated)",
     )
+    doctor.add_argument(
+        "--certificate",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="期限を見る PEM ファイル (see when these certificates expire; may be repeated)",
+    )
     doctor.add_argument("--policy", type=Path, default=Path("policy"), help="方針のフォルダー (folder of the policy)")  # fmt: skip
 
 
 def run(arguments: argparse.Namespace, door: Door) -> int:
     """Look at everything; print findings. 0: all well or only warnings, 1: something that can cost a page."""
-    lang = arguments.lang
-    found = [*_here(arguments), *_at_the_door(arguments, door), *asyncio.run(servers(urls(arguments.databases)))]
+    lang, databases = arguments.lang, urls(arguments.databases)
+    found = [
+        *_here(arguments),
+        *expiry.in_files(expiry.named(databases, arguments.certificate), Clock().now()),
+        *_at_the_door(arguments, door),
+        *asyncio.run(servers(databases)),
+    ]
     for finding in sorted(found, key=lambda f: f.grade != "bad"):
         print("\n".join(finding.lines(lang)))
     bad = sum(f.grade == "bad" for f in found)
@@ -66,8 +81,8 @@ def _here(arguments: argparse.Namespace) -> Iterable[Finding]:
 
 def _at_the_door(arguments: argparse.Namespace, door: Door) -> list[Finding]:
     """All that the API tells; where it cannot be asked, that is the finding."""
-    url = setting("TASUKI_PUBLIC_URL", "http://127.0.0.1:8700")
-    found = judge.address(url)
+    url, believed = setting("TASUKI_PUBLIC_URL", "http://127.0.0.1:8700"), httpx.create_ssl_context(trust_env=False)
+    found = [*judge.address(url), *asyncio.run(expiry.at_the_door(url, believed, Clock().now()))]
     try:
         answer = door.look("/readyz")
     except Refused as problem:
@@ -88,6 +103,7 @@ def _at_the_door(arguments: argparse.Namespace, door: Door) -> list[Finding]:
             door.get("/v1/schedules/gaps", since=now.isoformat(), until=(now + AHEAD).isoformat()))),
         (("連絡先", "Contacts"), lambda: [
             f for p in door.get("/v1/contacts")["people"] for f in judge.contact(door.get(f"/v1/contacts/{p['id']}"))]),
+        (("トークン", "Tokens"), lambda: [f for t in door.get("/v1/tokens")["data"] for f in expiry.token(t, now)]),
         (("要確認", "Quarantine"), lambda: judge.counted("quarantine", len(door.get("/v1/quarantine", limit=200)["data"]))),
     ]  # fmt: skip
     if arguments.policy.is_dir():

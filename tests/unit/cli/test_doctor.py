@@ -1,6 +1,7 @@
 """What the doctor makes of what it sees: small things are left alone, each finding says what to do, in both languages."""
 
 import json
+import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from cli import doctor_findings as judge
 from cli.__main__ import parser
 from cli.door import Door
 from services.intake.pages.console.operations_texts import OPERATIONS
+from tests.integration.runtime.certificates import Authority
 
 NOW = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
 GIB = 1024**3
@@ -82,6 +84,7 @@ def answers(over: dict[str, Any]) -> httpx.MockTransport:
         "/v1/contacts": {"people": [{"id": "sato"}]},
         "/v1/contacts/sato": PERSON,
         "/v1/quarantine": {"data": []},
+        "/v1/tokens": {"data": []},
     }
 
     def handle(request: httpx.Request) -> httpx.Response:
@@ -93,10 +96,11 @@ def answers(over: dict[str, Any]) -> httpx.MockTransport:
     return httpx.MockTransport(handle)
 
 
-def told(over: dict[str, Any], capsys: pytest.CaptureFixture[str], folder: Path, lang: str = "ja") -> tuple[int, str]:
-    arguments = parser().parse_args(
-        ["--lang", lang, "doctor", "--databases", str(folder), "--disk", str(folder), "--policy", str(folder / "none")]
-    )
+def told(
+    over: dict[str, Any], capsys: pytest.CaptureFixture[str], folder: Path, lang: str = "ja", *more: str
+) -> tuple[int, str]:
+    usual = ("--databases", str(folder), "--disk", str(folder), "--policy", str(folder / "none"))
+    arguments = parser().parse_args(["--lang", lang, "doctor", *usual, *more])
     with Door("http://tasuki.test", "token", transport=answers(over)) as door:
         return doctor.run(arguments, door), capsys.readouterr().out
 
@@ -137,6 +141,22 @@ def test_a_door_that_is_well_does_not_hide_what_stands_still_behind_it(
     assert "監視プロセスが設定されていません" in said
     assert "重大 2 件、注意 1 件" in said, "the quarantine is looked at by itself"
     assert "notifier is not ready: database" in told(over, capsys, tmp_path, "en")[1]
+
+
+def test_what_expires_is_looked_at_in_files_at_the_door_and_among_tokens(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        monkeypatch.setenv("TASUKI_PUBLIC_URL", f"https://127.0.0.1:{closed.getsockname()[1]}")
+    expired = Authority(tmp_path, "ca").sign("ours", lasts=timedelta(days=-1)).certificate
+    ends = (datetime.now(UTC) + timedelta(days=10)).isoformat()
+    token = {"id": "0123456789ab", "name": "zendesk", "state": "valid", "expires_at": ends, "last_used_at": None}
+    code, said = told({"/v1/tokens": {"data": [token]}}, capsys, tmp_path, "ja", "--certificate", str(expired))
+    assert code == 1
+    assert f"証明書 --certificate={expired} (CN=ours) の期限が切れています" in said
+    assert "の証明書を確かめられません：ConnectionRefusedError" in said
+    assert "! トークン zendesk (0123456789ab) の期限まで、あと 10.0 日です" in said
+    assert "重大 2 件、注意 1 件" in said
 
 
 def test_the_doctor_has_words_for_all_that_the_operations_page_finds() -> None:
