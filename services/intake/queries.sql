@@ -10,8 +10,10 @@ SELECT nextval('case_numbers');
 
 -- name: skip_numbers
 -- So many numbers of cases and places of lines are given out to nobody.
+WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended('numbers', 6)))
 SELECT setval('case_numbers', nextval('case_numbers') + $1), setval('canary_numbers', nextval('canary_numbers') - $1),
-       setval('timeline_places', nextval('timeline_places') + $1);
+       setval('timeline_places', nextval('timeline_places') + $1)
+FROM turn;
 
 -- name: forget_answers
 DELETE FROM idempotency WHERE at < $1;

@@ -9,14 +9,23 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from aiokafka import AIOKafkaConsumer
 from faust.transport.drivers import aiokafka as driver
 from mode.utils.futures import maybe_async
 
+from shared.runtime.kafka import told
+from shared.runtime.loop import leave
 from shared.runtime.offsets import Offsets
+
+LONGEST_SEEK = 30.0  # seconds; after 90 Faust gives the partitions up, keeps them, and never reads again
 
 
 class _Here(driver.AIOKafkaConsumerThread):
     """What Faust starts in a thread and calls there, started and called here."""
+
+    def _create_worker_consumer(self, transport: Any) -> AIOKafkaConsumer:
+        made: AIOKafkaConsumer = transport.made()
+        return made
 
     async def start(self) -> None:
         self._thread_started.set()
@@ -61,12 +70,16 @@ class _Consumer(driver.Consumer):
         return _Here(self, loop=self.loop, thread_loop=self.loop, beacon=self.beacon)
 
     async def seek_to_committed(self) -> Mapping[Any, Any]:
-        """Where to read on: not where Kafka says, where the database lost what it knew."""
-        committed = await super().seek_to_committed()
-        back = await self.transport.offsets.lost(committed)
-        for place, offset in back.items():
-            self._thread.seek(place, offset)
-        return {**committed, **back}
+        """From where to read: not where Kafka says, where the database lost what it knew. Faust waits for it, but not for ever."""
+        reader = self._thread._ensure_consumer()
+        try:
+            async with asyncio.timeout(LONGEST_SEEK):
+                whence = await self.transport.offsets.whence(*await told(reader, list(reader.assignment())))
+        except TimeoutError:
+            leave("it cannot be found out from where to read: the next process waits for that before it takes anything")
+        for place, offset in whence.items():
+            reader.seek(place, offset)
+        return whence
 
 
 class Transport(driver.Transport):
@@ -74,6 +87,7 @@ class Transport(driver.Transport):
 
     Consumer = _Consumer
 
-    def __init__(self, *args: Any, offsets: Offsets) -> None:
+    def __init__(self, *args: Any, offsets: Offsets, made: Callable[[], AIOKafkaConsumer]) -> None:
         super().__init__(*args)
         self.offsets = offsets
+        self.made = made

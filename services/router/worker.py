@@ -21,7 +21,7 @@ from shared.contracts.envelope import Record
 from shared.contracts.topics import CASES
 from shared.runtime import telemetry
 from shared.runtime.consume import Handling
-from shared.runtime.kafka import COMMIT_SECONDS, HEARTBEAT_MS, SESSION_MS, access, broker
+from shared.runtime.kafka import COMMIT_SECONDS, access, broker, member
 from shared.runtime.lanes import Consume, Lanes
 from shared.runtime.loop import every, first_to_end, leave
 from shared.runtime.offsets import Offsets
@@ -46,10 +46,6 @@ def create_app(bootstrap: str, instance: str, consume: Consume, offsets: Offsets
         web_enabled=False,
         topic_disable_leader=True,
         topic_allow_declare=False,
-        consumer_auto_offset_reset="earliest",
-        consumer_group_instance_id=f"{GROUP}-{instance}" if instance else None,
-        broker_session_timeout=SESSION_MS / 1000,
-        broker_heartbeat_interval=HEARTBEAT_MS / 1000,
         broker_commit_interval=COMMIT_SECONDS,
         producer_request_timeout=10.0,
         stream_buffer_maxsize=512,
@@ -58,7 +54,9 @@ def create_app(bootstrap: str, instance: str, consume: Consume, offsets: Offsets
         key_serializer="raw",
         value_serializer="raw",
     )
-    app.transport = Transport(app.conf.broker_consumer, app, offsets=offsets)
+    app.transport = Transport(
+        app.conf.broker_consumer, app, offsets=offsets, made=lambda: member(bootstrap, GROUP, instance)
+    )
     topic = app.topic(CASES, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
     @app.agent(topic, name="cases")

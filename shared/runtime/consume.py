@@ -15,7 +15,7 @@ from shared.runtime import folds, outbox, telemetry
 from shared.runtime.clock import Clock, monotonic
 from shared.runtime.db import UNAVAILABLE, Database, Transaction
 from shared.runtime.lanes import Aside, go_on
-from shared.runtime.loop import Hopeless
+from shared.runtime.loop import Hopeless, leaving
 
 SEEN = """INSERT INTO inbox (event_id, at) SELECT id, $2 FROM unnest($1::uuid[]) AS id
           ON CONFLICT DO NOTHING RETURNING event_id"""
@@ -159,6 +159,7 @@ class Handling:
             try:
                 return await do()
             except UNAVAILABLE as problem:
+                leaving(problem)
                 log.warning("database unavailable, waiting", problem=repr(problem), wait=wait)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 2.0)

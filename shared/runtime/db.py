@@ -14,6 +14,7 @@ from shared.runtime.settings import Secret
 
 Row: TypeAlias = asyncpg.Record
 Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
+Meet: TypeAlias = Callable[[Connection], Awaitable[None]]
 # A process that was stopped in mid-transaction holds its rows no longer than this; a slow handler must have its time.
 IDLE_IN_TRANSACTION = "20s"
 # What others take over within seconds (due clocks, slots of the outbox) asks for less.
@@ -81,11 +82,13 @@ class Transaction:
 class Database:
     """A pool, and transactions that tell the outbox when they have committed.
 
-    What stands in `at_hand` is found in `kept` of every transaction from its start.
+    What stands in `at_hand` is found in `kept` of every transaction from its start. Each of `met` is called with each
+    new connection before it is used.
     """
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", met: list[Meet] | None = None) -> None:
         self.pool = pool
+        self.met = met if met is not None else []
         self.committed: list[Callable[[], None]] = []
         self.said: list[Callable[[], None]] = []
         self.at_hand: dict[str, Any] = {}
@@ -158,8 +161,15 @@ async def connect(url: str, connections: int, mark: str = "") -> AsyncIterator[D
 
     `mark` is what the server shows of its sessions to others.
     """
+    met: list[Meet] = []
+
+    async def meet(connection: Any) -> None:
+        for one in met:
+            await one(connection)
+
     async with asyncpg.create_pool(
         url,
+        init=meet,
         password=_password(url),
         min_size=1,
         max_size=connections,
@@ -173,4 +183,4 @@ async def connect(url: str, connections: int, mark: str = "") -> AsyncIterator[D
             "jit": "off",
         },
     ) as pool:
-        yield Database(pool)
+        yield Database(pool, met)

@@ -8,14 +8,14 @@ from typing import Any, TypeAlias
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.abc import ConsumerRebalanceListener
-from aiokafka.errors import KafkaError
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
 from shared.contracts.envelope import Record
 from shared.runtime import loop, telemetry
 from shared.runtime.clock import monotonic
 from shared.runtime.lanes import Consume, Lanes
-from shared.runtime.offsets import Offsets
+from shared.runtime.offsets import Logs, Offsets, Told
 from shared.runtime.settings import ServiceSettings
 
 Producer: TypeAlias = AIOKafkaProducer
@@ -76,19 +76,45 @@ async def producer(bootstrap: str) -> AsyncIterator[Producer]:
         await made.stop()
 
 
+def member(bootstrap: str, group: str, instance: str, at_most: int | None = None) -> AIOKafkaConsumer:
+    """A member of a group, which commits by hand; `instance` is its name in it, if it has one, `at_most` for one poll.
+
+    A broker keeps an answer back for half a second when there is nothing new, and answers nothing else to us meanwhile:
+    so long whoever takes over from another may wait for its first record.
+    """
+    return AIOKafkaConsumer(
+        bootstrap_servers=bootstrap,
+        group_id=group,
+        group_instance_id=f"{group}-{instance}" if instance else None,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        session_timeout_ms=SESSION_MS,
+        heartbeat_interval_ms=HEARTBEAT_MS,
+        max_poll_records=at_most,
+        fetch_max_wait_ms=500,
+        retry_backoff_ms=50,
+        **access(bootstrap),
+    )
+
+
+async def told(consumer: AIOKafkaConsumer, places: Sequence[TopicPartition]) -> tuple[Told, Logs]:
+    """What Kafka was told of these partitions; and where Kafka knows nothing, what there is of the log."""
+    offsets = dict(zip(places, await asyncio.gather(*map(consumer.committed, places)), strict=True))
+    untold = [place for place, offset in offsets.items() if offset is None]
+    first, last = await consumer.beginning_offsets(untold), await consumer.end_offsets(untold)
+    return offsets, {place: (first[place], last[place]) for place in untold}
+
+
 class _Rebalance(ConsumerRebalanceListener):  # type: ignore[misc]
-    def __init__(self, read: set[TopicPartition], lanes: Lanes[Record], commit: Callable[[], Awaitable[None]]) -> None:
-        self._read = read
-        self._lanes = lanes
-        self._commit = commit
+    def __init__(self, revoked: Callable[[], Awaitable[None]], assigned: Callable[[], None]) -> None:
+        self._revoked = revoked
+        self._assigned = assigned
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        self._lanes.drop(set(revoked))
-        self._read.difference_update(revoked)
-        await self._commit()
+        await self._revoked()  # aiokafka takes all away, whatever is given back then
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        """They are read when it is known from where."""
+        self._assigned()
 
 
 class Consumer:
@@ -117,6 +143,8 @@ class Consumer:
         self._linger = linger
         self._handled: dict[TopicPartition, int] = {}
         self._reads: set[TopicPartition] = set()  # what is assigned, once it is known from where it is to be read
+        self._turn = 0  # how often partitions were taken away
+        self._settled = False  # whether they have been given out since
         self._answers: dict[TopicPartition, tuple[int | None, float]] = {}  # which was the last one, and since when
         self.quiet = 0.0  # seconds since the broker of some partition has answered
         self.caught_up = asyncio.Event()  # set while there is less to handle than one poll would take
@@ -124,28 +152,30 @@ class Consumer:
     async def run(self) -> None:
         """Consume until cancelled; what was handled is committed on the way out."""
         lanes: Lanes[Record] = Lanes(self._linger)
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap,
-            group_id=self._group,
-            group_instance_id=f"{self._group}-{self._instance}" if self._instance else None,
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            session_timeout_ms=SESSION_MS,
-            heartbeat_interval_ms=HEARTBEAT_MS,
-            max_poll_records=AT_MOST,
-            fetch_max_wait_ms=500,
-            retry_backoff_ms=50,
-            **access(self._bootstrap),
-        )
+        consumer = member(self._bootstrap, self._group, self._instance, AT_MOST)
 
         async def commit() -> None:
             handled, self._handled = self._handled, {}
             if handled and not await self._offsets.keep(handled):
                 self._handled = handled | self._handled
             elif handled:
-                await consumer.commit(handled)
+                with suppress(
+                    CommitFailedError, IllegalStateError
+                ):  # taken away meanwhile: who has them now reads it again
+                    await consumer.commit(handled)
 
-        consumer.subscribe(self._topics, listener=_Rebalance(self._reads, lanes, commit))
+        async def revoked() -> None:
+            self._turn += 1
+            self._settled = False
+            lanes.drop(self._reads)
+            self._reads.clear()
+            await commit()
+            self._handled.clear()
+
+        def assigned() -> None:
+            self._settled = True
+
+        consumer.subscribe(self._topics, listener=_Rebalance(revoked, assigned))
         try:
             await consumer.start()
             await loop.first_to_end(
@@ -153,35 +183,42 @@ class Consumer:
             )
         finally:
             self._reads.clear()
+            self._settled = False
             self._answers, self.quiet = {}, 0.0
             self.caught_up.clear()
-            with suppress(KafkaError):
-                await commit()
-            await consumer.stop()
+            try:
+                with suppress(KafkaError):
+                    await commit()
+            finally:
+                self._handled.clear()
+                await consumer.stop()
 
     async def _read(self, consumer: AIOKafkaConsumer, lanes: Lanes[Record]) -> None:
         while True:
             batches = await consumer.getmany(timeout_ms=int(COMMIT_SECONDS * 1000))
-            back = await self._gone_back(consumer)
-            read = [_record(r) for place, records in batches.items() if place not in back for r in records]
+            anew = await self._begun(consumer)
+            read = [_record(r) for place, records in batches.items() if place not in anew for r in records]
             self._listen(consumer, bool(read))
-            behind = lanes.count + len(read) >= AT_MOST
+            behind = bool(anew) or lanes.count + len(read) >= AT_MOST
             (self.caught_up.set if self._reads and not behind else self.caught_up.clear)()
             for record in read:
-                await lanes.put(record, record)
+                place = TopicPartition(record.topic, record.partition)
+                await lanes.put(record, record, lambda place=place: place in self._reads)  # type: ignore[misc]
 
-    async def _gone_back(self, consumer: AIOKafkaConsumer) -> set[TopicPartition]:
-        """Of what is newly assigned, the partitions that are read again, because the database lost what it knew of them."""
-        places = list(consumer.assignment() - self._reads)
-        if not places:
-            return set()
+    async def _begun(self, consumer: AIOKafkaConsumer) -> set[TopicPartition]:
+        """Find out from where what is newly assigned is to be read; gives it, for what was fetched of it is fetched again."""
+        new = set(consumer.assignment()) - self._reads
+        if not new or not self._settled:
+            return new
+        turn, places = self._turn, list(new)
         async with asyncio.timeout(QUIET_SECONDS):
-            told = await asyncio.gather(*(consumer.committed(place) for place in places))
-        back = await self._offsets.lost(dict(zip(places, told, strict=True)))
-        for place in back.keys() & consumer.assignment():
-            consumer.seek(place, back[place])
-        self._reads.update(consumer.assignment().intersection(places))
-        return set(back)
+            known = await told(consumer, places)
+        whence = await self._offsets.whence(*known)
+        if turn == self._turn:
+            for place in places:
+                consumer.seek(place, whence[place])
+            self._reads |= new
+        return new
 
     def _listen(self, consumer: AIOKafkaConsumer, busy: bool) -> None:
         """Note since when nothing is heard of a partition; none is asked for while what was fetched of it waits here."""

@@ -97,11 +97,13 @@ class Lanes(Generic[T]):
         heads = [log[0].read_at for log in list(self._log.values()) if log]
         return monotonic() - min(heads) if heads else 0.0
 
-    async def put(self, item: T, record: Record) -> None:
-        """Add one; waits while there is no room."""
+    async def put(self, item: T, record: Record, wanted: Callable[[], bool] = lambda: True) -> None:
+        """Add one; waits while there is no room, and leaves it if it is not `wanted` then: its log was dropped meanwhile."""
         while self._count >= ROOM:
             self._room.clear()
             await self._room.wait()
+        if not wanted():
+            return
         case, lane = self._lane(record)
         waiting = Waiting(item, record, case, lane)
         self._log.setdefault(waiting.place, deque()).append(waiting)

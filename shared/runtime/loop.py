@@ -23,6 +23,12 @@ def leave(problem: str) -> NoReturn:
     os._exit(70)
 
 
+def leaving(problem: Exception) -> None:
+    """Go on being cancelled: what failed on the way out must not bring back whoever was told to end. Call it where a failure is passed over."""
+    if (task := asyncio.current_task()) and task.cancelling():
+        raise asyncio.CancelledError from problem
+
+
 async def forever(name: str, run: Loop, longest_pause: float = 2.0) -> None:
     """Run a loop; when it fails, run it again after 50 ms, doubling up to `longest_pause` seconds."""
     pause = 0.05
@@ -33,8 +39,7 @@ async def forever(name: str, run: Loop, longest_pause: float = 2.0) -> None:
         except Hopeless as problem:
             leave(f"{name}: {problem}")
         except Exception as problem:
-            if (task := asyncio.current_task()) and task.cancelling():
-                raise asyncio.CancelledError from problem  # what failed on the way out must not bring the loop back
+            leaving(problem)
             telemetry.LOOP_FAILURES.labels(name).inc()
             log.warning("loop failed, trying again", loop=name, problem=repr(problem)[:500], pause=pause)
         if asyncio.get_running_loop().time() - started > 10:

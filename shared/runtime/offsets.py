@@ -2,18 +2,28 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeAlias
 
 from aiokafka.structs import TopicPartition
 
 from shared.runtime import telemetry
-from shared.runtime.db import UNAVAILABLE, Database, Transaction
+from shared.runtime.db import UNAVAILABLE, Connection, Database, Transaction
+from shared.runtime.loop import leave, leaving
 
-Behind = Callable[[Transaction, int], Awaitable[object]]  # is told how many records the database does not know, at most
+Behind: TypeAlias = Callable[
+    [Transaction, int], Awaitable[object]
+]  # is told how many records the database does not know, at most
+Told: TypeAlias = Mapping[TopicPartition, int | None]  # None: Kafka knows nothing of it
+Logs: TypeAlias = Mapping[
+    TopicPartition, tuple[int, int]
+]  # the first offset that is there, and the one that comes next
 KEEP = """INSERT INTO offsets (topic, partition, next) SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])
           ON CONFLICT (topic, partition) DO UPDATE SET next = greatest(offsets.next, excluded.next)"""
-KEPT = "SELECT topic, partition, next FROM offsets"
 BEGIN = """INSERT INTO offsets (topic, partition, next) SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])
            ON CONFLICT (topic, partition) DO UPDATE SET next = excluded.next"""
+KEPT = "SELECT topic, partition, next FROM offsets"
+# Another one after each restore to a moment, and after each fail-over.
+TIMELINE = "SELECT CASE WHEN NOT pg_is_in_recovery() THEN left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) END"
 SECONDS = 1.0  # a commit is tried again soon, and nobody who hands a partition over waits longer
 log = telemetry.logger(__name__)
 
@@ -27,46 +37,92 @@ class Offsets:
 
     So the database is never behind Kafka, unless it lost what it had committed: by a restore, or with a server whose
     standby had not got everything. `behind` is called then, before anything is read, in the transaction that notes it.
+    A process under which that happens leaves: what it holds in memory is of another database.
     """
 
     def __init__(self, db: Database, behind: Behind = nothing_else) -> None:
         self._db = db
         self._behind = behind
+        self._kept: dict[TopicPartition, int] = {}  # what stands in the database at least
+        self._timeline = ""
+        db.met.append(self._meet)
 
     async def keep(self, handled: Mapping[TopicPartition, int]) -> bool:
         """Note the next record of each partition; whether it could be, for else Kafka must not be told."""
+        writing = asyncio.create_task(self._write(handled))
+        writing.add_done_callback(lambda task: task.cancelled() or task.exception())
         try:
-            async with asyncio.timeout(SECONDS), self._db.transaction() as tx:
-                await tx.execute(KEEP, *_columns(handled))
+            await asyncio.wait({writing}, timeout=SECONDS)  # to break a statement off may take longer than that
+        finally:
+            writing.cancel()
+        if not writing.done():
+            log.warning("database too slow, committed later")
+            return False
+        try:
+            writing.result()
         except UNAVAILABLE as problem:
             log.warning("database unavailable, committed later", problem=repr(problem))
             return False
+        self._kept |= {place: max(offset, self._kept.get(place, 0)) for place, offset in handled.items()}
         return True
 
-    async def lost(self, committed: Mapping[TopicPartition, int | None]) -> dict[TopicPartition, int]:
-        """Where to read on instead of where Kafka says, of partitions of which the database knows less; waits for the database.
+    async def whence(self, told: Told, logs: Logs) -> dict[TopicPartition, int]:
+        """From where to read what is newly assigned, given what Kafka was told of it; waits for the database.
 
-        Where nothing is kept yet, Kafka is believed. What is kept of a log that was lost itself, and made anew, is forgotten.
+        `logs` is asked for where Kafka knows nothing: of a log that is new, or was made anew, or because a broker that
+        is just starting says so of any.
         """
         while True:
             try:
-                return await self._lost(committed)
+                return await self._whence(told, logs)
             except UNAVAILABLE as problem:
+                leaving(problem)
                 log.warning("database unavailable, waiting", problem=repr(problem))
                 await asyncio.sleep(SECONDS / 4)
 
-    async def _lost(self, committed: Mapping[TopicPartition, int | None]) -> dict[TopicPartition, int]:
+    async def _whence(self, told: Told, logs: Logs) -> dict[TopicPartition, int]:
+        places, begun, records = dict[TopicPartition, int](), dict[TopicPartition, int](), 0
         async with self._db.transaction() as tx:
             kept = {TopicPartition(row["topic"], row["partition"]): row["next"] for row in await tx.fetch(KEPT)}
-            begun = {p: offset or 0 for p, offset in committed.items() if offset is None or p not in kept}
+            for place, offset in told.items():
+                row = kept.get(place)
+                if offset is not None:
+                    places[place] = offset if row is None else min(row, offset)
+                    records += offset - places[place]
+                    new = row is None
+                else:
+                    first, last = logs[place]
+                    anew = row is not None and row > last
+                    places[place] = first if row is None or anew else row
+                    new = anew or (
+                        row is None and last == 0
+                    )  # else a starting broker may have said so of what is half read
+                if new:
+                    begun[place] = places[place]
             await tx.execute(BEGIN, *_columns(begun))
-            back = {p: kept[p] for p, offset in committed.items() if p not in begun and kept[p] < (offset or 0)}
-            if back:
-                records = sum((committed[p] or 0) - next_ for p, next_ in back.items())
+            if records:
                 await self._behind(tx, records)
                 telemetry.READ_AGAIN.inc(records)
-                log.error("the database is behind the log, which is read again", records=records, partitions=len(back))
-        return back
+                log.error("the database is behind the log, which is read again", records=records)
+            self._timeline = self._timeline or await tx.fetchval(TIMELINE) or ""
+        self._kept |= kept | begun
+        return places
+
+    async def _write(self, handled: Mapping[TopicPartition, int]) -> None:
+        async with self._db.transaction() as tx:
+            await tx.execute(KEEP, *_columns(handled))
+
+    async def _meet(self, connection: Connection) -> None:
+        """Leave when a new connection leads to a database that is not the one of before, or not as far any more."""
+        timeline = await connection.fetchval(TIMELINE)
+        if timeline is None:
+            raise ConnectionError("the database is a standby")
+        rows = {TopicPartition(row["topic"], row["partition"]): row["next"] for row in await connection.fetch(KEPT)}
+        if self._timeline not in ("", timeline):
+            leave(f"the database was restored, or another server took over: timeline {timeline} after {self._timeline}")
+        if any(rows.get(place, 0) < offset for place, offset in self._kept.items()):
+            leave("the database does not know any more what was handled: it was restored")
+        self._timeline = timeline
 
 
 def _columns(offsets: Mapping[TopicPartition, int]) -> tuple[list[str], list[int], list[int]]:

@@ -36,10 +36,10 @@ def back_up(layout: Layout, to: Path) -> None:
         shutil.copystat(data(layout), to)
 
 
-def restore(layout: Layout, backup: Path) -> None:
-    """Every service stops; the server has the data of then; all go on by themselves."""
+def restore(layout: Layout, backup: Path, stopping: tuple[str, ...]) -> None:
+    """The server has the data of then; all go on by themselves."""
     with exclusively(layout):
-        for name in (*SERVICES, "postgres"):
+        for name in (*stopping, "postgres"):
             interrupt(layout, name)
         owner = data(layout).stat()
         shutil.rmtree(data(layout))
@@ -81,8 +81,9 @@ async def read_again(door: Door, ids: list[str]) -> None:
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.parametrize("stopping", [SERVICES, ()], ids=["after all was stopped", "under running services"])
 async def test_what_was_done_since_the_backup_is_known_again_and_nobody_is_called_for_it(
-    installation: Installation, patient_door: Door, sandbox: SandboxClient, tmp_path: Path
+    installation: Installation, patient_door: Door, sandbox: SandboxClient, tmp_path: Path, stopping: tuple[str, ...]
 ) -> None:
     door, layout = patient_door, installation.layout
     before = await submitted(door, CALM)
@@ -101,7 +102,7 @@ async def test_what_was_done_since_the_backup_is_known_again_and_nobody_is_calle
     was = [await case(door, id_) for id_ in ids]
     since = await sandbox.cursor()
 
-    await asyncio.to_thread(restore, layout, tmp_path / "backup")
+    await asyncio.to_thread(restore, layout, tmp_path / "backup", stopping)
     await read_again(door, ids)
     assert [await case(door, id_) for id_ in ids] == was
     await sandbox.wait_for("phone", since=since, case_id=waiting, timeout=60)  # its clock goes on

@@ -57,6 +57,12 @@ class Reader:
             await self.listening
         return code
 
+    async def gone(self, seconds: float = 30) -> int:
+        """Wait until it leaves by itself, and return how it ended."""
+        assert self.process is not None
+        async with asyncio.timeout(seconds):
+            return await self.process.wait()
+
     async def printed(self, line: str, seconds: float = 30) -> None:
         async def there() -> bool:
             return line in self.lines

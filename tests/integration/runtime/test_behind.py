@@ -1,9 +1,11 @@
 """A database that was brought back to an earlier moment is behind the log: both shells read again what it lost, and only that."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import asyncpg
+import pytest
 from aiokafka.structs import TopicPartition
 
 from shared.contracts.topics import CASES
@@ -13,6 +15,8 @@ from tests.integration.runtime.conftest import Say, noted
 from tests.integration.runtime.shells import SCHEMAS, Reader
 from tests.integration.runtime.waiting import eventually
 
+LEFT = 70
+CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = current_user AND pid <> pg_backend_pid()"
 TABLES = ("handled", "inbox", "offsets")
 COMMITTED = "SELECT coalesce(sum(next), 0) FROM offsets WHERE topic = $1"
 
@@ -81,16 +85,61 @@ async def test_what_the_database_lost_is_read_again_and_nothing_before_it(reader
     assert len([line for line in reader.lines if line.startswith("began")]) == 3, "it is behind no longer"
 
 
-async def test_what_was_kept_of_a_log_that_was_made_anew_is_forgotten(
+async def test_a_process_under_which_the_database_is_restored_leaves_before_it_handles_more(
+    reader: Reader, say: Say
+) -> None:
+    await said(reader, say, "held", 5)
+    async with session_of(reader) as session:
+        await session.execute("UPDATE offsets SET next = next - 1")
+        await session.execute(CUT)
+    assert await reader.gone() == LEFT
+    await reader.start()
+    await said(reader, say, "held on", 3)
+
+
+def place(name: str) -> TopicPartition:
+    return TopicPartition(name, 0)
+
+
+async def test_from_where_a_partition_is_read(reader: Reader, database: Callable[[str], Awaitable[Database]]) -> None:
+    db, behind = await database(SCHEMAS[reader.shell]), Noted()
+    offsets = Offsets(db, behind)
+    assert await offsets.whence({place("new"): None}, {place("new"): (0, 0)}) == {place("new"): 0}
+    assert await offsets.keep({place("new"): 70})
+    for told in (70, 30):  # Kafka is told after the database
+        assert await offsets.whence({place("new"): told}, {}) == {place("new"): told}
+    assert not behind.records
+    assert await offsets.whence({place("new"): 75}, {}) == {place("new"): 70}
+    assert behind.records == [5]
+    said_by_a_starting_broker = await offsets.whence({place("new"): None}, {place("new"): (10, 80)})
+    assert said_by_a_starting_broker == {place("new"): 70}
+    made_anew = await offsets.whence({place("new"): None}, {place("new"): (0, 3)})
+    assert made_anew == {place("new"): 0}
+    assert await offsets.keep({place("new"): 3})
+    assert await offsets.whence({place("new"): 4}, {}) == {place("new"): 3}
+
+
+async def test_a_service_that_has_kept_nothing_yet_believes_kafka(
     reader: Reader, database: Callable[[str], Awaitable[Database]]
 ) -> None:
-    """Kafka forgets with a topic what groups have read of it."""
     offsets = Offsets(await database(SCHEMAS[reader.shell]), behind := Noted())
-    place = TopicPartition("anew", 0)
-    assert await offsets.keep({place: 70})
-    assert await offsets.lost({place: 70}) == await offsets.lost({place: 30}) == {}
-    assert await offsets.lost({place: 75}) == {place: 70}
-    assert behind.records == [5]
-    assert await offsets.lost({place: None}) == {}
-    assert await offsets.keep({place: 3})
-    assert await offsets.lost({place: 4}) == {place: 3}
+    half_read = await offsets.whence({place("old"): None}, {place("old"): (400, 900)})
+    assert half_read == {place("old"): 400}
+    assert await offsets.whence({place("old"): 700}, {}) == {place("old"): 700}, "what the broker said was not kept"
+    assert await offsets.whence({place("old"): 800}, {}) == {place("old"): 700}
+    assert behind.records == [100]
+
+
+async def test_what_waits_for_a_database_that_is_locked_can_be_cancelled_and_told_to_wait(
+    reader: Reader, database: Callable[[str], Awaitable[Database]]
+) -> None:
+    db = await database(SCHEMAS[reader.shell])
+    offsets = Offsets(db)
+    async with db.transaction() as tx:
+        await tx.execute("LOCK TABLE offsets")
+        assert not await offsets.keep({place("locked"): 1})
+        waiting = asyncio.create_task(offsets.whence({place("locked"): 1}, {}))
+        await asyncio.wait({waiting}, timeout=0.2)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting

@@ -212,6 +212,20 @@ async def test_there_is_room_again_when_something_is_over() -> None:
     assert hands.over[-1] == late
 
 
+async def test_what_waited_for_room_is_left_when_its_log_was_dropped_meanwhile() -> None:
+    """Else it would go past what stood before it and was dropped, which is read again."""
+    lanes: Lanes[Record] = Lanes()
+    ours = {("tasuki.cases", 0)}
+    for number in range(ROOM):
+        await lanes.put(one := record(f"c{number}", number, Urgency.LOW), one)
+    late = record("late", ROOM, Urgency.LOW)
+    putting = asyncio.create_task(lanes.put(late, late, lambda: bool(ours)))
+    await asyncio.sleep(0)
+    lanes.drop({ours.pop()})
+    await asyncio.wait_for(putting, 5)
+    assert lanes.count == 0
+
+
 async def test_a_failure_ends_the_work_and_gives_nothing_back() -> None:
     async def broken(records: Sequence[Record], aside: Aside) -> None:
         raise LookupError("no")
