@@ -50,6 +50,11 @@ class Directory:
         """The name of each, by their id."""
         return {person.id: person.name for person in await self.all(here)}
 
+    async def teams_told(self, here: Door) -> dict[str, str]:
+        """The name of each team, by how it stands as a recipient: `team:<id>`."""
+        await self.all(here)
+        return {f"team:{id_}": name for id_, name in self.teams.items()}
+
 
 async def ask(
     here: Door,

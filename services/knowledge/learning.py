@@ -32,7 +32,7 @@ class Gone(Exception):
 
 @dataclass(frozen=True)
 class Review:
-    """What there is to learn; `causes` with how often they came, `untold` are the newest cases without an article."""
+    """What there is to learn; `causes` with how often they came, `untold` are the newest cases without an article or a draft."""
 
     suggestions: list[Suggestion]
     vain: list[Vain]
@@ -115,7 +115,7 @@ async def _worked_out(db: Database, reader: Reader, now: datetime, days: int) ->
     def work() -> Review:
         through = Pace().through
         mine = [case for case in through(cases) if sees(reader, case.sight)]
-        untold = [case.record for case in mine if not case.told]
+        untold = [case.record for case in mine if not (case.told or case.begun)]
         contents = {id_: content for id_, one in shown.items() if (content := one.content)}
         asked_for = {id_: _asked(one, synonyms) for id_, one in through(shown.items())}
         known = Known(searches, found, untold, contents, asked_for, feedback)

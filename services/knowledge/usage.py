@@ -38,11 +38,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class CaseSeen:
-    """A record that learning looks at, and whether an article tells of it."""
+    """A record that learning looks at, whether readers find an article that tells of it, and whether one is being written."""
 
     record: Archived
     sight: Sight
     told: bool
+    begun: bool
 
 
 def masked(text: str) -> str:
@@ -138,7 +139,9 @@ async def cases_since(tx: Transaction, since: datetime) -> list[CaseSeen]:
     """Records that are not restricted, the newest first."""
     rows = await tx.fetch(SQL["cases_since"], since)
     return await apart(
-        CaseSeen(Archived.model_validate_json(r["record"]), Sight.model_validate_json(r["sight"]), r["told"])
+        CaseSeen(
+            Archived.model_validate_json(r["record"]), Sight.model_validate_json(r["sight"]), r["told"], r["begun"]
+        )
         for r in rows
     )
 

@@ -66,11 +66,14 @@ SELECT target, count(*) FILTER (WHERE what = 'solved') AS solved, count(*) FILTE
 FROM uses WHERE at >= $1 AND what IN ('solved', 'unsolved') AND who <> '' AND who NOT LIKE '?%' GROUP BY target;
 
 -- name: cases_since
--- Open records since an instant, the newest first, and whether an article tells of them.
+-- Open records since an instant, the newest first, whether an article tells of them, and whether one is being written.
 SELECT archive.case_id, archive.record, archive.sight, EXISTS (
     SELECT FROM article_cases JOIN articles ON articles.id = article_cases.article_id
     WHERE article_cases.case_id = archive.case_id AND articles.live IS NOT NULL
-) AS told
+) AS told, EXISTS (
+    SELECT FROM article_cases JOIN articles ON articles.id = article_cases.article_id
+    WHERE article_cases.case_id = archive.case_id AND articles.state IN ('draft', 'in_review')
+) AS begun
 FROM archive WHERE NOT archive.restricted AND archive.changed_at >= $1
 ORDER BY archive.changed_at DESC LIMIT 10000;
 

@@ -3,19 +3,22 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from types import MappingProxyType
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from services.intake.domain.beside import Beside, Relation
 from services.intake.domain.told import NOTHING, Told
-from services.intake.domain.wording import actor_name, names_in, sentence
+from services.intake.domain.wording import Names, actor_name, names_in, sentence
 from services.intake.domain.words import Language
 from shared.contracts import events as e
 from shared.contracts import topics
 
 # Their sentences begin with what somebody wrote or with another person, never with who did it.
 UNSIGNED = {one.type for one in (e.CaseNoted, e.CaseReplied, e.CaseReassigned, e.CaseOffered, e.CaseFollowed)}
+
+UNNAMED: Names = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,9 @@ def naming(entries: Iterable[Entry], seen: Collection[str]) -> list[Entry]:
     return [told for entry in entries if (told := _naming(entry, seen)) is not None]
 
 
-def lines(entries: Sequence[Entry], language: Language, zone: tzinfo) -> list[Line]:
-    """Put entries into words."""
-    names = names_in(x.event for x in entries)
+def lines(entries: Sequence[Entry], language: Language, zone: tzinfo, teams: Names = UNNAMED) -> list[Line]:
+    """Put entries into words. `teams` gives the name to show for `team:<id>`; without one the id is shown."""
+    names = {**teams, **names_in(x.event for x in entries)}
     told, shown = NOTHING, []
     for entry in entries:
         shown.append(_line(entry, language, names, zone, told))

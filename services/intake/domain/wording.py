@@ -15,7 +15,7 @@ _GRADES = {"urgency": ("緊急度", "urgency"), "impact": ("影響範囲", "impa
 
 
 def sentence(event: e.Event, language: Language, names: Names, zone: tzinfo, told: Told = NOTHING) -> str:
-    """Say what an event means after what was told before. `names` gives the name to show for a person id."""
+    """Say what an event means after what was told before. `names` gives the name to show for a person id and for `team:<id>`."""
     ja, en = _both(event, names, zone, told)
     return en if language == "en" else ja
 
@@ -228,7 +228,8 @@ def _other(number: int) -> tuple[str, str]:
 def _attempt(event: e.NotificationAttempted, names: Names, language: Language) -> str:
     kind, _, rest = event.recipient.partition(":")
     known = {"team": ("チーム ", "team "), "ticket": ("チケット ", "ticket ")}.get(kind)
-    who = (known[language == "en"] + rest) if known and rest else names.get(event.recipient, event.recipient)
+    spelt = known[language == "en"] + rest if known and rest else event.recipient
+    who = names.get(event.recipient, spelt)
     again = "" if not event.repeat else " (possible repeat)" if language == "en" else "（重複の可能性あり）"
     words = [word("channel", event.channel, language), word("purpose", event.purpose, language)]
     return f"{who}: {' / '.join(words)} → {word('outcome', event.outcome, language)}{again}"

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from services.intake import listing, store, submitting
+from services.intake.behind import Directory
 from services.intake.domain import access, timeline, versions, view
 from services.intake.domain.ids import cursor, read_cursor
 from services.intake.domain.tokens import Principal
@@ -160,7 +161,8 @@ async def read_timeline(request: Request, case_id: str) -> Response:
     async with reading(here, who) as tx:
         fold, case = await seen(tx, who, case_id, here.clock.now())
         told = await story(tx, who, fold)
-    lines = timeline.lines(told, language(request), here.zone)
+    known: Directory = request.app.state.directory
+    lines = timeline.lines(told, language(request), here.zone, await known.teams_told(here))
     if access.only_reports(who, case):
         lines = [line for line in lines if line.public]
     return Response(Timeline(data=lines).model_dump_json(), media_type="application/json")

@@ -13,6 +13,7 @@ from shared.contracts.addresses import Kind
 from shared.contracts.vocabulary import Purpose, Track
 
 Said = tuple[str, str]  # (ja, en)
+STOPPED = "canceled"  # it had gone out: the telephone rang until somebody else answered
 _SKIPPED: dict[str, Said] = {
     "acknowledged": ("送る前に、返事があったため", "somebody had answered before it went out"),
     "started": ("送る前に、対応が始まったため", "work had begun before it went out"),
@@ -20,7 +21,7 @@ _SKIPPED: dict[str, Said] = {
     "resolved": ("送る前に、案件が完了したため", "the case was done before it went out"),
     "linked": ("送る前に、ほかの案件とまとめて対応することになったため", "the case is handled as another one"),
     "superseded": ("同じ案件の新しいお願いに代わったため", "a newer page about the same case took its place"),
-    "canceled": ("呼び出しの途中で、返事が要らなくなったため", "no answer was needed any more while it rang"),
+    STOPPED: ("呼び出しの途中で、返事が要らなくなったため", "no answer was needed any more while it rang"),
 }
 _NEEDLESS: Said = ("送る前に、お願いする必要がなくなったため", "it was no longer needed when its turn came")
 _FAILED: dict[str, Said] = {
@@ -80,7 +81,11 @@ def explained(
         sentence = f"{name}: not reached, because {reason}." if en else f"{name}：{reason}、届いていません。"
         if n.state is State.PENDING:
             sentence = f"{name}: waiting, because {reason}." if en else f"{name}：{reason}、まだお送りしていません。"
-        if n.state is State.SKIPPED:
+        if n.state is State.SKIPPED and code == STOPPED:
+            sentence = (
+                f"{name}: the call was stopped, because {reason}." if en else f"{name}：{reason}、電話を止めました。"
+            )
+        elif n.state is State.SKIPPED and code not in _FAILED:
             sentence = f"{name}: not called, because {reason}." if en else f"{name}：{reason}、お送りしていません。"
     else:
         sentence = f"{name}: it is being sent {why}." if en else f"{name}：{why}、お送りしています。"
@@ -117,8 +122,8 @@ def _why_not(
 ) -> Said:
     if n.state in _WENT or n.state is State.SENDING:
         return "", ""
-    if n.state is State.SKIPPED:
-        return _SKIPPED.get(code, _NEEDLESS)
+    if n.state is State.SKIPPED:  # where a call had failed before that was known, for what
+        return _SKIPPED.get(code) or _FAILED.get(code, _NEEDLESS)
     if n.state is State.AMBIGUOUS:
         return "送れたかどうかを提供元に確かめているため", "the provider is being asked whether it went out"
     if n.state is State.PENDING and due is not None and due > now:

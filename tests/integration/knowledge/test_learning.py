@@ -48,6 +48,10 @@ async def test_cases_that_ask_the_same_become_a_draft_in_one_call(desk: Desk) ->
     assert "4 件" in one["ja"]
     done = await accepted(desk, one)
     assert done["article"]["state"] == "draft"
+    desk.later(minutes=1)
+    assert len((await desk.get("/v1/learning"))["untold"]) == 1, (
+        "a case of which a draft is being written is not without one"
+    )
     await desk.post(f"/v1/articles/{done['article']['id']}/publish")
     desk.later(minutes=1)
     assert await suggested(desk, "draft-from-cases") == []

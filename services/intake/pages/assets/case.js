@@ -36,16 +36,17 @@ function mark(line) {
   line.querySelector(".when").append(" · ", fresh);
 }
 
-// What a part of the page does, and to what: the same place in a list may be something else by now.
-const does = (part) => [part.textContent, part.form?.action ?? part.href].join();
+// What a part of the page does, and to what: the same place in a list may be something else by now. What has an id is that.
+const does = (part) => part.id || [part.textContent, part.form?.action ?? part.href].join();
 
 function put(old, fresh) {
   if ([...old.querySelectorAll(FIELDS)].some(written) || old.querySelector("form[data-sent]")) return;
   const focused = [...old.querySelectorAll(REACHED)].find((part) => part === document.activeElement);
-  const name = (details) => details.querySelector("summary").textContent;
+  const name = (details) => does(details.querySelector("summary")); // a fold grows, and tells of more each time
   const open = new Map([...old.querySelectorAll("details")].map((details) => [name(details), details.open]));
   for (const details of fresh.querySelectorAll("details")) details.open = open.get(name(details)) ?? details.open;
   for (const line of fresh.querySelectorAll("li[id]")) if (!known.has(line.id)) mark(line);
+  for (const fold of fresh.querySelectorAll(".fold summary")) if (fold.parentElement.querySelector("li.fresh")) mark(fold);
   if (old.isEqualNode(fresh)) return;
   old.replaceWith(fresh);
   prepare(fresh);

@@ -15,6 +15,7 @@ from services.intake.domain import board as domain
 from services.intake.domain.found import Found
 from services.intake.domain.ids import LARGEST_ID, is_case_id
 from services.intake.domain.outlook import Reader
+from services.intake.domain.passages import Passage, passages
 from services.intake.domain.refusals import CHANGED, Refusal
 from services.intake.door import door, unknown_case
 from services.intake.entrance import Visitor, comes_from_elsewhere, forged, is_forged, visitor
@@ -49,6 +50,7 @@ class Look:
     shown: view.CaseView
     lead: Case | None
     lines: list[timeline.Line]
+    passages: list[Passage]
     version: str
     reports_only: bool
     place: int
@@ -141,10 +143,13 @@ async def look_at(request: Request, someone: Visitor, ref: str) -> Look:
         seen = {joined.case_id for joined in case.joined} | ({lead.id} if lead else set())
         story = await seeing.story(tx, who, fold, seen)
     reports = access.only_reports(who, known)
-    lines = timeline.lines(story, reader.language, reader.zone)
-    lines = [line for line in lines if line.public] if reports else lines
+    teams = await directory_of(request).teams_told(here)
+    lines = timeline.lines(story, reader.language, reader.zone, teams)
+    told = [(x.event, line) for x, line in zip(story, lines, strict=True) if line.public or not reports]
+    folded = passages(told, known.awaiting, reader.language)
     shown_as = view.view(case, updated, reader, lead)
-    return Look(someone, reader, known, shown_as, lead, lines, versions.version(known), reports, place)
+    version = versions.version(known)
+    return Look(someone, reader, known, shown_as, lead, [line for _, line in told], folded, version, reports, place)
 
 
 async def id_of(tx: Transaction, ref: str) -> str:

@@ -49,6 +49,7 @@ CASE: dict[str, tuple[str, str]] = {
     "case.ticket": ("元のチケット", "Ticket"),
     "case.inside": ("社内のみ", "internal"),
     "case.fresh": ("画面を開いた後の変化", "new since you opened the page"),
+    "case.fold": ("{n} 件", "{n} entries"),
     "case.state.changed": ("{at} に、新しい内容に更新しました", "Brought up to date at {at}"),
     "case.state.gone": ("この案件は、表示できなくなりました。", "This case can no longer be shown."),
     "case.people": ("関係者", "People concerned"),
