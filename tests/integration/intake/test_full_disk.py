@@ -23,11 +23,12 @@ from shared.runtime.migrate import migrate
 from tests import ports
 from tests.conftest import SERVICES
 from tests.integration.intake.desk import Desk, stub
-from tests.integration.runtime.test_restoring import running
+from tests.integration.runtime.test_restoring import begin, running
 
 MEGABYTES = 160
 LONG = "髙﨑①㈱🔥" * 800
 TRIES = 400
+SMALL = ("max_wal_size=48MB", "min_wal_size=32MB")
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ async def test_a_full_disk_refuses_and_waits_and_loses_nothing(disk: Path) -> No
     layout = Layout(disk / "one", ports.block())
     layout.folder.mkdir()
     part = postgres.prepare(layout, fetch(postgres.jar_group(), lambda *_: None)[0])
-    async with running(layout, part, "max_wal_size=48MB", "min_wal_size=32MB") as admin, httpx.AsyncClient() as http:
+    async with running(layout, part, *SMALL) as admin, httpx.AsyncClient() as http:
         urls = await provision(admin, folder=layout.secrets)
         async with connect(urls["intake"], 4) as db:
             await migrate(db, SERVICES / "intake" / "migrations")
@@ -84,6 +85,9 @@ async def test_a_full_disk_refuses_and_waits_and_loses_nothing(disk: Path) -> No
             await asyncio.wait([reading], timeout=2)
             assert not reading.done(), "what cannot be written is not given up"
             filler.unlink()
+            begin(
+                layout, part, *SMALL
+            )  # where it was in mid-checkpoint it has ended; whoever looks after it starts it anew
             assert await asyncio.wait_for(reading, 60) == 0
             again = await desk.post("/v1/cases", {"facts": LONG}, idempotency_key=f"full-{number}")
             assert again.status_code == httpx.codes.ACCEPTED

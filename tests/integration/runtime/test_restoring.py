@@ -28,13 +28,18 @@ MARK = "INSERT INTO inbox (event_id, at) VALUES (gen_random_uuid(), now())"
 LEFT_OUT = {"postmaster.pid", "pg_wal"}  # as the manual of PostgreSQL has it
 
 
-@asynccontextmanager
-async def running(layout: Layout, part: Part, *settings: str) -> AsyncIterator[str]:
-    """The server with more settings; gives the administrator's address, and stops it at the end."""
+def begin(layout: Layout, part: Part, *settings: str) -> None:
+    """Start the server with more settings, unless it lives."""
     part = replace(part, argv=(*part.argv, *(word for setting in settings for word in ("-c", setting))))
     with exclusively(layout), warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # the server is meant to outlive the call
         start(layout, part)
+
+
+@asynccontextmanager
+async def running(layout: Layout, part: Part, *settings: str) -> AsyncIterator[str]:
+    """The server with more settings; gives the administrator's address, and stops it at the end."""
+    begin(layout, part, *settings)
     try:
         await wait(layout, part, 40, lambda: answers(part, "", postgres.admin_url(layout)))
         yield postgres.admin_url(layout)
