@@ -59,6 +59,7 @@ CASE: dict[str, tuple[str, str]] = {
     "case.people.told": ("連絡済み", "was asked"),
     "case.people.follower": ("フォロワー", "follower"),
     "case.told": ("連絡の記録", "Who was told, and what came of it"),
+    "case.told.before": ("これより前の {count} 件", "{count} before these"),
     "case.told.none": ("まだ誰にも連絡していません。", "Nobody has been told yet."),
     "case.away": (
         "いまは表示できません。少し待ってから、画面を読み込み直してください。",
