@@ -21,7 +21,7 @@ from shared.contracts.envelope import Record
 from shared.contracts.topics import CASES
 from shared.runtime import telemetry
 from shared.runtime.consume import Handling
-from shared.runtime.kafka import COMMIT_SECONDS, access, broker, member
+from shared.runtime.kafka import COMMIT_SECONDS, access, broker, member, read_on
 from shared.runtime.lanes import Consume, Lanes
 from shared.runtime.loop import every, first_to_end, leave
 from shared.runtime.offsets import Offsets
@@ -81,6 +81,7 @@ class Stream:
 
     async def run(self) -> None:
         """Read until there is nothing to read, and leave the process then. Raises what keeps it from starting."""
+        leaving: dict[TopicPartition, int] = {}
         app = self._app = create_app(*self._given)
         app.loop = asyncio.get_running_loop()
         app.finalize()
@@ -94,9 +95,24 @@ class Stream:
                     await asyncio.wait([stopped], timeout=LONGEST_WITHOUT_WORK)
             finally:
                 stopped.cancel()
+        except asyncio.CancelledError:
+            leaving = self._leaving()
+            raise
         finally:
-            await app.stop()
+            reading_on = asyncio.create_task(read_on(self._given[0], leaving, self._given[2]))
+            try:
+                await app.stop()
+            finally:
+                await asyncio.gather(reading_on, return_exceptions=True)
         leave("faust stopped, or was given no partition")
+
+    def _leaving(self) -> dict[TopicPartition, int]:
+        """What others will read, and from where; nothing for who has a name in the group and comes back to it."""
+        _, instance, _, offsets = self._given
+        with suppress(ConsumerNotStarted):
+            if not instance:
+                return offsets.of(TopicPartition(*place) for place in self._app.consumer.assignment())
+        return {}
 
     async def check(self) -> None:
         """Raise while no partition is assigned."""

@@ -120,7 +120,7 @@ class Handling:
         now = self._clock.now()
         events = [folds.decode(meta.type, record.body) for record, meta in wanted]
         async with self._db.transaction() as tx:
-            new = {row["event_id"] for row in await tx.fetch(SEEN, [meta.id for _, meta in wanted], now)}
+            new = {row["event_id"] for row in await tx.fetch(SEEN, sorted(meta.id for _, meta in wanted), now)}
             if not new:
                 return
             folded = [

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeAlias
 
@@ -23,7 +23,9 @@ SESSION_MS = 4000
 HEARTBEAT_MS = 250  # after which the others of a group see that one has left, and take over
 COMMIT_SECONDS = 0.25
 AT_MOST = 200  # records in one poll
+OVERLAP_SECONDS = 2.0  # until the others of a group have seen that one has left, and read what it did
 QUIET_SECONDS = 20.0  # a broker answers twice a second, if only that there is nothing new
+log = telemetry.logger(__name__)
 
 
 class Broker(str):
@@ -105,6 +107,38 @@ async def told(consumer: AIOKafkaConsumer, places: Sequence[TopicPartition]) -> 
     return offsets, {place: (first[place], last[place]) for place in untold}
 
 
+async def read_on(bootstrap: str, places: Mapping[TopicPartition, int], consume: Consume) -> None:
+    """Handle what still comes from these places on, for who has left its group: it takes the others a moment to see that.
+
+    Both handle the same meanwhile, each in the order of the log, and the inbox lets each record in once. Nothing is committed.
+    """
+    if not places:
+        return
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="none", max_poll_records=AT_MOST,
+        retry_backoff_ms=50, **access(bootstrap),
+    )  # fmt: skip
+    consumer.assign(list(places))
+    lanes: Lanes[Record] = Lanes()
+
+    async def read() -> None:
+        while True:
+            for records in (await consumer.getmany(timeout_ms=1000)).values():
+                for record in map(_record, records):
+                    await lanes.put(record, record)
+
+    try:
+        async with asyncio.timeout(OVERLAP_SECONDS):
+            await consumer.start()
+            for place, offset in places.items():
+                consumer.seek(place, offset)
+            await loop.first_to_end(read(), lanes.run(consume, lambda _: None))
+    except (KafkaError, TimeoutError) as problem:
+        log.info("read on for others", problem=repr(problem))
+    finally:
+        await consumer.stop()
+
+
 class _Rebalance(ConsumerRebalanceListener):  # type: ignore[misc]
     def __init__(self, revoked: Callable[[], Awaitable[None]], assigned: Callable[[], None]) -> None:
         self._revoked = revoked
@@ -152,6 +186,7 @@ class Consumer:
     async def run(self) -> None:
         """Consume until cancelled; what was handled is committed on the way out."""
         lanes: Lanes[Record] = Lanes(self._linger)
+        leaving: dict[TopicPartition, int] = {}
         consumer = member(self._bootstrap, self._group, self._instance, AT_MOST)
 
         async def commit() -> None:
@@ -181,7 +216,14 @@ class Consumer:
             await loop.first_to_end(
                 self._read(consumer, lanes), lanes.run(self._consume, self._over), loop.every(COMMIT_SECONDS, commit)
             )
+        except asyncio.CancelledError:
+            if not (
+                self._instance or self._linger
+            ):  # who has a name comes back to what it read; what lingers is in no hurry
+                leaving = self._offsets.of(self._reads)
+            raise
         finally:
+            reading_on = asyncio.create_task(read_on(self._bootstrap, leaving, self._consume))
             self._reads.clear()
             self._settled = False
             self._answers, self.quiet = {}, 0.0
@@ -192,6 +234,7 @@ class Consumer:
             finally:
                 self._handled.clear()
                 await consumer.stop()
+                await asyncio.gather(reading_on, return_exceptions=True)
 
     async def _read(self, consumer: AIOKafkaConsumer, lanes: Lanes[Record]) -> None:
         while True:

@@ -1,7 +1,7 @@
 """Up to where a service has handled the log, kept in its database too: one that was restored reads again what it does not know."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TypeAlias
 
 from aiokafka.structs import TopicPartition
@@ -107,6 +107,10 @@ class Offsets:
             self._timeline = self._timeline or await tx.fetchval(TIMELINE) or ""
         self._kept |= kept | begun
         return places
+
+    def of(self, places: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
+        """From where these would be read on, as far as this process knows."""
+        return {place: self._kept[place] for place in places if place in self._kept}
 
     async def _write(self, handled: Mapping[TopicPartition, int]) -> None:
         async with self._db.transaction() as tx:

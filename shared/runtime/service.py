@@ -32,7 +32,11 @@ FIGURES_SECONDS = 10
 LATE_SECONDS = 5
 YOUNG_OBJECTS = 10_000  # so many more than were freed, before the young ones are looked through
 CONTRACT_SECONDS = 60
-STOP_SECONDS = 8
+READERS = ("consumer", "faust")
+PARTING_SECONDS = (
+    2.5  # so long those who read the log may go on when told to stop, and what they say is published and sent
+)
+STOP_SECONDS = 7
 SILENT_SECONDS = 5  # at the start; longer only while the database is away, or is being migrated
 Forget = Callable[[Transaction, list[str]], Awaitable[object]]
 
@@ -191,7 +195,11 @@ async def _until_stopped(process: Process, stop: asyncio.Event) -> None:
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait([stopped, server, *tasks], return_when=asyncio.FIRST_COMPLETED)
     ended = [t for t in (server, *tasks) if t.done()]
-    for task in (*tasks, server, stopped):
+    first = [server, *(task for task in tasks if task.get_name() in READERS)]
+    for task in (*first, stopped):
+        task.cancel()
+    await asyncio.wait(first, timeout=PARTING_SECONDS)
+    for task in tasks:
         task.cancel()
     _, left = await asyncio.wait([server, *tasks], timeout=STOP_SECONDS)
     if left:

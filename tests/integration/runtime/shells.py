@@ -57,6 +57,11 @@ class Reader:
             await self.listening
         return code
 
+    def tell_to_stop(self) -> None:
+        """Send SIGTERM."""
+        assert self.process is not None
+        self.process.terminate()
+
     async def gone(self, seconds: float = 30) -> int:
         """Wait until it leaves by itself, and return how it ended."""
         assert self.process is not None

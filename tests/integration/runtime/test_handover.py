@@ -57,3 +57,20 @@ async def test_what_a_stopped_process_read_is_read_on_at_once(
     assert max(seen[id_] - at for id_, at in said.items() if at >= began) < LONGEST
     await one.end()
     await reader.start()
+
+
+async def test_who_has_left_reads_on_until_the_others_have_seen_it(reader: Reader, say: Say) -> None:
+    await reader.end()
+    alone = replace(reader, instance="", process=None, lines=[])
+    await alone.start()
+    await say(noted(f"{reader.shell}:before", "c_left"))
+    await reader.handled("before")
+    await asyncio.sleep(1)  # until that is committed: it is read on from there
+    alone.tell_to_stop()
+    await say(noted(f"{reader.shell}:behind", "c_left"))
+    await reader.handled("behind")  # and nobody else is there
+    assert await alone.gone() == 0
+    await reader.start()
+    await say(noted(f"{reader.shell}:next", "c_left"))
+    await reader.handled("next")
+    await reader.handled("behind")
