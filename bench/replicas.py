@@ -23,6 +23,7 @@ FIRST_PORT = 24200
 SECOND = 100  # by which the ports of the second process of a service lie higher
 SERVICES = tuple(SECRETS)
 READY_SECONDS = 60.0
+AT_REST = 5.0  # seconds from one that is ready to the next: minReadySeconds of deploy/k8s/base
 
 
 def previous() -> str:
@@ -80,6 +81,7 @@ class Replicas:
                 gone = time.time()
                 await self._start(part)
                 told.append(Replaced(part.name, began, gone, time.time()))
+                await asyncio.sleep(AT_REST)
         return told
 
     async def second(self) -> None:

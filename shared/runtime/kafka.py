@@ -23,6 +23,7 @@ SESSION_MS = 4000
 HEARTBEAT_MS = 250  # after which the others of a group see that one has left, and take over
 COMMIT_SECONDS = 0.25
 AT_MOST = 200  # records in one poll
+WARMING_SECONDS = 1.0  # after the start, when all else of a process begins: so long the others keep what they read
 OVERLAP_SECONDS = 2.0  # until the others of a group have seen that one has left, and read what it did
 QUIET_SECONDS = 20.0  # a broker answers twice a second, if only that there is nothing new
 log = telemetry.logger(__name__)
@@ -212,6 +213,8 @@ class Consumer:
 
         consumer.subscribe(self._topics, listener=_Rebalance(revoked, assigned))
         try:
+            if not (self._instance or self._linger):  # nobody waits for one without a name to come
+                await asyncio.sleep(WARMING_SECONDS)
             await consumer.start()
             await loop.first_to_end(
                 self._read(consumer, lanes), lanes.run(self._consume, self._over), loop.every(COMMIT_SECONDS, commit)
