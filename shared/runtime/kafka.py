@@ -187,18 +187,22 @@ class Consumer:
     async def run(self) -> None:
         """Consume until cancelled; what was handled is committed on the way out."""
         lanes: Lanes[Record] = Lanes(self._linger)
+        hurried = not (
+            self._instance or self._linger
+        )  # who has a name comes back to what it read; what lingers can wait
         leaving: dict[TopicPartition, int] = {}
         consumer = member(self._bootstrap, self._group, self._instance, AT_MOST)
 
         async def commit() -> None:
             handled, self._handled = self._handled, {}
-            if handled and not await self._offsets.keep(handled):
+            if not handled:
+                return
+            if not await self._offsets.keep(handled):
                 self._handled = handled | self._handled
-            elif handled:
-                with suppress(
-                    CommitFailedError, IllegalStateError
-                ):  # taken away meanwhile: who has them now reads it again
-                    await consumer.commit(handled)
+                return
+            ours = {place: offset for place, offset in handled.items() if place in consumer.assignment()}
+            with suppress(CommitFailedError, IllegalStateError):  # taken away meanwhile: others read it again
+                await consumer.commit(ours)
 
         async def revoked() -> None:
             self._turn += 1
@@ -213,16 +217,14 @@ class Consumer:
 
         consumer.subscribe(self._topics, listener=_Rebalance(revoked, assigned))
         try:
-            if not (self._instance or self._linger):  # nobody waits for one without a name to come
+            if hurried:  # nobody waits for one without a name to come
                 await asyncio.sleep(WARMING_SECONDS)
             await consumer.start()
             await loop.first_to_end(
                 self._read(consumer, lanes), lanes.run(self._consume, self._over), loop.every(COMMIT_SECONDS, commit)
             )
         except asyncio.CancelledError:
-            if not (
-                self._instance or self._linger
-            ):  # who has a name comes back to what it read; what lingers is in no hurry
+            if hurried:
                 leaving = self._offsets.of(self._reads)
             raise
         finally:
