@@ -45,8 +45,8 @@ def lost(run: Recording) -> Iterator[str]:
 
 def stranded(run: Recording) -> Iterator[str]:
     """Somebody has taken everything urgent in the end: everybody but one answers, and for them it climbs."""
+    taken = (e.CaseAcknowledged, e.CaseResolved, e.EscalationLinked, e.CaseLinked)
     for case in sorted(run.left):
-        taken = (e.CaseAcknowledged, e.CaseResolved, e.EscalationLinked, e.CaseLinked)
         if not any(isinstance(entry.event, taken) for entry in run.log.get(case, [])):
             yield f"stranded: nobody took {case}"
 

@@ -10,13 +10,11 @@ from shared.runtime import telemetry
 from shared.runtime.db import UNAVAILABLE, Connection, Database, Transaction
 from shared.runtime.loop import leave, leaving
 
-Behind: TypeAlias = Callable[
-    [Transaction, int], Awaitable[object]
-]  # is told how many records the database does not know, at most
-Told: TypeAlias = Mapping[TopicPartition, int | None]  # None: Kafka knows nothing of it
-Logs: TypeAlias = Mapping[
-    TopicPartition, tuple[int, int]
-]  # the first offset that is there, and the one that comes next
+# It is told how many records the database does not know, at most.
+Behind: TypeAlias = Callable[[Transaction, int], Awaitable[object]]
+# What Kafka was told of each partition; None: it knows nothing of it. Then of its log the first offset that is there, and the next.
+Told: TypeAlias = Mapping[TopicPartition, int | None]
+Logs: TypeAlias = Mapping[TopicPartition, tuple[int, int]]
 KEEP = """INSERT INTO offsets (topic, partition, next) SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])
           ON CONFLICT (topic, partition) DO UPDATE SET next = greatest(offsets.next, excluded.next)"""
 BEGIN = """INSERT INTO offsets (topic, partition, next) SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])
@@ -94,12 +92,12 @@ class Offsets:
                     first, last = logs[place]
                     anew = row is not None and row > last
                     places[place] = first if row is None or anew else row
-                    new = anew or (
-                        row is None and last == 0
-                    )  # else a starting broker may have said so of what is half read
+                    # Of a log that holds something a broker that is starting may have said so, though half of it is read.
+                    new = anew or (row is None and last == 0)
                 if new:
                     begun[place] = places[place]
-            await tx.execute(BEGIN, *_columns(begun))
+            if begun:
+                await tx.execute(BEGIN, *_columns(begun))
             if records:
                 await self._behind(tx, records)
                 telemetry.READ_AGAIN.inc(records)

@@ -33,9 +33,7 @@ LATE_SECONDS = 5
 YOUNG_OBJECTS = 10_000  # so many more than were freed, before the young ones are looked through
 CONTRACT_SECONDS = 60
 READERS = ("consumer", "faust")
-PARTING_SECONDS = (
-    2.5  # so long those who read the log may go on when told to stop, and what they say is published and sent
-)
+PARTING_SECONDS = 2.5  # so long those may go on when told to stop, and what they say is published and sent
 STOP_SECONDS = 7
 SILENT_SECONDS = 5  # at the start; longer only while the database is away, or is being migrated
 Forget = Callable[[Transaction, list[str]], Awaitable[object]]

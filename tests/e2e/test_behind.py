@@ -32,8 +32,7 @@ def back_up(layout: Layout, to: Path) -> None:
     """A copy of a server that stands still; it goes on afterwards."""
     with exclusively(layout):
         interrupt(layout, "postgres")
-        shutil.copytree(data(layout), to, copy_function=_copy_with_owner)
-        shutil.copystat(data(layout), to)
+        shutil.copytree(data(layout), to)
 
 
 def restore(layout: Layout, backup: Path, stopping: tuple[str, ...]) -> None:
@@ -43,13 +42,9 @@ def restore(layout: Layout, backup: Path, stopping: tuple[str, ...]) -> None:
             interrupt(layout, name)
         owner = data(layout).stat()
         shutil.rmtree(data(layout))
-        shutil.copytree(backup, data(layout), copy_function=_copy_with_owner)
+        shutil.copytree(backup, data(layout))
         for path in (data(layout), *data(layout).rglob("*")):
             shutil.chown(path, owner.st_uid, owner.st_gid)
-
-
-def _copy_with_owner(source: str, target: str) -> None:
-    shutil.copy2(source, target)
 
 
 async def case(door: Door, id_: str) -> dict[str, Any]:

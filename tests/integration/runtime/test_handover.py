@@ -65,7 +65,6 @@ async def test_who_has_left_reads_on_until_the_others_have_seen_it(reader: Reade
     await alone.start()
     await say(noted(f"{reader.shell}:before", "c_left"))
     await reader.handled("before")
-    await asyncio.sleep(1)  # until that is committed: it is read on from there
     alone.tell_to_stop()
     await say(noted(f"{reader.shell}:behind", "c_left"))
     await reader.handled("behind")  # and nobody else is there
