@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from heapq import nsmallest
+from heapq import heapify, heappop, nsmallest
 from itertools import islice
 
 import numpy as np
@@ -46,7 +46,13 @@ _CURATED, _HALVED = 3.2, 200
 _LEARNED = re.compile(r"[^\x00-\u024f]")
 _SAME = 100.0  # more than any trees say: a record whose title or phrasing is the question itself
 _SIMILAR_TERMS = 25
+_EQUALS = 4  # times as many as are wanted are taken, at most, where they are worth the same
+Fits = Callable[[str], bool]  # whether the record of this id may be found
 Weighed = list[tuple[Clause, list[tuple[Way, float]]]]  # the ways of each clause, with the most that each is worth
+
+
+def _any(_: str) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +98,13 @@ class Index:
         """Forget a record; unknown ids are ignored."""
         self._shelf.remove(record_id)
 
-    def search(self, query: str, limit: int = 10, fits: Callable[[str], bool] = lambda _: True) -> list[Hit]:
+    def search(self, query: str, limit: int = 10, fits: Fits = _any) -> list[Hit]:
         """The best records for a question in Japanese or English, best first, of those whose id `fits`.
 
         Where all fit, it is empty only while the index is empty.
         """
         typed = self._converter.converted(query, MAX_QUERY)
-        asked, slots, found = self._described(typed)
+        asked, slots, found = self._described(typed, fits)
         if not len(slots):
             return self._latest(limit, fits)
         if _LEARNED.search(typed.text) or found.columns["asked mended"].any():
@@ -120,14 +126,14 @@ class Index:
         _, slots, found = self._described(self._converter.converted(query, MAX_QUERY))
         return [self._shelf.order[slot][2] for slot in slots.tolist()], found
 
-    def _described(self, typed: Typed) -> tuple[Sequence[Clause], Slots, Features]:
+    def _described(self, typed: Typed, fits: Fits = _any) -> tuple[Sequence[Clause], Slots, Features]:
         tokens = self._analyser.tokens(typed.text, MAX_QUERY)
         asked = clauses(tokens, self._synonyms, self._shelf.vocabulary, self._shelf.channels.whole, typed.heard)
         points, most = self._first_look(asked)
         question = self._asked(typed.text, tokens, asked)
         seen = look(question, self._shelf.channels)
         seen.shares["clauses"] = points / max(most, 1e-9)
-        chosen = [_top(seen.shares[name], size) for name, size in _FIRST.items()]
+        chosen = [self._top(seen.shares[name], size, fits) for name, size in _FIRST.items()]
         slots = np.unique(np.concatenate(chosen)).astype(np.uint32)
         texts = [self._shelf.texts[slot] for slot in slots.tolist()]
         return asked, slots, features(question, seen, slots, texts, self._shelf.lexicon, self._shelf.rarity)
@@ -202,7 +208,7 @@ class Index:
             distinct = list(dict.fromkeys(wanted))
             factors = np.array([postings.rarity(term) for term in distinct])
             points += postings.summed(distinct, factors / max(float(factors.sum()), 1e-9))
-        best = sorted(_top(points, limit).tolist(), key=lambda slot: (-points[slot], self._shelf.order[slot]))
+        best = sorted(self._top(points, limit).tolist(), key=lambda slot: (-points[slot], self._shelf.order[slot]))
         parts = set(grams(typed)) | set(terms)
         for slot in best:
             questions = self._shelf.questions[slot]
@@ -235,10 +241,29 @@ class Index:
 
     def _ranked(self, asked: Sequence[Clause], limit: int) -> list[Hit]:
         points, _ = self._first_look(asked)
-        slots = _top(points, limit)
+        slots = self._top(points, limit)
         top = sorted(slots.tolist(), key=lambda slot: (-points[slot], self._shelf.order[slot]))[:limit]
         weighed = self._weighed(asked)
         return [self._hit(slot, float(points[slot]), weighed) for slot in top]
+
+    def _top(self, points: Points, size: int, fits: Fits = _any) -> NDArray[np.intp]:
+        """Where the `size` highest points above nothing are, in no order, with what equals the last of them.
+
+        Where the same stands there a thousand times, as an alert writes it, the newest that fit are enough.
+        """
+        filled = np.flatnonzero(points != 0)  # of numbers the same takes four times as long
+        if len(filled) <= size:
+            return filled
+        held = points[filled]
+        least = np.partition(held, len(held) - size)[len(held) - size]
+        best: NDArray[np.intp] = filled[held >= least]
+        if len(best) <= _EQUALS * size:
+            return best
+        surer, equal = filled[held > least], [self._shelf.order[slot] for slot in filled[held == least].tolist()]
+        heapify(equal)
+        newest = (heappop(equal)[2] for _ in range(len(equal)))
+        wanted = islice((self._shelf.slots[id_] for id_ in newest if fits(id_)), size - len(surer))
+        return np.concatenate([surer, np.fromiter(wanted, np.intp)])
 
     def _weighed(self, asked: Iterable[Clause]) -> Weighed:
         rarity = self._shelf.channels.whole.rarity
@@ -260,20 +285,9 @@ class Index:
         whole = self._shelf.channels.whole
         return whole.score(way.term, way.weight * whole.rarity(way.term), slot)
 
-    def _latest(self, limit: int, fits: Callable[[str], bool]) -> list[Hit]:
+    def _latest(self, limit: int, fits: Fits) -> list[Hit]:
         newest = nsmallest(limit, (one for one in self._shelf.order.values() if fits(one[2])))
         return [Hit(record_id, 0.0, Reason.RECENT, ()) for _, _, record_id in newest]
-
-
-def _top(points: Points, size: int) -> NDArray[np.intp]:
-    """Where the `size` highest points above nothing are, in no order, with everything that equals the last of them."""
-    filled = np.flatnonzero(points != 0)  # of numbers the same takes four times as long
-    if len(filled) <= size:
-        return filled
-    held = points[filled]
-    least = np.partition(held, len(held) - size)[len(held) - size]
-    best: NDArray[np.intp] = filled[held >= least]
-    return best
 
 
 def _shown(clause: Clause, way: Way) -> str:
