@@ -10,7 +10,7 @@ from deploy.local.provision import EXTENSIONS, SERVICES
 from services.intake.backlog import READS
 from shared.contracts.events import REGISTRY
 from shared.contracts.topics import DEAD_LETTERS, TOPICS
-from tests.unit.deploy.manifests import K8S, Manifest, named, of_kind, rendered
+from tests.unit.deploy.manifests import CLUSTER_WIDE, K8S, Manifest, named, of_kind, rendered
 from watchdog.settings import Settings as WatchdogSettings
 
 PORTS = {"intake": 8700, "router": 8701, "timer": 8702, "notifier": 8703, "knowledge": 8704}
@@ -82,6 +82,12 @@ def test_every_object_has_what_the_server_asks_for_and_a_name_of_its_own(overlay
         assert manifest["apiVersion"] == version, ids(manifest)
         assert all(at(manifest, path) is not None for path in paths), ids(manifest)
     assert len(set(map(ids, overlay))) == len(overlay)
+
+
+@pytest.mark.parametrize("overlay", [PROD, DEV], ids=["prod", "dev"])
+def test_all_that_is_applied_goes_into_one_namespace(overlay: list[Manifest]) -> None:
+    placed = {ids(m): m["metadata"].get("namespace") for m in overlay if m["kind"] not in CLUSTER_WIDE}
+    assert {name: where for name, where in placed.items() if where != "tasuki"} == {}
 
 
 def test_every_file_is_used() -> None:
