@@ -18,7 +18,7 @@ from deploy.local.artifacts import cache, one_at_a_time
 from deploy.local.credentials import secret
 from deploy.local.language import Problem
 from deploy.local.layout import Layout, write
-from deploy.local.parts import Part
+from deploy.local.parts import LOCALE, Part
 from deploy.local.processes import as_user
 
 VERSION = "17.6.0"
@@ -27,7 +27,6 @@ SHARED = Path("/var/tmp")  # noqa: S108 — survives a reboot; whoever owns the 
 SEGMENT_MEGABYTES = (
     1  # of the log: every commit waits while a new one is filled with zeros, 0.4 s for 16 MB on busy cores
 )
-LOCALE = "en_US.UTF-8" if platform.system() == "Darwin" else "C.UTF-8"  # in plain C, pg_trgm finds no Japanese
 
 
 def jar_group() -> str:
