@@ -34,7 +34,7 @@ def add(commands: Group) -> None:
     about = "健康診断：時計・空き容量・期限・業者・当番・連絡先・滞留 (what is wrong here, and what to do)"
     doctor = commands.add_parser("doctor", help=about, description=about)
     doctor.add_argument(
-        "--databases", type=Path, default=LOCAL, help="database-url-* のあるフォルダー (folder of database-url-* files)"
+        "--databases", type=Path, help="database-url-* のあるフォルダー (folder of database-url-* files)"
     )
     doctor.add_argument(
         "--disk",
@@ -56,7 +56,7 @@ def add(commands: Group) -> None:
 
 def run(arguments: argparse.Namespace, door: Door) -> int:
     """Look at everything; print findings. 0: all well or only warnings, 1: something that can cost a page."""
-    lang, databases = arguments.lang, urls(arguments.databases)
+    lang, databases = arguments.lang, _named(arguments.databases)
     found = [
         *_here(arguments),
         *expiry.in_files(expiry.named(databases, arguments.certificate), Clock().now()),
@@ -114,6 +114,14 @@ def _at_the_door(arguments: argparse.Namespace, door: Door) -> list[Finding]:
             found += look()
         except Refused as problem:
             found.append(judge.unseen(what, str(problem)))
+    return found
+
+
+def _named(given: Path | None) -> dict[str, str]:
+    """The databases of the folder that was given, or of `make up`. Raises `Refused` where a given one names none."""
+    found = urls(given or LOCAL)
+    if given and not found:
+        raise Refused(f"--databases={given}: database-url-* がありません (no database-url-* file is there)")
     return found
 
 

@@ -1,8 +1,10 @@
-"""`python -m watchdog`: settings → rounds → HTTP, until a signal."""
+"""`python -m watchdog`: settings → rounds → HTTP, until a signal; `python -m watchdog try`: each path of alarm, once."""
 
+import argparse
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,8 +16,10 @@ from shared.runtime import loop, telemetry
 from shared.runtime.clock import Wall
 from shared.runtime.settings import ServiceSettings, read
 from watchdog import api
+from watchdog.paths import Paths
 from watchdog.rounds import Rounds
 from watchdog.settings import NONE, Settings, checked
+from watchdog.trying import try_each
 
 log = telemetry.logger(__name__)
 
@@ -30,8 +34,7 @@ class _Server(uvicorn.Server):
 
 async def run(settings: Settings) -> None:
     """Watch until SIGTERM or SIGINT."""
-    quiet = ServiceSettings(database_url=NONE, kafka="", http_port=0, service_token=NONE, log_level=settings.log_level)
-    telemetry.setup("watchdog", quiet)
+    _log(settings.log_level)
     os.umask(0o077)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -55,6 +58,18 @@ async def run(settings: Settings) -> None:
     log.info("stopped")
 
 
+async def once(settings: Settings) -> int:
+    """Try each path of alarm; 0 when every one took the message. What is printed is told by no log besides."""
+    _log("critical")
+    async with httpx.AsyncClient(trust_env=False) as http:
+        return await try_each(Paths(settings, http))
+
+
+def _log(level: str) -> None:
+    quiet = ServiceSettings(database_url=NONE, kafka="", http_port=0, service_token=NONE, log_level=level)
+    telemetry.setup("watchdog", quiet)
+
+
 def _again(do: loop.Loop) -> loop.Loop:
     async def endless() -> None:
         while True:
@@ -63,5 +78,19 @@ def _again(do: loop.Loop) -> loop.Loop:
     return endless
 
 
+def main() -> int:
+    """Watch, or try the paths of alarm."""
+    parser = argparse.ArgumentParser(prog="python -m watchdog")
+    parser.add_argument(
+        "what", nargs="?", choices=["try"], help="警報の経路を一度ずつ試す (send one message by each path of alarm)"
+    )
+    asked = parser.parse_args().what
+    settings = checked(read(Settings))
+    if asked == "try":
+        return uvloop.run(once(settings))
+    uvloop.run(run(settings))
+    return 0
+
+
 if __name__ == "__main__":
-    uvloop.run(run(checked(read(Settings))))
+    sys.exit(main())

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from typing import Any
-from urllib.parse import unquote, urlsplit
 from xml.sax.saxutils import escape
 
 import httpx
 
 from shared.runtime import telemetry
-from watchdog.decisions import Tell
+from watchdog.relay import relay
 from watchdog.settings import Settings
-from watchdog.words import SPOKEN
+from watchdog.words import SPOKEN, Told
 
 log = telemetry.logger(__name__)
 SECONDS = 10.0
@@ -27,7 +26,7 @@ TRIES = 5  # more, of a path that failed where another one took it
 class Said:
     """What is to be told."""
 
-    tell: Tell
+    tell: Told
     subject: str
     text: str
 
@@ -52,18 +51,24 @@ class Paths:
     async def tell(self, said: Said) -> bool:
         """Tell it on every path at once; whether any path took it."""
         self._owed.clear()
+        failed = [name for name, why in (await self.attempt(said)).items() if why]
+        taken = len(failed) < len(self._ways)
+        if taken:  # else all is told again soon anyway
+            self._owed = dict.fromkeys(failed, (said, TRIES))
+        return taken
+
+    async def attempt(self, said: Said) -> dict[str, str]:
+        """Tell it on every path at once; path → what went wrong there, "" where it was taken."""
         results = await asyncio.gather(*(self._try(name, way, said) for name, way in self._ways.items()))
-        if any(results):  # else all is told again soon anyway
-            self._owed = {name: (said, TRIES) for name, took in zip(self._ways, results, strict=True) if not took}
-        return any(results)
+        return dict(zip(self._ways, results, strict=True))
 
     async def insist(self) -> None:
         """Try the paths again that failed while another took it: a mail that was taken wakes nobody if the call was not."""
         for name, (said, tries) in list(self._owed.items()):
-            took = await self._try(name, self._ways[name], said)
+            failed = await self._try(name, self._ways[name], said)
             if self._owed.get(name) != (said, tries):
                 continue  # something newer was told meanwhile
-            if took or tries == 1:
+            if not failed or tries == 1:
                 del self._owed[name]
             else:
                 self._owed[name] = said, tries - 1
@@ -75,14 +80,14 @@ class Paths:
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
             log.warning("the heartbeat was not taken", problem=_why(problem))
 
-    async def _try(self, name: str, way: Way, said: Said) -> bool:
+    async def _try(self, name: str, way: Way, said: Said) -> str:
         try:
             await way(said)
         except Exception as problem:  # whatever it is: it must not keep the others from being used
             log.error("a path of alarm failed", path=name, problem=_why(problem))
-            return False
+            return _why(problem)
         log.warning("told", path=name, tell=said.tell, subject=said.subject)
-        return True
+        return ""
 
     async def _mail(self, said: Said) -> None:
         await asyncio.to_thread(post, self._settings, said)
@@ -118,23 +123,20 @@ def _why(problem: Exception) -> str:
 
 def post(settings: Settings, said: Said) -> None:
     """Hand one mail to the mail server; blocks. Raises SMTPException and OSError."""
-    where = urlsplit(settings.watchdog_smtp_url)
+    to = relay(settings.watchdog_smtp_url)
     mail = EmailMessage()
     mail["Subject"], mail["From"], mail["To"] = said.subject, settings.watchdog_mail_from, settings.watchdog_mail_to
     mail["Date"], mail["Message-ID"] = formatdate(), make_msgid(domain="watchdog.tasuki")
     mail["Auto-Submitted"], mail["X-Priority"] = "auto-generated", "1"
     mail.set_content(said.text)
-    secure = where.scheme == "smtps"
-    known = where.hostname or "localhost"
     context = ssl.create_default_context()
     with (
-        smtplib.SMTP_SSL(known, where.port or 465, timeout=SECONDS, context=context)
-        if secure
-        else smtplib.SMTP(known, where.port or 25, timeout=SECONDS)
+        smtplib.SMTP_SSL(to.host, to.port, timeout=SECONDS, context=context)
+        if to.tls
+        else smtplib.SMTP(to.host, to.port, timeout=SECONDS)
     ) as server:
-        if where.scheme == "smtp+starttls":
+        if to.starttls:
             server.starttls(context=context)
-        password = settings.watchdog_smtp_password or unquote(where.password or "")
-        if where.username and password:
-            server.login(unquote(where.username), password)
+        if to.user:
+            server.login(to.user, settings.watchdog_smtp_password or to.password)
         server.send_message(mail)

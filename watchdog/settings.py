@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 
 from shared.runtime.settings import BadSettings, Secret
+from watchdog.relay import relay
 
 NONE = Secret("")
 
@@ -30,7 +31,9 @@ class Settings:
     watchdog_repeat: float = 300.0
     watchdog_repeat_longest: float = 3600.0
     watchdog_services: str = ""
-    watchdog_smtp_url: str = ""  # smtp://host:port, smtps://user:password@host
+    watchdog_smtp_url: str = (
+        ""  # smtp://user:password@host:587, smtps://user:password@host, smtp://host without a login
+    )
     watchdog_smtp_password: Secret = NONE
     watchdog_mail_from: str = "watchdog@localhost"
     watchdog_mail_to: str = ""
@@ -61,6 +64,7 @@ def checked(settings: Settings) -> Settings:
             "settings: a path of alarm is needed: TASUKI_WATCHDOG_SMTP_URL with TASUKI_WATCHDOG_MAIL_TO, "
             "TASUKI_WATCHDOG_ALARM_URL, or TASUKI_WATCHDOG_CALL_TO with TASUKI_WATCHDOG_TWILIO_…"
         )
+    _whole(s)
     if min(s.watchdog_period, s.watchdog_late, s.watchdog_repeat) <= 0 or s.watchdog_period + s.watchdog_late > 110:
         raise BadSettings(
             "settings: TASUKI_WATCHDOG_PERIOD and TASUKI_WATCHDOG_LATE must be more than 0 and at most 110 seconds "
@@ -77,6 +81,25 @@ def checked(settings: Settings) -> Settings:
         if url and not _is_address(url):
             raise BadSettings(f"settings: TASUKI_{name} must be an address of the web, https://…")
     return s
+
+
+def _whole(s: Settings) -> None:
+    """Each path that is begun has what it needs: half of one tells nobody, and is not missed while another one works."""
+    if bool(s.watchdog_smtp_url) != bool(s.watchdog_mail_to):
+        raise BadSettings("settings: TASUKI_WATCHDOG_SMTP_URL and TASUKI_WATCHDOG_MAIL_TO need each other")
+    if s.watchdog_smtp_url:
+        try:
+            relay(s.watchdog_smtp_url)
+        except ValueError:  # what it says may hold a part of the password
+            raise BadSettings(
+                "settings: TASUKI_WATCHDOG_SMTP_URL must be smtp://user:password@host:587 or smtps://… "
+                "(in a user or a password, %2F stands for /, %40 for @, %3A for :)"
+            ) from None
+    if s.watchdog_call_to and not (s.watchdog_twilio_account and s.watchdog_twilio_secret and s.watchdog_twilio_from):
+        raise BadSettings(
+            "settings: TASUKI_WATCHDOG_CALL_TO needs TASUKI_WATCHDOG_TWILIO_ACCOUNT, TASUKI_WATCHDOG_TWILIO_SECRET "
+            "and TASUKI_WATCHDOG_TWILIO_FROM"
+        )
 
 
 def _is_address(url: str) -> bool:

@@ -1,11 +1,13 @@
 """What the watchdog says, Japanese first: alarms, and its status page."""
 
 from datetime import datetime
+from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from watchdog.decisions import Tell, Trouble, Watched
 
 JAPAN = ZoneInfo("Asia/Tokyo")
+Told: TypeAlias = Tell | Literal["trial"]
 SUBJECTS: dict[Tell, tuple[str, str]] = {
     "alarm": ("【緊急】Tasuki の呼び出しが届いていません", "Tasuki no longer pages"),
     "worse": ("【緊急】Tasuki の異常が広がっています", "More of Tasuki is failing"),
@@ -23,12 +25,21 @@ TROUBLES: dict[str, tuple[str, str]] = {
     ),
     "service": ("サービス {name} が準備完了になりません。", "The service {name} is not ready."),
 }
-SPOKEN: dict[Tell, tuple[str, str]] = {
+SPOKEN: dict[Told, tuple[str, str]] = {
     "alarm": ("タスキの監視です。呼び出しが届いていない可能性があります。", "This is the watchdog of Tasuki. Pages may not be going out."),
     "worse": ("タスキの監視です。異常が広がっています。", "This is the watchdog of Tasuki. More of it is failing."),
     "repeat": ("タスキの監視です。異常が続いています。", "This is the watchdog of Tasuki. It is still failing."),
     "recovered": ("タスキの監視です。元どおり動いています。", "This is the watchdog of Tasuki. It works again."),
+    "trial": ("タスキの監視です。電話の経路を確かめています。異常はありません。", "This is the watchdog of Tasuki. It only tries this path. Nothing is wrong."),
 }  # fmt: skip
+TRIAL = (
+    "警報の経路を確かめるために、人が送ったものです。異常を知らせるものではなく、対応は不要です。",
+    "Somebody has sent this to try the paths of alarm. It tells of nothing wrong, and nothing is to be done.",
+)
+PATHS = {"mail": ("メール", "mail"), "webhook": ("Webhook", "webhook"), "call": ("電話", "call")}
+TAKEN_IS_NOT_SEEN = (
+    "届いたかどうかは、受け取る側で確かめてください。 / Look where it should arrive: taken is not yet seen."
+)
 FIRST = (
     "まず、次の手順をご覧ください: docs/runbooks/TasukiCanaryLate.ja.md",
     "What to do first: docs/runbooks/TasukiCanaryLate.md",
@@ -70,6 +81,19 @@ def moment(at: datetime | None, language: str) -> str:
         return PAGE["never"][language == "en"]
     local = at.astimezone(JAPAN)
     return f"{local:%Y-%m-%d %H:%M:%S} JST" if language == "en" else f"{local.month}月{local.day}日 {local:%H:%M:%S}"
+
+
+def trial() -> tuple[str, str]:
+    """Subject and text of a message that only tries a path, in both languages."""
+    return "【試験】Tasuki の監視からの試しの連絡です / A trial of the Tasuki watchdog", "\n\n----\n\n".join(
+        TRIAL
+    ) + "\n"
+
+
+def outcome(path: str, why: str) -> str:
+    """What came of a trial on one path; `why` it was not taken, or "" where it was."""
+    ja, en = PATHS[path]
+    return f"✗ {ja}: 送れませんでした / {en}: not taken: {why}" if why else f"✓ {ja}: 受け付けられました / {en}: taken"
 
 
 def letter(tell: Tell, w: Watched, wrong: tuple[Trouble, ...], now: datetime) -> tuple[str, str]:

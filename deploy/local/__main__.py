@@ -7,10 +7,11 @@ import shutil
 import sys
 from pathlib import Path
 
-from deploy.local.demo import demo
+from deploy.local.demo import beside, demo
 from deploy.local.demo_data import client_environment, login_link
 from deploy.local.language import Problem, text
 from deploy.local.layout import ROOT, Layout, here
+from deploy.local.postgres import OURS
 from deploy.local.processes import alive, exclusively, interrupt, recorded
 from deploy.local.screen import Screen
 from deploy.local.status import logs, status
@@ -91,9 +92,10 @@ def _clean(layout: Layout) -> None:
             (f"動いているものがあります: {', '.join(running)}", f"still running: {', '.join(running)}"),
             ("先に make down を実行してください", "run make down first"),
         )
-    elsewhere = Path(str(layout.choices().get("postgres", layout.folder)))
-    if layout.folder not in elsewhere.parents and elsewhere.name.startswith("tasuki-"):
-        shutil.rmtree(elsewhere, ignore_errors=True)
+    for each in (layout, beside(layout)):
+        elsewhere = Path(str(each.choices().get("postgres", each.folder)))
+        if each.folder not in elsewhere.parents and elsewhere.name.startswith(OURS):
+            shutil.rmtree(elsewhere, ignore_errors=True)
     if layout.folder.exists():
         shutil.rmtree(layout.folder)
     print(text(f"{layout.folder} を消しました", f"{layout.folder} is gone"))

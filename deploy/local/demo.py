@@ -27,10 +27,14 @@ def hurried(folder: Path, first_response: str = FIRST_RESPONSE) -> Path:
     return folder
 
 
+def beside(layout: Layout) -> Layout:
+    """Return the installation of the story, which lies in that of the person; its ports are chosen when it is played."""
+    return Layout(layout.folder / "demo")
+
+
 def demo(layout: Layout, screen: Screen) -> int:
     """Start the installation beside `layout`, play the story, stop it. Returns the exit code of the story."""
-    folder = layout.folder / "demo"
-    remembered = Layout(folder).choices().get("port_base")
+    folder, remembered = beside(layout).folder, beside(layout).choices().get("port_base")
     own = Layout(folder, int(remembered) if remembered else free_block(layout.port_base + PORTS_AWAY))
     try:
         up(own, screen, policy=hurried(folder / "policy"))

@@ -51,6 +51,9 @@ def bring_up(layout: Layout, screen: Screen, traces: bool) -> Infrastructure:
     wanted += ["zipkin"] if traces else []
     with exclusively(layout):
         adopt(layout, wanted)
+        moved = postgres.rescue(layout) if "postgres" in wanted else None
+    if moved:
+        screen.say(*moved)
     new = [name for name in wanted if not alive(layout, name)]
     ports.require(layout, new + (["kafka-controller"] if "kafka" in new else []))
     blocking(_own_answer(own_kafka, own_postgres))

@@ -1,6 +1,8 @@
 """Apache Kafka on this machine: one node that is broker and controller, reachable from this machine only."""
 
 import base64
+import json
+import os
 import subprocess
 import uuid
 from collections.abc import Mapping
@@ -8,7 +10,7 @@ from pathlib import Path
 
 from deploy.local.language import Problem
 from deploy.local.layout import Layout
-from deploy.local.parts import Part
+from deploy.local.parts import LOCALE, Part
 
 PROPERTIES = """\
 process.roles=broker,controller
@@ -62,7 +64,9 @@ def prepare(layout: Layout, java: str, jars: list[Path], more: str = "", users: 
     folder = layout.folder / "kafka"
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
-    settings = PROPERTIES.format(port=layout.port("kafka"), controller=layout.port("kafka-controller"), data=data)
+    settings = PROPERTIES.format(
+        port=layout.port("kafka"), controller=layout.port("kafka-controller"), data=as_java_reads(str(data))
+    )
     (folder / "server.properties").write_text(settings + more)
     (folder / "log4j2.properties").write_text(LOGGING)
     run = (
@@ -80,9 +84,15 @@ def prepare(layout: Layout, java: str, jars: list[Path], more: str = "", users: 
     return Part(
         name="kafka",
         argv=(*run, "kafka.Kafka", f"{folder}/server.properties"),
+        env={"LC_ALL": LOCALE},
         ready="kafka",
         port=layout.port("kafka"),
     )
+
+
+def as_java_reads(value: str) -> str:
+    """Write a value of a properties file, which is ISO 8859-1: the rest as UTF-16 units, and every backslash twice."""
+    return json.dumps(value)[1:-1]
 
 
 def _format(run: tuple[str, ...], folder: Path, users: Mapping[str, str]) -> None:
@@ -93,6 +103,7 @@ def _format(run: tuple[str, ...], folder: Path, users: Mapping[str, str]) -> Non
          *(f"--add-scram=SCRAM-SHA-512=[name={name},password={password}]" for name, password in users.items())],
         capture_output=True,
         text=True,
+        env={**os.environ, "LC_ALL": LOCALE},
     )  # fmt: skip
     if done.returncode:
         raise Problem(

@@ -2,11 +2,15 @@
 
 import hashlib
 import json
+import platform
 import signal
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from deploy.local.layout import Layout, write
+
+# Of the servers. In plain C, pg_trgm finds no Japanese, and Java no file below a folder that has a Japanese name.
+LOCALE = "en_US.UTF-8" if platform.system() == "Darwin" else "C.UTF-8"
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """PostgreSQL on this machine, from the binaries in Maven Central; every commit is on disk when it returns (fsync stays on)."""
 
+import errno
 import hashlib
 import os
 import platform
@@ -18,16 +19,18 @@ from deploy.local.artifacts import cache, one_at_a_time
 from deploy.local.credentials import secret
 from deploy.local.language import Problem
 from deploy.local.layout import Layout, write
-from deploy.local.parts import Part
-from deploy.local.processes import as_user
+from deploy.local.parts import LOCALE, Part
+from deploy.local.processes import alive, as_user, exclusively
+from deploy.local.supervisor import NAME as SUPERVISOR
 
 VERSION = "17.6.0"
 ADMIN = "tasuki_admin"
-SHARED = Path("/var/tmp")  # noqa: S108 — survives a reboot; whoever owns the folder below it is checked
+OURS = "tasuki-"  # begins the name of a folder of ours among those of others
+SHARED = Path("/var/lib")  # what root keeps where its server's user gets to; nothing is swept from here
+SWEPT = Path("/var/tmp")  # noqa: S108 — where it once was kept; many systems delete here what nobody touched for a month
 SEGMENT_MEGABYTES = (
     1  # of the log: every commit waits while a new one is filled with zeros, 0.4 s for 16 MB on busy cores
 )
-LOCALE = "en_US.UTF-8" if platform.system() == "Darwin" else "C.UTF-8"  # in plain C, pg_trgm finds no Japanese
 
 
 def jar_group() -> str:
@@ -69,23 +72,51 @@ def server_user() -> str | None:
 
 
 def place(layout: Layout) -> Path:
-    """Return the folder of the data: `.local/postgres`, or one below /var/tmp when the server's user cannot get there."""
+    """Return the folder of the data: `.local/postgres`, or one below `SHARED` when the server's user cannot get there."""
     if kept := layout.choices().get("postgres"):
         return Path(str(kept))
     own = layout.folder / "postgres"
     own.mkdir(parents=True, exist_ok=True)
     user = server_user()
     if user and not reachable(own, user):
-        name = f"tasuki-{hashlib.sha256(str(layout.folder).encode()).hexdigest()[:12]}"
+        name = f"{OURS}{hashlib.sha256(str(layout.folder).encode()).hexdigest()[:12]}"
         own = SHARED / name
-        own.mkdir(mode=0o755, exist_ok=True)
-        if own.is_symlink() or own.lstat().st_uid != os.geteuid():  # /var/tmp is open to all: it may be a trap
-            raise Problem(
-                (f"{own} は他の利用者のものです", f"{own} belongs to somebody else"),
-                ("そのフォルダーを取り除いてから、もう一度実行してください", "have it removed, then try again"),
-            )
+        own.mkdir(mode=0o755, parents=True, exist_ok=True)
     layout.remember(postgres=str(own))
     return own
+
+
+def rescue(layout: Layout, swept: Path = SWEPT, shared: Path = SHARED) -> tuple[str, str] | None:
+    """Move data out of where systems delete old files, while nothing runs that could open them; hold `exclusively`.
+
+    Returns (ja, en) what there is to be said of it. Raises Problem where somebody else has put a folder there.
+    """
+    home = place(layout)
+    running = any(alive(layout, name) for name in ("postgres", SUPERVISOR))
+    if running or home.parent != swept or not home.name.startswith(OURS):
+        return None
+    safe = shared / home.name
+    if not home.exists() and safe.exists():  # by hand, or interrupted before it was written down
+        layout.remember(postgres=str(safe))
+        return None
+    if home.is_symlink() or not home.exists() or home.stat().st_uid != os.geteuid():  # open to all: it may be a trap
+        raise Problem(
+            (f"{home} がないか、他の利用者のものです", f"{home} is gone, or belongs to somebody else"),
+            ("バックアップがあれば戻してください。やり直すなら make clean の後に make up を実行してください",
+             "put a backup of it there; to begin anew, make clean and then make up"),
+        )  # fmt: skip
+    shared.mkdir(parents=True, exist_ok=True)
+    try:
+        home.rename(safe)
+    except OSError as problem:
+        if problem.errno != errno.EXDEV:
+            raise
+        return (
+            f"{home} の古いファイルは、システムに消されることがあります。make down の後に mv {home} {safe} を実行してください",
+            f"the system may delete old files of {home}: after make down, mv {home} {safe}",
+        )
+    layout.remember(postgres=str(safe))
+    return f"データを {home} から {safe} に移しました", f"the data have moved from {home} to {safe}"
 
 
 def reachable(folder: Path, user: str) -> bool:
@@ -99,8 +130,9 @@ def prepare(layout: Layout, jar: Path) -> Part:
     home, user = place(layout), server_user()
     binaries = _binaries(jar, home, user)
     data = home / "data"
-    if not (data / "PG_VERSION").exists():
-        _initialise(binaries, data, secret(layout, "postgres-admin"), user)
+    with exclusively(layout):
+        if not _whole(data):
+            _initialise(binaries, data, secret(layout, "postgres-admin"), user)
     _clear_stale_pid(data)
     settings = {
         "listen_addresses": "127.0.0.1",
@@ -148,17 +180,34 @@ def _unpack(jar: Path, folder: Path) -> None:
         partial.replace(folder)
 
 
+def _whole(data: Path) -> bool:
+    """Tell whether there are data; False before the first start. Raises Problem when some of them have gone."""
+    if (data / "PG_VERSION").exists():
+        return True
+    if not data.exists() or not any(data.iterdir()):
+        return False
+    raise Problem(
+        (f"{data} のファイルの一部がなくなっていて、PostgreSQL のデータとして開けません (残りには手を付けていません)",
+         f"some files of {data} have gone, so that PostgreSQL cannot open it (nothing was deleted of the rest)"),
+        (f"バックアップを {data} に戻してください\n"
+         f"空のデータベースから始めるなら、make down の後に {data} をほかの場所へ移し、make clean と make up を実行してください",
+         f"put a backup of it into {data}\n"
+         f"to begin with an empty database: make down, move {data} elsewhere, make clean, make up"),
+    )  # fmt: skip
+
+
 def _initialise(binaries: Path, data: Path, password: str, user: str | None) -> None:
-    if data.exists():  # a first start that was interrupted; there is no PG_VERSION in it
-        shutil.rmtree(data)
-    data.mkdir(mode=0o700)
-    note = data.parent / ".password"
+    """Make a cluster beside `data` and put it in its place whole, so that an interrupted one is never taken for data."""
+    fresh, note = data.with_name("data.new"), data.with_name(".password")
+    if fresh.exists():
+        shutil.rmtree(fresh)
+    fresh.mkdir(mode=0o700)
     write(note, password)
     if user:
-        shutil.chown(data, user)
+        shutil.chown(fresh, user)
         shutil.chown(note, user)
     done = subprocess.run(
-        [binaries / "bin" / "initdb", "-D", data, "-U", ADMIN, "-E", "UTF8", f"--locale={LOCALE}",
+        [binaries / "bin" / "initdb", "-D", fresh, "-U", ADMIN, "-E", "UTF8", f"--locale={LOCALE}",
          "--auth=scram-sha-256", f"--pwfile={note}", "--no-instructions", f"--wal-segsize={SEGMENT_MEGABYTES}"],
         capture_output=True,
         text=True,
@@ -167,12 +216,12 @@ def _initialise(binaries: Path, data: Path, password: str, user: str | None) -> 
     )  # fmt: skip
     note.unlink()
     if done.returncode:
-        shutil.rmtree(data)
         raise Problem(
             ("PostgreSQL を初期化できません", "PostgreSQL cannot be initialised"),
             (f"{data.parent} の空き容量と権限を確認してください", f"check free space and permissions of {data.parent}"),
             said=done.stderr[-800:],
         )
+    fresh.replace(data)
 
 
 def _clear_stale_pid(data: Path) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from deploy.local.layout import Layout
-from deploy.local.parts import Part
+from deploy.local.parts import LOCALE, Part
 
 
 def prepare(layout: Layout, java: str, jars: list[Path]) -> Part:
@@ -23,7 +23,7 @@ def prepare(layout: Layout, java: str, jars: list[Path]) -> Part:
             "--armeria.ports[0].ip=127.0.0.1",
             "--armeria.ports[0].protocols[0]=http",
         ),
-        env={"MEM_MAX_SPANS": "30000", "STORAGE_TYPE": "mem", "SELF_TRACING_ENABLED": "false"},
+        env={"LC_ALL": LOCALE, "MEM_MAX_SPANS": "30000", "STORAGE_TYPE": "mem", "SELF_TRACING_ENABLED": "false"},
         ready=f"http://127.0.0.1:{port}/health",
         port=port,
         nice=5,

@@ -1,5 +1,6 @@
 """What the doctor makes of what it sees: small things are left alone, each finding says what to do, in both languages."""
 
+import contextlib
 import json
 import socket
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ import pytest
 from cli import doctor
 from cli import doctor_findings as judge
 from cli.__main__ import parser
-from cli.door import Door
+from cli.door import Door, Refused
 from services.intake.pages.console.operations_texts import OPERATIONS
 from tests.integration.runtime.certificates import Authority
 
@@ -99,15 +100,23 @@ def answers(over: dict[str, Any]) -> httpx.MockTransport:
 def told(
     over: dict[str, Any], capsys: pytest.CaptureFixture[str], folder: Path, lang: str = "ja", *more: str
 ) -> tuple[int, str]:
-    usual = ("--databases", str(folder), "--disk", str(folder), "--policy", str(folder / "none"))
+    usual = ("--disk", str(folder), "--policy", str(folder / "none"))
     arguments = parser().parse_args(["--lang", lang, "doctor", *usual, *more])
-    with Door("http://tasuki.test", "token", transport=answers(over)) as door:
+    with contextlib.chdir(folder), Door("http://tasuki.test", "token", transport=answers(over)) as door:
         return doctor.run(arguments, door), capsys.readouterr().out
 
 
 def test_where_all_is_well_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert told({}, capsys, tmp_path)[0] == 0
     assert "Nothing is wrong." in told({}, capsys, tmp_path, "en")[1]
+
+
+def test_a_folder_of_databases_that_names_none_is_no_good_news(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder in (tmp_path, tmp_path / "not there"):
+        with pytest.raises(Refused, match="database-url-"):
+            told({}, capsys, tmp_path, "ja", "--databases", str(folder))
 
 
 def test_what_is_wrong_is_said_worst_first_with_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""Enough of kustomize to see what an overlay becomes: resources, components, JSON patches. No images, no names are made."""
+"""Enough of kustomize to see what an overlay becomes: resources, components, JSON patches, the namespace. No images, no names are made."""
 
 import copy
 import re
@@ -11,6 +11,7 @@ from deploy.local.layout import ROOT
 
 K8S = ROOT / "deploy/k8s"
 Manifest = dict[str, Any]
+CLUSTER_WIDE = ("Namespace", "PriorityClass")  # in no namespace
 
 
 def rendered(name: str) -> list[Manifest]:
@@ -39,6 +40,10 @@ def _built(folder: Path, found: list[Manifest]) -> list[Manifest]:
         for manifest in hit:
             for step in yaml.safe_load(patch["patch"]):
                 _change(manifest, step)
+    if "namespace" in said:  # of a component too it is the one who takes it in that says where it goes
+        for manifest in found:
+            if manifest["kind"] not in CLUSTER_WIDE:
+                manifest["metadata"]["namespace"] = said["namespace"]
     return found
 
 

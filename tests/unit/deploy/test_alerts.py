@@ -1,11 +1,13 @@
 """Alerts are true: they fire at their moment and not before, name what exists, and each has a runbook in both languages."""
 
 import re
+import shlex
 from typing import Any
 
 import pytest
 import yaml
 
+from cli.__main__ import parser
 from tests.architecture.rules import ROOT
 from tests.unit.deploy.manifests import rendered
 from tests.unit.deploy.metrics import promtool, unknown
@@ -67,6 +69,24 @@ def test_what_a_paper_restarts_in_a_cluster_is_there_by_that_name() -> None:
     ]
     assert len(asked) > 4
     assert [one for one in asked if one[1:] not in there] == []
+
+
+def test_what_a_paper_types_at_tasuki_is_a_command_of_it() -> None:
+    inline = [
+        (p.name, c)
+        for p in (ROOT / "docs/runbooks").iterdir()
+        for c in re.findall(r"`\./tasuki ([^`]+)`", p.read_text())
+    ]
+    blocks = [
+        (p.name, c) for p in (ROOT / "docs").rglob("*.md") for c in re.findall(r"(?m)^\./tasuki (.+)$", p.read_text())
+    ]
+    assert len(inline) > 1
+    assert len(blocks) > 20
+    for paper, command in inline + blocks:
+        try:
+            parser().parse_args(shlex.split(command, comments=True))
+        except SystemExit:
+            pytest.fail(f"{paper}: ./tasuki {command}")
 
 
 def test_a_command_in_a_cluster_says_in_which_namespace() -> None:

@@ -10,7 +10,8 @@ from deploy.local.provision import EXTENSIONS, SERVICES
 from services.intake.backlog import READS
 from shared.contracts.events import REGISTRY
 from shared.contracts.topics import DEAD_LETTERS, TOPICS
-from tests.unit.deploy.manifests import K8S, Manifest, named, of_kind, rendered
+from shared.runtime.settings import Secret
+from tests.unit.deploy.manifests import CLUSTER_WIDE, K8S, Manifest, named, of_kind, rendered
 from watchdog.settings import Settings as WatchdogSettings
 
 PORTS = {"intake": 8700, "router": 8701, "timer": 8702, "notifier": 8703, "knowledge": 8704}
@@ -82,6 +83,12 @@ def test_every_object_has_what_the_server_asks_for_and_a_name_of_its_own(overlay
         assert manifest["apiVersion"] == version, ids(manifest)
         assert all(at(manifest, path) is not None for path in paths), ids(manifest)
     assert len(set(map(ids, overlay))) == len(overlay)
+
+
+@pytest.mark.parametrize("overlay", [PROD, DEV], ids=["prod", "dev"])
+def test_all_that_is_applied_goes_into_one_namespace(overlay: list[Manifest]) -> None:
+    placed = {ids(m): m["metadata"].get("namespace") for m in overlay if m["kind"] not in CLUSTER_WIDE}
+    assert {name: where for name, where in placed.items() if where != "tasuki"} == {}
 
 
 def test_every_file_is_used() -> None:
@@ -191,13 +198,28 @@ def test_the_watchdog_of_a_cluster_stands_on_nothing_that_it_watches() -> None:
     needed = {f"TASUKI_{f.name.upper()}" for f in fields(WatchdogSettings) if f.default is f.default_factory}
     assert needed == in_secret | (needed & got)
     assert container["envFrom"] == [{"secretRef": {"name": "tasuki-watchdog"}}]
-    (watched,) = (e["value"] for e in container["env"] if e["name"] == "TASUKI_WATCHDOG_SERVICES")
-    assert watched == ",".join(f"{name}=http://{name}:{port}" for name, port in PORTS.items())
     assert named(PROD, "ConfigMap", "tasuki-intake")["data"]["TASUKI_WATCHDOG_URL"] == "http://watchdog:8750"
     edges = named(PROD, "NetworkPolicy", "watchdog")["spec"]["egress"]
     assert {p["port"] for p in edges[0]["ports"]} == set(PORTS.values())
     assert "tasuki-kafka" not in str(edges)
     assert "cnpg" not in str(edges)
+
+
+def test_the_watchdog_of_a_cluster_asks_every_workload() -> None:
+    (container,) = pod(named(PROD, "StatefulSet", "watchdog"))["containers"]
+    (value,) = (e["value"] for e in container["env"] if e["name"] == "TASUKI_WATCHDOG_SERVICES")
+    none = Secret("")
+    settings = WatchdogSettings(
+        watchdog_token=none, watchdog_webhook_secret=none, watchdog_data=K8S, public_url="", watchdog_services=value
+    )
+    asked = set()
+    for url in settings.services.values():
+        host, _, port = url.removeprefix("http://").partition(":")
+        service = named(BASE, "Service", host)
+        assert int(port) == PORTS[service["metadata"]["labels"]["app"]] == service["spec"]["ports"][0]["port"]
+        behind = service["spec"]["selector"].items()
+        asked |= {ids(w) for w in WORKLOADS if behind <= w["spec"]["selector"]["matchLabels"].items()}
+    assert asked == set(map(ids, WORKLOADS))
 
 
 @pytest.mark.security
