@@ -74,6 +74,11 @@ async def act(
     return After(case, await store.updated_at(tx, case_id) or case.submitted_at, again=True, lead=lead)
 
 
+async def words(tx: Transaction, command: Command) -> str:
+    """What recognises the words of a command: the same cause with others is something else."""
+    return (await safe.at(tx).keys()).digest("action", repr(command)).hex()
+
+
 def _id(case: Case, command: Command, by: e.Actor, cause: tuple[object, ...], round_: int | None) -> UUID:
     if isinstance(command, Decline):
         return event_id("decline", case.id, case.offers, by.id)

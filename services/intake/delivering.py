@@ -197,9 +197,9 @@ async def _trigger(
         return await _replied(tx, source, case_id, thread, trigger.by, now), ticket
     case = (await folds.load(tx, ticket.case_id)).case if ticket.case_id else None
     if case is None or case.status is Status.DONE:
-        if case and trigger.alerts and not is_news(ticket.alerts, trigger.alerts):
-            # An old "firing" that comes after its own "resolved" must not wake anybody again.
-            return Outcome("ignored", case.id, case.submitted.number), ticket
+        if trigger.alerts and ticket.alerts and not is_news(ticket.alerts, trigger.alerts):
+            # An old "firing" that comes after its own "resolved" must not wake anybody, be it the first that is heard of it.
+            return Outcome("ignored", *((case.id, case.submitted.number) if case else ())), ticket
         submission = submitting.Submission(trigger.report, trigger.by, source, language, external)
         case = await submitting.submit(tx, submission, now, number)
         verdict = "opened"
@@ -263,9 +263,9 @@ async def _cleared(
     tx: Transaction, source: str, cleared: Cleared, now: datetime, ticket: Ticket
 ) -> tuple[Outcome, Ticket]:
     case_id = ticket.case_id
-    if not case_id:
-        return Outcome("ignored"), ticket
     known = Ticket(ticket.id, case_id, told(ticket.alerts, cleared.alerts))
+    if not case_id:
+        return Outcome("ignored"), known if known.alerts else ticket
     if not all_clear(known.alerts):
         return Outcome("ignored", case_id), known
     command = Resolve(cleared.handling, cleared.result, evaluation="", cause="")

@@ -89,3 +89,8 @@ async def keep_external(tx: Transaction, source: str, id_: str, case_id: str, al
     """Remember which case a ticket or group of alerts has."""
     text = _ALERTS.dump_json(alerts).decode()
     await tx.execute(SQL["keep_external"], source, id_, case_id, text)
+
+
+async def recall(tx: Transaction, source: str, id_: str, case_id: str) -> None:
+    """Remember the case of a source's ticket again, unless a later one is known: a restored database may have forgotten it."""
+    await tx.execute(SQL["recall_external"], source, id_, case_id)

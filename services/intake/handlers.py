@@ -1,6 +1,6 @@
 """The projection: what every event of the logs does to the view and the timeline of its case, and to linked reports."""
 
-from services.intake import store
+from services.intake import externals, store
 from services.intake.domain.together import same_result
 from shared.contracts import events as e
 from shared.contracts.case import Case
@@ -13,6 +13,13 @@ async def on_case_event(event: e.Event, delivery: Delivery) -> None:
     """Fold one event of a case's log into its view."""
     fold = await folds.load(delivery.tx, event.case_id)
     await store.tell(fold.read(event, delivery.id, delivery.at), event, delivery)
+
+
+async def on_submitted(event: e.CaseSubmitted, delivery: Delivery) -> None:
+    """What is said of its ticket from now on is said of the case."""
+    await on_case_event(event, delivery)
+    if event.external:
+        await externals.recall(delivery.tx, event.source, event.external.id, event.case_id)
 
 
 async def on_result(event: e.CaseResolved, delivery: Delivery) -> None:
@@ -73,7 +80,7 @@ async def on_outcome(event: e.NotificationAttempted, delivery: Delivery) -> None
 
 
 HANDLERS: Handlers = {
-    e.CaseSubmitted: on_case_event,
+    e.CaseSubmitted: on_submitted,
     e.CaseAcknowledged: on_case_event,
     e.CaseUnacknowledged: on_case_event,
     e.CaseStarted: on_case_event,

@@ -15,6 +15,12 @@ SELECT setval('case_numbers', nextval('case_numbers') + $1), setval('canary_numb
        setval('timeline_places', nextval('timeline_places') + $1)
 FROM turn;
 
+-- name: first_words
+-- For which content an idempotency key was used before; the first use of it is remembered, and gives nothing.
+WITH now AS (INSERT INTO idempotency (scope, key, fingerprint, case_id, answer, at) VALUES ($1, $2, $3, $4, '', $5)
+             ON CONFLICT DO NOTHING)
+SELECT fingerprint FROM idempotency WHERE scope = $1 AND key = $2;
+
 -- name: forget_answers
 DELETE FROM idempotency WHERE at < $1;
 
@@ -157,6 +163,17 @@ SELECT external_id, case_id FROM externals WHERE system = $1 AND external_id = A
 -- name: keep_external
 INSERT INTO externals (system, external_id, case_id, alerts) VALUES ($1, $2, $3, $4)
 ON CONFLICT (system, external_id) DO UPDATE SET case_id = $3, alerts = $4;
+
+-- name: recall_external
+-- The case of a ticket or group of alerts, where the log tells of a later one than is remembered: after a restore.
+INSERT INTO externals (system, external_id, case_id, alerts)
+SELECT $1, $2, $3, '{}' WHERE NOT EXISTS (SELECT FROM externals WHERE system = $1 AND external_id = $2 AND case_id >= $3)
+ON CONFLICT (system, external_id) DO UPDATE SET case_id = excluded.case_id, alerts = excluded.alerts;
+
+-- name: forget_ends
+-- Ends of what no case was ever opened for, which are remembered so that a beginning that comes late opens none.
+DELETE FROM externals WHERE case_id = ''
+AND $1 > ALL (SELECT (alert.value ->> 'since')::timestamptz FROM jsonb_each(alerts::jsonb) AS alert);
 
 -- name: lock_delivery
 -- Whether nobody else is at work on this delivery; if so, the ticket or group of alerts ($3) is waited for and locked too.

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeAlias
 
 MOST = 500
+UNTIMED = datetime.min.replace(tzinfo=UTC)  # an end whose sender names no time; it is of the beginning that is known
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,9 @@ def told(known: Alerts, news: Alerts) -> dict[str, Alert]:
     both = dict(known)
     for fingerprint, alert in news.items():
         old = both.get(fingerprint)
-        if old is None or alert.since > old.since or (alert.since == old.since and not alert.firing):
+        if alert.since == UNTIMED and not alert.firing:
+            both |= {fingerprint: Alert(old.since, firing=False)} if old else {}
+        elif old is None or alert.since > old.since or (alert.since == old.since and not alert.firing):
             both[fingerprint] = alert
     newest = sorted(both.items(), key=lambda item: (item[1].firing, item[1].since), reverse=True)
     return dict(newest[:MOST])

@@ -75,8 +75,9 @@ async def _added(request: Request, case_id: str, token: str, given: uploads.Sent
     said = text or (render.text("files.sent", lang, number=attached) if attached else "")
     if said:
         async with here.db.transaction() as tx:
-            cause = (case_id, "followup", key)
-            await acting.act(tx, case_id, Note(said, internal=False), _reporter(case), here.clock.now(), cause)
+            note = Note(said, internal=False)
+            cause = (case_id, "followup", key, await acting.words(tx, note))
+            await acting.act(tx, case_id, note, _reporter(case), here.clock.now(), cause)
     if left:
         return await page_of(request, case_id, token, left=left, banner="sent" if said else "", status=422)
     return RedirectResponse(f"/r/{token}?sent=1&lang={lang}#history", 303, HEADERS)

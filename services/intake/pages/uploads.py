@@ -1,13 +1,14 @@
 """Forms with files: read as they come, with or without files, and what cannot be attached is told line by line."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import IO
 
 from fastapi import Request
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
 
 from services.intake import attaching
 from services.intake.attaching import Seer
@@ -61,12 +62,14 @@ async def posted(request: Request, here: Door) -> AsyncIterator[Sent]:
     length = request.headers.get("content-length", "")
     try:
         if length.isdigit() and int(length) <= SMALL:
-            form = await request.form(max_part_size=TEXTS)
+            form = await _read(request)
         else:
             async with arriving(here):
-                form = await request.form(max_part_size=TEXTS)
+                form = await _read(request)
     except HTTPException as problem:
         raise problem if problem.status_code == 413 else Broken from problem
+    except (MultiPartException, UnicodeError) as problem:
+        raise Broken from problem
     try:
         pairs = form.multi_items()
         texts = {name: value.replace("\r\n", "\n") for name, value in pairs if isinstance(value, str)}
@@ -74,6 +77,23 @@ async def posted(request: Request, here: Door) -> AsyncIterator[Sent]:
         yield Sent(texts, [one for one in chosen if one.filename or one.size])
     finally:
         await form.close()
+
+
+async def _read(request: Request) -> FormData:
+    async with aclosing(request.stream()) as stream:
+        return await _Utf8(request.headers, stream, max_part_size=TEXTS).parse()
+
+
+class _Utf8(MultiPartParser):
+    """A form in UTF-8, as our pages send it; of what is written otherwise, nobody could read a word."""
+
+    def on_headers_finished(self) -> None:
+        (self._current_part.content_disposition or b"").decode()
+        super().on_headers_finished()
+
+    def on_part_end(self) -> None:
+        self._current_part.data.decode()
+        super().on_part_end()
 
 
 async def attach(

@@ -1,22 +1,27 @@
 """What can be done to a case: one route for each verb, and the state after it as the answer."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
 
 from services.intake import acting, linking, store
-from services.intake.domain import versions, view
+from services.intake.domain import access, versions, view
+from services.intake.domain.commands import Acknowledge, Decline, Note, Unacknowledge
 from services.intake.domain.refusals import CHANGED, Refusal
 from services.intake.door import door, read_json, reader, unknown_case
 from services.intake.entrance import admit, count
-from services.intake.routes.cases import idempotency_key
+from services.intake.routes.cases import conflict, idempotency_key
 from services.intake.routes.verbs import VERBS, Action
 from services.intake.seeing import around, in_the_name_of, seen
 from shared.contracts.case import Case
+from shared.runtime.db import Transaction
 from shared.runtime.web import Problem
 
 routes = APIRouter(tags=["actions"])
+AT_ONCE = Acknowledge | Unacknowledge | Decline  # one for each person, whatever the key
 
 
 def _route(verb: str, model: type[Action]) -> Any:
@@ -26,13 +31,18 @@ def _route(verb: str, model: type[Action]) -> Any:
         key = idempotency_key(request, required=False)
         body = await read_json(request, model, model.may_be_empty)
         by = in_the_name_of(who, body.by)
-        cause = (case_id, who.name, key) if key else ()
         anew = (key or uuid4().hex) if body.round is None else ""
         version = ", ".join(request.headers.getlist("if-match")) if model.minds else ""
         async with here.db.transaction() as tx:
             now = here.clock.now()
-            command = await linking.prepared(tx, who, case_id, body.command())
+            asked = body.command()
+            cause = (case_id, who.name, key, await acting.words(tx, asked)) if key else ()
+            command = await linking.prepared(tx, who, case_id, asked)
             _, known = await seen(tx, who, case_id, now, verb)
+            if isinstance(command, Note) and access.only_reports(who, known):
+                command = replace(command, internal=False)  # what is internal is not for them
+            if cause and not isinstance(command, AT_ONCE):
+                await _same(tx, *cause, verb, now)
             done = await acting.act(tx, case_id, command, by, now, cause, body.round, anew, version)
             if done is None:
                 raise unknown_case()
@@ -49,6 +59,14 @@ def _route(verb: str, model: type[Action]) -> Any:
     do.__doc__ = model.__doc__
     do.__name__ = f"{verb}_case"
     return do
+
+
+async def _same(tx: Transaction, case_id: str, who: str, key: str, words: str, verb: str, now: datetime) -> None:
+    """Raise 422 where a key was used for something else before: whoever repeats a key means the same by it."""
+    scope, mark = f"{verb}:{who}:{case_id}", words.encode()
+    first = await tx.fetchval(store.SQL["first_words"], scope, key, mark, case_id, now)
+    if first not in (None, mark):
+        raise conflict("other-body")
 
 
 def _changed(case: Case, shown: view.CaseView) -> Problem:

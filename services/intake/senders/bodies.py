@@ -1,11 +1,13 @@
 """Bodies of any form as one kind of document: JSON as it is, a form's fields, XML by the names of its elements."""
 
+from email.message import Message
 from typing import Any
 from urllib.parse import parse_qsl
 from xml.etree.ElementTree import Element, TreeBuilder
 
 from defusedxml.ElementTree import DefusedXMLParser
 
+from services.intake.domain import charsets
 from services.intake.senders.given import DEEPEST, read_json
 from services.intake.senders.sender import Malformed
 
@@ -16,21 +18,36 @@ def document(raw: bytes, type_: str) -> Any | Malformed:
     """What a body holds; where its type says nothing, its first character does."""
     kind, start = type_.partition(";")[0].strip().lower(), raw.lstrip()[:1]
     if kind == "application/x-www-form-urlencoded":
-        return read_form(raw)
+        return read_form(raw, type_)
     if kind in ("application/xml", "text/xml") or kind.endswith("+xml") or (start == b"<" and "json" not in kind):
         return read_xml(raw)
     return read_json(raw)
 
 
-def read_form(raw: bytes) -> dict[str, Any] | Malformed:
-    """The fields of a form; one that is there several times is a list."""
-    fields: dict[str, list[str]] = {}
+def read_form(raw: bytes, type_: str = "") -> dict[str, Any] | Malformed:
+    """The fields of a form; one that is there several times is a list. An old one may be written in Shift_JIS."""
     try:
-        for name, value in parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS):
-            fields.setdefault(name, []).append(value)
+        pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True, encoding="latin-1", max_num_fields=MOST_FIELDS)
     except ValueError:
         return Malformed()
+    charset, fields = _charset(pairs, type_), dict[str, list[str]]()
+    for pair in pairs:
+        name, value = (charsets.text(text.encode("latin-1"), charset) for text in pair)
+        fields.setdefault(name, []).append(value)
     return {name: values[0] if len(values) == 1 else values for name, values in fields.items()}
+
+
+def _charset(pairs: list[tuple[str, str]], type_: str) -> str:
+    """In what a form is written: as its type says, or UTF-8 where all of it can be, or what Windows wrote here before."""
+    header = Message()
+    header["content-type"] = type_
+    if named := header.get_param("charset"):
+        return str(named)
+    try:
+        "".join(name + value for name, value in pairs).encode("latin-1").decode()
+    except UnicodeDecodeError:
+        return "cp932"
+    return "utf-8"
 
 
 class _Shallow(TreeBuilder):

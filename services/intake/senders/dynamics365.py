@@ -75,7 +75,7 @@ def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
     ticket = _ticket(body, message, source)
     if "x-ms-dynamics-msg-size-exceeded" in request.headers:
         ticket["description"] = ticket["description"] or CUT
-    return (reading(DESK, ticket, delivery, source, request.now),)
+    return (reading(DESK, ticket, delivery, source),)
 
 
 def _ticket(body: Mapping[str, Any], message: str, source: Source) -> dict[str, Any]:

@@ -4,7 +4,7 @@ With `{{ticket.updated_at}}` in the body as `updated_at`, a repeat is known for 
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.intake.senders.given import (
@@ -20,7 +20,7 @@ from services.intake.senders.given import (
 )
 from services.intake.senders.sender import Malformed, Reading, Rejected, Request, Sender, Source, Trusted
 from services.intake.senders.terms import word
-from services.intake.senders.ticket import Desk, reading, words
+from services.intake.senders.ticket import Desk, is_solved, reading, words
 from shared.contracts.vocabulary import Urgency
 
 DESK = Desk(
@@ -72,7 +72,9 @@ def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
     }
     if word(ticket.get("status")) in SOLVED:
         ticket["solved"] = True
-    return (reading(DESK, ticket, known or fingerprint(request), source, request.now),)
+    if at != EARLIEST and not exact:
+        ticket["updated_at"] = _within(at, request.now, is_solved(ticket, source)).isoformat()
+    return (reading(DESK, ticket, known or fingerprint(request), source),)
 
 
 def _time(given: Any) -> tuple[datetime, bool]:
@@ -86,6 +88,15 @@ def _time(given: Any) -> tuple[datetime, bool]:
         except ValueError:
             continue
     return EARLIEST, False
+
+
+def _within(minute: datetime, now: datetime, solved: bool) -> datetime:
+    """When in its minute it happened: just now, if that can be, or as early as can be, for a late one must not be news.
+
+    An end is as late as can be, for it is of what began in the same minute.
+    """
+    last = min(minute + timedelta(minutes=1, microseconds=-1), now)
+    return last if solved or now < minute + timedelta(minutes=1) else minute
 
 
 FRESHDESK = Sender("freshdesk", verify, read)

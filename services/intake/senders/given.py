@@ -92,8 +92,8 @@ def fingerprint(request: Request) -> str:
     return hashlib.sha256(f"{window}:".encode() + request.raw).hexdigest()
 
 
-def moment(value: object, now: datetime) -> datetime:
-    """When something happened: RFC 3339, or seconds or milliseconds since 1970; what cannot be read happened now.
+def moment(value: object, now: datetime, unsaid: datetime | None = None) -> datetime:
+    """When something happened: RFC 3339, or seconds or milliseconds since 1970; what cannot be read: `unsaid`, or now.
 
     Nothing counts as later than now: a clock that is ahead would make old news of what comes next.
     """
@@ -103,7 +103,7 @@ def moment(value: object, now: datetime) -> datetime:
         at = datetime.fromtimestamp(seconds / 1000 if seconds > 1e11 else seconds, UTC)
     else:
         at = instant(told)
-    return now if at == EARLIEST else min(at, now)
+    return (unsaid or now) if at == EARLIEST else min(at, now)
 
 
 def is_person(id_: str) -> bool:

@@ -125,7 +125,7 @@ def _event(event: Mapping[str, Any], unnamed: str, request: Request, source: Sou
         "updated_by": _whose(event, ours),
         "taken_by": to if changed == OWNER and by in PERSON else None,
     }
-    return reading(DESK, ticket, delivery, source, request.now)
+    return reading(DESK, ticket, delivery, source)
 
 
 def _workflow(body: Mapping[str, Any], request: Request, source: Source) -> Reading:
@@ -137,7 +137,7 @@ def _workflow(body: Mapping[str, Any], request: Request, source: Source) -> Read
     ticket |= {"url": ticket.get("url") or _url(flat.get("portalId"), number), "updated_at": _time(changed)}
     version = identity(number, changed)
     delivery = hashlib.sha256(version.encode()).hexdigest() if version else fingerprint(request)
-    return reading(DESK, ticket, delivery, source, request.now)
+    return reading(DESK, ticket, delivery, source)
 
 
 def _ticket(fields: Mapping[str, Any], source: Source) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def read(request: Request, source: Source) -> Sequence[Reading] | Malformed:
         return ()
     if not topic.startswith(("conversation.", "ticket.")) or topic.endswith(".deleted"):
         return (Unmapped(delivery, f"対象外の通知です：{topic}", f"Not a topic that is acted on: {topic}"),)
-    return (reading(DESK, _ticket(body, topic, source), delivery, source, request.now),)
+    return (reading(DESK, _ticket(body, topic, source), delivery, source),)
 
 
 def probe(request: Request, source: Source) -> Answer | None:

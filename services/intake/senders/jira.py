@@ -49,7 +49,7 @@ def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
     kind = line(body.get("webhookEvent"))
     if kind not in HEARD:
         return (Unmapped(delivery, f"対象外の通知です：{kind}", f"Not an event that is acted on: {kind}"),)
-    return (reading(DESK, _ticket(body, source), delivery, source, request.now),)
+    return (reading(DESK, _ticket(body, source), delivery, source),)
 
 
 def _ticket(body: Mapping[str, Any], source: Source) -> dict[str, Any]:

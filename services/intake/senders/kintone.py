@@ -82,7 +82,7 @@ def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
         return (Unmapped(delivery, f"対象外の通知です：{kind}", f"Not a notification that is acted on: {kind}"),)
     if app not in (listed(source.options.get("app", "")) or {app}):
         return (Unmapped(delivery, f"対象外のアプリです：{app}", f"Not an app of this source: {app}"),)
-    return (reading(DESK, _ticket(body, app, source), delivery, source, request.now),)
+    return (reading(DESK, _ticket(body, app, source), delivery, source),)
 
 
 def record_url(raw: bytes, source: Source) -> str:

@@ -113,7 +113,7 @@ def _notification(one: Element, host: str, request: Request, source: Source) -> 
     if host and known:
         ticket["url"] = f"{host}/{known[0]}"
     unnamed = "\n".join(f"{name}={text}" for name, text in sorted(fields.items())) or delivery
-    return reading(DESK, ticket, delivery or hashlib.sha256(unnamed.encode()).hexdigest(), source, request.now)
+    return reading(DESK, ticket, delivery or hashlib.sha256(unnamed.encode()).hexdigest(), source)
 
 
 def titled(ticket: Mapping[str, Any], number: object) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
         ticket.setdefault("wanted", f"マイルストーン / Milestone: {milestone}")
     key = line(request.headers.get("idempotency-key", "")) or line(body.get("interviewGuid"))
     delivery = identity(key, ticket.get("ticket_id"), ticket.get("status", "-")) or fingerprint(request)
-    return (reading(DESK, ticket, delivery, source, request.now),)
+    return (reading(DESK, ticket, delivery, source),)
 
 
 SALESFORCE_FLOW = Sender("salesforce_flow", verify, read)

@@ -81,7 +81,7 @@ def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
         ticket["solved"] = True
     title = f"ServiceNow {line(fields.get('number')) or number}"
     url = _url(line(fields.get("instance")), table, number)
-    return (reading(DESK, {"title": title, "url": url, **ticket}, delivery, source, request.now),)
+    return (reading(DESK, {"title": title, "url": url, **ticket}, delivery, source),)
 
 
 def _text(value: object) -> object:

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 from pydantic import ValidationError
 
-from services.intake.domain.alerts import Alert
+from services.intake.domain.alerts import UNTIMED, Alert
 from services.intake.senders import terms
 from services.intake.senders.given import EARLIEST, instant, is_ours, is_person, line, listed, mapping, paragraph
 from services.intake.senders.sender import Cleared, Echo, Reading, Source, Taken, Trigger, Unmapped
@@ -58,7 +57,7 @@ def words(given: Mapping[str, Any], source: Source, names: Mapping[str, Sequence
     return found
 
 
-def reading(desk: Desk, ticket: Mapping[str, Any], delivery: str, source: Source, now: datetime) -> Reading:
+def reading(desk: Desk, ticket: Mapping[str, Any], delivery: str, source: Source) -> Reading:
     """Say what a ticket asks for; only what names no ticket or says nothing at all cannot be mapped.
 
     A person there may have changed something after our own comment, so an end and a take-over are never an echo.
@@ -70,8 +69,8 @@ def reading(desk: Desk, ticket: Mapping[str, Any], delivery: str, source: Source
         return Echo(delivery)
     external = e.External(system=desk.system, id=id_, url=https(ticket.get("url")))
     at = instant(ticket.get("updated_at"))
-    if _is_solved(ticket, source):
-        return _cleared(desk, ticket, delivery, external, {"ticket": Alert(now if at == EARLIEST else at, False)})
+    if is_solved(ticket, source):
+        return _cleared(desk, ticket, delivery, external, {"ticket": Alert(UNTIMED if at == EARLIEST else at, False)})
     if taker := _person(desk, ticket.get("taken_by"), source):
         return Taken(delivery, external, taker)
     by_customer = word(ticket.get("author")) in terms.CUSTOMER
@@ -105,7 +104,7 @@ def https(given: object) -> str:
     return "" if ":" in address.split("/")[0] else f"https://{address}"
 
 
-def _is_solved(ticket: Mapping[str, Any], source: Source) -> bool:
+def is_solved(ticket: Mapping[str, Any], source: Source) -> bool:
     """What the CRM says outright counts, then the states that the source names, then the usual words."""
     said, status = ticket.get("solved"), word(ticket.get("status"))
     if said is True or word(said) in {"true", "yes", "はい"}:

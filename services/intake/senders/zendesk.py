@@ -47,9 +47,9 @@ def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
         return (Unmapped(delivery, "本文が JSON のオブジェクトではありません。", "The body is not a JSON object."),)
     kind = line(body.get("type"))
     if not kind.startswith(EVENT):
-        return (reading(DESK, body, delivery, source, request.now),)
+        return (reading(DESK, body, delivery, source),)
     ticket = _of_event(body, kind.removeprefix(EVENT))
-    return (reading(DESK, ticket, line(body.get("id")) or delivery, source, request.now),)
+    return (reading(DESK, ticket, line(body.get("id")) or delivery, source),)
 
 
 def _of_event(body: Mapping[str, Any], kind: str) -> dict[str, Any]:

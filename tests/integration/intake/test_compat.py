@@ -219,6 +219,24 @@ async def test_a_timed_event_that_comes_late_opens_and_closes_nothing(desk: Desk
     assert [c["status"] for c in (await desk.get("/v1/cases")).json()["data"]] == ["received", "done"]
 
 
+async def test_an_end_without_a_time_ends_what_is_known_and_keeps_no_later_trigger_away(desk: Desk) -> None:
+    async def send(action: str, began: int | None, arrives: int) -> None:
+        body = by_pagerduty(action)
+        if action == "resolve":
+            del body["payload"]
+        else:
+            body["payload"]["timestamp"] = (start + timedelta(seconds=began or 0)).isoformat()
+        desk.clock.at = start + timedelta(seconds=arrives)
+        assert (await desk.client.post("/v2/enqueue", json=body)).status_code == 202
+
+    start = desk.clock.at
+    await send("trigger", 0, 10)
+    await send("resolve", None, 310)
+    await send("trigger", 305, 420)  # it began before the end came, for finding it took two minutes
+    assert await told(desk) == ["opened", "resolved", "opened"]
+    assert [c["status"] for c in (await desk.get("/v1/cases")).json()["data"]] == ["received", "done"]
+
+
 @pytest.mark.parametrize(
     ("path", "raw", "status", "said"),
     [

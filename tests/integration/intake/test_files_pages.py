@@ -181,3 +181,22 @@ async def test_on_the_page_of_a_case_files_are_attached_shown_and_removed_by_for
     assert "/remove" not in (await colleague.get(here)).text.partition('id="files"')[2].partition("</ul>")[0]
     assert (await send(browser, here, f"{here}/files/{ids[0]}/remove")).status_code == 303
     assert (await browser.get(f"{here}/files/{ids[0]}")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("type_", "charset"), [("", "cp932"), ("; charset=Shift_JIS", "cp932"), ("; charset=undefined", "utf-8")]
+)
+async def test_a_form_that_is_not_in_utf_8_is_refused_and_nobody_is_told_gibberish(
+    desk: Desk, type_: str, charset: str
+) -> None:
+    parts = "".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in {**SHORT, "facts": "決済が失敗する"}.items()
+    )
+    answer = await desk.client.post(
+        "/report",
+        content=f"{parts}--x--\r\n".encode(charset),
+        headers={"content-type": f"multipart/form-data; boundary=x{type_}"},
+    )
+    assert answer.status_code == 400
+    assert await desk.count("cases") == 0

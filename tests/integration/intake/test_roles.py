@@ -54,6 +54,13 @@ async def test_a_reporter_reads_what_is_said_to_reporters(desk: Desk) -> None:
     assert (refused.status_code, refused.json()["code"]) == (403, "role-needed")
 
 
+async def test_what_a_reporter_writes_down_is_not_internal(desk: Desk) -> None:
+    shop = await desk.token_for("shop", "all", None, ("reporter", "support"))
+    case_id = await case_of(desk, "payments", shop)
+    assert (await desk.post(f"/v1/cases/{case_id}/notes", {"text": "まだ続いています"}, shop)).status_code == 200
+    assert "まだ続いています" in (await desk.get(f"/v1/cases/{case_id}/timeline", token=shop)).text
+
+
 async def test_the_database_and_the_rule_agree_on_every_case_and_everybody(desk: Desk) -> None:
     for name in ("shop", "crm2"):
         token = await desk.token_for(name, "submit")

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from services.intake import erasing
+from services.intake.domain.retention import Spans
 from shared.contracts import events as e
 from tests.integration.intake.desk import Desk, ticket
 from tests.integration.log import T0
@@ -59,3 +61,30 @@ async def test_what_we_write_when_a_case_is_resolved_goes_round_no_second_time(d
         assert made["verdict"] == "ignored"
     assert await desk.said() == before
     assert await desk.count("cases") == 1
+
+
+async def test_a_beginning_that_comes_after_its_end_opens_nothing(desk: Desk) -> None:
+    assert (await told(desk, "1", updated_at=T2, status="solved"))["verdict"] == "ignored"
+    assert (await told(desk, "2", updated_at=T1))["verdict"] == "ignored"
+    assert await desk.count("cases") == 0
+    assert (await told(desk, "3", updated_at=T3, status="open"))["verdict"] == "opened"
+
+
+async def test_an_end_of_what_was_never_opened_is_forgotten_in_time(desk: Desk) -> None:
+    await told(desk, "1", updated_at=T2, status="solved")
+    await told(desk, "2", ticket_id="4712", updated_at=T1)
+    for days, left in ((0, 2), (30, 1)):
+        async with desk.db.transaction() as tx:
+            await erasing.forget_deliveries(tx, Spans(), T0 + timedelta(days=days))
+        assert await desk.count("externals") == left
+
+
+async def test_a_ticket_finds_its_case_in_a_database_that_has_forgotten_it(desk: Desk) -> None:
+    case_id = (await told(desk, "1", updated_at=T1))["case_id"]
+    await desk.log.drain()
+    (submitted,) = desk.log.of(e.CaseSubmitted)
+    async with desk.db.transaction() as tx:
+        await tx.execute("DELETE FROM externals")
+    await desk.log.read(submitted)
+    over = await told(desk, "2", updated_at=T2, status="solved")
+    assert (over["verdict"], over["case_id"]) == ("resolved", case_id)

@@ -31,9 +31,9 @@ async def do(
     """Do it in the name of who is logged in; the same page does it once. Raises 404 and 403."""
     now, who = here.clock.now(), someone.who
     async with here.db.transaction() as tx:
+        cause = (case_id, who.name, verb, key, await acting.words(tx, command))
         command = await linking.prepared(tx, who, case_id, command)
         await seeing.seen(tx, who, case_id, now, verb)
-        cause = (case_id, who.name, verb, key)
         done = await acting.act(tx, case_id, command, who.actor, now, cause, anew=key, version=version)
     if done is None:
         raise unknown_case()

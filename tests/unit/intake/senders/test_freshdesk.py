@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.domain.alerts import Alert
+from services.intake.domain.alerts import UNTIMED, Alert, all_clear, is_news, told
 from services.intake.senders.freshdesk import FRESHDESK
 from services.intake.senders.sender import Echo, Malformed, Reading, Rejected, Request, Source, Trusted, Unmapped
 from tests.unit.intake.asked import NOON, verdict
@@ -60,8 +60,25 @@ def test_ticket_and_time_are_one_delivery(at: str) -> None:
 def test_a_time_to_the_minute_orders_but_does_not_tell_two_changes_apart() -> None:
     at = "November 21 2026 at 12:00 PM"
     one, other = opened(ticket(updated_at=at)), cleared(ticket(updated_at=at, ticket_status="Closed"))
-    assert one.alerts == {"ticket": Alert(AT, firing=True)}
+    assert one.alerts == {"ticket": Alert(NOON, firing=True)}
     assert one.delivery_id != other.delivery_id
+
+
+def test_what_happens_within_a_minute_keeps_its_order_and_what_is_late_is_no_news() -> None:
+    def told_at(seconds: int, **fields: Any) -> Reading:
+        given = body({"freshdesk_webhook": {**PICKED, "updated_at": "November 21 2026 at 12:00 PM", **fields}})
+        read = FRESHDESK.read(Request(given, {}, AT + timedelta(seconds=seconds)), Source("f", "freshdesk", ("s",)))
+        assert not isinstance(read, Malformed)
+        return read[0]
+
+    known = told({}, opened(told_at(5)).alerts)
+    assert not is_news(known, opened(told_at(300)).alerts)
+    for seconds in (10, 70):  # it may come a little late
+        over = told(known, cleared(told_at(seconds, ticket_status="Closed")).alerts)
+        assert all_clear(over)
+        assert not is_news(over, opened(told_at(300)).alerts)
+    over = told(known, cleared(told_at(10, ticket_status="Closed")).alerts)
+    assert is_news(over, opened(told_at(50)).alerts)
 
 
 def test_without_a_time_the_same_body_is_one_delivery_for_ten_minutes() -> None:
@@ -87,7 +104,7 @@ def test_a_priority_becomes_an_urgency(priority: Any, urgency: str) -> None:
 @pytest.mark.parametrize("status", ["Resolved", "Closed", "解決済み", "クローズ", 4, "5"])
 def test_a_resolved_ticket_is_over(status: Any) -> None:
     over = cleared(ticket(ticket_status=status, ticket_latest_public_comment="<p>再起動で直りました</p>"))
-    assert (over.alerts, over.result) == ({"ticket": Alert(NOON, firing=False)}, "再起動で直りました")
+    assert (over.alerts, over.result) == ({"ticket": Alert(UNTIMED, firing=False)}, "再起動で直りました")
 
 
 @pytest.mark.parametrize("status", ["Open", "Pending", 2, "3", "対応中", "", None])

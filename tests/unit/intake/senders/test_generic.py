@@ -216,3 +216,22 @@ def test_whatever_a_body_holds_is_read(body: Any, mapping: dict[str, str]) -> No
 @pytest.mark.parametrize("raw", deep(), ids=["open", "lists", "objects", "labels"])
 def test_what_is_nested_without_end_is_refused(raw: bytes) -> None:
     assert reading(GENERIC, raw, {}, {"mapping": MAPPING}) == Malformed()
+
+
+@pytest.mark.parametrize(
+    ("type_", "charset"),
+    [("", "cp932"), ("; charset=Shift_JIS", "cp932"), ("; charset=EUC-JP", "euc_jp"), ("", "utf-8")],
+)
+def test_a_form_of_old_is_read_and_two_shops_stay_two(type_: str, charset: str) -> None:
+    headers = {"content-type": FORM["content-type"] + type_}
+
+    def sent(shop: str) -> Trigger:
+        found = read(
+            urlencode({"title": f"{shop}：レジ停止", "key": shop}, encoding=charset).encode(), headers, title="title"
+        )
+        assert isinstance(found, Trigger)
+        return found
+
+    osaka, sendai = sent("大阪店"), sent("仙台店")
+    assert osaka.report.title == "大阪店：レジ停止"
+    assert osaka.external.id != sendai.external.id

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.domain.alerts import Alert
+from services.intake.domain.alerts import UNTIMED, Alert
 from services.intake.senders.sender import Echo, Malformed, Unmapped
 from services.intake.senders.zendesk import ZENDESK
-from tests.unit.intake.asked import NOON, reading
+from tests.unit.intake.asked import reading
 from tests.unit.intake.senders.crms import body, cleared, example, opened, raw, read_all, spoilt, taken
 
 OURS = "受け付けました。\n\n[tasuki:0199e8f0-1111-7000-8000-000000000000]"
@@ -56,8 +56,8 @@ def test_any_other_ticket_is_not(status: Any) -> None:
     assert opened(template(status=status)).alerts == {"ticket": Alert(AT, firing=True)}
 
 
-def test_without_a_time_an_end_is_of_now_and_a_report_of_no_time() -> None:
-    assert cleared(template(status="solved", updated_at="")).alerts == {"ticket": Alert(NOON, firing=False)}
+def test_without_a_time_an_end_is_of_what_is_known_and_a_report_of_no_time() -> None:
+    assert cleared(template(status="solved", updated_at="")).alerts == {"ticket": Alert(UNTIMED, firing=False)}
     assert opened(template(updated_at="きのう")).alerts == {}
 
 
