@@ -69,14 +69,14 @@ def _owner_first(case: Case, force: InForce, plan: Plan, asked: Asked) -> Asked:
 def on_breached(before: Case, case: Case, event: e.DeadlineBreached, force: InForce, now: datetime) -> list[e.Event]:
     """Climb one level, unless an acknowledgement or a change came first in the log.
 
-    A breach of a later clock while somebody is being asked anyway asks nobody twice.
+    A breach of a later clock while somebody is being asked anyway, and will be climbed past, asks nobody twice.
     """
     plan, name = case.plan, event.name
     if not before.is_live(name, event.generation) or plan is None:
         return []
     track = TRACK.get(name, Track.HANDLING)
     levels, known = asking.ladder(plan, track), case.asking(track)
-    if not levels or (name not in RESPONSES and case.handling.awaiting):
+    if not levels or (name not in RESPONSES and _is_asked(case, Track.HANDLING)):
         return []
     again = name in RESPONSES and known.repeats < plan.repeat and not known.exhausted
     level, asked = asking.next_level(force, plan, track, known.level, now, again)
@@ -86,6 +86,12 @@ def on_breached(before: Case, case: Case, event: e.DeadlineBreached, force: InFo
         said.append(e.EscalationExhausted(case_id=case.id, level=top, track=track, reasons=(wording.EXHAUSTED,)))
     reasons = (wording.breached(name, asked.people),)
     return [*said, asking.assignment(case, force, plan, track, level, "breached", asked, reasons, now)]
+
+
+def _is_asked(case: Case, track: Track) -> bool:
+    """Whether an answer is waited for by a clock that makes it climb."""
+    response = case.deadlines.get(RESPONSE[track])
+    return case.asking(track).awaiting and response is not None and response.state is DeadlineState.RUNNING
 
 
 def on_reassigned(_: Case, case: Case, event: e.CaseReassigned, force: InForce, now: datetime) -> list[e.Event]:
@@ -102,13 +108,18 @@ def on_reassigned(_: Case, case: Case, event: e.CaseReassigned, force: InForce, 
 def on_unacknowledged(
     before: Case, case: Case, event: e.CaseUnacknowledged, force: InForce, now: datetime
 ) -> list[e.Event]:
-    """Ask everybody of the level again, with the time that was left; whoever is still being paged goes on as they were."""
+    """Ask everybody of the level again, with the time that was left; whoever is still being paged goes on as they were.
+
+    So too where an assignment that the answer overtook has named others meanwhile. One that is not in the log yet asks them
+    by itself, by a clock of its own.
+    """
     said: list[e.Event] = []
     for track in Track:
         was, known = before.asking(track), case.asking(track)
         if case.plan is None or not asking.ladder(case.plan, track):
             continue
-        if was.acknowledged == known.acknowledged or not known.awaiting:
+        asked_anyway = was.acknowledged == known.acknowledged and (was.awaiting or _is_asked(case, track))
+        if not known.awaiting or asked_anyway:
             continue
         rounds = asking.paged(was)
         people = tuple(r.model_copy(update={"paged_in": rounds.get(r.person.id, 0)}) for r in known.responders)
