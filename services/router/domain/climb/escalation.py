@@ -165,10 +165,10 @@ def on_split(before: Case, case: Case, event: e.CaseSplit, force: InForce, now: 
     return [planned, *begun, *gathering.parted(before.linked, case)]
 
 
-def _planned(case: Case, force: InForce) -> e.EscalationPlanned:
+def _planned(case: Case, force: InForce, counted: tuple[str, ...] = ()) -> e.EscalationPlanned:
     submitted = case.submitted
     report, source, drilled = submitted.report, submitted.source, submitted.drilled
-    plan = make_plan(force.policy, force.version, report, source, suppressible=False, drilled=drilled)
+    plan = make_plan(force.policy, force.version, report, source, counted=counted, suppressible=False, drilled=drilled)
     return e.EscalationPlanned(case_id=case.id, plan=plan)
 
 
@@ -194,12 +194,13 @@ def on_extended(_: Case, case: Case, event: e.CaseExtended, force: InForce, now:
 def on_reassessed(before: Case, case: Case, event: e.CaseReassessed, force: InForce, now: datetime) -> list[e.Event]:
     """Plan anew by the policy in force; used time is kept, and only a more urgent priority asks anybody again.
 
-    A report that was linked to another case stands for itself from now on.
+    Rules that had found enough similar reports still hold for who leads them. A report that was linked to another case
+    stands for itself from now on.
     """
     old = case.plan
     if case.status is Status.DONE or old is None:
         return []
-    planned = _planned(case, force)
+    planned = _planned(case, force, counted=() if before.linked else old.rules)
     plan, case = planned.plan, _as_if(case, planned, now)
     if before.linked or not old.levels:
         begun = _begin(case, force, plan, "reassessed", now, now, plan.reasons)
