@@ -144,11 +144,16 @@ def on_resumed(
 
 
 def on_reopened(before: Case, case: Case, event: e.CaseReopened, force: InForce, now: datetime) -> list[e.Event]:
-    """Ask the first level again, and the last owner before everybody else; the clocks start anew."""
+    """Ask the first level again, and the last owner before everybody else; the clocks start anew.
+
+    What was no incident is planned anew: whoever reopens it says that somebody is needed.
+    """
     if before.status is not Status.DONE or case.plan is None:
         return []
-    begun = _begin(case, force, case.plan, "reopened", now, now, (wording.REOPENED,))
-    return [*begun, *gathering.parted(before.linked, case)]
+    planned = [] if case.plan.levels else [_planned(case, force)]
+    plan = planned[0].plan if planned else case.plan
+    begun = _begin(case, force, plan, "reopened", now, now, (wording.REOPENED,))
+    return [*planned, *begun, *gathering.parted(before.linked, case)]
 
 
 def on_linked(before: Case, case: Case, event: e.CaseLinked, force: InForce, now: datetime) -> list[e.Event]:
