@@ -199,6 +199,7 @@ def on_extended(_: Case, case: Case, event: e.CaseExtended, force: InForce, now:
 def on_reassessed(before: Case, case: Case, event: e.CaseReassessed, force: InForce, now: datetime) -> list[e.Event]:
     """Plan anew by the policy in force; used time is kept, and only a more urgent priority asks anybody again.
 
+    So does a load by which those who still wait for their hour need not: the digest that was to tell them may not any more.
     Rules that had found enough similar reports still hold for who leads them. A report that was linked to another case
     stands for itself from now on.
     """
@@ -216,7 +217,8 @@ def on_reassessed(before: Case, case: Case, event: e.CaseReassessed, force: InFo
     case = _as_if(case, said[-1], now)
     for track in Track:
         risen = plan.priority.value < old.priority.value or (track is Track.AUTHORITY and not old.authority)
-        if risen and asking.ladder(plan, track):
+        sooner = plan.load < old.load and _is_held(case, track, now)
+        if (risen or sooner) and asking.ladder(plan, track):
             level, asked = asking.first(force, plan, track, 1, "reassessed", now)
             asked = replace(asked, people=tuple(r for r in asked.people if not _has(case, r.person)))
             if asked.people:
@@ -224,6 +226,12 @@ def on_reassessed(before: Case, case: Case, event: e.CaseReassessed, force: InFo
                 said.append(assigned)
                 case = _as_if(case, assigned, now)
     return said
+
+
+def _is_held(case: Case, track: Track, now: datetime) -> bool:
+    """Whether those who are asked are told later, when their clock begins."""
+    response = case.deadlines.get(RESPONSE[track])
+    return _is_asked(case, track) and response is not None and (response.since or now) > now
 
 
 def _has(case: Case, person: Person) -> bool:
