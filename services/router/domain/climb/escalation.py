@@ -239,20 +239,31 @@ def _has(case: Case, person: Person) -> bool:
 
 
 def on_missing(_: Case, case: Case, event: e.DeadlineMissing, force: InForce, now: datetime) -> list[e.Event]:
-    """Ask again for a case that was found with nobody on it and no clock.
-
-    A clock that runs here and is over means nothing: the timer has none, or its breach would stand before this in the log.
-    """
-    if case.status is Status.DONE or case.waiting or case.linked or any(d.due > now for d in case.running()):
+    """Ask again for a case that was found with nobody on it and no clock."""
+    if case.status is Status.DONE or case.waiting or case.linked:
         return []
     if case.plan is None:
         return start(case, force, now)
-    if not case.plan.levels or clocks.rests(case, case.plan):
-        return []
-    level = min(max(case.level, 1), len(case.plan.levels) + 1)
-    level, asked = asking.first(force, case.plan, Track.HANDLING, level, "missing", now)
-    why = (wording.MISSING,)
-    return [asking.assignment(case, force, case.plan, Track.HANDLING, level, "missing", asked, why, now)]
+    said: list[e.Event] = []
+    for track in _unwatched(case, case.plan, now):
+        level = min(max(case.asking(track).level, 1), len(asking.ladder(case.plan, track)) + 1)
+        level, asked = asking.first(force, case.plan, track, level, "missing", now)
+        why = (wording.MISSING,)
+        said.append(asking.assignment(case, force, case.plan, track, level, "missing", asked, why, now))
+        case = _as_if(case, said[-1], now)
+    return said
+
+
+def _unwatched(case: Case, plan: Plan, now: datetime) -> list[Track]:
+    """The tracks that nothing makes go on.
+
+    A clock that runs here and is over means nothing: the timer has none, or its breach would stand before this in the log.
+    Where an answer is waited for, only its own clock makes anybody else be asked; the others would let that wait for days.
+    """
+    ahead = {d.name for d in case.running() if d.due > now}
+    awaited = [t for t in Track if case.asking(t).awaiting and asking.ladder(plan, t)]
+    rests = bool(ahead) or not plan.levels or clocks.rests(case, plan)
+    return [t for t in awaited if RESPONSE[t] not in ahead] if awaited else [] if rests else [Track.HANDLING]
 
 
 def _rescheduled(case: Case, moved: tuple[e.DeadlineSet, ...], why: Reason) -> list[e.Event]:
