@@ -19,7 +19,7 @@ def is_answered(events: Sequence[e.Event], round_: int) -> bool:
 
     The router knows what stood before the breach that made it climb, or before the split or the other priority that made it
     ask anew, and nothing when it asked for the first time. A case that is handled as another one needs no answer, and who
-    lets one wait has taken it.
+    lets one wait has taken it. An answer that was taken back is none.
     """
     answers, known, round_known = 0, [0], 0
     live = True
@@ -28,6 +28,8 @@ def is_answered(events: Sequence[e.Event], round_: int) -> bool:
             case e.CaseAcknowledged() | e.CasePaused() | e.CaseResolved() | e.CaseLinked():
                 answers += 1
                 live = False
+            case e.CaseUnacknowledged():
+                answers -= 1
             case e.CaseSplit() | e.CaseReassessed():
                 known.append(answers)
             case e.DeadlineBreached() if live:

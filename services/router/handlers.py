@@ -48,7 +48,7 @@ def handlers(in_force: Callable[[], InForce]) -> Handlers:
         if isinstance(event, e.CaseSubmitted) and before is None:
             said = await _submitted(case, in_force(), delivery)
         else:
-            said = react(before, case, event, in_force(), delivery.now)
+            said = react(before, case, event, in_force(), _now(event, delivery))
         for number, new in enumerate(said):
             await _say(delivery, event.case_id, new, number)
         fold = await folds.load(delivery.tx, event.case_id)
@@ -58,6 +58,16 @@ def handlers(in_force: Callable[[], InForce]) -> Handlers:
             archive.keep(delivery.tx, before, fold.case, delivery.now)
 
     return dict.fromkeys((e.CaseSubmitted, *REACTIONS, *ONLY_FOLDED), on_event)
+
+
+def _now(event: e.Event, delivery: Delivery) -> datetime:
+    """The present instant: not before a clock ran out or was missed, since the timer goes by more clocks than this machine's.
+
+    Behind by more than an answer may take, this machine's would set each next clock into the past, and one level after the
+    other would be asked at once.
+    """
+    by_timer = isinstance(event, e.DeadlineBreached | e.DeadlineMissing)
+    return max(delivery.now, delivery.at) if by_timer else delivery.now
 
 
 async def _say(delivery: Delivery, case_id: str, new: e.Event, number: int) -> None:

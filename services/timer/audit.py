@@ -2,7 +2,7 @@
 
 Two rounds over all open cases, a page at a time: which of them have no plan or no clock, and whose rows are not what the
 fold says; the latter are mended, and cases that need no clock any more are struck off. What is missing for longer than
-`ALLOWED` is told at once and every hour while it lasts.
+`ALLOWED` is told at once and every few minutes while it lasts: the router may have been waiting for a clock that then came to nothing.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ from shared.runtime.loop import every
 UNATTENDED = Gauge("tasuki_unattended_cases", "Open cases without a plan or without a running clock", ["what"])
 MENDED = Counter("tasuki_deadlines_mended_total", "Cases whose rows were not what their fold says")
 ALLOWED = timedelta(seconds=30)  # the router needs a moment for a plan, or for the next clock after a breach
-HOUR = timedelta(hours=1)
+AGAIN = timedelta(minutes=5)
 SECONDS = 10.0
 JUDGED = 10_000  # cases asked for in each round: 50,000 open cases take a minute
 STANDS = 30.0  # seconds that a clock has waited to be fired; the worst storm is over in twenty
@@ -61,7 +61,7 @@ class Auditor:
         await every(SECONDS, audit)
 
     async def report(self) -> None:
-        """Look for what is missing, count it, and say it once for each case and hour."""
+        """Look for what is missing, count it, and say it once for each case and every few minutes."""
         now = self._clock.now()
         async with self._db.transaction() as tx:
             self._judged = await store.judge(tx, self._judged, now, JUDGED)
@@ -70,13 +70,13 @@ class Auditor:
             UNATTENDED.labels("no-plan").set(counted["plan"])
             UNATTENDED.labels("no-clock").set(counted["clock"])
             raised = []
-            for row in await store.take_missing(tx, now - ALLOWED, RAISED) if any(counted) else []:
-                hours = (now - row["missing_since"]) // HOUR
+            for row in await store.take_missing(tx, now - ALLOWED, AGAIN, RAISED) if any(counted) else []:
+                times = (now - row["missing_since"]) // AGAIN
                 what = "no-clock" if row["planned"] else "no-plan"
                 event = DeadlineMissing(case_id=row["case_id"], since=row["missing_since"], what=what)
                 log.error("unattended case", case_id=event.case_id, what=what, since=event.since.isoformat())
-                await outbox.add(tx, event, event_id("missing", event.case_id, what, event.since, hours), now)
-                raised.append((event.case_id, hours + 1))
+                await outbox.add(tx, event, event_id("missing", event.case_id, what, event.since, times), now)
+                raised.append((event.case_id, times + 1))
             if raised:
                 await store.raised(tx, raised)
 

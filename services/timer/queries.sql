@@ -126,13 +126,14 @@ SELECT count(*) FILTER (WHERE NOT planned) AS plan, count(*) FILTER (WHERE plann
 FROM open_cases WHERE missing_since <= $1;
 
 -- name: take_missing
--- Cases that miss something since $1 or longer and for which it is time to say so, again after each hour.
+-- Cases that miss something since $1 or longer and for which it is time to say so, again each time that $2 has passed;
+-- first those for which it was never said, however many there are.
 SELECT case_id, planned, missing_since, raised FROM open_cases
-WHERE missing_since + raised * interval '1 hour' <= $1
-ORDER BY missing_since LIMIT $2 FOR UPDATE SKIP LOCKED;
+WHERE missing_since + raised * $2::interval <= $1
+ORDER BY raised, missing_since LIMIT $3 FOR UPDATE SKIP LOCKED;
 
 -- name: raised
--- It was said for these cases; `raised` counts the hours that have begun since.
+-- It was said for these cases; `raised` counts how often it might have been since.
 UPDATE open_cases AS o SET raised = new.raised FROM unnest($1::text[], $2::int[]) AS new (case_id, raised)
 WHERE o.case_id = new.case_id;
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -151,13 +151,13 @@ async def count_missing(tx: Transaction, before: datetime) -> Row:
     return row
 
 
-async def take_missing(tx: Transaction, before: datetime, limit: int) -> list[Row]:
-    """Cases that miss something since `before` or longer and for which that is to be said now, locked."""
-    return list(await tx.fetch(SQL["take_missing"], before, limit))
+async def take_missing(tx: Transaction, before: datetime, again: timedelta, limit: int) -> list[Row]:
+    """Cases that miss something since `before` or longer and for which that is to be said now, or `again`, locked."""
+    return list(await tx.fetch(SQL["take_missing"], before, again, limit))
 
 
 async def raised(tx: Transaction, rows: Sequence[tuple[str, int]]) -> None:
-    """It was said for these cases, so many hours having begun since."""
+    """It was said for these cases; so often it might have been by now."""
     await tx.execute(SQL["raised"], *_columns(rows))
 
 

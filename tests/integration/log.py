@@ -40,16 +40,20 @@ class Log:
     offset: int = 0
     unfolded: tuple[type[Event], ...] = ()
 
-    async def tell(self, event: Event, id_: object = None) -> list[Event]:
-        """Put an event on the log, and everything that is said because of it; gives what was said."""
+    async def tell(self, event: Event, id_: object = None, at: datetime | None = None) -> list[Event]:
+        """Put an event on the log, and everything that is said because of it; gives what was said.
+
+        `at` is when it was said by the clock of who said it, where that is another.
+        """
         before = len(self.said)
-        await self.read(event, id_)
+        await self.read(event, id_, at)
         await self.drain()
         return self.said[before:]
 
-    async def read(self, event: Event, id_: object = None) -> None:
+    async def read(self, event: Event, id_: object = None, at: datetime | None = None) -> None:
         """Put an event on the log, and leave in the outbox what is said because of it."""
-        await self._read(*envelope.encode(event, envelope.event_id(id_ or uuid4(), event.type), self.clock.now()))
+        id_ = envelope.event_id(id_ or uuid4(), event.type)
+        await self._read(*envelope.encode(event, id_, at or self.clock.now()))
 
     async def drain(self) -> None:
         """Read the outbox back until it is empty."""

@@ -98,13 +98,16 @@ def at_rest(machine: Machine, s: State) -> str:
 
 
 def is_unanswered(log: tuple[Record, ...]) -> bool:
-    """Whether no answer stands in the log behind the record because of which people were asked for the last time."""
+    """Whether no answer that was not taken back stands behind the record because of which people were asked for the last time."""
     rounds = {r.event.round: r for r in log if isinstance(r.event, e.EscalationAssigned)}
     if not rounds:
         return False
     last = rounds[max(rounds)]
     asked = next(place for place, r in enumerate(log) if r.id == last.because)
-    return not any(isinstance(r.event, ANSWERS) for r in log[asked:])
+    answers, back = (
+        sum(isinstance(r.event, kind) for r in log[asked + 1 :]) for kind in (ANSWERS, e.CaseUnacknowledged)
+    )
+    return answers <= back
 
 
 def _way(came: dict[State, tuple[State, str] | None], state: State) -> tuple[str, ...]:

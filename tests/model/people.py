@@ -1,4 +1,4 @@
-"""What people may do at any moment: answer, let it wait, see it as more urgent, link it, and say that it is done. Nobody has to."""
+"""What people may do at any moment: answer and take it back, let it wait, see it as more urgent, link it, and say that it is done. Nobody has to."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,12 +22,22 @@ def deeds(rules: Rules, s: State) -> Iterator[tuple[str, State]]:
     yield from _links(rules, s)
     yield from _waits(rules, s)
     said = [r.event for r in (*s.log, *s.people)]
-    answered = {x.by.id for x in said if isinstance(x, e.CaseAcknowledged)}
+    answered, last = set[str](), ""  # whose answers stand, and whose was the last thing that people did
+    for x in said:
+        if isinstance(x, e.CaseUnacknowledged):
+            answered.discard(x.by.id)
+        if isinstance(x, e.CaseAcknowledged):
+            answered.add(last := x.by.id)
+        elif x.type.startswith("case."):
+            last = ""
     if s.answers < rules.most_answers and not s.linked:
         for person in sorted({call.person for call in s.calls} - answered):
             acknowledged = e.CaseAcknowledged(case_id=CASE, by=actor(person), via="phone")
-            new = _said(s, acknowledged, "acknowledged", person)
+            new = _said(s, acknowledged, "acknowledged", person, s.undone)
             yield f"{person} answers", new._replace(answers=s.answers + 1)
+    if s.undone < rules.most_undone and last:
+        back = e.CaseUnacknowledged(case_id=CASE, by=actor(last))
+        yield f"{last} takes it back", _said(s, back, "undone", s.undone)._replace(undone=s.undone + 1)
     if answered and not s.resolved:
         by = min(answered)
         done = e.CaseResolved(case_id=CASE, by=actor(by), handling="x", result="x", evaluation="", cause="")

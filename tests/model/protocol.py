@@ -106,6 +106,7 @@ class State(NamedTuple):
     waits: int = 0
     waiting: bool = False  # as the front door knows it
     raised: bool = False
+    undone: int = 0
 
 
 @dataclass
@@ -125,6 +126,7 @@ class Rules:
     most_links: int = 0  # how often a person has it handled as another case, and splits it off again
     most_waits: int = 0  # how often a person lets it wait for somebody else, and go on
     raises: bool = False  # whether a person may see it as more urgent
+    most_undone: int = 0  # how often somebody takes an answer back
     force: InForce = field(default_factory=lambda: in_force(priorities=priorities(P1=SMALL, P2=SMALL)))
 
 

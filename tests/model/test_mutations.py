@@ -52,6 +52,12 @@ def no_split(before: Case | None, case: Case, event: e.Event, *rest: Any) -> lis
     return [] if isinstance(event, e.CaseSplit) else react(before, case, event, *rest)
 
 
+def asks_only_who_had_answered(before: Case | None, case: Case, event: e.Event, *rest: Any) -> list[e.Event]:
+    """An answer that is taken back is not heard where an assignment has forgotten it."""
+    unheard = isinstance(event, e.CaseUnacknowledged) and before is not None and not before.handling.acknowledged
+    return [] if unheard else react(before, case, event, *rest)
+
+
 def asks_when_it_goes_on(before: Case | None, case: Case, event: e.Event, *rest: Any) -> list[e.Event]:
     """Whoever is asked anew is not asked in spite of a wait."""
     said = react(before, case, event, *rest)
@@ -83,6 +89,10 @@ MUTATIONS: dict[str, tuple[Callable[[], Rules], str]] = {
     "a wait lets nobody be asked anew": (
         lambda: Rules(react=asks_when_it_goes_on, most_answers=0, most_breaches=0, most_crashes=0, **WAITING),
         "nobody has answered and nobody is waited for",
+    ),
+    "an answer that is taken back is not always heard": (
+        lambda: Rules(react=asks_only_who_had_answered, most_answers=1, most_crashes=0, most_undone=1),
+        "is asked and was never called",
     ),
     "an offset is committed before the work is done": (lambda: Rules(commits_first=True), "do not agree"),
 }

@@ -14,9 +14,12 @@ SHAPES = {
     "handled as another case, and split off again": Rules(
         most_answers=1, most_breaches=1, most_crashes=0, most_links=1
     ),
+    "an answer that is taken back": Rules(most_answers=1, most_breaches=2, most_crashes=0, most_undone=1),
     "a wait, and another priority": Rules(most_answers=0, most_breaches=0, most_crashes=0, most_waits=1, raises=True),
 }
 LONG = {
+    "two answers that are taken back": Rules(most_answers=2, most_breaches=1, most_crashes=0, most_undone=2),
+    "an answer that is taken back, with a crash": Rules(most_answers=1, most_breaches=1, most_crashes=1, most_undone=1),
     "two answers": Rules(most_answers=2, most_breaches=2, most_crashes=0),
     "two crashes": Rules(most_answers=1, most_breaches=1, most_crashes=2),
     "linked and split, with a crash": Rules(most_answers=1, most_breaches=1, most_crashes=1, most_links=1),

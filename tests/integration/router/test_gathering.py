@@ -13,6 +13,7 @@ from services.router.domain.duty.schedule import Part
 from shared.contracts import drill
 from shared.contracts import events as e
 from shared.contracts.case import Case
+from shared.contracts.vocabulary import Urgency
 from shared.runtime import folds
 from shared.runtime.consume import Delivery
 from tests.integration.log import Log
@@ -153,3 +154,28 @@ async def test_a_drill_is_like_nothing_else_and_is_asked_in_its_own_team(log: Lo
     await log.tell(e.CaseResolved(case_id="k3", by=actor("sato"), handling="x", result="y"))
     async with log.db.reading() as tx:
         assert await tx.fetchval("SELECT count(*) FROM archived_cases WHERE case_id = 'k3'") == 0
+
+
+@pytest.mark.parametrize("urgency", [Urgency.HIGH, Urgency.LOW])
+async def test_seeing_the_leading_case_as_more_urgent_or_less_leaves_it_leading(log: Log, urgency: Urgency) -> None:
+    """Seen red: planned without the similar reports it became a P3, and the next report a second leading case."""
+    for id_ in ("p1", "p2", "p3"):
+        await log.tell(submitted(id_, **SAME))
+    said = await log.tell(e.CaseReassessed(case_id="p3", by=actor("sato"), urgency=urgency))
+    assert [x for x in said if isinstance(x, e.EscalationAssigned)] == []
+    lead = await case(log, "p3")
+    assert lead.plan is not None
+    assert (lead.plan.priority, lead.plan.gather, lead.authority.awaiting) == ("P1", True, True)
+    await log.tell(submitted("p4", **SAME))
+    assert (await case(log, "p4")).linked == "p3"
+
+
+async def test_a_linked_report_that_is_seen_as_more_urgent_stands_for_itself_and_gathers_nothing(log: Log) -> None:
+    for id_ in ("q1", "q2", "q3", "q4"):
+        await log.tell(submitted(id_, **SAME))
+    await log.tell(e.CaseReassessed(case_id="q4", by=actor("sato"), urgency=Urgency.HIGH))
+    alone = await case(log, "q4")
+    assert alone.plan is not None
+    assert (alone.linked, alone.plan.priority, alone.plan.gather) == ("", "P3", False)
+    await log.tell(submitted("q5", **SAME))
+    assert (await case(log, "q5")).linked == "q3"

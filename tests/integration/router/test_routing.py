@@ -49,6 +49,22 @@ async def test_a_breach_climbs_once_and_an_old_breach_means_nothing(log: Log) ->
     assert await log.tell(breach_of(first)) == []
 
 
+async def test_a_clock_of_this_machine_that_is_behind_sets_no_next_clock_into_the_past(log: Log) -> None:
+    """Seen red: all levels of a P1 were run through at once, and the catch-all was rung without end."""
+    await log.tell(submitted("c3b", impact="all"))
+    first = log.of(e.EscalationAssigned)[0]
+    breached = first.deadlines[0].due
+    log.clock.at = breached - timedelta(minutes=6)
+    await log.tell(breach_of(first), at=breached)
+    second = log.of(e.EscalationAssigned)[-1]
+    assert (second.cause, second.deadlines[0].due) == ("breached", breached + timedelta(minutes=5))
+    log.clock.at = breached + timedelta(minutes=7)
+    await log.tell(breach_of(second), at=breached + timedelta(minutes=5))
+    third = log.of(e.EscalationAssigned)[-1]
+    assert third.round > second.round
+    assert third.deadlines[0].due == log.clock.at + timedelta(minutes=5), "who reads late gives the whole time"
+
+
 async def test_an_acknowledgement_ahead_of_the_breach_wins(log: Log) -> None:
     await log.tell(submitted("c4"))
     (first,) = log.of(e.EscalationAssigned)

@@ -106,12 +106,20 @@ def test_who_answers_although_somebody_has_it_leaves_them_the_case() -> None:
     assert (case.owner, case.status, case.awaiting) == (SATO, Status.IN_PROGRESS, True)
 
 
-def test_an_assignment_that_the_answer_overtook_asks_after_all() -> None:
-    """The manager was decided upon before the answer and stands in the log after it, then the answer is taken back."""
+def test_an_assignment_that_the_answer_overtook_waits_for_its_people_after_all() -> None:
+    """The manager was decided upon before the answer and stands in the log after it, then the answer is taken back.
+
+    No clock runs for the answer where the assignment stood before that: the router is to ask again, and sees it by this.
+    """
     late = story.assigned(2, after=0, person=YAMADA)
-    for order in ((story.acknowledged(), late, undone()), (story.acknowledged(), undone(), late)):
+    orders = {
+        DeadlineState.PAUSED: (story.acknowledged(), late, undone()),
+        DeadlineState.RUNNING: (story.acknowledged(), undone(), late),
+    }
+    for clock, order in orders.items():
         case = told(story.assigned(), story.breached(), *order)
         assert (case.awaiting, case.owner, case.level) == (True, None, 2)
+        assert case.deadlines[FIRST_RESPONSE].state is clock
 
 
 def test_an_answer_ahead_of_every_assignment_leaves_it_to_the_assignment() -> None:

@@ -11,6 +11,13 @@ from tests.unit.router.desk import T0, Desk, actor, in_force, person, priorities
 FIRST, AUTHORITY = DeadlineName.FIRST_RESPONSE, DeadlineName.AUTHORITY_RESPONSE
 HANDLING, UPDATE, RESOLUTION = DeadlineName.FIRST_HANDLING, DeadlineName.NEXT_UPDATE, DeadlineName.RESOLUTION
 
+SELF_SERVICE = {
+    "id": "password",
+    "when": [{"words": ["パスワードを忘れ"]}],
+    "then": {"suppress": True, "faq": "/faq"},
+    "reason": {"ja": "利用者が自分でできます", "en": "self-service"},
+}
+
 
 @pytest.fixture
 def desk() -> Desk:
@@ -200,14 +207,19 @@ def test_a_reopened_case_asks_its_last_owner_first(desk: Desk) -> None:
     assert desk.due(RESOLUTION) == timedelta(hours=9)
 
 
+def test_what_was_not_an_incident_is_planned_and_asked_for_when_it_is_reopened() -> None:
+    """Seen red: it had no levels and got none, so that nobody was asked and no clock was missed."""
+    desk = Desk(in_force(rules=[SELF_SERVICE]))
+    desk.submit(facts="パスワードを忘れました")
+    desk.tell(e.CaseResolved(case_id="c", by=actor("leader"), handling="案内した", result="できた"))
+    said = desk.after(hours=1).tell(e.CaseReopened(case_id="c", by=actor("leader"), reason="できていない"))
+    assert desk.paged(said) == ["sato", "boss"]
+    assert desk.known.plan is not None
+    assert (desk.known.plan.suppressed, desk.due(FIRST)) == (None, timedelta(hours=1, minutes=5))
+
+
 def test_what_is_not_an_incident_pages_nobody_and_says_why() -> None:
-    rule = {
-        "id": "password",
-        "when": [{"words": ["パスワードを忘れ"]}],
-        "then": {"suppress": True, "faq": "/faq"},
-        "reason": {"ja": "利用者が自分でできます", "en": "self-service"},
-    }
-    desk = Desk(in_force(rules=[rule]))
+    desk = Desk(in_force(rules=[SELF_SERVICE]))
     (planned,) = desk.submit("low", "one", facts="パスワードを忘れた")
     assert isinstance(planned, e.EscalationPlanned)
     assert planned.plan.suppressed is not None

@@ -128,6 +128,17 @@ def test_what_waits_for_the_weekly_digest_says_so() -> None:
     assert (told.digest, told.held, told.reason) == (True, True, story.BY_DIGEST)
 
 
+def test_who_is_called_because_the_digest_was_not_answered_is_not_said_to_be_told_by_it() -> None:
+    """Seen red: the leader, whom a page reaches, was said to hear of it in the weekly digest."""
+    force = in_force(priorities=priorities(P4={"load": 3}))
+    seen = foreseen(force, urgency="low", impact="one", hours=24 * 7)
+    told = [t for step in story.steps(force, seen) for t in step.told if t.person.id in ("ito", "leader")]
+    assert [(t.person.id, t.digest, t.reason == story.BY_DIGEST) for t in told[:2]] == [
+        ("ito", True, True),
+        ("leader", False, False),
+    ]
+
+
 def cells(force: InForce, urgency: str = "medium", impact: str = "one") -> list[week.Cell]:
     report = Report(urgency=Urgency(urgency), impact=Impact(impact), facts=TEXT)
     return [week.cell(force, report, "test", at) for at in week.hours(force, T0)]

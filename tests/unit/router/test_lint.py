@@ -111,11 +111,13 @@ SHOWN: dict[str, tuple[str, list[Edit]]] = {
     "gather-without-similar": ("warning", [rule("{gather: true}", "{kind: [outage]}")]),
     "reason-missing": ("error", [rule("{load: 2}", "{kind: [other]}", reason="reason: {ja: ' ', en: x}")]),
     "word-blank": ("error", [rule("{load: 2}", "{words: ['　']}")]),
+    "p1-put-off": ("error", [rule("{load: 3}", "{words: [要望, feature request]}")]),
+    "p1-suppressed": ("warning", [rule("{suppress: true}", "{urgency: [low]}", "{kind: [other], impact: [some, one]}")]),
     # the test table
     "case-fails": ("error", [("matrix", "low: {all: P3, some: P4", "low: {all: P3, some: P3")]),
     "cell-without-case": ("info", [("cases", "urgency: critical, impact: some", "urgency: critical, impact: all")]),
-    "rule-without-case": ("info", [rule("{load: 2}", "{words: [たぬき]}")]),
-    "table-too-large": ("error", [rule("{load: 2}", "{words: [" + ", ".join(f"w{n}" for n in range(30_000)) + "]}")]),
+    "rule-without-case": ("info", [rule("{load: 2}", "{urgency: [low], words: [たぬき]}")]),
+    "table-too-large": ("error", [rule("{load: 2}", "{urgency: [low], words: [" + ", ".join(f"w{n}" for n in range(30_000)) + "]}")]),
 }  # fmt: skip
 
 AROUND = {
@@ -180,6 +182,10 @@ def test_the_line_is_that_of_the_mistake(edits: list[Edit], code: str, where: in
         ([last("id: again, when: [{words: [士業]}], then: {at_least: P1}")], "rule-covered"),
         ([last("id: again, when: [{words: [弁護士]}], then: {at_least: P2}")], "rule-covered"),
         ([rule("{load: 2}", "{words: [火]}")], "word-too-short"),
+        ([rule("{load: 3}", "{urgency: [low, medium], words: [要望]}", "{urgency: [high], impact: [some, one]}")], "p1-put-off"),
+        ([rule("{load: 3, add: [{role: leader, path: hierarchical}]}", "{words: [要望]}")], "p1-put-off"),
+        ([rule("{load: 1}", "{words: [要望]}")], "p1-put-off"),
+        ([rule("{suppress: true}", "{impact: [one], words: [要望]}")], "p1-suppressed"),
         ([rule("{load: 2}", "{amount_at_least: 1000000000000}")], "rule-never-holds"),
         ([("schedules", "        start: 2026-01-05T09:00:00\n", "        start: 2026-01-05T09:00:00\n        only: [{hours: 09:00-18:00}, {hours: 18:00-09:00}]\n")], "schedule-gap"),
     ],

@@ -61,6 +61,33 @@ def test_a_clock_that_runs_here_alone_does_not_hide_that_the_timer_has_none() ->
     assert desk.paged(desk.after(days=1).tell(MISSING)) == ["sato"]
 
 
+def test_a_longer_clock_ahead_does_not_keep_anybody_from_being_asked_again() -> None:
+    """Seen red: nobody was asked until the longest clock was over, hours or days later."""
+    desk = Desk(in_force())
+    desk.submit("critical", "one")
+    assert desk.paged(desk.after(minutes=20).tell(MISSING)) == ["sato"]
+    assert desk.due(FIRST) == timedelta(minutes=35)
+    assert desk.tell(MISSING) == []
+
+
+def test_each_track_is_asked_again_for_itself() -> None:
+    desk = Desk(in_force())
+    desk.submit()
+    desk.acknowledge("sato")
+    assert desk.paged(desk.after(minutes=6).tell(MISSING)) == ["boss"]
+    assert desk.awaited() == {"boss"}
+    both = Desk(in_force())
+    both.submit()
+    assert both.after(minutes=4).tell(MISSING) == []
+    assert both.paged(both.after(minutes=2).tell(MISSING)) == ["sato", "boss"]
+
+
+def test_what_waits_for_its_hour_is_not_asked_for_before() -> None:
+    desk = Desk(in_force(priorities=priorities(P4={"load": 3})))
+    desk.submit("low", "one")
+    assert desk.after(days=1).tell(MISSING) == []
+
+
 @pytest.mark.parametrize(("urgency", "wanted"), [(Urgency.MEDIUM, True), (Urgency.HIGH, False)])
 def test_a_case_that_comes_under_a_plan_with_updates_gets_their_clock(urgency: Urgency, wanted: bool) -> None:
     """From P2 without to P3 with them, and to P2 again. Seen red: no clock began, and the case came to be asked for."""

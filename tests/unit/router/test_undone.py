@@ -2,7 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from services.router.domain.climb.escalation import react
+from services.router.domain.climb.shift import on_shift
+from services.router.domain.duty.attendance import Absence, Attendance
+from services.router.domain.duty.schedule import Part
 from shared.contracts import events as e
+from shared.contracts.case import evolve
 from shared.contracts.vocabulary import DeadlineName, DeadlineState, Impact, Track
 from tests.unit.router.desk import P1, Desk, actor, in_force, person, priorities, step
 
@@ -131,3 +138,73 @@ def test_what_a_release_before_has_left_open_on_a_track_without_levels_breaks_no
     page = desk.known.authority.round
     unreachable = e.NotificationUnreachable(case_id="c", person=person("boss"), round=page, track=Track.AUTHORITY)
     assert desk.tell(unreachable) == []
+
+
+def overtaken(desk: Desk, how: str) -> list[e.Event]:
+    """What the router said because of a breach and the like, which an answer is ahead of in the log: not folded yet."""
+    page = desk.known.handling.round
+    if how == "shift":
+        away = Absence("a1", "sato", desk.now, desk.now + timedelta(days=1), "ito")
+        desk.force = in_force(Attendance(absences=(away,)))
+        return on_shift(desk.known, desk.force, Part(schedule="line"), desk.now)
+    because: dict[str, e.Event] = {
+        "breached": e.DeadlineBreached(case_id="c", name=RESPONSE, generation=1, due=desk.now, late_ms=0),
+        "unreachable": e.NotificationUnreachable(
+            case_id="c", person=person("sato"), round=page, track=Track.HANDLING, code="no-contact"
+        ),
+        "reassessed": e.CaseReassessed(case_id="c", by=actor("ito"), impact=Impact.ALL),
+    }
+    known = desk.known
+    said = desk.tell(because[how])
+    desk.case = evolve(known, because[how], desk.now)
+    return said
+
+
+def fold(desk: Desk, events: list[e.Event]) -> None:
+    for event in events:
+        desk.case = evolve(desk.known, event, desk.now)
+
+
+@pytest.mark.parametrize(
+    ("how", "called"), [("breached", "leader"), ("unreachable", "leader"), ("reassessed", "sato"), ("shift", "ito")]
+)
+def test_whom_an_assignment_named_that_the_answer_overtook_is_asked_once_it_is_taken_back(
+    how: str, called: str
+) -> None:
+    """Seen red: nobody was asked, and no clock ran for the answer."""
+    desk = Desk(in_force())
+    desk.submit(impact="one")
+    late = overtaken(desk.after(minutes=6), how)
+    desk.acknowledge("sato")
+    fold(desk, late)
+    assert desk.known.owner == person("sato")
+    assert not desk.known.handling.awaiting
+    again = undo(desk.after(seconds=5), "sato")
+    assert called in desk.paged([*again])
+    assert called in desk.awaited()
+    assert desk.known.deadlines[RESPONSE].state is DeadlineState.RUNNING
+
+
+def test_whom_an_assignment_names_that_comes_behind_it_all_is_not_asked_twice() -> None:
+    """What was said because of the breach is not in the log when the answer is taken back, and asks by itself."""
+    desk = Desk(in_force())
+    desk.submit(impact="one")
+    late = overtaken(desk.after(minutes=15), "breached")
+    desk.acknowledge("sato")
+    answered, back = desk.known, e.CaseUnacknowledged(case_id="c", by=actor("sato"))
+    fold(desk, late)  # as the router knows it: what it has said itself stands behind the log
+    pending = desk.known
+    desk.case = evolve(answered, back, desk.now)
+    fold(desk, late)
+    assert react(pending, desk.known, back, desk.force, desk.now) == []
+    assert desk.awaited() == {"leader"}
+    assert desk.known.deadlines[RESPONSE].state is DeadlineState.RUNNING
+
+
+def test_a_later_clock_climbs_where_an_answer_is_waited_for_and_no_clock_runs_for_it() -> None:
+    """As a release before has left it. Seen red: every later clock asked nobody."""
+    desk = Desk(in_force())
+    desk.submit(impact="one")
+    still = desk.known.deadlines[RESPONSE].model_copy(update={"state": DeadlineState.PAUSED})
+    desk.case = desk.known.model_copy(update={"deadlines": {**desk.known.deadlines, RESPONSE: still}})
+    assert desk.paged(desk.breach(DeadlineName.FIRST_HANDLING)) == ["leader"]

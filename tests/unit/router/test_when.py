@@ -9,12 +9,14 @@ from services.router.domain.duty.schedule import Part
 from shared.contracts import events as e
 from shared.contracts.case import evolve
 from shared.contracts.plan import Person
-from shared.contracts.vocabulary import Channel, DeadlineName, Track
-from tests.unit.router.desk import BASE, NAMES, T0, Desk, in_force, priorities, step
+from shared.contracts.vocabulary import Channel, DeadlineName, Impact, Track
+from tests.unit.router.desk import BASE, NAMES, T0, Desk, actor, in_force, priorities, step
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 NIGHT = datetime(2026, 11, 25, 3, tzinfo=TOKYO).astimezone(UTC)
 MORNING = datetime(2026, 11, 25, 9, tzinfo=TOKYO)
+MONDAY = datetime(2026, 11, 30, 9, tzinfo=TOKYO)
+WHY = {"ja": "急ぎません", "en": "in no hurry"}
 FIRST = DeadlineName.FIRST_RESPONSE
 LINE = Part(schedule="line")
 LAYER = {"people": ["sato", "suzuki"], "unit": "days", "start": "2026-11-23T09:00:00"}
@@ -205,3 +207,33 @@ def test_what_waits_for_the_digest_is_told_in_its_ticket_alone_until_it_climbs()
     assert (first.channels, Channel.CHAT in climbed.channels) == ((Channel.TICKET,), True)
     (usual,) = assigned(Desk(in_force(priorities=priorities(P4={**row, "load": 2}))).submit("low", "one"))
     assert usual.channels == (Channel.CHAT, Channel.TICKET)
+
+
+def to_digest() -> Desk:
+    """A P4 that waits for Monday's digest, by a rule for what is in no hurry."""
+    rule = {"id": "wish", "when": [{"kind": ["other"], "impact": ["one"]}], "then": {"load": 3}, "reason": WHY}
+    desk = Desk(in_force(rules=[rule]))
+    (held,) = assigned(desk.submit("low", "one", kind="other"))
+    assert held.not_before == MONDAY
+    return desk
+
+
+def test_what_is_taken_out_of_the_digest_is_asked_about_in_the_next_business_hours() -> None:
+    """Seen red: Monday's digest told of it no more, and nobody was told of it before."""
+    desk = to_digest()
+    desk.now = NIGHT
+    (asked,) = assigned(desk.tell(e.CaseReassessed(case_id="c", by=actor("leader"), impact=Impact.SOME)))
+    assert (desk.paged([asked]), asked.priority, asked.not_before) == (["ito"], "P4", MORNING)
+    assert desk.known.deadlines[FIRST].due == MORNING + timedelta(hours=1)
+
+
+def test_who_has_been_told_is_not_told_again_because_the_load_is_another() -> None:
+    desk = to_digest()
+    desk.now = MONDAY.astimezone(UTC) + timedelta(minutes=10)
+    assert assigned(desk.tell(e.CaseReassessed(case_id="c", by=actor("leader"), impact=Impact.SOME))) == []
+
+
+def test_nobody_is_asked_about_what_somebody_has_taken_out_of_the_digest() -> None:
+    desk = to_digest()
+    desk.acknowledge("ito")
+    assert assigned(desk.tell(e.CaseReassessed(case_id="c", by=actor("leader"), impact=Impact.SOME))) == []

@@ -69,14 +69,14 @@ def _owner_first(case: Case, force: InForce, plan: Plan, asked: Asked) -> Asked:
 def on_breached(before: Case, case: Case, event: e.DeadlineBreached, force: InForce, now: datetime) -> list[e.Event]:
     """Climb one level, unless an acknowledgement or a change came first in the log.
 
-    A breach of a later clock while somebody is being asked anyway asks nobody twice.
+    A breach of a later clock while somebody is being asked anyway, and will be climbed past, asks nobody twice.
     """
     plan, name = case.plan, event.name
     if not before.is_live(name, event.generation) or plan is None:
         return []
     track = TRACK.get(name, Track.HANDLING)
     levels, known = asking.ladder(plan, track), case.asking(track)
-    if not levels or (name not in RESPONSES and case.handling.awaiting):
+    if not levels or (name not in RESPONSES and _is_asked(case, Track.HANDLING)):
         return []
     again = name in RESPONSES and known.repeats < plan.repeat and not known.exhausted
     level, asked = asking.next_level(force, plan, track, known.level, now, again)
@@ -86,6 +86,12 @@ def on_breached(before: Case, case: Case, event: e.DeadlineBreached, force: InFo
         said.append(e.EscalationExhausted(case_id=case.id, level=top, track=track, reasons=(wording.EXHAUSTED,)))
     reasons = (wording.breached(name, asked.people),)
     return [*said, asking.assignment(case, force, plan, track, level, "breached", asked, reasons, now)]
+
+
+def _is_asked(case: Case, track: Track) -> bool:
+    """Whether an answer is waited for by a clock that makes it climb."""
+    response = case.deadlines.get(RESPONSE[track])
+    return case.asking(track).awaiting and response is not None and response.state is DeadlineState.RUNNING
 
 
 def on_reassigned(_: Case, case: Case, event: e.CaseReassigned, force: InForce, now: datetime) -> list[e.Event]:
@@ -102,13 +108,18 @@ def on_reassigned(_: Case, case: Case, event: e.CaseReassigned, force: InForce, 
 def on_unacknowledged(
     before: Case, case: Case, event: e.CaseUnacknowledged, force: InForce, now: datetime
 ) -> list[e.Event]:
-    """Ask everybody of the level again, with the time that was left; whoever is still being paged goes on as they were."""
+    """Ask everybody of the level again, with the time that was left; whoever is still being paged goes on as they were.
+
+    So too where an assignment that the answer overtook has named others meanwhile. One that is not in the log yet asks them
+    by itself, by a clock of its own.
+    """
     said: list[e.Event] = []
     for track in Track:
         was, known = before.asking(track), case.asking(track)
         if case.plan is None or not asking.ladder(case.plan, track):
             continue
-        if was.acknowledged == known.acknowledged or not known.awaiting:
+        asked_anyway = was.acknowledged == known.acknowledged and (was.awaiting or _is_asked(case, track))
+        if not known.awaiting or asked_anyway:
             continue
         rounds = asking.paged(was)
         people = tuple(r.model_copy(update={"paged_in": rounds.get(r.person.id, 0)}) for r in known.responders)
@@ -133,11 +144,16 @@ def on_resumed(
 
 
 def on_reopened(before: Case, case: Case, event: e.CaseReopened, force: InForce, now: datetime) -> list[e.Event]:
-    """Ask the first level again, and the last owner before everybody else; the clocks start anew."""
+    """Ask the first level again, and the last owner before everybody else; the clocks start anew.
+
+    What was no incident is planned anew: whoever reopens it says that somebody is needed.
+    """
     if before.status is not Status.DONE or case.plan is None:
         return []
-    begun = _begin(case, force, case.plan, "reopened", now, now, (wording.REOPENED,))
-    return [*begun, *gathering.parted(before.linked, case)]
+    planned = [] if case.plan.levels else [_planned(case, force)]
+    plan = planned[0].plan if planned else case.plan
+    begun = _begin(case, force, plan, "reopened", now, now, (wording.REOPENED,))
+    return [*planned, *begun, *gathering.parted(before.linked, case)]
 
 
 def on_linked(before: Case, case: Case, event: e.CaseLinked, force: InForce, now: datetime) -> list[e.Event]:
@@ -154,10 +170,10 @@ def on_split(before: Case, case: Case, event: e.CaseSplit, force: InForce, now: 
     return [planned, *begun, *gathering.parted(before.linked, case)]
 
 
-def _planned(case: Case, force: InForce) -> e.EscalationPlanned:
+def _planned(case: Case, force: InForce, counted: tuple[str, ...] = ()) -> e.EscalationPlanned:
     submitted = case.submitted
     report, source, drilled = submitted.report, submitted.source, submitted.drilled
-    plan = make_plan(force.policy, force.version, report, source, suppressible=False, drilled=drilled)
+    plan = make_plan(force.policy, force.version, report, source, counted=counted, suppressible=False, drilled=drilled)
     return e.EscalationPlanned(case_id=case.id, plan=plan)
 
 
@@ -183,12 +199,14 @@ def on_extended(_: Case, case: Case, event: e.CaseExtended, force: InForce, now:
 def on_reassessed(before: Case, case: Case, event: e.CaseReassessed, force: InForce, now: datetime) -> list[e.Event]:
     """Plan anew by the policy in force; used time is kept, and only a more urgent priority asks anybody again.
 
-    A report that was linked to another case stands for itself from now on.
+    So does a load by which those who still wait for their hour need not: the digest that was to tell them may not any more.
+    Rules that had found enough similar reports still hold for who leads them. A report that was linked to another case
+    stands for itself from now on.
     """
     old = case.plan
     if case.status is Status.DONE or old is None:
         return []
-    planned = _planned(case, force)
+    planned = _planned(case, force, counted=() if before.linked else old.rules)
     plan, case = planned.plan, _as_if(case, planned, now)
     if before.linked or not old.levels:
         begun = _begin(case, force, plan, "reassessed", now, now, plan.reasons)
@@ -199,7 +217,8 @@ def on_reassessed(before: Case, case: Case, event: e.CaseReassessed, force: InFo
     case = _as_if(case, said[-1], now)
     for track in Track:
         risen = plan.priority.value < old.priority.value or (track is Track.AUTHORITY and not old.authority)
-        if risen and asking.ladder(plan, track):
+        sooner = plan.load < old.load and _is_held(case, track, now)
+        if (risen or sooner) and asking.ladder(plan, track):
             level, asked = asking.first(force, plan, track, 1, "reassessed", now)
             asked = replace(asked, people=tuple(r for r in asked.people if not _has(case, r.person)))
             if asked.people:
@@ -209,25 +228,42 @@ def on_reassessed(before: Case, case: Case, event: e.CaseReassessed, force: InFo
     return said
 
 
+def _is_held(case: Case, track: Track, now: datetime) -> bool:
+    """Whether those who are asked are told later, when their clock begins."""
+    response = case.deadlines.get(RESPONSE[track])
+    return _is_asked(case, track) and response is not None and (response.since or now) > now
+
+
 def _has(case: Case, person: Person) -> bool:
     return case.owner is not None and case.owner.id == person.id
 
 
 def on_missing(_: Case, case: Case, event: e.DeadlineMissing, force: InForce, now: datetime) -> list[e.Event]:
-    """Ask again for a case that was found with nobody on it and no clock.
-
-    A clock that runs here and is over means nothing: the timer has none, or its breach would stand before this in the log.
-    """
-    if case.status is Status.DONE or case.waiting or case.linked or any(d.due > now for d in case.running()):
+    """Ask again for a case that was found with nobody on it and no clock."""
+    if case.status is Status.DONE or case.waiting or case.linked:
         return []
     if case.plan is None:
         return start(case, force, now)
-    if not case.plan.levels or clocks.rests(case, case.plan):
-        return []
-    level = min(max(case.level, 1), len(case.plan.levels) + 1)
-    level, asked = asking.first(force, case.plan, Track.HANDLING, level, "missing", now)
-    why = (wording.MISSING,)
-    return [asking.assignment(case, force, case.plan, Track.HANDLING, level, "missing", asked, why, now)]
+    said: list[e.Event] = []
+    for track in _unwatched(case, case.plan, now):
+        level = min(max(case.asking(track).level, 1), len(asking.ladder(case.plan, track)) + 1)
+        level, asked = asking.first(force, case.plan, track, level, "missing", now)
+        why = (wording.MISSING,)
+        said.append(asking.assignment(case, force, case.plan, track, level, "missing", asked, why, now))
+        case = _as_if(case, said[-1], now)
+    return said
+
+
+def _unwatched(case: Case, plan: Plan, now: datetime) -> list[Track]:
+    """The tracks that nothing makes go on.
+
+    A clock that runs here and is over means nothing: the timer has none, or its breach would stand before this in the log.
+    Where an answer is waited for, only its own clock makes anybody else be asked; the others would let that wait for days.
+    """
+    ahead = {d.name for d in case.running() if d.due > now}
+    awaited = [t for t in Track if case.asking(t).awaiting and asking.ladder(plan, t)]
+    rests = bool(ahead) or not plan.levels or clocks.rests(case, plan)
+    return [t for t in awaited if RESPONSE[t] not in ahead] if awaited else [] if rests else [Track.HANDLING]
 
 
 def _rescheduled(case: Case, moved: tuple[e.DeadlineSet, ...], why: Reason) -> list[e.Event]:

@@ -1,7 +1,7 @@
 """Which case rules hold for a report, and what they make of the matrix' answer."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from functools import lru_cache
 
@@ -12,15 +12,21 @@ from shared.contracts.report import Report
 from shared.contracts.vocabulary import Priority
 
 
-def matching(policy: Policy, report: Report, source: str, similar: Sequence[timedelta] = ()) -> list[Rule]:
-    """The rules that hold, in the order of the policy; `similar` are the ages of similar open reports."""
+def matching(
+    policy: Policy, report: Report, source: str, similar: Sequence[timedelta] = (), counted: Collection[str] = ()
+) -> list[Rule]:
+    """The rules that hold, in the order of the policy; `similar` are the ages of similar open reports.
+
+    Of the rules in `counted` there were enough of them before.
+    """
     said = _said(report)
     calendar = policy.calendar_of("")
     return [
         rule
         for rule in policy.rules
         if any(
-            _fits(c, report, said, source) and (c.similar is None or _many(c.similar, similar, calendar))
+            _fits(c, report, said, source)
+            and (c.similar is None or rule.id in counted or _many(c.similar, similar, calendar))
             for c in rule.when
         )
     ]

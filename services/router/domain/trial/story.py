@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from services.router.domain import wording
+from services.router.domain.climb.asking import IN_THE_DIGEST
 from services.router.domain.climb.in_force import InForce
 from services.router.domain.times.duration import Duration
 from services.router.domain.trial.foresight import Foresight, Moment
@@ -74,14 +75,14 @@ class Step:
 def steps(force: InForce, seen: Foresight) -> list[Step]:
     """The moments in words, the local time of the default calendar where a time is named."""
     zone = ZoneInfo(force.policy.calendar_of("").zone)
-    digest = seen.plan.load == WEEKLY
+    weekly = seen.plan.load == WEEKLY
     return [
-        Step(m.at, _what(m), tuple(told(m, digest)), tuple(_deadlines(m, zone)), m.case.status) for m in seen.moments
+        Step(m.at, _what(m), tuple(told(m, weekly)), tuple(_deadlines(m, zone)), m.case.status) for m in seen.moments
     ]
 
 
-def told(moment: Moment, digest: bool) -> list[Told]:
-    """Who is asked in a moment."""
+def told(moment: Moment, weekly: bool) -> list[Told]:
+    """Who is asked in a moment; what the weekly digest tells at first climbs by pages."""
     return [
         Told(
             r.person,
@@ -95,6 +96,7 @@ def told(moment: Moment, digest: bool) -> list[Told]:
             BY_DIGEST if digest else r.reason,
         )
         for x in moment.assigned
+        for digest in (weekly and x.cause in IN_THE_DIGEST,)
         for r in x.responders
     ]
 

@@ -75,6 +75,14 @@ P1_QUIET = Check(
     "p1-without-phone", "warning", "ルール {id} は P1 にしながら、電話を使いません", "the rule {id} makes it a P1 and does not use the phone",
     "channels に phone を加えるか、channels を消してください", "add phone to channels, or remove channels",
 )  # fmt: skip
+P1_PUT_OFF = Check(
+    "p1-put-off", "error", "ルール {id} は、表で P1 になる報告にも負荷レベル {load} を与え、すぐに連絡しません", "the rule {id} gives load {load} to reports that the matrix makes a P1 too: nobody is told at once",
+    "when に urgency や impact を加えて P1 になる報告を除くか、load を消してください", "leave those out by urgency or impact at when, or remove load",
+)  # fmt: skip
+P1_SUPPRESSED = Check(
+    "p1-suppressed", "warning", "ルール {id} は、表で P1 になる報告でも、だれも呼び出しません", "the rule {id} pages nobody, for reports that the matrix makes a P1 too",
+    "when に urgency や impact を加えて、P1 になる報告を除いてください", "leave those out by urgency or impact at when",
+)  # fmt: skip
 MOST_AMOUNT, MOST_MINUTES = 10**12, 100_000  # what a report can say
 MOST_COMPARED = 300  # rules of one effect; comparing each with each takes longer than anybody waits beyond that
 
@@ -87,6 +95,7 @@ def lint(policy: Policy, known: Known) -> Iterator[Finding]:
         yield from _effect(place, rule)
         yield from _reason(place, rule)
         yield from _floor(place, rule, policy)
+        yield from _quiet(place, rule, policy)
     yield from _covered(policy.rules)
     yield from _suppressing(policy.rules)
 
@@ -159,14 +168,29 @@ def _floor(place: Place, rule: Rule, policy: Policy) -> Iterator[Finding]:
     floor = rule.then.at_least
     if floor is None or rule.then.priority or any(other.then.priority for other in policy.rules):
         return
-    cells = [
+    if all(cell and cell.value <= floor.value for cell in _cells(rule, policy)):
+        yield IDLE.at((*place, "then", "at_least"), id=rule.id, priority=floor.value)
+
+
+def _cells(rule: Rule, policy: Policy) -> list[Priority | None]:
+    """What the matrix can say of a report for which a rule holds."""
+    return [
         policy.matrix.get(urgency, {}).get(impact)
         for c in rule.when
         for urgency in c.urgency or Urgency
         for impact in c.impact or Impact
     ]
-    if all(cell and cell.value <= floor.value for cell in cells):
-        yield IDLE.at((*place, "then", "at_least"), id=rule.id, priority=floor.value)
+
+
+def _quiet(place: Place, rule: Rule, policy: Policy) -> Iterator[Finding]:
+    """A rule that lets a P1 of the matrix wait, or pages nobody for it. One that calls it an incident puts nothing off."""
+    then, here = rule.then, (*place, "then")
+    if _is_incident(then) or Priority.P1 not in _cells(rule, policy):
+        return
+    if then.suppress:
+        yield P1_SUPPRESSED.at((*here, "suppress"), id=rule.id)
+    elif then.load not in (None, 1):
+        yield P1_PUT_OFF.at((*here, "load"), id=rule.id, load=then.load)
 
 
 def _covered(rules: tuple[Rule, ...]) -> Iterator[Finding]:
