@@ -40,9 +40,9 @@ function whenBack(form, submitter) {
 }
 
 // What is being written stays in this tab alone, survives a page that does not come, and goes when it has been taken in.
-const came = new URLSearchParams(location.search);
 const sent = sessionStorage.getItem("sent");
-if (sent && ["done", "new", "again", "sent", "solved"].some((name) => came.has(name))) sessionStorage.removeItem(sent);
+const fresh = performance.getEntriesByType("navigation")[0].type === "navigate"; // else it was asked for before: no answer
+if (sent && fresh && "taken" in document.getElementById("main").dataset) sessionStorage.removeItem(sent);
 sessionStorage.removeItem("sent");
 function draft(form) {
   const key = `draft ${form.dataset.draft}`;
