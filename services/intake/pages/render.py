@@ -46,7 +46,7 @@ HEADERS = {
 }
 
 # By these an address says that what was sent has been taken; a page that is no redirect says it itself.
-TAKEN = {"again", "done", "new", "sent", "solved"}
+TAKEN = {"done", "new", "sent", "solved"}
 
 ALL = {
     **CONSOLE,

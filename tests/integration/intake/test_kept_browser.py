@@ -9,6 +9,9 @@ from tests.integration.intake.desk import TEXT, Desk
 from tests.integration.intake.office import office
 
 pytestmark = pytest.mark.timeout(300)  # the first run may have to install the browser
+FORM = "document.querySelector('form[data-draft]')"
+# The report arrives, and its answer does not.
+LOST = f"return fetch('/report', {{ method: 'POST', body: new FormData({FORM}) }}).then((answer) => answer.ok)"
 ATTACHED = """
 const chosen = new DataTransfer();
 chosen.items.add(new File(["<svg/>"], "x.svg"));
@@ -21,6 +24,38 @@ async def report(browser: Browser, address: str) -> None:
     await browser.open(f"{address}/report")
     await browser.type("#facts", TEXT)
     await browser.value("document.querySelector('[name=impact][value=all]').click()")
+
+
+async def test_a_report_whose_answer_was_lost_is_one_case(desk: Desk, tmp_path: Path) -> None:
+    async with office(desk, fill=False) as place, chromium(tmp_path, language="ja") as browser:
+        await report(browser, place.address)
+        assert await browser.value(LOST)
+        await browser.open(f"{place.address}/report")
+        assert await browser.read("#facts") == TEXT
+        await browser.press("報告を送る")
+        assert "報告ありがとうございます" in await browser.read("h1")
+        assert await desk.said() == ["case.submitted.v1"]
+        await report(browser, place.address)
+        await browser.press("報告を送る")
+        assert await desk.said() == ["case.submitted.v1"] * 2, "the next report is one of its own"
+
+
+async def test_a_report_that_was_changed_after_its_answer_was_lost_can_be_sent_as_another(
+    desk: Desk, tmp_path: Path
+) -> None:
+    async with office(desk, fill=False) as place, chromium(tmp_path, language="ja") as browser:
+        await report(browser, place.address)
+        assert await browser.value(LOST)
+        await browser.open(f"{place.address}/report")
+        await browser.type("#facts", "ほかの件です。")
+        await browser.press("報告を送る")
+        assert "すでに受け付けています" in await browser.read("#summary")
+        assert await browser.read("#facts") == "ほかの件です。"
+        assert await desk.said() == ["case.submitted.v1"]
+        await browser.press("報告を送る")
+        assert await desk.said() == ["case.submitted.v1"] * 2
+        await browser.open(f"{place.address}/report")
+        assert await browser.read("#facts") == ""
 
 
 async def test_after_a_report_whose_file_was_refused_the_form_is_empty(desk: Desk, tmp_path: Path) -> None:

@@ -46,7 +46,8 @@ if (sent && fresh && "taken" in document.getElementById("main").dataset) session
 sessionStorage.removeItem("sent");
 function draft(form) {
   const key = `draft ${form.dataset.draft}`;
-  const fields = [...form.elements].filter((field) => field.name && !["hidden", "submit", "file"].includes(field.type));
+  const kind = (field) => ("kept" in field.dataset ? "kept" : field.type); // by which the server knows what it has taken
+  const fields = [...form.elements].filter((field) => field.name && !["hidden", "submit", "file"].includes(kind(field)));
   const ticks = (field) => ["radio", "checkbox"].includes(field.type);
   const name = (field) => (ticks(field) ? `${field.name}=${field.value}` : field.name);
   const kept = JSON.parse(sessionStorage.getItem(key) ?? "{}");
@@ -55,7 +56,7 @@ function draft(form) {
     const before = kept[name(field)];
     if (before === undefined || asked) continue;
     if (ticks(field)) field.checked = before;
-    else if (field.type === "select-one" || !field.value) field.value = before;
+    else if (["select-one", "kept"].includes(kind(field)) || !field.value) field.value = before;
     if (field.tagName === "TEXTAREA" && before) form.closest("details")?.setAttribute("open", "");
   }
   form.addEventListener("input", () => {
