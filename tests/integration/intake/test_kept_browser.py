@@ -66,3 +66,14 @@ async def test_after_a_report_whose_file_was_refused_the_form_is_empty(desk: Des
         assert "x.svg" in await browser.read("#summary")
         await browser.open(f"{place.address}/report")
         assert await browser.read("#facts") == ""
+
+
+async def test_what_an_article_brings_along_stands_after_what_was_typed(desk: Desk, tmp_path: Path) -> None:
+    async with office(desk, fill=False) as place, chromium(tmp_path, language="ja") as browser:
+        await report(browser, place.address)
+        for _ in range(2):
+            await browser.open(f"{place.address}/report?facts=E-502%20とは")
+            assert await browser.read("#facts") == f"{TEXT}\nE-502 とは"
+            await browser.type("#reporter_name", "田中")
+        await browser.open(f"{place.address}/report")
+        assert await browser.read("#facts") == f"{TEXT}\nE-502 とは"

@@ -40,6 +40,7 @@ function whenBack(form, submitter) {
 }
 
 // What is being written stays in this tab alone, survives a page that does not come, and goes when it has been taken in.
+const came = new URLSearchParams(location.search);
 const sent = sessionStorage.getItem("sent");
 const fresh = performance.getEntriesByType("navigation")[0].type === "navigate"; // else it was asked for before: no answer
 if (sent && fresh && "taken" in document.getElementById("main").dataset) sessionStorage.removeItem(sent);
@@ -55,7 +56,9 @@ function draft(form) {
   for (const field of fields) {
     const before = kept[name(field)];
     if (before === undefined || asked) continue;
+    const brought = field.tagName === "TEXTAREA" && came.has(field.name) ? field.value : ""; // by the address
     if (ticks(field)) field.checked = before;
+    else if (brought && before) field.value = before.includes(brought) ? before : `${before}\n${brought}`;
     else if (["select-one", "kept"].includes(kind(field)) || !field.value) field.value = before;
     if (field.tagName === "TEXTAREA" && before) form.closest("details")?.setAttribute("open", "");
   }
