@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from shared.contracts.links import make_followup
 from tests.integration.browser import Browser, chromium
-from tests.integration.intake.desk import TEXT, Desk
+from tests.integration.intake.desk import LINK_KEY, TEXT, Desk
 from tests.integration.intake.office import office
 
 pytestmark = pytest.mark.timeout(300)  # the first run may have to install the browser
@@ -77,3 +78,25 @@ async def test_what_an_article_brings_along_stands_after_what_was_typed(desk: De
             await browser.type("#reporter_name", "田中")
         await browser.open(f"{place.address}/report")
         assert await browser.read("#facts") == f"{TEXT}\nE-502 とは"
+
+
+async def test_what_a_reporter_adds_outlives_the_line_and_goes_when_it_was_sent(desk: Desk, tmp_path: Path) -> None:
+    async with office(desk, fill=False) as place, chromium(tmp_path, language="ja") as browser:
+        page = f"{place.address}/r/{make_followup(LINK_KEY, await place.case('返金の相談'))}"
+        await browser.open(page)
+        await browser.type("#text", TEXT)
+        await browser.open(page)
+        assert await browser.read("#text") == TEXT
+        await browser.offline(True)
+        await browser.value(f"{FORM}.querySelector('button').click()")
+        assert "書いた内容は残っています" in await browser.read(".offline")
+        await browser.offline(False)
+        await browser.until("return location.search.includes('sent=1') && document.readyState === 'complete'")
+        assert await browser.read("#text") == ""
+        assert TEXT in await browser.read("#history")
+        await browser.type("#text", "もう一つ")
+        await browser.value(f"{FORM}.querySelector('button').click(); window.stop(); location.reload()")
+        await browser.until("return performance.getEntriesByType('navigation')[0].type === 'reload'")
+        assert await browser.read("#text") == "もう一つ", (
+            "an older answer, seen once more, says nothing of this message"
+        )
