@@ -6,7 +6,7 @@ import pytest
 
 from shared.contracts.links import make_followup
 from tests.integration.browser import Browser, chromium
-from tests.integration.intake.desk import LINK_KEY, TEXT, Desk
+from tests.integration.intake.desk import LINK_KEY, TEXT, Desk, link
 from tests.integration.intake.office import office
 
 pytestmark = pytest.mark.timeout(300)  # the first run may have to install the browser
@@ -17,6 +17,13 @@ ATTACHED = """
 const chosen = new DataTransfer();
 chosen.items.add(new File(["<svg/>"], "x.svg"));
 document.getElementById("files-chosen").files = chosen.files;
+"""
+# A press, and loading stopped before anything came: what the page then waits for is kept, to be had at once.
+STOPPED = """
+window.later = [];
+window.setTimeout = (then, ms) => window.later.push([then, ms]);
+document.querySelector("main form button[type=submit]").click();
+window.stop();
 """
 
 
@@ -100,3 +107,16 @@ async def test_what_a_reporter_adds_outlives_the_line_and_goes_when_it_was_sent(
         assert await browser.read("#text") == "もう一つ", (
             "an older answer, seen once more, says nothing of this message"
         )
+
+
+async def test_a_button_whose_page_was_stopped_can_be_pressed_again(desk: Desk, tmp_path: Path) -> None:
+    async with office(desk, fill=False) as place, chromium(tmp_path, language="ja") as browser:
+        shown = await desk.submit(urgency="critical")
+        await browser.open(place.address + link(desk, shown["id"]))
+        await browser.value(STOPPED)
+        assert await browser.value("return document.querySelector('main form button').textContent") == "送信しています…"
+        ((_, waits),) = await browser.value("return window.later")
+        assert 10_000 <= waits <= 30_000
+        await browser.value("window.later[0][0]()")
+        await browser.press("引き受ける")
+        assert await browser.all("form.numbers")

@@ -1,7 +1,7 @@
 // Everything works without this file: it saves a second press, keeps what is being written, and waits for a lost connection.
 function busy(form) {
-  const buttons = [...form.querySelectorAll("button[type=submit]")];
-  const labels = buttons.map((button) => button.innerHTML);
+  let labels = new Map();
+  let timer = 0;
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) {
       event.preventDefault();
@@ -13,16 +13,21 @@ function busy(form) {
       return;
     }
     form.dataset.sent = "1";
-    for (const button of buttons) button.setAttribute("aria-disabled", "true");
-    (event.submitter ?? buttons[0]).textContent = form.dataset.busy;
+    const parts = [...form.elements];
+    labels = new Map(parts.filter((part) => part.type === "submit").map((button) => [button, button.innerHTML]));
+    for (const button of labels.keys()) button.setAttribute("aria-disabled", "true");
+    (event.submitter ?? [...labels.keys()][0]).textContent = form.dataset.busy;
     window.addEventListener("pageshow", back, { once: true });
+    // Nothing tells that loading was stopped. A report or a deed that is sent again counts once; files would begin anew.
+    clearTimeout(timer);
+    timer = setTimeout(back, parts.some((part) => part.files?.length) ? 180000 : 15000);
   });
   const back = () => {
     delete form.dataset.sent;
-    buttons.forEach((button, at) => {
+    for (const [button, label] of labels) {
       button.removeAttribute("aria-disabled");
-      button.innerHTML = labels[at];
-    });
+      button.innerHTML = label;
+    }
   };
 }
 function whenBack(form, submitter) {
