@@ -20,8 +20,8 @@ FILES: dict[str, tuple[str, str]] = {
     ),
     "files.left": ("添付できなかったファイルがあります。", "Some files could not be attached."),
     "files.left.report": (
-        "報告は受け付けました。次のファイルだけ添付できませんでした。下の「ひとこと追加する」から、別のファイルを添付できます。",
-        "Your report has been taken. Only these files could not be attached; you can add others below.",
+        "報告は受け付けました。次のファイルだけ添付できませんでした。下の「追記する」から、別のファイルを添付できます。",
+        "Your report has been taken. Only these files could not be attached; you can attach others under “Add a message” below.",
     ),
     "files.none": ("ファイルを選んでください。", "Please choose a file."),
     "files.add": ("ファイルを添付する", "Attach files"),

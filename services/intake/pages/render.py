@@ -45,6 +45,8 @@ HEADERS = {
     "x-robots-tag": "noindex",
 }
 
+# By these an address says that what was sent has been taken; a page that is no redirect says it itself.
+TAKEN = {"done", "new", "sent", "solved"}
 
 ALL = {
     **CONSOLE,
@@ -117,7 +119,12 @@ def rendered(request: Request, template: str, lang: Language, zone: tzinfo, **va
         when=when,
         lang=lang,
         version=pages.version,
-        **{"path": request.url.path, "same": kept(request), **values},
+        **{
+            "path": request.url.path,
+            "same": kept(request),
+            "taken": not TAKEN.isdisjoint(request.query_params),
+            **values,
+        },
     )
 
 

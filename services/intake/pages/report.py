@@ -76,22 +76,23 @@ async def _taken(request: Request, sent: uploads.Sent) -> Response:
         keys = await here.safe.keys()
         typed = keys.digest("typed", submission.fingerprint()).hex()
         # The key stands in the page, which a browser may remember: it is kept as what only we can make of it. The page is
-        # what is sent once: what is typed into it may have been corrected in between.
+        # what is sent once: what has been corrected in between, or is about something else, is not lost in what it brought.
         page_key = keys.digest("page", key)
         once = submitting.Key(f"{SCOPE}:", page_key.hex(), page_key)
         async with here.turn(report):
             taken = await submitting.submit_once(here.db, submission, once, lambda case: typed, here.clock.now())
         if isinstance(taken, str):
             return _form(request, someone, mode, shown_again(given), {}, 409, again)
+        token = make_followup(here.settings.link_key, taken.case_id)
+        if taken.answer != typed:
+            return _form(request, someone, mode, {**shown_again(given), "key": ""}, {}, 409, again, before=token)
         # The case is there already: it waits for no file, and the same page sent again brings what is missing.
         left = await uploads.attach(here, attaching.LINK, by, taken.case_id, sent.files, key)
     except UNAVAILABLE:
         return _form(request, someone, mode, shown_again(given), {}, 503, again)
-    case_id, banner = taken.case_id, "new" if taken.answer == typed else "again"
-    token = make_followup(here.settings.link_key, case_id)
     if left:
-        return await followup.page_of(request, case_id, token, left=left, banner=banner)
-    return RedirectResponse(f"/r/{token}?{banner}=1&lang={lang}", 303, HEADERS)
+        return await followup.page_of(request, taken.case_id, token, left=left, banner="new")
+    return RedirectResponse(f"/r/{token}?new=1&lang={lang}", 303, HEADERS)
 
 
 async def _preview(
@@ -130,7 +131,9 @@ def _form(
     errors: dict[str, Error],
     status: int = 200,
     again: bool = False,
+    before: str = "",
 ) -> Response:
+    """The form; `before` is the page of what the same page has brought already."""
     key = given.get("key", "")
     answer = page(
         request,
@@ -145,7 +148,8 @@ def _form(
         given=given,
         errors=errors,
         again=again,
-        notice=NOTICES.get(status, ""),
+        notice="error.before" if before else NOTICES.get(status, ""),
+        before=before,
         key=key if _KEY.fullmatch(key) and status != 400 else token_hex(16),
     )
     answer.headers["content-security-policy"] = HEADERS["content-security-policy"] + ANSWERING

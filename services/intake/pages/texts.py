@@ -55,16 +55,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         "画面の有効期限が切れました。内容はそのままですので、もう一度送信してください。",
         "This page was too old. What you wrote is still here; please send it again.",
     ),
+    "error.before": (
+        "この画面から先に送った報告は、すでに受け付けています。書き直した内容は、まだ送っていません。変更や追加は、受け付けた報告のページの「追記する」から送ってください。別の件なら、このまま送信すると、新しい報告になります。",
+        "The report that you sent from this page before has been taken. What you have changed since was not sent yet. To change or add something, write a message on the page of that report. If this is about something else, send it now: it becomes a new report.",
+    ),
+    "error.before.see": ("受け付けた報告のページを見る", "See the page of that report"),
     "busy.title": ("ただいま表示できません", "Not possible right now"),
     "busy.lead": ("少し待ってから、もう一度お試しください。", "Please wait a moment and try again."),
     "thanks.title": ("報告ありがとうございます", "Thank you for reporting"),
     "thanks.lead": (
         "受け付けました。ここから先は担当者が引き継ぎます。",
         "It is received. From here on, others take it over.",
-    ),
-    "thanks.again": (
-        "この画面からはすでに送信済みです。変更や追加は、下の「追記する」から送ってください。",
-        "This was already sent from that page. To change or add something, write a message below.",
     ),
     "preview.go": ("送る前に、だれに伝わるか見る", "See who will be told before you send it"),
     "preview.title": ("このまま送ると", "If you send this"),

@@ -220,6 +220,7 @@ async def test_files_of_a_case_that_somebody_may_not_see_go_nowhere(desk: Desk, 
     fields |= {"case": secret, f"file-{file['id']}": "1", "question": "だれの？", "answer": "わたしの。"}
     told = await writer.post(NEW, data=fields, headers=SITE)
     assert (told.status_code, "添付できなかった" in words(told), file["name"] in told.text) == (422, True, False)
+    assert '<main id="main" data-taken>' in told.text, "the text is in: its draft in the tab may go"
     (made,) = (await shelf.known.get("/v1/articles"))["data"]
     assert await files(shelf, made["id"]) == []
     assert await shelf.known.process.db.pool.fetchval("SELECT count(*) FROM article_file_bytes") == 0

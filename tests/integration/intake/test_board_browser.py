@@ -176,6 +176,12 @@ async def test_a_draft_survives_a_page_that_does_not_come(desk: Desk, tmp_path: 
         await browser.press("書き込む")
         assert await browser.read("#notes-text") == ""
         assert TEXT in await browser.read("#history")
+        await browser.value("document.querySelector('#steps .deed').open = true")
+        await browser.type("#steps-texts", TEXT)
+        await browser.open(page)
+        assert await browser.read("#steps-texts") == TEXT
+        await browser.press("追加する")
+        assert await browser.value("return document.getElementById('steps-texts').value") == ""
         await browser.open(f"{place.address}/me")
         assert await browser.all("#addresses button .unseen"), "no script takes away what is said to who cannot see"
 

@@ -165,6 +165,30 @@ async def test_a_wrong_proof_asks_once_more_with_all_that_was_written(desk: Desk
     assert (await browser.post(f"{page}/notes", data=again, headers=SITE)).status_code == 303
 
 
+async def test_steps_outlive_the_session_and_other_forms_are_told_that_they_were_not_sent(
+    desk: Desk, page: str
+) -> None:
+    browser = await log_in(desk, SATO.id, ("responder", "sre"))
+    sent = {"csrf": hidden((await browser.get(page)).text, "csrf"), "key": KEY, "texts": f"{TEXT}\n確かめる"}
+    async with desk.db.transaction() as tx:
+        await tx.execute("UPDATE sessions SET ended_at = now()")
+    ended = await browser.post(f"{page}/steps", data=sent, headers=SITE)
+    duty = await browser.post("/duty/absences", data=sent, headers=SITE)
+    assert (duty.status_code, duty.headers["location"]) == (303, "/login?next=/cases&unsent=1")
+    for language, said in (("ja", "まだ送信していません"), ("en", "nothing was sent yet")):
+        assert said in words(await browser.get(f"{duty.headers['location']}&lang={language}"))
+    assert "まだ送信していません" not in words(await browser.get("/login?next=/cases&lang=ja"))
+    browser.cookies = (await log_in(desk, SATO.id, ("responder", "sre"))).cookies
+    anew = await browser.post(f"{page}/steps", data=sent, headers=SITE)
+    for answer, status in ((ended, 401), (anew, 409)):
+        assert (answer.status_code, f"{TEXT}\n確かめる</textarea>" in answer.text) == (status, True)
+        assert hidden(answer.text, "key") == KEY
+    again = {**sent, "csrf": hidden(anew.text, "csrf")}
+    assert (await browser.post(f"{page}/steps", data=again, headers=SITE)).status_code == 303
+    assert "手順 0 / 2 完了" in words(await browser.get(page))
+    assert (await browser.post("/cases/x/steps", data=sent, headers=SITE)).status_code == 404
+
+
 async def test_every_deed_of_a_leader_leads_where_it_says(desk: Desk) -> None:
     office = Office(desk, "")
     desk.others.answer = behind

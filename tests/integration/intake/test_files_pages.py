@@ -1,5 +1,6 @@
 """Files on pages: sent with a report without a script, on the reporter's own page, and on the page of a case."""
 
+import re
 from typing import Any
 
 import httpx
@@ -82,6 +83,8 @@ async def test_a_report_waits_for_no_file_that_cannot_be_attached_and_says_which
         "大.pdf：ファイルが大きすぎます",
     ):
         assert part in said, said
+    (button,) = re.findall("下の「(.+?)」から", said)
+    assert f'<span class="h2">{button}</span>' in answer.text, "what the hint names is there"
     assert "<b>終" not in answer.text
     assert 'action="/r/' in answer.text
     assert [kind for kind, *_ in await kept(desk)] == ["image/jpeg"]

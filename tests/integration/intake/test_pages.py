@@ -65,10 +65,24 @@ async def test_the_same_page_sent_twice_is_one_report(desk: Desk) -> None:
     key = await fresh_key(desk)
     first = await desk.form("/report", {**SHORT, "key": key})
     again = await desk.form("/report", {**SHORT, "key": key})
-    changed = await desk.form("/report", {**SHORT, "facts": "ほかの内容", "key": key})
     assert first.headers["location"] == again.headers["location"]
-    assert "again=1" in changed.headers["location"]
     assert await desk.said() == ["case.submitted.v1"]
+
+
+async def test_what_was_changed_after_the_page_was_sent_is_not_lost_and_becomes_a_report_only_when_sent_anew(
+    desk: Desk,
+) -> None:
+    key = await fresh_key(desk)
+    path = (await desk.form("/report", {**SHORT, "key": key})).headers["location"].partition("?")[0]
+    changed = await desk.form("/report", {**SHORT, "facts": "ほかの内容 髙", "key": key})
+    assert changed.status_code == 409
+    for part in ("ほかの内容 髙</textarea>", "すでに受け付けています", f'href="{path}?'):
+        assert part in changed.text, part
+    assert await desk.said() == ["case.submitted.v1"]
+    anew = await desk.form("/report", {**SHORT, "facts": "ほかの内容 髙", "key": hidden(changed.text, "key")})
+    assert anew.status_code == 303
+    assert path not in anew.headers["location"]
+    assert await desk.said() == ["case.submitted.v1"] * 2
 
 
 @pytest.mark.parametrize(

@@ -163,6 +163,31 @@ async def test_while_the_router_is_away_nothing_is_lost(desk: Desk, status: int)
     assert _kept(answer.text, "file:rules.yaml") == DRAFT["file:rules.yaml"] + "\n"
 
 
+async def test_a_draft_outlives_the_session_and_keeps_the_version_that_it_was_begun_from(desk: Desk) -> None:
+    browser = await log_in(desk, "root", ("admin", "*"))
+    csrf = hidden((await browser.get("/policy/edit")).text, "csrf")
+    async with desk.db.transaction() as tx:
+        await tx.execute("UPDATE sessions SET ended_at = now()")
+    fields = {**DRAFT, "version": "2", "do": "publish", "why": TEXT}
+    before = len(desk.others.asked)
+    ended = await browser.post("/policy/edit", data={**fields, "csrf": csrf}, headers=SITE)
+    assert desk.others.asked[before:] == [], "nobody who is not logged in is told of the policy in force"
+    browser.cookies = (await log_in(desk, "root", ("admin", "*"))).cookies
+    anew = await browser.post("/policy/edit", data={**fields, "csrf": csrf}, headers=SITE)
+    for answer, status, said in ((ended, 401, "まだ送信していません"), (anew, 409, "ログインし直した")):
+        assert (answer.status_code, said in words(answer)) == (status, True), words(answer)
+        assert _kept(answer.text, "file:rules.yaml") == DRAFT["file:rules.yaml"] + "\n"
+        assert (hidden(answer.text, "version"), html.escape(TEXT) in answer.text) == ("2", True)
+    assert 'href="/login?next=/policy/edit" target="_blank"' in ended.text
+    assert not told(desk.others.asked, "/v1/policy", "PUT")
+    again = {**fields, "csrf": hidden(anew.text, "csrf")}
+    assert (await browser.post("/policy/edit", data=again, headers=SITE)).status_code == 303
+    (put,) = [one for one in desk.others.asked if one.method == "PUT"]
+    assert put.headers["if-match"] == '"2"'
+    foreign = await browser.post("/policy/edit", data=fields, headers={"sec-fetch-site": "cross-site"})
+    assert foreign.status_code == 403
+
+
 async def test_a_reason_is_asked_for(desk: Desk) -> None:
     browser = await log_in(desk, "root", ("admin", "*"))
     answer = await send(browser, "/policy/edit", "/policy/edit", **DRAFT, version="3", do="publish", why=" ")

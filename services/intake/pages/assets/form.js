@@ -1,7 +1,7 @@
 // Everything works without this file: it saves a second press, keeps what is being written, and waits for a lost connection.
 function busy(form) {
-  const buttons = [...form.querySelectorAll("button[type=submit]")];
-  const labels = buttons.map((button) => button.innerHTML);
+  let labels = new Map();
+  let timer = 0;
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) {
       event.preventDefault();
@@ -13,16 +13,21 @@ function busy(form) {
       return;
     }
     form.dataset.sent = "1";
-    for (const button of buttons) button.setAttribute("aria-disabled", "true");
-    (event.submitter ?? buttons[0]).textContent = form.dataset.busy;
+    const parts = [...form.elements];
+    labels = new Map(parts.filter((part) => part.type === "submit").map((button) => [button, button.innerHTML]));
+    for (const button of labels.keys()) button.setAttribute("aria-disabled", "true");
+    (event.submitter ?? [...labels.keys()][0]).textContent = form.dataset.busy;
     window.addEventListener("pageshow", back, { once: true });
+    // Nothing tells that loading was stopped. A report or a deed that is sent again counts once; files would begin anew.
+    clearTimeout(timer);
+    timer = setTimeout(back, parts.some((part) => part.files?.length) ? 180000 : 15000);
   });
   const back = () => {
     delete form.dataset.sent;
-    buttons.forEach((button, at) => {
+    for (const [button, label] of labels) {
       button.removeAttribute("aria-disabled");
-      button.innerHTML = labels[at];
-    });
+      button.innerHTML = label;
+    }
   };
 }
 function whenBack(form, submitter) {
@@ -42,11 +47,13 @@ function whenBack(form, submitter) {
 // What is being written stays in this tab alone, survives a page that does not come, and goes when it has been taken in.
 const came = new URLSearchParams(location.search);
 const sent = sessionStorage.getItem("sent");
-if (sent && ["done", "new", "again", "sent", "solved"].some((name) => came.has(name))) sessionStorage.removeItem(sent);
+const fresh = performance.getEntriesByType("navigation")[0].type === "navigate"; // else it was asked for before: no answer
+if (sent && fresh && "taken" in document.getElementById("main").dataset) sessionStorage.removeItem(sent);
 sessionStorage.removeItem("sent");
 function draft(form) {
   const key = `draft ${form.dataset.draft}`;
-  const fields = [...form.elements].filter((field) => field.name && !["hidden", "submit", "file"].includes(field.type));
+  const kind = (field) => ("kept" in field.dataset ? "kept" : field.type); // by which the server knows what it has taken
+  const fields = [...form.elements].filter((field) => field.name && !["hidden", "submit", "file"].includes(kind(field)));
   const ticks = (field) => ["radio", "checkbox"].includes(field.type);
   const name = (field) => (ticks(field) ? `${field.name}=${field.value}` : field.name);
   const kept = JSON.parse(sessionStorage.getItem(key) ?? "{}");
@@ -54,8 +61,10 @@ function draft(form) {
   for (const field of fields) {
     const before = kept[name(field)];
     if (before === undefined || asked) continue;
+    const brought = field.tagName === "TEXTAREA" && came.has(field.name) ? field.value : ""; // by the address
     if (ticks(field)) field.checked = before;
-    else if (field.type === "select-one" || !field.value) field.value = before;
+    else if (brought && before) field.value = before.includes(brought) ? before : `${before}\n${brought}`;
+    else if (["select-one", "kept"].includes(kind(field)) || !field.value) field.value = before;
     if (field.tagName === "TEXTAREA" && before) form.closest("details")?.setAttribute("open", "");
   }
   form.addEventListener("input", () => {

@@ -94,11 +94,11 @@ async def act(request: Request, ref: str, verb: str) -> Response:
         raise forged()
     given, someone = await fields(request), await visitor(request)
     deed = deeds.DEEDS.get(verb)
-    if deed is None or not (_NUMBER.fullmatch(ref) or is_case_id(ref)):
+    if deed is None:
         raise unknown_case()
     typed = shown_again({field.name: given.get(field.name, "") for field in deed.fields})
     if someone is None or is_forged(request, someone, given.get("csrf", "")):
-        return _kept(request, someone, ref, deed, typed, given)
+        return kept(request, someone, ref, verb, typed, given)
     here = door(request)
     look = await look_at(request, someone, ref)
     key = given.get("key", "")
@@ -122,11 +122,14 @@ async def act(request: Request, ref: str, verb: str) -> Response:
     return elsewhere(f"/cases/{look.shown.number}?done={verb}")
 
 
-def _kept(
-    request: Request, someone: Visitor | None, ref: str, deed: deeds.Deed, typed: dict[str, str], given: dict[str, str]
+def kept(
+    request: Request, someone: Visitor | None, ref: str, verb: str, typed: dict[str, str], given: dict[str, str]
 ) -> Response:
-    """The session has ended while somebody was writing: what they wrote, to be sent once more after a login."""
-    values = {"ref": ref, "deed": deed, "typed": typed, "at": f"/cases/{ref}", "sent_on": given, "movable": ()}
+    """The session has ended while somebody was writing: what they wrote, to be sent once more after a login. Raises 404."""
+    if not (_NUMBER.fullmatch(ref) or is_case_id(ref)):
+        raise unknown_case()
+    values: dict[str, Any] = {"ref": ref, "verb": verb, "deed": deeds.DEEDS.get(verb), "typed": typed}
+    values |= {"at": f"/cases/{ref}", "sent_on": given, "movable": ()}
     return shown(request, "kept.html", someone, 401 if someone is None else 409, area="cases", **values)
 
 

@@ -22,7 +22,7 @@ async def show(request: Request) -> Response:
     if await visitor(request) is not None:
         return in_language(request, elsewhere(back))
     provider = door(request).provider is not None
-    return shown(request, "login.html", None, back=back, provider=provider)
+    return shown(request, "login.html", None, back=back, provider=provider, unsent="unsent" in request.query_params)
 
 
 @routes.api_route("/login/once/{secret}", methods=["GET", "HEAD"])

@@ -18,14 +18,16 @@ from services.intake.domain.roles import EVERY_TEAM, teams
 from services.intake.domain.wording import reason
 from services.intake.domain.words import Language, span
 from services.intake.door import door
-from services.intake.entrance import Visitor, permit
+from services.intake.entrance import Visitor, is_forged, permit
 from services.intake.pages.console.doing import me
 from services.intake.pages.console.policy import DONE, IMPACTS, edits
 from services.intake.pages.console.shell import (
     ANSWERING,
+    NotLoggedIn,
     chosen,
     elsewhere,
     entered,
+    fields,
     opened,
     sent,
     shown,
@@ -57,10 +59,16 @@ async def show(request: Request) -> Response:
 @routes.post("/policy/edit")
 async def edit(request: Request) -> Response:
     """Do with the draft what was pressed; only publishing changes anything."""
-    someone = await entered(request)
-    given = await sent(request, someone)
-    files, now = drafted(shown_again(given)), await _in_force(request)
+    given = await fields(request)
+    files = drafted(shown_again(given))
+    try:
+        someone = await entered(request)
+    except NotLoggedIn:
+        return _page(request, None, None, files, given, 401, text_of("kept.lead"))
+    now = await _in_force(request)
     page = partial(_page, request, someone, now, files, given)
+    if is_forged(request, someone, given.get("csrf", "")):
+        return page(409, wrong=text_of("kept.again"))
     act = ACTS.get(given.get("do", ""))
     if act is None or not files:
         return page(422, wrong=text_of("error.choose"))
@@ -232,7 +240,7 @@ async def _version(
 
 def _page(
     request: Request,
-    someone: Visitor,
+    someone: Visitor | None,
     now: domain.Full | None,
     files: dict[str, str],
     given: dict[str, str] | None = None,
@@ -265,7 +273,7 @@ def _page(
         impacts=IMPACTS,
         say=words,
         lasts=partial(span, language=lang),
-        replays=EVERY_TEAM in teams(someone.who.grants or (), "see-restricted"),
+        replays=someone is not None and EVERY_TEAM in teams(someone.who.grants or (), "see-restricted"),
         wrong=wrong[lang == "en"],
     )
     answer.headers["content-security-policy"] = HEADERS["content-security-policy"] + ANSWERING

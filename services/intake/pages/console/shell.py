@@ -235,10 +235,11 @@ def details(problem: Problem, lang: Language) -> str:
 
 
 def to_login(request: Request) -> Response:
-    """Lead to the login, and from there back to what was to be seen."""
+    """Lead to the login, and from there back to what was to be seen; whoever has sent something hears that it was not taken."""
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    back = sessions.own_path(wanted) if request.method in ("GET", "HEAD") else sessions.HOME
-    return elsewhere(f"/login?next={back.replace('&', '%26')}")
+    if request.method not in ("GET", "HEAD"):
+        return elsewhere(f"/login?next={sessions.HOME}&unsent=1")
+    return elsewhere(f"/login?next={sessions.own_path(wanted).replace('&', '%26')}")
 
 
 def elsewhere(path: str) -> Response:

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Path, Request, Response
 
 from services.intake import steps
 from services.intake.door import door
-from services.intake.pages.console.case import look_at, page_of
+from services.intake.entrance import is_forged, visitor
+from services.intake.pages.console.case import kept, look_at, page_of
 from services.intake.pages.console.doing import KEY
-from services.intake.pages.console.shell import elsewhere, opened, sent, text_of
+from services.intake.pages.console.shell import elsewhere, fields, opened, sent, text_of
 from services.intake.pages.form import shown_again
 from shared.runtime.web import Problem
 
@@ -20,10 +21,11 @@ LONGEST = 20_000  # characters of what is pasted at once
 @routes.post("/cases/{ref}/steps")
 async def add(request: Request, ref: str) -> Response:
     """Write steps down, one a line."""
-    someone, here = await opened(request), door(request)
-    given = await sent(request, someone)
-    look = await look_at(request, someone, ref)
+    given, someone, here = await fields(request), await visitor(request), door(request)
     typed = shown_again({"texts": given.get("texts", "")[:LONGEST]})
+    if someone is None or is_forged(request, someone, given.get("csrf", "")):
+        return kept(request, someone, ref, "steps", typed, given)
+    look = await look_at(request, await opened(request), ref)
     try:
         if not KEY.fullmatch(given.get("key", "")):
             raise Problem(422, "malformed", *text_of("error.key"))

@@ -6,6 +6,10 @@ CONSOLE: dict[str, tuple[str, str]] = {
         "案件の確認や対応、設定には、ログインしてください。困りごとの報告に、ログインはいりません。",
         "Please log in to see and handle cases. Reporting a problem needs no login.",
     ),
+    "login.unsent": (
+        "ログインの期限が切れていたため、まだ送信していません。ログインしてから、もう一度行ってください。",
+        "Your session had ended, so nothing was sent yet. Please log in and do it once more.",
+    ),
     "login.oidc": ("会社のアカウントでログイン", "Log in with your company account"),
     "login.none": (
         "会社のアカウントでのログイン（OIDC）は、まだ設定されていません。サーバーの端末で次を実行すると、1 回だけ使えるリンクが表示されます。",
