@@ -8,6 +8,7 @@ from pathlib import Path
 from deploy.local.credentials import secret_file
 from deploy.local.layout import ROOT, Layout
 from deploy.local.parts import Part
+from deploy.local.release import SERVICES, release
 from sandbox import (
     chatwork,
     discord,
@@ -123,6 +124,7 @@ def service(layout: Layout, name: str, around: Surroundings) -> Part:
         ready=f"{address(layout, name)}/readyz",
         port=layout.port(name),
         nice=STEPS_BACK.get(name, 0),
+        release=release(SERVICES),
     )
 
 
@@ -237,6 +239,7 @@ def watchdog_part(layout: Layout) -> Part:
         cwd=str(ROOT),
         ready=f"{address(layout, 'watchdog')}/readyz",
         port=layout.port("watchdog"),
+        release=release(SERVICES),
     )
 
 
@@ -257,4 +260,5 @@ def _sandbox(layout: Layout) -> Part:
         cwd=str(ROOT),
         ready=f"{address(layout, 'sandbox')}/readyz",
         port=layout.port("sandbox"),
+        release=release(SERVICES),
     )
