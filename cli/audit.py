@@ -34,7 +34,10 @@ def add(commands: Group) -> None:
     listing.add_argument("--json", action="store_true", help="プログラム向け (for programs)")
     verify = group.add_parser("verify", help="改ざん・削除・切り詰めを調べる (find edits, deletions and truncation)")
     verify.add_argument(
-        "--key", help="Ed25519 公開鍵（base64）。手元の控えで確かめる (the public key, from your own notes)"
+        "--key",
+        action="append",
+        help="Ed25519 公開鍵（base64）。手元の控えで確かめる。鍵を替えたときは、その数だけ"
+        " (the public key, from your own notes; once for each that has signed)",
     )
     verify.add_argument(
         "--kept", type=Path, help="前回保存したファイル。今回分もここに残す (what was kept last time; kept anew)"
@@ -62,8 +65,8 @@ def _verify(arguments: argparse.Namespace, door: Door) -> int:
     while points and (more := door.get("/v1/audit/checkpoints", limit=PAGE, after=points[-1]["number"])["data"]):
         points = points + more
     entries = _entries(door)
-    key = arguments.key or stands["public_key"]
-    checkpoints = [Checkpoint(point["number"], point["body"], _genuine(point, key)) for point in points]
+    keys: list[str] = arguments.key or stands["public_keys"]
+    checkpoints = [Checkpoint(point["number"], point["body"], _genuine(point, keys)) for point in points]
     found = findings(entries, ends, checkpoints)
     if arguments.kept:
         found += _since(arguments.kept, checkpoints, entries)
@@ -87,11 +90,15 @@ def _entries(door: Door) -> list[Entry]:
     return found
 
 
-def _genuine(point: Json, key: str) -> bool | None:
-    """Whether a checkpoint is signed by this key; with a shared secret only the server can tell."""
-    if point["algorithm"] != "ed25519" or not key:
+def _genuine(point: Json, keys: list[str]) -> bool | None:
+    """Whether a checkpoint is signed by one of these keys; with a shared secret only the server can tell."""
+    if point["algorithm"] != "ed25519" or not keys:
         genuine: bool | None = point["genuine"]
         return genuine
+    return any(_is_signed(point, key) for key in keys)
+
+
+def _is_signed(point: Json, key: str) -> bool:
     try:
         Ed25519PublicKey.from_public_bytes(b64decode(key)).verify(b64decode(point["signature"]), point["body"].encode())
     except InvalidSignature:

@@ -153,6 +153,7 @@ export interface Checkpoints {
   "data": Array<CheckpointView>;
   "heads": Array<Head>;
   "public_key": string;
+  "public_keys": Array<string>;
 }
 export interface ClimbView {
   "track": Track;

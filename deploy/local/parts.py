@@ -19,7 +19,7 @@ class Part:
 
     `env` is all it gets besides PATH, HOME and the locale. `user` is who it runs as when root starts it.
     `ready` is an http:// address that answers 200, or "kafka", "postgres", "none". `nice` is by how much it steps back
-    (0–19) when the processor is wanted by others.
+    (0–19) when the processor is wanted by others. `release` marks the code that it runs; servers have none of ours.
     """
 
     name: str
@@ -32,11 +32,13 @@ class Part:
     stop_signal: int = signal.SIGTERM
     stop_seconds: float = 10.0
     nice: int = 0
+    release: str = ""
 
     @property
     def digest(self) -> str:
-        """Return what changes when the process must be started anew to follow its settings."""
-        return hashlib.sha256(json.dumps([self.argv, sorted(self.env.items()), self.user]).encode()).hexdigest()[:16]
+        """Return what changes when the process must be started anew to follow its settings, or to run another release."""
+        told = [self.argv, sorted(self.env.items()), self.user, self.release]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
 
 def save_wanted(layout: Layout, parts: list[Part]) -> None:

@@ -2,12 +2,15 @@
 
 import os
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from importlib import import_module
 from pathlib import Path
 
 from deploy.local.credentials import secret_file
 from deploy.local.layout import ROOT, Layout
 from deploy.local.parts import Part
+from deploy.local.release import SERVICES, release
 from sandbox import (
     chatwork,
     discord,
@@ -23,6 +26,7 @@ from sandbox import (
 )
 from sandbox.push_service import VAPID_PRIVATE
 from sandbox.webhook import SECRET as WEBHOOK_SECRET
+from shared.runtime.settings import ServiceSettings
 
 # service → secrets it reads: environment name (with _FILE added) → file in .local/secrets
 COMMON = {"TASUKI_SERVICE_TOKEN": "service-token"}
@@ -68,7 +72,6 @@ STEPS_BACK = {"timer": 5, "knowledge": 10}
 ZENDESK_USER = "tasuki@example.com"
 # Taken over as they are given.
 WATCHDOG_RHYTHM = tuple(f"TASUKI_WATCHDOG_{name}" for name in ("PERIOD", "LATE", "REPEAT"))
-RATES = "TASUKI_PROVIDER_RATES"
 TWILIO_FROM = "+815000000000"
 
 
@@ -111,19 +114,28 @@ def service(layout: Layout, name: str, around: Surroundings) -> Part:
         "PYTHONUNBUFFERED": "1",
         **{f"TASUKI_{other.upper()}_URL": address(layout, other) for other in ASKS[name]},
         **{f"{variable}_FILE": str(secret_file(layout, file)) for variable, file in SECRETS[name].items()},
-        **(_providers(layout) | _given(RATES) if name == "notifier" else {}),
+        **(_providers(layout) if name == "notifier" else {}),
         **(_mail_in(layout) | _watched(layout, around) if name == "intake" else {}),
         **({"TASUKI_POLICY_DIR": str(around.policy)} if name == "router" else {}),
     }
     return Part(
         name=name,
         argv=(sys.executable, "-m", f"services.{name}"),
-        env=env,
+        env={**_chosen(name, env), **env},
         cwd=str(ROOT),
         ready=f"{address(layout, name)}/readyz",
         port=layout.port(name),
         nice=STEPS_BACK.get(name, 0),
+        release=release(SERVICES),
     )
+
+
+def _chosen(name: str, fixed: Mapping[str, str]) -> dict[str, str]:
+    """The settings of a service that the shell names, by value or by file, as far as they are not fixed here."""
+    settings: type[ServiceSettings] = import_module(f"services.{name}.settings").Settings
+    variables = [f"TASUKI_{field.name.upper()}" for field in fields(settings)]
+    free = [variable for variable in variables if not {variable, f"{variable}_FILE"} & fixed.keys()]
+    return _given(*free, *(f"{variable}_FILE" for variable in free))
 
 
 def _given(*names: str) -> dict[str, str]:
@@ -142,7 +154,8 @@ def _watched(layout: Layout, around: Surroundings) -> dict[str, str]:
 
 
 def _mail_in(layout: Layout) -> dict[str, str]:
-    return {"TASUKI_MAIL_IN_DOMAIN": "in.tasuki.localhost", "TASUKI_MAIL_IN_PORT": str(layout.port("intake-smtp"))}
+    domain = os.environ.get("TASUKI_MAIL_IN_DOMAIN") or "in.tasuki.localhost"
+    return {"TASUKI_MAIL_IN_DOMAIN": domain, "TASUKI_MAIL_IN_PORT": str(layout.port("intake-smtp"))}
 
 
 def _providers(layout: Layout) -> dict[str, str]:
@@ -237,6 +250,7 @@ def watchdog_part(layout: Layout) -> Part:
         cwd=str(ROOT),
         ready=f"{address(layout, 'watchdog')}/readyz",
         port=layout.port("watchdog"),
+        release=release(SERVICES),
     )
 
 
@@ -257,4 +271,5 @@ def _sandbox(layout: Layout) -> Part:
         cwd=str(ROOT),
         ready=f"{address(layout, 'sandbox')}/readyz",
         port=layout.port("sandbox"),
+        release=release(SERVICES),
     )

@@ -14,6 +14,7 @@ from pathlib import Path
 from deploy.local.layout import ROOT, Layout
 from deploy.local.parts import Part, wanted
 from deploy.local.processes import adopt, alive, exclusively, start, trim
+from deploy.local.release import SUPERVISOR, release
 
 NAME = "supervisor"
 LOOK = 2.0  # seconds between looks; where the system tells of a death at once, it is a look in between
@@ -49,6 +50,7 @@ def part(layout: Layout) -> Part:
         ready="none",
         cwd=str(ROOT),
         stop_seconds=5,
+        release=release(SUPERVISOR),
     )
 
 

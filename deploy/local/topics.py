@@ -6,7 +6,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError
 
 from shared.contracts.topics import TOPICS, Topic
-from shared.runtime.kafka import access
+from shared.runtime.settings import access
 
 PARTITIONS = 6
 

@@ -134,7 +134,7 @@ def _provision(
 
 
 def _start(layout: Layout, parts: list[Part], screen: Screen) -> None:
-    """Start what does not live; start anew what runs with other settings than it would be given now."""
+    """Start what does not live; start anew what runs with other settings, or another release, than it would be given now."""
     save_wanted(layout, parts)
     kept = {part.name for part in parts} | {supervisor.NAME}
     servers = {"kafka", "postgres", "zipkin"}
@@ -148,7 +148,8 @@ def _start(layout: Layout, parts: list[Part], screen: Screen) -> None:
             running = alive(layout, part.name)
             if running and running.digest != part.digest and part.name not in servers:
                 screen.say(
-                    f"{part.name} は設定が変わったので起動し直します", f"{part.name} has new settings: restarting it"
+                    f"{part.name} は設定かプログラムが新しくなったので起動し直します",
+                    f"{part.name} has new settings or a new release: restarting it",
                 )
                 stop(layout, part.name)
             start(layout, part)

@@ -5,6 +5,7 @@ import hmac
 import json
 import zlib
 from base64 import b64decode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from services.intake.domain.tokens import Principal
 from services.intake.settings import Settings
 from shared.contracts import audit
 from shared.contracts.events import Actor
+from shared.contracts.keys import every
 from shared.runtime import telemetry
 from shared.runtime.db import Queries, Transaction
 
@@ -27,43 +29,42 @@ ITSELF = "audit"  # what an entry is about that tells of a look at the trail
 
 
 @dataclass(frozen=True)
-class Key:
-    """Signs checkpoints: Ed25519, which others can check by the public key, or HMAC for want of a key of one's own."""
+class Keys:
+    """Sign checkpoints: Ed25519, which others can check by the public key, or HMAC for want of a key of one's own.
 
-    private: Ed25519PrivateKey | None
-    secret: bytes
+    The first one signs; the others are those that it has replaced, and what they have signed is genuine for good.
+    """
+
+    private: Sequence[Ed25519PrivateKey]
+    secrets: Sequence[bytes]
 
     @classmethod
-    def of(cls, here: Settings) -> "Key":
-        """The key of this installation. Raises ValueError when it is not 32 bytes in base64."""
-        private = Ed25519PrivateKey.from_private_bytes(b64decode(here.audit_key)) if here.audit_key else None
-        return cls(private, hmac.digest(here.link_key.encode(), b"audit checkpoints", "sha256"))
+    def of(cls, here: Settings) -> "Keys":
+        """The keys of this installation. Raises ValueError for one that is not 32 bytes in base64."""
+        private = [Ed25519PrivateKey.from_private_bytes(b64decode(key)) for key in every(here.audit_key)]
+        return cls(private, [hmac.digest(key.encode(), b"audit checkpoints", "sha256") for key in every(here.link_key)])
 
     @property
     def algorithm(self) -> str:
-        """How it signs."""
+        """How they sign."""
         return "ed25519" if self.private else "hmac-sha256"
 
     @property
-    def public(self) -> bytes:
-        """What others check Ed25519 signatures by; empty without such a key."""
-        return self.private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw) if self.private else b""
+    def public(self) -> list[bytes]:
+        """What others check Ed25519 signatures by; none without such a key."""
+        return [key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw) for key in self.private]
 
     def sign(self, body: str) -> bytes:
         """The signature of a checkpoint."""
-        return self.private.sign(body.encode()) if self.private else hmac.digest(self.secret, body.encode(), "sha256")
+        return self.private[0].sign(body.encode()) if self.private else _digest(self.secrets[0], body)
 
     def holds(self, body: str, algorithm: str, signature: bytes) -> bool | None:
-        """Whether a signature is ours; None for one of another kind, made before the key was changed."""
-        if algorithm != self.algorithm:
-            return None
-        if self.private is None:
-            return hmac.compare_digest(signature, self.sign(body))
-        try:
-            self.private.public_key().verify(signature, body.encode())
-        except InvalidSignature:
-            return False
-        return True
+        """Whether a signature is ours; None for one of the other kind, made by a key that is not here any more."""
+        if algorithm == "ed25519":
+            ours = any(_is_signed(key, body, signature) for key in self.private)
+        else:
+            ours = any(hmac.compare_digest(signature, _digest(secret, body)) for secret in self.secrets)
+        return ours or (False if algorithm == self.algorithm else None)
 
 
 def entry(action: str, by: Actor, object_: str, now: datetime, through: str = "", **detail: Any) -> str:
@@ -140,7 +141,7 @@ def signed_at(body: str) -> datetime:
     return datetime.fromisoformat(json.loads(body)["at"])
 
 
-async def checkpoint(tx: Transaction, key: Key, at: datetime) -> audit.Checkpoint | None:
+async def checkpoint(tx: Transaction, keys: Keys, at: datetime) -> audit.Checkpoint | None:
     """Sign where every chain stands, and say it in the log, which others keep; nothing when nothing was added."""
     await tx.execute(SQL["lock_checkpoints"])
     row = await tx.fetchrow(SQL["last_checkpoint"])
@@ -150,8 +151,20 @@ async def checkpoint(tx: Transaction, key: Key, at: datetime) -> audit.Checkpoin
         return None
     number, previous = (last.number + 1, audit.digest(last)) if last else (1, "")
     body = audit.canonical({"number": number, "previous": previous, "heads": stands, "at": at.isoformat()})
-    signature = key.sign(body)
-    await tx.execute(SQL["keep_checkpoint"], number, body, key.algorithm, signature)
+    signature = keys.sign(body)
+    await tx.execute(SQL["keep_checkpoint"], number, body, keys.algorithm, signature)
     digest = hashlib.sha256(body.encode()).hexdigest()
-    log.info("audit checkpoint", number=number, digest=digest, algorithm=key.algorithm, signature=signature.hex())
+    log.info("audit checkpoint", number=number, digest=digest, algorithm=keys.algorithm, signature=signature.hex())
     return audit.Checkpoint(number, body, genuine=True)
+
+
+def _digest(secret: bytes, body: str) -> bytes:
+    return hmac.digest(secret, body.encode(), "sha256")
+
+
+def _is_signed(key: Ed25519PrivateKey, body: str, signature: bytes) -> bool:
+    try:
+        key.public_key().verify(signature, body.encode())
+    except InvalidSignature:
+        return False
+    return True

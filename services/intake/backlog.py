@@ -14,7 +14,7 @@ from services.intake.domain.dead_letters import Letter, letter
 from services.intake.domain.operations import Waiting
 from shared.contracts.envelope import Record
 from shared.contracts.topics import CASES, DEAD_LETTERS, DUTY, NOTIFICATIONS
-from shared.runtime.kafka import access
+from shared.runtime.settings import access
 
 READS = {
     "intake": (CASES, NOTIFICATIONS),

@@ -10,6 +10,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from services.intake.domain import duty, readers
 from services.intake.door import Door
+from shared.contracts.keys import first
 from shared.contracts.plan import Person
 from shared.runtime import telemetry
 from shared.runtime.web import Problem
@@ -177,7 +178,7 @@ async def _send(
         "notifier": here.settings.notifier_url,
         "knowledge": here.settings.knowledge_url,
     }[service]
-    headers = {"authorization": f"Bearer {here.settings.service_token}"}
+    headers = {"authorization": f"Bearer {first(here.settings.service_token)}"}
     headers |= {header: told for name, header in AS_HEADERS.items() if (told := parameters.pop(name, ""))}
     sent = {"content": body} if isinstance(body, bytes) else {"json": body}
     return await here.http.request(

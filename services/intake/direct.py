@@ -12,6 +12,7 @@ import httpx
 from services.intake.settings import Settings
 from services.intake.store import SQL
 from shared.contracts.events import CaseSubmitted
+from shared.contracts.keys import first
 from shared.runtime import telemetry
 from shared.runtime.clock import Clock
 from shared.runtime.db import Database
@@ -69,7 +70,7 @@ class DirectRoad:
         log.warning("paged by the direct road, Kafka is away", case_id=submitted.case_id)
 
     async def _post(self, url: str, body: dict[str, Any]) -> dict[str, Any]:
-        token = {"authorization": f"Bearer {self._settings.service_token}"}
+        token = {"authorization": f"Bearer {first(self._settings.service_token)}"}
         answer = await self._http.post(url, json=body, headers=token, timeout=5)
         answer.raise_for_status()
         told = answer.json() if answer.content else {}

@@ -1,6 +1,5 @@
 """Who is let in: the bearer of a token, a person who is logged in with this browser, one of our own services."""
 
-import hmac
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -12,6 +11,7 @@ from services.intake.domain.sessions import Session
 from services.intake.domain.tokens import Principal, Scope
 from services.intake.door import door
 from shared.contracts.events import Actor
+from shared.contracts.keys import believed, first
 from shared.runtime import web
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -76,14 +76,14 @@ async def visitor(request: Request) -> Visitor | None:
             return None
         if session.is_seen_anew(now):
             await logins.seen(tx, digest, now)
-    return Visitor(session, digest, sessions.csrf(here.settings.link_key, digest))
+    return Visitor(session, digest, sessions.csrf(first(here.settings.link_key), digest))
 
 
 def is_forged(request: Request, someone: Visitor, given: str) -> bool:
     """Whether a change comes from another site, or without the proof that it was made on a page of ours."""
-    return comes_from_elsewhere(request) or not hmac.compare_digest(
-        given.encode("utf-8", "replace"), someone.csrf.encode()
-    )
+    keys = door(request).settings.link_key
+    ours = believed(keys, given.encode("utf-8", "replace"), lambda key: sessions.csrf(key, someone.digest).encode())
+    return comes_from_elsewhere(request) or not ours
 
 
 def comes_from_elsewhere(request: Request) -> bool:
@@ -99,7 +99,7 @@ async def _bearer(request: Request, scope: Scope) -> Principal | None:
     if not kind:
         return None
     if kind.lower() == "bearer" and text:
-        if hmac.compare_digest(text.encode("utf-8", "replace"), here.settings.service_token.encode()):
+        if believed(here.settings.service_token, text.encode("utf-8", "replace"), str.encode):
             return Principal("service", frozenset(tokens.SCOPES), Actor(kind="source", id="tasuki", name="Tasuki"))
         read = tokens.read(text.strip())
         found = await here.token(read[0]) if read else None

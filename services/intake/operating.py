@@ -12,7 +12,7 @@ from services.intake.domain import operations as shown
 from services.intake.domain.operations import Operations, Service, Standing, Step, Waiting, Watchdog
 from services.intake.door import Door
 from shared.runtime import operated, telemetry
-from shared.runtime.kafka import broker
+from shared.runtime.settings import broker
 from shared.runtime.web import Check
 
 log = telemetry.logger(__name__)

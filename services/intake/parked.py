@@ -24,7 +24,7 @@ from shared.contracts.topics import CASES
 from shared.runtime import folds, operated, telemetry
 from shared.runtime.consume import Handling
 from shared.runtime.db import Transaction
-from shared.runtime.kafka import broker
+from shared.runtime.settings import broker
 from shared.runtime.web import Problem
 
 SECONDS = 10.0  # a service that tries it has eight

@@ -82,7 +82,7 @@ async def standing(here: Door) -> Standing:
         row = await tx.fetchrow(auditing.SQL["last_checkpoint"])
     if row is None:
         return Standing(entries)
-    genuine = auditing.Key.of(here.settings).holds(row["body"], row["algorithm"], row["signature"])
+    genuine = auditing.Keys.of(here.settings).holds(row["body"], row["algorithm"], row["signature"])
     return Standing(entries, row["number"], auditing.signed_at(row["body"]), row["algorithm"], genuine)
 
 
@@ -97,7 +97,7 @@ async def verify(here: Door, who: Principal, checking: asyncio.Lock) -> Verdict:
             heads = await auditing.heads(tx)
             if sum(seq for seq, _ in heads.values()) > here.limits.checked:
                 raise too_many(here.limits.checked)
-            points = await _checkpoints(tx, auditing.Key.of(here.settings))
+            points = await _checkpoints(tx, auditing.Keys.of(here.settings))
             entries = await _entries(tx)
         found = await asyncio.to_thread(audit.findings, entries, heads, points)
         async with here.db.reading() as tx:
@@ -142,11 +142,11 @@ async def _entries(tx: Transaction) -> list[audit.Entry]:
     return found
 
 
-async def _checkpoints(tx: Transaction, key: auditing.Key) -> list[audit.Checkpoint]:
+async def _checkpoints(tx: Transaction, keys: auditing.Keys) -> list[audit.Checkpoint]:
     found: list[audit.Checkpoint] = []
     while rows := await tx.fetch(auditing.SQL["checkpoints"], found[-1].number if found else 0, BATCH):
         found += [
-            audit.Checkpoint(row["number"], row["body"], key.holds(row["body"], row["algorithm"], row["signature"]))
+            audit.Checkpoint(row["number"], row["body"], keys.holds(row["body"], row["algorithm"], row["signature"]))
             for row in rows
         ]
     return found

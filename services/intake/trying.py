@@ -13,6 +13,7 @@ from services.intake import source_views as show
 from services.intake.door import Door
 from services.intake.senders import SENDERS
 from services.intake.senders.sender import Malformed, Outcome, Reading, Rejected, Request, Source, Trigger
+from shared.contracts.keys import first
 from shared.contracts.report import Report
 from shared.runtime import telemetry
 from shared.runtime.web import Problem
@@ -111,7 +112,7 @@ async def send_test(here: Door, source: Source, given: Request) -> Trial:
 
 async def _would(here: Door, source: str, report: Report) -> dict[str, Any] | None:
     """The plan of a report and whom it would ask; None while the router cannot be asked."""
-    token = {"authorization": f"Bearer {here.settings.service_token}"}
+    token = {"authorization": f"Bearer {first(here.settings.service_token)}"}
     question = {"report": report.model_dump(mode="json"), "source": source}
     try:
         answer = await here.http.post(

@@ -62,11 +62,11 @@ async def build(process: Process) -> None:
         async with process.db.transaction() as tx:
             await erasing.give_notice(tx, spans, process.clock.now())
 
-    key = auditing.Key.of(cast(Settings, process.settings))
+    keys = auditing.Keys.of(cast(Settings, process.settings))
 
     async def sign() -> None:
         async with process.db.transaction() as tx:
-            await auditing.checkpoint(tx, key, process.clock.now())
+            await auditing.checkpoint(tx, keys, process.clock.now())
 
     process.forget_canaries(lambda tx, ids: tx.execute(store.SQL["forget_cases"], ids))
     process.loops["audit"] = lambda: loop.every(CHECKPOINT_SECONDS, sign)

@@ -16,6 +16,7 @@ from services.knowledge.domain.shelving import Learned
 from services.knowledge.domain.sight import Reader, Sight
 from services.knowledge.pace import apart
 from services.knowledge.store import learned_of
+from shared.contracts.keys import first
 from shared.contracts.plan import Person
 from shared.runtime import telemetry
 from shared.runtime.db import Queries, Transaction
@@ -51,10 +52,10 @@ def masked(text: str) -> str:
     return telemetry.masked(text)
 
 
-def searcher(secret: str, reader: Reader, session: str, day: date) -> str:
+def searcher(secrets: str, reader: Reader, session: str, day: date) -> str:
     """A mark that tells searchers apart for one day; "?…" for one that cannot be told from others."""
     name = f"person {reader.person}" if reader.person else f"session {session}"
-    mark = hmac.new(secret.encode(), f"{day} {name}".encode(), hashlib.sha256).hexdigest()[:24]
+    mark = hmac.new(first(secrets).encode(), f"{day} {name}".encode(), hashlib.sha256).hexdigest()[:24]
     return mark if reader.person or session else f"?{uuid4().hex}"
 
 

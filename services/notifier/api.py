@@ -21,6 +21,7 @@ from services.notifier.settings import Settings
 from services.notifier.wording import Wording
 from shared.contracts.case import evolve
 from shared.contracts.events import CaseSubmitted, EscalationAssigned
+from shared.contracts.keys import first
 from shared.runtime import folds, operated, telemetry, web
 from shared.runtime.service import Process
 
@@ -46,7 +47,7 @@ async def build(process: Process) -> None:
     http = telemetry.http_client(5.0)
     process.closing.push_async_callback(http.aclose)
     wording = Wording(settings.zone, settings.public_url, settings.link_key, settings.unsafe)
-    acknowledging = Acknowledging(db, process.clock, http, settings.intake_url, settings.service_token)
+    acknowledging = Acknowledging(db, process.clock, http, settings.intake_url, first(settings.service_token))
     providers = client()
     process.closing.push_async_callback(providers.aclose)
     around = Surroundings(settings, providers)

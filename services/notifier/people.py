@@ -29,23 +29,24 @@ async def test(tx: Transaction, contact: Contact, address: Address, channel: Cha
 
 
 async def send_code(
-    tx: Transaction, contact: Contact, address: Address, channel: Channel, key: str, word: str, now: datetime
+    tx: Transaction, contact: Contact, address: Address, channel: Channel, keys: str, word: str, now: datetime
 ) -> UUID:
     """Have a code sent to one address. `word` is a new random one; earlier codes of the address end."""
     id_ = await _send(tx, contact, address, channel, "code", word, now)
-    seal = proof.sealed(key, contact.id, address, proof.code(key, word))
+    seal = proof.sealed(keys, contact.id, address, proof.code(keys, word))
     await tx.execute(SQL["forget_codes"], now - KEPT)
     await tx.execute(SQL["add_code"], id_, contact.id, address.id, seal, now)
     return id_
 
 
 async def verify(
-    tx: Transaction, contact: Contact, address: Address, key: str, given: str, now: datetime
+    tx: Transaction, contact: Contact, address: Address, keys: str, given: str, now: datetime
 ) -> tuple[Verdict, int]:
     """Try a code on a locked contact: what it comes to, and how many tries are left."""
     row = await tx.fetchrow(SQL["newest_code"], contact.id, address.id)
     sent = Sent(row["address"], row["hash"], row["made_at"], row["tries"]) if row else None
-    found = proof.verdict(sent, proof.sealed(key, contact.id, address, proof.digits(given)), now)
+    right = sent is not None and proof.fits(keys, sent, contact.id, address, proof.digits(given))
+    found = proof.verdict(sent, right, now)
     if row is None or found in ("gone", "spent"):
         return found, 0
     if found == "wrong":

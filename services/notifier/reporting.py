@@ -15,6 +15,7 @@ from services.notifier import contacts, store
 from services.notifier.domain.draft import Draft, Teller, body
 from services.notifier.domain.standing import is_planned, standing
 from services.notifier.settings import Settings
+from shared.contracts.keys import first
 from shared.runtime import telemetry
 from shared.runtime.clock import Clock, monotonic
 from shared.runtime.db import Database
@@ -60,7 +61,7 @@ class Reporting:
         """
         base = self.settings.intake_url.rstrip("/")
         headers = {
-            "authorization": f"Bearer {self.settings.service_token}",
+            "authorization": f"Bearer {first(self.settings.service_token)}",
             "idempotency-key": self.hidden(chat, form),
             "accept-language": teller.language,
         }
@@ -94,5 +95,5 @@ class Reporting:
     def hidden(self, *parts: str) -> str:
         """A name that is the same for the same parts, and tells nobody without our key what they are."""
         return hmac.new(
-            self.settings.link_key.encode(), "|".join(("report", *parts)).encode(), hashlib.sha256
+            first(self.settings.link_key).encode(), "|".join(("report", *parts)).encode(), hashlib.sha256
         ).hexdigest()[:32]

@@ -21,6 +21,7 @@ from services.notifier.unheard import Unheard
 from services.notifier.withdrawal import Withdrawal
 from services.notifier.wording import Wording
 from shared.contracts import topics
+from shared.contracts.keys import first
 from shared.runtime import loop, telemetry
 from shared.runtime.service import Process
 
@@ -36,7 +37,7 @@ async def build(process: Process) -> None:
     roads = Roads(paced(settings.provider_rates), open_all(around), tuple(settings.provider_order.split(",")))
     wording = Wording(settings.zone, settings.public_url, settings.link_key, settings.unsafe)
     consumer = process.consume(HANDLERS, topics.CASES, topics.DUTY)
-    acknowledging = Acknowledging(process.db, process.clock, intake, settings.intake_url, settings.service_token)
+    acknowledging = Acknowledging(process.db, process.clock, intake, settings.intake_url, first(settings.service_token))
     dispatch = Dispatch(process.db, process.clock, roads, wording, acknowledging.overtaken, consumer.caught_up)
     withdrawal = Withdrawal(process.db, process.clock, roads, wording)
     reporting = Reporting(settings, process.db, process.clock, intake)

@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaConsumer
 from faust.transport.drivers import aiokafka as driver
 from mode.utils.futures import maybe_async
 
-from shared.runtime.kafka import told
+from shared.runtime.kafka import Heard, told
 from shared.runtime.loop import leave
 from shared.runtime.offsets import Offsets
 
@@ -57,14 +57,16 @@ class _Consumer(driver.Consumer):
                 raise
 
     async def _deliver(self) -> None:
+        busy = False
         async for tp, message in self.getmany(timeout=1.0):
-            known = self._read_offset[tp]
+            busy, known = True, self._read_offset[tp]
             if known is not None and message.offset < known:
                 continue
             if known and message.offset > known + 1:
                 await self._add_gap(tp, known + 1, message.offset)
             await self.callback(message)
             self._read_offset[tp] = message.offset
+        self.transport.heard.listen(self._thread._ensure_consumer(), busy)
 
     def _new_consumer_thread(self) -> _Here:
         return _Here(self, loop=self.loop, thread_loop=self.loop, beacon=self.beacon)
@@ -87,7 +89,8 @@ class Transport(driver.Transport):
 
     Consumer = _Consumer
 
-    def __init__(self, *args: Any, offsets: Offsets, made: Callable[[], AIOKafkaConsumer]) -> None:
+    def __init__(self, *args: Any, offsets: Offsets, heard: Heard, made: Callable[[], AIOKafkaConsumer]) -> None:
         super().__init__(*args)
         self.offsets = offsets
+        self.heard = heard
         self.made = made

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import faust
+from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 from faust.exceptions import ConsumerNotStarted
 
@@ -21,17 +22,18 @@ from shared.contracts.envelope import Record
 from shared.contracts.topics import CASES
 from shared.runtime import telemetry
 from shared.runtime.consume import Handling
-from shared.runtime.kafka import COMMIT_SECONDS, access, broker, member, read_on
+from shared.runtime.kafka import COMMIT_SECONDS, LONGEST_QUIET, QUIET_SECONDS, Heard, member, producer, read_on
 from shared.runtime.lanes import Consume, Lanes
 from shared.runtime.loop import every, first_to_end, leave
 from shared.runtime.offsets import Offsets
 from shared.runtime.service import FIGURES_SECONDS, Process
+from shared.runtime.settings import access, broker
 
 GROUP = "tasuki-router"
 LONGEST_WITHOUT_WORK = 30.0  # seconds without a partition: Faust does not notice topics that come later, a restart does
 
 
-def create_app(bootstrap: str, instance: str, consume: Consume, offsets: Offsets) -> Any:
+def create_app(bootstrap: str, instance: str, consume: Consume, offsets: Offsets, heard: Heard) -> Any:
     """A Faust application with one agent, which hands raw records to `consume` and leaves the process when that fails.
 
     Faust acknowledges a record even when its handler raises or is cancelled, so the stream is taken with `noack` and the
@@ -55,7 +57,7 @@ def create_app(bootstrap: str, instance: str, consume: Consume, offsets: Offsets
         value_serializer="raw",
     )
     app.transport = Transport(
-        app.conf.broker_consumer, app, offsets=offsets, made=lambda: member(bootstrap, GROUP, instance)
+        app.conf.broker_consumer, app, offsets=offsets, heard=heard, made=lambda: member(bootstrap, GROUP, instance)
     )
     topic = app.topic(CASES, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
@@ -78,11 +80,13 @@ class Stream:
     def __init__(self, bootstrap: str, instance: str, consume: Consume, offsets: Offsets) -> None:
         self._given = bootstrap, instance, consume, offsets
         self._app: Any = None
+        self._heard = Heard()
 
     async def run(self) -> None:
-        """Read until there is nothing to read, and leave the process then. Raises what keeps it from starting."""
+        """Read until there is nothing to read, or nobody who answers, and leave the process then. Raises what keeps it from starting."""
         leaving: dict[TopicPartition, int] = {}
-        app = self._app = create_app(*self._given)
+        self._heard = Heard()
+        app = self._app = create_app(*self._given, self._heard)
         app.loop = asyncio.get_running_loop()
         app.finalize()
         try:
@@ -93,17 +97,18 @@ class Stream:
                 await asyncio.wait([stopped], timeout=LONGEST_WITHOUT_WORK)
                 while app.consumer.assignment() and not stopped.done():
                     await asyncio.wait([stopped], timeout=LONGEST_WITHOUT_WORK)
+                    if self._heard.quiet > LONGEST_QUIET and await self._answer():
+                        leave(
+                            "the brokers let in who comes now, and do not answer us: their certificates were replaced"
+                        )
             finally:
                 stopped.cancel()
         except asyncio.CancelledError:
             leaving = self._leaving()
             raise
         finally:
-            reading_on = asyncio.create_task(read_on(self._given[0], leaving, self._given[2]))
-            try:
+            async with read_on(self._given[0], leaving, self._given[2]):
                 await app.stop()
-            finally:
-                await asyncio.gather(reading_on, return_exceptions=True)
         leave("faust stopped, or was given no partition")
 
     def _leaving(self) -> dict[TopicPartition, int]:
@@ -114,8 +119,18 @@ class Stream:
                 return offsets.of(TopicPartition(*place) for place in self._app.consumer.assignment())
         return {}
 
+    async def _answer(self) -> bool:
+        """Whether the brokers let in who comes now; while they let in nobody, another process would be no better off."""
+        try:
+            async with producer(self._given[0]):
+                return True
+        except (KafkaError, OSError):
+            return False
+
     async def check(self) -> None:
-        """Raise while no partition is assigned."""
+        """Raise while no partition is assigned, or nothing is heard of one."""
+        if self._heard.quiet > QUIET_SECONDS:
+            raise ConnectionError("the brokers do not answer")
         with suppress(ConsumerNotStarted):
             if self._app and self._app.consumer.assignment():
                 return

@@ -1,4 +1,7 @@
-"""Links that carry their own proof: "I have it" in a mail, a device to be told, the reporter's page about a case, and a calendar."""
+"""Links that carry their own proof: "I have it" in a mail, a device to be told, the reporter's page about a case, and a calendar.
+
+`keys` are one or several by a comma: the first one signs, all of them are believed.
+"""
 
 import base64
 import hashlib
@@ -7,6 +10,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from shared.contracts.keys import believed, first
 from shared.contracts.plan import Person
 
 LONGEST = 1000
@@ -24,16 +28,16 @@ class Link:
     expires: datetime
 
 
-def make_link(key: str, case_id: str, person: Person, round_: int, expires: datetime) -> str:
+def make_link(keys: str, case_id: str, person: Person, round_: int, expires: datetime) -> str:
     """Make the token of `/a/{token}`; anybody who holds it may acknowledge in the person's name until `expires` (UTC)."""
     told = [case_id, person.id, person.name, round_, int(expires.timestamp())]
     body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
-    return f"{_text(body)}.{_text(_mac(key, 'acknowledge', body))}"
+    return f"{_text(body)}.{_text(_mac(first(keys), 'acknowledge', body))}"
 
 
-def read_link(key: str, token: str, now: datetime) -> Link | None:
+def read_link(keys: str, token: str, now: datetime) -> Link | None:
     """Read a token of `make_link`; None for anything forged, broken or expired. Never raises."""
-    body = _genuine(key, "acknowledge", token)
+    body = _genuine(keys, "acknowledge", token)
     if body is None:
         return None
     case_id, person_id, name, round_, expires = json.loads(body)
@@ -41,47 +45,51 @@ def read_link(key: str, token: str, now: datetime) -> Link | None:
     return link if now < link.expires else None
 
 
-def make_device(key: str, person: Person, expires: datetime) -> str:
+def make_device(keys: str, person: Person, expires: datetime) -> str:
     """Make the token of `/devices/{token}`; whoever holds it may have a device of theirs told in the person's place."""
     body = json.dumps([person.id, person.name, int(expires.timestamp())], ensure_ascii=False, separators=(",", ":"))
-    return f"{_text(body.encode())}.{_text(_mac(key, 'device', body.encode()))}"
+    return f"{_text(body.encode())}.{_text(_mac(first(keys), 'device', body.encode()))}"
 
 
-def read_device(key: str, token: str, now: datetime) -> Person | None:
+def read_device(keys: str, token: str, now: datetime) -> Person | None:
     """Read a token of `make_device`; None for anything forged, broken or expired. Never raises."""
-    body = _genuine(key, "device", token)
+    body = _genuine(keys, "device", token)
     if body is None:
         return None
     id_, name, expires = json.loads(body)
     return Person(id=id_, name=name) if now < datetime.fromtimestamp(expires, UTC) else None
 
 
-def make_followup(key: str, case_id: str) -> str:
+def make_followup(keys: str, case_id: str) -> str:
     """Make the token of `/r/{token}`, the reporter's own page; it is the same each time and does not expire."""
-    return case_id + _text(_mac(key, "followup", case_id.encode()))[:_MAC_LETTERS]
+    return _followup(first(keys), case_id)
 
 
-def read_followup(key: str, token: str) -> str | None:
+def read_followup(keys: str, token: str) -> str | None:
     """Give the case id of a token of `make_followup`, or None. Never raises."""
     case_id = token[:_CASE_LETTERS]
-    if not token.isascii() or not hmac.compare_digest(token.encode(), make_followup(key, case_id).encode()):
+    if not token.isascii() or not believed(keys, token.encode(), lambda key: _followup(key, case_id).encode()):
         return None
     return case_id
 
 
-def make_calendar(key: str, person_id: str) -> str:
+def make_calendar(keys: str, person_id: str) -> str:
     """Make the token of `/calendars/{token}.ics`, a person's own shifts; it is the same each time and does not expire."""
     body = person_id.encode()
-    return f"{_text(body)}.{_text(_mac(key, 'calendar', body))}"
+    return f"{_text(body)}.{_text(_mac(first(keys), 'calendar', body))}"
 
 
-def read_calendar(key: str, token: str) -> str | None:
+def read_calendar(keys: str, token: str) -> str | None:
     """Give the id of the person of a token of `make_calendar`, or None. Never raises."""
-    body = _genuine(key, "calendar", token)
+    body = _genuine(keys, "calendar", token)
     return body.decode() if body is not None else None
 
 
-def _genuine(key: str, purpose: str, token: str) -> bytes | None:
+def _followup(key: str, case_id: str) -> str:
+    return case_id + _text(_mac(key, "followup", case_id.encode()))[:_MAC_LETTERS]
+
+
+def _genuine(keys: str, purpose: str, token: str) -> bytes | None:
     """What stands in a token that we made for this purpose, or None."""
     body_text, dot, mac_text = token.partition(".")
     if not dot or len(token) > LONGEST:
@@ -90,7 +98,7 @@ def _genuine(key: str, purpose: str, token: str) -> bytes | None:
         body, mac = _bytes(body_text), _bytes(mac_text)
     except ValueError:
         return None
-    return body if hmac.compare_digest(mac, _mac(key, purpose, body)) else None
+    return body if believed(keys, mac, lambda key: _mac(key, purpose, body)) else None
 
 
 def _mac(key: str, purpose: str, body: bytes) -> bytes:

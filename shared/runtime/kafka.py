@@ -1,10 +1,9 @@
 """Kafka: one producer a process, and a consumer that commits only what was handled."""
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.abc import ConsumerRebalanceListener
@@ -16,7 +15,7 @@ from shared.runtime import loop, telemetry
 from shared.runtime.clock import monotonic
 from shared.runtime.lanes import Consume, Lanes
 from shared.runtime.offsets import Logs, Offsets, Told
-from shared.runtime.settings import ServiceSettings
+from shared.runtime.settings import access
 
 Producer: TypeAlias = AIOKafkaProducer
 SESSION_MS = 4000
@@ -26,43 +25,8 @@ AT_MOST = 200  # records in one poll
 WARMING_SECONDS = 1.0  # after the start, when all else of a process begins: so long the others keep what they read
 OVERLAP_SECONDS = 2.0  # until the others of a group have seen that one has left, and read what it did
 QUIET_SECONDS = 20.0  # a broker answers twice a second, if only that there is nothing new
+LONGEST_QUIET = 60.0  # seconds; it may be starting anew, or believe other certificates than those of when we began
 log = telemetry.logger(__name__)
-
-
-class Broker(str):
-    """Addresses of brokers with what lets us in; where a plain text stands for one, nothing is asked for."""
-
-    settings: ServiceSettings
-
-    @property
-    def context(self) -> ssl.SSLContext:
-        """Whom we believe and who we are, as the files say at this moment. Raises OSError and ssl.SSLError."""
-        made = ssl.create_default_context(cafile=self.settings.kafka_ca or None)
-        if self.settings.kafka_certificate:
-            made.load_cert_chain(self.settings.kafka_certificate, self.settings.kafka_key or None)
-        return made
-
-
-def broker(settings: ServiceSettings) -> Broker:
-    """The brokers that the settings name."""
-    made = Broker(settings.kafka)
-    made.settings = settings
-    return made
-
-
-def access(bootstrap: str) -> dict[str, Any]:
-    """What aiokafka must be told so that the brokers let us in."""
-    if not isinstance(bootstrap, Broker) or bootstrap.settings.kafka_security == "plaintext":
-        return {}
-    if bootstrap.settings.kafka_security == "tls":
-        return {"security_protocol": "SSL", "ssl_context": bootstrap.context}
-    return {
-        "security_protocol": "SASL_SSL",
-        "ssl_context": bootstrap.context,
-        "sasl_mechanism": "SCRAM-SHA-512",
-        "sasl_plain_username": bootstrap.settings.kafka_user,
-        "sasl_plain_password": bootstrap.settings.kafka_password.fresh(),
-    }
 
 
 @asynccontextmanager
@@ -108,11 +72,20 @@ async def told(consumer: AIOKafkaConsumer, places: Sequence[TopicPartition]) -> 
     return offsets, {place: (first[place], last[place]) for place in untold}
 
 
-async def read_on(bootstrap: str, places: Mapping[TopicPartition, int], consume: Consume) -> None:
-    """Handle what still comes from these places on, for who has left its group: it takes the others a moment to see that.
+@asynccontextmanager
+async def read_on(bootstrap: str, places: Mapping[TopicPartition, int], consume: Consume) -> AsyncIterator[None]:
+    """Handle what still comes from these places on, for who leaves its group meanwhile: it takes the others a moment to see that.
 
     Both handle the same meanwhile, each in the order of the log, and the inbox lets each record in once. Nothing is committed.
     """
+    reading = asyncio.create_task(_read_on(bootstrap, places, consume))
+    try:
+        yield
+    finally:
+        await asyncio.gather(reading, return_exceptions=True)
+
+
+async def _read_on(bootstrap: str, places: Mapping[TopicPartition, int], consume: Consume) -> None:
     if not places:
         return
     consumer = AIOKafkaConsumer(
@@ -138,6 +111,28 @@ async def read_on(bootstrap: str, places: Mapping[TopicPartition, int], consume:
         log.info("read on for others", problem=repr(problem))
     finally:
         await consumer.stop()
+
+
+class Heard:
+    """How long nothing has been heard of the brokers: aiokafka tries for ever, with what it was made with, and says nothing."""
+
+    def __init__(self) -> None:
+        self._answers: dict[TopicPartition | None, tuple[int | None, float]] = {}  # the last one, and since when
+        self.quiet = 0.0  # seconds since the broker of some partition has answered
+
+    def listen(self, consumer: AIOKafkaConsumer, busy: bool, settled: bool = True) -> None:
+        """Note since when nothing is heard of a partition, or of which ones there are: until then it is not `settled`.
+
+        None is asked for while what was fetched of it waits here: who is `busy` cannot tell.
+        """
+        now, before = monotonic(), {} if busy else self._answers
+        answers: dict[TopicPartition | None, int | None] = {} if settled else {None: None}
+        answers |= {place: consumer.last_poll_timestamp(place) for place in consumer.assignment()}
+        self._answers = {
+            place: before[place] if place in before and before[place][0] == answer else (answer, now)
+            for place, answer in answers.items()
+        }
+        self.quiet = now - min((since for _, since in self._answers.values()), default=now)
 
 
 class _Rebalance(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -180,16 +175,13 @@ class Consumer:
         self._reads: set[TopicPartition] = set()  # what is assigned, once it is known from where it is to be read
         self._turn = 0  # how often partitions were taken away
         self._settled = False  # whether they have been given out since
-        self._answers: dict[TopicPartition, tuple[int | None, float]] = {}  # which was the last one, and since when
-        self.quiet = 0.0  # seconds since the broker of some partition has answered
+        self.heard = Heard()
         self.caught_up = asyncio.Event()  # set while there is less to handle than one poll would take
 
     async def run(self) -> None:
-        """Consume until cancelled; what was handled is committed on the way out."""
+        """Consume until cancelled, or until the brokers do not answer; what was handled is committed on the way out."""
         lanes: Lanes[Record] = Lanes(self._linger)
-        hurried = not (
-            self._instance or self._linger
-        )  # who has a name comes back to what it read; what lingers can wait
+        hurried = not (self._instance or self._linger)  # a name comes back to what it read; what lingers can wait
         leaving: dict[TopicPartition, int] = {}
         consumer = member(self._bootstrap, self._group, self._instance, AT_MOST)
 
@@ -228,25 +220,27 @@ class Consumer:
                 leaving = self._offsets.of(self._reads)
             raise
         finally:
-            reading_on = asyncio.create_task(read_on(self._bootstrap, leaving, self._consume))
             self._reads.clear()
             self._settled = False
-            self._answers, self.quiet = {}, 0.0
+            self.heard = Heard()
             self.caught_up.clear()
-            try:
-                with suppress(KafkaError):
-                    await commit()
-            finally:
-                self._handled.clear()
-                await consumer.stop()
-                await asyncio.gather(reading_on, return_exceptions=True)
+            async with read_on(self._bootstrap, leaving, self._consume):
+                try:
+                    with suppress(KafkaError, TimeoutError):
+                        async with asyncio.timeout(OVERLAP_SECONDS):  # it would be tried for ever
+                            await commit()
+                finally:
+                    self._handled.clear()
+                    await _stop(consumer)
 
     async def _read(self, consumer: AIOKafkaConsumer, lanes: Lanes[Record]) -> None:
         while True:
             batches = await consumer.getmany(timeout_ms=int(COMMIT_SECONDS * 1000))
             anew = await self._begun(consumer)
             read = [_record(r) for place, records in batches.items() if place not in anew for r in records]
-            self._listen(consumer, bool(read))
+            self.heard.listen(consumer, bool(read), self._settled)
+            if self.heard.quiet > LONGEST_QUIET:
+                raise ConnectionError("the brokers do not answer: begun anew by what the files say now")
             behind = bool(anew) or lanes.count + len(read) >= AT_MOST
             (self.caught_up.set if self._reads and not behind else self.caught_up.clear)()
             for record in read:
@@ -268,16 +262,6 @@ class Consumer:
             self._reads |= new
         return new
 
-    def _listen(self, consumer: AIOKafkaConsumer, busy: bool) -> None:
-        """Note since when nothing is heard of a partition; none is asked for while what was fetched of it waits here."""
-        now, before = monotonic(), {} if busy else self._answers
-        answers = {place: consumer.last_poll_timestamp(place) for place in consumer.assignment()}
-        self._answers = {
-            place: before[place] if place in before and before[place][0] == answer else (answer, now)
-            for place, answer in answers.items()
-        }
-        self.quiet = now - min((since for _, since in self._answers.values()), default=now)
-
     def _over(self, records: Sequence[Record]) -> None:
         for record in records:
             self._handled[TopicPartition(record.topic, record.partition)] = record.offset + 1
@@ -287,8 +271,14 @@ class Consumer:
         """Raise while no partition is assigned, or nothing is heard of one: aiokafka tries for ever and says nothing."""
         if not self._reads:
             raise ConnectionError("no partition is assigned yet")
-        if self.quiet > QUIET_SECONDS:
+        if self.heard.quiet > QUIET_SECONDS:
             raise ConnectionError("the brokers do not answer")
+
+
+async def _stop(consumer: AIOKafkaConsumer) -> None:
+    """Stop it; where no broker answers aiokafka lets out that it cancelled a task of its own, and keeps its connections."""
+    await asyncio.gather(consumer.stop(), return_exceptions=True)
+    await consumer._client.close()
 
 
 def _record(read: ConsumerRecord) -> Record:

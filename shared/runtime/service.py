@@ -18,11 +18,11 @@ from shared.runtime import folds, lanes, late, loop, outbox, telemetry, web
 from shared.runtime.clock import Clock
 from shared.runtime.consume import PRUNE, Handlers, Handling
 from shared.runtime.db import UNAVAILABLE, Database, Transaction, connect
-from shared.runtime.kafka import Consumer, broker
+from shared.runtime.kafka import Consumer
 from shared.runtime.migrate import mark, migrate
 from shared.runtime.offsets import Behind, Offsets, nothing_else
 from shared.runtime.outbox import Relay
-from shared.runtime.settings import ServiceSettings
+from shared.runtime.settings import ServiceSettings, broker
 
 log = telemetry.logger(__name__)
 SERVICES = Path(__file__).parents[2] / "services"

@@ -1,6 +1,10 @@
-"""Settings come from TASUKI_* variables, or from the file that TASUKI_*_FILE names; nothing else reads the environment."""
+"""Settings come from TASUKI_* variables, or from the file that TASUKI_*_FILE names; nothing else reads the environment.
+
+What lets us in to the brokers is read from its files whenever a consumer or a producer is made.
+"""
 
 import os
+import ssl
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
@@ -62,6 +66,42 @@ class ServiceSettings:
     traces: str = "none"
     traces_url: str = ""
     log_level: str = "info"
+
+
+class Broker(str):
+    """Addresses of brokers with what lets us in; where a plain text stands for one, nothing is asked for."""
+
+    settings: ServiceSettings
+
+    @property
+    def context(self) -> ssl.SSLContext:
+        """Whom we believe and who we are, as the files say at this moment. Raises OSError and ssl.SSLError."""
+        made = ssl.create_default_context(cafile=self.settings.kafka_ca or None)
+        if self.settings.kafka_certificate:
+            made.load_cert_chain(self.settings.kafka_certificate, self.settings.kafka_key or None)
+        return made
+
+
+def broker(settings: ServiceSettings) -> Broker:
+    """The brokers that the settings name."""
+    made = Broker(settings.kafka)
+    made.settings = settings
+    return made
+
+
+def access(bootstrap: str) -> dict[str, Any]:
+    """What aiokafka must be told so that the brokers let us in."""
+    if not isinstance(bootstrap, Broker) or bootstrap.settings.kafka_security == "plaintext":
+        return {}
+    if bootstrap.settings.kafka_security == "tls":
+        return {"security_protocol": "SSL", "ssl_context": bootstrap.context}
+    return {
+        "security_protocol": "SASL_SSL",
+        "ssl_context": bootstrap.context,
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "sasl_plain_username": bootstrap.settings.kafka_user,
+        "sasl_plain_password": bootstrap.settings.kafka_password.fresh(),
+    }
 
 
 def read(cls: type[T], env: Mapping[str, str] | None = None) -> T:

@@ -1,7 +1,6 @@
 """HTTP as every service speaks it: problem+json, bounded bodies, health, metrics, and a span for each request."""
 
 import asyncio
-import hmac
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
@@ -16,6 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.contracts.keys import believed
 from shared.runtime import clock, telemetry
 from shared.runtime.db import UNAVAILABLE
 
@@ -261,10 +261,10 @@ class Edge:
                 telemetry.HTTP.labels(scope["method"], route, str(status)).observe(clock.monotonic() - started)
 
 
-def require_token(request: Request, token: str) -> None:
-    """Let only the other services in."""
+def require_token(request: Request, tokens: str) -> None:
+    """Let only the other services in, by any of the tokens."""
     given = request.headers.get("authorization", "")
-    if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+    if not believed(tokens, given.encode(), lambda token: f"Bearer {token}".encode()):
         refused = Problem(401, "unauthorized", "認証が必要です。", "Authentication is required.")
         refused.headers = {"www-authenticate": "Bearer"}
         raise refused

@@ -176,6 +176,7 @@ class Checkpoints(TypedDict):
     data: "list[CheckpointView]"
     heads: "list[Head]"
     public_key: str
+    public_keys: list[str]
 
 
 class ClimbView(TypedDict):

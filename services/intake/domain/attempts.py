@@ -7,6 +7,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+from shared.contracts.keys import believed, first
+
 HOLDS = timedelta(minutes=10)
 
 
@@ -20,10 +22,10 @@ class Attempt:
     back: str
     until: int
 
-    def written(self, key: str) -> str:
+    def written(self, keys: str) -> str:
         """The same as text that nobody else can write."""
         body = urlsafe_b64encode(json.dumps(asdict(self)).encode()).decode()
-        return f"{body}.{_signature(key, body)}"
+        return f"{body}.{_signature(first(keys), body)}"
 
     def is_of(self, state: str, now: datetime) -> bool:
         """Whether who comes back with this state began here, not long ago."""
@@ -32,10 +34,10 @@ class Attempt:
         return fits and bool(self.state) and now.timestamp() < self.until
 
 
-def read(text: str, key: str) -> Attempt | None:
+def read(text: str, keys: str) -> Attempt | None:
     """What a browser kept; None for what we did not write."""
     body, _, signature = text.partition(".")
-    if not hmac.compare_digest(signature.encode("utf-8", "replace"), _signature(key, body).encode()):
+    if not believed(keys, signature.encode("utf-8", "replace"), lambda key: _signature(key, body).encode()):
         return None
     try:
         return Attempt(**json.loads(urlsafe_b64decode(body)))

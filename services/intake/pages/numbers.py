@@ -10,6 +10,7 @@ from services.intake import store
 from services.intake.domain import matching
 from services.intake.domain.matching import Challenge, Verdict
 from services.intake.door import Door
+from shared.contracts.keys import first
 from shared.runtime.db import Transaction
 
 
@@ -24,7 +25,7 @@ class Numbers:
     @classmethod
     def of(cls, here: Door, token: str, right: int) -> "Numbers":
         """Those for a token and the number of its case."""
-        seed = hmac.new(here.settings.link_key.encode(), f"numbers|{token}".encode(), hashlib.sha256).digest()
+        seed = hmac.new(first(here.settings.link_key).encode(), f"numbers|{token}".encode(), hashlib.sha256).digest()
         return cls(seed, hashlib.sha256(token.encode()).digest(), right)
 
     def on(self, challenge: Challenge) -> tuple[int, ...]:

@@ -45,7 +45,7 @@ class AuditPage(BaseModel):
 
 
 class CheckpointView(BaseModel):
-    """Where every chain stood, signed; `genuine` is null for one that was signed by another key."""
+    """Where every chain stood, signed; `genuine` is null for one of another kind, whose key is not here any more."""
 
     number: int
     body: str
@@ -63,11 +63,12 @@ class Head(BaseModel):
 
 
 class Checkpoints(BaseModel):
-    """Checkpoints in order, the ends of the chains now, and the key that Ed25519 signatures are checked by (base64)."""
+    """Checkpoints in order, the ends of the chains now, and the keys that Ed25519 signatures are checked by (base64)."""
 
     data: list[CheckpointView]
     heads: list[Head]
-    public_key: str
+    public_key: Annotated[str, Field(description="The one that signs now; empty without one")]
+    public_keys: Annotated[list[str], Field(description="That one, and those that it has replaced")]
 
 
 @routes.get("/v1/audit", response_model=AuditPage)
@@ -102,7 +103,7 @@ async def read_checkpoints(
     """Give the signed checkpoints, and where the chains end now."""
     await _auditor(request)
     here = door(request)
-    key = auditing.Key.of(here.settings)
+    keys = auditing.Keys.of(here.settings)
     async with here.db.reading() as tx:
         heads = await auditing.heads(tx)
         rows = await tx.fetch(auditing.SQL["checkpoints"], after or 0, limit)
@@ -112,12 +113,13 @@ async def read_checkpoints(
             body=row["body"],
             algorithm=row["algorithm"],
             signature=b64encode(row["signature"]).decode(),
-            genuine=key.holds(row["body"], row["algorithm"], row["signature"]),
+            genuine=keys.holds(row["body"], row["algorithm"], row["signature"]),
         )
         for row in rows
     ]
     ends = [Head(chain=chain, seq=seq, hash=hash_) for chain, (seq, hash_) in heads.items()]
-    return Checkpoints(data=data, heads=ends, public_key=b64encode(key.public).decode())
+    public = [b64encode(key).decode() for key in keys.public]
+    return Checkpoints(data=data, heads=ends, public_key=next(iter(public), ""), public_keys=public)
 
 
 async def _auditor(request: Request) -> Principal:

@@ -21,6 +21,7 @@ from services.intake.door import Door, door
 from services.intake.entrance import admit, permit, role_needed
 from services.intake.routes import spoken
 from services.intake.seeing import among, looked_at, reading, seen
+from shared.contracts.keys import first
 from shared.runtime import telemetry, transport
 from shared.runtime.clock import monotonic
 from shared.runtime.web import Problem
@@ -197,7 +198,7 @@ async def _ask(
     ]
     headers += transport.AS_IT_IS.items()
     if road.read is not None:
-        headers.append(("authorization", f"Bearer {here.settings.service_token}"))
+        headers.append(("authorization", f"Bearer {first(here.settings.service_token)}"))
     if who is not None and road.to == "knowledge":
         headers.append((readers.HEADER, readers.reader(who)))
     body = told.body if told else await request.body()

@@ -63,7 +63,7 @@ def add(process: Process, library: Library, gate: Gate) -> None:
 
 def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
     """Every route by which something is found."""
-    db, clock, secret = process.db, process.clock, process.settings.service_token
+    db, clock, secrets = process.db, process.clock, process.settings.service_token
     found = APIRouter(tags=["search"])
     asking = Depends(gate)
 
@@ -76,7 +76,7 @@ def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
             data, others = await show.found(tx, hits, reader), await show.found(tx, instead, reader)
             if noted:
                 now, best = clock.now(), (hits[0].reason.value if hits else "none")
-                who = usage.searcher(secret, reader, session, now.date())
+                who = usage.searcher(secrets, reader, session, now.date())
                 offered = [hit.id for hit in (*hits, *instead)]
                 id_ = await usage.add_search(tx, who, words, reader, best, offered, now)
         return Answers(data=data, search_id=id_, instead=others)

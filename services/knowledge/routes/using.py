@@ -83,7 +83,7 @@ def add(process: Process, library: Library, gate: Gate) -> None:
 
 def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
     """Every route by which use is told."""
-    db, clock, secret = process.db, process.clock, process.settings.service_token
+    db, clock, secrets = process.db, process.clock, process.settings.service_token
     found = APIRouter(tags=["use"])
     asking = Depends(gate)
 
@@ -96,7 +96,7 @@ def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
         if asked is not None and target in asked.offered:
             who = asked.who
         elif library.shelves().shows(target, reader):
-            who, search_id = usage.searcher(secret, reader, session, now.date()), None
+            who, search_id = usage.searcher(secrets, reader, session, now.date()), None
         else:
             raise editing.Missing
         await usage.add(tx, what, target, who, reader, search_id, now)

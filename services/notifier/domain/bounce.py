@@ -11,6 +11,8 @@ from email.errors import MessageError
 from email.message import Message
 from uuid import UUID
 
+from shared.contracts.keys import believed, first
+
 LARGEST = 200_000  # bytes that are looked at; what was returned of our own mail comes last
 PARTS, TEXT = 50, 20_000
 MAC = 20  # hexadecimal digits; with them the local part stays below the 64 letters that mail allows
@@ -42,18 +44,18 @@ class Bounce:
         return self.failed and self.status in BROKEN
 
 
-def sender(key: str, id_: UUID, domain: str) -> str:
+def sender(keys: str, id_: UUID, domain: str) -> str:
     """The envelope sender of one notification's mail: whatever comes back there is about it."""
-    return f"bounce+{id_.hex}.{_mac(key, id_)}@{domain}"
+    return f"bounce+{id_.hex}.{_mac(first(keys), id_)}@{domain}"
 
 
-def about(key: str, address: str) -> UUID | None:
+def about(keys: str, address: str) -> UUID | None:
     """The notification whose envelope sender this is; None when we did not make it."""
     found = _VERP.search(address[:1000])
     if found is None:
         return None
     id_ = UUID(hex=found[1])
-    return id_ if hmac.compare_digest(found[2].lower().encode(), _mac(key, id_).encode()) else None
+    return id_ if believed(keys, found[2].lower().encode(), lambda key: _mac(key, id_).encode()) else None
 
 
 def read(raw: bytes) -> Bounce | None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from services.notifier.domain.contact import Address
+from shared.contracts.keys import believed, first
 
 LIFE = timedelta(minutes=10)
 TRIES = 5
@@ -30,16 +31,20 @@ class Sent:
     tries: int = 0
 
 
-def code(key: str, word: str) -> str:
+def code(keys: str, word: str) -> str:
     """The six digits that belong to a random word."""
-    digest = hmac.new(key.encode(), b"code:" + word.encode(), hashlib.sha256).digest()
+    digest = hmac.new(first(keys).encode(), b"code:" + word.encode(), hashlib.sha256).digest()
     return f"{int.from_bytes(digest[:8], 'big') % 10**6:06d}"
 
 
-def sealed(key: str, person: str, address: Address, digits: str) -> str:
+def sealed(keys: str, person: str, address: Address, digits: str) -> str:
     """What is kept of a code; it fits no other person and no other address."""
-    text = "\0".join(("proof", person, address.kind, address.value, digits))
-    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()
+    return _seal(first(keys), person, address, digits)
+
+
+def fits(keys: str, sent: Sent, person: str, address: Address, digits: str) -> bool:
+    """Whether these are the digits of a code that was sent to this address."""
+    return believed(keys, sent.hash.encode(), lambda key: _seal(key, person, address, digits).encode())
 
 
 def digits(text: str) -> str:
@@ -47,13 +52,13 @@ def digits(text: str) -> str:
     return _BETWEEN.sub("", unicodedata.normalize("NFKC", text))
 
 
-def verdict(sent: Sent | None, seal: str, now: datetime) -> Verdict:
+def verdict(sent: Sent | None, right: bool, now: datetime) -> Verdict:
     """What a try comes to; after five wrong ones even the right code is worth nothing."""
     if sent is None or now >= sent.made_at + LIFE:
         return "gone"
     if sent.tries >= TRIES:
         return "spent"
-    return "right" if hmac.compare_digest(sent.hash, seal) else "wrong"
+    return "right" if right else "wrong"
 
 
 def wait(sent: Sequence[datetime], now: datetime) -> timedelta | None:
@@ -64,3 +69,8 @@ def wait(sent: Sequence[datetime], now: datetime) -> timedelta | None:
         free.append(recent[-MOST_IN_AN_HOUR] + HOUR)
     later = max(free, default=now)
     return later - now if later > now else None
+
+
+def _seal(key: str, person: str, address: Address, digits: str) -> str:
+    text = "\0".join(("proof", person, address.kind, address.value, digits))
+    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()

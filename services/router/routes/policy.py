@@ -13,6 +13,7 @@ from services.router.domain.policies.lint import Known
 from services.router.domain.trial import diff
 from services.router.routes import shown as show
 from services.router.settings import Settings
+from shared.contracts.keys import first
 from shared.contracts.plan import Reason
 from shared.runtime.service import Process
 from shared.runtime.web import Problem, language, require_token
@@ -34,7 +35,7 @@ class Desk:
 
     async def known(self) -> Known:
         """What the checks may look at beside the policy."""
-        reachable = await contacts.reachable(self.http, self.settings.notifier_url, self.settings.service_token)
+        reachable = await contacts.reachable(self.http, self.settings.notifier_url, first(self.settings.service_token))
         now, absences = self.clock.now(), self.current.in_force.attendance.absences
         return Known(now, reachable, frozenset(absence.person for absence in absences if absence.until > now))
 

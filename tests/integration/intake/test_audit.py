@@ -35,7 +35,7 @@ async def lines(desk: Desk, object_: str = "") -> list[dict[str, Any]]:
 async def sign(desk: Desk, settings: Settings = SETTINGS) -> None:
     """What the worker does every ten minutes."""
     async with desk.db.transaction() as tx:
-        await auditing.checkpoint(tx, auditing.Key.of(settings), desk.clock.now())
+        await auditing.checkpoint(tx, auditing.Keys.of(settings), desk.clock.now())
 
 
 @pytest.fixture
@@ -242,6 +242,30 @@ async def test_a_key_of_ones_own_is_checked_without_the_server(desk: Desk, verif
     assert await verify() == 0
     assert await verify("--key", b64encode(mine.public_key().public_bytes_raw()).decode()) == 0
     assert await verify("--key", b64encode(other.public_key().public_bytes_raw()).decode()) == 1
+
+
+@pytest.mark.parametrize("setting", ["audit_key", "link_key"])
+async def test_a_key_that_was_replaced_has_signed_for_good(desk: Desk, verify: Verify, setting: str) -> None:
+    pairs = [Ed25519PrivateKey.generate() for _ in range(2)]
+    old, new = (b64encode(pair.private_bytes_raw()).decode() for pair in pairs)
+
+    def given(keys: str) -> Settings:
+        return Settings(**{**vars(SETTINGS), setting: Secret(keys)})
+
+    await story(desk)
+    for keys in (old, f"{new},{old}"):
+        desk.door.settings = given(keys)
+        await sign(desk, desk.door.settings)
+        assert await verify() == 0  # that it was looked at stands in the trail, to be signed by the next key
+    points = (await desk.get("/v1/audit/checkpoints")).json()
+    assert [point["genuine"] for point in points["data"]] == [True, True]
+    kept = [b64encode(pair.public_key().public_bytes_raw()).decode() for pair in pairs]
+    if setting == "audit_key":
+        assert (points["public_key"], points["public_keys"]) == (kept[1], kept[::-1])
+        assert await verify("--key", kept[0], "--key", kept[1]) == 0
+        assert await verify("--key", kept[1]) == 1
+    desk.door.settings = given(new)
+    assert await verify() == 1
 
 
 async def test_only_who_audits_every_team_reads_it(desk: Desk) -> None:

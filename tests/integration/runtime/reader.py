@@ -1,6 +1,7 @@
 """A process that reads `tasuki.cases` through one of the two shells, with a handler that does what the event's text says.
 
-`python -m tests.integration.runtime.reader aiokafka|faust DATABASE_URL BOOTSTRAP INSTANCE` prints a line for each step.
+`python -m tests.integration.runtime.reader aiokafka|faust DATABASE_URL BOOTSTRAP INSTANCE` prints a line for each step. How the
+brokers let it in is said by the settings that a service has, where there are any.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from services.router import worker
 from shared.contracts.events import CaseNoted
 from shared.contracts.topics import CASES
-from shared.runtime import loop
+from shared.runtime import loop, settings
 from shared.runtime.clock import Clock
 from shared.runtime.consume import Delivery, Handlers, Handling
 from shared.runtime.db import connect
@@ -65,6 +66,8 @@ def reading(
 
 async def main(shell: str, database_url: str, bootstrap: str, instance: str) -> None:
     """Read until SIGTERM."""
+    if "TASUKI_KAFKA" in os.environ:
+        bootstrap = settings.broker(settings.read(settings.ServiceSettings))
     async with connect(database_url, 6) as db:
         handling = Handling(db, Clock(), GROUPS[shell], handlers(shell))
         loops = {

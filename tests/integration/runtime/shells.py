@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +25,7 @@ class Reader:
     kafka: str
     folder: Path
     instance: str = "one"
+    settings: Mapping[str, str] = field(default_factory=dict)
     process: asyncio.subprocess.Process | None = None
     lines: list[str] = field(default_factory=list)
     listening: asyncio.Task[None] | None = None
@@ -36,7 +38,7 @@ class Reader:
             "tests.integration.runtime.reader",
             *(self.shell, self.url, self.kafka, self.instance),
             cwd=self.folder,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(self.folder)},
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(self.folder), **self.settings},
             stdout=asyncio.subprocess.PIPE,
         )
         self.listening = asyncio.create_task(self._listen(self.process))

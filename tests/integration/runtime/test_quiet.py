@@ -45,7 +45,7 @@ async def test_who_hears_nothing_of_the_brokers_is_not_ready_until_they_answer(
         finally:
             await servers.start("kafka")
         assert await eventually(ready, 60), await problem()
-        assert consumer.quiet < QUIET_SECONDS
+        assert consumer.heard.quiet < QUIET_SECONDS
     finally:
         reading.cancel()
         await asyncio.gather(reading, return_exceptions=True)

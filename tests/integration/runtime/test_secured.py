@@ -3,7 +3,6 @@
 import asyncio
 import shutil
 import ssl
-import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,45 +12,22 @@ import asyncpg
 import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaConsumer
-from aiokafka.errors import KafkaError
 
-from deploy.local import java
-from deploy.local import kafka as local_kafka
-from deploy.local.artifacts import fetch
 from deploy.local.infrastructure import Infrastructure
-from deploy.local.layout import Layout
 from deploy.local.postgres import server_user
-from deploy.local.processes import exclusively, start, stop
-from deploy.local.ready import wait
-from deploy.local.topics import create_topics
 from services.router.worker import create_app
 from shared.contracts.envelope import Record
 from shared.contracts.topics import CASES
 from shared.runtime.db import Database, connect
-from shared.runtime.kafka import Broker, access, broker, producer
+from shared.runtime.kafka import Heard, producer
 from shared.runtime.lanes import Aside
 from shared.runtime.offsets import Offsets
-from shared.runtime.settings import Secret, Security, ServiceSettings, read
-from tests import ports
+from shared.runtime.settings import Broker, Secret, Security, ServiceSettings, access, broker, read
 from tests.integration.runtime.certificates import Authority
+from tests.integration.runtime.secured import PASSWORD, USER, lets_in, opened
 from tests.integration.runtime.waiting import eventually
 
 pytestmark = pytest.mark.security
-
-USER, PASSWORD = "tasuki-timer", "ひみつ-𠮷-42".encode().hex()
-LISTENERS = """
-listeners=CERTIFICATE://127.0.0.1:{port},PASSWORD://127.0.0.1:{other},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=CERTIFICATE://127.0.0.1:{port},PASSWORD://127.0.0.1:{other},CONTROLLER://127.0.0.1:{controller}
-listener.security.protocol.map=CERTIFICATE:SSL,PASSWORD:SASL_SSL,CONTROLLER:PLAINTEXT
-inter.broker.listener.name=CERTIFICATE
-sasl.enabled.mechanisms=SCRAM-SHA-512
-listener.name.certificate.ssl.client.auth=required
-listener.name.password.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
-ssl.keystore.type=PEM
-ssl.keystore.location={server}
-ssl.truststore.type=PEM
-ssl.truststore.location={authority}
-"""
 
 
 @pytest.fixture(scope="module")
@@ -62,41 +38,8 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 @pytest_asyncio.fixture(scope="module")
 async def secured(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ServiceSettings]:
     """Settings for a broker that lets nobody in without a certificate on one port, without a password on the other."""
-    folder = tmp_path_factory.mktemp("secured")
-    layout = Layout(folder, ports.block())
-    runtime = java.find() or java.install()
-    server, client = authority.sign("server"), authority.sign("client")
-    other = layout.port("postgres")
-    properties = LISTENERS.format(
-        port=layout.port("kafka"), other=other, controller=layout.port("kafka-controller"),
-        server=server.both, authority=authority.file,
-    )  # fmt: skip
-    part = local_kafka.prepare(layout, runtime, fetch("kafka", lambda *_: None), properties, {USER: PASSWORD})
-    settings = ServiceSettings(
-        database_url=Secret(""), http_port=0, service_token=Secret(""), kafka=f"127.0.0.1:{layout.port('kafka')}",
-        kafka_security=Security("tls"), kafka_ca=str(authority.file),
-        kafka_certificate=str(client.certificate), kafka_key=str(client.key),
-    )  # fmt: skip
-    with exclusively(layout), warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)  # the server is meant to outlive the call
-        start(layout, part)
-    try:
-        await wait(layout, part, 60, lambda: lets_in(settings))
-        await create_topics(broker(settings), partitions=1)
-        yield settings
-    finally:
-        with exclusively(layout):
-            stop(layout, part.name)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-async def lets_in(settings: ServiceSettings) -> bool:
-    """Whether a producer gets to know the cluster by these settings."""
-    try:
-        async with asyncio.timeout(8), producer(broker(settings)):
-            return True
-    except (KafkaError, OSError, TimeoutError):
-        return False
+    async with opened(authority, tmp_path_factory.mktemp("secured")) as made:
+        yield made.settings
 
 
 def by_password(settings: ServiceSettings, password: str = PASSWORD) -> ServiceSettings:
@@ -149,7 +92,7 @@ async def test_faust_reads_by_either_way(
     async def consume(records: Sequence[Record], _: Aside) -> None:
         read_.extend(record.body for record in records if record.body)
 
-    app = create_app(broker(way(secured)), "one", consume, Offsets(await database("router")))
+    app = create_app(broker(way(secured)), "one", consume, Offsets(await database("router")), Heard())
     app.loop = asyncio.get_running_loop()
     app.finalize()
     await app.start()

@@ -1,6 +1,8 @@
 """The compose file runs what `make up` runs, with its settings; only loopback listens, and it holds no secret."""
 
 import re
+from dataclasses import fields
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,10 @@ pytestmark = pytest.mark.security
 OURS = ("intake", "router", "timer", "notifier", "knowledge")
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+GIVEN = {
+    "intake": "intake.env",
+    "notifier": "fakes.env",
+}  # what is read beside it when the sandbox stands for the world
 
 
 def env_file(name: str) -> dict[str, str]:
@@ -37,10 +43,49 @@ def plain(names: Any) -> set[str]:
 
 @pytest.mark.parametrize("name", [*OURS, "sandbox"])
 def test_a_service_gets_the_settings_that_make_up_gives_it(name: str, local: dict[str, dict[str, str]]) -> None:
-    given = plain(SERVICES[name]["environment"]) | (plain(env_file("fakes.env")) if name == "notifier" else set())
+    given = plain(SERVICES[name]["environment"]) | (plain(env_file(GIVEN[name])) if name in GIVEN else set())
     more = {"TASUKI_MAIL_IN_HOST", "TASUKI_SANDBOX_HOST"}  # inside a container the loopback address reaches nobody
     assert plain(local[name]) - given == set()
     assert given - plain(local[name]) - more == set()
+
+
+def variables(name: str) -> set[str]:
+    """The settings of a service."""
+    return {f"TASUKI_{field.name.upper()}" for field in fields(import_module(f"services.{name}.settings").Settings)}
+
+
+# What the file itself decides: how its containers reach each other, and the secrets that they share.
+OWN = {
+    f"TASUKI_{name}"
+    for name in (
+        "KAFKA", "DATABASE_URL", "HTTP_HOST", "HTTP_PORT", "INSTANCE", "MAIL_IN_HOST", "MAIL_IN_PORT", "POLICY_DIR",
+        "SERVICE_TOKEN", "LINK_KEY", "DATA_KEY", *(f"{other.upper()}_URL" for other in OURS),
+    )
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_whatever_an_organisation_chooses_can_be_given(name: str) -> None:
+    (named,) = SERVICES[name]["env_file"]  # what stands in it loses to `environment`
+    found = re.fullmatch(r"\$\{TASUKI_[A-Z]+:-(deploy/compose/[a-z]+\.env)\}", named)
+    assert found
+    assert (ROOT / found[1]).exists()
+    shell = {variable for variable, value in SERVICES[name]["environment"].items() if f"{{{variable}:-" in value}
+    assert plain(SERVICES[name]["environment"]) - shell - OWN == set()
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_make_up_passes_on_whatever_it_does_not_decide(
+    name: str, local: dict[str, dict[str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = variables(name) - plain(local[name])
+    for number, variable in enumerate(sorted(free)):
+        monkeypatch.setenv(f"{variable}_FILE" if number % 2 else variable, "chosen")
+    monkeypatch.setenv("TASUKI_DATABASE_URL", "postgresql://elsewhere")
+    around = Surroundings("kafka:9092", {}, "zipkin", "http://zipkin:9411/api/v2/spans")
+    given = next(part.env for part in service_parts(Layout(tmp_path, 8700), around) if part.name == name)
+    assert plain(name for name, value in given.items() if value == "chosen") == free
+    assert "TASUKI_DATABASE_URL" not in given
 
 
 def test_the_fakes_are_those_of_make_up(local: dict[str, dict[str, str]]) -> None:
@@ -126,7 +171,7 @@ def test_each_sees_its_own_secrets_only(tmp_path: Path) -> None:
         assert SERVICES[name]["volumes"] == [f"secrets-{name}:/secrets:ro"]
         laid = {path.name for path in (tmp_path / "places" / name).iterdir()}
         assert laid == set(SECRETS[name].values()) | ({LINE_WORKS_KEY} if name == "notifier" else set())
-        files = SERVICES[name]["environment"] | (env_file("fakes.env") if name == "notifier" else {})
+        files = SERVICES[name]["environment"] | (env_file(GIVEN[name]) if name in GIVEN else {})
         named = {Path(v).name for k, v in files.items() if k.endswith("_FILE")} - {"database-url"}
         assert named == laid
     before = (tmp_path / "places/intake/data-key").read_text()

@@ -6,16 +6,18 @@ import shlex
 import socket
 import stat
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from deploy.local import artifacts, java, ports, postgres
+from deploy.local import artifacts, java, ports, postgres, supervisor, zipkin
 from deploy.local.artifacts import Jar
 from deploy.local.credentials import MADE, secret
 from deploy.local.language import Problem, text
 from deploy.local.layout import BLOCK, PORTS, ROOT, Layout, here
-from deploy.local.services import Surroundings, service_parts
+from deploy.local.release import release
+from deploy.local.services import Surroundings, service_parts, watchdog_part
 from deploy.local.welcome import FIRST_CASE, welcome
 from shared.contracts.report import Report
 
@@ -116,6 +118,29 @@ def test_each_service_is_given_its_own_database_and_no_other_secret_than_its_own
 
 def test_starting_twice_gives_the_same_settings(layout: Layout) -> None:
     assert [p.digest for p in service_parts(layout, AROUND)] == [p.digest for p in service_parts(layout, AROUND)]
+
+
+def test_another_release_starts_anew_what_is_made_of_it(tmp_path: Path, layout: Layout) -> None:
+    folders = ("services", "requirements/run.txt")
+    releases = []
+    for name, written in (
+        ("services/intake/api.py", "one"),
+        ("services/intake/api.py", "two"),
+        ("services/intake/pages/board.html", "<p>"),
+        ("requirements/run.txt", "httpx==1"),
+        ("services/intake/__pycache__/api.pyc", "compiled"),
+        ("docs/x.md", "read by nobody"),
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(written)
+        release.cache_clear()
+        releases.append(release(folders, tmp_path))
+    assert len(set(releases[:4])) == 4
+    assert releases[3:] == [releases[3]] * 3
+    for part in [*service_parts(layout, AROUND), watchdog_part(layout), supervisor.part(layout)]:
+        assert part.release
+        assert replace(part, release="another").digest != part.digest
+    assert not zipkin.prepare(layout, "java", [Path("zipkin.jar")]).release
 
 
 def test_the_first_case_is_a_valid_report_and_its_curl_can_be_pasted(layout: Layout) -> None:
