@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 
 import pytest
@@ -75,6 +76,16 @@ def test_many_questions_of_one_answer_are_one_article_in_json_and_in_csv() -> No
         )
 
 
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp932"])
+def test_a_note_is_read_however_its_lines_end_and_what_is_internal_stays_so(ends: str, encoding: str) -> None:
+    note = "---\nid: x-1\naudience: 公開\n---\n# 見出し\n\n一行目\n二行目\n\n## 社内向け\n秘密\n"
+    (row,) = rows("markdown", note.replace("\n", ends).encode(encoding))
+    assert row.content is not None, row.problem
+    assert (row.external_id, row.content.audience) == ("x-1", Audience.PUBLIC)
+    assert (row.content.answer, row.content.internal) == ("一行目\n二行目", "秘密")
+
+
 def test_a_folder_of_markdown_and_of_html() -> None:
     head = '---\nid: "x-1"\naudience: 公開\nphrasings:\n- 別の聞き方\n---\n# 見出し\n\n本文\n\n## 社内向け\n秘密\n'
     first, second = rows("markdown", packed({"a.md": head, "b/c.md": "# だけ\n", "d.png": "x"}))
@@ -120,16 +131,21 @@ PARAGRAPH = LINE.filter(lambda text: not text.startswith(("#", "-")))
     st.lists(LINE.filter(lambda text: "|" not in text), max_size=3, unique=True),
     PARAGRAPH,
     st.sampled_from(Audience),
+    st.sampled_from(["\n", "\r\n", "\r"]),
 )
-def test_what_goes_out_comes_in_again(question: str, ways: list[str], answer: str, audience: Audience) -> None:
-    content = Content(question=question, phrasings=tuple(ways), answer=answer, audience=audience, product="POS")
+def test_what_goes_out_comes_in_again(
+    question: str, ways: list[str], answer: str, audience: Audience, ends: str
+) -> None:
+    content = Content(
+        question=question, phrasings=tuple(ways), answer=answer, audience=audience, product="POS", internal=answer
+    )
     row = writing.plain("x-1", content)
     for format_, text in (
         ("csv", writing.csv_text([row], True)),
         ("json", writing.json_lines([row])),
         ("markdown", writing.markdown_text(row)),
     ):
-        (back,) = rows(format_, text)
+        (back,) = rows(format_, re.sub(r"\r?\n", ends, text))
         assert (back.external_id, back.content) == ("x-1", content), format_
 
 

@@ -13,13 +13,16 @@ LARGEST_FIELD = 200_000
 
 
 def decoded(data: bytes) -> str:
-    """The text of a file: UTF-8 with or without its mark, UTF-16 with one, else as Japanese spreadsheets write it."""
+    """The text of a file, its line ends in one form: UTF-8 with or without its mark, UTF-16 with one, else as Japanese
+    spreadsheets write it."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp932", "replace")
+        text = data.decode("utf-16", "replace")
+    else:
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = data.decode("cp932", "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def csv_rows(data: bytes) -> Iterator[Row]:
