@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from cli import faq
 from services.knowledge.domain.article import Content
 from services.knowledge.domain.moving import FORMATS, writing
-from services.knowledge.domain.moving.markup import text_of, titled
+from services.knowledge.domain.moving.files import MOST_FILES
+from services.knowledge.domain.moving.markup import LONGEST, text_of, titled
 from services.knowledge.domain.moving.row import Row
 from services.knowledge.domain.sight import Audience
+from shared.runtime.clock import monotonic
 
 
 def rows(format_: str, data: str | bytes) -> list[Row]:
@@ -118,8 +120,42 @@ def test_nothing_breaks_it(format_: str, data: bytes) -> None:
 
 
 def test_a_file_that_unpacks_to_too_much_is_not_unpacked() -> None:
-    (row,) = rows("markdown", packed({"bomb.md": "あ" * 2_000_000}))
-    assert row.problem[1] == "The file cannot be read."
+    row, other = rows("markdown", packed({"bomb.md": "あ" * 2_000_000, "b.md": "# 質問\n\n答え\n"}))
+    assert (row.problem[1], other.content is None) == ("The file is larger than 1 MB.", False)
+
+
+def test_files_beyond_the_limit_are_told_before_all_else() -> None:
+    first, *rest = rows("markdown", packed({f"{n}.md": "" for n in range(MOST_FILES + 5)}))
+    assert (first.line, first.content, len(rest)) == (MOST_FILES + 1, None, MOST_FILES)
+    assert "5 ファイル" in first.problem[0]
+    assert "the last 5" in first.problem[1]
+
+
+UNSEEN = [
+    f"<STYLE media=all>p {'x' * LONGEST}</Style >",
+    f"<script>{'<p>x' * LONGEST}</script>",
+    f"<!--{'x' * LONGEST}-->",
+]
+
+
+@pytest.mark.parametrize("unseen", UNSEEN, ids=["style", "script", "comment"])
+def test_what_no_reader_sees_of_a_page_does_not_count_and_what_is_longer_is_told(unseen: str) -> None:
+    page = f"<title>質問</title><p>一</p>{unseen}<!-- <style> --><script src='a'/><p>二</p>"
+    (row,) = rows("html", page)
+    assert row.content is not None, row.problem
+    assert (row.content.question, row.content.answer) == ("質問", "一\n\n二")
+    long = page + "<p>三" * LONGEST
+    (told,) = rows("html", long)
+    assert told.problem == ("30 万字より長いページです。", "The page is longer than 300,000 letters.")
+    for format_, entry in (("zendesk", {"title": "質問", "body": long}), ("helpfeel", {"title": "質問", "body": long})):
+        assert [row.problem for row in rows(format_, json.dumps([entry]))] == [told.problem]
+
+
+@pytest.mark.parametrize("piece", ["<style>", "<!--", "<style></style", "<script><style>", "</script><script/>"])
+def test_a_page_that_was_made_to_harm_is_gone_through_once(piece: str) -> None:
+    started = monotonic()
+    rows("html", piece * 300_000)
+    assert monotonic() - started < 10
 
 
 LINE = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=40).filter(str.strip)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from services.knowledge.domain.moving.markup import text_of
+from services.knowledge.domain.moving.markup import TooLong, text_of
 from services.knowledge.domain.moving.row import Row, bad, row_of
 
 LARGEST_FIELD = 200_000
@@ -132,6 +132,8 @@ def _entries(data: bytes, read: Any) -> Iterator[Row]:
 def _row(number: int, entry: Any, read: Any) -> Row:
     try:
         return row_of(number, "", read(entry))
+    except TooLong as problem:
+        return bad(number, "", *problem.words)
     except (AttributeError, TypeError):
         return bad(number, "", "記事として読み取れません。", "This is no article.")
 
