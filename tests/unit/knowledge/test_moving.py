@@ -4,12 +4,14 @@ import io
 import json
 import re
 import zipfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cli import faq
+from cli.door import Refused
 from services.knowledge.domain.article import Content
 from services.knowledge.domain.moving import FORMATS, writing
 from services.knowledge.domain.moving.files import MOST_FILES
@@ -210,3 +212,17 @@ def test_a_link_ends_where_its_address_does(text: str, address: str, behind: str
 def test_html_is_read_as_a_reader_sees_it() -> None:
     assert text_of("<p>a&lt;b</p><style>x</style><br>c") == "a<b\n\nc"
     assert titled("<h1>A</h1><p>b") == ("A", "b")
+
+
+def test_a_site_whose_files_cannot_be_fetched_keeps_its_pages(tmp_path: Path) -> None:
+    row = writing.plain("x-1", Content(question="質問", answer="答え"))
+    faq.write(tmp_path, [row], "ja")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    def fetch(path: str) -> bytes:
+        raise Refused("502", {"status": 502})
+
+    file = {"name": "a.png", "kind": "image/png", "size": 3, "public": True, "path": "/v1/articles/a_1/files/1"}
+    with pytest.raises(Refused):
+        faq.write(tmp_path, [row | {"external_id": "x-2", "files": [file]}], "ja", fetch=fetch)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
