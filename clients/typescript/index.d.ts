@@ -2623,7 +2623,7 @@ export class Tasuki extends Transport {
   readDrill(id: string, query?: {}, headers?: Record<string, string>): Promise<DrillView>;
   /** End a drill, or call it off before it begins; one that is over stays as it is. */
   stopDrill(id: string, query?: {}, headers?: Record<string, string>): Promise<DrillView>;
-  /** What readers see, as files to be read again; of a CSV or JSON lines, each page is the next piece of one file. */
+  /** What readers see, as files to be read again; of a CSV or JSON lines, each page is the next piece of one file. A page is shorter than `limit` where the articles are long; there are more while it has a `next_cursor`. */
   export(format: string, query?: { audience?: KnowledgeAudience | null; cursor?: string; limit?: number }, headers?: Record<string, string>): Promise<KnowledgeFiles>;
   /** Time saved, deflection, coverage, and the trend of each cause. */
   readFigures(query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<KnowledgeFiguresShown>;

@@ -852,7 +852,7 @@ class Tasuki(Transport):
         limit: int | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> m.KnowledgeFiles:
-        """What readers see, as files to be read again; of a CSV or JSON lines, each page is the next piece of one file."""
+        """What readers see, as files to be read again; of a CSV or JSON lines, each page is the next piece of one file. A page is shorter than `limit` where the articles are long; there are more while it has a `next_cursor`."""
         return cast(
             "m.KnowledgeFiles",
             self.ask(

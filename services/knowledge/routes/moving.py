@@ -160,7 +160,10 @@ def routes(process: Process, gate: Gate) -> APIRouter:
         cursor: Annotated[str, Query(pattern=r"^(a_[0-9a-z]{1,40})?$")] = "",
         limit: Annotated[int, Query(ge=1, le=500)] = 200,
     ) -> Files:
-        """What readers see, as files to be read again; of a CSV or JSON lines, each page is the next piece of one file."""
+        """What readers see, as files to be read again; of a CSV or JSON lines, each page is the next piece of one file.
+
+        A page is shorter than `limit` where the articles are long; there are more while it has a `next_cursor`.
+        """
         if reader.audience is Audience.PUBLIC:
             audience = Audience.PUBLIC
         asker = Reader(audience=Audience.PUBLIC) if audience is Audience.PUBLIC else reader
@@ -174,9 +177,11 @@ def routes(process: Process, gate: Gate) -> APIRouter:
             row = writing.plain(one.article.external_id or one.article.id, one.content)
             row |= {"files": writing.files_of(one.article.id, attached[one.article.id])}
             rows.append(row | ({"cause": "", "internal": ""} if audience is Audience.PUBLIC else {}))
-        more = page[limit - 1].article.id if len(page) > limit else None
-        out = sum(map(len, attached.values()))
-        return Files(data=_files(format, rows, ids, cursor == ""), next_cursor=more, left_out=out)
+        many = writing.fitting(rows)
+        ids = ids[:many]
+        more = ids[-1] if len(page) > many else None
+        out = sum(len(attached[id_]) for id_ in ids)
+        return Files(data=_files(format, rows[:many], ids, cursor == ""), next_cursor=more, left_out=out)
 
     return found
 
