@@ -2639,7 +2639,7 @@ export class Tasuki extends Transport {
   progress(id: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeProgress>;
   /** Take in what was tried, without sending it again; once, and within a day. */
   apply(id: string, body: KnowledgeApplied, query?: {}, headers?: Record<string, string>): Promise<KnowledgeProgress>;
-  /** One part of the file as it is, 256 KB at most; the same number again replaces it. */
+  /** One part of the file as it is, 256 KB at most and 32 MB all together; the same number again replaces it. */
   part(id: string, number: string, query?: {}, headers?: Record<string, string>): Promise<void>;
   /** All parts are there: take the file in. */
   start(id: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeProgress>;

@@ -11,7 +11,12 @@ from shared.contracts.plan import Person
 from shared.runtime.db import Queries, Row, Transaction
 
 SQL = Queries(Path(__file__).with_name("imports.sql"))
+LARGEST = 32 * 1024 * 1024  # bytes of a file: who takes it in holds it, and what is read from it, in memory
 State: TypeAlias = Literal["open", "running", "done"]
+
+
+class TooLarge(Exception):
+    """All parts together are more than is taken in at once."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +49,13 @@ async def add(tx: Transaction, new: Import) -> None:
 
 
 async def put_part(tx: Transaction, id_: UUID, number: int, body: bytes) -> bool:
-    """Keep a part; False when there is no such file, or it has begun."""
-    return await tx.fetchval(SQL["put_part"], id_, number, body) is not None
+    """Keep a part; False when there is no such file, or it has begun. Raises TooLarge."""
+    if await tx.fetchval(SQL["open"], id_) is None:
+        return False
+    if await tx.fetchval(SQL["size_of_others"], id_, number) + len(body) > LARGEST:
+        raise TooLarge
+    await tx.execute(SQL["put_part"], id_, number, body)
+    return True
 
 
 async def start(tx: Transaction, id_: UUID) -> None:

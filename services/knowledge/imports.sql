@@ -2,6 +2,14 @@
 -- A file that is to come in.
 INSERT INTO imports (id, format, dry_run, publish, by_whom, created_at, state) VALUES ($1, $2, $3, $4, $5, $6, 'open');
 
+-- name: open
+-- Whether parts may be put yet; nobody else puts one, or starts, until the transaction ends.
+SELECT id FROM imports WHERE id = $1 AND state = 'open' FOR UPDATE;
+
+-- name: size_of_others
+-- How many bytes the other parts have.
+SELECT coalesce(sum(octet_length(body)), 0) FROM import_parts WHERE import_id = $1 AND number <> $2;
+
 -- name: put_part
 -- A part of it; sent again it replaces itself. Nothing is added to what has begun.
 INSERT INTO import_parts (import_id, number, body) SELECT id, $2, $3 FROM imports WHERE id = $1 AND state = 'open'

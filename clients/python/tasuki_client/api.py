@@ -919,7 +919,7 @@ class Tasuki(Transport):
         )
 
     def part(self, id: str, number: str, *, headers: Mapping[str, str] | None = None) -> None:
-        """One part of the file as it is, 256 KB at most; the same number again replaces it."""
+        """One part of the file as it is, 256 KB at most and 32 MB all together; the same number again replaces it."""
         self.ask("PUT", f"/v1/imports/{self.quoted(id)}/parts/{self.quoted(number)}", {}, None, "", headers)
 
     def start(self, id: str, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeProgress:

@@ -105,12 +105,18 @@ def routes(process: Process, gate: Gate) -> APIRouter:
     async def part(
         request: Request, reader: Annotated[Reader, asking], id: UUID, number: Annotated[int, Path(ge=0, lt=MOST_PARTS)]
     ) -> None:
-        """One part of the file as it is, 256 KB at most; the same number again replaces it."""
+        """One part of the file as it is, 256 KB at most and 32 MB all together; the same number again replaces it."""
         writer(reader)
         body = await request.body()
-        async with db.transaction() as tx:
-            if not await imports.put_part(tx, id, number, body):
-                raise _unknown()
+        try:
+            async with db.transaction() as tx:
+                if not await imports.put_part(tx, id, number, body):
+                    raise _unknown()
+        except imports.TooLarge:
+            ja = "一度に取り込めるファイルは 32 MB までです。分けて取り込んでください。"
+            raise Problem(
+                413, "too-large", ja, "A file of 32 MB at most is taken in at once: please divide it."
+            ) from None
 
     @found.post("/v1/imports/{id}/start")
     async def start(reader: Annotated[Reader, asking], id: UUID) -> Progress:

@@ -14,7 +14,7 @@ from services.knowledge.domain.moving.tables import decoded
 
 MOST_FILES = 20_000
 LARGEST_FILE = 1_000_000
-LARGEST_WHOLE = 200_000_000  # bytes when unpacked: what is larger was made to harm
+LARGEST_WHOLE = 100_000_000  # bytes when unpacked: what is larger was made to harm
 # What is raised for a zip that was torn, spoilt, locked, or packed in a way of its own.
 BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, ValueError, OSError, EOFError, struct.error)
 UNREADABLE = "ファイルを読み取れません。", "The file cannot be read."
@@ -99,9 +99,9 @@ def _rows(data: bytes, ends: tuple[str, ...], read: Callable[[int, str, str], Ro
                 continue
             whole += info.file_size
             if whole > LARGEST_WHOLE:
-                ja = "ここまでで、展開後の大きさが 200 MB を超えました。分けて取り込んでください。"
+                ja = "ここまでで、展開後の大きさが 100 MB を超えました。分けて取り込んでください。"
                 yield bad(
-                    number, info.filename, ja, "Up to here the zip unpacks to more than 200 MB: please divide it."
+                    number, info.filename, ja, "Up to here the zip unpacks to more than 100 MB: please divide it."
                 )
                 continue
             try:
