@@ -23,7 +23,8 @@ class TooLarge(Exception):
 class Import:
     """A file that comes in: of `total` rows `seen` are dealt with; `bad` are the first of `bad_rows`, line and reason each.
 
-    Of those that are the `same`, so many are `unpublished`: drafts, or in a review.
+    Of those that are the `same`, so many are `unpublished`: drafts, or in a review. `attempts` counts how often it was
+    begun since a batch of it was taken in.
     """
 
     id: UUID
@@ -41,6 +42,7 @@ class Import:
     bad_rows: int = 0
     bad: tuple[dict[str, Any], ...] = ()
     unpublished: int = 0
+    attempts: int = 0
 
 
 async def add(tx: Transaction, new: Import) -> None:
@@ -79,6 +81,16 @@ async def running(tx: Transaction) -> Import | None:
     """The oldest file that is to be taken in, locked; none where other processes are at all of them."""
     row = await tx.fetchrow(SQL["next"])
     return _import(row) if row else None
+
+
+async def attempt(tx: Transaction, id_: UUID) -> None:
+    """Count that it is begun."""
+    await tx.execute(SQL["attempt"], id_)
+
+
+async def stay(tx: Transaction) -> None:
+    """Keep what this transaction has locked, though it has nothing to ask for long."""
+    await tx.execute(SQL["stay"])
 
 
 async def body(tx: Transaction, id_: UUID) -> bytes:
@@ -123,4 +135,5 @@ def _import(row: Row) -> Import:
         bad_rows=row["bad_rows"],
         bad=tuple(json.loads(row["bad"])),
         unpublished=row["unpublished"],
+        attempts=row["attempts"],
     )
