@@ -67,14 +67,14 @@ FROM uses WHERE at >= $1 AND what IN ('solved', 'unsolved') AND who <> '' AND wh
 
 -- name: cases_since
 -- Open records since an instant, the newest first, whether an article tells of them, and whether one is being written.
-SELECT archive.case_id, archive.record, archive.sight, EXISTS (
-    SELECT FROM article_cases JOIN articles ON articles.id = article_cases.article_id
-    WHERE article_cases.case_id = archive.case_id AND articles.live IS NOT NULL
-) AS told, EXISTS (
-    SELECT FROM article_cases JOIN articles ON articles.id = article_cases.article_id
-    WHERE article_cases.case_id = archive.case_id AND articles.state IN ('draft', 'in_review')
-) AS begun
-FROM archive WHERE NOT archive.restricted AND archive.changed_at >= $1
+SELECT archive.case_id, archive.record, archive.sight, those.told, those.begun
+FROM archive CROSS JOIN LATERAL (
+    SELECT coalesce(bool_or(articles.live IS NOT NULL), false) AS told,
+        coalesce(bool_or(articles.state IN ('draft', 'in_review')), false) AS begun
+    FROM article_cases JOIN articles ON articles.id = article_cases.article_id
+    WHERE article_cases.case_id = archive.case_id
+) AS those
+WHERE NOT archive.restricted AND archive.changed_at >= $1
 ORDER BY archive.changed_at DESC LIMIT 10000;
 
 -- name: decided
