@@ -23,6 +23,7 @@ from shared.runtime.db import Transaction
 from shared.runtime.service import Process
 from shared.runtime.web import Problem
 
+Day = Annotated[date, Query(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 LATELY, LONGEST = timedelta(days=90), timedelta(days=366)
 
 
@@ -103,7 +104,7 @@ def routes(process: Process, gate: Gate) -> APIRouter:
     found = APIRouter(tags=["figures"])
     asking = Depends(gate)
 
-    def days(since: date | None = None, until: date | None = None) -> tuple[date, date]:
+    def days(since: Day | None = None, until: Day | None = None) -> tuple[date, date]:
         last = until or clock.now().date()
         first = since or last - LATELY
         if not timedelta(0) <= last - first <= LONGEST:
