@@ -49,15 +49,13 @@ def rows(lines: str) -> list[Json]:
 def write(folder: Path, articles: list[Json], language: str, title: str = "", fetch: Fetch | None = None) -> int:
     """Write the site; says how many files it has. Pages and attached files that are gone, or not public any more, go with it.
 
-    `fetch` gives the bytes of an attached file by its path; without it the site has none.
+    `fetch` gives the bytes of an attached file by its path; without it the site has none. Where it fails, the pages are
+    as they were.
     """
     text = TEXTS[language]
     folder.mkdir(parents=True, exist_ok=True)
     pages = {name_of(row): row for row in articles}
     wanted = _files(articles) if fetch else {}
-    for old in filter(lambda path: _OURS.fullmatch(path.name), list(folder.iterdir())):
-        if old.name not in pages and old.name not in wanted.values():
-            old.unlink()
     attached = {path: name for path, name in wanted.items() if fetch and _brought(folder / name, path, fetch)}
     heading = title or text["title"]
     links = "".join(f'<li><a href="{name}">{html.escape(row["question"])}</a></li>' for name, row in pages.items())
@@ -76,6 +74,9 @@ def write(folder: Path, articles: list[Json], language: str, title: str = "", fe
     files |= {path.name: path.read_text(encoding="utf-8") for path in ASSETS.glob("faq.*")}
     for name, content in files.items():
         (folder / name).write_text(content, encoding="utf-8")
+    for old in filter(lambda path: _OURS.fullmatch(path.name), list(folder.iterdir())):
+        if old.name not in pages and old.name not in attached.values():
+            old.unlink()
     return len(files) + len(attached)
 
 

@@ -14,6 +14,7 @@ from cli.door import Door, Json, Refused
 Group = Any  # what argparse calls a group of commands has no public name
 FORMATS = ("csv", "json", "markdown", "html", "zendesk", "helpfeel")
 BY_END = {".csv": "csv", ".tsv": "csv", ".json": "json", ".md": "markdown", ".zip": "markdown", ".html": "html"}
+FOLDERS = {"markdown": (".md", ".markdown", ".txt"), "html": (".html", ".htm")}  # what of a folder is read as what
 PART = 200 * 1024
 PAUSE = 0.5
 
@@ -62,7 +63,9 @@ def _import(arguments: argparse.Namespace, door: Door) -> int:
     format_ = arguments.format or ("markdown" if path.is_dir() else BY_END.get(path.suffix.lower()))
     if format_ is None:
         raise Refused("--format が必要です (name the --format)")
-    body = _zipped(path) if path.is_dir() else path.read_bytes()
+    if path.is_dir() and format_ not in FOLDERS:
+        raise Refused("フォルダーの形式は markdown か html です (a folder is of markdown or html)")
+    body = _zipped(path, FOLDERS[format_]) if path.is_dir() else path.read_bytes()
     wanted = {"format": format_, "dry_run": arguments.dry_run, "publish": arguments.publish}
     now = door.post("/v1/imports", {**wanted, "by": {"id": arguments.by, "name": arguments.by}})
     for number, start in enumerate(range(0, len(body), PART)):
@@ -125,9 +128,9 @@ def _files(door: Door, format_: str, audience: str | None) -> tuple[list[tuple[s
         page = door.get(f"/v1/exports/{format_}", audience=audience, cursor=page["next_cursor"])
 
 
-def _zipped(folder: Path) -> bytes:
+def _zipped(folder: Path, ends: tuple[str, ...]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.name.casefold().endswith(ends)):
             packed.write(path, path.relative_to(folder).as_posix())
     return out.getvalue()

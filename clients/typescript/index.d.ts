@@ -2624,7 +2624,7 @@ export class Tasuki extends Transport {
   readDrill(id: string, query?: {}, headers?: Record<string, string>): Promise<DrillView>;
   /** End a drill, or call it off before it begins; one that is over stays as it is. */
   stopDrill(id: string, query?: {}, headers?: Record<string, string>): Promise<DrillView>;
-  /** What readers see, as files to be read again; of a CSV or JSON lines, each page is the next piece of one file. */
+  /** What readers see, as files to be read again; of a CSV or JSON lines, each page is the next piece of one file. A page is shorter than `limit` where the articles are long; there are more while it has a `next_cursor`. */
   export(format: string, query?: { audience?: KnowledgeAudience | null; cursor?: string; limit?: number }, headers?: Record<string, string>): Promise<KnowledgeFiles>;
   /** Time saved, deflection, coverage, and the trend of each cause. */
   readFigures(query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<KnowledgeFiguresShown>;
@@ -2640,7 +2640,7 @@ export class Tasuki extends Transport {
   progress(id: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeProgress>;
   /** Take in what was tried, without sending it again; once, and within a day. */
   apply(id: string, body: KnowledgeApplied, query?: {}, headers?: Record<string, string>): Promise<KnowledgeProgress>;
-  /** One part of the file as it is, 256 KB at most; the same number again replaces it. */
+  /** One part of the file as it is, 256 KB at most and 32 MB all together; the same number again replaces it. */
   part(id: string, number: string, query?: {}, headers?: Record<string, string>): Promise<void>;
   /** All parts are there: take the file in. */
   start(id: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeProgress>;

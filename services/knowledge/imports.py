@@ -11,14 +11,20 @@ from shared.contracts.plan import Person
 from shared.runtime.db import Queries, Row, Transaction
 
 SQL = Queries(Path(__file__).with_name("imports.sql"))
+LARGEST = 32 * 1024 * 1024  # bytes of a file: who takes it in holds it, and what is read from it, in memory
 State: TypeAlias = Literal["open", "running", "done"]
+
+
+class TooLarge(Exception):
+    """All parts together are more than is taken in at once."""
 
 
 @dataclass(frozen=True)
 class Import:
     """A file that comes in: of `total` rows `seen` are dealt with; `bad` are the first of `bad_rows`, line and reason each.
 
-    Of those that are the `same`, so many are `unpublished`: drafts, or in a review.
+    Of those that are the `same`, so many are `unpublished`: drafts, or in a review. `attempts` counts how often it was
+    begun since a batch of it was taken in.
     """
 
     id: UUID
@@ -36,6 +42,7 @@ class Import:
     bad_rows: int = 0
     bad: tuple[dict[str, Any], ...] = ()
     unpublished: int = 0
+    attempts: int = 0
 
 
 async def add(tx: Transaction, new: Import) -> None:
@@ -44,8 +51,13 @@ async def add(tx: Transaction, new: Import) -> None:
 
 
 async def put_part(tx: Transaction, id_: UUID, number: int, body: bytes) -> bool:
-    """Keep a part; False when there is no such file, or it has begun."""
-    return await tx.fetchval(SQL["put_part"], id_, number, body) is not None
+    """Keep a part; False when there is no such file, or it has begun. Raises TooLarge."""
+    if await tx.fetchval(SQL["open"], id_) is None:
+        return False
+    if await tx.fetchval(SQL["size_of_others"], id_, number) + len(body) > LARGEST:
+        raise TooLarge
+    await tx.execute(SQL["put_part"], id_, number, body)
+    return True
 
 
 async def start(tx: Transaction, id_: UUID) -> None:
@@ -69,6 +81,16 @@ async def running(tx: Transaction) -> Import | None:
     """The oldest file that is to be taken in, locked; none where other processes are at all of them."""
     row = await tx.fetchrow(SQL["next"])
     return _import(row) if row else None
+
+
+async def attempt(tx: Transaction, id_: UUID) -> None:
+    """Count that it is begun."""
+    await tx.execute(SQL["attempt"], id_)
+
+
+async def stay(tx: Transaction) -> None:
+    """Keep what this transaction has locked, though it has nothing to ask for long."""
+    await tx.execute(SQL["stay"])
 
 
 async def body(tx: Transaction, id_: UUID) -> bytes:
@@ -113,4 +135,5 @@ def _import(row: Row) -> Import:
         bad_rows=row["bad_rows"],
         bad=tuple(json.loads(row["bad"])),
         unpublished=row["unpublished"],
+        attempts=row["attempts"],
     )

@@ -2,10 +2,18 @@
 -- A file that is to come in.
 INSERT INTO imports (id, format, dry_run, publish, by_whom, created_at, state) VALUES ($1, $2, $3, $4, $5, $6, 'open');
 
+-- name: open
+-- Whether parts may be put yet; nobody else puts one, or starts, until the transaction ends.
+SELECT id FROM imports WHERE id = $1 AND state = 'open' FOR UPDATE;
+
+-- name: size_of_others
+-- How many bytes the other parts have.
+SELECT coalesce(sum(octet_length(body)), 0) FROM import_parts WHERE import_id = $1 AND number <> $2;
+
 -- name: put_part
--- A part of it; sent again it replaces itself. Nothing is added to what has begun.
-INSERT INTO import_parts (import_id, number, body) SELECT id, $2, $3 FROM imports WHERE id = $1 AND state = 'open'
-ON CONFLICT (import_id, number) DO UPDATE SET body = excluded.body RETURNING number;
+-- A part of it; sent again it replaces itself.
+INSERT INTO import_parts (import_id, number, body) VALUES ($1, $2, $3)
+ON CONFLICT (import_id, number) DO UPDATE SET body = excluded.body;
 
 -- name: start
 -- All parts are there.
@@ -22,13 +30,21 @@ SELECT EXISTS (SELECT FROM imports WHERE state = 'running');
 -- The oldest file that is to be taken in, kept from other processes until the transaction ends.
 SELECT * FROM imports WHERE state = 'running' ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED;
 
+-- name: attempt
+-- It is begun, once more.
+UPDATE imports SET attempts = attempts + 1 WHERE id = $1;
+
+-- name: stay
+-- A transaction that asks nothing for long is ended, and what it has locked goes to others.
+SELECT 1;
+
 -- name: body
 -- The whole file.
 SELECT string_agg(body, ''::bytea ORDER BY number) FROM import_parts WHERE import_id = $1;
 
 -- name: go_on
--- How far it has gone by now.
-UPDATE imports SET seen = $2, total = $3, added = $4, changed = $5, same = $6, bad_rows = $7, bad = $8, state = $9,
+-- How far it has gone by now; it did not kill who took it in.
+UPDATE imports SET attempts = 0, seen = $2, total = $3, added = $4, changed = $5, same = $6, bad_rows = $7, bad = $8, state = $9,
     unpublished = $10
 WHERE id = $1;
 

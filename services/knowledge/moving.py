@@ -10,7 +10,7 @@ from uuid import UUID
 from services.knowledge import articles, imports
 from services.knowledge.domain.article import Article, Content, State, Verb, acted, article_id, created, edited
 from services.knowledge.domain.moving import FORMATS
-from services.knowledge.domain.moving.row import Row
+from services.knowledge.domain.moving.row import Row, bad
 from services.knowledge.imports import Import
 from services.knowledge.pace import Pace
 from shared.contracts.plan import Person
@@ -20,6 +20,12 @@ from shared.runtime.loop import Nudge
 
 BATCH = 50
 MOST_BAD = 500  # bad rows that are listed; all are counted
+ATTEMPTS = 3  # in which nothing of a file was taken in, until it is given up
+STAY_SECONDS = 0.5
+GIVEN_UP = (
+    "ファイルを読み取れません。途中で 3 回止まりました。分けて取り込んでください。",
+    "The file cannot be read: it broke off three times. Please divide it.",
+)
 POLL_SECONDS, PAUSE_SECONDS = 2.0, 0.2
 KEPT = timedelta(days=30)
 TRIED_KEPT = timedelta(days=1)  # the file itself, until somebody has it taken in
@@ -30,7 +36,7 @@ class Mover:
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
-        self._rows: dict[UUID, list[Row]] = {}
+        self._rows: dict[UUID, list[Row]] = {}  # of the file that it is at, where its last batch went well
         self._nudge = Nudge()
         db.committed.append(self._nudge.set)
 
@@ -45,28 +51,42 @@ class Mover:
         """Take in one batch; False when nothing was to be done.
 
         It looks before it begins a transaction: whoever commits, also for nothing, wakes this loop and the library.
+        What is begun anew is counted before, in a transaction of its own: a file that is too much for this process kills
+        it, and is given up by one of the next.
         """
         async with self._db.reading() as connection:
             if not await imports.waiting(connection):
                 return False
         async with self._db.transaction() as tx:
+            await imports.prune(tx, self._clock.now() - KEPT, self._clock.now() - TRIED_KEPT)
+            now = await imports.running(tx)
+            if now is not None and now.id not in self._rows:
+                await imports.attempt(tx, now.id)
+        async with self._db.transaction() as tx:
             now = await imports.running(tx)
             if now is None:
                 return False
-            rows = await self._read(tx, now)
-            now = await _take_all(tx, now, rows[now.seen : now.seen + BATCH], self._clock)
-            now = replace(now, total=len(rows), state="done" if now.seen >= len(rows) else "running")
+            known = self._rows.pop(now.id, None)
+            self._rows.clear()
+            if now.attempts > ATTEMPTS:
+                rows, batch = [], [bad(now.seen + 1, "", *GIVEN_UP)]
+            else:
+                rows = known or await _read(tx, now)
+                batch = rows[now.seen : now.seen + BATCH]
+            now = await _take_all(tx, now, batch, self._clock)
+            now = replace(now, total=max(now.seen, len(rows)), state="done" if now.seen >= len(rows) else "running")
             await imports.go_on(tx, now)
-            await imports.prune(tx, self._clock.now() - KEPT, self._clock.now() - TRIED_KEPT)
-        if now.state == "done":
-            self._rows.pop(now.id, None)
+        if now.state != "done":
+            self._rows[now.id] = rows
         return True
 
-    async def _read(self, tx: Transaction, now: Import) -> list[Row]:
-        if now.id not in self._rows:
-            body = await imports.body(tx, now.id)
-            self._rows = {now.id: await asyncio.to_thread(lambda: list(Pace().through(FORMATS[now.format](body))))}
-        return self._rows[now.id]
+
+async def _read(tx: Transaction, now: Import) -> list[Row]:
+    body = await imports.body(tx, now.id)
+    reading = asyncio.ensure_future(asyncio.to_thread(lambda: list(Pace().through(FORMATS[now.format](body)))))
+    while not (await asyncio.wait((reading,), timeout=STAY_SECONDS))[0]:
+        await imports.stay(tx)
+    return reading.result()
 
 
 async def _take_all(tx: Transaction, now: Import, rows: Sequence[Row], clock: Clock) -> Import:

@@ -9,11 +9,12 @@ from typing import Literal, TypeAlias
 from uuid import UUID, uuid4
 
 from services.knowledge.domain.archive import Archived
-from services.knowledge.domain.figures import Used
+from services.knowledge.domain.figures import Resolved, Searched
 from services.knowledge.domain.lessons import FoundBy, Search, UseOfDay
 from services.knowledge.domain.phrasings import folded
 from services.knowledge.domain.shelving import Learned
 from services.knowledge.domain.sight import Reader, Sight
+from services.knowledge.domain.suggestions import WEAK
 from services.knowledge.pace import apart
 from services.knowledge.store import learned_of
 from shared.contracts.keys import first
@@ -126,9 +127,27 @@ async def searches_since(tx: Transaction, since: datetime) -> list[Search]:
     )
 
 
-async def uses_since(tx: Transaction, since: datetime) -> list[Used]:
-    """Every use since an instant."""
-    return [Used(row["at"], row["what"]) for row in await tx.fetch(SQL["uses_since"], since)]
+async def searches_by_week(tx: Transaction, since: datetime, before: datetime) -> dict[date, Searched]:
+    """The searches of a time, counted by the Mondays of the zone in which `since` is told."""
+    rows = await tx.fetch(SQL["searches_by_week"], since, before, str(since.tzinfo), WEAK)
+    return {r["monday"]: Searched(r["many"], r["opened"], r["guessed"]) for r in rows}
+
+
+async def uses_by_week(tx: Transaction, since: datetime, before: datetime) -> dict[tuple[date, str], int]:
+    """The uses of a time, counted by the Mondays of the zone in which `since` is told, and by what they are."""
+    rows = await tx.fetch(SQL["uses_by_week"], since, before, str(since.tzinfo))
+    return {(r["monday"], r["what"]): r["many"] for r in rows}
+
+
+async def resolved_between(tx: Transaction, since: datetime, before: datetime) -> list[tuple[Resolved, Sight]]:
+    """What figures count of the records that are not restricted and were resolved in a time."""
+    return await apart(
+        (
+            Resolved(r["submitted_at"], r["resolved_at"], r["cause"], r["told"]),
+            Sight.model_validate_json(r["sight"]),
+        )
+        for r in await tx.fetch(SQL["resolved_between"], since, before)
+    )
 
 
 async def feedback_since(tx: Transaction, since: datetime) -> dict[str, tuple[int, int]]:

@@ -56,9 +56,28 @@ SELECT searches.id, searches.at, searches.who, searches.words, searches.folded, 
      ORDER BY uses.number DESC LIMIT 1) AS opened
 FROM searches WHERE searches.at >= $1 AND searches.folded <> '' ORDER BY searches.at DESC LIMIT 20000;
 
--- name: uses_since
--- Every use since an instant.
-SELECT at, what FROM uses WHERE at >= $1;
+-- name: searches_by_week
+-- How many searches there were in each week of a zone (by its Monday), after how many something was opened, and how many
+-- had nothing better than a guess.
+SELECT date_trunc('week', at AT TIME ZONE $3)::date AS monday, count(*) AS many, count(*) FILTER (WHERE EXISTS (
+        SELECT FROM uses WHERE uses.search_id = searches.id AND uses.what <> 'unsolved'
+    )) AS opened, count(*) FILTER (WHERE best = ANY ($4::text[])) AS guessed
+FROM searches WHERE at >= $1 AND at < $2 AND folded <> '' GROUP BY monday;
+
+-- name: uses_by_week
+-- How many uses of each kind there were in each week of a zone.
+SELECT date_trunc('week', at AT TIME ZONE $3)::date AS monday, what, count(*) AS many
+FROM uses WHERE at >= $1 AND at < $2 GROUP BY monday, what;
+
+-- name: resolved_between
+-- What figures count of the open records that were resolved in a time; a record is written when its case is, or later.
+SELECT archive.sight, archive.cause, read.submitted_at, read.resolved_at, EXISTS (
+        SELECT FROM article_cases JOIN articles ON articles.id = article_cases.article_id
+        WHERE article_cases.case_id = archive.case_id AND articles.live IS NOT NULL
+    ) AS told
+FROM archive
+CROSS JOIN LATERAL jsonb_to_record(archive.record::jsonb) AS read (submitted_at timestamptz, resolved_at timestamptz)
+WHERE NOT archive.restricted AND archive.changed_at >= $1 AND read.resolved_at >= $1 AND read.resolved_at < $2;
 
 -- name: feedback_since
 -- How often each article helped and how often it did not; who cannot be told apart counts for nothing.
@@ -67,14 +86,14 @@ FROM uses WHERE at >= $1 AND what IN ('solved', 'unsolved') AND who <> '' AND wh
 
 -- name: cases_since
 -- Open records since an instant, the newest first, whether an article tells of them, and whether one is being written.
-SELECT archive.case_id, archive.record, archive.sight, EXISTS (
-    SELECT FROM article_cases JOIN articles ON articles.id = article_cases.article_id
-    WHERE article_cases.case_id = archive.case_id AND articles.live IS NOT NULL
-) AS told, EXISTS (
-    SELECT FROM article_cases JOIN articles ON articles.id = article_cases.article_id
-    WHERE article_cases.case_id = archive.case_id AND articles.state IN ('draft', 'in_review')
-) AS begun
-FROM archive WHERE NOT archive.restricted AND archive.changed_at >= $1
+SELECT archive.case_id, archive.record, archive.sight, those.told, those.begun
+FROM archive CROSS JOIN LATERAL (
+    SELECT coalesce(bool_or(articles.live IS NOT NULL), false) AS told,
+        coalesce(bool_or(articles.state IN ('draft', 'in_review')), false) AS begun
+    FROM article_cases JOIN articles ON articles.id = article_cases.article_id
+    WHERE article_cases.case_id = archive.case_id
+) AS those
+WHERE NOT archive.restricted AND archive.changed_at >= $1
 ORDER BY archive.changed_at DESC LIMIT 10000;
 
 -- name: decided

@@ -852,7 +852,7 @@ class Tasuki(Transport):
         limit: int | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> m.KnowledgeFiles:
-        """What readers see, as files to be read again; of a CSV or JSON lines, each page is the next piece of one file."""
+        """What readers see, as files to be read again; of a CSV or JSON lines, each page is the next piece of one file. A page is shorter than `limit` where the articles are long; there are more while it has a `next_cursor`."""
         return cast(
             "m.KnowledgeFiles",
             self.ask(
@@ -919,7 +919,7 @@ class Tasuki(Transport):
         )
 
     def part(self, id: str, number: str, *, headers: Mapping[str, str] | None = None) -> None:
-        """One part of the file as it is, 256 KB at most; the same number again replaces it."""
+        """One part of the file as it is, 256 KB at most and 32 MB all together; the same number again replaces it."""
         self.ask("PUT", f"/v1/imports/{self.quoted(id)}/parts/{self.quoted(number)}", {}, None, "", headers)
 
     def start(self, id: str, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeProgress:

@@ -213,6 +213,12 @@ async def _ask(
             raise Problem(
                 504, "upstream-slow", "内部サービスの応答が間に合いません。", "A service behind did not answer in time."
             ) from None
+        except transport.TooLarge as problem:
+            telemetry.failed(opened, repr(problem))
+            log.warning("relay answered too much", to=road.to, route=route)
+            ja = f"内部サービスの応答が大きすぎます（{LARGEST_ANSWER // 1024 // 1024} MB まで）。"
+            en = f"A service behind answered with more than {LARGEST_ANSWER // 1024 // 1024} MB."
+            raise Problem(502, "upstream-too-large", ja, en) from None
         except httpx.HTTPError as problem:
             telemetry.failed(opened, repr(problem))
             log.warning("relay failed", to=road.to, route=route, problem=type(problem).__name__)

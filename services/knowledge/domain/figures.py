@@ -1,13 +1,10 @@
 """What knowledge is worth, in figures: every one with how it is reckoned, so that nobody has to believe it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from statistics import median
-
-from services.knowledge.domain.archive import Archived
-from services.knowledge.domain.suggestions import WEAK
 
 DEFAULT_MINUTES = 20.0
 LONGEST_MINUTES = 240.0  # a case that waited over a weekend did not cost its handler that long
@@ -16,11 +13,22 @@ CAUSES = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A case, and whether an article tells of it."""
+class Resolved:
+    """A case: when, why, and whether an article tells of it."""
 
-    record: Archived
+    submitted_at: datetime
+    resolved_at: datetime
+    cause: str
     told: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """How many searches, after how many of them something was opened, and how many had nothing better than a guess."""
+
+    many: int
+    opened: int
+    guessed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +71,10 @@ class Figures:
     causes: tuple[Trend, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Searched:
-    """A search: when, how sure its best answer was, whether anything was opened."""
-
-    at: datetime
-    best: str
-    opened: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Used:
-    """One use of an entry."""
-
-    at: datetime
-    what: str
-
-
 def figures(
-    cases: Sequence[Told],
-    searches: Sequence[Searched],
-    uses: Sequence[Used],
+    cases: Sequence[Resolved],
+    searches: Mapping[date, Searched],
+    uses: Mapping[tuple[date, str], int],
     articles: dict[str, int],
     since: date,
     until: date,
@@ -91,17 +82,21 @@ def figures(
 ) -> Figures:
     """The figures of the days from `since` to `until`; days and weeks begin in `zone`.
 
-    Saved are, for each report that was made needless, the median minutes from a case's submission to its resolution
-    (each counted as four hours at most), and for each article that solved it as much; less three minutes of reading.
+    Searches and uses are counted by the Monday of their week, and by what a use is. Saved are, for each report that was
+    made needless, the median minutes from a case's submission to its resolution (each counted as four hours at most),
+    and for each article that solved it as much; less three minutes of reading.
     """
-    what = Counter(use.what for use in uses)
-    per_case = median(minutes) if (minutes := [_minutes(one.record) for one in cases]) else DEFAULT_MINUTES
+    what: Counter[str] = Counter()
+    for (_, kind), many in uses.items():
+        what[kind] += many
+    searched = sum(week.many for week in searches.values())
+    per_case = median(minutes) if (minutes := [_minutes(one) for one in cases]) else DEFAULT_MINUTES
     helped = what["deflected"] + what["solved"]
     mondays = _mondays(since, until)
     return Figures(
-        searches=len(searches),
-        opened=_share(sum(search.opened for search in searches), len(searches)),
-        guessed=_share(sum(search.best in WEAK for search in searches), len(searches)),
+        searches=searched,
+        opened=_share(sum(week.opened for week in searches.values()), searched),
+        guessed=_share(sum(week.guessed for week in searches.values()), searched),
         solved=what["solved"],
         unsolved=what["unsolved"],
         deflected=what["deflected"],
@@ -116,8 +111,8 @@ def figures(
     )
 
 
-def _minutes(record: Archived) -> float:
-    took = (record.resolved_at - record.submitted_at).total_seconds() / 60
+def _minutes(case: Resolved) -> float:
+    took = (case.resolved_at - case.submitted_at).total_seconds() / 60
     return min(max(took, 0.0), LONGEST_MINUTES)
 
 
@@ -135,24 +130,29 @@ def _mondays(since: date, until: date) -> list[date]:
 
 
 def _weeks(
-    mondays: list[date], cases: Sequence[Told], searches: Sequence[Searched], uses: Sequence[Used], zone: tzinfo
+    mondays: list[date],
+    cases: Sequence[Resolved],
+    searches: Mapping[date, Searched],
+    uses: Mapping[tuple[date, str], int],
+    zone: tzinfo,
 ) -> tuple[Week, ...]:
-    resolved = _by_week((one.record.resolved_at for one in cases), zone)
-    searched = _by_week((search.at for search in searches), zone)
-    deflected = _by_week((use.at for use in uses if use.what == "deflected"), zone)
-    solved = _by_week((use.at for use in uses if use.what == "solved"), zone)
-    return tuple(Week(day, resolved[day], searched[day], deflected[day], solved[day]) for day in mondays)
+    resolved = _by_week((one.resolved_at for one in cases), zone)
+    searched = {day: week.many for day, week in searches.items()}
+    return tuple(
+        Week(day, resolved[day], searched.get(day, 0), uses.get((day, "deflected"), 0), uses.get((day, "solved"), 0))
+        for day in mondays
+    )
 
 
 def _by_week(moments: Iterable[datetime], zone: tzinfo) -> Counter[date]:
     return Counter(_monday(at.astimezone(zone).date()) for at in moments)
 
 
-def _causes(mondays: list[date], cases: Sequence[Told], zone: tzinfo) -> tuple[Trend, ...]:
+def _causes(mondays: list[date], cases: Sequence[Resolved], zone: tzinfo) -> tuple[Trend, ...]:
     found: dict[str, list[datetime]] = defaultdict(list)
     for one in cases:
-        if one.record.cause:
-            found[one.record.cause].append(one.record.resolved_at)
+        if one.cause:
+            found[one.cause].append(one.resolved_at)
     often = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))[:CAUSES]
     counted = [(cause, len(moments), _by_week(moments, zone)) for cause, moments in often]
     return tuple(Trend(cause, many, tuple(weeks[day] for day in mondays)) for cause, many, weeks in counted)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from services.knowledge import articles, usage
-from services.knowledge.domain.figures import Figures, Searched, Told, figures
+from services.knowledge.domain.figures import Figures, figures
 from services.knowledge.domain.sight import Reader, sees
 from services.knowledge.domain.training import drawn, question_of
 from services.knowledge.local import zone_of
@@ -23,6 +23,7 @@ from shared.runtime.db import Transaction
 from shared.runtime.service import Process
 from shared.runtime.web import Problem
 
+Day = Annotated[date, Query(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 LATELY, LONGEST = timedelta(days=90), timedelta(days=366)
 
 
@@ -103,7 +104,7 @@ def routes(process: Process, gate: Gate) -> APIRouter:
     found = APIRouter(tags=["figures"])
     asking = Depends(gate)
 
-    def days(since: date | None = None, until: date | None = None) -> tuple[date, date]:
+    def days(since: Day | None = None, until: Day | None = None) -> tuple[date, date]:
         last = until or clock.now().date()
         first = since or last - LATELY
         if not timedelta(0) <= last - first <= LONGEST:
@@ -152,13 +153,8 @@ def routes(process: Process, gate: Gate) -> APIRouter:
 
 async def _figures(tx: Transaction, reader: Reader, since: date, until: date, zone: ZoneInfo) -> Figures:
     first, last = (datetime.combine(day, datetime.min.time(), zone) for day in (since, until + timedelta(days=1)))
-    cases = [
-        Told(case.record, case.told)
-        for case in await usage.cases_since(tx, first)
-        if first <= case.record.resolved_at < last and sees(reader, case.sight)
-    ]
-    searches = [Searched(s.at, s.best, bool(s.opened)) for s in await usage.searches_since(tx, first) if s.at < last]
-    uses = [use for use in await usage.uses_since(tx, first) if use.at < last]
+    cases = [case for case, sight in await usage.resolved_between(tx, first, last) if sees(reader, sight)]
+    searches, uses = await usage.searches_by_week(tx, first, last), await usage.uses_by_week(tx, first, last)
     return figures(cases, searches, uses, await articles.states(tx), since, until, zone)
 
 

@@ -105,12 +105,18 @@ def routes(process: Process, gate: Gate) -> APIRouter:
     async def part(
         request: Request, reader: Annotated[Reader, asking], id: UUID, number: Annotated[int, Path(ge=0, lt=MOST_PARTS)]
     ) -> None:
-        """One part of the file as it is, 256 KB at most; the same number again replaces it."""
+        """One part of the file as it is, 256 KB at most and 32 MB all together; the same number again replaces it."""
         writer(reader)
         body = await request.body()
-        async with db.transaction() as tx:
-            if not await imports.put_part(tx, id, number, body):
-                raise _unknown()
+        try:
+            async with db.transaction() as tx:
+                if not await imports.put_part(tx, id, number, body):
+                    raise _unknown()
+        except imports.TooLarge:
+            ja = "一度に取り込めるファイルは 32 MB までです。分けて取り込んでください。"
+            raise Problem(
+                413, "too-large", ja, "A file of 32 MB at most is taken in at once: please divide it."
+            ) from None
 
     @found.post("/v1/imports/{id}/start")
     async def start(reader: Annotated[Reader, asking], id: UUID) -> Progress:
@@ -160,7 +166,10 @@ def routes(process: Process, gate: Gate) -> APIRouter:
         cursor: Annotated[str, Query(pattern=r"^(a_[0-9a-z]{1,40})?$")] = "",
         limit: Annotated[int, Query(ge=1, le=500)] = 200,
     ) -> Files:
-        """What readers see, as files to be read again; of a CSV or JSON lines, each page is the next piece of one file."""
+        """What readers see, as files to be read again; of a CSV or JSON lines, each page is the next piece of one file.
+
+        A page is shorter than `limit` where the articles are long; there are more while it has a `next_cursor`.
+        """
         if reader.audience is Audience.PUBLIC:
             audience = Audience.PUBLIC
         asker = Reader(audience=Audience.PUBLIC) if audience is Audience.PUBLIC else reader
@@ -174,9 +183,11 @@ def routes(process: Process, gate: Gate) -> APIRouter:
             row = writing.plain(one.article.external_id or one.article.id, one.content)
             row |= {"files": writing.files_of(one.article.id, attached[one.article.id])}
             rows.append(row | ({"cause": "", "internal": ""} if audience is Audience.PUBLIC else {}))
-        more = page[limit - 1].article.id if len(page) > limit else None
-        out = sum(map(len, attached.values()))
-        return Files(data=_files(format, rows, ids, cursor == ""), next_cursor=more, left_out=out)
+        many = writing.fitting(rows)
+        ids = ids[:many]
+        more = ids[-1] if len(page) > many else None
+        out = sum(len(attached[id_]) for id_ in ids)
+        return Files(data=_files(format, rows[:many], ids, cursor == ""), next_cursor=more, left_out=out)
 
     return found
 

@@ -81,7 +81,7 @@ async def test_a_service_behind_is_read_no_further_either(desk: Desk) -> None:
         desk.door.http = http
         desk.door.settings = replace(desk.door.settings, router_url=url)
         answer: Any = await within_room(desk.get("/v1/policy"))
-    assert (answer.status_code, answer.json()["code"]) == (502, "upstream-away")
+    assert (answer.status_code, answer.json()["code"]) == (502, "upstream-too-large")
 
 
 async def test_a_report_of_a_call_is_told_again_after_such_an_answer(tmp_path: Path) -> None:

@@ -3,10 +3,13 @@
 import csv
 import io
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+import pytest
 import pytest_asyncio
 
+from services.knowledge.domain.archive import Archived
+from shared.contracts.vocabulary import Kind
 from tests.integration.knowledge.conftest import Desk
 from tests.integration.knowledge.test_use import searched
 
@@ -84,3 +87,47 @@ async def test_a_week_begins_at_midnight_of_the_organisation(desk: Desk) -> None
     assert now["causes"][0]["weeks"][-2:] == [1, 1]
     sunday = await desk.get("/v1/figures", since="2026-12-13", until="2026-12-13")
     assert (sunday["searches"], sunday["cases"]) == (1, 1)
+
+
+async def test_nothing_is_left_out_of_the_figures_however_much_there_is(desk: Desk) -> None:
+    pool, now = desk.process.db.pool, desk.log.clock.now()
+    for day, many in ((80, 7_000), (0, 13_001)):
+        await pool.execute(
+            "INSERT INTO searches SELECT gen_random_uuid(), $1, 'w', 'q', 'q', 'internal', CASE WHEN n % 2 = 0 THEN 'none' ELSE "
+            "'words' END, '{}' FROM generate_series(1, $2) AS n",
+            now - timedelta(days=day),
+            many,
+        )
+    await pool.execute(
+        "INSERT INTO uses (at, who, search_id, target, what, audience) SELECT at, id::text, id, 'a_1', CASE WHEN "
+        "best = 'none' THEN 'unsolved' ELSE 'click' END, 'internal' FROM searches WHERE at < $1",
+        now,
+    )
+    await pool.execute(
+        "INSERT INTO uses (at, who, target, what, audience) SELECT $1, n::text, 'a_1', 'deflected', 'internal' "
+        "FROM generate_series(1, 10001) AS n",
+        now,
+    )
+    record = Archived(
+        case_id="c_1", number=1, version=1, kind=Kind.OTHER, product="", title="題", problem="", handling="", result="",
+        evaluation="", cause="停電", submitted_at=now - timedelta(minutes=33), resolved_at=now,
+    )  # fmt: skip
+    await pool.execute(
+        "INSERT INTO archive (case_id, version, record, changed_at, sight, restricted, cause) "
+        "SELECT 'c_' || n, 1, $1, $2, '{}', false, '停電' FROM generate_series(1, 10001) AS n",
+        record.model_dump_json(),
+        now,
+    )
+    found = await desk.get("/v1/figures")
+    assert (found["searches"], found["opened"], found["guessed"]) == (20_001, 0.175, 0.5)
+    assert (found["weeks"][-1]["searches"], sum(week["searches"] for week in found["weeks"][:-1])) == (13_001, 7_000)
+    assert (found["cases"], found["deflected"], found["deflection"]) == (10_001, 10_001, 0.5)
+    assert (found["minutes_per_case"], found["causes"][0]["cases"]) == (33, 10_001)
+
+
+@pytest.mark.parametrize("what", ["since", "until"])
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2101-01-01", "9999-12-31"])
+async def test_a_day_that_nobody_can_mean_is_refused(desk: Desk, what: str, day: str) -> None:
+    for path in ("/v1/figures", "/v1/figures.csv"):
+        answer = await desk.ask("GET", path, **{what: day})
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, f"/{what}")

@@ -1,6 +1,7 @@
 """`tasuki articles import`, `export` and `faq` against a service that answers over HTTP, and the site in a real browser."""
 
 import asyncio
+import os
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
@@ -13,7 +14,8 @@ import pytest
 
 from cli import knowledge
 from cli.__main__ import parser
-from cli.door import Door
+from cli.door import Door, Refused
+from services.knowledge.imports import LARGEST
 from services.knowledge.moving import Mover
 from shared.runtime import web
 from tests import ports
@@ -58,6 +60,7 @@ async def test_files_come_in_go_out_and_become_a_site_that_finds(tasuki: Run, de
     (notes / "more").mkdir(parents=True)
     (notes / "first.md").write_text(NOTE, encoding="utf-8")
     (notes / "more" / "empty.md").write_text("# 答えがない\n", encoding="utf-8")
+    (notes / "photo.png").write_bytes(os.urandom(LARGEST + 1))  # what nobody reads is not sent
     table = tmp_path / "faq.csv"
     table.write_text(
         "質問,回答,公開範囲\nプリンターで印刷できない,<b>髙﨑①㈱🔥</b> に連絡,公開\n社内の内線,1234,社内\n",
@@ -78,6 +81,8 @@ async def test_files_come_in_go_out_and_become_a_site_that_finds(tasuki: Run, de
     assert (await tasuki("articles", "import", table, "--publish"))[
         1
     ] == "追加 0、変更 0、変更なし 2、取り込めない行 0\n"
+    with pytest.raises(Refused, match="markdown か html"):
+        await tasuki("articles", "import", notes, "--format", "csv")
     assert ids(await desk.get("/v1/search", q="ログインできない"))
     assert (await tasuki("articles", "export", tmp_path / "out.csv"))[0] == 0
     again = await tasuki("articles", "import", tmp_path / "out.csv", "--publish")

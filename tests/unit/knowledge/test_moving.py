@@ -2,18 +2,23 @@
 
 import io
 import json
+import re
 import zipfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cli import faq
+from cli.door import Refused
 from services.knowledge.domain.article import Content
 from services.knowledge.domain.moving import FORMATS, writing
-from services.knowledge.domain.moving.markup import text_of, titled
+from services.knowledge.domain.moving.files import MOST_FILES
+from services.knowledge.domain.moving.markup import LONGEST, text_of, titled
 from services.knowledge.domain.moving.row import Row
 from services.knowledge.domain.sight import Audience
+from shared.runtime.clock import monotonic
 
 
 def rows(format_: str, data: str | bytes) -> list[Row]:
@@ -75,6 +80,16 @@ def test_many_questions_of_one_answer_are_one_article_in_json_and_in_csv() -> No
         )
 
 
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp932"])
+def test_a_note_is_read_however_its_lines_end_and_what_is_internal_stays_so(ends: str, encoding: str) -> None:
+    note = "---\nid: x-1\naudience: 公開\n---\n# 見出し\n\n一行目\n二行目\n\n## 社内向け\n秘密\n"
+    (row,) = rows("markdown", note.replace("\n", ends).encode(encoding))
+    assert row.content is not None, row.problem
+    assert (row.external_id, row.content.audience) == ("x-1", Audience.PUBLIC)
+    assert (row.content.answer, row.content.internal) == ("一行目\n二行目", "秘密")
+
+
 def test_a_folder_of_markdown_and_of_html() -> None:
     head = '---\nid: "x-1"\naudience: 公開\nphrasings:\n- 別の聞き方\n---\n# 見出し\n\n本文\n\n## 社内向け\n秘密\n'
     first, second = rows("markdown", packed({"a.md": head, "b/c.md": "# だけ\n", "d.png": "x"}))
@@ -107,8 +122,42 @@ def test_nothing_breaks_it(format_: str, data: bytes) -> None:
 
 
 def test_a_file_that_unpacks_to_too_much_is_not_unpacked() -> None:
-    (row,) = rows("markdown", packed({"bomb.md": "あ" * 2_000_000}))
-    assert row.problem[1] == "The file cannot be read."
+    row, other = rows("markdown", packed({"bomb.md": "あ" * 2_000_000, "b.md": "# 質問\n\n答え\n"}))
+    assert (row.problem[1], other.content is None) == ("The file is larger than 1 MB.", False)
+
+
+def test_files_beyond_the_limit_are_told_before_all_else() -> None:
+    first, *rest = rows("markdown", packed({f"{n}.md": "" for n in range(MOST_FILES + 5)}))
+    assert (first.line, first.content, len(rest)) == (MOST_FILES + 1, None, MOST_FILES)
+    assert "5 ファイル" in first.problem[0]
+    assert "the last 5" in first.problem[1]
+
+
+UNSEEN = [
+    f"<STYLE media=all>p {'x' * LONGEST}</Style >",
+    f"<script>{'<p>x' * LONGEST}</script>",
+    f"<!--{'x' * LONGEST}-->",
+]
+
+
+@pytest.mark.parametrize("unseen", UNSEEN, ids=["style", "script", "comment"])
+def test_what_no_reader_sees_of_a_page_does_not_count_and_what_is_longer_is_told(unseen: str) -> None:
+    page = f"<title>質問</title><p>一</p>{unseen}<!-- <style> --><script src='a'/><p>二</p>"
+    (row,) = rows("html", page)
+    assert row.content is not None, row.problem
+    assert (row.content.question, row.content.answer) == ("質問", "一\n\n二")
+    long = page + "<p>三" * LONGEST
+    (told,) = rows("html", long)
+    assert told.problem == ("30 万字より長いページです。", "The page is longer than 300,000 letters.")
+    for format_, entry in (("zendesk", {"title": "質問", "body": long}), ("helpfeel", {"title": "質問", "body": long})):
+        assert [row.problem for row in rows(format_, json.dumps([entry]))] == [told.problem]
+
+
+@pytest.mark.parametrize("piece", ["<style>", "<!--", "<style></style", "<script><style>", "</script><script/>"])
+def test_a_page_that_was_made_to_harm_is_gone_through_once(piece: str) -> None:
+    started = monotonic()
+    rows("html", piece * 300_000)
+    assert monotonic() - started < 10
 
 
 LINE = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=40).filter(str.strip)
@@ -120,16 +169,21 @@ PARAGRAPH = LINE.filter(lambda text: not text.startswith(("#", "-")))
     st.lists(LINE.filter(lambda text: "|" not in text), max_size=3, unique=True),
     PARAGRAPH,
     st.sampled_from(Audience),
+    st.sampled_from(["\n", "\r\n", "\r"]),
 )
-def test_what_goes_out_comes_in_again(question: str, ways: list[str], answer: str, audience: Audience) -> None:
-    content = Content(question=question, phrasings=tuple(ways), answer=answer, audience=audience, product="POS")
+def test_what_goes_out_comes_in_again(
+    question: str, ways: list[str], answer: str, audience: Audience, ends: str
+) -> None:
+    content = Content(
+        question=question, phrasings=tuple(ways), answer=answer, audience=audience, product="POS", internal=answer
+    )
     row = writing.plain("x-1", content)
     for format_, text in (
         ("csv", writing.csv_text([row], True)),
         ("json", writing.json_lines([row])),
         ("markdown", writing.markdown_text(row)),
     ):
-        (back,) = rows(format_, text)
+        (back,) = rows(format_, re.sub(r"\r?\n", ends, text))
         assert (back.external_id, back.content) == ("x-1", content), format_
 
 
@@ -158,3 +212,17 @@ def test_a_link_ends_where_its_address_does(text: str, address: str, behind: str
 def test_html_is_read_as_a_reader_sees_it() -> None:
     assert text_of("<p>a&lt;b</p><style>x</style><br>c") == "a<b\n\nc"
     assert titled("<h1>A</h1><p>b") == ("A", "b")
+
+
+def test_a_site_whose_files_cannot_be_fetched_keeps_its_pages(tmp_path: Path) -> None:
+    row = writing.plain("x-1", Content(question="質問", answer="答え"))
+    faq.write(tmp_path, [row], "ja")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    def fetch(path: str) -> bytes:
+        raise Refused("502", {"status": 502})
+
+    file = {"name": "a.png", "kind": "image/png", "size": 3, "public": True, "path": "/v1/articles/a_1/files/1"}
+    with pytest.raises(Refused):
+        faq.write(tmp_path, [row | {"external_id": "x-2", "files": [file]}], "ja", fetch=fetch)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

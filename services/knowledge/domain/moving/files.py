@@ -6,17 +6,18 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from services.knowledge.domain.moving.markup import titled
+from services.knowledge.domain.moving.markup import TooLong, titled
 from services.knowledge.domain.moving.row import Row, bad, row_of
 from services.knowledge.domain.moving.tables import decoded
 
 MOST_FILES = 20_000
 LARGEST_FILE = 1_000_000
-LARGEST_WHOLE = 200_000_000  # bytes when unpacked: what is larger was made to harm
+LARGEST_WHOLE = 100_000_000  # bytes when unpacked: what is larger was made to harm
 # What is raised for a zip that was torn, spoilt, locked, or packed in a way of its own.
 BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, ValueError, OSError, EOFError, struct.error)
+UNREADABLE = "ファイルを読み取れません。", "The file cannot be read."
 _HEAD = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.S)
 _FIRST = re.compile(r"\A\s*#\s+(.+?)\s*(?:\n|\Z)")
 _INSIDE = re.compile(r"^##[ \t]*(?:社内向け|社内メモ|Internal)[ \t]*$", re.M)
@@ -24,30 +25,33 @@ _INSIDE = re.compile(r"^##[ \t]*(?:社内向け|社内メモ|Internal)[ \t]*$", 
 
 def markdown_rows(data: bytes) -> Iterator[Row]:
     """One article a file: keys between `---` lines, the first heading asks, "## 社内向け" begins what is internal."""
-    for number, name, text in _texts(data, (".md", ".markdown", ".txt")):
-        if text is None:
-            yield bad(number, name, "ファイルを読み取れません。", "The file cannot be read.")
-            continue
-        given: dict[str, object] = {"id": name}
-        if head := _HEAD.match(text):
-            given |= _keys(head[1])
-            text = text[head.end() :]
-        if first := _FIRST.match(text):
-            given.setdefault("question", first[1])
-            text = text[first.end() :]
-        answer, *inside = _INSIDE.split(text, maxsplit=1)
-        given |= {"answer": answer} | ({"internal": inside[0]} if inside else {})
-        yield row_of(number, name, given)
+    return _rows(data, (".md", ".markdown", ".txt"), _note)
 
 
 def html_rows(data: bytes) -> Iterator[Row]:
     """One article a page: its title asks, the rest answers."""
-    for number, name, text in _texts(data, (".html", ".htm")):
-        if text is None:
-            yield bad(number, name, "ファイルを読み取れません。", "The file cannot be read.")
-            continue
+    return _rows(data, (".html", ".htm"), _page)
+
+
+def _note(number: int, name: str, text: str) -> Row:
+    given: dict[str, object] = {"id": name}
+    if head := _HEAD.match(text):
+        given |= _keys(head[1])
+        text = text[head.end() :]
+    if first := _FIRST.match(text):
+        given.setdefault("question", first[1])
+        text = text[first.end() :]
+    answer, *inside = _INSIDE.split(text, maxsplit=1)
+    given |= {"answer": answer} | ({"internal": inside[0]} if inside else {})
+    return row_of(number, name, given)
+
+
+def _page(number: int, name: str, text: str) -> Row:
+    try:
         title, body = titled(text)
-        yield row_of(number, name, {"id": name, "question": title[:200], "answer": body})
+    except TooLong as problem:
+        return bad(number, name, *problem.words)
+    return row_of(number, name, {"id": name, "question": title[:200], "answer": body})
 
 
 def _keys(head: str) -> dict[str, object]:
@@ -74,25 +78,36 @@ def _unquoted(text: str) -> str:
     return text
 
 
-def _texts(data: bytes, ends: tuple[str, ...]) -> Iterator[tuple[int, str, str | None]]:
+def _rows(data: bytes, ends: tuple[str, ...], read: Callable[[int, str, str], Row]) -> Iterator[Row]:
     if not zipfile.is_zipfile(io.BytesIO(data)):
-        yield 1, "", decoded(data)
+        yield read(1, "", decoded(data))
         return
     try:
         opened = zipfile.ZipFile(io.BytesIO(data))
     except BROKEN:
-        yield 1, "", None
+        yield bad(1, "", *UNREADABLE)
         return
     with opened as packed:
-        wanted = [info for info in packed.infolist() if info.filename.casefold().endswith(ends)][:MOST_FILES]
+        wanted = [info for info in packed.infolist() if info.filename.casefold().endswith(ends)]
+        if rest := len(wanted[MOST_FILES:]):  # told first: of many bad rows only the first are listed
+            ja = f"一度に取り込めるのは {MOST_FILES:,} ファイルまでです。これより後の {rest:,} ファイルは読んでいません。"
+            yield bad(MOST_FILES + 1, "", ja, f"Of one zip {MOST_FILES:,} files are read; the last {rest:,} are not.")
         whole = 0
-        for number, info in enumerate(wanted, 1):
+        for number, info in enumerate(wanted[:MOST_FILES], 1):
+            if info.file_size > LARGEST_FILE:
+                yield bad(number, info.filename, "1 MB より大きいファイルです。", "The file is larger than 1 MB.")
+                continue
             whole += info.file_size
-            if info.file_size > LARGEST_FILE or whole > LARGEST_WHOLE or info.flag_bits & 1:
-                yield number, info.filename, None
+            if whole > LARGEST_WHOLE:
+                ja = "ここまでで、展開後の大きさが 100 MB を超えました。分けて取り込んでください。"
+                yield bad(
+                    number, info.filename, ja, "Up to here the zip unpacks to more than 100 MB: please divide it."
+                )
                 continue
             try:
                 with packed.open(info) as file:
-                    yield number, info.filename, decoded(file.read(LARGEST_FILE + 1))
+                    text = decoded(file.read(LARGEST_FILE + 1))
             except BROKEN:
-                yield number, info.filename, None
+                yield bad(number, info.filename, *UNREADABLE)
+                continue
+            yield read(number, info.filename, text)

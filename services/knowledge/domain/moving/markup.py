@@ -3,11 +3,19 @@
 import re
 from html.parser import HTMLParser
 
-LONGEST = 300_000  # letters of one page
+LONGEST = 300_000  # letters of one page, beside its comments, styles and scripts
+_UNSEEN = re.compile(r"<(!--|(?:style|script)\b(?![^<>]*/>))", re.I)
+_ENDS = {name: re.compile(end, re.I) for name, end in (("!--", "-->"), ("style", "</style"), ("script", "</script"))}
 _BLOCKS = {"p", "div", "section", "article", "table", "tr", "ul", "ol", "blockquote", "pre", "br", "hr"}
 _HEADS = {f"h{n}": "#" * n + " " for n in range(1, 7)}
 _DROPPED = {"script", "style", "template", "noscript", "iframe", "object", "svg"}
 _SAFE = re.compile(r"https?://[^\s<>\"')]+|mailto:[^\s<>\"')]+", re.I)
+
+
+class TooLong(ValueError):
+    """A page is longer than is read; `words` say so in both languages."""
+
+    words = f"{LONGEST // 10_000} 万字より長いページです。", f"The page is longer than {LONGEST:,} letters."
 
 
 class _Reader(HTMLParser):
@@ -62,14 +70,18 @@ class _Reader(HTMLParser):
 
 
 def text_of(html: str) -> str:
-    """What a reader sees of a piece of HTML."""
+    """What a reader sees of a piece of HTML. Raises TooLong."""
     return titled(html)[1]
 
 
 def titled(html: str) -> tuple[str, str]:
-    """The title of a page (or its first heading), and what a reader sees of the rest."""
+    """The title of a page (or its first heading), and what a reader sees of the rest. Raises TooLong."""
+    if len(html) > LONGEST:
+        html = _without_unseen(html)
+    if len(html) > LONGEST:
+        raise TooLong
     reader = _Reader()
-    reader.feed(html[:LONGEST])
+    reader.feed(html)
     reader.close()
     lines = (line.strip() for line in "".join(reader.parts).split("\n"))
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
@@ -79,3 +91,17 @@ def titled(html: str) -> tuple[str, str]:
             text = text[head.end() :].strip()
         title = title or head[1]
     return title, text
+
+
+def _without_unseen(html: str) -> str:
+    """A page whose comments are left out and whose styles and scripts are empty; in one go, whatever it holds."""
+    kept, at = [], 0
+    while begins := _UNSEEN.search(html, at):
+        kept.append(html[at : begins.start()])
+        name = begins[1].lower()
+        ends = _ENDS[name].search(html, begins.end())
+        if ends is None:  # all the rest is part of it
+            return "".join(kept)
+        kept.append("" if name == "!--" else f"<{name}></{name}")
+        at = ends.end()
+    return "".join((*kept, html[at:]))

@@ -6,20 +6,23 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from services.knowledge.domain.moving.markup import text_of
+from services.knowledge.domain.moving.markup import TooLong, text_of
 from services.knowledge.domain.moving.row import Row, bad, row_of
 
 LARGEST_FIELD = 200_000
 
 
 def decoded(data: bytes) -> str:
-    """The text of a file: UTF-8 with or without its mark, UTF-16 with one, else as Japanese spreadsheets write it."""
+    """The text of a file, its line ends in one form: UTF-8 with or without its mark, UTF-16 with one, else as Japanese
+    spreadsheets write it."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp932", "replace")
+        text = data.decode("utf-16", "replace")
+    else:
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = data.decode("cp932", "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def csv_rows(data: bytes) -> Iterator[Row]:
@@ -129,6 +132,8 @@ def _entries(data: bytes, read: Any) -> Iterator[Row]:
 def _row(number: int, entry: Any, read: Any) -> Row:
     try:
         return row_of(number, "", read(entry))
+    except TooLong as problem:
+        return bad(number, "", *problem.words)
     except (AttributeError, TypeError):
         return bad(number, "", "記事として読み取れません。", "This is no article.")
 

@@ -13,6 +13,7 @@ COLUMNS = (
     "external_id", "question", "phrasings", "answer", "cause", "internal", "audience", "language", "product", "kind",
     "review_by", "expires_on",
 )  # fmt: skip
+PAGE = 1_000_000  # bytes, of which quotation marks and line ends may make twice as many; the front door hands on 4 MiB
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # a spreadsheet would run what begins so
 
 
@@ -26,6 +27,16 @@ def files_of(id_: str, files: Iterable[File]) -> list[dict[str, Any]]:
     """The attached files of an article as JSON, without their bytes: where each is fetched by who may see it."""
     named = ("name", "kind", "size", "public")
     return [{**file.model_dump(include=set(named)), "path": f"/v1/articles/{id_}/files/{file.id}"} for file in files]
+
+
+def fitting(rows: list[dict[str, Any]]) -> int:
+    """How many of them, from the first on, make a page that can be handed on; one does, however large."""
+    whole = 0
+    for many, row in enumerate(rows):
+        whole += len(json.dumps(row, ensure_ascii=False).encode())
+        if many and whole > PAGE:
+            return many
+    return len(rows)
 
 
 def csv_text(rows: list[dict[str, Any]], head: bool) -> str:
