@@ -13,6 +13,7 @@ from tests.integration.intake.office import Office, behind
 from tests.integration.intake.people import SITE, log_in, send, words
 from tests.integration.intake.rota import SATO, duty
 from tests.integration.intake.teams import case_of
+from tests.integration.intake.test_acting import both_asked
 
 KEY = "0123456789abcdef" * 2
 
@@ -163,6 +164,27 @@ async def test_a_wrong_proof_asks_once_more_with_all_that_was_written(desk: Desk
     assert "case.noted.v1" not in await desk.said()
     again = {"csrf": hidden(answer.text, "csrf"), "key": hidden(answer.text, "key"), "text": TEXT}
     assert (await browser.post(f"{page}/notes", data=again, headers=SITE)).status_code == 303
+
+
+async def test_who_answers_is_told_who_is_called_on_and_whose_the_case_is(desk: Desk) -> None:
+    desk.others.answer = behind
+    case_id = await both_asked(desk)
+    page = f"/cases/{(await desk.get(f'/v1/cases/{case_id}')).json()['number']}"
+    manager, engineer = [await log_in(desk, who, ("leader", "*"), name=who) for who in ("manager", "sato")]
+    loud = (await manager.get(page)).text
+    assert ('class="take">承知しました</button>' in loud, ">引き受ける</button>" in loud) == (True, False)
+    for browser, said, key in (
+        (manager, "承知しました。判断する人への連絡は止まりました。対応する人には引き続き連絡しています。", "0"),
+        (engineer, "引き受けました。ほかの人への連絡は止まりました。", "1"),
+    ):
+        done = await send(browser, page, f"{page}/acknowledge", key=key * 32)
+        assert said in words(await browser.get(done.headers["location"]))
+    await send(manager, page, f"{page}/unacknowledge", key=KEY)
+    shown = f"{page}?done=acknowledge"
+    assert "引き受けました。判断する人への連絡は続いています。" in words(await engineer.get(shown))
+    assert "You have it. Those who are to decide are still being called." in words(
+        await engineer.get(f"{shown}&lang=en")
+    )
 
 
 async def test_every_deed_of_a_leader_leads_where_it_says(desk: Desk) -> None:
