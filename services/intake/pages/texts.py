@@ -62,6 +62,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "受け付けました。ここから先は担当者が引き継ぎます。",
         "It is received. From here on, others take it over.",
     ),
+    "thanks.recorded": ("受け付けて、記録しました。", "It is received and recorded."),
     "thanks.again": (
         "この画面からはすでに送信済みです。変更や追加は、下の「追記する」から送ってください。",
         "This was already sent from that page. To change or add something, write a message below.",
@@ -101,6 +102,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "copied": ("コピーしました", "Copied"),
     "owner": ("担当", "Who has it"),
     "owner.asked": ("{names}さんに連絡しています", "Being asked: {names}"),
+    "owner.later": ("{at} に{names}さんへ連絡します", "To be asked, {at}: {names}"),
+    "owner.none": ("呼び出しは行わず、記録しました", "It is recorded; nobody is called"),
     "owner.finding": ("担当者を探しています", "Finding the right person"),
     "owner.queue": ("担当部署が順番に確認します", "The department in charge will look at it in turn"),
     "deadline": ("次の期限", "Next deadline"),
@@ -131,6 +134,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "message.hint": (
         "担当者に届きます。返事はこのページに表示されます。",
         "It reaches the person in charge. Answers appear on this page.",
+    ),
+    "message.recorded": (
+        "この報告に加えて記録します。呼び出しは行いません。",
+        "It is recorded with your report. Nobody is called.",
     ),
     "message.send": ("追記を送る", "Send the message"),
     "message.sent": ("追記を送りました。", "Your message was sent."),
