@@ -76,19 +76,6 @@ async def test_enter_in_a_field_or_on_a_tick_takes_no_case_and_leaves_what_was_t
     assert (said.count("case.offered.v1"), said.count("case.acknowledged.v1")) == (1, 0)
 
 
-async def test_a_lost_connection_is_said_and_what_was_missed_comes_afterwards(desk: Desk, tmp_path: Path) -> None:
-    async with office(desk) as place, chromium(tmp_path, language="en") as browser:
-        await place.log_in(browser)
-        await browser.open(f"{place.address}/cases")
-        await browser.until(f"{LIVE} === 'Live'")
-        for listener in list(desk.door.fan._listeners):
-            listener.end()
-        await browser.until(f"{LIVE}.startsWith('The connection is lost')")
-        await place.case("切れている間に届いた案件", minutes=9)
-        await browser.until(f"{ROWS}.includes('切れている間に届いた案件')")
-        assert await browser.value(LIVE) == "Live"
-
-
 async def test_a_page_that_was_asked_for_earlier_takes_back_nothing_that_was_told_since(
     desk: Desk, tmp_path: Path
 ) -> None:
