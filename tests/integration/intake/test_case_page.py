@@ -1,6 +1,7 @@
 """The page of one case: what each role is shown and may do, once for each press, with nothing that was typed lost."""
 
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import httpx
@@ -220,6 +221,13 @@ async def test_the_report_and_the_draft_of_a_review_hold_the_whole_story(desk: D
     printed = await browser.get(f"{page}/report")
     assert "# 見出し&lt;b&gt;" in printed.text
     assert "優先度 P1 影響 状態" in words(printed)
+    assert words(printed).count("2026年11月24日 10:00") == 5, "when it was made, reported, and of each line"
+    shown = words(await browser.get(page))
+    assert ("11月24日 10:00" in shown, "2026年" in shown) == (True, False)
+    assert words(await browser.get(f"{page}/report?lang=en")).count("24 Nov 2026 10:00") == 5
+    desk.clock.at += timedelta(days=60)
+    browser = await log_in(desk, SATO.id, ("responder", "sre"))
+    assert "2026年11月24日 10:00" in words(await browser.get(page)), "of another year than this one"
     draft = await browser.get(f"{page}/postmortem.md")
     assert draft.headers["content-type"].startswith("text/markdown")
     assert "\\# 見出し\\<b\\>" in draft.text
