@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Literal, TypeAlias, cast
 from urllib.parse import urlencode
 
-from services.intake.domain import access, versions, view
+from services.intake.domain import access, answered, versions, view
 from services.intake.domain.access import Facts
 from shared.contracts.case import RESPONSE, Case
 from shared.contracts.plan import Person
@@ -43,6 +43,8 @@ class Item:
     words: str
     version: str
     facts: Facts
+    deciders: frozenset[str] = frozenset()  # who is asked to decide, and for nothing else
+    undecided: frozenset[str] = frozenset()  # those of them whose answer still counts
 
     @property
     def is_open(self) -> bool:
@@ -53,6 +55,13 @@ class Item:
     def is_unowned(self) -> bool:
         """Whether nobody has it, and it is not handled as another case."""
         return self.is_open and self.owner is None and not self.linked
+
+    def asks(self, person: str) -> Literal["", "take", "know"]:
+        """What the board asks of somebody who may take it: to take it, to say that they know of it, or nothing."""
+        offered = self.offered is not None and self.offered.id == person
+        if person in self.deciders and not offered:
+            return "know" if person in self.undecided else ""
+        return "take" if self.is_unowned or self.offered else ""
 
     def is_late(self, now: datetime) -> bool:
         """Whether a promise is broken now."""
@@ -78,7 +87,7 @@ class Wanted:
 
 def item(case: Case) -> Item:
     """What the board shows of a case."""
-    due = view.next_deadline(case)
+    due, deciders = view.next_deadline(case), answered.deciders(case)
     return Item(
         id=case.id,
         number=case.submitted.number,
@@ -100,6 +109,8 @@ def item(case: Case) -> Item:
         words=folded(_words(case)),
         version=versions.version(case),
         facts=access.facts(case),
+        deciders=deciders,
+        undecided=deciders.difference(case.authority.acknowledged) if case.authority.awaiting else frozenset(),
     )
 
 

@@ -14,21 +14,22 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from services.intake import acting, auditing, store
-from services.intake.domain import matching, view
-from services.intake.domain.case import asked_on, decide
+from services.intake.domain import answered, matching, view
+from services.intake.domain.case import decide
 from services.intake.domain.commands import Acknowledge, Unacknowledge
 from services.intake.domain.outlook import Reader
 from services.intake.domain.refusals import Refusal
 from services.intake.door import Door, door
+from services.intake.pages.answering import who_is_called
 from services.intake.pages.form import Broken, fields_of
 from services.intake.pages.numbers import Numbers
 from services.intake.pages.render import message, page, reader
-from shared.contracts.case import Case
-from shared.contracts.events import Actor
+from shared.contracts.case import Case, evolve
+from shared.contracts.events import Actor, CaseAcknowledged
 from shared.contracts.keys import believed, first
 from shared.contracts.links import Link, read_link
 from shared.contracts.report import is_restricted
-from shared.contracts.vocabulary import Status, Track
+from shared.contracts.vocabulary import Status
 from shared.runtime import folds
 
 routes = APIRouter(include_in_schema=False)
@@ -115,7 +116,8 @@ async def _first(visit: Visit) -> Response:
     if challenge is None:
         return await _page(visit, "paused")
     lang, shown = reader(visit.request), visit.numbers.on(challenge)
-    return page(visit.request, "choose.html", lang, decides=_decides(visit), nonce=challenge.nonce, numbers=shown)
+    decides = answered.only_decides(visit.case, visit.link.person.id)
+    return page(visit.request, "choose.html", lang, decides=decides, nonce=challenge.nonce, numbers=shown)
 
 
 async def _second(visit: Visit, nonce: str, choice: str) -> Response:
@@ -160,15 +162,13 @@ def _state(visit: Visit) -> tuple[str, Refusal | None]:
         return ("refused" if case.linked else "other"), verdict
     if verdict is not None:
         return "open", None
-    owner = case.owner is not None and case.owner.id == person
-    decides = _decides(visit) or person in case.authority.acknowledged
-    return ("taken" if owner else "known" if decides else "answered"), None
+    return answered.part(case, person), None
 
 
-def _decides(visit: Visit) -> bool:
-    """Whether this person is only asked to know and to decide."""
-    person = visit.link.person.id
-    return asked_on(visit.case, person) == (Track.AUTHORITY,) and not visit.case.is_offered(person)
+def _goes_on(visit: Visit, now: datetime) -> bool:
+    """Whether others are called on after an answer of this person."""
+    after = evolve(visit.case, CaseAcknowledged(case_id=visit.case.id, by=visit.actor, via="link"), now)
+    return after is not None and after.awaiting
 
 
 async def _page(
@@ -181,7 +181,9 @@ async def _page(
     values: dict[str, Any] = {
         "case": case,
         "row": view.view(case, case.submitted_at, Reader(lang, here.zone, now), visit.lead),
-        "decides": _decides(visit),
+        "decides": answered.only_decides(case, visit.link.person.id),
+        "goes_on": _goes_on(visit, now),
+        "called": who_is_called(case, visit.link.person.id, lang),
         "offered": case.is_offered(visit.link.person.id),
         "person": visit.link.person,
         "state": state,

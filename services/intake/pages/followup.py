@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from secrets import token_hex
 from uuid import UUID
 
@@ -13,12 +14,13 @@ from services.intake import acting, attaching, store
 from services.intake.attaching import MEDIA, served
 from services.intake.domain import timeline, view
 from services.intake.domain.commands import Note
+from services.intake.domain.wording import reason
 from services.intake.door import Door, door
 from services.intake.pages import render, uploads
 from services.intake.pages.form import Broken
 from services.intake.pages.render import HEADERS, message, page, reader
 from shared.contracts import events as e
-from shared.contracts.case import Case
+from shared.contracts.case import RESPONSE, Case
 from shared.contracts.events import CaseFeedback
 from shared.contracts.links import read_followup
 from shared.contracts.vocabulary import Status
@@ -137,6 +139,7 @@ async def page_of(
     lead = lead if case.status is not Status.DONE else None
     handled = lead or case
     due, update = view.next_deadline(handled), view.next_update(handled)
+    recorded = handled.plan.suppressed if handled.plan else None
     return page(
         request,
         "followup.html",
@@ -145,6 +148,9 @@ async def page_of(
         case=case,
         handled=handled,
         lead=lead,
+        recorded=recorded and reason(recorded, lang),
+        faq=handled.plan.faq if handled.plan else "",
+        asked=_asked(handled, now),
         statuses=list(Status),
         due=due,
         update=update,
@@ -164,6 +170,18 @@ async def page_of(
         wrong=wrong,
         longest=LONGEST,
     )
+
+
+def _asked(case: Case, now: datetime) -> list[tuple[datetime, list[str]]]:
+    """The names of who is asked, by when they are called: now, or at the hour that they wait for."""
+    called: dict[str, datetime] = {}
+    for track, name in RESPONSE.items():
+        clock = case.deadlines.get(name)
+        since = clock.since if clock and clock.since and clock.since > now else now
+        for asked in case.asking(track).responders:
+            called[asked.person.id] = min(since, called.get(asked.person.id, since))
+    order = sorted(set(called.values()))
+    return [(at, [r.person.name for r in case.responders if called[r.person.id] == at]) for at in order]
 
 
 async def _planned(here: Door, case_id: str) -> None:

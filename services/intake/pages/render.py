@@ -109,9 +109,14 @@ def rendered(request: Request, template: str, lang: Language, zone: tzinfo, **va
     """A template or a part of a page with its words, in the reader's language and zone."""
     pages: Pages = request.app.state.pages
 
-    def when(at: datetime) -> str:
+    this_year = door(request).clock.now().astimezone(zone).year
+
+    def when(at: datetime, year: bool = False) -> str:
+        """With the year where that is wanted, or is another one than this."""
         local = at.astimezone(zone)
-        return local.strftime("%-d %b %H:%M") if lang == "en" else local.strftime("%-m月%-d日 %H:%M")
+        if year or local.year != this_year:
+            return local.strftime("%-d %b %Y %H:%M" if lang == "en" else "%Y年%-m月%-d日 %H:%M")
+        return local.strftime("%-d %b %H:%M" if lang == "en" else "%-m月%-d日 %H:%M")
 
     return pages.environment.get_template(template).render(
         t=lambda name, /, **gaps: text(name, lang, **gaps),

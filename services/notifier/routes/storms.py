@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.notifier import bundles, store
 from services.notifier.domain.bundling import line
 from services.notifier.domain.contact import Language
+from services.notifier.domain.content import CaseLine
 from services.notifier.rows import read
 from services.notifier.settings import Settings
 from services.notifier.wording import DIGEST, Wording
@@ -22,13 +23,10 @@ from shared.runtime.web import Problem, require_token
 
 TITLE = {"ja": "まとめてお知らせした {} 件", "en": "{} messages that came together"}
 LEAD = {
-    "ja": "お知らせが多かったため、まとめてお送りしました。番号を押すと、その案件の引き受けに進みます（開いただけでは何も起こりません）。",
-    "en": "There was much to tell, so it came together. A number leads to the page where you can take that case; opening it does nothing by itself.",
+    "ja": "お知らせが多かったため、まとめてお送りしました。案件を押すと、その引き受けに進みます（開いただけでは何も起こりません）。",
+    "en": "There was much to tell, so it came together. A case leads to the page where you can take it; opening that does nothing by itself.",
 }
-HEADS = {
-    "ja": ("番号", "優先度", "件名", "お知らせ", "状況", "期限"),
-    "en": ("Number", "Priority", "Title", "News", "Status", "Due by"),
-}
+DUE = {"ja": "期限：{}", "en": "Due by {}"}
 HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'",
@@ -83,23 +81,24 @@ def _page(rows: list[Row], wording: Wording, expires: datetime) -> str:
     language: Language = known.contact.language if known.contact else first.content.language
     told = ((read(row), store.read_known(row, known.contact).case) for row in rows)
     found = dict.fromkeys(line(n, case) for n, case in told)  # what went by two addresses is one line
-    lines = [_row(wording.shown(first, of, language, expires)) for of in found]
-    title, head = TITLE[language].format(len(lines)), "".join(f"<th>{h}</th>" for h in HEADS[language])
+    items = [_item(of, wording.shown(first, of, language, expires), language) for of in found]
+    title = TITLE[language].format(len(items))
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
+        '<meta name="color-scheme" content="light dark"><link rel="icon" href="/assets/sash.svg" type="image/svg+xml">'
         f'<link rel="stylesheet" href="/assets/tasuki.css"></head><body><main><h1>{title}</h1><p>{LEAD[language]}</p>'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table></main></body></html>"
+        f'<ul class="lines">{"".join(items)}</ul></main></body></html>'
     )
 
 
-def _row(told: dict[str, object]) -> str:
-    of = told["of"]
-    number, link = f"#{getattr(of, 'number', '')}", str(told["link"])
-    title, text = str(getattr(of, "headline", "")), str(getattr(of, "text", ""))
-    first = f'<a href="{escape(link)}">{number}</a>' if link else number
-    cells = (str(getattr(of, "priority", "")), f"{title} {text}".strip(), told["news"], told["status"], told["when"])
-    return f"<tr><td>{first}</td>{''.join(f'<td>{escape(str(cell))}</td>' for cell in cells)}</tr>"
+def _item(of: CaseLine, told: dict[str, object], language: Language) -> str:
+    name, link = escape(" ".join(filter(None, (f"#{of.number}", of.priority, of.headline)))), str(told["link"])
+    head = f'<a class="button quiet" href="{escape(link)}">{name}</a>' if link else f"<strong>{name}</strong>"
+    due = told["when"] and DUE[language].format(told["when"])
+    facts = " · ".join(escape(str(one)) for one in (told["news"], told["status"], due) if one)
+    text = f"<br>{escape(of.text)}" if of.text else ""
+    return f'<li>{head}<p class="hint">{facts}{text}</p></li>'
 
 
 def _gone() -> Problem:

@@ -50,6 +50,9 @@ async def test_a_role_is_given_with_a_reason_seen_and_taken_away(desk: Desk) -> 
     after = words(await browser.get(one))
     assert "ログインできません" in after
     assert "以前の役割" in after
+    desk.clock.at += timedelta(days=60)
+    past = words(await (await log_in(desk)).get(one))
+    assert "2026年11月24日 10:00 – 2026年11月24日 10:00" in past, "of another year than this one"
     said = await audited(desk, "person:mai")
     changes = [(line["actor"], line["detail"]) for line in said if line["action"] == "grants.set"]
     assert changes == [
@@ -137,7 +140,8 @@ async def test_a_token_is_made_shown_once_used_and_revoked(desk: Desk) -> None:
     assert (await desk.get("/v1/cases", token=text)).status_code == 200
     listed = await browser.get(TOKENS)
     assert text not in listed.text
-    assert all(told in words(listed) for told in ("crm-tokyo", "リーダー", "最後の使用", "期限"))
+    told = ("crm-tokyo", "リーダー", "最後の使用", "発行：11月24日 10:00", "期限：2026年12月24日 10:00")
+    assert all(one in words(listed) for one in told)
     assert (await send(browser, TOKENS, f"{TOKENS}/{id_}/revoke")).headers["location"] == f"{TOKENS}?done=revoked"
     assert (await desk.get("/v1/cases", token=text)).json()["code"] == "token-revoked"
     assert (await send(browser, TOKENS, f"{TOKENS}/000000000000/revoke")).status_code == 404

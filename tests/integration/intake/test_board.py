@@ -10,6 +10,7 @@ from tests.integration.intake.desk import Desk, hidden
 from tests.integration.intake.office import Office, behind
 from tests.integration.intake.people import SITE, fresh, log_in, send, words
 from tests.integration.intake.teams import MARK, case_of, theirs
+from tests.integration.intake.test_acting import both_asked
 
 LEADER: tuple[tuple[Role, str], ...] = (("leader", "*"),)
 
@@ -122,6 +123,23 @@ async def test_several_cases_are_acted_on_at_once_and_each_answer_is_said(desk: 
     moved = await browser.post("/cases/together", data={**fields, "verb": "reassign", "to": "麻衣 (mai)"}, headers=SITE)
     assert words(moved).count("担当を変えました") == 3
     assert (await desk.get(f"/v1/cases/{ids[0]}")).json()["owner"] == {"id": "mai", "name": "麻衣"}
+
+
+async def test_who_only_decides_says_so_on_the_board_once_and_takes_nothing_over(desk: Desk) -> None:
+    case_id = await both_asked(desk)
+    manager, engineer = [await log_in(desk, who, *LEADER, name=who) for who in ("manager", "sato")]
+    page = (await manager.get("/cases")).text
+    assert ("承知しました<span" in page, "引き受ける<span" in page) == (True, False)
+    known = await send(manager, "/cases", "/cases/together", take=case_id, key="0" * 32)
+    after = await manager.get(known.headers["location"])
+    assert "を承知しました。対応する担当者はまだ決まっていません。" in words(after)
+    assert 'name="take"' not in after.text, "there is nothing left to say"
+    assert "引き受ける<span" in (await engineer.get("/cases")).text
+    await send(engineer, "/cases", "/cases/together", take=case_id, key="1" * 32)
+    ticked = {f"case-{case_id}": "1", "verb": "acknowledge", "key": "2" * 32}
+    again = words(await send(manager, "/cases", "/cases/together", **ticked))
+    assert "を承知しました。対応は担当者が行っています。" in again
+    assert (await desk.get(f"/v1/cases/{case_id}")).json()["owner"]["id"] == "sato"
 
 
 async def done_case(desk: Desk, team: str, by: str, **report: str) -> str:

@@ -25,6 +25,8 @@ window.fetch = async (...asked) => {
 };
 """
 FAILING = "決済が全店舗で失敗する E-502"
+MINE = "夜間バッチの遅れ"
+ENTER = "\ue007"
 
 
 async def test_changes_come_by_themselves_in_their_place_and_the_keyboard_takes_a_case(
@@ -54,17 +56,24 @@ async def test_changes_come_by_themselves_in_their_place_and_the_keyboard_takes_
         assert await browser.complaints() == []
 
 
-async def test_a_lost_connection_is_said_and_what_was_missed_comes_afterwards(desk: Desk, tmp_path: Path) -> None:
-    async with office(desk) as place, chromium(tmp_path, language="en") as browser:
+async def test_enter_in_a_field_or_on_a_tick_takes_no_case_and_leaves_what_was_typed(
+    desk: Desk, tmp_path: Path
+) -> None:
+    async with office(desk) as place, chromium(tmp_path, language="ja") as browser:
         await place.log_in(browser)
         await browser.open(f"{place.address}/cases")
-        await browser.until(f"{LIVE} === 'Live'")
-        for listener in list(desk.door.fan._listeners):
-            listener.end()
-        await browser.until(f"{LIVE}.startsWith('The connection is lost')")
-        await place.case("切れている間に届いた案件", minutes=9)
-        await browser.until(f"{ROWS}.includes('切れている間に届いた案件')")
-        assert await browser.value(LIVE) == "Live"
+        await browser.value("document.querySelector('details.together').open = true")
+        await browser.value(f"document.querySelector('[name=\"case-{place.cases[MINE]}\"]').click()")
+        for field, typed in (("#to", "髙橋 健① (takahashi.ken)"), ("#lead", "1")):
+            await browser.type(field, typed)
+            await browser.keys(ENTER)
+        await browser.value("document.querySelector('#cases input[type=checkbox]').focus()")
+        await browser.keys(ENTER)
+        assert await browser.address() == f"{place.address}/cases"
+        await browser.press("引き継ぎを依頼する")
+        assert f"No. {await place.number(MINE)} の引き継ぎを依頼しました" in await browser.read("main")
+    said = await desk.said()
+    assert (said.count("case.offered.v1"), said.count("case.acknowledged.v1")) == (1, 0)
 
 
 async def test_a_page_that_was_asked_for_earlier_takes_back_nothing_that_was_told_since(

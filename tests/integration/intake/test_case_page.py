@@ -1,6 +1,7 @@
 """The page of one case: what each role is shown and may do, once for each press, with nothing that was typed lost."""
 
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import httpx
@@ -13,6 +14,7 @@ from tests.integration.intake.office import Office, behind
 from tests.integration.intake.people import SITE, log_in, send, words
 from tests.integration.intake.rota import SATO, duty
 from tests.integration.intake.teams import case_of
+from tests.integration.intake.test_acting import both_asked
 
 KEY = "0123456789abcdef" * 2
 
@@ -189,6 +191,27 @@ async def test_steps_outlive_the_session_and_other_forms_are_told_that_they_were
     assert (await browser.post("/cases/x/steps", data=sent, headers=SITE)).status_code == 404
 
 
+async def test_who_answers_is_told_who_is_called_on_and_whose_the_case_is(desk: Desk) -> None:
+    desk.others.answer = behind
+    case_id = await both_asked(desk)
+    page = f"/cases/{(await desk.get(f'/v1/cases/{case_id}')).json()['number']}"
+    manager, engineer = [await log_in(desk, who, ("leader", "*"), name=who) for who in ("manager", "sato")]
+    loud = (await manager.get(page)).text
+    assert ('class="take">承知しました</button>' in loud, ">引き受ける</button>" in loud) == (True, False)
+    for browser, said, key in (
+        (manager, "承知しました。判断する人への連絡は止まりました。対応する人には引き続き連絡しています。", "0"),
+        (engineer, "引き受けました。ほかの人への連絡は止まりました。", "1"),
+    ):
+        done = await send(browser, page, f"{page}/acknowledge", key=key * 32)
+        assert said in words(await browser.get(done.headers["location"]))
+    await send(manager, page, f"{page}/unacknowledge", key=KEY)
+    shown = f"{page}?done=acknowledge"
+    assert "引き受けました。判断する人への連絡は続いています。" in words(await engineer.get(shown))
+    assert "You have it. Those who are to decide are still being called." in words(
+        await engineer.get(f"{shown}&lang=en")
+    )
+
+
 async def test_every_deed_of_a_leader_leads_where_it_says(desk: Desk) -> None:
     office = Office(desk, "")
     desk.others.answer = behind
@@ -222,6 +245,13 @@ async def test_the_report_and_the_draft_of_a_review_hold_the_whole_story(desk: D
     printed = await browser.get(f"{page}/report")
     assert "# 見出し&lt;b&gt;" in printed.text
     assert "優先度 P1 影響 状態" in words(printed)
+    assert words(printed).count("2026年11月24日 10:00") == 5, "when it was made, reported, and of each line"
+    shown = words(await browser.get(page))
+    assert ("11月24日 10:00" in shown, "2026年" in shown) == (True, False)
+    assert words(await browser.get(f"{page}/report?lang=en")).count("24 Nov 2026 10:00") == 5
+    desk.clock.at += timedelta(days=60)
+    browser = await log_in(desk, SATO.id, ("responder", "sre"))
+    assert "2026年11月24日 10:00" in words(await browser.get(page)), "of another year than this one"
     draft = await browser.get(f"{page}/postmortem.md")
     assert draft.headers["content-type"].startswith("text/markdown")
     assert "\\# 見出し\\<b\\>" in draft.text

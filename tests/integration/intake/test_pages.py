@@ -237,10 +237,22 @@ async def test_who_is_asked_to_decide_is_asked_for_that_and_takes_nothing_over(d
     assert (known.status_code, "対応する人には引き続き連絡しています" in known.text) == (200, True)
     assert (await desk.get(f"/v1/cases/{case_id}")).json()["owner"] is None
     mine = link(desk, case_id, "sato", round_=1)
-    assert "引き受ける</button>" in (await desk.client.get(mine)).text
+    assert "担当者になり、ほかの人への連絡が止まります" in (await desk.client.get(mine)).text
     await two_taps(desk, mine, case_id)
     again = await desk.client.get(path)
     assert ("対応はsatoさんさんが行っています" in again.text, "<button" in again.text) == (True, False)
+
+
+async def test_who_takes_it_is_told_that_those_who_decide_are_called_on(desk: Desk) -> None:
+    case_id = await both_asked(desk)
+    mine = link(desk, case_id, "sato", round_=1)
+    page = (await desk.client.get(mine)).text
+    assert "応答を待っているほかの人への連絡は続きます" in page
+    assert "引き受ける</button>" in page
+    assert "判断する人への連絡は続いています。" in (await two_taps(desk, mine, case_id)).text
+    assert (
+        "Thank you. Those who are to decide are still being called." in (await desk.client.get(f"{mine}?lang=en")).text
+    )
 
 
 async def test_the_reporter_sees_when_they_hear_next(desk: Desk) -> None:

@@ -213,6 +213,7 @@ async def test_the_page_of_a_digest_lists_everything_and_only_for_its_link(world
     page = await world.http.get(f"/digests/{token}", headers={"authorization": ""})
     assert page.status_code == 200
     assert page.text.count("/a/") == 4
+    assert re.findall(r'<a class="button quiet" href="[^"]+/a/[^"]+">#[0-9]+ P3 決済が全店舗で失敗する</a>', page.text)
     assert "4 件" in page.text
     assert world.intake.taken == []
     forged = await world.http.get(f"/digests/{token[:-3]}AAA")

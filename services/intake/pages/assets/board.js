@@ -6,9 +6,13 @@ const most = Number(board.dataset.most);
 const texts = { left: board.dataset.left, over: board.dataset.over, units: board.dataset.units };
 const first = board.dataset.first === "yes";
 const told = new Map(); // row → the place of the change that it was told of last, for what the page that is asked for may not know yet
+const LONGEST = 60000; // ms between two attempts
 let waiting = new Map();
+let source;
+let again = 5000; // ms until the connection that was refused is asked for again
 let stale = false;
 let broken = false;
+let over = false;
 
 function rank(row, now) {
   const { due, free, waiting: waits, linked, breached, priority, number } = row.dataset;
@@ -94,11 +98,14 @@ function say(what) {
 // Counts and rows that came from behind the last one: the whole page is asked for, at most every half minute.
 async function anew() {
   stale = false;
-  const answer = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
-  if (!answer?.ok) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = await pageNow(location.href, "rows");
+  if (page === "ended" || page === "gone") return end();
+  if (page === "lost") {
+    stale = true;
+    return say("lost");
+  }
+  if (!broken && !over) say("live");
   const fresh = page.getElementById("rows");
-  if (!fresh) return; // it is another page: the login, or one that says what does not work
   document.querySelector("nav.views").replaceWith(page.querySelector("nav.views"));
   for (const [id, at] of told) if (at <= Number(fresh.dataset.place)) told.delete(id);
   const there = new Map([...page.querySelectorAll("#cases > li")].map((row) => [row.id, row.outerHTML]));
@@ -106,9 +113,16 @@ async function anew() {
   for (const { id } of list.children) if (!there.has(id) && !told.has(id)) later(id, null);
 }
 
+function end() {
+  over = true;
+  source.close();
+  say("ended");
+}
+
 function listen() {
-  const source = new EventSource(`${board.dataset.stream}&after=${board.dataset.place}`);
+  const mine = (source = new EventSource(`${board.dataset.stream}&after=${board.dataset.place}`));
   source.addEventListener("open", () => {
+    again = 5000;
     broken = false;
     say("live");
   });
@@ -120,14 +134,14 @@ function listen() {
   source.addEventListener("row", change);
   source.addEventListener("gone", change);
   source.addEventListener("reset", anew);
-  source.addEventListener("end", () => {
-    source.close();
-    say("ended");
-  });
-  source.addEventListener("error", () => {
+  source.addEventListener("end", end);
+  source.addEventListener("error", async () => {
     broken = true;
     say("lost");
-    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
+    if (mine.readyState !== EventSource.CLOSED) return;
+    await anew(); // the page itself says why: the session may have ended
+    if (!over) setTimeout(listen, again);
+    again = Math.min(LONGEST, 2 * again);
   });
 }
 
@@ -162,6 +176,6 @@ tick();
 picked();
 setInterval(tick, 1000);
 setInterval(() => {
-  if (stale && !broken && !document.hidden) anew();
+  if (stale && !broken && !over && !document.hidden) anew();
 }, 30000);
 listen();

@@ -53,16 +53,6 @@ function put(old, fresh) {
   if (focused) [...fresh.querySelectorAll(REACHED)].find((part) => does(part) === does(focused))?.focus({ preventScroll: true });
 }
 
-// The page as it is now, or why there is none: "gone", "ended" (it leads to the login) or "lost".
-async function ask() {
-  const answer = await fetch(`${page}?live`, { credentials: "same-origin", redirect: "manual" }).catch(() => null);
-  if (answer?.type === "opaqueredirect") return "ended";
-  if ([403, 404].includes(answer?.status)) return "gone";
-  const text = answer?.ok ? await answer.text().catch(() => "") : "";
-  const fresh = new DOMParser().parseFromString(text, "text/html");
-  return fresh.getElementById("story") && fresh.getElementById("state") ? fresh : "lost";
-}
-
 async function look() {
   if (asking) return;
   asking = true;
@@ -70,7 +60,7 @@ async function look() {
     for (let pause = 1000; stale && !over; await new Promise((done) => setTimeout(done, pause))) {
       stale = false;
       const began = Date.now();
-      const fresh = await ask();
+      const fresh = await pageNow(`${page}?live`, "story");
       over = fresh === "gone" || fresh === "ended";
       if (over) leave();
       stale ||= fresh === "lost";

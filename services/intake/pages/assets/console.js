@@ -37,6 +37,17 @@ function countAll() {
 countAll();
 setInterval(countAll, 1000);
 
+// A page as it is now, or why there is none: "gone", "ended" (it leads to the login) or "lost". `part` is what it must hold.
+async function pageNow(address, part) {
+  const how = { credentials: "same-origin", redirect: "manual", signal: AbortSignal.timeout?.(20000) };
+  const answer = await fetch(address, how).catch(() => null);
+  if (answer?.type === "opaqueredirect") return "ended";
+  if ([403, 404].includes(answer?.status)) return "gone";
+  const text = answer?.ok ? await answer.text().catch(() => "") : "";
+  const fresh = new DOMParser().parseFromString(text, "text/html");
+  return fresh.getElementById(part) && fresh.getElementById("state") ? fresh : "lost";
+}
+
 // Where somebody is in the menus is seen on a phone too, which has no room for all of them.
 for (const menu of document.querySelectorAll(".areas, .parts")) {
   const here = menu.querySelector("[aria-current]");

@@ -23,7 +23,7 @@ from shared.contracts.vocabulary import Priority, Status
 routes = APIRouter(include_in_schema=False)
 PAGE = 50  # rows that stand on one page; a form has no more fields than 60
 _NAME = re.compile(r"[^\x00-\x1f\x7f]{1,60}")
-_DONE = re.compile(r"(acknowledge|followers|reassign|offer)-([0-9]{1,18})")
+_DONE = re.compile(r"(taken|known|known\.owned|answered)-([0-9]{1,18})")
 
 
 @routes.api_route("/cases", methods=["GET", "HEAD"])
@@ -67,7 +67,7 @@ async def show(request: Request) -> Response:
         people=await directory_of(request).all(here),
         named=directory_of(request).teams,
         acts=acts(someone),
-        takes={one.id for one in rows if access.may(someone.who, one.facts, "acknowledge")},
+        takes={one.id: one.asks(me) for one in rows if access.may(someone.who, one.facts, "acknowledge")},
         now=now,
         place=place,
         key=token_hex(16),

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from services.intake import attaching, behind, board, relating, seeing, steps, store
-from services.intake.domain import access, postmortem, timeline, versions, view
+from services.intake.domain import access, answered, postmortem, timeline, versions, view
 from services.intake.domain import board as domain
 from services.intake.domain.found import Found
 from services.intake.domain.ids import LARGEST_ID, is_case_id
@@ -19,6 +19,7 @@ from services.intake.domain.passages import Passage, passages
 from services.intake.domain.refusals import CHANGED, Refusal
 from services.intake.door import door, unknown_case
 from services.intake.entrance import Visitor, comes_from_elsewhere, forged, is_forged, visitor
+from services.intake.pages import answering
 from services.intake.pages.console import deeds, shelf
 from services.intake.pages.console.board import directory_of
 from services.intake.pages.console.doing import KEY, do, me
@@ -60,10 +61,7 @@ class Look:
 async def show(request: Request, ref: str) -> Response:
     """Show a case by its number or id."""
     look = await look_at(request, await opened(request), ref)
-    done = request.query_params.get("done", "")
-    return await page_of(
-        request, look, notice=f"done.{done}" if done in (*deeds.DEEDS, "relate", "unrelate", "steps", "files") else ""
-    )
+    return await page_of(request, look, notice=_notice(look, request.query_params.get("done", "")))
 
 
 @routes.api_route("/cases/{ref}/report", methods=["GET", "HEAD"])
@@ -133,6 +131,14 @@ def kept(
     return shown(request, "kept.html", someone, 401 if someone is None else 409, area="cases", **values)
 
 
+def _notice(look: Look, done: str) -> str:
+    """What was just done; of an answer, what has come of it."""
+    if done == "acknowledge":
+        return answering.said(look.case, look.someone.who.actor.id, look.reader.language)
+    known = (*deeds.DEEDS, "relate", "unrelate", "steps", "files")
+    return text(f"done.{done}", look.reader.language) if done in known else ""
+
+
 async def look_at(request: Request, someone: Visitor, ref: str) -> Look:
     """Read a case for somebody. Raises the same 404 for what there is not and what they may not see."""
     here, who = door(request), someone.who
@@ -194,6 +200,7 @@ async def page_of(
         look=look,
         case=case,
         one=look.shown,
+        decides=answered.only_decides(case, who.actor.id),
         lines=look.lines,
         seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 6 else len(look.lines),
         report=_report(case, look),

@@ -134,10 +134,6 @@ CASE: dict[str, tuple[str, str]] = {
     "go.replies": ("記録する", "Write it down"),
     "go.feedback": ("伝える", "Send it"),
     "go.reopen": ("再開する", "Reopen"),
-    "done.acknowledge": (
-        "引き受けました。ほかの人への連絡は止まりました。",
-        "You have it. Nobody else is called any more.",
-    ),
     "done.start": ("対応を始めました。", "Work has begun."),
     "done.unacknowledge": ("引き受けを取り消しました。あらためて連絡しています。", "Taken back. The others are asked again."),
     "done.resume": ("待機を終えました。", "The wait is over."),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Request, Response
 
 from services.intake import acting, linking, seeing
+from services.intake.domain import answered
 from services.intake.domain import board as domain
 from services.intake.domain.commands import Command
 from services.intake.domain.ids import is_case_id
@@ -16,6 +17,7 @@ from services.intake.pages.console import deeds
 from services.intake.pages.console.board import address, directory_of
 from services.intake.pages.console.shell import chosen, elsewhere, opened, sent, shown, text_of
 from services.intake.pages.render import text
+from shared.contracts.case import Case
 from shared.contracts.plan import Person
 from shared.runtime.web import Problem
 
@@ -51,7 +53,7 @@ async def together(request: Request) -> Response:
     if case_id := given.get("take", ""):
         done = await _one(here, someone, case_id, "acknowledge", {}, key, request)
         if isinstance(done, acting.After):
-            return elsewhere(address(back, done=f"acknowledge-{done.case.submitted.number}"))
+            return elsewhere(address(back, done=f"{_came_of(done.case, someone)}-{done.case.submitted.number}"))
         return _outcome(request, someone, [done], address(back))
     verb = given.get("verb", "")
     picked = [name.removeprefix("case-") for name in given if name.startswith("case-")]
@@ -69,7 +71,12 @@ async def together(request: Request) -> Response:
             return _outcome(request, someone, [text(name, chosen(request))], address(back))
     said = [await _one(here, someone, case_id, verb, typed, key, request) for case_id in picked]
     lines = [
-        text(f"board.done.{verb}", chosen(request), number=one.case.submitted.number, lead=lead)
+        text(
+            f"board.done.{_came_of(one.case, someone) if verb == 'acknowledge' else verb}",
+            chosen(request),
+            number=one.case.submitted.number,
+            lead=lead,
+        )
         if isinstance(one, acting.After)
         else one
         for one in said
@@ -82,6 +89,12 @@ async def together(request: Request) -> Response:
 async def again() -> Response:
     """Lead back to the board whoever loads anew what came of its forms; these are no cases."""
     return elsewhere("/cases")
+
+
+def _came_of(case: Case, someone: Visitor) -> str:
+    """What somebody who has just answered is to the case; of who only knows of it, also whether anybody has it."""
+    came = answered.part(case, someone.who.actor.id)
+    return "known.owned" if came == "known" and case.owner else came
 
 
 async def _one(

@@ -166,10 +166,9 @@ class Rows(Told):
                 if id_ not in self.known:
                     shown.append(one)
                 self.known.add(id_)
-                data = {
-                    "id": id_,
-                    "html": row(self.request, one, access.may(self.someone.who, one.facts, "acknowledge")),
-                }
+                who = self.someone.who
+                asks = one.asks(who.actor.id) if access.may(who, one.facts, "acknowledge") else ""
+                data = {"id": id_, "html": row(self.request, one, asks)}
                 parts.append(message("row", change.place, json.dumps(data, ensure_ascii=False)))
             elif id_ in self.known:
                 self.known.discard(id_)
@@ -200,18 +199,18 @@ class One(Told):
         return message("changed", told[-1].place, "{}") if told else here(changes[-1].place)
 
 
-def row(request: Request, one: Item, takes: bool) -> str:
-    """A row of the board, made once for all who read it in one language and zone; `takes`: they may take the case."""
+def row(request: Request, one: Item, asks: str) -> str:
+    """A row of the board, made once for all who read it in one language and zone and of whom it `asks` the same."""
     lang, zone = chosen(request), zone_of(request)
     late = one.is_late(door(request).clock.now())
-    made: dict[tuple[str, str, str, bool], tuple[Item, bool, str]] = request.app.state.rows
-    key = (one.id, lang, str(zone), takes)
+    made: dict[tuple[str, str, str, str], tuple[Item, bool, str]] = request.app.state.rows
+    key = (one.id, lang, str(zone), asks)
     known = made.get(key)
     if known is None or known[0] is not one or known[1] != late:
         if len(made) >= READY:
             made.clear()
-        takes_it = {one.id} if takes else ()
-        values = {"one": one, "now": door(request).clock.now(), "takes": takes_it, "named": directory_of(request).teams}
+        named = directory_of(request).teams
+        values = {"one": one, "now": door(request).clock.now(), "takes": {one.id: asks}, "named": named}
         html = rendered(request, "console/row.html", lang, zone, **values)
         known = made[key] = (one, late, html)
     return known[2]

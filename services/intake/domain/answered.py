@@ -1,0 +1,27 @@
+"""What has come of the answers to a case: who only decides, what somebody is to it now, and who is still called."""
+
+from typing import Literal
+
+from shared.contracts.case import Case
+
+
+def deciders(case: Case) -> frozenset[str]:
+    """Those who were only ever asked to know and to decide: their answer takes nothing over."""
+    return frozenset(case.authority.told) - frozenset(case.handling.told)
+
+
+def only_decides(case: Case, person: str) -> bool:
+    """Whether an answer of this person is about the decision alone."""
+    return person in deciders(case) and not case.is_offered(person)
+
+
+def part(case: Case, person: str) -> Literal["taken", "known", "answered"]:
+    """What somebody who answered is to the case: its owner, who knows and decides, or one of several who handle it."""
+    if case.owner is not None and case.owner.id == person:
+        return "taken"
+    return "known" if only_decides(case, person) or person in case.authority.acknowledged else "answered"
+
+
+def still_called(case: Case) -> Literal["nobody", "deciders", "others"]:
+    """Who is called on: those who are to handle it (and maybe others), those alone who are to decide, or nobody."""
+    return "others" if case.handling.awaiting else "deciders" if case.authority.awaiting else "nobody"
