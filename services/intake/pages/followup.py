@@ -160,7 +160,7 @@ async def page_of(
         thanks=[(entry.event.by, entry.event.text) for entry in story if isinstance(entry.event, CaseFeedback)],
         reporter=case.submitted.by,
         link=f"{here.settings.public_url.rstrip('/')}/r/{token}",
-        banner=banner or next((name for name in ("new", "again", "sent") if name in request.query_params), ""),
+        banner=banner or next((name for name in ("new", "sent") if name in request.query_params), ""),
         path=f"/r/{token}",
         files=kept,
         left=left,
