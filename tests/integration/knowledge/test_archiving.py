@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from prometheus_client import REGISTRY
 
 from services.knowledge import store
 from services.knowledge.domain.sight import Reader
@@ -109,6 +110,28 @@ async def test_a_new_index_is_built_while_the_old_one_answers_and_answers_the_sa
     await log.tell(resolved("r9", "直した"))
     await library.refresh()
     assert library.search("印刷が二重", 1)[0].id == "r9"
+
+
+async def test_one_record_that_cannot_be_read_keeps_back_no_other_and_is_told_of(log: Log) -> None:
+    library = Library(log.db)
+    await library.open()
+    for id_, title in (("b1", "両替機が髙﨑で止まる"), ("b2", "両替機の蓋が開かない")):
+        await log.tell(submitted(id_, title, "一階の機械"))
+        await log.tell(resolved(id_, "直した"))
+    await library.refresh()
+    (kept,) = await log.db.pool.fetch("SELECT record FROM archive WHERE case_id = 'b1'")
+    change = "UPDATE archive SET record = $1, changed_at = changed_at + interval '1 second' WHERE case_id = 'b1'"
+    await log.db.pool.execute(change, '{"case_id": "b1", "of": "a later release"}')
+    await log.tell(submitted("b3", "両替機が鳴り続ける", "一階の機械"))
+    await log.tell(resolved("b3", "直した"))
+    for _ in range(2):  # it is not there any more, and stands in nobody's way the next time either
+        await library.refresh()
+        assert {hit.id for hit in library.search("両替機", 50)} & {"b1", "b2", "b3"} == {"b2", "b3"}
+    assert REGISTRY.get_sample_value("tasuki_index_left_out") == 1
+    await log.db.pool.execute(change, kept["record"])
+    await library.refresh()
+    assert "b1" in [hit.id for hit in library.search("両替機", 50)]
+    assert REGISTRY.get_sample_value("tasuki_index_left_out") == 0
 
 
 async def test_of_a_drill_nothing_is_kept(log: Log) -> None:
