@@ -100,7 +100,9 @@ async def merge(tx: Transaction, loser: str, winner: str, by: Person, clock: Clo
     gone, stays = await articles.pair(tx, loser, winner)
     if gone is None or stays is None:
         raise Missing
-    gone, stays = merged(gone, stays, by, clock.now())
+    shown = await articles.shown(tx, [loser, winner])
+    of_loser, of_winner = [content.audience if (content := shown[id_].content) else None for id_ in (loser, winner)]
+    gone, stays = merged(gone, stays, by, clock.now(), (of_loser, of_winner))
     await articles.save(tx, gone, "merge", winner)
     await articles.save(tx, stays, "merge", loser)
     ours, theirs = [await files.of_version(tx, one.id, one.version) for one in (stays, gone)]
