@@ -1,11 +1,11 @@
 """Folds every case, archives it when it is resolved, and forgets in its record whom the log forgets."""
 
-from services.knowledge import store
+from services.knowledge import store, usage
 from services.knowledge.domain.archive import record_of
 from services.knowledge.domain.sight import sight_of, unreported
 from shared.contracts import events as e
 from shared.contracts.envelope import event_id
-from shared.runtime import folds, outbox, telemetry
+from shared.runtime import folds, outbox
 from shared.runtime.consume import Delivery, Handlers
 
 ONLY_FOLDED = (
@@ -45,7 +45,7 @@ async def on_resolved(event: e.CaseResolved, delivery: Delivery) -> None:
     if fold.case is None or record is None:
         return
     texts = ("title", "problem", "handling", "result", "evaluation", "cause")
-    record = record.model_copy(update={name: telemetry.masked(getattr(record, name)) for name in texts})
+    record = record.model_copy(update={name: usage.masked(getattr(record, name)) for name in texts})
     await store.put(delivery.tx, record, sight_of(fold.case), delivery.now)
     archived = e.KnowledgeArchived(case_id=event.case_id, title=record.title)
     await outbox.add(delivery.tx, archived, event_id("archived", delivery.id), delivery.now)

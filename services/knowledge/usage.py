@@ -16,6 +16,7 @@ from services.knowledge.domain.shelving import Learned
 from services.knowledge.domain.sight import Reader, Sight
 from services.knowledge.pace import apart
 from services.knowledge.store import learned_of
+from shared.contracts import personal
 from shared.contracts.plan import Person
 from shared.runtime import telemetry
 from shared.runtime.db import Queries, Transaction
@@ -47,8 +48,8 @@ class CaseSeen:
 
 
 def masked(text: str) -> str:
-    """A text without personal data, as the archive keeps it."""
-    return telemetry.masked(text)
+    """A text without personal data and secrets, as the archive keeps it."""
+    return personal.masked(telemetry.without_secrets(text)).text
 
 
 def searcher(secret: str, reader: Reader, session: str, day: date) -> str:
@@ -63,7 +64,7 @@ async def add_search(
 ) -> UUID:
     """Write down what was searched for; gives the id by which its clicks are told."""
     id_ = uuid4()
-    kept = masked(words[:LONGEST])
+    kept = masked(words)[:LONGEST]
     await tx.execute(SQL["add_search"], id_, now, who, kept, folded(kept), reader.audience.value, best, offered)
     return id_
 

@@ -61,7 +61,12 @@ _tracer = trace.get_tracer("tasuki")
 
 def masked(text: str) -> str:
     """The text with telephone numbers, e-mail addresses, tokens and the logins of addresses made unreadable."""
-    return _SECRET.sub(r"\1***", _EMAIL.sub("***@***", _PHONE.sub("***", _LOGIN.sub("***@", text))))
+    return _EMAIL.sub("***@***", _PHONE.sub("***", without_secrets(text)))
+
+
+def without_secrets(text: str) -> str:
+    """The text with tokens and the logins of addresses made unreadable."""
+    return _SECRET.sub(r"\1***", _LOGIN.sub("***@", text))
 
 
 def logger(name: str) -> Any:

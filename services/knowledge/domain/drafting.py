@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from services.knowledge.domain.archive import Archived
 from services.knowledge.domain.article import Content
-from services.knowledge.domain.phrasings import folded
+from services.knowledge.domain.phrasings import folded, is_masked
 from services.knowledge.domain.shelving import language_of
 from shared.contracts.plan import Person
 
@@ -103,7 +103,7 @@ def _line(text: str) -> str:
 def _sentences(problem: str) -> list[str]:
     """The sentences of a problem that can be a question by themselves."""
     found = (without_names(match[0]).strip() for match in _SENTENCE.finditer(problem))
-    return [line for line in found if 6 <= len(line) <= 60 and "***" not in line][:3]
+    return [line for line in found if 6 <= len(line) <= 60 and not is_masked(line)][:3]
 
 
 def _inside(record: Archived, language: str) -> str:

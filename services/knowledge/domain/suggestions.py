@@ -12,7 +12,7 @@ from services.knowledge.domain.archive import Archived
 from services.knowledge.domain.article import Content
 from services.knowledge.domain.lessons import FoundBy, Search, believed
 from services.knowledge.domain.likeness import Through, at_once, grams, groups, likeness, opposed, pairs
-from services.knowledge.domain.phrasings import folded
+from services.knowledge.domain.phrasings import folded, is_masked
 
 ALIKE = 0.6
 CASES_ALIKE = 0.5
@@ -144,7 +144,7 @@ def _from_cases(untold: Sequence[Archived], through: Through) -> Iterator[Sugges
 
 def _from_searches(searches: Sequence[Search]) -> Iterator[Suggestion]:
     for vain in in_vain(searches):
-        if vain.searchers >= FEWEST_SEARCHERS and vain.guesses * 2 >= vain.searchers and "***" not in vain.words:
+        if vain.searchers >= FEWEST_SEARCHERS and vain.guesses * 2 >= vain.searchers and not is_masked(vain.words):
             yield Suggestion(
                 Type.DRAFT_FROM_SEARCHES,
                 vain.searchers,
@@ -167,7 +167,7 @@ def _phrasings(known: Known) -> Iterator[Suggestion]:
             words[asked] = one.words
     for (target, asked), who in after.items():
         content = known.articles.get(target)
-        if content is None or asked in known.asked.get(target, frozenset()) or "***" in asked or len(asked) < 2:
+        if content is None or asked in known.asked.get(target, frozenset()) or is_masked(asked) or len(asked) < 2:
             continue
         yield Suggestion(
             Type.ADD_PHRASING,
