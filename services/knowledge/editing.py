@@ -21,7 +21,7 @@ from services.knowledge.domain.article import (
 )
 from services.knowledge.domain.drafting import draft_of
 from services.knowledge.domain.files import bounded
-from services.knowledge.domain.sight import Reader, sees
+from services.knowledge.domain.sight import Audience, Reader, sees
 from shared.contracts.plan import Person
 from shared.runtime.clock import Clock
 from shared.runtime.db import Database, Transaction
@@ -169,12 +169,15 @@ async def expire(db: Database, clock: Clock) -> None:
             await articles.save(tx, expired(article, now), "expire")
 
 
-async def add_phrasing(tx: Transaction, id_: str, phrasing: str, by: Person, clock: Clock) -> Article:
-    """Have an article found by other words too, at once where it is live as it stands. Raises Missing and Refusal."""
+async def add_phrasing(tx: Transaction, id_: str, phrasing: str, by: Person, clock: Clock, *, outside: bool) -> Article:
+    """Have an article found by other words too, at once where it is live as it stands. Raises Missing and Refusal.
+
+    A public one gets words that nobody `outside` has used in a draft: they are shown to customers when that is published.
+    """
     article = await locked(tx, id_, None)
     ways = tuple(dict.fromkeys((*article.content.phrasings, phrasing)))[-MOST_PHRASINGS:]
     after = edited(article, article.content.model_copy(update={"phrasings": ways}), by, clock.now())
-    if article.live == article.version:
+    if article.live == article.version and (outside or article.content.audience is Audience.INTERNAL):
         after = replace(after, state=article.state, live=after.version)
     await articles.save(tx, after, "phrasing", phrasing)
     return after

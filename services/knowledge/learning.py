@@ -134,7 +134,7 @@ async def _done(tx: Transaction, what: Suggestion, reader: Reader, by: Person, c
         case Type.DRAFT_FROM_SEARCHES:
             return await editing.create(tx, Content(question=what.words[0], owner=by), by, clock)
         case Type.ADD_PHRASING:
-            return await editing.add_phrasing(tx, what.articles[0], what.words[0], by, clock)
+            return await editing.add_phrasing(tx, what.articles[0], what.words[0], by, clock, outside=what.outside)
         case Type.ADD_SYNONYM:
             await articles.add_synonym(tx, what.words[0], what.words[1], by, clock.now())
             return None

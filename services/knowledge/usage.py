@@ -122,7 +122,8 @@ async def searches_since(tx: Transaction, since: datetime) -> list[Search]:
     """The searches since an instant, oldest first."""
     rows = await tx.fetch(SQL["searches_since"], since)
     return await apart(
-        Search(r["at"], r["who"], r["words"], r["folded"], r["best"], r["opened"] or "") for r in reversed(rows)
+        Search(r["at"], r["who"], r["words"], r["folded"], r["best"], r["opened"] or "", r["audience"])
+        for r in reversed(rows)
     )
 
 

@@ -20,7 +20,7 @@ LONGEST_PHRASING = 120
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A search: by whom (for one day), in which words, how sure the best answer was, what was opened in the end."""
+    """A search: by whom (for one day), in which words, how sure the best answer was, what was opened, whether by employees."""
 
     at: datetime
     who: str
@@ -28,6 +28,7 @@ class Search:
     folded: str
     best: str
     opened: str
+    audience: str = "internal"
 
 
 @dataclass(frozen=True, slots=True)
