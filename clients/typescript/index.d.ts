@@ -436,6 +436,7 @@ export interface KnowledgeArchived {
   "submitted_at": string;
   "resolved_at": string;
   "source_url"?: string;
+  "reopened_at"?: string | null;
 }
 export type KnowledgeAudience = "internal" | "public";
 export interface KnowledgeBadRow {

@@ -182,12 +182,9 @@ async def over(tx: Transaction, today: date) -> list[Article]:
     return [_article(row) for row in await tx.fetch(SQL["over"], today)]
 
 
-async def of_cases(tx: Transaction, case_ids: Sequence[str]) -> dict[str, list[str]]:
-    """The articles that came from these cases, by case."""
-    found: dict[str, list[str]] = {}
-    for row in await tx.fetch(SQL["of_cases"], list(case_ids)):
-        found.setdefault(row["case_id"], []).append(row["id"])
-    return found
+async def of_case(tx: Transaction, case_id: str) -> list[str]:
+    """The articles that readers see and that came from this case."""
+    return [row["id"] for row in await tx.fetch(SQL["of_case"], case_id)]
 
 
 async def synonyms(tx: Transaction) -> tuple[tuple[str, str], ...]:

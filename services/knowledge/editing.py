@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from services.knowledge import articles, files, store, usage
 from services.knowledge.domain.archive import Archived
@@ -183,11 +184,11 @@ async def add_phrasing(tx: Transaction, id_: str, phrasing: str, by: Person, clo
     return after
 
 
-async def ask_owner(tx: Transaction, id_: str, why: str, by: Person, clock: Clock) -> Article:
+async def ask_owner(tx: Transaction, id_: str, why: str, by: Person, now: datetime) -> Article:
     """Put an article among those whose owner is to say whether they are still true. Raises Missing."""
     article = await locked(tx, id_, None)
-    content = article.content.model_copy(update={"review_by": clock.now().date()})
-    after = replace(article, version=article.version + 1, content=content, changed_at=clock.now(), changed_by=by)
+    content = article.content.model_copy(update={"review_by": now.date()})
+    after = replace(article, version=article.version + 1, content=content, changed_at=now, changed_by=by)
     after = replace(after, live=after.version) if article.live == article.version else after
     await articles.save(tx, after, "ask", why)
     return after

@@ -183,7 +183,8 @@ class Library:
 
 
 def _case(row: Row) -> Shelved | None:
-    return of_case(*store.read(row), store.learned_of(row))
+    record, sight = store.read(row)
+    return None if record.reopened_at else of_case(record, sight, store.learned_of(row))
 
 
 def _article(row: Row, synonyms: tuple[tuple[str, str], ...]) -> Shelved | None:

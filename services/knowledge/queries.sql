@@ -14,6 +14,10 @@ SET version = excluded.version, record = excluded.record, changed_at = excluded.
 -- What decides from now on who may see a record.
 UPDATE archive SET sight = $2, changed_at = $3 WHERE case_id = $1;
 
+-- name: mark
+-- What the newest record of a case says from now on.
+UPDATE archive SET record = $2, changed_at = $3 WHERE case_id = $1;
+
 -- name: keep
 -- Keeps every version that there was.
 INSERT INTO archive_history (case_id, version, record) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;

@@ -25,6 +25,12 @@ async def put(tx: Transaction, record: Archived, sight: Sight, now: datetime) ->
     await tx.execute(SQL["keep"], record.case_id, record.version, body)
 
 
+async def reopen(tx: Transaction, record: Archived, at: datetime, now: datetime) -> None:
+    """Mark a record as one of a case that is worked on again; the index takes it away."""
+    body = record.model_copy(update={"reopened_at": at}).model_dump_json()
+    await tx.execute(SQL["mark"], record.case_id, body, now)
+
+
 async def see(tx: Transaction, case_id: str, sight: Sight, now: datetime) -> None:
     """Change what decides who may see a record; the index takes it in."""
     await tx.execute(SQL["see"], case_id, sight.model_dump_json(), now)

@@ -62,19 +62,6 @@ async def test_it_is_archived_masked_and_found_by_other_words(log: Log) -> None:
     assert record.problem.endswith("連絡先 〔電話 末尾78〕、注文 0123-4567-8901"), "an order number is nobody's"
 
 
-async def test_a_case_resolved_again_stays_one_record_with_history(log: Log) -> None:
-    await log.tell(submitted("c3", "印刷できない", "プリンターが動かない"))
-    await log.tell(resolved("c3", "再起動した"))
-    await log.tell(e.CaseReopened(case_id="c3", by=BY, reason="再発"))
-    await log.tell(resolved("c3", "ドライバーを入れ替えた"))
-    async with log.db.reading() as tx:
-        archived = await store.one(tx, "c3")
-        history = await tx.fetchval("SELECT count(*) FROM archive_history WHERE case_id = 'c3'")
-    assert archived is not None
-    record = archived[0]
-    assert (record.version, record.handling, history) == (2, "ドライバーを入れ替えた", 2)
-
-
 async def test_a_report_that_was_handled_as_another_case_gets_no_record_of_its_own(log: Log) -> None:
     await log.tell(submitted("c4", "決済できない", "レジで決済ができない"))
     await log.tell(e.EscalationLinked(case_id="c4", lead="c1", lead_number=1, reasons=()))
