@@ -246,6 +246,10 @@ KNOWLEDGE = (
         "原因を直し、運用ページでもう一度処理してください",
         "Mend the cause, then handle them again on the operations page",
         {"{{topic}}": 'sum by (topic) (increase(tasuki_records_parked_total{job="knowledge"}[1h]))'}, "short", 1, "TasukiRecordsParked"),
+    Panel("検索に入らない記録 / left out of the search",
+        "ログの left out of the search に、案件や記事の ID と理由があります",
+        "The log says which case or article, and why: left out of the search",
+        {"{{instance}}": "tasuki_index_left_out"}, "short", 1),
 )  # fmt: skip
 DASHBOARDS = {
     "overview": ("全体 / overview", OVERVIEW),

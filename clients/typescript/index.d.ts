@@ -437,6 +437,7 @@ export interface KnowledgeArchived {
   "submitted_at": string;
   "resolved_at": string;
   "source_url"?: string;
+  "reopened_at"?: string | null;
 }
 export type KnowledgeAudience = "internal" | "public";
 export interface KnowledgeBadRow {
@@ -2484,7 +2485,7 @@ export class Tasuki extends Transport {
   markFile(id: string, file: string, body: KnowledgeMarking, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
   /** Take a file away: a new version; the old ones keep it. `for_good` takes it, and its name, from all of them at once. */
   detachFile(id: string, file: string, query?: { by?: string | null; by_name?: string; publish?: boolean; for_good?: boolean }, headers?: Record<string, string>): Promise<KnowledgeFull>;
-  /** Make this article part of another, which takes over its phrasings and cases; who asks for this one gets that. */
+  /** Make this article part of another, which takes over its phrasings and cases; who asks for this one gets that. Phrasings of an internal article go into no public one. Refused where readers of this one would not be shown the other. */
   merge(id: string, body: KnowledgeMerging, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
   /** What one version said. */
   version(id: string, version: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeVersion>;

@@ -126,13 +126,26 @@ async def states(tx: Transaction) -> dict[str, int]:
 
 async def live_page(tx: Transaction, after: str, audience: str | None, limit: int) -> list[Shown]:
     """What readers see, in order of id."""
-    rows = await tx.fetch(SQL["live_page"], after, audience, limit)
-    return await apart(_shown(row) for row in rows)
+    found = await tx.fetch(SQL["live_page"], after, audience, limit)
+    return await apart(shown_of(row) for row in found)
 
 
 async def shown(tx: Transaction, ids: Sequence[str]) -> dict[str, Shown]:
     """These articles as readers see them."""
-    return {row["id"]: _shown(row) for row in await tx.fetch(SQL["shown"], list(ids))} if ids else {}
+    return {row["id"]: shown_of(row) for row in await rows(tx, ids)} if ids else {}
+
+
+async def rows(tx: Transaction, ids: Sequence[str]) -> Sequence[Row]:
+    """The same as they lie there, each to be read by `shown_of`."""
+    return await tx.fetch(SQL["shown"], list(ids))
+
+
+def shown_of(row: Row) -> Shown:
+    """An article as readers see it, of its row. Raises ValidationError for what this release cannot read."""
+    article, shown = _article(row), row["shown"]
+    same = shown == row["content"]  # as a rule: reading it twice costs a search half a millisecond
+    content = article.content if same else Content.model_validate_json(shown) if shown else None
+    return Shown(article, content, learned_of(row), row["stamped_at"])
 
 
 async def stamps_since(tx: Transaction, since: datetime) -> list[tuple[str, tuple[object, ...], datetime]]:
@@ -169,12 +182,9 @@ async def over(tx: Transaction, today: date) -> list[Article]:
     return [_article(row) for row in await tx.fetch(SQL["over"], today)]
 
 
-async def of_cases(tx: Transaction, case_ids: Sequence[str]) -> dict[str, list[str]]:
-    """The articles that came from these cases, by case."""
-    found: dict[str, list[str]] = {}
-    for row in await tx.fetch(SQL["of_cases"], list(case_ids)):
-        found.setdefault(row["case_id"], []).append(row["id"])
-    return found
+async def of_case(tx: Transaction, case_id: str) -> list[str]:
+    """The articles that readers see and that came from this case."""
+    return [row["id"] for row in await tx.fetch(SQL["of_case"], case_id)]
 
 
 async def synonyms(tx: Transaction) -> tuple[tuple[str, str], ...]:
@@ -237,10 +247,3 @@ def _article(row: Row) -> Article:
         merged_into=row["merged_into"],
         external_id=row["external_id"],
     )
-
-
-def _shown(row: Row) -> Shown:
-    article, shown = _article(row), row["shown"]
-    same = shown == row["content"]  # as a rule: reading it twice costs a search half a millisecond
-    content = article.content if same else Content.model_validate_json(shown) if shown else None
-    return Shown(article, content, learned_of(row), row["stamped_at"])

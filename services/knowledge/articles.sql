@@ -115,10 +115,10 @@ JOIN article_versions ON article_versions.id = articles.id AND article_versions.
 WHERE (article_versions.content::jsonb ->> 'expires_on')::date <= $1
 ORDER BY articles.id LIMIT 100 FOR UPDATE OF articles SKIP LOCKED;
 
--- name: of_cases
--- The articles that readers see and that came from these cases.
-SELECT article_cases.case_id, articles.id FROM article_cases JOIN articles ON articles.id = article_cases.article_id
-WHERE article_cases.case_id = ANY($1) AND articles.merged_into IS NULL ORDER BY articles.id;
+-- name: of_case
+-- The articles that readers see and that came from this case, in the order in which they are locked.
+SELECT articles.id FROM article_cases JOIN articles ON articles.id = article_cases.article_id
+WHERE article_cases.case_id = $1 AND articles.merged_into IS NULL AND articles.live IS NOT NULL ORDER BY articles.id;
 
 -- name: synonyms
 -- Words that mean the same in this organisation.

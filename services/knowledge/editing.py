@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from services.knowledge import articles, files, store, usage
 from services.knowledge.domain.archive import Archived
@@ -21,7 +22,7 @@ from services.knowledge.domain.article import (
 )
 from services.knowledge.domain.drafting import draft_of
 from services.knowledge.domain.files import bounded
-from services.knowledge.domain.sight import Reader, sees
+from services.knowledge.domain.sight import Audience, Reader, sees
 from shared.contracts.plan import Person
 from shared.runtime.clock import Clock
 from shared.runtime.db import Database, Transaction
@@ -100,7 +101,9 @@ async def merge(tx: Transaction, loser: str, winner: str, by: Person, clock: Clo
     gone, stays = await articles.pair(tx, loser, winner)
     if gone is None or stays is None:
         raise Missing
-    gone, stays = merged(gone, stays, by, clock.now())
+    shown = await articles.shown(tx, [loser, winner])
+    of_loser, of_winner = [content.audience if (content := shown[id_].content) else None for id_ in (loser, winner)]
+    gone, stays = merged(gone, stays, by, clock.now(), (of_loser, of_winner))
     await articles.save(tx, gone, "merge", winner)
     await articles.save(tx, stays, "merge", loser)
     ours, theirs = [await files.of_version(tx, one.id, one.version) for one in (stays, gone)]
@@ -167,22 +170,25 @@ async def expire(db: Database, clock: Clock) -> None:
             await articles.save(tx, expired(article, now), "expire")
 
 
-async def add_phrasing(tx: Transaction, id_: str, phrasing: str, by: Person, clock: Clock) -> Article:
-    """Have an article found by other words too, at once where it is live as it stands. Raises Missing and Refusal."""
+async def add_phrasing(tx: Transaction, id_: str, phrasing: str, by: Person, clock: Clock, *, outside: bool) -> Article:
+    """Have an article found by other words too, at once where it is live as it stands. Raises Missing and Refusal.
+
+    A public one gets words that nobody `outside` has used in a draft: they are shown to customers when that is published.
+    """
     article = await locked(tx, id_, None)
     ways = tuple(dict.fromkeys((*article.content.phrasings, phrasing)))[-MOST_PHRASINGS:]
     after = edited(article, article.content.model_copy(update={"phrasings": ways}), by, clock.now())
-    if article.live == article.version:
+    if article.live == article.version and (outside or article.content.audience is Audience.INTERNAL):
         after = replace(after, state=article.state, live=after.version)
     await articles.save(tx, after, "phrasing", phrasing)
     return after
 
 
-async def ask_owner(tx: Transaction, id_: str, why: str, by: Person, clock: Clock) -> Article:
+async def ask_owner(tx: Transaction, id_: str, why: str, by: Person, now: datetime) -> Article:
     """Put an article among those whose owner is to say whether they are still true. Raises Missing."""
     article = await locked(tx, id_, None)
-    content = article.content.model_copy(update={"review_by": clock.now().date()})
-    after = replace(article, version=article.version + 1, content=content, changed_at=clock.now(), changed_by=by)
+    content = article.content.model_copy(update={"review_by": now.date()})
+    after = replace(article, version=article.version + 1, content=content, changed_at=now, changed_by=by)
     after = replace(after, live=after.version) if article.live == article.version else after
     await articles.save(tx, after, "ask", why)
     return after

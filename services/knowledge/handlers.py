@@ -1,11 +1,12 @@
-"""Folds every case, archives it when it is resolved, and forgets in its record whom the log forgets."""
+"""Folds every case, archives it when it is resolved, offers it no more when that did not help, and forgets whom the log forgets."""
 
-from services.knowledge import store
+from services.knowledge import articles, editing, store, usage
 from services.knowledge.domain.archive import record_of
 from services.knowledge.domain.sight import sight_of, unreported
 from shared.contracts import events as e
 from shared.contracts.envelope import event_id
-from shared.runtime import folds, outbox, telemetry
+from shared.contracts.plan import Person
+from shared.runtime import folds, outbox
 from shared.runtime.consume import Delivery, Handlers
 
 ONLY_FOLDED = (
@@ -18,7 +19,6 @@ ONLY_FOLDED = (
     e.CaseReassigned,
     e.CaseOffered,
     e.CaseDeclined,
-    e.CaseReopened,
     e.CaseReassessed,
     e.EscalationPlanned,
     e.EscalationAssigned,
@@ -36,7 +36,7 @@ async def on_folded(event: e.Event, delivery: Delivery) -> None:
 
 
 async def on_resolved(event: e.CaseResolved, delivery: Delivery) -> None:
-    """Archive the case; personal data is masked before it is kept."""
+    """Archive the case, personal data masked; where another handling helped, owners look whether their articles are still true."""
     fold = await folds.load(delivery.tx, event.case_id)
     fold = fold.read(event, delivery.id, delivery.at)
     await folds.save(delivery.tx, fold)
@@ -45,10 +45,24 @@ async def on_resolved(event: e.CaseResolved, delivery: Delivery) -> None:
     if fold.case is None or record is None:
         return
     texts = ("title", "problem", "handling", "result", "evaluation", "cause")
-    record = record.model_copy(update={name: telemetry.masked(getattr(record, name)) for name in texts})
+    record = record.model_copy(update={name: usage.masked(getattr(record, name)) for name in texts})
+    before = await store.one(delivery.tx, event.case_id)
     await store.put(delivery.tx, record, sight_of(fold.case), delivery.now)
     archived = e.KnowledgeArchived(case_id=event.case_id, title=record.title)
     await outbox.add(delivery.tx, archived, event_id("archived", delivery.id), delivery.now)
+    if before is not None and before[0].handling != record.handling:
+        why = f"案件 No.{record.number} が再開され、別の対応で完了しました / case No. {record.number} was reopened and done in another way"
+        for id_ in await articles.of_case(delivery.tx, event.case_id):
+            by = Person(id=event.by.id, name=event.by.name)
+            await editing.ask_owner(delivery.tx, id_, why, by, delivery.now)
+
+
+async def on_reopened(event: e.CaseReopened, delivery: Delivery) -> None:
+    """Fold it, and offer its record to nobody until the case is resolved again."""
+    await on_folded(event, delivery)
+    archived = await store.one(delivery.tx, event.case_id)
+    if archived is not None:
+        await store.reopen(delivery.tx, archived[0], delivery.at, delivery.now)
 
 
 async def on_erased(event: e.CaseErased, delivery: Delivery) -> None:
@@ -62,5 +76,6 @@ async def on_erased(event: e.CaseErased, delivery: Delivery) -> None:
 HANDLERS: Handlers = {
     **dict.fromkeys(ONLY_FOLDED, on_folded),
     e.CaseResolved: on_resolved,
+    e.CaseReopened: on_reopened,
     e.CaseErased: on_erased,
 }

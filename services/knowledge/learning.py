@@ -114,7 +114,7 @@ async def _worked_out(db: Database, reader: Reader, now: datetime, days: int) ->
 
     def work() -> Review:
         through = Pace().through
-        mine = [case for case in through(cases) if sees(reader, case.sight)]
+        mine = [case for case in through(cases) if sees(reader, case.sight) and not case.record.reopened_at]
         untold = [case.record for case in mine if not (case.told or case.begun)]
         contents = {id_: content for id_, one in shown.items() if (content := one.content)}
         asked_for = {id_: _asked(one, synonyms) for id_, one in through(shown.items())}
@@ -134,7 +134,7 @@ async def _done(tx: Transaction, what: Suggestion, reader: Reader, by: Person, c
         case Type.DRAFT_FROM_SEARCHES:
             return await editing.create(tx, Content(question=what.words[0], owner=by), by, clock)
         case Type.ADD_PHRASING:
-            return await editing.add_phrasing(tx, what.articles[0], what.words[0], by, clock)
+            return await editing.add_phrasing(tx, what.articles[0], what.words[0], by, clock, outside=what.outside)
         case Type.ADD_SYNONYM:
             await articles.add_synonym(tx, what.words[0], what.words[1], by, clock.now())
             return None
@@ -143,7 +143,7 @@ async def _done(tx: Transaction, what: Suggestion, reader: Reader, by: Person, c
             return await editing.merge(tx, newer, older, by, clock)
         case Type.CONTRADICTION | Type.REVISE:
             for id_ in what.articles:
-                article = await editing.ask_owner(tx, id_, what.ja, by, clock)
+                article = await editing.ask_owner(tx, id_, what.ja, by, clock.now())
             return article
 
 

@@ -5,7 +5,12 @@ import gc
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from math import inf
+from traceback import format_tb
+from typing import TypeAlias
+
+from prometheus_client import Gauge
 
 from services.knowledge import articles, store
 from services.knowledge.domain.ranking import Hit
@@ -13,11 +18,12 @@ from services.knowledge.domain.shelving import Entry, Facts, Wanted, of_article,
 from services.knowledge.domain.sight import Reader
 from services.knowledge.pace import Pace
 from services.knowledge.shelves import Shelves
-from shared.runtime import loop
+from shared.runtime import loop, telemetry
 from shared.runtime.clock import monotonic
-from shared.runtime.db import Database
+from shared.runtime.db import Database, Row
 from shared.runtime.loop import Nudge
 
+LEFT_OUT = Gauge("tasuki_index_left_out", "Cases and articles that the search of this process could not take in")
 POLL_SECONDS, PAUSE_SECONDS = 0.5, 0.2
 TURN_SECONDS, PAGE = 0.3, 100  # of a large import: then it is looked anew for what is fresher; articles read at once
 OVERLAP = timedelta(seconds=30)  # a transaction that began earlier may commit later
@@ -25,6 +31,8 @@ WASTE = 5_000  # places of replaced records, and as many as there are entries, a
 EVERYBODY = Reader()
 ALL = Wanted()
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC) + OVERLAP
+Shelved: TypeAlias = tuple[Facts, tuple[Entry, ...]]
+log = telemetry.logger(__name__)
 
 
 @dataclass(slots=True)
@@ -33,17 +41,27 @@ class Copy:
 
     shelves: Shelves
     stamps: dict[str, tuple[object, ...]] = field(default_factory=dict)
+    left_out: set[str] = field(default_factory=set)
     cases_since: datetime = BEGINNING
     articles_since: datetime = BEGINNING
     taken: int = 0
 
-    def is_new(self, id_: str, *stamp: object) -> bool:
-        """Whether an entry is not on the shelves as it is now; it is taken for put there."""
-        known, self.stamps[id_] = self.stamps.get(id_), stamp
-        return known != stamp
+    def take(self, id_: str, stamp: tuple[object, ...], read: Callable[[], Shelved | None]) -> None:
+        """Put an entry on the shelves as it is now, or take it away.
 
-    def put(self, id_: str, shelved: tuple[Facts, tuple[Entry, ...]] | None) -> None:
-        """Put an entry on the shelves, or take it away."""
+        One that cannot be read or put there is left out until it changes: it keeps back no other, and nobody is shown what it was.
+        """
+        try:
+            self._put(id_, read())
+            self.left_out.discard(id_)
+        except Exception as problem:
+            self._put(id_, None)
+            self.left_out.add(id_)
+            where = format_tb(problem.__traceback__)[-1]  # and not what it says: that quotes the entry
+            log.error("left out of the search", entry=id_, problem=type(problem).__name__, where=where)
+        self.stamps[id_] = stamp
+
+    def _put(self, id_: str, shelved: Shelved | None) -> None:
         if shelved is None:
             self.shelves.remove(id_)
         else:
@@ -84,6 +102,7 @@ class Library:
         assert self._copy is not None
         done = await self._follow(self._copy, TURN_SECONDS if self._level else inf)
         self._level = True
+        LEFT_OUT.set(len(self._copy.left_out))
         return done
 
     async def rebuild(self) -> None:
@@ -138,10 +157,11 @@ class Library:
             stamps = await articles.stamps_since(tx, copy.articles_since - OVERLAP)
             cases = await store.changed_since(tx, copy.cases_since - OVERLAP)
         pace, end = Pace(), monotonic() + seconds
-        for case in cases:
-            if copy.is_new(case.record.case_id, case.record.version, case.sight, case.learned):
-                copy.put(case.record.case_id, of_case(case.record, case.sight, case.learned))
-            copy.cases_since = max(copy.cases_since, case.changed_at)
+        for row in cases:
+            stamp = hash(row["record"]), row["sight"], store.learned_of(row)
+            if copy.stamps.get(row["case_id"]) != stamp:
+                copy.take(row["case_id"], stamp, partial(_case, row))
+            copy.cases_since = max(copy.cases_since, row["changed_at"])
             await self._rest(pace)
         changed = [(id_, (*stamp, synonyms)) for id_, stamp, _ in reversed(stamps)]
         changed = [(id_, stamp) for id_, stamp in changed if copy.stamps.get(id_) != stamp]
@@ -150,11 +170,9 @@ class Library:
                 return False
             page = dict(changed[start : start + PAGE])
             async with self._db.reading() as tx:
-                shown = await articles.shown(tx, list(page))
-            for id_, found in shown.items():
-                content = found.content
-                copy.put(id_, of_article(found.article, content, found.learned, synonyms) if content else None)
-                copy.stamps[id_] = page[id_]
+                rows = await articles.rows(tx, list(page))
+            for row in rows:
+                copy.take(row["id"], page[row["id"]], partial(_article, row, synonyms))
                 await self._rest(pace)
         copy.articles_since = max((copy.articles_since, *(at for _, _, at in stamps)))
         return True
@@ -162,3 +180,13 @@ class Library:
     async def _rest(self, pace: Pace) -> None:
         """Let questions be answered while much is taken in; nothing is spared for them before all is there."""
         await (pace.rest() if self._level else asyncio.sleep(0))
+
+
+def _case(row: Row) -> Shelved | None:
+    record, sight = store.read(row)
+    return None if record.reopened_at else of_case(record, sight, store.learned_of(row))
+
+
+def _article(row: Row, synonyms: tuple[tuple[str, str], ...]) -> Shelved | None:
+    found = articles.shown_of(row)
+    return of_article(found.article, found.content, found.learned, synonyms) if found.content else None

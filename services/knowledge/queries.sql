@@ -14,6 +14,10 @@ SET version = excluded.version, record = excluded.record, changed_at = excluded.
 -- What decides from now on who may see a record.
 UPDATE archive SET sight = $2, changed_at = $3 WHERE case_id = $1;
 
+-- name: mark
+-- What the newest record of a case says from now on.
+UPDATE archive SET record = $2, changed_at = $3 WHERE case_id = $1;
+
 -- name: keep
 -- Keeps every version that there was.
 INSERT INTO archive_history (case_id, version, record) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;
@@ -28,10 +32,10 @@ SELECT record, sight FROM archive WHERE case_id = ANY($1);
 
 -- name: changed_since
 -- What the index has to take in; commits may come late, so the caller asks with some overlap.
-SELECT archive.record, archive.sight, greatest(archive.changed_at, learned.changed_at) AS changed_at,
+SELECT archive.case_id, archive.record, archive.sight, greatest(archive.changed_at, learned.changed_at) AS changed_at,
     learned.uses, learned.phrasings, learned.public
 FROM archive LEFT JOIN learned ON learned.target = archive.case_id
 WHERE archive.case_id IN (
     SELECT case_id FROM archive WHERE changed_at >= $1 UNION SELECT target FROM learned WHERE changed_at >= $1
 )
-ORDER BY 3;
+ORDER BY 4;

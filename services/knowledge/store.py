@@ -1,7 +1,6 @@
 """The archive in Postgres."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -11,16 +10,6 @@ from services.knowledge.domain.sight import Sight
 from shared.runtime.db import Queries, Row, Transaction
 
 SQL = Queries(Path(__file__).with_name("queries.sql"))
-
-
-@dataclass(frozen=True)
-class Shelved:
-    """A record as the index takes it in."""
-
-    record: Archived
-    sight: Sight
-    learned: Learned
-    changed_at: datetime
 
 
 async def next_version(tx: Transaction, case_id: str) -> int:
@@ -36,6 +25,12 @@ async def put(tx: Transaction, record: Archived, sight: Sight, now: datetime) ->
     await tx.execute(SQL["keep"], record.case_id, record.version, body)
 
 
+async def reopen(tx: Transaction, record: Archived, at: datetime, now: datetime) -> None:
+    """Mark a record as one of a case that is worked on again; the index takes it away."""
+    body = record.model_copy(update={"reopened_at": at}).model_dump_json()
+    await tx.execute(SQL["mark"], record.case_id, body, now)
+
+
 async def see(tx: Transaction, case_id: str, sight: Sight, now: datetime) -> None:
     """Change what decides who may see a record; the index takes it in."""
     await tx.execute(SQL["see"], case_id, sight.model_dump_json(), now)
@@ -44,29 +39,23 @@ async def see(tx: Transaction, case_id: str, sight: Sight, now: datetime) -> Non
 async def one(tx: Transaction, case_id: str) -> tuple[Archived, Sight] | None:
     """The record of a case, if it is archived, with what decides who may see it."""
     row = await tx.fetchrow(SQL["one"], case_id)
-    return (Archived.model_validate_json(row["record"]), Sight.model_validate_json(row["sight"])) if row else None
+    return read(row) if row else None
 
 
 async def some(tx: Transaction, case_ids: Sequence[str]) -> dict[str, tuple[Archived, Sight]]:
     """The records of these cases, by case id."""
-    found = {}
-    for row in await tx.fetch(SQL["some"], list(case_ids)) if case_ids else ():
-        record = Archived.model_validate_json(row["record"])
-        found[record.case_id] = record, Sight.model_validate_json(row["sight"])
-    return found
+    rows = await tx.fetch(SQL["some"], list(case_ids)) if case_ids else ()
+    return {record.case_id: (record, sight) for record, sight in map(read, rows)}
 
 
-async def changed_since(tx: Transaction, since: datetime) -> list[Shelved]:
-    """Records that were archived, or taught about by use, at or after an instant, oldest first."""
-    return [
-        Shelved(
-            Archived.model_validate_json(row["record"]),
-            Sight.model_validate_json(row["sight"]),
-            learned_of(row),
-            row["changed_at"],
-        )
-        for row in await tx.fetch(SQL["changed_since"], since)
-    ]
+async def changed_since(tx: Transaction, since: datetime) -> Sequence[Row]:
+    """Records that were archived, or taught about by use, at or after an instant, oldest first; for `read` and `learned_of`."""
+    return await tx.fetch(SQL["changed_since"], since)
+
+
+def read(row: Row) -> tuple[Archived, Sight]:
+    """A record and who may see it, of its row. Raises ValidationError for what this release cannot read."""
+    return Archived.model_validate_json(row["record"]), Sight.model_validate_json(row["sight"])
 
 
 def learned_of(row: Row) -> Learned:

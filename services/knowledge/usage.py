@@ -17,6 +17,7 @@ from services.knowledge.domain.sight import Reader, Sight
 from services.knowledge.domain.suggestions import WEAK
 from services.knowledge.pace import apart
 from services.knowledge.store import learned_of
+from shared.contracts import personal
 from shared.contracts.keys import first
 from shared.contracts.plan import Person
 from shared.runtime import telemetry
@@ -49,8 +50,8 @@ class CaseSeen:
 
 
 def masked(text: str) -> str:
-    """A text without personal data, as the archive keeps it."""
-    return telemetry.masked(text)
+    """A text without personal data and secrets, as the archive keeps it."""
+    return personal.masked(telemetry.masked(text, persons=False)).text
 
 
 def searcher(secrets: str, reader: Reader, session: str, day: date) -> str:
@@ -65,7 +66,7 @@ async def add_search(
 ) -> UUID:
     """Write down what was searched for; gives the id by which its clicks are told."""
     id_ = uuid4()
-    kept = masked(words[:LONGEST])
+    kept = masked(words)[:LONGEST]
     await tx.execute(SQL["add_search"], id_, now, who, kept, folded(kept), reader.audience.value, best, offered)
     return id_
 
@@ -123,7 +124,8 @@ async def searches_since(tx: Transaction, since: datetime) -> list[Search]:
     """The searches since an instant, oldest first."""
     rows = await tx.fetch(SQL["searches_since"], since)
     return await apart(
-        Search(r["at"], r["who"], r["words"], r["folded"], r["best"], r["opened"] or "") for r in reversed(rows)
+        Search(r["at"], r["who"], r["words"], r["folded"], r["best"], r["opened"] or "", r["audience"])
+        for r in reversed(rows)
     )
 
 

@@ -51,7 +51,7 @@ SELECT pg_try_advisory_xact_lock(hashtext(current_schema() || '.learning'));
 
 -- name: searches_since
 -- The searches since an instant, oldest first, with the entry that was opened last.
-SELECT searches.id, searches.at, searches.who, searches.words, searches.folded, searches.best,
+SELECT searches.id, searches.at, searches.who, searches.words, searches.folded, searches.best, searches.audience,
     (SELECT target FROM uses WHERE uses.search_id = searches.id AND uses.what <> 'unsolved'
      ORDER BY uses.number DESC LIMIT 1) AS opened
 FROM searches WHERE searches.at >= $1 AND searches.folded <> '' ORDER BY searches.at DESC LIMIT 20000;

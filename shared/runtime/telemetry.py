@@ -59,9 +59,10 @@ _LEFT_OUT = re.compile("00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a
 _tracer = trace.get_tracer("tasuki")
 
 
-def masked(text: str) -> str:
-    """The text with telephone numbers, e-mail addresses, tokens and the logins of addresses made unreadable."""
-    return _SECRET.sub(r"\1***", _EMAIL.sub("***@***", _PHONE.sub("***", _LOGIN.sub("***@", text))))
+def masked(text: str, *, persons: bool = True) -> str:
+    """The text with tokens and the logins of addresses made unreadable; and of `persons` their telephone numbers and e-mail addresses."""
+    text = _SECRET.sub(r"\1***", _LOGIN.sub("***@", text))
+    return _EMAIL.sub("***@***", _PHONE.sub("***", text)) if persons else text
 
 
 def logger(name: str) -> Any:

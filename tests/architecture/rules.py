@@ -57,6 +57,7 @@ LINES = (
             r"shared/runtime/(consume|late|loop)\.py",
             r"services/router/worker\.py",
             r"services/intake/catching_up\.py",
+            r"services/knowledge/library\.py",
             r"watchdog/paths\.py",  # one path of alarm that fails must not keep the others from being used
         ),  # the Faust shell leaves the process
     ),

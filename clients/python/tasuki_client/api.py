@@ -252,7 +252,7 @@ class Tasuki(Transport):
         )
 
     def merge(self, id: str, body: m.KnowledgeMerging, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeFull:
-        """Make this article part of another, which takes over its phrasings and cases; who asks for this one gets that."""
+        """Make this article part of another, which takes over its phrasings and cases; who asks for this one gets that. Phrasings of an internal article go into no public one. Refused where readers of this one would not be shown the other."""
         return cast(
             "m.KnowledgeFull",
             self.ask("POST", f"/v1/articles/{self.quoted(id)}/merge", {}, body, "application/json", headers),

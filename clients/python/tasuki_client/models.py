@@ -521,6 +521,7 @@ class KnowledgeArchived(TypedDict):
     submitted_at: str
     resolved_at: str
     source_url: NotRequired[str]
+    reopened_at: NotRequired["str | None"]
 
 
 KnowledgeAudience = Literal["internal", "public"]

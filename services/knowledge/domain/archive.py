@@ -11,7 +11,10 @@ from shared.contracts.vocabulary import Kind, Priority
 
 
 class Archived(BaseModel):
-    """One resolved case: date, problem, handling and handler, result and evaluation. `version` counts its resolutions."""
+    """One resolved case: date, problem, handling and handler, result and evaluation. `version` counts its resolutions.
+
+    One that was reopened answers nothing until it is resolved again: what was done did not help.
+    """
 
     model_config = ConfigDict(frozen=True)
     case_id: str
@@ -30,6 +33,7 @@ class Archived(BaseModel):
     submitted_at: datetime
     resolved_at: datetime
     source_url: str = ""
+    reopened_at: datetime | None = None
 
 
 def record_of(case: Case, version: int) -> Archived | None:

@@ -164,12 +164,23 @@ def expired(article: Article, now: datetime) -> Article:
     return replace(article, state=state, live=None, changed_at=now)
 
 
-def merged(loser: Article, winner: Article, by: Person, now: datetime) -> tuple[Article, Article]:
-    """Both articles after the first became part of the second, which takes over how it was asked for. Raises Refusal."""
+def merged(
+    loser: Article, winner: Article, by: Person, now: datetime, seen: tuple[Audience | None, Audience | None]
+) -> tuple[Article, Article]:
+    """Both articles after the first became part of the second, which takes over how it was asked for. Raises Refusal.
+
+    `seen` says for whom the live version of each is. Readers of the first are led to the second, so it has to be there for
+    them; how those inside ask goes into no article that is for outside too.
+    """
     if loser.merged_into or winner.merged_into or loser.id == winner.id:
         raise Refusal("merged")
+    if seen[0] is not None and seen[1] is None:
+        raise Refusal("other-not-live")
+    if seen == (Audience.PUBLIC, Audience.INTERNAL):
+        raise Refusal("other-internal")
     ours, theirs = winner.content, loser.content
-    asked = (p for p in (*ours.phrasings, theirs.question, *theirs.phrasings) if p != ours.question)
+    fit = theirs.audience is Audience.PUBLIC or ours.audience is Audience.INTERNAL
+    asked = (p for p in (*ours.phrasings, *((theirs.question, *theirs.phrasings) if fit else ())) if p != ours.question)
     content = ours.model_copy(
         update={
             "phrasings": tuple(dict.fromkeys(asked))[:50],

@@ -5,17 +5,46 @@ from collections.abc import Sequence
 
 from services.knowledge.domain.archive import Archived
 from services.knowledge.domain.article import Content
-from services.knowledge.domain.phrasings import folded
+from services.knowledge.domain.phrasings import folded, is_masked
 from services.knowledge.domain.shelving import language_of
 from shared.contracts.plan import Person
 
 LINE = 200
 _SENTENCE = re.compile(r"[^。！？!?\n]+[！？!?]?")
-_NAMES = re.compile(
-    r"(?:株式会社|㈱|有限会社|㈲|\(株\)|（株）)\s*[\w一-龥ァ-ヶー]{1,20}|[\w一-龥ァ-ヶー]{1,20}(?:株式会社|㈱)"
+# Kanji, those of old forms and of family names too, katakana and Latin letters: of what a name that is no word is made.
+_LETTER = "々〆ヶ\u3400-\u4dbf一-\u9fff\uf900-\ufaff\U00020000-\U0003ffffァ-ヺー・A-Za-zＡ-Ｚａ-ｚÀ-ɏ"
+_OF_COMPANY = rf"[{_LETTER}\d&＆]"
+_COMPANY = "(?:株式会社|有限会社|合同会社|㈱|㈲|[(（][株有][)）])"
+_COMPANIES = re.compile(
+    rf"(?!・){_OF_COMPANY}{{1,20}}{_COMPANY}{_OF_COMPANY}{{0,20}}|{_COMPANY}[ \u3000]?{_OF_COMPANY}{{1,20}}"
 )
-_PERSON = re.compile(r"[一-龥々ァ-ヶー]{1,8}(?:\s?[一-龥々ァ-ヶー]{1,8})?(?:様|さま|氏)")
-_GENERAL = ("お客様", "皆様", "客様", "利用者様", "各位様", "神様", "奥様")
+_OF_PERSON = rf"(?:(?!様)[{_LETTER}])"
+_PERSON = re.compile(
+    r"(?P<polite>(?:(?<![ぁ-ゖ])|(?<=[のはがをにともへで]))[おご御])?"
+    rf"(?!・)(?P<name>{_OF_PERSON}{{1,16}}(?:[ \u3000]{_OF_PERSON}{{1,16}})?)"
+    r"(?P<title>[ \u3000]?様{1,2}(?!式|相|態|々|変わり|がわり|子(?!供|会社))|さま(?!ざま)|氏(?!名|族|神))"
+)
+# A name in hiragana has no edge: it begins where kana begin, or after a particle, and what follows says that 様 is not ような.
+_KANA = re.compile(
+    rf"(?<![ぁ-ゖー])(?P<before>(?:(?<=[{_LETTER}\d])(?:について|から|より|では|には|とは|[のはがをにとでもへや]))?)"
+    r"(?P<name>[ぁ-ゖー]{2,6}?)(?P<title>様|さま)(?=から|より|宅|[のはがをへともに、，,：:（(「\s]|$)"
+)
+# What ends in 様 or 氏 and names nobody, with whatever stands before it; the others only by themselves, for 石神様 and 本多様 are people.
+_ENDINGS = ("仕様", "同様", "模様")
+_NOBODY_WORDS = (
+    "多様 多種多様 文様 異様 一様 各様 各人各様 三様 三者三様 両様 左様 有様 今様 逆様 何様 外様 陰様 蔭様 苦労様 馳走様 世話様 愁傷様 遠様"
+    " 客様 皆様 皆々様 各位様 人様 一人様 二人様 名様 何名様 数名様 一名様 二名様 神様 仏様 王様 殿様 姫様 奥様 旦那様 主人様 家族様 嬢様 子様"
+    " 父様 母様 兄様 姉様 得意様 先方様 相手様 利用者様 担当者様 責任者様 契約者様 関係者様 保護者様 会員様 患者様 取引先様 ユーザー様 オーナー様"
+    " 摂氏 華氏 両氏 同氏 某氏 各氏 諸氏 彼氏 源氏 平氏"
+)
+_NOBODY = frozenset(_NOBODY_WORDS.split())
+_NOBODY_READ = (
+    "この その あの どの こんな そんな あり さか まっさか いか あから おかげ おつかれ ごちそう ごくろう おせわ おたがい あいにく おあいにく ひと よそ"
+    " みな みんな きゃく おきゃく かみ おく ほとけ おう ひめ おじょう おこ おとう おかあ おにい おねえ おじい おばあ おひとり おふたり おとくい"
+)
+_NOBODY_IN_KANA = frozenset(_NOBODY_READ.split())
+_SAID = ("ない", "る", "った", "した", "いた", "んだ")  # before ような, as a rule
+_SAID_TOO = tuple("いくすつぬむぶぐただなの")  # before ように
 WORDS = {
     "ja": {"handling": "対応したこと", "result": "結果", "evaluation": "評価", "from": "もとの案件 No."},
     "en": {"handling": "What was done", "result": "Result", "evaluation": "Evaluation", "from": "From case No."},
@@ -47,12 +76,24 @@ def draft_of(records: Sequence[Archived], owner: Person) -> Content:
 
 
 def without_names(text: str) -> str:
-    """The text with companies and persons named by a title made general."""
+    """The text with companies, and persons named by a title, made general; words that only end like a title stay."""
+    return _KANA.sub(_in_kana, _PERSON.sub(_person, _COMPANIES.sub("お客様の会社", text)))
 
-    def person(found: re.Match[str]) -> str:
-        return found[0] if found[0].replace("さま", "様").endswith(_GENERAL) else "お客様"
 
-    return _PERSON.sub(person, _NAMES.sub("お客様の会社", text))
+def _person(found: re.Match[str]) -> str:
+    title = (
+        found["title"].strip().replace("さま", "様").replace("様様", "様")
+    )  # a name that was made general before has two
+    word = found["name"] + title
+    return found[0].replace("様様", "様") if word in _NOBODY or word.endswith(_ENDINGS) else "お客様"
+
+
+def _in_kana(found: re.Match[str]) -> str:
+    name, to = found["name"], found.string[found.end() : found.end() + 1] == "に"
+    inside = found.start() > 0 and re.match(rf"[{_LETTER}\d]", found.string[found.start() - 1]) and not found["before"]
+    if name in _NOBODY_IN_KANA or name.endswith(_SAID) or (to and (inside or name.endswith(_SAID_TOO))):
+        return found[0]
+    return found["before"] + "お客様"
 
 
 def _line(text: str) -> str:
@@ -62,7 +103,7 @@ def _line(text: str) -> str:
 def _sentences(problem: str) -> list[str]:
     """The sentences of a problem that can be a question by themselves."""
     found = (without_names(match[0]).strip() for match in _SENTENCE.finditer(problem))
-    return [line for line in found if 6 <= len(line) <= 60 and "***" not in line][:3]
+    return [line for line in found if 6 <= len(line) <= 60 and not is_masked(line)][:3]
 
 
 def _inside(record: Archived, language: str) -> str:

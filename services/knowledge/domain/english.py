@@ -14,12 +14,19 @@ _STOP_WORDS = (
     " will with would you your cannot never unable s t re ve ll d m"
 )
 STOP_WORDS = frozenset(_STOP_WORDS.split())
-_NEGATIONS = {"cant": "cannot", "can't": "cannot", "couldn't": "cannot", "unable": "cannot", "nothing": "not"}
+_NEGATIONS = {
+    "cant": "cannot",
+    "can't": "cannot",
+    "couldn't": "cannot",
+    "unable": "cannot",
+    "nothing": "not",
+    "n't": "not",  # as it stands in "does n't"
+}
 _VOWELS = frozenset("aeiouy")
 
 
 def split(run: str) -> list[str]:
-    """Split one run into words as people would write them apart, with the joined form last when there are several.
+    """Split one run into words as people would write them apart, none empty, the joined form last when there are several.
 
     "e-mail" gives e, mail, email; "can't" gives cannot; "doesn't" gives does, not; "1,000" gives 1000.
     """

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from services.knowledge.domain.phrasings import is_masked
 from services.knowledge.domain.shelving import Learned
 
 WORTH = {"click": 1.0, "solved": 3.0, "deflected": 5.0, "unsolved": -3.0}
@@ -19,7 +20,7 @@ LONGEST_PHRASING = 120
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A search: by whom (for one day), in which words, how sure the best answer was, what was opened in the end."""
+    """A search: by whom (for one day), in which words, how sure the best answer was, what was opened, whether by employees."""
 
     at: datetime
     who: str
@@ -27,6 +28,7 @@ class Search:
     folded: str
     best: str
     opened: str
+    audience: str = "internal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,9 @@ def lessons(uses: Iterable[UseOfDay], found: Iterable[FoundBy], today: date) -> 
 def believed(one: FoundBy) -> bool:
     """Whether enough people, on enough days, found what they wanted by these words."""
     good = one.searchers - 2 * one.in_vain
-    return good >= SEARCHERS and one.days >= DAYS and 1 < len(one.words) <= LONGEST_PHRASING and "***" not in one.words
+    return (
+        good >= SEARCHERS and one.days >= DAYS and 1 < len(one.words) <= LONGEST_PHRASING and not is_masked(one.words)
+    )
 
 
 def _phrasings(found: list[FoundBy]) -> tuple[str, ...]:

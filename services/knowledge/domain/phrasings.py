@@ -57,6 +57,11 @@ def folded(text: str) -> str:
     return re.sub(r"[\s。．.?？!！、,]+", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
+def is_masked(text: str) -> bool:
+    """Whether something of a person stood in a text: nobody else asks so."""
+    return "***" in text or "〔" in text
+
+
 def _varied(question: str) -> Iterable[str]:
     plain = _POLITE.sub("", question)
     yield plain

@@ -56,7 +56,7 @@ def dictionary_group(number: int) -> str:
 
 def is_group(term: str) -> bool:
     """Whether an index term stands for a group of words, of either kind."""
-    return term[0] in "#~"
+    return term.startswith(("#", "~"))
 
 
 def is_dictionary_group(term: str) -> bool:

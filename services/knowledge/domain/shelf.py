@@ -1,7 +1,7 @@
 """All that is held of each record for the search, in memory: postings, words by number, questions as they are typed."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -80,8 +80,7 @@ class Shelf:
         return record_id in self.slots
 
     def add(self, record: Record) -> None:
-        """Make a record findable at once; one of the same id is replaced."""
-        self.remove(record.id)
+        """Make a record findable at once; one of the same id is replaced. All is worked out before anything is changed."""
         title = self._analyser.tokens(record.title)
         phrasings = [self._analyser.tokens(text) for text in record.phrasings]
         rest = [(PROBLEM, record.problem), (HANDLING, record.handling), (OTHER, record.other)]
@@ -90,33 +89,31 @@ class Shelf:
         words = {token.term: token for _, tokens in analysed for token in tokens if token.content}
         counts, length = weighted((weight, [t.term for t in tokens if t.content]) for weight, tokens in analysed)
         named, _ = weighted((weight, list(self.groups(tokens))) for weight, tokens in analysed)
-        channels = self.channels
-        slot, fresh = channels.whole.add(counts | named, length)
-        for term in fresh:
-            if word := words.get(term):
-                self.vocabulary.add(term, word.reading, word.surface)
-        self._fill(channels.title, [title])
-        self._fill(channels.phrasings, phrasings)
         questions = [title, *phrasings]
-        _count(
-            channels.grams,
-            [(2, grams(normalise(text, MAX_CHARACTERS))) for text in (record.title, *record.phrasings)]
-            + [(1, grams(normalise(text, MAX_CHARACTERS))) for text in (record.problem, record.handling, record.other)],
-        )
-        _count(channels.pairs, [(1, list(pairs([t.term for t in tokens if t.content]))) for tokens in questions])
-        _count(channels.heard, [(1, heard(tokens)) for tokens in questions])
-        self.texts[slot] = Texts(
+        of_channels = [
+            (self.channels.title, self._filled([title])),
+            (self.channels.phrasings, self._filled(phrasings)),
+            (
+                self.channels.grams,
+                weighted(
+                    [(2, grams(normalise(text, MAX_CHARACTERS))) for text in (record.title, *record.phrasings)]
+                    + [(1, grams(normalise(text, MAX_CHARACTERS))) for _, text in rest]
+                ),
+            ),
+            (
+                self.channels.pairs,
+                weighted((1, list(pairs([t.term for t in tokens if t.content]))) for tokens in questions),
+            ),
+            (self.channels.heard, weighted((1, heard(tokens)) for tokens in questions)),
+        ]
+        texts = Texts(
             self._numbers([title]),
             tuple(self._numbers([one]) for one in phrasings),
             self._numbers([tokens for _, tokens in body])[:_BODY],
             kind_of(record.title),
             length,
         )
-        numbers = self.lexicon.numbers(list(counts))
-        if len(self.lexicon) > len(self._holders):
-            self._holders = np.concatenate([self._holders, np.zeros(len(self.lexicon), np.int64)])
-        self._holders[numbers] += 1
-        self.questions[slot] = tuple(
+        asked = tuple(
             Question(text, letters(normalise(text, MAX_QUESTION)), spoken(tokens))
             for text, tokens in zip(
                 (record.title, *record.phrasings, *record.made),
@@ -124,11 +121,23 @@ class Shelf:
                 strict=True,
             )
         )
-        for place, question in enumerate(self.questions[slot]):
+        numbers, order = self.lexicon.numbers(list(counts)), (-record.at.timestamp(), -record.uses, record.id)
+
+        self.remove(record.id)
+        slot, fresh = self.channels.whole.add(counts | named, length)
+        for term in fresh:
+            if word := words.get(term):
+                self.vocabulary.add(term, word.reading, word.surface)
+        for postings, (held, size) in of_channels:
+            postings.add(held, size)
+        if len(self.lexicon) > len(self._holders):
+            self._holders = np.concatenate([self._holders, np.zeros(len(self.lexicon), np.int64)])
+        self._holders[numbers] += 1
+        self.texts[slot], self.questions[slot], self.order[slot] = texts, asked, order
+        for place, question in enumerate(asked):
             self.written.add(question.written, slot, place)
             self.spoken.add(question.spoken, slot, place)
         self.slots[record.id] = slot
-        self.order[slot] = (-record.at.timestamp(), -record.uses, record.id)
 
     def same(self, typed: str) -> Iterator[int]:
         """Slots whose title or phrasing, none that was made by rule, is what was typed."""
@@ -136,11 +145,10 @@ class Shelf:
             if place <= len(self.texts[slot].phrasings):
                 yield slot
 
-    def _fill(self, postings: Postings, texts: Sequence[Sequence[Token]]) -> None:
-        terms = [token.term for tokens in texts for token in tokens if token.content]
-        named = [group for tokens in texts for group in self.groups(tokens)]
-        counts = Counter(terms)
-        postings.add(counts | Counter(named), counts.total())
+    def _filled(self, texts: Sequence[Sequence[Token]]) -> tuple[Counter[str], int]:
+        terms = Counter(token.term for tokens in texts for token in tokens if token.content)
+        named = Counter(group for tokens in texts for group in self.groups(tokens))
+        return terms | named, terms.total()
 
     def _numbers(self, texts: Sequence[Sequence[Token]]) -> Numbers:
         return self.lexicon.numbers(list(dict.fromkeys(t.term for tokens in texts for t in tokens if t.content)))
@@ -151,24 +159,26 @@ class Shelf:
         return rare
 
     def remove(self, record_id: str) -> None:
-        """Forget a record; unknown ids are ignored."""
-        if (slot := self.slots.pop(record_id, None)) is not None:
-            del self.order[slot], self.texts[slot]
-            for place, question in enumerate(self.questions.pop(slot)):
-                self.written.remove(question.written, slot, place)
-                self.spoken.remove(question.spoken, slot, place)
-            words = [term for term in self.channels.whole.held(slot) if not is_group(term)]
-            self._holders[self.lexicon.numbers(words)] -= 1
-            for term in self.channels.whole.remove(slot):
-                self.vocabulary.remove(term)
-            for postings in (
-                self.channels.title,
-                self.channels.phrasings,
-                self.channels.grams,
-                self.channels.pairs,
-                self.channels.heard,
-            ):
-                postings.remove(slot)
+        """Forget a record; unknown ids are ignored. All is worked out before anything is changed."""
+        if (slot := self.slots.get(record_id)) is None:
+            return
+        words = [term for term in self.channels.whole.held(slot) if not is_group(term)]
+        numbers = self.lexicon.numbers(words)
+        for place, question in enumerate(self.questions.pop(slot)):
+            self.written.remove(question.written, slot, place)
+            self.spoken.remove(question.spoken, slot, place)
+        self._holders[numbers] -= 1
+        for term in self.channels.whole.remove(slot):
+            self.vocabulary.remove(term)
+        for postings in (
+            self.channels.title,
+            self.channels.phrasings,
+            self.channels.grams,
+            self.channels.pairs,
+            self.channels.heard,
+        ):
+            postings.remove(slot)
+        del self.order[slot], self.texts[slot], self.slots[record_id]
 
     def groups(self, tokens: Sequence[Token]) -> Iterator[str]:
         yield from (group_term(mention.group) for mention in self._synonyms.mentions(tokens))
@@ -177,8 +187,3 @@ class Shelf:
 
 def spoken(tokens: Sequence[Token]) -> str:
     return sounds("".join(token.reading or from_romaji(token.surface) or token.surface for token in tokens))
-
-
-def _count(postings: Postings, fields: Iterable[tuple[int, list[str]]]) -> None:
-    counts, length = weighted(fields)
-    postings.add(counts, length)

@@ -12,7 +12,8 @@ from services.knowledge.domain.archive import Archived
 from services.knowledge.domain.article import Content
 from services.knowledge.domain.lessons import FoundBy, Search, believed
 from services.knowledge.domain.likeness import Through, at_once, grams, groups, likeness, opposed, pairs
-from services.knowledge.domain.phrasings import folded
+from services.knowledge.domain.phrasings import folded, is_masked
+from services.knowledge.domain.sight import Audience
 
 ALIKE = 0.6
 CASES_ALIKE = 0.5
@@ -36,7 +37,10 @@ class Type(StrEnum):
 
 @dataclass(frozen=True)
 class Suggestion:
-    """One thing to do. `weight` is how many people or cases speak for it; the rest is what it is done with."""
+    """One thing to do. `weight` is how many people or cases speak for it; the rest is what it is done with.
+
+    `outside` says that readers outside of the organisation use the words as well: only then are they shown to others at once.
+    """
 
     type: Type
     weight: int
@@ -45,6 +49,7 @@ class Suggestion:
     cases: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    outside: bool = False
 
     @property
     def id(self) -> str:
@@ -144,7 +149,7 @@ def _from_cases(untold: Sequence[Archived], through: Through) -> Iterator[Sugges
 
 def _from_searches(searches: Sequence[Search]) -> Iterator[Suggestion]:
     for vain in in_vain(searches):
-        if vain.searchers >= FEWEST_SEARCHERS and vain.guesses * 2 >= vain.searchers and "***" not in vain.words:
+        if vain.searchers >= FEWEST_SEARCHERS and vain.guesses * 2 >= vain.searchers and not is_masked(vain.words):
             yield Suggestion(
                 Type.DRAFT_FROM_SEARCHES,
                 vain.searchers,
@@ -157,25 +162,36 @@ def _from_searches(searches: Sequence[Search]) -> Iterator[Suggestion]:
 def _phrasings(known: Known) -> Iterator[Suggestion]:
     after: dict[tuple[str, str], set[str]] = defaultdict(set)
     words: dict[str, str] = {}
+    outside = set[tuple[str, str]]()
     for before, search in _reworded(known.searches):
         after[search.opened, before.folded].add(before.who)
         words[before.folded] = before.words
+        outside |= {(search.opened, before.folded)} if before.audience == Audience.PUBLIC else set()
     for one in known.found:
         if one.searchers > 2 * one.in_vain and not believed(one):
             asked = folded(one.words)
             after[one.target, asked] |= {f"{n}" for n in range(one.searchers)}
             words[asked] = one.words
+            outside |= {(one.target, asked)} if one.audience == Audience.PUBLIC else set()
     for (target, asked), who in after.items():
         content = known.articles.get(target)
-        if content is None or asked in known.asked.get(target, frozenset()) or "***" in asked or len(asked) < 2:
+        if content is None or asked in known.asked.get(target, frozenset()) or is_masked(asked) or len(asked) < 2:
             continue
+        kept = content.audience is Audience.PUBLIC and (target, asked) not in outside
         yield Suggestion(
             Type.ADD_PHRASING,
             len(who),
-            f"「{words[asked]}」と検索した人が、記事「{content.question}」を開いています。聞き方に加えませんか。",
-            f"People who searched for “{words[asked]}” opened “{content.question}”: add it as a phrasing.",
+            f"「{words[asked]}」と検索した人が、記事「{content.question}」を開いています。聞き方に加えませんか。"
+            + ("社内の人の言葉なので下書きに加え、公開するまで社外には見せません。" if kept else ""),
+            f"People who searched for “{words[asked]}” opened “{content.question}”: add it as a phrasing."
+            + (
+                " Employees typed it: it goes into a draft, and nobody outside sees it until that is published."
+                if kept
+                else ""
+            ),
             articles=(target,),
             words=(words[asked][:200],),
+            outside=(target, asked) in outside,
         )
 
 

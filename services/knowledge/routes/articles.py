@@ -208,7 +208,10 @@ def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
 
     @found.post("/v1/articles/{id}/merge")
     async def merge(response: Response, reader: Annotated[Reader, asking], id: ArticleId, wanted: Merging) -> Full:
-        """Make this article part of another, which takes over its phrasings and cases; who asks for this one gets that."""
+        """Make this article part of another, which takes over its phrasings and cases; who asks for this one gets that.
+
+        Phrasings of an internal article go into no public one. Refused where readers of this one would not be shown the other.
+        """
         publisher(reader)
         by = person(reader, wanted.by)
         try:

@@ -19,6 +19,14 @@ READER = "tasuki-reader"  # JSON; the front door writes it, and hands on none th
 REFUSALS = {
     "wrong-state": ("いまの状態では、その操作はできません。", "This cannot be done to the article as it stands."),
     "merged": ("ほかの記事に統合されています。", "It became part of another article."),
+    "other-not-live": (
+        "統合先が公開されていないため、統合できません。この記事を開いた人に、何も表示されなくなります。先に統合先を公開してください。",
+        "The other article is not published: whoever opens this one would find nothing. Publish the other one first.",
+    ),
+    "other-internal": (
+        "統合先は社内のみの記事のため、統合できません。お客様がこの記事を読めなくなります。先に統合先を社外にも公開してください。",
+        "The other article is internal: customers could read neither any more. Publish the other one for them first.",
+    ),
     "taken": (
         "この id の記事は、別の内容ですでに保存されています。",
         "The article of this id is saved already, with other text.",

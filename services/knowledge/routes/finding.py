@@ -73,7 +73,8 @@ def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
             instead = library.search(words, limit, reader)
         noted = bool(words) and not typing
         async with db.transaction() if noted else db.reading() as tx:
-            data, others = await show.found(tx, hits, reader), await show.found(tx, instead, reader)
+            data = await show.found(tx, hits, reader, wanted.audience)
+            others = await show.found(tx, instead, reader)
             if noted:
                 now, best = clock.now(), (hits[0].reason.value if hits else "none")
                 who = usage.searcher(secrets, reader, session, now.date())
@@ -125,7 +126,7 @@ def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
             if case is None:
                 raise unknown()
             hits = library.similar(question_of(case), limit, case.id, reader, wanted)
-            return Answers(data=await show.found(tx, hits, reader))
+            return Answers(data=await show.found(tx, hits, reader, wanted.audience))
 
     @found.get("/v1/archive/{case_id}")
     async def record(request: Request, reader: Annotated[Reader, asking], case_id: str) -> Archived:

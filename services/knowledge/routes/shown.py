@@ -177,18 +177,18 @@ async def answered(
     return await full(tx, library, article, reader, await articles.synonyms(tx), use, asked_for)
 
 
-async def found(tx: Transaction, hits: Iterable[Hit], reader: Reader) -> list[Found]:
-    """Hits with what they lead to; what was withdrawn meanwhile is left out."""
-    hits = list(hits)
+async def found(tx: Transaction, hits: Iterable[Hit], reader: Reader, audience: Audience | None = None) -> list[Found]:
+    """Hits with what they lead to now; what the index does not know yet to be withdrawn, reopened, or for others, is left out."""
+    hits, only = list(hits), Audience.PUBLIC if reader.audience is Audience.PUBLIC else audience
     records = await store.some(tx, [hit.id for hit in hits if not hit.id.startswith("a_")])
     shown = await articles.shown(tx, [hit.id for hit in hits if hit.id not in records])
     offered = []
     for hit in hits:
         record, sight = records.get(hit.id, (None, None))
         live = shown.get(hit.id)
-        if record is not None and sight is not None and sees(reader, sight):
+        if record is not None and sight is not None and sees(reader, sight) and not record.reopened_at:
             entry = Found(record=record, reason=hit.reason, why=list(hit.why), score=round(hit.score, 3))
-        elif live is not None and live.content is not None:
+        elif live is not None and live.content is not None and only in (None, live.content.audience):
             article = summary(live.article, live.content, live.learned.uses, reader)
             entry = Found(article=article, reason=hit.reason, why=list(hit.why), score=round(hit.score, 3))
         else:

@@ -90,6 +90,9 @@ async def test_an_article_that_becomes_part_of_another_brings_its_files_and_open
     theirs = await desk.file(loser["id"], b"theirs", "theirs.png", public=True, publish=True)
     merged = await desk.post(f"/v1/articles/{loser['id']}/merge", {"into": winner["id"]})
     assert [(file["name"], file["public"]) for file in merged["files"]] == [("ours.png", True), ("theirs.png", False)]
+    for path, query in (("/v1/suggest", {"q": "送料を知りたい"}), ("/v1/exports/json", {"limit": "500"})):
+        told = (await desk.ask("GET", path, None, {"audience": "public"}, **query)).text
+        assert ("送料はいくらですか" in told, "社内" in told) == (True, False), "how those inside ask"
     for reader, sees in ((None, 200), (READER, 200), ({"audience": "public"}, 404)):
         for article in (winner["id"], loser["id"]):
             assert await fetched(desk, article, theirs["id"], reader) == sees

@@ -110,6 +110,26 @@ async def test_who_asks_for_a_merged_article_gets_the_one_that_it_became_part_of
     assert (back.status_code, back.json()["code"]) == (409, "merged")
 
 
+async def test_an_article_becomes_no_part_of_one_that_its_readers_would_not_be_shown(desk: Desk) -> None:
+    inside, outside = await desk.article("社員食堂の献立"), await desk.article("店の献立", audience="public")
+    draft, withdrawn = await desk.article("書きかけの献立", publish=False), await desk.article("古い献立")
+    await desk.post(f"/v1/articles/{withdrawn['id']}/withdraw")
+    for loser, winner, code, ja in (
+        (inside, draft, "other-not-live", "先に統合先を公開"),
+        (inside, withdrawn, "other-not-live", "先に統合先を公開"),
+        (outside, draft, "other-not-live", "先に統合先を公開"),
+        (outside, inside, "other-internal", "お客様がこの記事を読めなくなります"),
+    ):
+        answer = await desk.ask("POST", f"/v1/articles/{loser['id']}/merge", {"into": winner["id"], "by": YAMADA})
+        assert (answer.status_code, answer.json()["code"], ja in answer.json()["title"]) == (409, code, True)
+    assert (await desk.get(f"/v1/articles/{outside['id']}", {"audience": "public"}))["question"] == "店の献立"
+    body = {"content": {**outside["content"], "audience": "internal"}, "by": YAMADA}
+    etag = {"if-match": f'"{outside["version"]}"'}
+    assert (await desk.ask("PUT", f"/v1/articles/{outside['id']}", body, headers=etag)).is_success
+    late = await desk.ask("POST", f"/v1/articles/{outside['id']}/merge", {"into": inside["id"], "by": YAMADA})
+    assert late.json()["code"] == "other-internal", "customers read the public version until the new one is published"
+
+
 async def test_its_page_shows_everything_at_once(desk: Desk) -> None:
     case = await desk.case("プリンターで印刷できない", "二階の複合機", "ドライバーを入れ直した")
     near = await desk.article("プリンターで印刷できません")

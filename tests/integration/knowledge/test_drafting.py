@@ -16,6 +16,7 @@ async def test_one_call_publishes_what_a_case_taught_and_the_next_searcher_finds
     assert (made["state"], said["question"], said["cause"]) == ("published", "レジで決済が失敗する", "証明書の期限切れ")
     assert said["answer"] == "お客様の会社の決済端末の証明書を更新した"
     assert "レジで支払いのボタンを押すと止まる" in said["phrasings"]
+    assert "〔" not in str(said["phrasings"]), "what holds a number of somebody is asked by nobody else"
     assert "直った" in said["internal"]
     assert (said["audience"], said["owner"]["id"], said["product"]) == ("internal", YAMADA["id"], "POS")
     assert not [word for word in ("髙﨑", "田中", "090") if word in str(said)]

@@ -11,7 +11,7 @@ from asyncpg import UndefinedTableError
 
 from services.knowledge import learning
 from tests.integration.knowledge.conftest import YAMADA, Desk, ids
-from tests.integration.knowledge.test_use import searched
+from tests.integration.knowledge.test_use import PUBLIC, searched
 
 MANY = """INSERT INTO archive (case_id, version, record, changed_at, sight, restricted, cause)
     SELECT 'c_many_' || n, 1, (record::jsonb || jsonb_build_object(
@@ -86,6 +86,34 @@ async def test_who_words_it_anew_teaches_a_phrasing_and_a_synonym(desk: Desk) ->
     await accepted(desk, synonym)
     assert ids(await desk.get("/v1/search", q="鍵盤を洗いたい"))[0] == other["id"]
     assert await suggested(desk, "add-synonym") == []
+
+
+async def test_what_employees_typed_waits_in_a_draft_of_a_public_article_until_somebody_publishes_it(
+    desk: Desk,
+) -> None:
+    made = await desk.article("キーボードが反応しない", audience="public")
+
+    async def reworded(words: str, reader: Any = None) -> dict[str, Any]:
+        for session in (f"{words} 1", f"{words} 2"):
+            await searched(desk, words, session=session, reader=reader)
+            desk.later(minutes=1)
+            await searched(desk, "キーボード 反応しない", made["id"], session, reader)
+        return next(s for s in await suggested(desk, "add-phrasing") if s["words"] == [words])
+
+    async def proposed(typed: str) -> bool:
+        return typed in str(await desk.get("/v1/suggest", PUBLIC, q=typed))
+
+    inside = await reworded("K100 反応しない")
+    assert ("社外には見せません" in inside["ja"], "until that is published" in inside["en"]) == (True, True)
+    kept = (await accepted(desk, inside))["article"]
+    assert (kept["state"], kept["live"]) == ("draft", made["version"])
+    assert not await proposed("K100 反応しない")
+    await desk.post(f"/v1/articles/{made['id']}/publish")
+    assert await proposed("K100 反応しない")
+    outside = await reworded("鍵盤 反応しない", PUBLIC)
+    assert "社外" not in outside["ja"]
+    assert (await accepted(desk, outside))["article"]["state"] == "published"
+    assert await proposed("鍵盤 反応しない")
 
 
 async def test_articles_that_say_the_same_or_the_opposite_are_shown_side_by_side(desk: Desk) -> None:

@@ -94,6 +94,23 @@ async def test_readers_outside_see_public_articles_without_what_is_internal(desk
     assert hidden == await desk.get("/v1/search", PUBLIC, q="", typing="true")
 
 
+async def test_what_was_made_internal_a_moment_ago_is_given_to_nobody_outside(desk: Desk) -> None:
+    made = await desk.article("返品の窓口を知りたい", "本社です。", audience="public")
+    await desk.library.refresh()
+    answers = {"q": "返品の窓口を知りたい", "typing": "true", "limit": "50"}
+    outside = {"headers": {"tasuki-reader": '{"audience": "public"}'}, "params": answers}
+    filtered: dict[str, Any] = {"params": {**answers, "audience": "public"}}
+    for asked in (outside, filtered):
+        assert made["id"] in ids((await desk.http.get("/v1/search", **asked)).json())
+    content = {**made["content"], "audience": "internal", "answer": "社内の電話表の三番です。"}
+    etag = {"if-match": f'"{made["version"]}"'}
+    body = {"content": content, "publish": True, "by": {"id": "x"}}
+    assert (await desk.ask("PUT", f"/v1/articles/{made['id']}", body, headers=etag)).status_code == 200
+    for asked in (outside, filtered):  # the index has not heard of it yet
+        told = await desk.http.get("/v1/search", **asked)
+        assert (told.status_code, made["id"] in told.text, "三番" in told.text) == (200, False, False)
+
+
 async def test_a_file_is_for_who_is_shown_its_article_and_nobody_else_learns_that_it_is_there(desk: Desk) -> None:
     inside, draft = await desk.article("社内の手順書"), await desk.article("書きかけの手順書", publish=False)
     outside = await desk.article("お客様への手順書", audience="public")

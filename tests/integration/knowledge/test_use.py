@@ -35,11 +35,19 @@ async def teach(desk: Desk) -> None:
 async def test_a_search_is_kept_without_a_name_and_masked(desk: Desk) -> None:
     await desk.article("領収書の宛名を直したい")
     reader = {"person": "sato.hanako", "person_name": "佐藤 花子"}
-    await searched(desk, "宛名 田中 090-1234-5678 tanaka@example.com", reader=reader)
+    words = "宛名 田中 ０９０－１２３４－５６７８ ｔａｎａｋａ＠ｅｘａｍｐｌｅ．ｃｏｍ カード 4111 1111 1111 1111 注文 0123-4567-8901 tsk_abc"
+    await searched(desk, words, reader=reader)
     row = await desk.process.db.pool.fetchrow("SELECT * FROM searches")
     assert row is not None
-    assert row["words"] == "宛名 田中 *** ***@***"
-    assert not [word for word in ("sato", "佐藤", "090-1") if word in str(dict(row))]
+    marked = "宛名 田中 〔電話 末尾78〕 〔メール〕 カード 〔カード 末尾1111〕 注文 0123-4567-8901 tsk_***"
+    assert row["words"] == marked, "an order number is nobody's"
+    assert not [word for word in ("sato", "佐藤") if word in str(dict(row))]
+
+
+async def test_what_is_cut_off_of_a_long_search_is_masked_before(desk: Desk) -> None:
+    await searched(desk, "髙" * 290 + " 口座番号 1234567")
+    words = await desk.process.db.pool.fetchval("SELECT words FROM searches")
+    assert (len(words), words[290:]) == (300, " 口座番号 〔口座番")
 
 
 async def test_nothing_is_written_down_while_somebody_types(desk: Desk) -> None:
@@ -105,7 +113,7 @@ async def test_feedback_is_counted_once_and_may_be_changed(desk: Desk) -> None:
     counted = await desk.post(path, said, {})
     assert (counted["solved"], counted["unsolved"]) == (0, 1)
     page = await desk.get(f"/v1/articles/{made['id']}")
-    assert page["history"][0]["text"] == "番号は *** です"
+    assert page["history"][0]["text"] == "番号は 〔電話 末尾78〕 です"
     await desk.post(path, {**said, "comment": "写真も"}, {"person": "sato.hanako", "person_name": "佐藤 花子"})
     page = await desk.get(f"/v1/articles/{made['id']}")
     assert (page["history"][0]["text"], page["history"][0]["by"]) == ("写真も", {"id": "reader", "name": ""})

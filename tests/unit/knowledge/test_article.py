@@ -21,8 +21,10 @@ from services.knowledge.domain.article import (
     merged,
     possible,
 )
+from services.knowledge.domain.sight import Audience
 from shared.contracts.plan import Person
 
+INSIDE, OUTSIDE = Audience.INTERNAL, Audience.PUBLIC
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 BY = Person(id="yamada.kyoko", name="山田 京子")
 STEPS = st.lists(st.sampled_from([*Verb, "edit", "expire"]), max_size=12)
@@ -96,14 +98,50 @@ def test_what_is_over_ends_for_readers_and_a_newer_draft_stays_one() -> None:
 def test_merging_keeps_how_both_were_asked_for() -> None:
     one = acted(article(phrasings=["あ"], cases=["c_1"]), Verb.PUBLISH, BY, NOW)
     other = created("a_2", Content(question="い", phrasings=("う",), cases=("c_2",)), BY, NOW)
-    gone, stays = merged(other, one, BY, NOW)
+    gone, stays = merged(other, one, BY, NOW, (None, INSIDE))
     assert (gone.merged_into, gone.live, possible(gone)) == ("a_1", None, ())
     assert stays.content.phrasings == ("あ", "い", "う")
     assert stays.content.cases == ("c_1", "c_2")
     assert stays.live == stays.version == one.version + 1
     for pair in ((gone, stays), (stays, gone), (stays, stays)):
         with pytest.raises(Refusal, match="merged"):
-            merged(*pair, BY, NOW)
+            merged(*pair, BY, NOW, (INSIDE, INSIDE))
+
+
+@pytest.mark.parametrize(
+    ("of_loser", "of_winner", "kept"),
+    [(INSIDE, OUTSIDE, ()), (OUTSIDE, OUTSIDE, ("い", "う")), (INSIDE, INSIDE, ("い", "う"))],
+)
+def test_how_those_inside_ask_goes_into_no_article_for_outside(
+    of_loser: Audience, of_winner: Audience, kept: tuple[str, ...]
+) -> None:
+    winner = acted(article(audience=of_winner), Verb.PUBLISH, BY, NOW)
+    words = Content(question="い", answer="はい", phrasings=("う",), cases=("c_2",), audience=of_loser)
+    loser = acted(created("a_2", words, BY, NOW), Verb.PUBLISH, BY, NOW)
+    _, stays = merged(loser, winner, BY, NOW, (of_loser, of_winner))
+    assert (stays.content.phrasings, stays.content.cases) == (kept, ("c_2",))
+
+
+@pytest.mark.parametrize(
+    ("of_loser", "of_winner", "why"),
+    [
+        (INSIDE, None, "other-not-live"),
+        (OUTSIDE, None, "other-not-live"),
+        (OUTSIDE, INSIDE, "other-internal"),
+        (INSIDE, OUTSIDE, ""),
+        (None, None, ""),
+        (None, INSIDE, ""),
+    ],
+)
+def test_nobody_is_led_to_what_is_not_there_for_them(
+    of_loser: Audience | None, of_winner: Audience | None, why: str
+) -> None:
+    loser, winner = created("a_2", Content(question="い"), BY, NOW), article()
+    if not why:
+        assert merged(loser, winner, BY, NOW, (of_loser, of_winner))[0].merged_into == "a_1"
+        return
+    with pytest.raises(Refusal, match=why):
+        merged(loser, winner, BY, NOW, (of_loser, of_winner))
 
 
 def test_ids_sort_by_time() -> None:

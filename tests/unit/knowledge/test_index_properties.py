@@ -1,8 +1,10 @@
 """Whatever is added, replaced and removed, the index answers like one built anew, and never with an empty page."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,7 +12,7 @@ from services.knowledge.domain.ranking import Index, Record
 from tests.unit.knowledge.desk import ARCHIVE, MORNING
 
 WORDS = st.sampled_from(
-    ["決済", "レジ", "できない", "printer", "遅い", "エラー", "髙﨑①㈱🔥", "３１２", "pay", "ログイン"]
+    ["決済", "レジ", "できない", "printer", "遅い", "エラー", "髙﨑①㈱🔥", "３１２", "pay", "ログイン", "does n't"]
 )
 TEXT = st.one_of(st.lists(WORDS, max_size=6).map(" ".join), st.text(st.characters(), max_size=40))
 RECORD = st.builds(
@@ -51,6 +53,18 @@ def test_changes_leave_what_a_rebuild_gives(
         assert len({hit.id for hit in hits}) == len(hits)
     for key in kept:
         assert index.similar(key) == rebuilt.similar(key)
+
+
+def test_what_cannot_be_taken_in_leaves_all_as_it_was(create: Callable[[], Index]) -> None:
+    index, untouched = create(), create()
+    for record in ARCHIVE:
+        index.add(record)
+        untouched.add(record)
+    with pytest.raises(TypeError):
+        index.add(replace(ARCHIVE[0], title="髙﨑①㈱🔥", made=(None,)))  # type: ignore[arg-type]
+    for record in ARCHIVE:
+        assert index.search(record.title, 6) == untouched.search(record.title, 6)
+        assert index.similar(record.id) == untouched.similar(record.id)
 
 
 @settings(max_examples=300, deadline=None)

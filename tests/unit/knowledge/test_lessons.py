@@ -59,6 +59,7 @@ def found(searchers: int, days: int, in_vain_: int = 0, words: str = "ぴかぴ�
         (found(50, 1), False),  # a crowd in one afternoon
         (found(5, 3, in_vain_=2), False),
         (found(9, 3, words="電話 ***"), False),
+        (found(9, 3, words="〔電話 末尾78〕 の契約"), False),
         (found(9, 3, words="長" * 121), False),
     ],
 )

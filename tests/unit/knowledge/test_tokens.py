@@ -74,6 +74,12 @@ def test_contractions_keep_their_not() -> None:
     assert split("doesn't") == ["does", "not"]
 
 
+@pytest.mark.parametrize("typed", ["n't", "n’t", "It does n't.", "n't n’t"])
+def test_a_not_that_stands_alone_is_no_empty_word(analyser: Analyser, typed: str) -> None:
+    assert "" not in {token.term for token in analyser.tokens(typed)}
+    assert analyser.words(typed) == []
+
+
 @pytest.mark.parametrize(
     ("romaji", "kana"),
     [("kessai", "ケッサイ"), ("shiharai", "シハライ"), ("konnichi", "コンニチ"), ("tosho", "トショ"), ("password", "")],

@@ -107,8 +107,10 @@ KNOWLEDGE: dict[str, tuple[str, str]] = {
     "knowledge.text": ("ひとこと", "A word about it"),
     "knowledge.merge.into": ("統合先の記事（ID または URL）", "The other article (id or address)"),
     "knowledge.merge.hint": (
-        "聞き方・もとの案件・ファイルは統合先に移り、この記事を開くと統合先が表示されます。",
-        "Its phrasings, cases and files go there, and whoever opens this article is led there.",
+        "聞き方・もとの案件・ファイルは統合先に移り、この記事を開くと統合先が表示されます。"
+        "社内のみの記事の聞き方は、社外にも公開する記事には移りません。この記事の読者に表示できない記事には統合できません。",
+        "Its phrasings, cases and files go there, and whoever opens this article is led there. How an internal article is asked for "
+        "does not go into a public one. It cannot become part of an article that its readers would not be shown.",
     ),
     "knowledge.merge.here": ("「{question}」に統合する", "Merge into “{question}”"),
     "knowledge.comment": ("コメント（書く人だけに見えます）", "Comment (seen by those who write)"),

@@ -34,7 +34,7 @@ async def review(request: Request) -> Response:
 
 @routes.post("/knowledge/review/{id}/{verb}")
 async def decide(request: Request, id: SuggestionId, verb: Literal["accept", "dismiss"]) -> Response:
-    """Do what is suggested, or end it; a draft that comes of it is opened."""
+    """Do what is suggested, or end it; a draft that comes of it is opened, and an article that is to be published yet."""
     someone, _ = await shelf.working(request)
     try:
         told = await shelf.have(request, someone, "POST", f"/v1/learning/{id}/{verb}", {}, seconds=SECONDS)
@@ -44,6 +44,8 @@ async def decide(request: Request, id: SuggestionId, verb: Literal["accept", "di
     made = (told or {}).get("article")
     if made and str(told["done"]["type"]).startswith("draft-"):
         return elsewhere(f"/knowledge/articles/{made['id']}/edit")
+    if made and made["state"] == "draft":
+        return elsewhere(f"/knowledge/articles/{made['id']}")
     return elsewhere(f"/knowledge/review?done={verb}")
 
 
