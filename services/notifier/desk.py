@@ -167,7 +167,7 @@ class Desk:
 
     def needless(self, n: Notification, known: Known) -> bool:
         """Whether an answer would change nothing any more."""
-        return known.answered or settled(known.case, n)
+        return known.is_answered(n) or settled(known.case, n)
 
     async def broken(self, n: Notification, value: str, code: str) -> None:
         """The provider says that an address is no good: it is not used again until somebody changes or verifies it."""
@@ -239,7 +239,7 @@ class Desk:
             failed = outcome is Outcome.FAILED
             step = after_call(n, code, now, again, spare) if failed else Step(State(outcome), outcome, code)
             known = await store.known(tx, n)
-            if failed and code != "declined" and (known.answered or not still_wanted(known.case, n)):
+            if failed and code != "declined" and (known.is_answered(n) or not still_wanted(known.case, n)):
                 step = Step(State.SKIPPED, Outcome.SKIPPED, code)
             step = replace(step, provider_id=provider_id)
             await store.progress(tx, n, step, now)

@@ -48,7 +48,7 @@ WITH due AS (
 )
 SELECT claimed.*, coalesce((SELECT min(started_at) FROM attempts WHERE notification_id = claimed.id), $3) AS first_at,
        (SELECT state FROM folds WHERE key = claimed.case_id) AS fold,
-       EXISTS (SELECT FROM answered WHERE answered.id = claimed.id) AS answered,
+       (SELECT array_agg(person) FROM answered WHERE answered.id = claimed.id) AS answered,
        (SELECT to_json(c) FROM contacts AS c WHERE id = claimed.recipient) AS contact,
        (SELECT windows FROM windows_now) AS windows
 FROM claimed ORDER BY rank, next_attempt_at;
@@ -56,7 +56,7 @@ FROM claimed ORDER BY rank, next_attempt_at;
 -- name: recheck
 -- What `claim` has read as well; for a send that had to wait after its claim.
 SELECT (SELECT state FROM folds WHERE key = n.case_id) AS fold,
-       EXISTS (SELECT FROM answered WHERE answered.id = n.id) AS answered,
+       (SELECT array_agg(person) FROM answered WHERE answered.id = n.id) AS answered,
        (SELECT to_json(c) FROM contacts AS c WHERE id = n.recipient) AS contact,
        (SELECT windows FROM windows_now) AS windows
 FROM notifications AS n WHERE n.id = $1;
@@ -234,12 +234,13 @@ UPDATE notifications SET state = 'skipped', code = $2
 WHERE id = ANY($1) AND state IN ('pending', 'ambiguous') AND carrier IS DISTINCT FROM id
 RETURNING *;
 
--- name: skip_answered
-UPDATE notifications AS n SET state = 'skipped', code = 'acknowledged'
+-- name: answered_pages
+-- The pages of a case that have not gone out and have been answered, with what decides whether that was all they ask for.
+SELECT n.*, (SELECT state FROM folds WHERE key = n.case_id) AS fold, said.answered, NULL AS contact, '[]' AS windows
+FROM notifications AS n
+CROSS JOIN LATERAL (SELECT array_agg(person) AS answered FROM answered WHERE answered.id = n.id) AS said
 WHERE n.case_id = $1 AND n.purpose = 'page' AND n.channel <> 'ticket' AND n.state IN ('pending', 'ambiguous')
-  AND n.carrier IS DISTINCT FROM n.id AND (position(':' IN n.recipient) = 0 OR n.not_before IS NOT NULL)
-  AND EXISTS (SELECT FROM answered WHERE answered.id = n.id)
-RETURNING n.*;
+  AND said.answered IS NOT NULL;
 
 -- name: forget_reporter
 UPDATE notifications SET content = (content::jsonb || jsonb_build_object('asker', '')

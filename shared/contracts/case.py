@@ -113,11 +113,11 @@ class Case(BaseModel):
         deadline = self.deadlines.get(name)
         return bool(deadline and deadline.state is DeadlineState.RUNNING and deadline.generation == generation)
 
-    def is_awaited(self, person: str, round_: int) -> bool:
-        """Whether a page of this round to this person is still to be answered."""
+    def is_awaited(self, person: str, round_: int, tracks: tuple[Track, ...] = tuple(Track)) -> bool:
+        """Whether a page of this round to this person is still to be answered, on one of these tracks."""
         return any(
             r.person.id == person and (r.paged_in or asking.round) == round_
-            for asking in (self.handling, self.authority)
+            for asking in map(self.asking, tracks)
             for r in asking.pending()
         )
 
