@@ -229,9 +229,10 @@ WHERE case_id = $1 AND recipient = ANY($2) AND purpose = 'page' AND state = 'pen
 RETURNING id;
 
 -- name: skip
--- Take back what has not gone out yet; a digest that brings others along looks at itself before it goes.
+-- Take back what has not gone out yet; a digest that brings others along looks at itself before it goes. What may have
+-- gone out is looked up first: it may ring, or have a button.
 UPDATE notifications SET state = 'skipped', code = $2
-WHERE id = ANY($1) AND state IN ('pending', 'ambiguous') AND carrier IS DISTINCT FROM id
+WHERE id = ANY($1) AND state = 'pending' AND carrier IS DISTINCT FROM id
 RETURNING *;
 
 -- name: answered_pages
@@ -239,7 +240,7 @@ RETURNING *;
 SELECT n.*, (SELECT state FROM folds WHERE key = n.case_id) AS fold, said.answered, NULL AS contact, '[]' AS windows
 FROM notifications AS n
 CROSS JOIN LATERAL (SELECT array_agg(person) AS answered FROM answered WHERE answered.id = n.id) AS said
-WHERE n.case_id = $1 AND n.purpose = 'page' AND n.channel <> 'ticket' AND n.state IN ('pending', 'ambiguous')
+WHERE n.case_id = $1 AND n.purpose = 'page' AND n.channel <> 'ticket' AND n.state = 'pending'
   AND said.answered IS NOT NULL;
 
 -- name: forget_reporter
@@ -254,12 +255,15 @@ WHERE id = ANY($1) AND channel IN ('chat', 'phone', 'push') AND taken_by = '' AN
   AND state IN ('sending', 'ambiguous', 'accepted', 'delivered', 'answered', 'acknowledged');
 
 -- name: claim_closing
+-- What nobody knows to have gone out waits for its end: only then it has an id at the provider.
 UPDATE notifications SET closing_at = $2, closing_tries = closing_tries + 1
 WHERE id IN (
-    SELECT id FROM (SELECT id FROM notifications WHERE closing_at <= $1 AND state <> 'sending' AND channel = 'phone'
+    SELECT id FROM (SELECT id FROM notifications
+                    WHERE closing_at <= $1 AND state NOT IN ('sending', 'ambiguous') AND channel = 'phone'
                     ORDER BY closing_at LIMIT $3 FOR UPDATE SKIP LOCKED) AS calls
     UNION ALL
-    SELECT id FROM (SELECT id FROM notifications WHERE closing_at <= $1 AND state <> 'sending' AND channel <> 'phone'
+    SELECT id FROM (SELECT id FROM notifications
+                    WHERE closing_at <= $1 AND state NOT IN ('sending', 'ambiguous') AND channel <> 'phone'
                     ORDER BY closing_at LIMIT $4 FOR UPDATE SKIP LOCKED) AS others
 )
 RETURNING *;
