@@ -133,10 +133,10 @@ WITH lost AS (
 SELECT * FROM lost;
 
 -- name: known_at_provider
--- The provider's ids that belong to other attempts to reach the same recipient.
-SELECT a.provider_id FROM attempts AS a JOIN notifications AS n ON n.id = a.notification_id
-WHERE n.recipient = $1 AND n.channel = $2 AND n.created_at > $3 AND a.provider_id <> ''
-  AND (a.notification_id, a.attempt) <> ($4, $5);
+-- A provider's ids that belong to other attempts, whoever they were to reach: two people may have one telephone. An attempt
+-- that a call-back has named does not know its provider.
+SELECT provider_id FROM attempts
+WHERE provider IN ($1, '') AND started_at > $2 AND provider_id <> '' AND (notification_id, attempt) <> ($3, $4);
 
 -- name: hold_found
 -- Who looks for the same at the same time waits, and then finds whose it has become.
