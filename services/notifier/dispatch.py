@@ -184,7 +184,11 @@ class Dispatch:
         if not parts:
             self._nudge.set()
             return SKIPPED
-        return await self._send(n, known.contact, known, parts if len(parts) > 1 else [])
+        if len(parts) > 1:
+            return await self._send(n, known.contact, known, parts)
+        async with self._db.reading() as connection:
+            await bundles.stand_alone(connection, n)
+        return await self._send(replace(n, bundled=False), known.contact, known)
 
     async def _send(
         self, n: Notification, contact: Contact | None, known: Known, parts: list[Part] | None = None

@@ -232,7 +232,7 @@ RETURNING id;
 -- Take back what has not gone out yet; a digest that brings others along looks at itself before it goes. What may have
 -- gone out is looked up first: it may ring, or have a button.
 UPDATE notifications SET state = 'skipped', code = $2
-WHERE id = ANY($1) AND state = 'pending' AND carrier IS DISTINCT FROM id
+WHERE id = ANY($1) AND state = 'pending' AND (NOT bundled OR carrier IS DISTINCT FROM id)
 RETURNING *;
 
 -- name: answered_pages
@@ -251,7 +251,7 @@ WHERE case_id = $1;
 -- name: close
 -- What can still be answered or still rings is changed to say that it needs no answer; a digest speaks of others too.
 UPDATE notifications SET closing_at = $2, closing_tries = 0, taken_by = $3, closing = $4
-WHERE id = ANY($1) AND channel IN ('chat', 'phone', 'push') AND taken_by = '' AND carrier IS NULL
+WHERE id = ANY($1) AND channel IN ('chat', 'phone', 'push') AND taken_by = '' AND NOT bundled
   AND state IN ('sending', 'ambiguous', 'accepted', 'delivered', 'answered', 'acknowledged');
 
 -- name: claim_closing

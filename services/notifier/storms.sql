@@ -61,6 +61,10 @@ SELECT n.*, (SELECT state FROM folds WHERE key = n.case_id) AS fold,
 FROM notifications AS n WHERE n.carrier = $1 AND n.id <> $1 AND n.state = 'pending'
 ORDER BY n.rank, n.created_at, n.id;
 
+-- name: stand_alone
+-- A digest that brings nothing along is a message like any other; `carrier` stays, for the next digest keeps its distance.
+UPDATE notifications SET bundled = false WHERE id = $1 AND epoch = $2;
+
 -- name: set_down
 -- A digest does not go, or failed for its own case only: what it brought waits for the next one.
 UPDATE notifications SET carrier = NULL, state = 'pending', next_attempt_at = $2
