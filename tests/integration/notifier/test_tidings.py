@@ -129,6 +129,19 @@ async def test_a_reply_of_the_customer_reaches_the_owner_and_an_automatic_one_no
     assert "直りました。髙﨑①㈱🔥 １２３" in str(received.content)
 
 
+async def test_what_the_reporter_of_a_linked_report_adds_reaches_who_has_the_lead(world: World) -> None:
+    lead = await world.submitted()
+    await world.say(e.CaseAcknowledged(case_id=lead, by=person(SATO), via="web"))
+    case = await linked(world, lead, YAMADA)
+    await world.settled(case, chat=State.ACCEPTED)
+    before = world.sandbox.journal.cursor
+    await world.say(e.CaseNoted(case_id=case, by=person(YAMADA), text="２号店も止まりました 髙﨑①㈱🔥", internal=False))
+    message = await world.sandbox.chat.wait_for_message(SLACK[SATO], case_id=case, since=before)
+    assert "２号店も止まりました 髙﨑①㈱🔥" in message.text
+    await world.settled(case, chat=State.ACCEPTED, ticket=State.ACCEPTED)
+    assert SLACK[YAMADA] not in {r.to for r in world.sandbox.received(case_id=case, since=before)}
+
+
 async def test_what_waits_for_the_weekly_digest_calls_nobody(world: World) -> None:
     case = await world.submitted(priority=Priority.P4, load=3)
     await world.say(assigned(case, SATO, priority="P4", channels=(Channel.CHAT, Channel.TICKET)))
