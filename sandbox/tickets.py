@@ -79,6 +79,7 @@ class Crm:
         self._settings, self._journal, self._faults = settings, journal, faults
         self._by_id: dict[str, Ticket] = {}
         self._comment = 9_000_000_000
+        self.needed_to_solve = ""  # the id of a field without which no ticket is solved
 
     @property
     def tickets(self) -> list[Ticket]:
@@ -119,6 +120,7 @@ class Crm:
 
     def clear(self) -> None:
         self._by_id.clear()
+        self.needed_to_solve = ""
 
     # --- the protocol
 
@@ -156,6 +158,11 @@ class Crm:
 
         return checked
 
+    def _lacks(self, ticket: Ticket, change: dict[str, Any]) -> bool:
+        """Whether the field that is needed to solve a ticket is empty after a change."""
+        custom = {**ticket.custom_fields, **{str(f["id"]): f.get("value") for f in change.get("custom_fields", [])}}
+        return bool(self.needed_to_solve) and not custom.get(self.needed_to_solve)
+
     async def _show(self, request: Request) -> Response:
         ticket = self.find(request.path_params["id"])
         return JSONResponse({"ticket": ticket.as_zendesk()}) if ticket else _missing()
@@ -189,6 +196,8 @@ class Crm:
         ticket = self.ticket(request.path_params["id"])
         if ticket.status == "closed":
             return _invalid("status", "closed prevents ticket update")
+        if change.get("status") == "solved" and self._lacks(ticket, change):
+            return _invalid("base", f"field {self.needed_to_solve} is required to solve a ticket")
         events = _apply(ticket, change)
         kind, vendor, said = "change", ticket.id, change.get("comment")
         if said:

@@ -58,7 +58,9 @@ class Acknowledging:
         new = Acknowledgement(n.id, n.case_id, n.round, n.track, person, via, now, trace)
         async with self._db.transaction() as tx:
             await acknowledgements.add(tx, new, now + FIRST_RETRY)
-            for skipped in await store.skip_answered(tx, n.case_id):
+            pages = await store.parts(await acknowledgements.answered(tx, n.case_id))
+            over = [page.id for page, known in pages if page.revocable and known.is_answered(page)]
+            for skipped in await store.skip(tx, over, "acknowledged"):
                 await outcomes.say(tx, skipped, Outcome.SKIPPED, "no longer needed", now)
         written, view = await self._written(n.id), {}
         if written.state == "pending":

@@ -40,6 +40,11 @@ async def of(connection: Transaction, notification_id: UUID) -> Acknowledgement:
     return _acknowledgement(row)
 
 
+async def answered(tx: Transaction, case_id: str) -> list[Row]:
+    """The pages of a case that have not gone out and that somebody has answered, with what decides about each."""
+    return await tx.fetch(SQL["answered_pages"], case_id)
+
+
 async def claim(connection: Transaction, now: datetime, again: datetime) -> list[Acknowledgement]:
     """Those that intake has not answered; each comes again at `again` unless it is settled."""
     return [_acknowledgement(r) for r in await connection.fetch(SQL["claim_acknowledgements"], now, again)]

@@ -75,6 +75,11 @@ async def brought(connection: Transaction, carrier: UUID) -> list[Row]:
     return await connection.fetch(SQL["brought"], carrier)
 
 
+async def stand_alone(connection: Transaction, n: Notification) -> None:
+    """Make a digest that brings nothing along a message like any other."""
+    await connection.execute(SQL["stand_alone"], n.id, n.epoch)
+
+
 async def set_down(tx: Transaction, carrier: UUID, now: datetime) -> None:
     """Have everything that a digest brings along wait for the next one, which goes at once."""
     await tx.execute(SQL["set_down"], carrier, now)

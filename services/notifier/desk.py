@@ -83,7 +83,8 @@ class Desk:
         from is proven.
         """
         if n.answerable:
-            answer = await self._acknowledging.take(n, by or asked(n, known.contact), via)
+            who = by or asked(n, known.contact)
+            answer = await self._acknowledging.take(await self._current(n, known, who), who, via)
         else:
             await self.progress(n.id, n.attempts, Outcome.ACKNOWLEDGED, via)
             answer = Answer("counts")
@@ -92,6 +93,19 @@ class Desk:
             async with self._db.transaction() as tx:
                 await people.answered_from(tx, n, self.clock.now())
         return answer
+
+    async def _current(self, n: Notification, known: Known, who: Person) -> Notification:
+        """The page that somebody answers: who has answered one and taken that back since is asked by a newer one.
+
+        Many messages keep their button, and the answer to the old page has been heard once and counts no second time.
+        """
+        if who.id not in known.answered:
+            return n
+        async with self._db.reading() as connection:
+            pages = await store.live_pages(connection, n.case_id)
+        newer = [p for p in pages if p.recipient == who.id and p.round > n.round and p.need != "own"]
+        wanted = [p for p in newer if still_wanted(known.case, p)]
+        return max(wanted, key=lambda p: (p.round, p.attempts > 0, p.created_at), default=n)
 
     async def pressed(self, n: Notification, known: Known, kind: str, user: str, *, direct: bool) -> str:
         """ "I have it" in a chat, by the person with this address; returns what to tell them.
@@ -167,7 +181,7 @@ class Desk:
 
     def needless(self, n: Notification, known: Known) -> bool:
         """Whether an answer would change nothing any more."""
-        return known.answered or settled(known.case, n)
+        return known.is_answered(n) or settled(known.case, n)
 
     async def broken(self, n: Notification, value: str, code: str) -> None:
         """The provider says that an address is no good: it is not used again until somebody changes or verifies it."""
@@ -239,7 +253,7 @@ class Desk:
             failed = outcome is Outcome.FAILED
             step = after_call(n, code, now, again, spare) if failed else Step(State(outcome), outcome, code)
             known = await store.known(tx, n)
-            if failed and code != "declined" and (known.answered or not still_wanted(known.case, n)):
+            if failed and code != "declined" and (known.is_answered(n) or not still_wanted(known.case, n)):
                 step = Step(State.SKIPPED, Outcome.SKIPPED, code)
             step = replace(step, provider_id=provider_id)
             await store.progress(tx, n, step, now)

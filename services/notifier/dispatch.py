@@ -184,7 +184,11 @@ class Dispatch:
         if not parts:
             self._nudge.set()
             return SKIPPED
-        return await self._send(n, known.contact, known, parts if len(parts) > 1 else [])
+        if len(parts) > 1:
+            return await self._send(n, known.contact, known, parts)
+        async with self._db.reading() as connection:
+            await bundles.stand_alone(connection, n)
+        return await self._send(replace(n, bundled=False), known.contact, known)
 
     async def _send(
         self, n: Notification, contact: Contact | None, known: Known, parts: list[Part] | None = None
@@ -251,7 +255,7 @@ class Dispatch:
             return after_send(n, Permanent("no-contact"), self._clock.now(), 0)
         name = n.provider if n.provider in names else self._roads.choose(n, names)
         async with self._db.reading() as connection:
-            others = await lookups.others(connection, n)
+            others = await lookups.others(connection, n, name)
         spare = self._roads.spare(names, (*n.tried, name))
         found: Lookup = Retryable(UNANSWERED)
         with suppress(TimeoutError):
@@ -278,7 +282,7 @@ class Dispatch:
         now = self._clock.now()
         async with self._db.transaction() as tx:
             if step.code == FOUND and await lookups.taken(tx, n, step):
-                step = look_again(step, now)
+                step = look_again(n, step, now, self._roads.cards[step.provider].once)
             said = outcomes.row(tx, n, step.outcome, step.code, now) if step.outcome else None
             written = await store.record(tx, n, step, now, said)
             if written and step.outcome:

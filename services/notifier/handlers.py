@@ -14,6 +14,7 @@ from services.notifier.domain.offers import offer
 from services.notifier.domain.relieved import relieved
 from shared.contracts import events as e
 from shared.contracts.case import Case
+from shared.contracts.joined import waits_again
 from shared.contracts.vocabulary import Outcome, Status
 from shared.runtime import folds, telemetry
 from shared.runtime.consume import Delivery, Handlers
@@ -135,16 +136,17 @@ async def _tell(
 async def _add(case: Case, said: telling.Telling | None, delivery: Delivery, heard: Set[str]) -> Set[str]:
     if said is None or delivery.now - delivery.at > STALE_NEWS:
         return heard
-    joined = [j for j in case.joined if not await _done(delivery, j.case_id)] if said.shared else []
+    joined = [j for j in case.joined if await _waits(delivery, case, j.case_id)] if said.shared else []
     known = await contacts.known(delivery.tx, {*said.recipients, *(j.by.id for j in joined)})
     new = telling.wishes(case, said, delivery.id, known, joined, heard)
     await store.add(delivery.tx, new, delivery.now)
     return heard | {w.recipient for w in new}
 
 
-async def _done(delivery: Delivery, case_id: str) -> bool:
-    case = await _told(delivery, case_id)
-    return case is not None and case.status is Status.DONE
+async def _waits(delivery: Delivery, lead: Case, case_id: str) -> bool:
+    """Whether the reporter of a linked report waits for the result; again, where the last one of the lead did not hold."""
+    report = await _told(delivery, case_id)
+    return report is None or report.status is not Status.DONE or waits_again(report, lead)
 
 
 async def _told(delivery: Delivery, case_id: str) -> Case | None:

@@ -12,13 +12,13 @@ from shared.contracts.vocabulary import Outcome
 from shared.runtime.db import Database, Transaction
 
 
-async def others(connection: Transaction, n: Notification) -> frozenset[str]:
-    """The provider's ids of the other attempts of the last hour to reach this recipient.
+async def others(connection: Transaction, n: Notification, provider: str) -> frozenset[str]:
+    """The provider's ids of the other attempts since an hour before this one.
 
     Its own, which a call-back or whoever began the send may have told meanwhile, is what is looked for.
     """
-    since = n.created_at - timedelta(hours=1)
-    rows = await connection.fetch(SQL["known_at_provider"], n.recipient, n.channel, since, n.id, n.attempts)
+    since = n.attempted_at - timedelta(hours=1)
+    rows = await connection.fetch(SQL["known_at_provider"], provider, since, n.id, n.attempts)
     return frozenset(r["provider_id"] for r in rows)
 
 

@@ -48,7 +48,7 @@ WITH due AS (
 )
 SELECT claimed.*, coalesce((SELECT min(started_at) FROM attempts WHERE notification_id = claimed.id), $3) AS first_at,
        (SELECT state FROM folds WHERE key = claimed.case_id) AS fold,
-       EXISTS (SELECT FROM answered WHERE answered.id = claimed.id) AS answered,
+       (SELECT array_agg(person) FROM answered WHERE answered.id = claimed.id) AS answered,
        (SELECT to_json(c) FROM contacts AS c WHERE id = claimed.recipient) AS contact,
        (SELECT windows FROM windows_now) AS windows
 FROM claimed ORDER BY rank, next_attempt_at;
@@ -56,7 +56,7 @@ FROM claimed ORDER BY rank, next_attempt_at;
 -- name: recheck
 -- What `claim` has read as well; for a send that had to wait after its claim.
 SELECT (SELECT state FROM folds WHERE key = n.case_id) AS fold,
-       EXISTS (SELECT FROM answered WHERE answered.id = n.id) AS answered,
+       (SELECT array_agg(person) FROM answered WHERE answered.id = n.id) AS answered,
        (SELECT to_json(c) FROM contacts AS c WHERE id = n.recipient) AS contact,
        (SELECT windows FROM windows_now) AS windows
 FROM notifications AS n WHERE n.id = $1;
@@ -133,10 +133,10 @@ WITH lost AS (
 SELECT * FROM lost;
 
 -- name: known_at_provider
--- The provider's ids that belong to other attempts to reach the same recipient.
-SELECT a.provider_id FROM attempts AS a JOIN notifications AS n ON n.id = a.notification_id
-WHERE n.recipient = $1 AND n.channel = $2 AND n.created_at > $3 AND a.provider_id <> ''
-  AND (a.notification_id, a.attempt) <> ($4, $5);
+-- A provider's ids that belong to other attempts, whoever they were to reach: two people may have one telephone. An attempt
+-- that a call-back has named does not know its provider.
+SELECT provider_id FROM attempts
+WHERE provider IN ($1, '') AND started_at > $2 AND provider_id <> '' AND (notification_id, attempt) <> ($3, $4);
 
 -- name: hold_found
 -- Who looks for the same at the same time waits, and then finds whose it has become.
@@ -229,17 +229,19 @@ WHERE case_id = $1 AND recipient = ANY($2) AND purpose = 'page' AND state = 'pen
 RETURNING id;
 
 -- name: skip
--- Take back what has not gone out yet; a digest that brings others along looks at itself before it goes.
+-- Take back what has not gone out yet; a digest that brings others along looks at itself before it goes. What may have
+-- gone out is looked up first: it may ring, or have a button.
 UPDATE notifications SET state = 'skipped', code = $2
-WHERE id = ANY($1) AND state IN ('pending', 'ambiguous') AND carrier IS DISTINCT FROM id
+WHERE id = ANY($1) AND state = 'pending' AND (NOT bundled OR carrier IS DISTINCT FROM id)
 RETURNING *;
 
--- name: skip_answered
-UPDATE notifications AS n SET state = 'skipped', code = 'acknowledged'
-WHERE n.case_id = $1 AND n.purpose = 'page' AND n.channel <> 'ticket' AND n.state IN ('pending', 'ambiguous')
-  AND n.carrier IS DISTINCT FROM n.id AND (position(':' IN n.recipient) = 0 OR n.not_before IS NOT NULL)
-  AND EXISTS (SELECT FROM answered WHERE answered.id = n.id)
-RETURNING n.*;
+-- name: answered_pages
+-- The pages of a case that have not gone out and have been answered, with what decides whether that was all they ask for.
+SELECT n.*, (SELECT state FROM folds WHERE key = n.case_id) AS fold, said.answered, NULL AS contact, '[]' AS windows
+FROM notifications AS n
+CROSS JOIN LATERAL (SELECT array_agg(person) AS answered FROM answered WHERE answered.id = n.id) AS said
+WHERE n.case_id = $1 AND n.purpose = 'page' AND n.channel <> 'ticket' AND n.state = 'pending'
+  AND said.answered IS NOT NULL;
 
 -- name: forget_reporter
 UPDATE notifications SET content = (content::jsonb || jsonb_build_object('asker', '')
@@ -249,16 +251,19 @@ WHERE case_id = $1;
 -- name: close
 -- What can still be answered or still rings is changed to say that it needs no answer; a digest speaks of others too.
 UPDATE notifications SET closing_at = $2, closing_tries = 0, taken_by = $3, closing = $4
-WHERE id = ANY($1) AND channel IN ('chat', 'phone', 'push') AND taken_by = '' AND carrier IS NULL
+WHERE id = ANY($1) AND channel IN ('chat', 'phone', 'push') AND taken_by = '' AND NOT bundled
   AND state IN ('sending', 'ambiguous', 'accepted', 'delivered', 'answered', 'acknowledged');
 
 -- name: claim_closing
+-- What nobody knows to have gone out waits for its end: only then it has an id at the provider.
 UPDATE notifications SET closing_at = $2, closing_tries = closing_tries + 1
 WHERE id IN (
-    SELECT id FROM (SELECT id FROM notifications WHERE closing_at <= $1 AND state <> 'sending' AND channel = 'phone'
+    SELECT id FROM (SELECT id FROM notifications
+                    WHERE closing_at <= $1 AND state NOT IN ('sending', 'ambiguous') AND channel = 'phone'
                     ORDER BY closing_at LIMIT $3 FOR UPDATE SKIP LOCKED) AS calls
     UNION ALL
-    SELECT id FROM (SELECT id FROM notifications WHERE closing_at <= $1 AND state <> 'sending' AND channel <> 'phone'
+    SELECT id FROM (SELECT id FROM notifications
+                    WHERE closing_at <= $1 AND state NOT IN ('sending', 'ambiguous') AND channel <> 'phone'
                     ORDER BY closing_at LIMIT $4 FOR UPDATE SKIP LOCKED) AS others
 )
 RETURNING *;

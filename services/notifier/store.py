@@ -12,7 +12,7 @@ from uuid import UUID
 
 from services.notifier import bundles, contacts
 from services.notifier.domain import closing, content, masking
-from services.notifier.domain.asked import still_wanted
+from services.notifier.domain.asked import answers_all, still_wanted
 from services.notifier.domain.contact import Contact
 from services.notifier.domain.notification import Notification, Wish
 from services.notifier.domain.retry import Step
@@ -34,7 +34,7 @@ class Known:
     """What decides whether and where to send, read at the last moment."""
 
     fold: str | None
-    answered: bool  # somebody has answered it, as far as we were told and intake has not refused
+    answered: tuple[str, ...]  # who has answered it, as far as we were told and intake has not refused
     contact: Contact | None
     windows: str = "[]"  # those of maintenance that are open, in JSON
 
@@ -45,7 +45,11 @@ class Known:
 
     def needless(self, n: Notification) -> bool:
         """Whether nobody has to hear a notification any more."""
-        return n.revocable and (self.answered or not still_wanted(self.case, n))
+        return n.revocable and (self.is_answered(n) or not still_wanted(self.case, n))
+
+    def is_answered(self, n: Notification) -> bool:
+        """Whether what people have told us leaves nothing to be answered by it."""
+        return answers_all(self.case, n, self.answered)
 
     @cached_property
     def customer(self) -> tuple[str, ...]:
@@ -140,7 +144,7 @@ async def known(connection: Transaction, n: Notification) -> Known:
 def read_known(row: Row, contact: Contact | None = None) -> Known:
     """What decides about a notification, from its row; `contact` where that is known."""
     found = contacts.read(json.loads(row["contact"])) if row["contact"] else contact
-    return Known(row["fold"], row["answered"], found, row["windows"])
+    return Known(row["fold"], tuple(row["answered"] or ()), found, row["windows"])
 
 
 async def parts(rows: Sequence[Row], contact: Contact | None = None) -> list[tuple[Notification, Known]]:
@@ -250,11 +254,6 @@ async def release(tx: Transaction, case_id: str, people: list[str], rank: int, n
 async def skip(tx: Transaction, ids: list[UUID], code: str) -> list[Notification]:
     """Take back those of these pages that have not gone out; the rows taken back."""
     return [read(r) for r in await tx.fetch(SQL["skip"], ids, code)] if ids else []
-
-
-async def skip_answered(tx: Transaction, case_id: str) -> list[Notification]:
-    """Take back the pages that need no answer since people have answered us; the rows taken back."""
-    return [read(r) for r in await tx.fetch(SQL["skip_answered"], case_id)]
 
 
 async def forget_reporter(tx: Transaction, case_id: str, name: str) -> None:

@@ -56,10 +56,14 @@ WHERE n.carrier = c.id AND n.id <> c.id AND n.state = 'pending'
 -- name: riders
 -- What a digest brings along besides its own case, with what decides about each.
 SELECT n.*, (SELECT state FROM folds WHERE key = n.case_id) AS fold,
-       EXISTS (SELECT FROM answered WHERE answered.id = n.id) AS answered, NULL AS contact,
+       (SELECT array_agg(person) FROM answered WHERE answered.id = n.id) AS answered, NULL AS contact,
        (SELECT windows FROM windows_now) AS windows
 FROM notifications AS n WHERE n.carrier = $1 AND n.id <> $1 AND n.state = 'pending'
 ORDER BY n.rank, n.created_at, n.id;
+
+-- name: stand_alone
+-- A digest that brings nothing along is a message like any other; `carrier` stays, for the next digest keeps its distance.
+UPDATE notifications SET bundled = false WHERE id = $1 AND epoch = $2;
 
 -- name: set_down
 -- A digest does not go, or failed for its own case only: what it brought waits for the next one.
@@ -84,7 +88,7 @@ SELECT * FROM moved;
 -- name: brought
 -- Everything that stands in a digest, its own case included.
 SELECT n.*, (SELECT state FROM folds WHERE key = n.case_id) AS fold,
-       EXISTS (SELECT FROM answered WHERE answered.id = n.id) AS answered,
+       (SELECT array_agg(person) FROM answered WHERE answered.id = n.id) AS answered,
        (SELECT to_json(c) FROM contacts AS c WHERE id = n.recipient) AS contact, '[]' AS windows
 FROM notifications AS n WHERE n.carrier = $1 ORDER BY n.rank, n.created_at, n.id;
 
@@ -174,7 +178,7 @@ WHERE state::jsonb ->> 'status' <> 'done' AND key IN (
 -- name: pages_out
 -- The newest first: what rings now is among them, however much was sent in the last days.
 SELECT n.*, (SELECT state FROM folds WHERE key = n.case_id) AS fold,
-       EXISTS (SELECT FROM answered WHERE answered.id = n.id) AS answered, NULL AS contact, '[]' AS windows
+       (SELECT array_agg(person) FROM answered WHERE answered.id = n.id) AS answered, NULL AS contact, '[]' AS windows
 FROM notifications AS n
 WHERE n.case_id = ANY((SELECT $2::text[])::text[]) AND n.purpose = 'page' AND n.channel <> 'ticket' AND n.created_at > $1
   AND n.state IN ('sending', 'ambiguous', 'accepted', 'delivered', 'answered')

@@ -8,10 +8,12 @@ def is_answered(case: Case, person: str, track: Track, round_: int, after: int) 
     """Whether an answer by this person, asked on a track in a round that was decided when `after` answers were known, is not needed.
 
     Whom a later round asks instead, or again, changes nothing: as long as an answer is waited for, anybody's who was
-    asked helps. A page may be ahead of what is known; then somebody must have answered the track since it was decided.
+    asked helps. One page may stand for both tracks, and is of use until neither waits for its person. A page may be ahead
+    of what is known; then somebody must have answered the track since it was decided.
     """
     asking = case.asking(track)
     if case.round >= round_:
-        return not asking.awaiting or person in asking.acknowledged
+        awaited = case.is_awaited(person, round_)
+        return not awaited and (not asking.awaiting or person in asking.acknowledged)
     waits = bool(case.waiting) and track is Track.HANDLING
     return case.status is Status.DONE or bool(case.linked) or asking.answered > after or waits

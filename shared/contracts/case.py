@@ -67,6 +67,7 @@ class Case(BaseModel):
     joined: tuple[Joined, ...] = ()
     revocable: tuple[undo.Answer, ...] = ()  # answers that may still be taken back
     resolution: e.CaseResolved | None = None
+    overturned: tuple[e.CaseResolved, ...] = ()  # the results before it was reopened
     resolved_at: datetime | None = None
 
     def asking(self, track: Track) -> Asking:
@@ -113,11 +114,11 @@ class Case(BaseModel):
         deadline = self.deadlines.get(name)
         return bool(deadline and deadline.state is DeadlineState.RUNNING and deadline.generation == generation)
 
-    def is_awaited(self, person: str, round_: int) -> bool:
-        """Whether a page of this round to this person is still to be answered."""
+    def is_awaited(self, person: str, round_: int, tracks: tuple[Track, ...] = tuple(Track)) -> bool:
+        """Whether a page of this round to this person is still to be answered, on one of these tracks."""
         return any(
             r.person.id == person and (r.paged_in or asking.round) == round_
-            for asking in (self.handling, self.authority)
+            for asking in map(self.asking, tracks)
             for r in asking.pending()
         )
 
@@ -214,14 +215,10 @@ def _acted(case: Case, event: e.Event, at: datetime) -> dict[str, object]:
 def _reopened(case: Case) -> dict[str, object]:
     """Start again, as far as the last owner keeps it; nothing of the climb before counts any more."""
     fresh = {"exhausted": False, "repeats": 0, "level": 0}
-    return {
-        "status": Status.IN_PROGRESS if case.owner else Status.RECEIVED,
-        "handling": case.handling.model_copy(update=fresh),
-        "authority": case.authority.model_copy(update=fresh),
-        "linked": "",
-        "resolution": None,
-        "resolved_at": None,
-    }
+    tracks = {track.value: case.asking(track).model_copy(update=fresh) for track in Track}
+    status = Status.IN_PROGRESS if case.owner else Status.RECEIVED
+    overturned = (*case.overturned, *([case.resolution] if case.resolution else []))
+    return {**tracks, "status": status, "linked": "", "resolution": None, "resolved_at": None, "overturned": overturned}
 
 
 def _assigned(case: Case, event: e.EscalationAssigned, at: datetime) -> dict[str, object]:

@@ -1,8 +1,13 @@
 """The reports that are handled by one case: who joined it, and who has parted again."""
 
+from typing import TYPE_CHECKING
+
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts import events as e
+
+if TYPE_CHECKING:
+    from shared.contracts.case import Case
 
 
 class Joined(BaseModel):
@@ -21,3 +26,13 @@ def after(known: tuple[Joined, ...], event: e.EscalationJoined | e.EscalationPar
         return tuple(j for j in known if j.case_id != event.parted)
     new = Joined(case_id=event.joined, number=event.joined_number, by=event.by, external=event.external)
     return known if new.case_id in {j.case_id for j in known} else (*known, new)
+
+
+def result_for(report: str, result: e.CaseResolved) -> e.CaseResolved:
+    """The result of a leading case as that of a linked report; how it is judged stands with the lead."""
+    return result.model_copy(update={"case_id": report, "evaluation": ""})
+
+
+def waits_again(report: "Case", lead: "Case") -> bool:
+    """Whether a linked report is done by a result of its leading case that did not hold: it is reopened by nobody."""
+    return report.linked == lead.id and report.resolution in [result_for(report.id, r) for r in lead.overturned]

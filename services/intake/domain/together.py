@@ -8,17 +8,23 @@ from services.intake.domain.refusals import Refusal
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.contracts.drill import is_real
+from shared.contracts.joined import result_for, waits_again
 from shared.contracts.report import is_restricted
 from shared.contracts.vocabulary import Status
 
 
 def same_result(lead: Case | None, report: Case | None) -> e.CaseResolved | None:
-    """The result of the leading case for a linked report that is still open; how it is judged stands with the lead."""
+    """The result of the leading case for a linked report that is still open."""
     if lead is None or report is None or lead.status is not Status.DONE or lead.resolution is None:
         return None
     if report.status is Status.DONE or report.linked != lead.id:
         return None
-    return lead.resolution.model_copy(update={"case_id": report.id, "evaluation": ""})
+    return result_for(report.id, lead.resolution)
+
+
+def is_led(report: Case, lead: Case) -> bool:
+    """Whether how the leading case stands tells how a linked report does: also once its result turned out not to hold."""
+    return report.status is not Status.DONE or (lead.status is not Status.DONE and waits_again(report, lead))
 
 
 def linked(case: Case, wanted: Link, by: e.Actor, lead: int) -> e.CaseLinked | Refusal | None:

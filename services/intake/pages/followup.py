@@ -14,6 +14,7 @@ from services.intake import acting, attaching, store
 from services.intake.attaching import MEDIA, served
 from services.intake.domain import timeline, view
 from services.intake.domain.commands import Note
+from services.intake.domain.together import is_led
 from services.intake.domain.wording import reason
 from services.intake.door import Door, door
 from services.intake.pages import render, uploads
@@ -136,7 +137,7 @@ async def page_of(
         story = timeline.merged(await store.entries(tx, fold))
         lead = await store.lead(tx, case)
         kept = await attaching.listed(tx, attaching.LINK, case)
-    lead = lead if case.status is not Status.DONE else None
+    lead = lead if lead and is_led(case, lead) else None
     handled = lead or case
     due, update = view.next_deadline(handled), view.next_update(handled)
     recorded = handled.plan.suppressed if handled.plan else None

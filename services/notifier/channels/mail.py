@@ -88,9 +88,7 @@ class Mail:
         except aiosmtplib.SMTPAuthenticationError as problem:
             return Permanent(f"smtp-{problem.code}", "account")
         except aiosmtplib.SMTPResponseException as problem:
-            return _refused(problem.code)
-        except aiosmtplib.SMTPRecipientsRefused as problem:
-            return _refused(problem.recipients[0].code if problem.recipients else 550)
+            return _refused(problem)
         except (aiosmtplib.SMTPException, OSError, TimeoutError):
             return Ambiguous("no-answer-from-provider") if handing_over else Retryable("unreachable")
         finally:
@@ -139,10 +137,15 @@ def punycoded(address: str) -> str:
     return address if domain.isascii() else f"{name}@{idna.encode(domain, uts46=True).decode()}"
 
 
-def _refused(code: int) -> Retryable | Permanent:
-    """4yz: later; 5yz: never. 53x and 552 are about us, not about the recipient."""
-    if 400 <= code < 500:
-        return Retryable(f"smtp-{code}")
-    if code in (530, 534, 535, 538):
-        return Permanent(f"smtp-{code}", "account")
-    return Permanent(f"smtp-{code}", "channel" if code in (500, 501, 502, 503, 504, 552, 554) else "target")
+def _refused(problem: aiosmtplib.SMTPResponseException) -> Retryable | Permanent:
+    """4yz: later; 5yz: never. What that is about is told by when it was said, and by 53x, which are always about us.
+
+    At MAIL FROM it is our sender, at RCPT TO the recipient (552: their mailbox is full), and later, or before, what we say.
+    """
+    code = f"smtp-{problem.code}"
+    if 400 <= problem.code < 500:
+        return Retryable(code)
+    if problem.code in (530, 534, 535, 538) or isinstance(problem, aiosmtplib.SMTPSenderRefused):
+        return Permanent(code, "account")
+    ours = problem.code in (500, 501, 502, 503, 504, 552, 554)
+    return Permanent(code, "channel" if ours and not isinstance(problem, aiosmtplib.SMTPRecipientRefused) else "target")

@@ -30,17 +30,19 @@ class Zendesk(Tickets):
 
     async def _write(self, id_: str, change: Change) -> Result:
         n = change.message.notification
-        update: dict[str, Any] = {
+        comment: dict[str, Any] = {
             "comment": {"body": self._text(change.message), "public": False},
             "metadata": {"case_id": n.case_id, "notification_id": str(n.id)},
         }
-        if change.status:
-            update["status"] = change.status
+        status = {"status": change.status} if change.status else {}
         owner = {"assignee_email": change.owner} if change.owner else {}
-        done = await self._put(id_, {**update, **owner})
-        if owner and isinstance(done, Permanent) and done.code == "http-422":
-            done = await self._put(id_, update)  # the owner is no agent there
-        return Accepted(f"{id_}/{n.id}") if isinstance(done, Answer) else done
+        code, done = "", await self._put(id_, {**comment, **status, **owner})
+        if owner and _refused(done):
+            done = await self._put(id_, {**comment, **status})  # the owner is no agent there
+        if status and isinstance(done, Permanent) and _refused(done):
+            code = f"comment-only: {done.code}"  # a field is lacking that they want for this status
+            done = await self._put(id_, comment)
+        return Accepted(f"{id_}/{n.id}", code) if isinstance(done, Answer) else done
 
     async def _put(self, id_: str, update: dict[str, Any]) -> Answer | Failure:
         return await self._call("PUT", f"{TICKETS}/{id_}.json", json={"ticket": update})
@@ -63,3 +65,8 @@ class Zendesk(Tickets):
     async def _user(self, email: str) -> str | Failure:
         """Zendesk looks agents up itself."""
         return email
+
+
+def _refused(done: Answer | Failure) -> bool:
+    """Whether the update was understood, and something in it was not taken."""
+    return isinstance(done, Permanent) and done.code == "http-422"

@@ -1,5 +1,7 @@
 """Whether a page is still to be answered, by the log's account of its case."""
 
+from collections.abc import Collection
+
 from services.notifier.domain.notification import Wish
 from shared.contracts.answered import is_answered
 from shared.contracts.case import Case
@@ -40,6 +42,20 @@ def settled(case: Case | None, page: Wish) -> bool:
     person = page.instead_of or page.recipient
     asked = (case.asking(track) for track in _tracks(case, page, person))
     return not any(a.awaiting and person not in a.acknowledged for a in asked)
+
+
+def answers_all(case: Case | None, page: Wish, by: Collection[str]) -> bool:
+    """Whether the answers of these people, which the log may not show yet, leave nothing to be answered by a page's person.
+
+    Their own answers all that they are asked. Somebody else's answers the page's track, and of the other one, which the
+    page may stand for as well, no more than that person was asked too.
+    """
+    if not by or case is None or page.recipient in by:
+        return bool(by)
+    other = Track.AUTHORITY if page.track is Track.HANDLING else Track.HANDLING
+    asking = case.asking(other)
+    answered = asking.need == "any" and not set(by).isdisjoint(asking.told)
+    return answered or not case.is_awaited(page.instead_of or page.recipient, page.round, (other,))
 
 
 def owner_after(case: Case | None, page: Wish, person: Person) -> Person | None:

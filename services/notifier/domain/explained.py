@@ -75,7 +75,7 @@ def explained(
     name = n.name or n.recipient
     if n.state in _WENT:
         came = _CAME[n.state][en]
-        with_ = ("（ほかのお知らせとまとめて）", " (in a digest, with others)")[en] if n.carrier else ""
+        with_ = ("（ほかのお知らせとまとめて）", " (in a digest, with others)")[en] if n.bundled else ""
         sentence = f"{name}: {came}{with_}; it went out {why}." if en else f"{name}：{why}、{came}{with_}。"
     elif reason:
         sentence = f"{name}: not reached, because {reason}." if en else f"{name}：{reason}、届いていません。"

@@ -99,3 +99,13 @@ def empty() -> Mistake:
 def missing(ja: str, en: str) -> Mistake:
     """Something that this text must say."""
     return Mistake("missing", 0, f"次のものが必要です：{ja}", f"This must be in it: {en}")
+
+
+def unheard(most: int) -> Mistake:
+    """Something that this text must say, and says after the telephone has stopped."""
+    return Mistake(
+        "missing",
+        0,
+        f"電話で読み上げるのは {most:,} 字までです。番号やキーの案内がそれより後になることがあるので、先に述べるか、短くしてください。",
+        f"The telephone reads no more than {most:,} letters, and the number or the keys can come after that: say them first, or less.",
+    )

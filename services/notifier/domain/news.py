@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from services.notifier.domain.asking import told_of
 from services.notifier.domain.content import Content, about
-from services.notifier.domain.recipients import owner_of, reporter_of, team_of
+from services.notifier.domain.recipients import hearers, owner_of, reporter_of, team_of
 from services.notifier.domain.telling import Telling, progress
 from shared.contracts import events as e
 from shared.contracts.case import Case
@@ -42,7 +42,7 @@ def news(before: Case | None, case: Case, event: e.Event, lead: Case | None = No
             content = about(case, "declined", actor=by.name, text=reason)
             return Telling(content, Purpose.PROGRESS, told, ticket=False, but=(by.id,))
         case e.CaseNoted(by=by, text=text, internal=False):
-            return progress(case, about(case, "noted", actor=by.name, text=text), by, *owner_of(case))
+            return progress(case, about(case, "noted", actor=by.name, text=text), by, *hearers(case, lead))
         case e.CaseReopened(by=by, reason=reason):
             content = about(case, "reopened", actor=by.name, text=reason, ticket_status="open")
             return progress(case, content, by, *owner_of(case))
@@ -56,7 +56,7 @@ def news(before: Case | None, case: Case, event: e.Event, lead: Case | None = No
             return Telling(content, Purpose.PROGRESS, (*owner_of(case), reporter_of(case)), ticket=True, but=(by.id,))
         case e.CaseReplied(by=by, text=text, automatic=False):
             return Telling(
-                about(case, "replied", text=text), Purpose.PROGRESS, owner_of(case), ticket=False, but=(by.id,)
+                about(case, "replied", text=text), Purpose.PROGRESS, hearers(case, lead), ticket=False, but=(by.id,)
             )
         case _:
             return _told_by_policy(before, case, event)

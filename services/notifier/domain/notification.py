@@ -75,8 +75,8 @@ class Notification(Wish):
     """One row of the ledger. `attempts` counts what was sent, `epoch` who may write, `lookups` questions to the provider.
 
     `provider` is the one of the present attempt, `tried` are those that have failed it. What is `bundled` waits for a
-    digest; `carrier` is the notification that brings it, itself where it brings the others. It would go out by itself at
-    `planned_at`, and was first sent at `first_at`, which only who sends it knows.
+    digest or stands in one; `carrier` is the notification that brings it, itself where it brings the others, or was to
+    bring some. It would go out by itself at `planned_at`, and was first sent at `first_at`, which only who sends it knows.
     """
 
     traceparent: str = ""

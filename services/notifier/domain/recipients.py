@@ -17,6 +17,15 @@ def owner_of(case: Case) -> tuple[str, ...]:
     return (case.owner.id,) if case.owner else ()
 
 
+def hearers(case: Case, lead: Case | None) -> tuple[str, ...]:
+    """Who is to hear what somebody writes on a case: whoever has it, else all who were asked, else the team.
+
+    What is handled as another case, its `lead`, has nobody of its own.
+    """
+    handled = lead if lead is not None and case.linked else case
+    return owner_of(handled) or handled.told or team_of(handled)
+
+
 def team_of(case: Case) -> tuple[str, ...]:
     """The id under which the directory keeps the team of a case; nothing for what only those concerned may read.
 

@@ -20,12 +20,12 @@ def relieved(
     """What an acknowledgement tells to the others who were paged for it; `pages` are those of the case, as sent so far.
 
     Only to those for whom this very event settles it, and none of whose messages says so by itself: `changing` are the
-    providers that change a message in its place or hang up.
+    providers that change a message in its place or hang up; a digest speaks of others too, and stays.
     """
     if not isinstance(event, e.CaseAcknowledged | e.CaseStarted | e.CasePaused):
         return None
     over = [p for p in pages if _is_over(before, case, p)]
-    see = {p.recipient for p in over if p.provider in changing}
+    see = {p.recipient for p in over if p.provider in changing and not p.bundled}
     others = tuple(dict.fromkeys(p.recipient for p in over if p.recipient not in see))
     if not others:
         return None

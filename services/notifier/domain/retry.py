@@ -4,7 +4,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.notifier.domain.notification import Notification, State
-from services.notifier.domain.result import Absent, Accepted, Ambiguous, Lookup, Permanent, Result, Retryable
+from services.notifier.domain.result import (
+    Absent,
+    Accepted,
+    Ambiguous,
+    Lookup,
+    Permanent,
+    Result,
+    Retryable,
+    Unaskable,
+)
 from shared.contracts.vocabulary import Channel, Outcome, Purpose
 
 CALLED = (Channel.PHONE, Channel.SMS)  # a telephone that was off may be on again
@@ -90,11 +99,14 @@ def after_lookup(
     return Step(State.PENDING, None, "sent again", due=now, repeat=not harmless)
 
 
-def look_again(step: Step, now: datetime) -> Step:
+def look_again(n: Notification, step: Step, now: datetime, once: str = "labelled") -> Step:
     """Decide after what was found turned out to be another's: the provider is asked for one that is nobody's yet.
 
-    Which of the two it was for, nobody can say, so what is sent after this says that it may be a repeat.
+    Which of the two it was for, nobody can say, so what is sent after this says that it may be a repeat. A provider that
+    names nothing else however often it is asked cannot tell.
     """
+    if n.lookups >= LOOKUPS:
+        return replace(after_lookup(n, Unaskable(), now, 0, once), provider=step.provider)
     return replace(step, state=State.AMBIGUOUS, outcome=None, code=LOST, provider_id="", due=now, repeat=True)
 
 

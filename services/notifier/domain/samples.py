@@ -84,6 +84,8 @@ _DIGESTS: tuple[tuple[Sample, dict[str, Any], dict[str, Any]], ...] = (
 
 
 DIGESTS = ("digest", "storm", "storm.speech")
+CODES = {"code", "code.speech"}
+CODE = "482913"
 
 
 def sample(name: Sample, what: str, channel: Channel = Channel.EMAIL) -> Notification:
@@ -109,5 +111,6 @@ def tried(what: str) -> list[Notification]:
     found = []
     for name, of_notification, of_content in _DIGESTS if what in DIGESTS else _TRIED:
         n = sample(name, what)
-        found.append(replace(n, content=replace(n.content, **of_content), **of_notification))
+        said = {**of_content, "text": CODE} if what in CODES else of_content
+        found.append(replace(n, content=replace(n.content, **said), **of_notification))
     return found

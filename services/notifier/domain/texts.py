@@ -7,8 +7,9 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 
 from services.notifier.domain.content import Content
-from services.notifier.domain.mistakes import Mistake, empty, missing
+from services.notifier.domain.mistakes import Mistake, empty, missing, unheard
 from services.notifier.domain.notification import Notification
+from shared.contracts.call import MOST_SPEECH
 
 Said = tuple[str, str]  # (ja, en)
 OF_NOTIFICATION: Mapping[str, Said] = MappingProxyType(
@@ -116,8 +117,14 @@ def checked(name: str, write: Callable[[Notification], str], notifications: list
         written = write(n)
         if not written.split("\n", 1)[0].strip():
             raise empty()
-        for mistake in _lacking(name, n, unicodedata.normalize("NFKC", written)):
+        for mistake in _lacking(name, n, _folded(written)):
             raise mistake
+        if name.endswith(".speech") and _lacking(name, n, _folded(written[:MOST_SPEECH])):
+            raise unheard(MOST_SPEECH)
+
+
+def _folded(written: str) -> str:
+    return unicodedata.normalize("NFKC", written)
 
 
 def _lacking(name: str, n: Notification, written: str) -> list[Mistake]:

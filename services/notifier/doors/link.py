@@ -26,7 +26,7 @@ def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
         """Lead on to the page of a page, or of a digest; opening it changes nothing."""
         id_ = short_links.read(settings.link_key, token)
         n = (await desk.find(str(id_)))[0] if id_ else None
-        listed = n is not None and n.carrier == n.id
+        listed = n is not None and n.bundled and n.carrier == n.id
         if n is None or not (n.answerable or listed):
             raise web.Problem(404, "not-found", "見つかりません。", "There is nothing here.")
         person = Person(id=n.recipient, name=n.name)

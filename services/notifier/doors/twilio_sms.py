@@ -66,7 +66,7 @@ def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
         if not fitting:
             return HELP[language(pages[0], await desk.known(pages[0]))]
         newest, _ = await _open(fitting)
-        if number is None and newest.carrier is not None:  # it came with others, none of which was the first
+        if number is None and newest.bundled:  # it came with others, none of which was the first
             return HELP[language(newest, await desk.known(newest))]
         n = await desk.meant("sms", fields.get("MessageSid", ""), newest, pages)
         if n is None:

@@ -199,7 +199,7 @@ def _delivery(
         level=n.content.level,
         created_at=row["created_at"],
         next_attempt_at=due,
-        carrier=row["carrier"],
+        carrier=n.carrier if n.bundled else None,
         held_by=row["held_by"],
         why=reason.why,
         why_not=reason.why_not,

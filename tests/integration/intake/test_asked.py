@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from shared.contracts import events as e
+from shared.contracts.plan import Person, Responder
+from shared.contracts.vocabulary import Channel, Path, Priority, Track
 from tests.integration.intake.desk import Desk
-from tests.integration.intake.test_acting import asked
+from tests.integration.intake.test_acting import WHY, asked
 
 
 async def is_asked(desk: Desk, case_id: str, person: str, round_: int, after: int = 0, **more: Any) -> Any:
@@ -25,6 +28,22 @@ async def test_an_answer_ends_the_pages_of_its_round_and_of_those_decided_withou
     assert await is_asked(desk, case_id, "chief", 3, track="authority")
     await desk.act(case_id, "resolve", handling="x", result="x")
     assert not await is_asked(desk, case_id, "manager", 3, after=1)
+
+
+async def test_a_page_that_stands_for_both_tracks_is_of_use_until_neither_waits_for_its_person(desk: Desk) -> None:
+    case_id = (await desk.submit(urgency="critical", impact="all"))["id"]
+    await asked(desk, case_id, 1, "sato")
+    await asked(desk, case_id, 3, "manager")
+    paged = Responder(person=Person(id="manager", name="m"), path=Path.HIERARCHICAL, reason=WHY, paged_in=3)
+    decide = e.EscalationAssigned(
+        case_id=case_id, round=4, level=2, path=Path.HIERARCHICAL, priority=Priority.P1, cause="breached", after=0,
+        track=Track.AUTHORITY, responders=(paged,), channels=(Channel.PHONE,), reasons=(WHY,), deadlines=(),
+    )  # fmt: skip
+    await desk.log.tell(decide)
+    await desk.act(case_id, "acknowledge", round=1)
+    assert [await is_asked(desk, case_id, p, r) for p, r in {"sato": 1, "manager": 3}.items()] == [False, True]
+    assert (await desk.act(case_id, "acknowledge", by="manager", round=3)).status_code == 200
+    assert not await is_asked(desk, case_id, "manager", 3)
 
 
 async def test_a_question_that_makes_no_sense_is_refused(desk: Desk) -> None:

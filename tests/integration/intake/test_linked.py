@@ -214,6 +214,24 @@ async def test_the_reporter_of_a_linked_report_sees_who_has_it(desk: Desk) -> No
     assert "まとめて対応しています" not in done.partition('id="history"')[0]
 
 
+async def test_the_reporter_of_a_report_that_was_done_with_its_lead_sees_that_it_is_in_work_again(desk: Desk) -> None:
+    lead, (other, own) = await linked(desk, 2)
+    await desk.act(own[0], "resolve", handling="思い違い", result="問題なし")
+    await desk.act(lead[0], "acknowledge")
+    await resolve(desk, lead)
+    await desk.log.drain()
+    shown = [f"/r/{make_followup(LINK_KEY, case[0])}" for case in (other, own)]
+    done, working = ('<li aria-current="step" class="">' + words for words in ("完了", "対応中"))
+    assert [done in (await desk.client.get(path)).text for path in shown] == [True, True]
+    await desk.act(lead[0], "reopen", reason="また落ちた")
+    again, separate = [(await desk.client.get(path)).text for path in shown]
+    assert (working in again, done in separate) == (True, True)
+    assert f"No. {lead[1]} としてまとめて対応しています" in again
+    assert (await desk.get(f"/v1/cases/{other[0]}")).json()["status"] == "done"
+    await resolve(desk, lead)
+    assert done in (await desk.client.get(shown[0])).text
+
+
 async def test_an_old_link_to_take_a_linked_report_points_to_the_lead(desk: Desk) -> None:
     lead, (other,) = await linked(desk)
     expires = desk.clock.at.replace(year=2030)

@@ -12,6 +12,7 @@ from sandbox import Sandbox, chatwork, line_messages
 from sandbox import Settings as SandboxSettings
 from sandbox.line_messages import Line
 from sandbox.line_works import LineWorks
+from shared.contracts import events as e
 from shared.contracts.vocabulary import Channel
 from shared.runtime.db import Database
 from tests import ports
@@ -24,6 +25,7 @@ from tests.integration.notifier.conftest import (
     YAMADA,
     World,
     assigned,
+    person,
     running,
     serving,
     settings_for,
@@ -113,6 +115,27 @@ async def test_a_redelivered_event_of_line_counts_once_and_a_late_one_is_told_wh
     assert (await line.press(id_, label, event_id="01KAJ8Q0000000000000000000")).status == 200
     assert (await line.press(id_, label, event_id="01KAJ8Q0000000000000000000")).status == 200
     await told(world, "line", "すでに髙橋 健さん")
+
+
+async def test_the_button_of_an_old_message_takes_what_is_asked_anew_after_an_answer_was_taken_back(
+    world: World,
+) -> None:
+    case_id, id_ = await paged(world, TANAKA)
+    line = cast(Line, world.sandbox.vendor("line"))
+    (label,) = line.sent[id_].buttons
+    assert (await line.press(id_, label)).status == 200
+    await world.say(e.CaseAcknowledged(case_id=case_id, by=person(TANAKA), via="chat"))
+    await world.say(e.CaseUnacknowledged(case_id=case_id, by=person(TANAKA)))
+    since = world.sandbox.journal.cursor
+    await world.say(assigned(case_id, TANAKA, channels=(Channel.CHAT,), round=2, cause="undone"))
+    await world.sandbox.journal.wait(8, since, channel="chat", to=LINE_ID)
+    for _ in range(2):
+        assert (await line.press(id_, label)).status == 200
+    assert [(t["case_id"], t["by"]["id"], t["round"]) for t in world.intake.taken] == [
+        (case_id, TANAKA, 1),
+        (case_id, TANAKA, 2),
+    ]
+    assert len({t["key"] for t in world.intake.taken}) == 2
 
 
 @pytest.mark.security

@@ -183,6 +183,21 @@ async def test_a_digest_names_every_case_and_a_reply_without_a_number_takes_none
     assert [taken["case_id"] for taken in world.intake.taken] == [cases[6]]
 
 
+async def test_a_reply_takes_what_was_to_come_with_others_and_came_alone(world: World) -> None:
+    await world.process.db.pool.execute("TRUNCATE notifications CASCADE")
+    await world.process.db.pool.execute("UPDATE bundling SET after = 1")
+    await paged(world, priority=Priority.P3)
+    since, case = world.sandbox.journal.cursor, await world.submitted(priority=Priority.P3)
+    await world.say(assigned(case, SATO, channels=SMS, priority=Priority.P3))
+    await world.process.db.pool.execute("UPDATE bundling SET after = 0")
+    await world.process.db.pool.execute("UPDATE notifications SET next_attempt_at = now() WHERE bundled")
+    got = await world.sandbox.journal.wait(8, since, channel="sms", to=PHONE[SATO], case_id=case)
+    led = await world.http.get(urlsplit(got.text.splitlines()[-1]).path, headers={"authorization": ""})
+    assert "/a/" in led.headers["location"]
+    assert "受け付けました" in (await twilio(world).reply(PHONE[SATO], "1")).body
+    assert [taken["case_id"] for taken in world.intake.taken] == [case]
+
+
 @pytest.mark.security
 async def test_forged_reports_and_replies_change_nothing(world: World) -> None:
     case, got = await paged(world, held=True)

@@ -8,10 +8,11 @@ from sandbox import Call
 from services.notifier.domain.notification import State
 from shared.contracts.vocabulary import Channel
 from shared.runtime.db import Database
-from tests.integration.notifier.conftest import CONTACTS, PHONE, SATO, TANAKA, YAMADA, World, assigned
+from tests.integration.notifier.conftest import CONTACTS, ITO, PHONE, SATO, TANAKA, YAMADA, World, assigned
 from tests.integration.notifier.worlds import world_with
 
 UNHEARD = 6.0  # seconds in which no call-back says whose a call is: longer than the lookups take
+KOBAYASHI = "kobayashi.jun"
 IDS = "SELECT provider_id FROM notifications WHERE case_id = ANY($1) AND channel = 'phone'"
 
 
@@ -56,6 +57,26 @@ async def test_what_was_found_for_the_wrong_page_is_given_back_when_the_company_
     await world.until(lambda: pool.fetchval(f"{IDS} AND provider_id = $2", cases[1:], other.sid))
     assert await pool.fetchval(IDS, cases[:1]) == call.sid
     assert [c.sid for c in world.sandbox.phone.calls if c.to == number] == [call.sid, other.sid]
+
+
+async def test_two_people_with_one_telephone_are_both_called(world: World) -> None:
+    """The one call that was placed is the other one's, and known to be."""
+    number = PHONE[KOBAYASHI]
+    try:
+        await world.known_as(ITO, phone=number)
+        first, second = [await world.submitted(external=False) for _ in range(2)]
+        await world.say(assigned(first, KOBAYASHI, channels=(Channel.PHONE,)))
+        call = await world.sandbox.phone.wait_for_call(number, case_id=first)
+        await world.settled(first, phone=State.ACCEPTED)
+        world.sandbox.fault("phone", "down", 1, to=number)
+        await world.say(assigned(second, ITO, channels=(Channel.PHONE,)))
+        other = await world.sandbox.phone.wait_for_call(number, case_id=second, timeout=20)
+        named = f"{IDS} AND provider_id = $2"
+        await world.until(lambda: world.process.db.pool.fetchval(named, [second], other.sid))
+        assert await world.process.db.pool.fetchval(IDS, [first]) == call.sid
+        assert [n["repeat"] for n in await world.log(second) if n["channel"] == "phone"] == [False]
+    finally:
+        await world.known_as(ITO)
 
 
 async def test_a_call_of_ours_that_is_known_by_its_id_is_found_and_not_placed_again(world: World) -> None:

@@ -1,7 +1,7 @@
 """Storms: whoever gets much gets it together, everything is listed, and nothing urgent or of others waits."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -181,6 +181,41 @@ async def test_a_digest_that_cannot_go_leaves_each_case_its_next_way(world: Worl
         assert [m for m in world.sandbox.mail.messages if m.to == [EMAIL[SATO]]]
     finally:
         await world.known_as(SATO)
+
+
+async def test_what_was_to_come_with_others_and_came_alone_is_a_message_like_any_other(world: World) -> None:
+    """Its button goes once somebody else answers; and the next digest keeps its distance from it."""
+    cases = await storm(world, 6, SATO)
+    await accepted(world, cases[:5])
+    await time_passes(world)
+    (page,) = await accepted(world, cases[5:])
+    assert page["carrier"] is None
+    message = await world.sandbox.chat.wait_for_message(SLACK[SATO], case_id=cases[5])
+    assert len(message.buttons) == 1
+    await world.say(e.CaseAcknowledged(case_id=cases[5], by=person(TANAKA), via="web"))
+
+    async def changed() -> bool:
+        return bool(message.updates)
+
+    await world.until(changed)
+    assert message.buttons == []
+    (later,) = await storm(world, 1, SATO, priority=Priority.P4)
+    (waiting,) = await pages(world, [later])
+    at = datetime.fromisoformat(waiting["next_attempt_at"])
+    assert at - datetime.fromisoformat(page["created_at"]) > timedelta(minutes=2)  # half of what is left to answer
+    await world.process.db.pool.execute("UPDATE notifications SET next_attempt_at = now() WHERE case_id = $1", later)
+
+
+async def test_a_telephone_falls_silent_for_what_was_to_come_with_others_and_came_alone(world: World) -> None:
+    cases = await storm(world, 2, YAMADA, PHONE_ONLY, Priority.P2)
+    first = await world.sandbox.phone.wait_for_call(PHONE[YAMADA], case_id=cases[0])
+    await first.until("ringing")
+    await first.decline()
+    await time_passes(world)
+    call = await world.sandbox.phone.wait_for_call(PHONE[YAMADA], case_id=cases[1])
+    await call.until("ringing")
+    await world.say(e.CaseAcknowledged(case_id=cases[1], by=person(TANAKA), via="web"))
+    await call.until("canceled")
 
 
 async def test_many_calls_are_one_that_says_how_many_and_a_key_takes_the_first_alone(world: World) -> None:

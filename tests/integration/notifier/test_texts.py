@@ -118,6 +118,9 @@ async def test_nobody_writes_over_the_change_of_somebody_else(world: World) -> N
         ("ja/noted", "{{ c.owner }}", 1, "件名"),
         ("ja/page", "#{{ c.number }}\n{{ link }}" + "長" * 34_000, 0, "100 kB"),
         ("ja/page.speech", "案件番号 {{ c.number }}。1 で引き受け、2 で次の人へ。", 0, "もう一度聞く 9"),
+        ("ja/page.speech", "長" * 990 + "。案件番号 {{ c.number }}。1 で引き受け、2 で次の人へ、9 でもう一度。", 0, "1,000 字まで"),
+        ("ja/page.speech", "{{ c.facts }}。案件番号 {{ c.number }}。1 で引き受け、2 で次の人へ、9 でもう一度。", 0, "1,000 字まで"),
+        ("ja/code.speech", "長" * 1_000 + "{{ c.text }}", 0, "1,000 字まで"),
         ("ja/digest", "まとめ {{ lines[0].of.headlin }}", 1, "変数はありません"),
     ],
 )  # fmt: skip

@@ -115,6 +115,31 @@ async def test_progress_of_a_lead_reaches_open_linked_reports_only(world: World)
     assert told == {SLACK[YAMADA], "C0PAYMENTS"}
 
 
+async def test_a_lead_that_is_reopened_tells_the_reports_that_were_done_with_it_and_they_hear_the_next_result(
+    world: World,
+) -> None:
+    lead = await world.submitted()
+    report, own = await linked(world, lead, YAMADA), await linked(world, lead, ITO)
+    await world.say(resolved(own).model_copy(update={"result": "この店だけの設定だった"}))
+    for case in (lead, report):
+        await world.say(resolved(case))
+    for case in (lead, report, own):
+        await world.settled(case, chat=State.ACCEPTED, ticket=State.ACCEPTED)
+    for event in (
+        e.CaseReopened(case_id=lead, by=person(SATO), reason="また失敗している"),
+        resolved(lead).model_copy(update={"result": "今度こそ決済できた"}),
+        e.CaseReopened(case_id=lead, by=person(SATO), reason="まだ失敗している"),
+    ):
+        before = world.sandbox.journal.cursor
+        await world.say(event)
+        await world.settled(lead, chat=State.ACCEPTED, ticket=State.ACCEPTED)
+        told = {r.to for r in world.sandbox.received("chat", case_id=lead, since=before)}
+        assert told == {SLACK[YAMADA], "C0PAYMENTS"}
+        ticket = submission(world, report).external
+        assert ticket is not None
+        assert world.sandbox.ticket(ticket.id).status == ("open" if isinstance(event, e.CaseReopened) else "solved")
+
+
 async def test_a_reply_of_the_customer_reaches_the_owner_and_an_automatic_one_nobody(world: World) -> None:
     case = await world.submitted(external=False)
     await world.say(e.CaseAcknowledged(case_id=case, by=person(SATO), via="web"))
@@ -127,6 +152,19 @@ async def test_a_reply_of_the_customer_reaches_the_owner_and_an_automatic_one_no
     (received,) = world.sandbox.received(case_id=case, since=before)
     assert received.to == SLACK[SATO]
     assert "直りました。髙﨑①㈱🔥 １２３" in str(received.content)
+
+
+async def test_what_the_reporter_of_a_linked_report_adds_reaches_who_has_the_lead(world: World) -> None:
+    lead = await world.submitted()
+    await world.say(e.CaseAcknowledged(case_id=lead, by=person(SATO), via="web"))
+    case = await linked(world, lead, YAMADA)
+    await world.settled(case, chat=State.ACCEPTED)
+    before = world.sandbox.journal.cursor
+    await world.say(e.CaseNoted(case_id=case, by=person(YAMADA), text="２号店も止まりました 髙﨑①㈱🔥", internal=False))
+    message = await world.sandbox.chat.wait_for_message(SLACK[SATO], case_id=case, since=before)
+    assert "２号店も止まりました 髙﨑①㈱🔥" in message.text
+    await world.settled(case, chat=State.ACCEPTED, ticket=State.ACCEPTED)
+    assert SLACK[YAMADA] not in {r.to for r in world.sandbox.received(case_id=case, since=before)}
 
 
 async def test_what_waits_for_the_weekly_digest_calls_nobody(world: World) -> None:

@@ -157,10 +157,35 @@ async def test_whom_both_tracks_name_is_called_once_and_for_as_long_as_one_of_th
     await world.say(assigned(case, SATO, TANAKA, channels=PHONE_ONLY))
     await world.say(paged_in(assigned(case, channels=PHONE_ONLY, round=2, track=AUTHORITY), 1, SATO))
     await waiting(world, case, SATO)
-    await world.say(took(case, TANAKA))
+    before = world.sandbox.journal.cursor
+    engineer = await world.sandbox.phone.wait_for_call(PHONE[TANAKA], case_id=case)
+    await engineer.until("ringing")
+    await engineer.answer()
+    await engineer.press("1")
     assert (await states(world, case))[SATO, "phone"] == State.PENDING
-    assert len([c for c in world.sandbox.phone.calls if c.case_id == case and c.to == PHONE[SATO]]) == 1
+    await world.say(took(case, TANAKA))
+    await world.process.db.pool.execute("UPDATE notifications SET next_attempt_at = now() WHERE case_id = $1", case)
+    again = await world.sandbox.phone.wait_for_call(PHONE[SATO], case_id=case, since=before)
+    await again.until("ringing")
+    await again.answer()
+    await again.press("9")
+    assert "お返事は不要" not in again.text
+    await again.press("1")
     await world.say(took(case, SATO))
+    assert (await states(world, case))[SATO, "phone"] == State.ACKNOWLEDGED
+    assert len([c for c in world.sandbox.phone.calls if c.case_id == case]) == 3
+
+
+async def test_whom_both_tracks_name_is_left_in_peace_by_who_was_asked_on_both_as_well(world: World) -> None:
+    world.sandbox.fault("phone", "busy", 1, to=PHONE[SATO])
+    case = await world.submitted()
+    await world.say(assigned(case, SATO, TANAKA, channels=PHONE_ONLY))
+    await world.say(paged_in(assigned(case, channels=PHONE_ONLY, round=2, track=AUTHORITY), 1, SATO, TANAKA))
+    await waiting(world, case, SATO)
+    call = await world.sandbox.phone.wait_for_call(PHONE[TANAKA], case_id=case)
+    await call.until("ringing")
+    await call.answer()
+    await call.press("1")
     assert (await states(world, case))[SATO, "phone"] == State.SKIPPED
 
 

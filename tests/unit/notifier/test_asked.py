@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifier.domain.asked import owner_after, settled, still_wanted
+from services.notifier.domain.asked import answers_all, owner_after, settled, still_wanted
 from services.notifier.domain.closing import Closing, closing
 from services.notifier.domain.notification import Notification
 from shared.contracts import events as e
 from shared.contracts.case import Case
-from shared.contracts.plan import Person, Responder
+from shared.contracts.plan import Need, Person, Responder
 from shared.contracts.vocabulary import Channel, Path, Track
 from tests.unit.notifier.examples import ITO, NOW, SATO, TANAKA, WHY, assigned, by, case, notification, told, took
 
@@ -73,6 +73,23 @@ def test_one_page_stands_for_both_tracks() -> None:
     assert [settled(answered, p) for p in ENGINEERS] == [False, True]
     assert not still_wanted(told(answered, took(SATO)), page(SATO))
     assert owner_after(answered, page(SATO), SATO) == TANAKA
+
+
+@pytest.mark.parametrize(
+    ("also", "need", "expected"),
+    [((), "any", [True, False, True]), ((TANAKA,), "any", [True, True, True]), ((TANAKA,), "all", [True, False, True])],
+)
+def test_somebody_elses_answer_counts_for_what_they_were_asked_too(
+    also: tuple[Person, ...], need: Need, expected: list[bool]
+) -> None:
+    """Whoever has answered is known here before the log shows it."""
+    both_ = [Responder(person=p, path=Path.HIERARCHICAL, reason=WHY, paged_in=1) for p in (SATO, *also)]
+    decide = assigned(round=2, track=AUTHORITY, responders=tuple(both_), acknowledge=need)
+    state, pages = told(case(), assigned(SATO, TANAKA, ITO), decide), (page(TANAKA), page(SATO), page(ITO))
+    assert [answers_all(state, p, [TANAKA.id]) for p in pages] == expected
+    assert not any(answers_all(at, p, []) for p in pages for at in (state, None))
+    assert all(answers_all(None, p, [TANAKA.id]) for p in pages)
+    assert answers_all(state, page(ITO, instead_of=SATO.id), [TANAKA.id]) is expected[1]
 
 
 def test_a_page_left_behind_by_the_climb_is_not_sent_but_may_be_answered() -> None:

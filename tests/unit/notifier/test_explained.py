@@ -41,7 +41,7 @@ def said(n: Notification, language: str = "ja", code: str = "", due: bool = Fals
         (replace(N, attempts=0), "", True, "13:05 まで待つ", "it is to wait until"),
         (replace(N, attempts=0), "do_not_disturb", True, "「通知しない時間」にあたり", "does not want to be disturbed"),
         (replace(N, attempts=1), "busy", True, "話し中だったため（11月22日（日）13:05 にもう一度", "the line was busy (it is tried"),
-        (replace(N, state=State.ACCEPTED, carrier=uuid(1)), "", False, "ほかのお知らせとまとめて", "in a digest"),
+        (replace(N, state=State.ACCEPTED, bundled=True), "", False, "ほかのお知らせとまとめて", "in a digest"),
         (replace(N, state=State.AMBIGUOUS), "", True, "確かめている", "is being asked"),
     ],
 )  # fmt: skip

@@ -186,3 +186,10 @@ def test_where_the_provider_is_to_blame_another_calls_at_once_but_not_for_ever()
 def test_a_number_that_nobody_can_reach_is_not_called_again() -> None:
     step = retry.after_call(notification(attempts=1), "sip-404", NOW, again=False)
     assert (step.state, step.backup) == (State.FAILED, True)
+
+
+def test_what_is_always_found_for_others_is_looked_up_so_often_and_then_sent_again() -> None:
+    found = retry.Step(State.ACCEPTED, Outcome.ACCEPTED, retry.FOUND, "CA1", provider="twilio")
+    lost = [retry.look_again(notification(lookups=count), found, NOW) for count in range(1, retry.LOOKUPS + 1)]
+    assert [step.state for step in lost] == [State.AMBIGUOUS] * (retry.LOOKUPS - 1) + [State.PENDING]
+    assert {(step.provider_id, step.provider, step.repeat) for step in lost} == {("", "twilio", True)}

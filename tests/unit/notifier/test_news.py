@@ -151,7 +151,24 @@ def test_a_reply_goes_to_the_owner_and_an_automatic_one_to_nobody() -> None:
     reply = e.CaseReplied(case_id="c_1", by=e.Actor(kind="source", id="zendesk"), text="髙﨑①㈱🔥 １２３です")
     assert reached(news(state, reply)) == {(SATO.id, "chat")}
     assert news(state, reply.model_copy(update={"automatic": True})) == []
-    assert news(told(case(), assigned(SATO)), reply) == []
+    assert reached(news(told(case(), assigned(SATO, TANAKA)), reply)) == {(SATO.id, "chat"), (TANAKA.id, "email")}
+    assert reached(news(case(), reply)) == {TEAM}
+    ownerless = told(case(), assigned(SATO), resolved())
+    assert ownerless.owner is None
+    assert reached(news(ownerless, reply)) == {(SATO.id, "chat")}
+
+
+def test_what_is_written_on_a_linked_report_reaches_who_handles_its_lead() -> None:
+    linked = e.EscalationLinked(case_id="c_1", lead="c_0", lead_number=7, reasons=(WHY,))
+    state, lead = told(case(reporter=TANAKA), linked), case().model_copy(update={"id": "c_0"})
+    reply = e.CaseReplied(case_id="c_1", by=e.Actor(kind="source", id="zendesk"), text="直りません")
+    noted = e.CaseNoted(case_id="c_1", by=by(TANAKA), text="直りません", internal=False)
+    asked = told(lead, assigned(SATO, YAMADA))
+    for report in (state, told(state, resolved())):
+        assert reached(news(report, reply, lead=told(asked, took(SATO)))) == {(SATO.id, "chat")}
+        assert reached(news(report, reply, lead=asked)) == {(SATO.id, "chat"), (YAMADA.id, "chat")}
+        assert reached(news(report, reply, lead=lead)) == {TEAM}
+        assert (SATO.id, "chat") in reached(news(report, noted, lead=told(asked, took(SATO))))
 
 
 def test_a_linked_report_is_told_where_it_is_handled() -> None:

@@ -53,6 +53,13 @@ def test_who_sees_it_on_their_message_or_telephone_is_not_told_again(channel: Ch
     assert hear(both(), took(SATO), page(YAMADA, channel)) == []
 
 
+@pytest.mark.parametrize("channel", [Channel.CHAT, Channel.PHONE])
+def test_who_was_asked_in_a_digest_hears_of_it(channel: Channel) -> None:
+    brought, alone = (page(YAMADA, channel, bundled=bundled, carrier=uuid(7)) for bundled in (True, False))
+    assert hear(both(), took(SATO), brought) == [(YAMADA.id, Channel.CHAT, Track.HANDLING)]
+    assert hear(both(), took(SATO), alone) == []
+
+
 @pytest.mark.parametrize("provider", ["teams", "google_chat", "line", "line_works", ""])
 def test_who_was_asked_in_a_chat_whose_messages_stay_as_they_were_hears_of_it(provider: str) -> None:
     left = page(YAMADA, Channel.CHAT, provider=provider)

@@ -36,6 +36,12 @@ def test_whoever_is_asked_is_paged_and_the_room_of_the_team_is_not(circle: dict[
 
 
 @pytest.mark.parametrize("circle", CIRCLES)
+def test_what_the_reporter_adds_reaches_who_was_asked_while_nobody_has_it(circle: dict[str, object]) -> None:
+    more = e.CaseNoted(case_id="c_1", by=by(TANAKA), text="今、脅されています", internal=False)
+    assert (SATO.id, "chat") in reached(news(restricted(circle), assigned(SATO), more))
+
+
+@pytest.mark.parametrize("circle", CIRCLES)
 @pytest.mark.parametrize("story", STORIES)
 def test_whatever_becomes_of_it_the_room_of_the_team_hears_nothing(circle: dict[str, object], story: str) -> None:
     ordinary = reached(news(case(reporter=TANAKA), *STORIES[story]))
