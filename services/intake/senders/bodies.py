@@ -24,7 +24,7 @@ def document(raw: bytes, type_: str) -> Any | Malformed:
     return read_json(raw)
 
 
-def read_form(raw: bytes, type_: str = "") -> dict[str, Any] | Malformed:
+def read_form(raw: bytes, type_: str) -> dict[str, Any] | Malformed:
     """The fields of a form; one that is there several times is a list. An old one may be written in Shift_JIS."""
     try:
         pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True, encoding="latin-1", max_num_fields=MOST_FIELDS)

@@ -11,11 +11,12 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
+from services.intake.domain.alerts import UNTIMED
 from services.intake.senders.sender import Malformed, Rejected, Request, Source, Trusted
 
 DEEPEST = 100
 WINDOW = 300  # seconds
-EARLIEST = datetime.min.replace(tzinfo=UTC)
+EARLIEST = UNTIMED  # what names no time; so an end without one is read as what it is
 _OURS = re.compile(r"\[tasuki:[0-9a-f-]{36}\]")  # what the notifier ends its comments with
 _BLOCK = re.compile(r"(?i)<(?:br|/p|/div|/li|/tr|/h[1-6])[^<>]*>")
 _HIDDEN = re.compile(r"(?is)<(script|style)\b[^<>]*>[^<]*</\1>")

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any, Literal
 
 from services.intake.domain import mappings
-from services.intake.domain.alerts import UNTIMED, Alert
+from services.intake.domain.alerts import Alert
 from services.intake.domain.lookup import Found, find
 from services.intake.senders import groups, terms
-from services.intake.senders.given import is_person, line, moment, paragraph, url
+from services.intake.senders.given import EARLIEST, is_person, line, moment, paragraph, url
 from services.intake.senders.sender import Cleared, Reading, Source, Taken, Trigger, Unmapped
 from shared.contracts import events as e
 from shared.contracts.report import Customer, Report
@@ -125,7 +125,7 @@ def _reading(
     external = e.External(system=system, id=digest(key or delivery), url=links[0] if links else "")
     name = line(said.get("by"))
     by = e.Actor(kind="source", id=source.id, name=name or source.id)
-    since = moment(said.get("occurred_at"), now, UNTIMED if action == "resolve" else None)
+    since = moment(said.get("occurred_at"), now, EARLIEST if action == "resolve" else None)
     alerts = {"alert": Alert(since, action != "resolve")}
     match action:
         case "ack":

@@ -5,8 +5,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from services.intake.domain.alerts import UNTIMED, Alert
-from services.intake.senders.given import is_one_of, line, mapping, moment, paragraph, read_json, url
+from services.intake.domain.alerts import Alert
+from services.intake.senders.given import EARLIEST, is_one_of, line, mapping, moment, paragraph, read_json, url
 from services.intake.senders.groups import CLEARED, HANDLING, WANTED
 from services.intake.senders.mapped import digest, of_body
 from services.intake.senders.sender import (
@@ -108,7 +108,7 @@ def _reading(body: Body, request: Request, source: Source) -> Reading:
     # Without a time the same words may mean that it happens again, and must not be taken for a repeat.
     delivery = digest(hashlib.sha256(request.raw).hexdigest(), "" if stamp else request.now.isoformat())
     by = e.Actor(kind="source", id=source.id, name=client or "PagerDuty")
-    since = moment(payload.get("timestamp"), request.now, UNTIMED if action == "resolve" else None)
+    since = moment(payload.get("timestamp"), request.now, EARLIEST if action == "resolve" else None)
     alerts = {"alert": Alert(since, action == "trigger")}
     match action:
         case "acknowledge":

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 from pydantic import ValidationError
 
-from services.intake.domain.alerts import UNTIMED, Alert
+from services.intake.domain.alerts import Alert
 from services.intake.senders import terms
 from services.intake.senders.given import EARLIEST, instant, is_ours, is_person, line, listed, mapping, paragraph
 from services.intake.senders.sender import Cleared, Echo, Reading, Source, Taken, Trigger, Unmapped
@@ -70,7 +70,7 @@ def reading(desk: Desk, ticket: Mapping[str, Any], delivery: str, source: Source
     external = e.External(system=desk.system, id=id_, url=https(ticket.get("url")))
     at = instant(ticket.get("updated_at"))
     if is_solved(ticket, source):
-        return _cleared(desk, ticket, delivery, external, {"ticket": Alert(UNTIMED if at == EARLIEST else at, False)})
+        return _cleared(desk, ticket, delivery, external, {"ticket": Alert(at, firing=False)})
     if taker := _person(desk, ticket.get("taken_by"), source):
         return Taken(delivery, external, taker)
     by_customer = word(ticket.get("author")) in terms.CUSTOMER

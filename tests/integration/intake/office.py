@@ -195,6 +195,12 @@ async def office(desk: Desk, fill: bool = True, **settings: Any) -> AsyncIterato
             await asyncio.wait([following])
 
 
+def cut(desk: Desk) -> None:
+    """End every stream of changes, as a network does that goes away."""
+    for listener in list(desk.door.fan._listeners):
+        listener.end()
+
+
 def told(requests: list[httpx.Request], path: str, method: str = "POST") -> list[Any]:
     """The bodies that were sent to a path of the services behind."""
     return [json.loads(r.content) for r in requests if r.url.path == path and r.method == method]

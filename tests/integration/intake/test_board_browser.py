@@ -6,7 +6,7 @@ import pytest
 
 from tests.integration.browser import chromium
 from tests.integration.intake.desk import Desk
-from tests.integration.intake.office import office
+from tests.integration.intake.office import cut, office
 from tests.integration.intake.rota import SATO
 
 pytestmark = pytest.mark.timeout(300)  # the first run may have to install the browser
@@ -222,8 +222,7 @@ async def test_a_case_brings_itself_up_to_date_and_leaves_what_is_being_written(
         await browser.value("document.getElementById('notes-text').value = ''; document.activeElement.blur()")
         await place.act("夜間バッチの遅れ", "reopen", reason="まだ遅い")
         await browser.until("return !!document.querySelector('#resolve')")
-        for listener in list(desk.door.fan._listeners):
-            listener.end()
+        cut(desk)
         await browser.until(f"{LIVE}.startsWith('接続が切れました')")
         await browser.until(f"{LIVE}.startsWith('接続が切れました') === false")
         assert await browser.complaints() == []
@@ -244,8 +243,7 @@ async def test_a_case_that_cannot_be_read_says_so_and_comes_later_and_the_end_of
         assert "新しい内容に更新しました" in await browser.value(LIVE)
         async with desk.db.transaction() as tx:
             await tx.execute("UPDATE sessions SET ended_at = now()")
-        for listener in list(desk.door.fan._listeners):
-            listener.end()
+        cut(desk)
         await browser.until(f"{LIVE}.startsWith('ログインの期限が切れました')")
 
 
