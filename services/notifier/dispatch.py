@@ -233,7 +233,8 @@ class Dispatch:
     async def _hand_over(self, n: Notification, way: Address, known: Known, parts: list[Part]) -> Result:
         """Put it into words and give it to the provider, while it still is what is to be said."""
         name, card = n.provider, self._roads.cards[n.provider]
-        n, assignee = replace(n, content=replace(n.content, ticket_status=ticket_status(known.case, n.content))), ""
+        status, by = ticket_status(known.case, n.content), known.case.submitted.report.wanted_by if known.case else None
+        n, assignee = replace(n, content=replace(n.content, ticket_status=status, wanted_by=by)), ""
         if n.channel is Channel.TICKET and n.content.ticket_status and n.content.owner_id:
             async with self._db.reading() as connection:
                 owner = (await contacts.known(connection, {n.content.owner_id})).get(n.content.owner_id)

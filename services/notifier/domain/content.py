@@ -1,7 +1,7 @@
 """What a notification says, in facts: the words are made at the moment of sending, in the reader's language."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 
 from services.notifier.domain.contact import Language
@@ -69,10 +69,14 @@ class Content:
     further: int = 0  # cases that are counted only
     level: int = 0  # of a page: the level of the climb that asks
     drill: bool = False  # nothing is the matter: it is an exercise
+    wanted_by: datetime | None = None  # read from the case when it is sent
 
     def because(self, reason: Reason) -> "Content":
         """The same with one reason more, in front."""
         return replace(self, reasons=((reason.ja, reason.en), *self.reasons))
+
+
+_NAMES = frozenset(field.name for field in fields(Content))
 
 
 def about(case: Case, what: str, **more: object) -> Content:
@@ -119,16 +123,17 @@ def names(people: tuple[Person, ...]) -> tuple[tuple[str, str], ...]:
 
 
 def dumps(content: Content) -> str:
-    """Write a content for the ledger."""
-    return json.dumps(asdict(content), ensure_ascii=False, default=lambda at: at.isoformat())
+    """Write a content for the ledger; a moment that there is not is left out, so that an older release can read the rest."""
+    told = {name: value for name, value in asdict(content).items() if value is not None}
+    return json.dumps(told, ensure_ascii=False, default=lambda at: at.isoformat())
 
 
 def loads(text: str) -> Content:
-    """Read a content of the ledger."""
-    read = json.loads(text)
+    """Read a content of the ledger; what a newer release says in it beside is left to that one."""
+    read = {name: value for name, value in json.loads(text).items() if name in _NAMES}
     read["asked"] = tuple((i, n) for i, n in read["asked"])
     read["reasons"] = tuple((ja, en) for ja, en in read["reasons"])
-    for name in ("due", "update", "since"):
+    for name in ("due", "update", "since", "wanted_by"):
         read[name] = _instant(read.get(name))
     lines = read.get("cases", ())
     read["cases"] = tuple(CaseLine(**{**x, "status": Status(x["status"]), "due": _instant(x["due"])}) for x in lines)

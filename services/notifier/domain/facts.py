@@ -68,6 +68,7 @@ def facts(
         "n": n,
         "c": n.content,
         "when": when(n.content.due, language, zone),
+        "wanted_by": when(n.content.wanted_by, language, zone),
         "since": when(n.content.since, language, zone),
         "next_update": when(n.content.update, language, zone),
         "within": span(n.content.within, language),

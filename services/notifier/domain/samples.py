@@ -18,7 +18,7 @@ SATO, ITO = ("sato.hanako", "佐藤 花子"), ("ito.sakura", "伊藤 さくら")
 _OUTAGE = Content(
     "page", NUMBER, "決済が全店舗で失敗する", "ja", "P1", "Zendesk", "山田 京子", (SATO,), "山田 京子", "yamada.kyoko",
     facts="全店舗で決済が失敗しています。髙﨑 一郎様（090-1234-5612、takasaki@example.com）からも電話がありました。",
-    wanted="復旧の見込みを教えてほしい", text="証明書の期限が切れていました", handling="証明書を更新しました",
+    wanted="復旧の見込みを教えてほしい", wanted_by=NOW + timedelta(hours=2), text="証明書の期限が切れていました", handling="証明書を更新しました",
     result="全店舗で決済できることを確かめました", evaluation="期限を監視に加えます", cause="証明書の期限切れ",
     due=NOW + timedelta(minutes=5), deadline="first_response",
     reasons=(("緊急度が重大で、全店舗に及ぶため", "critical and everywhere"), ("当番のため", "on duty")),

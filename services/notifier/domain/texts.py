@@ -56,6 +56,7 @@ OF_CONTENT: Mapping[str, Said] = MappingProxyType(
 VARIABLES: Mapping[str, Said] = MappingProxyType(
     {
         "when": ("期限の日時。なければ空", "when it is due; empty when it is not"),
+        "wanted_by": ("報告した人が希望する期限。なければ空", "by when the reporter wants it; empty when nobody said"),
         "reasons": ("お願いする理由の一覧", "why somebody is asked, as a list"),
         "asked": ("お願いした人の名前の一覧", "the names of who is asked, as a list"),
         "deadline": ("期限の種類（読む人の言葉）", "which deadline it is about, in words"),
@@ -172,6 +173,7 @@ def _content() -> frozenset[str]:
         "more",
         "followup",
         "update",
+        "wanted_by",
         "within",
         "since",
         "drill",

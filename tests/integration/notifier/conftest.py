@@ -124,6 +124,7 @@ class World:
             title="決済が全店舗で失敗する",
             facts="10:05 から全店舗で決済が失敗。髙﨑①㈱🔥 の１２３店でも再現。",
             wanted="復旧見込みを教えてほしい",
+            wanted_by=datetime(2026, 12, 31, 8, 30, tzinfo=UTC),
         )
         who = (
             e.Actor(kind="person", id=by, name=NAME[by]) if by else e.Actor(kind="source", id="zendesk", name="Zendesk")

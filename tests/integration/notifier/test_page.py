@@ -15,6 +15,7 @@ async def test_everybody_asked_is_called_and_chatted_and_the_ticket_gets_one_com
         await call.until("ringing")
         message = await world.sandbox.chat.wait_for_message(SLACK[who], case_id=case)
         assert "決済が全店舗で失敗する" in message.text
+        assert "■ 希望する対応\n復旧見込みを教えてほしい\n希望の期限: 12月31日（木）17:30\n" in message.text
         assert [b["action_id"] for b in message.buttons] == ["ack"]
     team = await world.sandbox.chat.wait_for_message("C0PAYMENTS", case_id=case)
     assert team.buttons == []

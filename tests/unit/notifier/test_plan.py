@@ -1,5 +1,6 @@
 """Who is paged by an assignment, by which channels, and from when on."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -163,6 +164,13 @@ def test_exactly_those_are_called_whom_nobody_calls_yet(
 def test_content_survives_the_ledger() -> None:
     for wish in pages(case(), assigned(SATO, TANAKA)):
         assert loads(dumps(wish.content)) == wish.content
+
+
+def test_releases_read_what_each_other_wrote() -> None:
+    (content, *_) = [wish.content for wish in pages(case(), assigned(SATO))]
+    written = json.loads(dumps(content))
+    assert loads(json.dumps({**written, "of_tomorrow": 1})) == content
+    assert "wanted_by" not in written  # yesterday's release would not know it
 
 
 @pytest.mark.parametrize(
