@@ -107,7 +107,10 @@ class Telling:
         async def make(tx: Transaction, force: InForce, now: datetime) -> tuple[Imported, bool]:
             taken, known, refused = list[Absence](), list[Absence](), list[tuple[Absence, Refusal]]()
             for absence in read.absences():
-                absence = replace(absence, id=attendance.new_id())
+                since = max(
+                    absence.since, now - refusals.THIS_MORNING
+                )  # the file was cut by an earlier look at the clock
+                absence = replace(absence, id=attendance.new_id(), since=since)
                 if _covered(force, absence):
                     known.append(absence)
                 elif why := _refusal(force, absence, now):

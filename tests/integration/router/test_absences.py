@@ -1,11 +1,11 @@
 """Absences: they change who is asked at once and say so; what is refused changes nothing; files are read or remarked on."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from tests.integration.log import T0
+from tests.integration.log import T0, Hands
 from tests.integration.router.people import ITO, PAYMENTS, SATO, SUZUKI, WEDNESDAY, by
 from tests.integration.router.policy_desk import Desk
 
@@ -131,22 +131,23 @@ END:VCALENDAR
 """.replace("\n", "\r\n")
 
 
-async def test_an_import_takes_what_it_can_read_and_says_what_it_cannot(desk: Desk) -> None:
-    async def send(text: str, status: int = 200, **query: str) -> dict[str, Any]:
-        answer = await desk.client.post(
-            "/v1/absences/import",
-            params={"by": SATO, **query},
-            content=text.encode(),
-            headers={"content-type": "text/calendar"},
-        )
-        assert answer.status_code == status, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
+async def send(desk: Desk, text: str, status: int = 200, **query: str) -> dict[str, Any]:
+    answer = await desk.client.post(
+        "/v1/absences/import",
+        params={"by": SATO, **query},
+        content=text.encode(),
+        headers={"content-type": "text/calendar"},
+    )
+    assert answer.status_code == status, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
 
+
+async def test_an_import_takes_what_it_can_read_and_says_what_it_cannot(desk: Desk) -> None:
     before = await desk.changes()
-    tried = await send(CALENDAR, dry_run="true")
+    tried = await send(desk, CALENDAR, dry_run="true")
     assert await desk.changes() == before
-    said = await send(CALENDAR)
+    said = await send(desk, CALENDAR)
     assert said["taken"] == tried["taken"]
     assert [(x["person"]["id"], x["since"]) for x in said["taken"]] == [(SATO, "2026-11-25T00:00:00+09:00")]
     assert [(x["uid"], x["why"]) for x in said["left_out"]] == [
@@ -157,10 +158,29 @@ async def test_an_import_takes_what_it_can_read_and_says_what_it_cannot(desk: De
         "11月25日(水) 0:00〜24:00 の「決済二次対応の当番」は 鈴木 一郎 さんになります（佐藤 花子 さん不在のため次の当番）。"
     ]
     assert await desk.who("2026-11-25T12:00:00+09:00") == SUZUKI
-    again = await send(CALENDAR)
+    again = await send(desk, CALENDAR)
     assert (again["taken"], len(again["known"]), again["consequences"]) == ([], 1, [])
-    assert (await send("not a calendar 髙"))["left_out"][0]["why"]
+    assert (await send(desk, "not a calendar 髙"))["left_out"][0]["why"]
     odd = CALENDAR.replace("佐藤 花子 休暇", "鈴木 一郎\x00\x1b 休暇")
-    assert [x["reason"] for x in (await send(odd))["taken"]] == ["鈴木 一郎 休暇"]
-    assert (await send("x" * 1_100_000, 413))["code"] == "too-large"
+    assert [x["reason"] for x in (await send(desk, odd))["taken"]] == ["鈴木 一郎 休暇"]
+    assert (await send(desk, "x" * 1_100_000, 413))["code"] == "too-large"
     assert len((await desk.client.get("/v1/absences")).json()["data"]) == 2
+
+
+class Passing(Hands):
+    """A clock that goes on a millisecond each time somebody looks at it."""
+
+    def now(self) -> datetime:
+        self.at += timedelta(milliseconds=1)
+        return self.at
+
+
+async def test_an_import_takes_a_leave_that_has_been_running_for_days(desk: Desk) -> None:
+    """Seen red: cut by one look at the clock and judged by a later one, it was refused as past."""
+    desk.clock = Passing(T0)
+    await desk.start()
+    running = CALENDAR.replace("20261125", "20261121").replace("20261126\r", "20261204\r")
+    said = await send(desk, running)
+    assert [(x["person"]["id"], x["until"]) for x in said["taken"]] == [(SATO, "2026-12-04T00:00:00+09:00")]
+    assert [x["uid"] for x in said["left_out"]] == ["b", "c"]
+    assert await desk.who("2026-11-25T12:00:00+09:00") == SUZUKI
