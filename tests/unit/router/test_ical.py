@@ -128,6 +128,33 @@ def test_attendees_are_known_by_address_or_name_and_win_over_the_summary() -> No
     ]
 
 
+@pytest.mark.parametrize(
+    ("summary", "taken_of"),
+    [
+        ("大森 休み", []),
+        ("大森 太郎 休み", []),
+        ("森川さん 休み", []),
+        ("鎮守の森 見学", []),
+        ("Memorial Day", []),
+        ("mori.taro off", []),
+        ("taro.mori off", []),
+        ("森さんの休み", ["mori"]),
+        ("mori休み", ["mori"]),
+        ("休み：森", ["mori"]),
+        ("森 太郎 休み", ["taro"]),
+        ("森太郎と森田", ["taro", "morita"]),
+        ("森、森田 休み", ["morita", "mori"]),
+        ("高崎①㈱🔥さん", ["takasaki"]),
+    ],
+)
+def test_a_name_inside_another_name_or_a_word_names_nobody(summary: str, taken_of: list[str]) -> None:
+    """Seen red: the leave of somebody else took them off duty."""
+    text = file(f"UID:1\nSUMMARY:{summary}\nDTSTART:20260501T000000Z\nDTEND:20260502T000000Z")
+    found = read(text, [*PEOPLE, Person(id="taro", name="森 太郎")], "Asia/Tokyo", SINCE, UNTIL)
+    assert [x.person for x in found.entries] == taken_of
+    assert [x.ja for x in found.remarks] == ([] if taken_of else ["だれの予定かわかりません"])
+
+
 def test_repeating_events_are_taken_within_the_bound_and_that_is_said() -> None:
     found = taken(
         "UID:1\nSUMMARY:森 休み\nDTSTART;TZID=Asia/Tokyo:20200103T090000\nDURATION:PT9H\n"

@@ -26,6 +26,9 @@ _DAILY = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "WKST"}
 _RULES = {"DAILY": _DAILY, "WEEKLY": _DAILY} | dict.fromkeys(
     ("MONTHLY", "YEARLY"), _DAILY | {"BYMONTHDAY", "BYMONTH", "BYSETPOS"}
 )
+_LATIN = "[0-9a-z\u00df-\u024f]"  # these as folded; letters of the other script are where a word ends
+_JAPANESE = "々〆ァ-ヺー\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # kanji and katakana
+_VARIANTS = str.maketrans("髙﨑𠮷濵濱邉邊齋齊", "高崎吉浜浜辺辺斎斉")  # of one family name; NFKC leaves them apart
 _BEGIN = re.compile(r"^BEGIN:VEVENT\s*?$", re.IGNORECASE | re.MULTILINE)
 Component: TypeAlias = Any  # the package types a property as one of thirty classes
 _BROKEN = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)  # what the packages raise on bad files
@@ -113,22 +116,38 @@ class _Names:
     def __init__(self, people: Iterable[Person]) -> None:
         self._ids: dict[str, set[str]] = defaultdict(set)
         for person in people:
-            self._ids[_fold(person.id)].add(person.id)
-            self._ids[_fold(person.name)].add(person.id)
+            self._ids[_joined(person.id)].add(person.id)
+            self._ids[_joined(person.name)].add(person.id)
+        longest_first = sorted(filter(None, self._ids), key=len, reverse=True)
+        self._written = [(name, _written(name)) for name in longest_first]
 
     def exactly(self, *texts: str) -> set[str]:
         """Who is called so; the first of the texts that somebody is called."""
-        return next((found for text in texts if (found := self._ids.get(_fold(text), set()))), set())
+        return next((found for text in texts if (found := self._ids.get(_joined(text), set()))), set())
 
     def within(self, text: str) -> list[set[str]]:
-        """Who is named in a text: one set for each name, a name that is part of a longer one left out."""
-        folded = _fold(text)
-        named = [name for name in self._ids if name and name in folded]
-        return [self._ids[name] for name in named if not any(name != other and name in other for other in named)]
+        """Who is named in a text, one set for each name: where it stands by itself, and is no part of a longer one."""
+        rest, named = _fold(text), list[set[str]]()
+        for name, written in self._written:
+            rest, times = written.subn("|", rest)
+            if times:
+                named.append(self._ids[name])
+        return named
 
 
 def _fold(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return unicodedata.normalize("NFKC", text).casefold().translate(_VARIANTS)
+
+
+def _joined(text: str) -> str:
+    return "".join(_fold(text).split())
+
+
+def _written(name: str) -> re.Pattern[str]:
+    """A name where no longer word or name holds it: hiragana (さん, の) may follow one, of it only と and や stand before."""
+    before = rf"(?<!{_LATIN})(?<!{_LATIN}[._])" if name[0].isascii() else rf"(?<!(?![とや])[ぁ-ゖ{_JAPANESE}])"
+    after = rf"(?![._]?{_LATIN})" if name[-1].isascii() else rf"(?![{_JAPANESE}])"
+    return re.compile(before + r"\s*".join(map(re.escape, name)) + after)
 
 
 class _Reader:
