@@ -74,6 +74,12 @@ class Absence(BaseModel):
     reason: str = ""
 
 
+class Done(BaseModel):
+    """What follows from something that was told, where that leaves a gap."""
+
+    warnings: list[str] = []
+
+
 class Swap(BaseModel):
     """One asks another to take their shifts."""
 

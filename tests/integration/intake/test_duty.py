@@ -94,6 +94,26 @@ async def test_what_the_router_refuses_is_said_in_its_words(desk: Desk) -> None:
     assert (answer.status_code, "この交代はもう終わっています。" in words(answer)) == (409, True)
 
 
+async def test_what_the_router_warns_of_is_said(desk: Desk) -> None:
+    """Seen red: the page promised that others stand in where nobody does."""
+
+    def warns(request: httpx.Request) -> httpx.Response:
+        warned = httpx.Response(201, json={"consequences": [], "warnings": ["12月1日の「一次当番」：当番がいません。"]})
+        return behind(request) if request.method == "GET" else warned
+
+    desk.others.answer = warns
+    browser, page = await log_in(desk, SATO.id, ("leader", "sre")), "/duty/schedules/sre-primary"
+    for form, path, fields in (
+        ("/duty", "/duty/absences", {**TIMES, "key": "1" * 32}),
+        ("/duty", "/duty/presence", {"state": "off", "back": "me"}),
+        (page, f"{page}/overrides", {**TIMES, "key": "2" * 32}),
+        (page, f"{page}/overrides/o-1/cancel", {}),
+    ):
+        answer = await send(browser, form, path, **fields)
+        assert (answer.status_code, "12月1日の「一次当番」：当番がいません。" in words(answer)) == (200, True), path
+        assert "代わりの人" not in words(answer).split("登録しました。")[-1][:20]
+
+
 async def test_nobody_takes_back_what_others_said(desk: Desk) -> None:
     browser = await log_in(desk, "mai", ("responder", "sre"))
     assert (await send(browser, "/duty", "/duty/absences/a-1/cancel")).status_code == 403

@@ -1,6 +1,7 @@
 """Who is on duty now and next, where nobody is, and what people say of themselves: absences, swaps, whether they are there."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from secrets import token_hex
 from typing import Annotated, Any, Literal, TypeVar
@@ -136,13 +137,14 @@ async def attending(request: Request) -> tuple[Visitor, dict[str, str]]:
     return someone, await sent(request, someone)
 
 
-async def have(request: Request, someone: Visitor, method: str, path: str, body: Any, **parameters: str) -> None:
-    """Have the router do something in the name of somebody, and recorded. Raises what is refused."""
+async def have(request: Request, someone: Visitor, method: str, path: str, body: Any, **parameters: str) -> list[str]:
+    """Have the router do something in the name of somebody, and recorded; what it warns of. Raises what is refused."""
     here = door(request)
-    await behind.tell(here, "router", method, path, body, language=chosen(request), **parameters)
+    answer = await behind.tell(here, "router", method, path, body, language=chosen(request), **parameters)
     async with here.db.reading() as tx:
         said = auditing.of("relayed", someone.who, path, here.clock.now(), route=f"{method} {path.split('/')[2]}")
         await auditing.now(tx, said)
+    return (behind.told(duty.Done, answer) or duty.Done()).warnings
 
 
 async def _do(
@@ -155,11 +157,13 @@ async def _do(
     given: dict[str, str] | None = None,
     **parameters: str,
 ) -> Response:
-    """Have it done and recorded, or say why not with all that was typed."""
+    """Have it done and recorded, and say what the router warns of; or say why not with all that was typed."""
     try:
-        await have(request, someone, method, path, body, **parameters)
+        warnings = await have(request, someone, method, path, body, **parameters)
     except Problem as problem:
         return await _page(request, someone, problem.status, (problem.ja, problem.en), given)
+    if warnings:
+        return await _page(request, someone, notice=f"duty.done.{done}", warnings=warnings)
     back = "/me" if given and given.get("back") == "me" else "/duty"
     return elsewhere(f"{back}?done={done}")
 
@@ -171,6 +175,7 @@ async def _page(
     wrong: tuple[str, str] = ("", ""),
     typed: dict[str, str] | None = None,
     notice: str = "",
+    warnings: Sequence[str] = (),
 ) -> Response:
     here, mine = door(request), someone.who.actor.id
     asked = ("/v1/on-duty", "/v1/schedules/gaps", "/v1/schedules", f"/v1/presence/{mine}")
@@ -208,6 +213,7 @@ async def _page(
         typed=typed or {},
         wrong=wrong[chosen(request) == "en"],
         notice=notice,
+        warnings=warnings,
     )
 
 

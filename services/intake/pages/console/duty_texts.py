@@ -61,7 +61,7 @@ DUTY: dict[str, tuple[str, str]] = {
         "Please check the times: the end must come after the beginning.",
     ),
     "duty.done.presence": ("知らせました。", "It is told."),
-    "duty.done.absence": ("登録しました。当番には代わりの人が入ります。", "Registered. Others stand in."),
+    "duty.done.absence": ("登録しました。", "Registered."),
     "duty.done.cancelled": ("取り消しました。", "It is taken back."),
     "duty.done.override": ("臨時の当番を登録しました。", "They are on duty for this time."),
     "duty.done.override-cancelled": ("臨時の当番を取り消しました。", "It is taken back."),

@@ -1,6 +1,7 @@
 """One schedule as a picture of a week: each layer, who is put on duty for a time, and who it is in the end; and putting somebody there."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, time
 from secrets import token_hex
 
@@ -58,9 +59,11 @@ async def put_on_duty(request: Request, id: Id) -> Response:
     }  # fmt: skip
     try:
         await on_duty.let_put_on_duty(door(request), someone.who, someone.who.actor.id, who.id, id)
-        await duty.have(request, someone, "POST", "/v1/overrides", body)
+        warnings = await duty.have(request, someone, "POST", "/v1/overrides", body)
     except Problem as problem:
         return await _page(request, someone, id, problem.status, (problem.ja, problem.en), given)
+    if warnings:
+        return await _page(request, someone, id, notice="duty.done.override", warnings=warnings, day=since)
     return elsewhere(f"/duty/schedules/{id}?week={week_of(since, zone_of(request)).monday(0)}&done=override")
 
 
@@ -71,9 +74,12 @@ async def take_back(request: Request, id: Id, override: Id) -> Response:
     by = me(someone)
     try:
         await on_duty.let_take_back(door(request), someone.who, by.id, "overrides", override)
-        await duty.have(request, someone, "DELETE", f"/v1/overrides/{override}", None, by=by.id, by_name=by.name)
+        path = f"/v1/overrides/{override}"
+        warnings = await duty.have(request, someone, "DELETE", path, None, by=by.id, by_name=by.name)
     except Problem as problem:
         return await _page(request, someone, id, problem.status, (problem.ja, problem.en))
+    if warnings:
+        return await _page(request, someone, id, notice="duty.done.override-cancelled", warnings=warnings)
     return elsewhere(f"/duty/schedules/{id}?done=override-cancelled")
 
 
@@ -85,9 +91,11 @@ async def _page(
     wrong: tuple[str, str] = ("", ""),
     typed: dict[str, str] | None = None,
     notice: str = "",
+    warnings: Sequence[str] = (),
+    day: datetime | None = None,
 ) -> Response:
     here, now = door(request), door(request).clock.now()
-    seen = _week(request, now)
+    seen = week_of(day, zone_of(request)) if day else _week(request, now)
     span = {"since": seen.begins.isoformat(), "until": seen.ends.isoformat()}
     told = await asyncio.gather(
         behind.ask(here, "router", "/v1/schedules"),
@@ -128,6 +136,7 @@ async def _page(
         typed=typed or {},
         wrong=wrong[chosen(request) == "en"],
         notice=notice,
+        warnings=warnings,
     )
 
 
