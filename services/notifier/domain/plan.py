@@ -37,8 +37,7 @@ def assignment(case: Case, event: e.EscalationAssigned, known: Directory) -> lis
     """The pages of one assignment, of which `case` knows already: nobody who is paged in another round or has answered.
 
     Each of the others hears by each of their ways, the ticket and the team once. A change of shift is no news for the
-    ticket, unless nothing else tells whoever is asked now. What stands in the weekly digest pages nobody at first, and
-    nobody by mail for want of a ticket.
+    ticket, unless nothing else tells whoever is asked now. Whom the weekly digest will tell of it is not paged.
     """
     new = tuple(r for r in event.responders if case.is_awaited(r.person.id, event.round))
     if not new:
@@ -78,13 +77,13 @@ def _content(case: Case, event: e.EscalationAssigned, new: tuple[Responder, ...]
 def _to_person(
     case: Case, event: e.EscalationAssigned, asked: Responder, page: Content, contact: Contact | None
 ) -> list[Wish]:
-    if _weekly(case) and event.cause in FIRST_ASKED:
+    if _in_digest(case, event):
         return []
     who, content = asked.person, page.because(asked.reason) if asked.reason.ja else page
     ways = rules.ways(event.channels, contact, event.priority)
     pages = [_by(event, who.id, who.name, way, content, ways[:i]) for i, way in enumerate(ways)]
     no_ticket = Channel.TICKET in event.channels and ticket_of(case.submitted.external) is None
-    if no_ticket and Channel.EMAIL not in {*event.channels, *(way.channel for way in ways)} and not _weekly(case):
+    if no_ticket and Channel.EMAIL not in {*event.channels, *(way.channel for way in ways)}:
         why = DRILLED_TICKET if content.drill else NO_TICKET
         pages.append(_page(event, who.id, who.name, Channel.EMAIL, content.because(why)))
     return pages
@@ -98,6 +97,12 @@ def _by(
     times = sum(earlier.channel is way.channel for earlier in before) + 1
     id_ = page.id if times == 1 else notification_id(event.case_id, event.round, recipient, f"{way.channel}/{times}")
     return replace(page, id=id_, address=way.address, delay=way.delay)
+
+
+def _in_digest(case: Case, event: e.EscalationAssigned) -> bool:
+    """Whether those who are asked wait for the weekly digest: at first, and who takes their place before it goes out."""
+    first = event.cause in FIRST_ASKED or (event.cause == "shift" and event.level == 1)
+    return first and event.not_before is not None and _weekly(case)
 
 
 def _weekly(case: Case) -> bool:

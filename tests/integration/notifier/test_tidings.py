@@ -169,10 +169,11 @@ async def test_what_the_reporter_of_a_linked_report_adds_reaches_who_has_the_lea
 
 async def test_what_waits_for_the_weekly_digest_calls_nobody(world: World) -> None:
     case = await world.submitted(priority=Priority.P4, load=3)
-    await world.say(assigned(case, SATO, priority="P4", channels=(Channel.CHAT, Channel.TICKET)))
+    later: dict[str, Any] = {"priority": "P4", "not_before": datetime.now(UTC) + timedelta(days=5)}
+    await world.say(assigned(case, SATO, channels=(Channel.CHAT, Channel.TICKET), **later))
     await world.sandbox.crm.wait_for_comment(case_id=case)
     bare = await world.submitted(priority=Priority.P4, load=3, external=False)
-    await world.say(assigned(bare, SATO, priority="P4", channels=(Channel.TICKET,)))
+    await world.say(assigned(bare, SATO, channels=(Channel.TICKET,), **later))
     assert [n["channel"] for n in await world.log(case)] == ["ticket"]
     assert await world.log(bare) == []
 

@@ -134,12 +134,18 @@ def test_an_answer_that_came_in_between_is_not_asked_for_again() -> None:
 
 
 def test_what_stands_in_the_weekly_digest_pages_nobody_at_first() -> None:
+    """Seen red: of what has no ticket a climb told nobody, and neither did a first page that waits for no digest."""
+    both, bare = (Channel.CHAT, Channel.TICKET), (Channel.TICKET,)
     state = weekly(case(ticket=False))
-    assert pages(state, assigned(SATO, channels=(Channel.CHAT, Channel.TICKET))) == []
-    assert reached(pages(weekly(case()), assigned(SATO, channels=(Channel.CHAT, Channel.TICKET)))) == {TICKET}
-    climbed = told(state, assigned(SATO))
-    last = assigned(TANAKA, round=2, cause="breached", channels=(Channel.CHAT, Channel.TICKET))
-    assert reached(pages(climbed, last)) == {(TANAKA.id, "chat")}
+    first = assigned(SATO, channels=both, not_before=LATER)
+    assert pages(state, first) == []
+    assert reached(pages(weekly(case()), first)) == {TICKET}
+    instead_of_them = assigned(ITO, round=2, cause="shift", channels=bare, not_before=LATER)
+    assert pages(told(state, first), instead_of_them) == []
+    for channels, way in ((both, "chat"), (bare, "email")):
+        climb = assigned(TANAKA, round=2, cause="breached", channels=channels)
+        assert (TANAKA.id, way) in reached(pages(told(state, first), climb))
+    assert reached(pages(state, assigned(SATO, channels=bare))) == {(SATO.id, "email")}, "nobody was there before it"
 
 
 @given(

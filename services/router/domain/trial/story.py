@@ -96,7 +96,7 @@ def told(moment: Moment, weekly: bool) -> list[Told]:
             BY_DIGEST if digest else r.reason,
         )
         for x in moment.assigned
-        for digest in (weekly and x.cause in IN_THE_DIGEST,)
+        for digest in (weekly and x.cause in IN_THE_DIGEST and x.not_before is not None,)
         for r in x.responders
     ]
 
