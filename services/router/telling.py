@@ -9,11 +9,13 @@ from services.router import attendance
 from services.router.attendance import Entry, Thing
 from services.router.current import Current
 from services.router.domain.climb.in_force import InForce
-from services.router.domain.duty import refusals
+from services.router.domain.duty import refusals, tidings
 from services.router.domain.duty.attendance import Absence, Override, Presence, Swap
 from services.router.domain.duty.ical_import import Read
 from services.router.domain.duty.refusals import Refusal
+from shared.contracts.envelope import event_id
 from shared.contracts.plan import Person
+from shared.runtime import outbox
 from shared.runtime.clock import Clock
 from shared.runtime.db import Database, Transaction
 
@@ -86,6 +88,7 @@ class Telling:
                 return known, False
             _check(force, thing, now)
             await attendance.add(tx, thing, by, now)
+            await _tell_them(tx, force, thing, by, now)
             return await _found(tx, type(thing), thing.id), True
 
         return await self._change(make)
@@ -131,6 +134,7 @@ class Telling:
             if known.changed_at is not None:
                 return known, False
             await attendance.cancel(tx, type_, id_, by, now)
+            await _tell_them(tx, force, known.thing, by, now, over=True)
             return await _found(tx, type_, id_), True
 
         return await self._change(make)
@@ -146,6 +150,7 @@ class Telling:
             if answered == known.thing:
                 return known, False
             await attendance.answer(tx, answered, by, now)
+            await _tell_them(tx, force, answered, by, now)
             return await _found(tx, Swap, id_), True
 
         return await self._change(make)
@@ -161,6 +166,22 @@ class Telling:
                 after = before.attended(await attendance.load(tx, now - attendance.BACK, now))
         self._current.attend(number, after.attendance)
         return Outcome(made, before, after)
+
+
+async def _tell_them(
+    tx: Transaction, force: InForce, thing: Absence | Override | Swap, by: Person, now: datetime, over: bool = False
+) -> None:
+    """Tell who is concerned by it beside `by`, who told it."""
+    if isinstance(thing, Absence) or thing.until <= now:
+        return
+    told = (
+        tidings.of_swap(force.duties, thing, now)
+        if isinstance(thing, Swap)
+        else tidings.of_override(force.duties, thing, by, over, now)
+    )
+    if told is not None:
+        state = thing.state if isinstance(thing, Swap) else "cancelled" if over else "told"
+        await outbox.add(tx, told, event_id("duty", thing.id, state, told.person.id), now)
 
 
 async def _found(tx: Transaction, type_: type[T], id_: str) -> Entry[T]:

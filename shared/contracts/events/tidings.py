@@ -80,7 +80,10 @@ class OpenCase(BaseModel):
 
 
 class DutyDigest(Event):
-    """What somebody should know without being woken: the open cases at a hand-over, or of the week; `case_id` is empty."""
+    """What somebody should know without being woken: the open cases at a hand-over, or of the week; `case_id` is empty.
+
+    Of a shift without cases: what others did about this person's duty, such as asking for a swap.
+    """
 
     type: ClassVar[str] = "duty.digest.v1"
     producer: ClassVar[str] = "router"

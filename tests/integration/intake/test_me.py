@@ -84,6 +84,22 @@ async def test_what_is_set_is_what_the_notifier_takes_and_of_oneself_alone(desk:
     ] == "/me?done=presence"
 
 
+async def test_a_swap_that_waits_for_ones_answer_is_said(desk: Desk) -> None:
+    offer = {
+        "id": "s-1", "schedule": "sre-primary", "since": "2026-12-01T09:00:00+09:00", "until": "2026-12-02T09:00:00+09:00",
+        "asker": {"id": "rei", "name": "髙橋 玲"}, "other": SATO.model_dump(), "state": "offered",
+    }  # fmt: skip
+    answered = {**offer, "id": "s-2", "asker": {"id": "mai", "name": "麻衣"}, "state": "accepted"}
+
+    def asked(request: httpx.Request) -> httpx.Response:
+        mine = request.url.path == "/v1/swaps" and request.url.params["person"] == SATO.id
+        return httpx.Response(200, json={"data": [offer, answered]}) if mine else behind(request)
+
+    desk.others.answer = asked
+    page = await (await log_in(desk, SATO.id, ("responder", "sre"))).get("/me")
+    assert ("髙橋 玲さんから当番の交代を頼まれています" in words(page), "麻衣" in words(page)) == (True, False)
+
+
 async def test_a_rule_that_names_an_address_of_no_more_keeps_nobody_from_saving(desk: Desk) -> None:
     browser = await log_in(desk, SATO.id, ("responder", "sre"))
     gone = {"channel": "phone", "address": "phone-7", "minutes": 0}

@@ -1,5 +1,6 @@
 """A router process without its loops, and somebody who asks it about the policy and about who is there."""
 
+import json
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,8 @@ import httpx
 from services.router import api, reading
 from services.router.current import Current
 from services.router.settings import Settings
+from shared.contracts import envelope
+from shared.contracts.events import DutyDigest
 from shared.runtime import web
 from shared.runtime.db import Database
 from shared.runtime.service import Process
@@ -93,6 +96,14 @@ class Desk:
         """Everybody who would be asked about an outage."""
         answer = await self.client.post("/v1/simulate", json={"report": OUTAGE, "at": at})
         return {r["person"]["id"] for a in answer.json()["assigned"] for r in a["responders"]}
+
+    async def told(self) -> list[tuple[str, str]]:
+        """Who is sent a message of their own, and what it says, since this was asked last."""
+        async with self.db.transaction() as tx:
+            rows = await tx.fetch("DELETE FROM outbox RETURNING id, headers, body")
+        ordered = sorted(rows, key=lambda r: int(r["id"]))
+        said = [envelope.decode(dict(json.loads(r["headers"]))["ce_type"], r["body"]) for r in ordered]
+        return [(x.person.id, x.reasons[0].ja) for x in said if isinstance(x, DutyDigest)]
 
     async def changes(self) -> tuple[int, int]:
         """The number of the newest change of attendance, and how many entries there are."""

@@ -64,6 +64,40 @@ async def test_a_swap_needs_consent(desk: Desk) -> None:
     assert [s["state"] for s in closed] == ["accepted", "declined"]
 
 
+async def test_who_is_asked_for_a_swap_hears_of_it_and_who_asked_hears_the_answer(desk: Desk) -> None:
+    """Seen red: nobody was told, and who was asked had to come upon it on a page."""
+    body: dict[str, Any] = {"id": "s-1", "schedule": PAYMENTS, "other": SUZUKI, "by": by(SATO), **WEDNESDAY}
+    await desk.post("swaps", **body)
+    await desk.post("swaps", 200, **body)
+    ((who, said),) = await desk.told()
+    assert (who, said.startswith("佐藤 花子 さんから、11月25日(水) 9:00〜18:00 の「決済二次対応の当番」の交代を")) == (
+        SUZUKI,
+        True,
+    )
+    for _ in range(2):
+        await desk.post("swaps/s-1/accept", 200, by=by(SUZUKI))
+    ((who, said),) = await desk.told()
+    assert (who, "承諾しました" in said) == (SATO, True)
+    body = {"schedule": SUPPORT, "other": SATO, "by": by(SUZUKI), **WEDNESDAY}
+    for verb, by_whom, hears, what in (
+        ("decline", SATO, SUZUKI, "引き受けられない"),
+        ("cancel", SUZUKI, SATO, "取り消し"),
+    ):
+        made = await desk.post("swaps", **body)
+        await desk.post(f"swaps/{made['swap']['id']}/{verb}", 200, by=by(by_whom))
+        _, (who, said) = await desk.told()
+        assert (who, what in said) == (hears, True)
+
+
+async def test_who_is_put_on_duty_by_somebody_else_hears_of_it(desk: Desk) -> None:
+    body: dict[str, Any] = {"schedule": PAYMENTS, "person": ITO, **WEDNESDAY}
+    made = await desk.post("overrides", by=by(SATO), **body)
+    await desk.client.delete(f"/v1/overrides/{made['override']['id']}", params={"by": SATO})
+    assert [(who, said[:7]) for who, said in await desk.told()] == [(ITO, "佐藤 花子 さ")] * 2
+    await desk.post("overrides", by=by(ITO), **body)
+    assert await desk.told() == []
+
+
 async def test_swaps_hold_in_the_order_in_which_they_were_accepted(desk: Desk) -> None:
     """Red when swaps are loaded in the order in which they were offered: given back comes after given on then."""
     noon = "2026-11-25T12:00:00+09:00"

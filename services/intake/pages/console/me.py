@@ -159,7 +159,7 @@ async def _page(
     here, lang, me = door(request), chosen(request), someone.who.actor
     test = request.query_params.get("test", "")
     tried = f"{_contact(someone)}/tests/{test}" if shelf.is_search(test) else ""
-    known, presence, trial = await asyncio.gather(
+    known, presence, swaps, trial = await asyncio.gather(
         behind.ask(here, "notifier", _contact(someone), language=lang),
         behind.ask(here, "router", f"/v1/presence/{me.id}"),
         behind.ask(here, "notifier", tried, language=lang) if tried else asyncio.sleep(0),
@@ -172,8 +172,10 @@ async def _page(
         status,
         area="me",
         at="/me",
+        behind.ask(here, "router", "/v1/swaps", person=me.id, limit="500"),
         mine=shelf.read(Mine, known),
         presence=shelf.read(duty.Said, presence),
+    offers = shelf.read(duty.Page[duty.Swap], swaps) or duty.Page[duty.Swap]()
         trial=shelf.read(mine.Trial, trial),
         states=duty.STATES,
         priorities=mine.PRIORITIES,
@@ -185,6 +187,7 @@ async def _page(
         calendar=f"{here.settings.public_url.rstrip('/')}/calendars/{token}.ics",
         number=as_written,
         where=where,
+        asking=[swap.asker for swap in offers.data if "accept" in duty.answers_to(swap, me.id)],
         wrong=wrong,
         typed=typed or {},
         notice=notice,
