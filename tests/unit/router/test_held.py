@@ -87,6 +87,23 @@ def test_for_a_day_at_most_whoever_is_away_is_waited_for(hours: int, asked: str)
     assert (desk.paged(said), first.not_before) == ([asked], back)
 
 
+def test_a_page_held_for_a_shift_keeps_the_other_track_from_asking_nobody_now() -> None:
+    """Seen red: who is asked at once for what needs authority is on duty tomorrow too, and heard of it then."""
+    days = {
+        "people": ["boss"],
+        "every": 1,
+        "unit": "days",
+        "start": "2026-11-23T09:00:00",
+        "only": [{"hours": "09:00-18:00"}],
+    }
+    line = {"line": {"name": "日中の当番", "zone": "Asia/Tokyo", "layers": [days]}}
+    desk = Desk(in_force(schedules=line, priorities=priorities(P1={"nobody_on_duty": "hold"})), NIGHT)
+    handling, authority = (x for x in desk.submit() if isinstance(x, e.EscalationAssigned))
+    assert (handling.not_before, authority.not_before) == (MORNING, None)
+    assert [(r.person.id, r.paged_in) for r in authority.responders] == [("boss", 0)]
+    assert {"boss"} == desk.awaited()
+
+
 def test_what_is_said_of_a_gap_is_what_happens() -> None:
     force = in_force(told(away("ito")))
     then = lineup.nobody(force, ITO, T0, T0)

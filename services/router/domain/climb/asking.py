@@ -160,7 +160,7 @@ def assignment(
         track=track,
         acknowledge=step.acknowledge if level <= len(levels) else "any",
         not_before=asked.at if held else None,
-        responders=tuple(_once(case, track, channels, r) for r in asked.people),
+        responders=tuple(_once(case, track, channels, r, asked.at) for r in asked.people),
         channels=channels,
         deadlines=(response,),
         reasons=(*reasons, *asked.why, *((_waits(force, plan, cause, asked.at, now),) if held else ())),
@@ -179,11 +179,12 @@ def _loud(priority: Priority, channels: tuple[Channel, ...]) -> tuple[Channel, .
     return tuple(dict.fromkeys((*more, *channels)))
 
 
-def _once(case: Case, track: Track, channels: tuple[Channel, ...], asked: Responder) -> Responder:
-    """Whoever is being paged for the other track by the same channels is not called a second time."""
-    other = case.asking(Track.AUTHORITY if track is Track.HANDLING else Track.HANDLING)
-    rounds = paged(other)
-    if asked.person.id in rounds and set(channels) <= set(other.channels):
+def _once(case: Case, track: Track, channels: tuple[Channel, ...], asked: Responder, at: datetime) -> Responder:
+    """Whoever is being paged for the other track by the same channels is not called again, unless that page waits longer."""
+    theirs = Track.AUTHORITY if track is Track.HANDLING else Track.HANDLING
+    other, clock_ = case.asking(theirs), case.deadlines.get(RESPONSE[theirs])
+    rounds, later = paged(other), clock_ is not None and (clock_.since or at) > at
+    if asked.person.id in rounds and set(channels) <= set(other.channels) and not later:
         return asked.model_copy(update={"paged_in": rounds[asked.person.id]})
     return asked
 
