@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.router.domain.duty.attendance import Absence, Attendance
 from shared.contracts import events as e
 from shared.contracts.vocabulary import Channel, DeadlineName, DeadlineState, Impact, Status, Track
 from tests.unit.router.desk import T0, Desk, actor, in_force, person, priorities, step
@@ -205,6 +206,22 @@ def test_a_reopened_case_asks_its_last_owner_first(desk: Desk) -> None:
     said = desk.after(hours=1).tell(e.CaseReopened(case_id="c", by=actor("leader"), reason="再発"))
     assert desk.paged(said) == ["leader", "sato"]
     assert desk.due(RESOLUTION) == timedelta(hours=9)
+
+
+@pytest.mark.parametrize(
+    ("substitute", "asked"), [("", ["sato"]), ("ito", ["ito", "sato"]), ("nobody", ["sato"]), ("sato", ["sato"])]
+)
+def test_a_reopened_case_rings_no_last_owner_who_is_on_leave(desk: Desk, substitute: str, asked: list[str]) -> None:
+    """Seen red: they were rung on their leave."""
+    desk.submit("critical", "one")
+    desk.acknowledge("leader")
+    desk.tell(e.CaseResolved(case_id="c", by=actor("leader"), handling="直した", result="直った"))
+    away = Absence("a", "leader", T0, T0 + timedelta(days=9), substitute)
+    desk.force = in_force(Attendance(absences=(away,)))
+    said = desk.after(hours=1).tell(e.CaseReopened(case_id="c", by=actor("ito"), reason="再発"))
+    assert desk.paged(said) == asked
+    first = next(x for x in said if isinstance(x, e.EscalationAssigned)).responders[0]
+    assert (first.reason.ja == "髙橋 健 さん不在のため代理") == (substitute in ("ito", "sato"))
 
 
 def test_what_was_not_an_incident_is_planned_and_asked_for_when_it_is_reopened() -> None:

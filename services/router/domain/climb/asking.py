@@ -130,6 +130,19 @@ def handed(person: Person, path: Path, why: Reason, now: datetime) -> Asked:
     return Asked((Responder(person=person, path=path, reason=why),), now)
 
 
+def owner_first(case: Case, force: InForce, plan: Plan, asked: Asked) -> Asked:
+    """The same, with the last owner before them, or who stands in for them; neither where nobody of these is there."""
+    if case.owner is None:
+        return asked
+    last = Target(kind="person", id=case.owner.id, path=plan.path, name=case.owner.name)
+    duty = force.on_duty(last, asked.at)
+    if duty is None:
+        return asked
+    why = wording.LAST_OWNER if duty.person.id == case.owner.id else duty.reason
+    first = Responder(person=duty.person, path=plan.path, reason=why)
+    return replace(asked, people=(first, *(r for r in asked.people if r.person.id != first.person.id)))
+
+
 def assignment(
     case: Case,
     force: InForce,

@@ -13,7 +13,7 @@ from services.router.domain.climb.unreachable import on_unreachable
 from services.router.domain.policies.planning import make_plan
 from shared.contracts import events as e
 from shared.contracts.case import RESPONSE, Case, evolve
-from shared.contracts.plan import Person, Plan, Reason, Responder
+from shared.contracts.plan import Person, Plan, Reason
 from shared.contracts.vocabulary import DeadlineName, DeadlineState, Status, Track
 
 TRACK = {DeadlineName.AUTHORITY_RESPONSE: Track.AUTHORITY}
@@ -40,7 +40,7 @@ def _begin(
             continue
         level, asked = asking.first(force, plan, track, 1, cause, now)
         if cause in ("reopened", "reassessed") and track is Track.HANDLING:
-            asked = _owner_first(case, force, plan, asked)
+            asked = asking.owner_first(case, force, plan, asked)
         assigned = asking.assignment(case, force, plan, track, level, cause, asked, reasons, now, since)
         if track is Track.HANDLING:
             begins = assigned.not_before or since
@@ -56,14 +56,6 @@ def _as_if(case: Case, event: e.Event, now: datetime) -> Case:
     after = evolve(case, event, now)
     assert after is not None
     return after
-
-
-def _owner_first(case: Case, force: InForce, plan: Plan, asked: Asked) -> Asked:
-    if case.owner is None or force.policy.person(case.owner.id) is None:
-        return asked
-    owner = Responder(person=case.owner, path=plan.path, reason=wording.LAST_OWNER)
-    others = tuple(r for r in asked.people if r.person.id != owner.person.id)
-    return replace(asked, people=(owner, *others))
 
 
 def on_breached(before: Case, case: Case, event: e.DeadlineBreached, force: InForce, now: datetime) -> list[e.Event]:
