@@ -18,10 +18,12 @@ MOST = 200  # lines; the message shows fewer and says how many there are
 
 
 def last(force: InForce, now: datetime) -> datetime:
-    """The last instant at which the weekly digest was due."""
-    week = timedelta(days=7)
+    """The last instant at which the weekly digest was due. A week is not always seven times 24 hours."""
     zone = ZoneInfo(force.policy.calendar_of("").zone)
-    return next_digest(force.policy.digest, zone, now - week + timedelta(microseconds=1))
+    at = next_digest(force.policy.digest, zone, now - timedelta(days=8))
+    while (following := next_digest(force.policy.digest, zone, at + timedelta(microseconds=1))) <= now:
+        at = following
+    return at
 
 
 def of_shift(force: InForce, schedule: str, person: Person, cases: Sequence[Case]) -> e.DutyDigest | None:
