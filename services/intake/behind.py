@@ -79,17 +79,6 @@ async def ask(
         return None
 
 
-async def text(here: Door, service: Service, path: str) -> str | None:
-    """What a service answers as plain text; None while it cannot be asked or has no answer."""
-    try:
-        answer = await _send(here, service, "GET", path, {}, None)
-        answer.raise_for_status()
-    except httpx.HTTPError as problem:
-        log.warning("a part of a page is missing", service=service, path=path, problem=repr(problem)[:300])
-        return None
-    return answer.text
-
-
 def told(shape: type[T], answer: object) -> T | None:
     """What was told, in its shape; None for nothing and for what has another one."""
     try:

@@ -161,6 +161,20 @@ async def test_a_calendar_is_for_who_holds_its_link_and_ends_with_the_person(des
     assert (await desk.client.get(path)).status_code == 404, "who is in no schedule any more"
 
 
+async def test_a_calendar_is_not_gone_while_the_router_is_away(desk: Desk) -> None:
+    """Seen red: it answered 404, and programs that keep calendars forgot it."""
+    page = (await (await log_in(desk, SATO.id, ("responder", "sre"))).get("/me")).text
+    (path,) = set(re.findall(r'https://tasuki\.example\.jp(/calendars/[^"]+)"', page))
+
+    def refuses(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused", request=request)
+
+    for away in (refuses, lambda _: httpx.Response(503)):
+        desk.others.answer = away
+        answer = await desk.client.get(path)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+
+
 async def test_the_page_stands_while_the_services_behind_are_away_and_changes_nothing(desk: Desk) -> None:
     browser = await log_in(desk, SATO.id, ("responder", "sre"))
     desk.others.answer = lambda _: httpx.Response(503)

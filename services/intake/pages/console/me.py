@@ -101,11 +101,21 @@ async def calendar(request: Request, token: str) -> Response:
     """The shifts of who was given this link, for programs that keep calendars."""
     here = door(request)
     person = read_calendar(here.settings.link_key, token)
-    told = await behind.text(here, "router", f"/v1/people/{person}/shifts.ics") if person else None
-    if told is None:
+    try:
+        told = await behind.answer(here, "router", "GET", f"/v1/people/{person}/shifts.ics") if person else None
+    except Problem as away:
+        raise _later(away) from None
+    if told is None or told.status_code == 404:  # programs may forget a calendar that answers so
         raise Problem(404, "not-found", "見つかりません。", "There is nothing here.")
+    if not told.is_success:
+        raise _later(behind.away("router", told.url.path, ValueError(told.status_code)))
     headers = {"cache-control": "private, no-store", "x-robots-tag": HEADERS["x-robots-tag"]}
-    return Response(told, headers=headers, media_type="text/calendar; charset=utf-8")
+    return Response(told.content, headers=headers, media_type="text/calendar; charset=utf-8")
+
+
+def _later(away: Problem) -> Problem:
+    away.status, away.headers = 503, {"retry-after": "60"}
+    return away
 
 
 async def _working(request: Request) -> tuple[Visitor, dict[str, str]]:
@@ -162,8 +172,10 @@ async def _page(
     known, presence, swaps, trial = await asyncio.gather(
         behind.ask(here, "notifier", _contact(someone), language=lang),
         behind.ask(here, "router", f"/v1/presence/{me.id}"),
+        behind.ask(here, "router", "/v1/swaps", person=me.id, limit="500"),
         behind.ask(here, "notifier", tried, language=lang) if tried else asyncio.sleep(0),
     )
+    offers = shelf.read(duty.Page[duty.Swap], swaps) or duty.Page[duty.Swap]()
     token = make_calendar(here.settings.link_key, me.id)
     return shown(
         request,
@@ -172,11 +184,10 @@ async def _page(
         status,
         area="me",
         at="/me",
-        behind.ask(here, "router", "/v1/swaps", person=me.id, limit="500"),
         mine=shelf.read(Mine, known),
         presence=shelf.read(duty.Said, presence),
-    offers = shelf.read(duty.Page[duty.Swap], swaps) or duty.Page[duty.Swap]()
         trial=shelf.read(mine.Trial, trial),
+        asking=[swap.asker for swap in offers.data if "accept" in duty.answers_to(swap, me.id)],
         states=duty.STATES,
         priorities=mine.PRIORITIES,
         kinds=mine.KINDS,
@@ -187,7 +198,6 @@ async def _page(
         calendar=f"{here.settings.public_url.rstrip('/')}/calendars/{token}.ics",
         number=as_written,
         where=where,
-        asking=[swap.asker for swap in offers.data if "accept" in duty.answers_to(swap, me.id)],
         wrong=wrong,
         typed=typed or {},
         notice=notice,
