@@ -24,6 +24,7 @@ class Current:
         self._in_force: InForce | None = None
         self._attendance = Attendance()
         self._changes = -1
+        self._looked_at = 0
 
     @property
     def version(self) -> store.Version:
@@ -38,10 +39,8 @@ class Current:
         return self._in_force
 
     def take(self, version: store.Version) -> None:
-        """Use a version from now on; one that cannot be read, or is older, is left alone."""
-        if version.readable is None:
-            log.error("the newest version of the policy cannot be read", version=version.number)
-        elif self._version is None or version.number > self._version.number:
+        """Use a version from now on; an older one is left alone."""
+        if self._version is None or version.number > self._version.number:
             self._version = version
             self._in_force = InForce(version.number, version.policy, self._attendance)
 
@@ -69,8 +68,8 @@ class Current:
         async with process.db.transaction() as tx:
             if isinstance(draft, reading.Draft):
                 self.take(await publishing.publish_files(tx, draft, process.clock.now()))
-            elif (newest := await store.newest(tx)) is not None:
-                self.take(newest)
+            elif (known := await store.deciding(tx)) is not None:
+                self.take(known)
         if isinstance(draft, reading.BadPolicy):
             if self._version is None:
                 raise SystemExit(f"the policy in {settings.policy_dir} cannot be used:\n{draft}")
@@ -82,8 +81,14 @@ class Current:
 
     async def _refresh(self, process: Process) -> None:
         async with process.db.reading() as tx:
-            if await store.newest_number(tx) > self.version.number and (newest := await store.newest(tx)):
-                self.take(newest)
+            number = await store.newest_number(tx)
+            if number <= max(self.version.number, self._looked_at):
+                return
+            known, self._looked_at = await store.deciding(tx), number
+        if known is None or known.number < number:
+            log.error("the newest version of the policy cannot be read", version=number)
+        if known is not None:
+            self.take(known)
 
 
 def _draft(settings: Settings, known: Known) -> reading.Draft | reading.BadPolicy:

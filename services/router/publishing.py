@@ -47,14 +47,19 @@ async def publish(
 async def publish_files(tx: Transaction, draft: Draft, now: datetime) -> store.Version:
     """Put the files of the installation into force, if they are the ones that decide; gives the version in force.
 
-    They decide until somebody publishes by another road: what was published on purpose is not undone by a restart.
+    They decide until somebody publishes by another road: what was published on purpose is not undone by a restart, not
+    even of a release that cannot read it.
     """
     await store.lock(tx)
-    newest = await store.newest(tx)
-    if newest is None or newest.readable is None:
+    newest, known = await store.newest(tx), await store.deciding(tx)
+    if newest is None or known is None or (known.number != newest.number and newest.origin == "files"):
         if newest is not None:
             log.warning("the version in force cannot be read any more; the files are used", version=newest.number)
         return await store.add(tx, draft, newest.number if newest else 0, "files", FILES, AT_START, now, None)
+    if known.number != newest.number:
+        log.error("a newer release has published the policy; one before decides here", version=known.number)
+        return known
+    newest = known
     digest = store.digest_of(draft.files)
     if digest in (newest.files_digest, await store.files_published_last(tx)):
         return newest

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from services.router.domain.policies.policy import Policy
-from services.router.reading import Draft
+from services.router.reading import Draft, stored
 from shared.contracts.envelope import event_id
 from shared.contracts.events import PolicyPublished
 from shared.contracts.plan import Person
@@ -20,6 +20,7 @@ from shared.runtime.db import Queries, Row, Transaction
 
 SQL = Queries(Path(__file__).with_name("queries.sql"))
 Origin = Literal["files", "api"]
+MOST_TRIED = 20
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,21 @@ async def version(tx: Transaction, number: int) -> Version | None:
     return replace(_version(row), files=json.loads(row["files"]) if row["files"] else None)
 
 
+async def deciding(tx: Transaction) -> Version | None:
+    """The newest version that this release can read; nothing when it can read none.
+
+    What a newer release has published is read from its files, which often say nothing that is new.
+    """
+    for entry in await history(tx, await newest_number(tx) + 1, MOST_TRIED):
+        known = await version(tx, entry.number)
+        if known is None or known.readable:
+            return known
+        draft = stored(known.files) if known.files else None
+        if draft is not None:
+            return replace(known, body=draft.policy.model_dump_json())
+    return None
+
+
 async def history(tx: Transaction, before: int, limit: int) -> list[Entry]:
     """Versions with smaller numbers, the newest first."""
     return [Entry(**_entry(row)) for row in await tx.fetch(SQL["policy_history"], before, limit)]
@@ -97,7 +113,9 @@ async def add(
     tx: Transaction, draft: Draft, after: int, origin: Origin, by: Person, why: str, now: datetime, restores: int | None
 ) -> Version:
     """Put a policy into force as the version `after` + 1, and say so. The caller holds the lock."""
-    body = draft.policy.model_dump_json()
+    body = draft.policy.model_dump_json(
+        exclude_defaults=True
+    )  # a release before this one knows what it says, not every field
     digest = hashlib.sha256(body.encode()).hexdigest()
     new = Version(after + 1, digest, digest_of(draft.files), origin, now, by, why, restores, body, draft.files)
     values = (new.number, digest, new.files_digest, origin, now, by.name, by.id, why, restores)

@@ -1,7 +1,10 @@
 """What a start makes of the policy files: they decide until somebody publishes by another road."""
 
+import json
+
 import pytest
 
+from shared.contracts.vocabulary import Priority
 from tests.integration.router.policy_desk import BY, Desk, files
 
 
@@ -43,6 +46,41 @@ async def test_bad_files_never_replace_a_good_policy(desk: Desk) -> None:
         await tx.execute("DELETE FROM policy_versions")
     with pytest.raises(SystemExit, match=r"teams\.yaml"):
         await desk.start()
+
+
+async def test_a_release_that_cannot_read_what_was_published_does_not_undo_it(desk: Desk) -> None:
+    """Seen red: its restart beside a newer release put the files of the image into force, of which nobody lives."""
+    await desk.publish(1, matrix="first_response: 5m→first_response: 10m")
+    async with desk.db.transaction() as tx:
+        await tx.execute(
+            "UPDATE policy_versions SET body = jsonb_set(body::jsonb, '{of_tomorrow}', '1')::text WHERE version = 2"
+        )
+    await desk.start()
+    assert [v[0] for v in await desk.versions()] == [2, 1]
+    assert (desk.current.version.number, desk.current.in_force.policy.priorities[Priority.P1].first_response) == (
+        2,
+        "10m",
+    )
+    async with desk.db.transaction() as tx:
+        newer = '"of_tomorrow: 1"'
+        await tx.execute(
+            f"UPDATE policy_versions SET files = jsonb_set(files, '{{matrix.yaml}}', '{newer}') WHERE version = 2"
+        )
+    await desk.start()
+    assert [v[0] for v in await desk.versions()] == [2, 1]
+    assert (desk.current.version.number, desk.current.in_force.policy.priorities[Priority.P1].first_response) == (
+        1,
+        "5m",
+    )
+
+
+async def test_what_nobody_wrote_is_not_kept(desk: Desk) -> None:
+    """So that a release before a new field can read a policy that does not use it."""
+    policy = desk.current.in_force.policy
+    unset = {name for name, field in type(policy).model_fields.items() if getattr(policy, name) == field.default}
+    assert unset
+    assert not unset & json.loads(desk.current.version.body).keys()
+    assert desk.current.version.policy == policy
 
 
 async def test_a_version_of_an_older_schema_does_not_stop_the_service(desk: Desk) -> None:
