@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from services.router import archive
+from services.router import archive, attendance
 from services.router.domain.trial import picture
 from services.router.domain.trial.picture import Bar
 from services.router.domain.trial.review import Reviewed
@@ -16,6 +16,7 @@ from services.router.routes import shown as show
 from services.router.routes.drafts import tried
 from services.router.routes.policy import Desk
 from services.router.routes.simulate import svg
+from services.router.routes.told import Instant
 from services.router.trial import Task
 from shared.runtime import telemetry
 from shared.runtime.web import Problem, language, require_token
@@ -29,7 +30,7 @@ class Draft(show.Files):
     """A draft, and over which cases: the newest `limit` finished ones since an instant, a year when left out."""
 
     limit: Annotated[int, Field(ge=1, le=MOST_CASES)] = 10_000
-    since: AwareDatetime | None = None
+    since: Instant | None = None
     worst: Annotated[int, Field(ge=0, le=500, description="How many changed cases are told")] = 100
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.router.domain.climb.in_force import InForce
 from services.router.domain.policies.policy import Time
@@ -15,6 +15,7 @@ from services.router.domain.trial import foresight, picture, story, week
 from services.router.domain.trial.foresight import Act, Deed
 from services.router.routes.drafts import tried
 from services.router.routes.policy import Desk
+from services.router.routes.told import Instant
 from shared.contracts.events import EscalationAssigned
 from shared.contracts.plan import Person, Plan, Reason
 from shared.contracts.report import Id, Report
@@ -46,7 +47,7 @@ class Question(BaseModel):
     report: Report
     source: str = "simulation"
     language: Language = "ja"
-    at: AwareDatetime | None = None
+    at: Instant | None = None
     similar: Annotated[tuple[Time, ...], Field(max_length=200)] = ()
     files: Annotated[dict[str, str] | None, Field(max_length=100)] = None
 
@@ -91,7 +92,7 @@ class Short(BaseModel):
     product: Annotated[str, Field(max_length=200)] = ""
     facts: Annotated[str, Field(min_length=1, max_length=1000)] = "―"
     source: str = "simulation"
-    at: AwareDatetime | None = None
+    at: Instant | None = None
     format: Literal["json", "svg"] | None = None
 
 

@@ -182,6 +182,8 @@ async def test_a_question_that_makes_no_sense_is_refused_by_name(desk: Desk, wro
 async def test_a_week_is_told_as_data_and_as_a_picture(desk: Desk) -> None:
     body = {"report": {"facts": "帳票の文字が欠ける <髙﨑①㈱🔥>"}, "at": "2026-11-24T10:00:00+09:00"}
     said = (await desk.client.post("/v1/simulate/week", json=body)).json()
+        {"at": "9999-12-31T23:59:59Z"},  # seen red: answered as if it were to be tried again
+        {"at": "0001-01-01T00:00:00+14:00"},
     assert (len(said["cells"]), said["zone"]) == (168, "Asia/Tokyo")
     drawn = await desk.client.post("/v1/simulate/week?format=svg", json=body)
     assert drawn.headers["content-type"].startswith("image/svg+xml")
