@@ -13,6 +13,7 @@ from shared.runtime.db import Row, Transaction
 Thing: TypeAlias = Absence | Override | Swap | Presence
 T = TypeVar("T", Absence, Override, Swap)
 BACK = timedelta(days=1)  # what has ended longer ago no longer matters to any decision
+UNDER_WAY = timedelta(days=31)  # few cases take longer
 MOST = 20_000  # entries that may hold at once
 MOST_READ = 50_000
 KINDS: dict[type[Thing], str] = {Absence: "absence", Override: "override", Swap: "swap", Presence: "presence"}
@@ -63,6 +64,11 @@ async def load(tx: Transaction, since: datetime, now: datetime) -> Attendance:
         tuple(x for x in things if isinstance(x, Presence)),
         tuple(x for x in things if isinstance(x, Swap)),
     )
+
+
+async def past(tx: Transaction, since: datetime, now: datetime) -> Attendance:
+    """What held while the cases that were finished since an instant were under way."""
+    return await load(tx, since - UNDER_WAY, now)
 
 
 async def add(tx: Transaction, thing: Thing, by: Person, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from services.router import archive
+from services.router import archive, attendance
 from services.router.current import Current
 from services.router.domain.times.calendar import Calendar
 from services.router.domain.times.duration import Duration
@@ -44,10 +44,11 @@ class Reminder:
                 self._said = version.number, period
                 return
             changed = await archive.reassessments(tx, version.published_at)
+            there = await attendance.past(tx, version.published_at, now)
         task = Task(
             version=version.number,
             in_force=policy,
-            attendance=force.attendance,
+            attendance=there,
             since=version.published_at,
             until=now,
             reassessments=changed,

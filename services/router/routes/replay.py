@@ -58,13 +58,16 @@ def routes(desk: Desk) -> APIRouter:
         """What a draft would have made of finished cases: who would have been called, which deadlines met or missed."""
         draft = await tried(desk, request, wanted.files)
         now, force = desk.clock.now(), desk.current.in_force
+        since = wanted.since or now - _YEAR
+        async with desk.db.reading() as tx:
+            there = await attendance.past(tx, since, now)
         task = Task(
             version=force.version,
             in_force=force.policy,
-            attendance=force.attendance,
+            attendance=there,
             draft=draft.policy,
             most=wanted.worst,
-            since=wanted.since or now - _YEAR,
+            since=since,
             until=now,
         )
         said = await run(task, wanted.limit)
@@ -79,11 +82,11 @@ def routes(desk: Desk) -> APIRouter:
         now, version, force = desk.clock.now(), desk.current.version, desk.current.in_force
         since = now - timedelta(days=days) if days else version.published_at
         async with desk.db.reading() as tx:
-            changed = await archive.reassessments(tx, since)
+            changed, there = await archive.reassessments(tx, since), await attendance.past(tx, since, now)
         task = Task(
             version=force.version,
             in_force=force.policy,
-            attendance=force.attendance,
+            attendance=there,
             since=since,
             until=now,
             reassessments=changed,

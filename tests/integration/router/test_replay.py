@@ -13,6 +13,7 @@ from shared.contracts import canary
 from shared.contracts import events as e
 from shared.contracts.vocabulary import Urgency
 from tests.integration.log import T0, Log
+from tests.integration.router.people import ITO, SATO, by
 from tests.integration.router.policy_desk import Desk, files
 from tests.integration.router.test_routing import submitted
 from tests.unit.router.desk import actor
@@ -93,6 +94,21 @@ async def test_a_draft_is_replayed_and_nothing_is_written(desk: Desk, log: Log) 
     assert await contents(log) == before
 
 
+async def test_who_was_away_then_is_called_by_no_replay_though_it_is_over(desk: Desk, log: Log) -> None:
+    """Seen red: absences that are over were forgotten, and calls counted for who had been on leave."""
+    told: dict[str, Any] = {"since": "2026-11-24T09:00:00+09:00", "until": "2026-11-24T18:00:00+09:00", "by": by(SATO)}
+    await desk.post("absences", person=SATO, substitute=ITO, **told)
+    await finish(log, "a1")
+    desk.clock.at = T0 + timedelta(days=3)
+    await desk.start()
+    assert desk.current.in_force.attendance.absences == ()
+    said = (await desk.client.post("/v1/policy/replay", json={"files": files()})).json()
+    called = {p["person"]["id"] for p in said["people"] if p["calls"]["before"] or p["calls"]["after"]}
+    assert (ITO in called, SATO in called) == (True, False)
+    woken = (await desk.client.get("/v1/policy/review?days=30")).json()["woken"]
+    assert (ITO in {w["person"]["id"] for w in woken}, SATO in {w["person"]["id"] for w in woken}) == (True, False)
+
+
 async def test_the_replay_can_be_seen_as_a_picture(desk: Desk, log: Log) -> None:
     await finish(log, "p1")
     body = {"files": files(matrix=SHORTER)}
@@ -166,6 +182,8 @@ async def test_simulate_answers_the_direct_road_without_steps_and_people_with_th
     [
         {"at": "2026-11-24T10:00:00"},
         {"at": "2026-13-40T10:00:00Z"},
+        {"at": "9999-12-31T23:59:59Z"},  # seen red: answered as if it were to be tried again
+        {"at": "0001-01-01T00:00:00+14:00"},
         {"horizon": "１０分後"},
         {"acts": [{"after": "-3m", "deed": "acknowledge"}]},
         {"acts": [{"after": "3m", "deed": "sleep"}]},
@@ -182,8 +200,6 @@ async def test_a_question_that_makes_no_sense_is_refused_by_name(desk: Desk, wro
 async def test_a_week_is_told_as_data_and_as_a_picture(desk: Desk) -> None:
     body = {"report": {"facts": "帳票の文字が欠ける <髙﨑①㈱🔥>"}, "at": "2026-11-24T10:00:00+09:00"}
     said = (await desk.client.post("/v1/simulate/week", json=body)).json()
-        {"at": "9999-12-31T23:59:59Z"},  # seen red: answered as if it were to be tried again
-        {"at": "0001-01-01T00:00:00+14:00"},
     assert (len(said["cells"]), said["zone"]) == (168, "Asia/Tokyo")
     drawn = await desk.client.post("/v1/simulate/week?format=svg", json=body)
     assert drawn.headers["content-type"].startswith("image/svg+xml")
