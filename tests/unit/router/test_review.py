@@ -50,6 +50,15 @@ def test_a_rule_that_never_held_is_named_unless_it_pages_nobody() -> None:
     assert {r.id: r.held for r in found.rules} == {"never": 0, "always-raised": 4, "wins": 4, "quiet": 0}
 
 
+def test_a_rule_is_judged_by_cases_that_could_have_met_it() -> None:
+    """Seen red: a rule of yesterday was to be removed because it had held in no case of the year before."""
+    newer = InForce(2, RULES.policy)
+    old, own = finished(RULES, *acts(T0, 2, 10, 25)), finished(newer, *acts(T0, 2, 10, 25))
+    assert not advice(reviewed(newer, [old] * 9), "never")
+    assert not advice(reviewed(newer, [old] * 9 + [own] * 2), "never")
+    assert advice(reviewed(newer, [old] * 9 + [own] * 3), "3 件のうち一度も")
+
+
 def test_a_rule_that_always_loses_to_a_later_one_is_named() -> None:
     found = reviewed(RULES, [finished(RULES, *acts(T0, 2, 10, 25))] * 3)
     assert {r.id: r.superseded for r in found.rules} == {"never": 0, "always-raised": 3, "wins": 0, "quiet": 0}

@@ -87,6 +87,7 @@ class Review:
     until: datetime
     reassessments: Sequence[Reassessment] = ()
     cases: int = 0
+    own: int = 0  # of these, planned by the policy in force
     held: Counter[str] = field(default_factory=Counter)
     lost: Counter[str] = field(default_factory=Counter)
     clocks: Counter[tuple[Priority, DeadlineName, bool]] = field(default_factory=Counter)
@@ -106,6 +107,7 @@ class Review:
         if plan is None:
             return
         self.cases += 1
+        self.own += plan.policy_version >= self.force.version
         self.held.update(plan.rules)
         held = [self._rules[id_] for id_ in plan.rules if id_ in self._rules]
         self.lost.update(rule.id for n, rule in enumerate(held) if _superseded(rule, plan, held[n + 1 :]))
@@ -162,10 +164,11 @@ class Review:
             return
         for rule in rules:
             # A case that nobody is called for is often never closed, so the archive says little about such rules.
-            if not rule.held and not rule.reassessed and not self._rules[rule.id].then.suppress:
+            never = not rule.held and not rule.reassessed and not self._rules[rule.id].then.suppress
+            if never and self.own >= FEW:
                 yield Reason(
-                    ja=f"ルール {rule.id} は {self.cases} 件のうち一度も当てはまりませんでした。条件を見直すか、外してください。",
-                    en=f"The rule {rule.id} held in none of {self.cases} cases: revise its conditions or remove it.",
+                    ja=f"ルール {rule.id} は {self.own} 件のうち一度も当てはまりませんでした。条件を見直すか、外してください。",
+                    en=f"The rule {rule.id} held in none of {self.own} cases: revise its conditions or remove it.",
                 )
             if rule.reassessed >= max(FEW, rule.held):
                 yield Reason(
