@@ -195,6 +195,16 @@ def test_what_is_right_is_left_alone(edits: list[Edit], code: str) -> None:
     assert code not in {f.code for f in findings(*edits, known=KNOWN)}
 
 
+@pytest.mark.parametrize(
+    ("word", "swallowed"), [("決済端末", True), ("my POS-2", True), ("在庫", False), ("決", False)]
+)
+def test_a_product_that_a_word_of_an_earlier_team_swallows_is_found(word: str, swallowed: bool) -> None:
+    """Seen red: every report of it goes to the other team, and only equal words were found."""
+    later = ("teams", "    name: サポート\n", f"    name: サポート\n    products: [{word}]\n")
+    said = [f.reason.ja for f in findings(later, known=KNOWN) if f.code == "product-in-two-teams"]
+    assert (f"「{word}」は先に書かれたチーム payments の担当になり" in "".join(said)) == swallowed
+
+
 def test_every_channel_is_looked_for_in_words_but_push_whose_devices_the_directory_keeps_to_itself() -> None:
     """Seen red with text messages and webhooks nameless, and with push looked for like the others."""
     known = Known(NOW, dict.fromkeys(PEOPLE, frozenset({Channel.PHONE, Channel.CHAT})))

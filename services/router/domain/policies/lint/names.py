@@ -37,7 +37,7 @@ NO_PRODUCTS = Check(
 PRODUCT = Check(
     "product-in-two-teams", "warning",
     "「{word}」は先に書かれたチーム {first} の担当になり、{id} には届きません", "“{word}” goes to the team {first}, which stands first, and never to {id}",
-    "どちらか一方のチームに書いてください", "name it in one of the teams",
+    "どちらか一方のチームだけに書くか、{id} を {first} より先に書いてください", "name it in one of the teams, or put {id} before {first}",
 )  # fmt: skip
 SHORT_PRODUCT = Check(
     "word-too-short", "warning", "「{word}」は短すぎ、関係のない報告にも当たります", "“{word}” is so short that it stands in reports about other things",
@@ -128,7 +128,8 @@ def _products(policy: Policy) -> Iterator[Finding]:
         if not team.products and id_ != policy.default_team and id_ not in named_by_targets:
             yield NO_PRODUCTS.at(("teams", id_), id=id_)
         for number, word in enumerate(team.products):
-            first = owners.setdefault(fold(word), id_)
+            first = next((owner for known, owner in owners.items() if known in fold(word)), id_)
+            owners.setdefault(fold(word), id_)
             if first != id_:
                 yield PRODUCT.at(("teams", id_, "products", number), word=word, first=first, id=id_)
             if len(fold(word).strip()) < 2 and word.isascii():
