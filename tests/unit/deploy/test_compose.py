@@ -1,7 +1,7 @@
 """The compose file runs what `make up` runs, with its settings; only loopback listens, and it holds no secret."""
 
 import re
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,13 @@ def test_a_service_gets_the_settings_that_make_up_gives_it(name: str, local: dic
 def variables(name: str) -> set[str]:
     """The settings of a service."""
     return {f"TASUKI_{field.name.upper()}" for field in fields(import_module(f"services.{name}.settings").Settings)}
+
+
+@pytest.mark.parametrize(("runs", "name"), [*zip(OURS, OURS, strict=True), ("watchdog-token", "intake")])
+def test_whatever_a_service_cannot_start_without_is_given(runs: str, name: str) -> None:
+    settings = import_module(f"services.{name}.settings").Settings
+    needed = {f"TASUKI_{field.name.upper()}" for field in fields(settings) if field.default is MISSING}
+    assert needed - plain(SERVICES[runs]["environment"]) == set()
 
 
 # What the file itself decides: how its containers reach each other, and the secrets that they share.
