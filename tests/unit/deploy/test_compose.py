@@ -191,7 +191,17 @@ def test_the_image_of_each_has_a_lock_and_a_stage(name: str) -> None:
     dockerfile = (ROOT / "Dockerfile").read_text()
     assert f"FROM ground AS with-{name}\n" in dockerfile
     assert (ROOT / f"requirements/{name}.txt").is_file()
-    assert SERVICES[name]["build"]["args"]["SERVICE"] == name
+    (built,) = (service for service in SERVICES.values() if service["image"] == f"tasuki-{name}" and "build" in service)
+    assert built["build"]["args"]["SERVICE"] == name
+
+
+def test_an_image_is_built_by_one_service_alone_that_always_runs_where_another_uses_it() -> None:
+    built = [service["image"] for service in SERVICES.values() if "build" in service]
+    assert sorted(built) == sorted(set(built))
+    for name, service in SERVICES.items():
+        if service["image"].startswith("tasuki-") and "build" not in service:
+            (builder,) = (s for s in SERVICES.values() if s["image"] == service["image"] and "build" in s)
+            assert "profiles" not in builder, name
 
 
 def test_the_image_is_small_locked_and_not_run_by_root() -> None:
