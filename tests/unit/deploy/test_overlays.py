@@ -1,0 +1,25 @@
+"""What an installation chooses stands in its overlay alone, and an overlay is whole: one host, images that exist, room for what comes in."""
+
+from urllib.parse import urlsplit
+
+from tests.unit.deploy.manifests import K8S, named, of_kind, rendered
+
+PROD, DEV = rendered("prod"), rendered("dev")
+PUBLIC_URL = named(PROD, "ConfigMap", "tasuki")["data"]["TASUKI_PUBLIC_URL"]
+
+
+def test_links_lead_to_the_host_that_is_served() -> None:
+    (ingress,) = of_kind(PROD, "Ingress")
+    host = urlsplit(PUBLIC_URL).hostname
+    assert [rule["host"] for rule in ingress["spec"]["rules"]] == [host]
+    assert [entry["hosts"] for entry in ingress["spec"]["tls"]] == [[host]]
+
+
+def test_what_must_be_changed_stands_in_the_overlay_and_the_base_leads_nowhere() -> None:
+    own = "".join(path.read_text() for path in (K8S / "overlays/prod").glob("*.yaml"))
+    bucket = named(PROD, "ObjectStore", "tasuki-backups")["spec"]["configuration"]["destinationPath"]
+    assert PUBLIC_URL in own
+    assert bucket in own
+    shared = "".join(path.read_text() for part in ("base", "components") for path in (K8S / part).rglob("*.yaml"))
+    assert ".example." not in shared
+    assert bucket not in shared
