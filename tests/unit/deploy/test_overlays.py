@@ -15,6 +15,12 @@ def test_links_lead_to_the_host_that_is_served() -> None:
     assert [entry["hosts"] for entry in ingress["spec"]["tls"]] == [[host]]
 
 
+def test_a_trial_runs_on_a_node_whose_zone_nobody_knows() -> None:
+    assert "topology.kubernetes.io/zone" in str(of_kind(PROD, "Kafka"))
+    (kafka,) = of_kind(DEV, "Kafka")
+    assert "rack" not in kafka["spec"]["kafka"]
+
+
 def test_what_must_be_changed_stands_in_the_overlay_and_the_base_leads_nowhere() -> None:
     own = "".join(path.read_text() for path in (K8S / "overlays/prod").glob("*.yaml"))
     bucket = named(PROD, "ObjectStore", "tasuki-backups")["spec"]["configuration"]["destinationPath"]
