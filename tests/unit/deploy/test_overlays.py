@@ -2,7 +2,11 @@
 
 from urllib.parse import urlsplit
 
-from tests.unit.deploy.manifests import K8S, named, of_kind, rendered
+import pytest
+import yaml
+
+from deploy.local.layout import ROOT
+from tests.unit.deploy.manifests import K8S, Manifest, named, of_kind, rendered
 
 PROD, DEV = rendered("prod"), rendered("dev")
 PUBLIC_URL = named(PROD, "ConfigMap", "tasuki")["data"]["TASUKI_PUBLIC_URL"]
@@ -19,6 +23,22 @@ def test_a_trial_runs_on_a_node_whose_zone_nobody_knows() -> None:
     assert "topology.kubernetes.io/zone" in str(of_kind(PROD, "Kafka"))
     (kafka,) = of_kind(DEV, "Kafka")
     assert "rack" not in kafka["spec"]["kafka"]
+
+
+@pytest.mark.parametrize(("name", "overlay"), [("prod", PROD), ("dev", DEV)])
+def test_every_image_has_a_tag_that_somebody_gave_it(name: str, overlay: list[Manifest]) -> None:
+    said = yaml.safe_load((K8S / "overlays" / name / "kustomization.yaml").read_text())["images"]
+    pods = [m["spec"]["template"]["spec"] for m in of_kind(overlay, "Deployment", "StatefulSet", "Job")]
+    assert {image["name"] for image in said} == {c["image"] for pod in pods for c in pod["containers"]}
+    assert "latest" not in {image["newTag"] for image in said}
+
+
+def test_a_trial_is_opened_where_the_paper_leads() -> None:
+    url = named(DEV, "ConfigMap", "tasuki")["data"]["TASUKI_PUBLIC_URL"]
+    for language in ("", ".ja"):
+        paper = (ROOT / f"docs/deployment{language}.md").read_text()
+        assert url in paper
+        assert f"port-forward service/intake {urlsplit(url).port}" in paper
 
 
 def test_what_must_be_changed_stands_in_the_overlay_and_the_base_leads_nowhere() -> None:
