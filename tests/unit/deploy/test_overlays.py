@@ -41,6 +41,16 @@ def test_a_trial_is_opened_where_the_paper_leads() -> None:
         assert f"port-forward service/intake {urlsplit(url).port}" in paper
 
 
+def test_whoever_is_scaled_is_not_sent_back_to_a_number_when_something_is_applied() -> None:
+    scaled = {(s["spec"]["scaleTargetRef"]["kind"], s["spec"]["scaleTargetRef"]["name"]) for s in of_kind(PROD, "ScaledObject")}
+    free = {
+        (m["kind"], m["metadata"]["name"])
+        for m in of_kind(PROD, "Deployment", "StatefulSet")
+        if "replicas" not in m["spec"]
+    }
+    assert free == scaled
+
+
 def test_what_must_be_changed_stands_in_the_overlay_and_the_base_leads_nowhere() -> None:
     own = "".join(path.read_text() for path in (K8S / "overlays/prod").glob("*.yaml"))
     bucket = named(PROD, "ObjectStore", "tasuki-backups")["spec"]["configuration"]["destinationPath"]
