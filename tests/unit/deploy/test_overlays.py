@@ -51,6 +51,18 @@ def test_whoever_is_scaled_is_not_sent_back_to_a_number_when_something_is_applie
     assert free == scaled
 
 
+@pytest.mark.parametrize("workload", of_kind(PROD, "Deployment", "StatefulSet"), ids=lambda m: m["metadata"]["name"])
+def test_who_is_asked_hears_on_until_nobody_is_sent_there_and_a_worker_leaves_at_once(workload: Manifest) -> None:
+    pod = workload["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    if not container["args"][-1] == "api":
+        assert "lifecycle" not in container  # its partitions would stand still so long
+        return
+    what, seconds = container["lifecycle"]["preStop"]["exec"]["command"]
+    assert what == "sleep"
+    assert 3 <= int(seconds) <= pod["terminationGracePeriodSeconds"] - 20
+
+
 def test_what_must_be_changed_stands_in_the_overlay_and_the_base_leads_nowhere() -> None:
     own = "".join(path.read_text() for path in (K8S / "overlays/prod").glob("*.yaml"))
     bucket = named(PROD, "ObjectStore", "tasuki-backups")["spec"]["configuration"]["destinationPath"]
