@@ -1,11 +1,14 @@
 """What an installation chooses stands in its overlay alone, and an overlay is whole: one host, images that exist, room for what comes in."""
 
+import importlib
+import pkgutil
 from urllib.parse import urlsplit
 
 import pytest
 import yaml
 
 from deploy.local.layout import ROOT
+from services.intake import pages, routes
 from tests.unit.deploy.manifests import K8S, Manifest, named, of_kind, rendered
 
 PROD, DEV = rendered("prod"), rendered("dev")
@@ -55,12 +58,25 @@ def test_whoever_is_scaled_is_not_sent_back_to_a_number_when_something_is_applie
 def test_who_is_asked_hears_on_until_nobody_is_sent_there_and_a_worker_leaves_at_once(workload: Manifest) -> None:
     pod = workload["spec"]["template"]["spec"]
     (container,) = pod["containers"]
-    if not container["args"][-1] == "api":
+    if container["args"][-1] != "api":
         assert "lifecycle" not in container  # its partitions would stand still so long
         return
     what, seconds = container["lifecycle"]["preStop"]["exec"]["command"]
     assert what == "sleep"
     assert 3 <= int(seconds) <= pod["terminationGracePeriodSeconds"] - 20
+
+
+def test_whatever_intake_takes_gets_through_the_proxy_before_it() -> None:
+    parts = [importlib.import_module(f.name) for f in pkgutil.iter_modules(routes.__path__, f"{routes.__name__}.")]
+    largest = max(size for part in (*parts, pages) for size in getattr(part, "LARGER_BODIES", {}).values())
+    (ingress,) = of_kind(PROD, "Ingress")
+    size = ingress["metadata"]["annotations"]["nginx.ingress.kubernetes.io/proxy-body-size"]
+    assert size.endswith("m")  # MiB
+    assert largest < int(size[:-1]) * 1024 * 1024
+    for language in ("", ".ja"):
+        paper = (ROOT / f"docs/deployment{language}.md").read_text()
+        assert paper.count(f"{size[:-1]} MB") >= 2
+        assert f"{largest // 1024**2} MB" in paper
 
 
 def test_what_must_be_changed_stands_in_the_overlay_and_the_base_leads_nowhere() -> None:
