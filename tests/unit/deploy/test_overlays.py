@@ -1,6 +1,7 @@
 """What an installation chooses stands in its overlay alone, and an overlay is whole: one host, images that exist, room for what comes in."""
 
 import importlib
+import ipaddress
 import pkgutil
 from urllib.parse import urlsplit
 
@@ -9,8 +10,11 @@ import yaml
 
 from deploy.local.layout import ROOT
 from services.intake import pages, routes
+from shared.runtime import networks
 from tests.unit.deploy.manifests import K8S, Manifest, named, of_kind, rendered
+from watchdog.relay import SCHEMES, relay
 
+MAIL = {25, 465, 587}  # of a mail server whose address names no port
 PROD, DEV = rendered("prod"), rendered("dev")
 PUBLIC_URL = named(PROD, "ConfigMap", "tasuki")["data"]["TASUKI_PUBLIC_URL"]
 
@@ -45,7 +49,10 @@ def test_a_trial_is_opened_where_the_paper_leads() -> None:
 
 
 def test_whoever_is_scaled_is_not_sent_back_to_a_number_when_something_is_applied() -> None:
-    scaled = {(s["spec"]["scaleTargetRef"]["kind"], s["spec"]["scaleTargetRef"]["name"]) for s in of_kind(PROD, "ScaledObject")}
+    scaled = {
+        (s["spec"]["scaleTargetRef"]["kind"], s["spec"]["scaleTargetRef"]["name"])
+        for s in of_kind(PROD, "ScaledObject")
+    }
     free = {
         (m["kind"], m["metadata"]["name"])
         for m in of_kind(PROD, "Deployment", "StatefulSet")
@@ -77,6 +84,29 @@ def test_whatever_intake_takes_gets_through_the_proxy_before_it() -> None:
         paper = (ROOT / f"docs/deployment{language}.md").read_text()
         assert paper.count(f"{size[:-1]} MB") >= 2
         assert f"{largest // 1024**2} MB" in paper
+
+
+def test_whatever_may_be_written_to_by_its_port_is_let_out() -> None:
+    public = [
+        (policy["metadata"]["name"], {port for entry in rule["ports"] for port in ports(entry)})
+        for policy in of_kind(PROD, "NetworkPolicy")
+        for rule in policy["spec"].get("egress", ())
+        if any(peer.get("ipBlock", {}).get("cidr") == "0.0.0.0/0" for peer in rule.get("to", ()))
+    ]
+    assert {name for name, _ in public} == {"intake", "notifier", "watchdog"}
+    for name, let_out in public:
+        assert {443, *networks.PORTS, *MAIL} == let_out, name
+    assert {relay(f"{scheme}://mail.example.com").port for scheme in SCHEMES} <= MAIL
+
+
+def ports(entry: dict[str, int]) -> range:
+    return range(entry["port"], entry.get("endPort", entry["port"]) + 1)
+
+
+def test_what_is_inside_is_let_out_one_address_at_a_time() -> None:
+    for rule in named(PROD, "NetworkPolicy", "inside")["spec"]["egress"]:
+        for peer in rule["to"]:
+            assert ipaddress.ip_network(peer["ipBlock"]["cidr"]).num_addresses == 1
 
 
 def test_what_must_be_changed_stands_in_the_overlay_and_the_base_leads_nowhere() -> None:
