@@ -12,6 +12,8 @@ import yaml
 from deploy.compose.prepare import LINE_WORKS_KEY, hand_out
 from deploy.local.layout import ROOT, Layout
 from deploy.local.services import SECRETS, Surroundings, service_parts, watchdog_part
+from services.intake.gate import Limits
+from services.intake.pages import uploads
 
 pytestmark = pytest.mark.security
 
@@ -184,6 +186,12 @@ def test_each_sees_its_own_secrets_only(tmp_path: Path) -> None:
     before = (tmp_path / "places/intake/data-key").read_text()
     hand_out(Layout(tmp_path / "kept"), tmp_path / "places")
     assert (tmp_path / "places/intake/data-key").read_text() == before
+
+
+def test_intake_has_room_for_all_files_that_may_be_on_their_way_at_once() -> None:
+    (room,) = SERVICES["intake"]["tmpfs"]
+    assert "/tmp:mode=1777,size=1g" == room
+    assert Limits().uploads * max(uploads.LARGER_BODIES.values()) <= 1 << 30
 
 
 @pytest.mark.parametrize("name", [*OURS, "watchdog", "gateway", "sandbox"])
