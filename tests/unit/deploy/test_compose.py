@@ -188,9 +188,18 @@ def test_each_sees_its_own_secrets_only(tmp_path: Path) -> None:
     assert (tmp_path / "places/intake/data-key").read_text() == before
 
 
+def test_the_telephone_of_a_container_speaks_to_more_than_itself() -> None:
+    given = SERVICES["gateway"]["environment"]
+    for name in ("SIP", "MEDIA"):
+        variable = f"TASUKI_GATEWAY_{name}_ADDRESS"
+        found = re.fullmatch(rf"\$\{{{variable}:-(.*)\}}", given[variable])
+        assert found
+        assert not found[1].startswith(("127.", "localhost"))
+
+
 def test_intake_has_room_for_all_files_that_may_be_on_their_way_at_once() -> None:
     (room,) = SERVICES["intake"]["tmpfs"]
-    assert "/tmp:mode=1777,size=1g" == room
+    assert room == "/tmp:mode=1777,size=1g"
     assert Limits().uploads * max(uploads.LARGER_BODIES.values()) <= 1 << 30
 
 
