@@ -46,7 +46,8 @@ def plain(names: Any) -> set[str]:
 @pytest.mark.parametrize("name", [*OURS, "sandbox"])
 def test_a_service_gets_the_settings_that_make_up_gives_it(name: str, local: dict[str, dict[str, str]]) -> None:
     given = plain(SERVICES[name]["environment"]) | (plain(env_file(GIVEN[name])) if name in GIVEN else set())
-    more = {"TASUKI_MAIL_IN_HOST", "TASUKI_SANDBOX_HOST"}  # inside a container the loopback address reaches nobody
+    # inside a container the loopback address reaches nobody
+    more = {"TASUKI_MAIL_IN_HOST", "TASUKI_SANDBOX_HOST", "TASUKI_CALLBACK_URL"}
     assert plain(local[name]) - given == set()
     assert given - plain(local[name]) - more == set()
 
@@ -99,9 +100,15 @@ def test_make_up_passes_on_whatever_it_does_not_decide(
 
 def test_the_fakes_are_those_of_make_up(local: dict[str, dict[str, str]]) -> None:
     for name, value in env_file("fakes.env").items():
-        if not name.endswith("_FILE") and name != "TASUKI_WEBHOOK_ALLOW":
+        if not name.endswith("_FILE") and name not in ("TASUKI_WEBHOOK_ALLOW", "TASUKI_CALLBACK_URL"):
             same = value.replace("sandbox:8711", "127.0.0.1:8711").replace("http://sandbox", "http://127.0.0.1")
             assert local["notifier"][name] == same, name
+
+
+def test_the_sandbox_calls_back_by_a_way_that_leads_out_of_its_container() -> None:
+    door = env_file("fakes.env")["TASUKI_CALLBACK_URL"]
+    assert door == f"http://intake:{SERVICES['intake']['environment']['TASUKI_HTTP_PORT']}"
+    assert SERVICES["sandbox"]["environment"]["TASUKI_PUBLIC_URL"] == door  # what it signs is what is checked
 
 
 def test_the_watchdog_gets_what_make_up_gives_it_and_its_page_comes_back(tmp_path: Path) -> None:
