@@ -19,6 +19,8 @@ Meet: TypeAlias = Callable[[Connection], Awaitable[None]]
 IDLE_IN_TRANSACTION = "20s"
 # What others take over within seconds (due clocks, slots of the outbox) asks for less.
 HURRY = "set_config('idle_in_transaction_session_timeout', '2s', true)"
+# A password that is being replaced, a role or a database that is still to come; or settings that are wrong.
+REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
 UNAVAILABLE = (
     OSError,
     TimeoutError,
@@ -34,6 +36,7 @@ UNAVAILABLE = (
     asyncpg.SerializationError,
     asyncpg.DeadlockDetectedError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    *REFUSED,
 )
 
 

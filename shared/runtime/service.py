@@ -17,7 +17,7 @@ from shared.contracts.events import Event
 from shared.runtime import folds, lanes, late, loop, outbox, telemetry, web
 from shared.runtime.clock import Clock
 from shared.runtime.consume import PRUNE, Handlers, Handling
-from shared.runtime.db import UNAVAILABLE, Database, Transaction, connect
+from shared.runtime.db import REFUSED, UNAVAILABLE, Database, Transaction, connect
 from shared.runtime.kafka import Consumer
 from shared.runtime.migrate import mark, migrate
 from shared.runtime.offsets import Behind, Offsets, nothing_else
@@ -144,7 +144,7 @@ async def _contract(db: Database, migrations: Path) -> None:
 
 @contextlib.asynccontextmanager
 async def _connected(settings: ServiceSettings, mark_: str):  # type: ignore[no-untyped-def]
-    """Wait for the database: a service that starts before its server is not broken."""
+    """Wait for the database: a service that starts before its server, or before its password is known there, is not broken."""
     pause = 0.1
     while True:
         try:
@@ -156,7 +156,12 @@ async def _connected(settings: ServiceSettings, mark_: str):  # type: ignore[no-
                 opened = stack.pop_all()
             break
         except UNAVAILABLE as problem:
-            log.warning("waiting for the database", problem=repr(problem)[:300])
+            if isinstance(problem, REFUSED):
+                log.error(
+                    "the database lets us in not yet, or never: look at TASUKI_DATABASE_URL", problem=str(problem)
+                )
+            else:
+                log.warning("waiting for the database", problem=repr(problem)[:300])
             await asyncio.sleep(pause)
             pause = min(pause * 2, 2.0)
     async with opened:
