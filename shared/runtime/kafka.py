@@ -18,6 +18,7 @@ from shared.runtime.offsets import Logs, Offsets, Told
 from shared.runtime.settings import access
 
 Producer: TypeAlias = AIOKafkaProducer
+BATCH_BYTES = 512 * 1024  # a partition at once; by 16 kB a backlog would take a round trip for every few records
 SESSION_MS = 4000
 HEARTBEAT_MS = 250  # after which the others of a group see that one has left, and take over
 COMMIT_SECONDS = 0.25
@@ -34,7 +35,7 @@ async def producer(bootstrap: str) -> AsyncIterator[Producer]:
     """A producer that waits for all replicas; whoever sees it fail must take a new one."""
     made = AIOKafkaProducer(
         bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, request_timeout_ms=6000, retry_backoff_ms=50,
-        **access(bootstrap),
+        max_batch_size=BATCH_BYTES, **access(bootstrap),
     )  # fmt: skip
     try:
         await made.start()

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 from zlib import crc32
 
@@ -14,6 +16,7 @@ from shared.contracts import envelope, topics
 from shared.contracts.events import Event
 from shared.runtime import kafka, telemetry
 from shared.runtime.db import HURRY, Connection, Database, Transaction
+from shared.runtime.db import Row as Found
 from shared.runtime.loop import Nudge, first_to_end
 
 log = telemetry.logger(__name__)
@@ -43,6 +46,7 @@ SENT = """WITH no_wait AS MATERIALIZED (SELECT set_config('synchronous_commit', 
           DELETE FROM outbox USING no_wait WHERE id = ANY($1) AND no_wait.done = 'off'"""
 OLDEST = "SELECT extract(epoch FROM clock_timestamp() - created_at)::float8 FROM outbox ORDER BY id LIMIT 1"
 Row: TypeAlias = tuple[int, str, str, str, bytes, datetime]
+Producing: TypeAlias = Callable[[str], AbstractAsyncContextManager[kafka.Producer]]
 
 
 async def add(tx: Transaction, event: Event, id_: UUID, now: datetime) -> None:
@@ -104,16 +108,17 @@ class Relay:
     Urgent cases have a turn and a producer of their own, so that they stand behind nothing that is on its way.
     """
 
-    def __init__(self, db: Database, bootstrap: str) -> None:
+    def __init__(self, db: Database, bootstrap: str, producing: Producing = kafka.producer) -> None:
         self._db = db
         self._bootstrap = bootstrap
+        self._producing = producing
         self._others, self._urgent = Turn(0), Turn(SLOTS)
         db.said.append(self._others.nudge.set)
         db.said_urgent.append(self._urgent.nudge.set)
 
     async def run(self) -> None:
         """Publish for ever. On an error the producers are thrown away, because nobody knows what they have sent."""
-        async with kafka.producer(self._bootstrap) as producer, kafka.producer(self._bootstrap) as fast:
+        async with self._producing(self._bootstrap) as producer, self._producing(self._bootstrap) as fast:
             await first_to_end(
                 self._publish(producer, self._others, self._urgent), self._publish(fast, self._urgent, self._others)
             )
@@ -142,22 +147,31 @@ class Relay:
             turn.held = len(rows) < len(found)
             if not rows:
                 return 0
-            sent = []
-            for row in rows:
-                headers = [(name, value.encode()) for name, value in json.loads(row["headers"])]
-                sent.append(await producer.send(row["topic"], row["body"], row["key"].encode(), headers=headers))
-            done = await _meanwhile_alive(connection, asyncio.gather(*sent, return_exceptions=True))
-            for problem in done:
-                if isinstance(problem, BaseException):
-                    raise KafkaError(f"publishing failed: {problem!r}") from problem
+            await _meanwhile_alive(connection, _send(producer, rows))
             # A crash here repeats these rows under the same ids; waiting for the disk would only cost time.
             await connection.execute(SENT, [row["id"] for row in rows])
             telemetry.PUBLISHED.inc(len(rows))
         return len(rows)
 
 
-async def _meanwhile_alive(connection: Connection, answers: "asyncio.Future[list[object]]") -> list[object]:
+async def _send(producer: kafka.Producer, rows: Sequence[Found]) -> None:
+    """Hand rows over in their order, and wait until all of them are in the log. Raises KafkaError."""
+    sent = []
+    for row in rows:
+        headers = [(name, value.encode()) for name, value in json.loads(row["headers"])]
+        sent.append(await producer.send(row["topic"], row["body"], row["key"].encode(), headers=headers))
+    for problem in await asyncio.gather(*sent, return_exceptions=True):
+        if isinstance(problem, BaseException):
+            raise KafkaError(f"publishing failed: {problem!r}") from problem
+
+
+async def _meanwhile_alive(connection: Connection, sending: Coroutine[Any, Any, None]) -> None:
     """Wait for a broker that is slow without being taken for a process that was stopped, whose slots others may have."""
-    while not (await asyncio.wait([answers], timeout=PULSE_SECONDS))[0]:
-        await connection.execute("SELECT 1")
-    return answers.result()
+    task = asyncio.create_task(sending)
+    try:
+        while not (await asyncio.wait([task], timeout=PULSE_SECONDS))[0]:
+            await connection.execute("SELECT 1")
+        task.result()
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
