@@ -13,9 +13,9 @@ from aiokafka import AIOKafkaConsumer
 from faust.transport.drivers import aiokafka as driver
 from mode.utils.futures import maybe_async
 
-from shared.runtime.kafka import Heard, told
+from shared.runtime.kafka import Heard
 from shared.runtime.loop import leave
-from shared.runtime.offsets import Offsets
+from shared.runtime.offsets import Offsets, told
 
 LONGEST_SEEK = 30.0  # seconds; after 90 Faust gives the partitions up, keeps them, and never reads again
 

@@ -1,9 +1,10 @@
 """Up to where a service has handled the log, kept in its database too: one that was restored reads again what it does not know."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
+from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
 from shared.runtime import telemetry
@@ -24,6 +25,14 @@ KEPT = "SELECT topic, partition, next FROM offsets"
 TIMELINE = "SELECT CASE WHEN NOT pg_is_in_recovery() THEN left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) END"
 SECONDS = 1.0  # a commit is tried again soon, and nobody who hands a partition over waits longer
 log = telemetry.logger(__name__)
+
+
+async def told(consumer: AIOKafkaConsumer, places: Sequence[TopicPartition]) -> tuple[Told, Logs]:
+    """What Kafka was told of these partitions; and where Kafka knows nothing, what there is of the log."""
+    offsets = dict(zip(places, await asyncio.gather(*map(consumer.committed, places)), strict=True))
+    untold = [place for place, offset in offsets.items() if offset is None]
+    first, last = await consumer.beginning_offsets(untold), await consumer.end_offsets(untold)
+    return offsets, {place: (first[place], last[place]) for place in untold}
 
 
 async def nothing_else(tx: Transaction, records: int) -> None:

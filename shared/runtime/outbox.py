@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 from shared.contracts import envelope, topics
 from shared.contracts.events import Event
 from shared.runtime import kafka, telemetry
+from shared.runtime.clock import monotonic
 from shared.runtime.db import HURRY, Connection, Database, Transaction
 from shared.runtime.db import Row as Found
 from shared.runtime.loop import Nudge, first_to_end
@@ -24,6 +25,7 @@ SLOTS = 16  # of those who wait; behind them as many again of urgent cases
 BATCH = 500
 POLL_SECONDS = 0.5
 PULSE_SECONDS = 0.5
+PATIENCE_SECONDS = 20.0  # what no broker takes for so long is left to whoever is let in, if only to us, made anew
 ADD = """INSERT INTO outbox (slot, topic, key, headers, body, created_at)
          SELECT slot, topic, key, headers, body, at
          FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::timestamptz[])
@@ -108,10 +110,13 @@ class Relay:
     Urgent cases have a turn and a producer of their own, so that they stand behind nothing that is on its way.
     """
 
-    def __init__(self, db: Database, bootstrap: str, producing: Producing = kafka.producer) -> None:
+    def __init__(
+        self, db: Database, bootstrap: str, producing: Producing = kafka.producer, patience: float = PATIENCE_SECONDS
+    ) -> None:
         self._db = db
         self._bootstrap = bootstrap
         self._producing = producing
+        self._patience = patience
         self._others, self._urgent = Turn(0), Turn(SLOTS)
         db.said.append(self._others.nudge.set)
         db.said_urgent.append(self._urgent.nudge.set)
@@ -147,7 +152,7 @@ class Relay:
             turn.held = len(rows) < len(found)
             if not rows:
                 return 0
-            await _meanwhile_alive(connection, _send(producer, rows))
+            await _meanwhile_alive(connection, _send(producer, rows), self._patience)
             # A crash here repeats these rows under the same ids; waiting for the disk would only cost time.
             await connection.execute(SENT, [row["id"] for row in rows])
             telemetry.PUBLISHED.inc(len(rows))
@@ -165,11 +170,16 @@ async def _send(producer: kafka.Producer, rows: Sequence[Found]) -> None:
             raise KafkaError(f"publishing failed: {problem!r}") from problem
 
 
-async def _meanwhile_alive(connection: Connection, sending: Coroutine[Any, Any, None]) -> None:
-    """Wait for a broker that is slow without being taken for a process that was stopped, whose slots others may have."""
-    task = asyncio.create_task(sending)
+async def _meanwhile_alive(connection: Connection, sending: Coroutine[Any, Any, None], patience: float) -> None:
+    """Wait for a broker that is slow without being taken for a process that was stopped, whose slots others may have.
+
+    Raises KafkaError after `patience` seconds, for aiokafka tries for ever with what it was made with, and nobody else could.
+    """
+    task, until = asyncio.create_task(sending), monotonic() + patience
     try:
         while not (await asyncio.wait([task], timeout=PULSE_SECONDS))[0]:
+            if monotonic() > until:
+                raise KafkaError(f"no broker has taken it for {patience:.0f} s")
             await connection.execute("SELECT 1")
         task.result()
     finally:

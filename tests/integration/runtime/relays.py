@@ -4,20 +4,20 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from shared.contracts import envelope
 from shared.contracts.topics import CASES
 from shared.runtime import loop, outbox
 from shared.runtime.db import Database
-from shared.runtime.kafka import producer
-from shared.runtime.outbox import Producing, Relay
+from shared.runtime.outbox import Relay
 from tests.integration.runtime.conftest import WHEN, everything, noted
 
 
 @asynccontextmanager
-async def relaying(db: Database, kafka: str, count: int = 1, producing: Producing = producer) -> AsyncIterator[None]:
-    """That many relays side by side, run as a service runs them."""
-    tasks = [asyncio.create_task(loop.forever("relay", Relay(db, kafka, producing).run)) for _ in range(count)]
+async def relaying(db: Database, kafka: str, count: int = 1, **more: Any) -> AsyncIterator[None]:
+    """That many relays side by side, run as a service runs them; `more` is what else a relay may be given."""
+    tasks = [asyncio.create_task(loop.forever("relay", Relay(db, kafka, **more).run)) for _ in range(count)]
     try:
         yield
     finally:

@@ -6,10 +6,13 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import pytest_asyncio
+from aiokafka.errors import KafkaConnectionError
 
+from shared.contracts.topics import CASES
 from shared.runtime.db import Database
 from shared.runtime.kafka import Producer, producer
 from shared.runtime.outbox import BATCH
+from tests.integration.runtime.conftest import Servers
 from tests.integration.runtime.relays import add, empty, published, relaying
 from tests.integration.runtime.waiting import eventually
 
@@ -48,3 +51,44 @@ async def test_a_backlog_goes_out_once_though_the_brokers_take_longer_than_rows_
     async with relaying(db, kafka, producing=slow(0.006)):
         assert await eventually(lambda: empty(db))
     assert await published(kafka, "slowly") == {"slowly": list(range(BATCH))}
+
+
+class Deaf:
+    """What a relay produces by whose way to Kafka breaks: what it was made with is tried for ever, nothing new is let in."""
+
+    def __init__(self) -> None:
+        self.taken = asyncio.Event()  # set once something waits here for a broker
+
+    async def send(self, *args: Any, **kwargs: Any) -> "asyncio.Future[Any]":
+        self.taken.set()
+        return asyncio.get_running_loop().create_future()
+
+    @asynccontextmanager
+    async def opened(self, bootstrap: str) -> AsyncIterator["Deaf"]:
+        if self.taken.is_set():
+            raise KafkaConnectionError("nobody lets us in")
+        yield self
+
+
+async def test_what_no_broker_takes_from_one_relay_goes_out_by_another(db: Database, kafka: str) -> None:
+    deaf = Deaf()
+    async with relaying(db, kafka, producing=deaf.opened, patience=1):
+        await add(db, "left", 1, 2, 3)
+        await deaf.taken.wait()
+        async with relaying(db, kafka):
+            assert await eventually(lambda: empty(db))
+    assert await published(kafka, "left") == {"left": [1, 2, 3]}
+
+
+async def test_who_gives_up_is_not_held_by_what_no_broker_has_taken(kafka: str, servers: Servers) -> None:
+    async def give_up() -> None:
+        async with producer(kafka) as made:
+            await made.send_and_wait(CASES, b"{}", b"away")
+            await servers.stop("kafka")
+            await made.send(CASES, b"{}", b"away")
+
+    try:
+        async with asyncio.timeout(30):
+            await give_up()
+    finally:
+        await servers.start("kafka")
