@@ -2,20 +2,34 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import TypeAlias
+from contextlib import suppress
+from datetime import timedelta
+from typing import NamedTuple, TypeAlias
 
 from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 
 from shared.runtime import telemetry
+from shared.runtime.clock import wall
 from shared.runtime.db import UNAVAILABLE, Connection, Database, Transaction
 from shared.runtime.loop import leave, leaving
 
 # It is told how many records the database does not know, at most.
 Behind: TypeAlias = Callable[[Transaction, int], Awaitable[object]]
-# What Kafka was told of each partition; None: it knows nothing of it. Then of its log the first offset that is there, and the next.
+
+
+class Log(NamedTuple):
+    """Of the log of a partition the first offset that is there, the next one, and where that begins which the inbox still knows."""
+
+    first: int
+    next: int
+    known: int
+
+
+# What Kafka was told of each partition; None: it knows nothing of it.
 Told: TypeAlias = Mapping[TopicPartition, int | None]
-Logs: TypeAlias = Mapping[TopicPartition, tuple[int, int]]
+Logs: TypeAlias = Mapping[TopicPartition, Log]
 KEEP = """INSERT INTO offsets (topic, partition, next) SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])
           ON CONFLICT (topic, partition) DO UPDATE SET next = greatest(offsets.next, excluded.next)"""
 BEGIN = """INSERT INTO offsets (topic, partition, next) SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])
@@ -23,16 +37,31 @@ BEGIN = """INSERT INTO offsets (topic, partition, next) SELECT * FROM unnest($1:
 KEPT = "SELECT topic, partition, next FROM offsets"
 # Another one after each restore to a moment, and after each fail-over.
 TIMELINE = "SELECT CASE WHEN NOT pg_is_in_recovery() THEN left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) END"
+STILL_KNOWN = timedelta(days=13)  # what was handled since is in the inbox, which forgets after 14 days
 SECONDS = 1.0  # a commit is tried again soon, and nobody who hands a partition over waits longer
 log = telemetry.logger(__name__)
 
 
 async def told(consumer: AIOKafkaConsumer, places: Sequence[TopicPartition]) -> tuple[Told, Logs]:
-    """What Kafka was told of these partitions; and where Kafka knows nothing, what there is of the log."""
+    """What Kafka was told of these partitions, and what there is of their logs.
+
+    Where Kafka was told something, the log is left out that its broker says nothing of at once: no other waits for it.
+    """
     offsets = dict(zip(places, await asyncio.gather(*map(consumer.committed, places)), strict=True))
-    untold = [place for place, offset in offsets.items() if offset is None]
-    first, last = await consumer.beginning_offsets(untold), await consumer.end_offsets(untold)
-    return offsets, {place: (first[place], last[place]) for place in untold}
+    since = int((wall() - STILL_KNOWN).timestamp() * 1000)
+
+    async def log_of(place: TopicPartition) -> Log | None:
+        with suppress(*(() if offsets[place] is None else (KafkaError, TimeoutError))):
+            async with asyncio.timeout(None if offsets[place] is None else SECONDS):
+                first, last, known = await asyncio.gather(
+                    consumer.beginning_offsets([place]), consumer.end_offsets([place]),
+                    consumer.offsets_for_times({place: since}),
+                )  # fmt: skip
+                return Log(first[place], last[place], known[place].offset if known[place] else last[place])
+        return None
+
+    logs = zip(places, await asyncio.gather(*map(log_of, places)), strict=True)
+    return offsets, {place: found for place, found in logs if found}
 
 
 async def nothing_else(tx: Transaction, records: int) -> None:
@@ -76,8 +105,8 @@ class Offsets:
     async def whence(self, told: Told, logs: Logs) -> dict[TopicPartition, int]:
         """From where to read what is newly assigned, given what Kafka was told of it; waits for the database.
 
-        `logs` is asked for where Kafka knows nothing: of a log that is new, or was made anew, or because a broker that
-        is just starting says so of any.
+        A log that ends before what was handled has lost its end, or was made anew, and others may have written there since:
+        it is read again as far back as the inbox remembers. That Kafka knows nothing a broker also says that is just starting.
         """
         while True:
             try:
@@ -88,29 +117,37 @@ class Offsets:
                 await asyncio.sleep(SECONDS / 4)
 
     async def _whence(self, told: Told, logs: Logs) -> dict[TopicPartition, int]:
-        places, begun, records = dict[TopicPartition, int](), dict[TopicPartition, int](), 0
+        places, begun, records, short = dict[TopicPartition, int](), dict[TopicPartition, int](), 0, 0
         async with self._db.transaction() as tx:
             kept = {TopicPartition(row["topic"], row["partition"]): row["next"] for row in await tx.fetch(KEPT)}
             for place, offset in told.items():
-                row = kept.get(place)
-                if offset is not None:
+                row, there = kept.get(place), logs.get(place)
+                new = row is None
+                if there is not None and there.next < max(row or 0, offset or 0):
+                    log.error(
+                        "the log ends before what was handled of it",
+                        place=place,
+                        ends=there.next,
+                        next=row,
+                        told=offset,
+                    )
+                    places[place], new = there.known, True
+                    short += there.next - there.known
+                elif offset is not None:
                     places[place] = offset if row is None else min(row, offset)
                     records += offset - places[place]
-                    new = row is None
                 else:
-                    first, last = logs[place]
-                    anew = row is not None and row > last
-                    places[place] = first if row is None or anew else row
+                    places[place] = logs[place].first if row is None else row
                     # Of a log that holds something a broker that is starting may have said so, though half of it is read.
-                    new = anew or (row is None and last == 0)
+                    new = row is None and logs[place].next == 0
                 if new:
                     begun[place] = places[place]
             if begun:
                 await tx.execute(BEGIN, *_columns(begun))
             if records:
                 await self._behind(tx, records)
-                telemetry.READ_AGAIN.inc(records)
                 log.error("the database is behind the log, which is read again", records=records)
+            telemetry.READ_AGAIN.inc(records + short)
             self._timeline = self._timeline or await tx.fetchval(TIMELINE) or ""
         self._kept |= kept | begun
         return places
