@@ -73,14 +73,13 @@ class Offsets:
 
     So the database is never behind Kafka, unless it lost what it had committed: by a restore, or with a server whose
     standby had not got everything. `behind` is called then, before anything is read, in the transaction that notes it.
-    A process under which that happens leaves: what it holds in memory is of another database.
+    A process under which that happens leaves, as it does where `hold_fast` sees it: what it holds in memory is of another one.
     """
 
     def __init__(self, db: Database, behind: Behind = nothing_else) -> None:
         self._db = db
         self._behind = behind
         self._kept: dict[TopicPartition, int] = {}  # what stands in the database at least
-        self._timeline = ""
         db.met.append(self._meet)
 
     async def keep(self, handled: Mapping[TopicPartition, int]) -> bool:
@@ -148,7 +147,6 @@ class Offsets:
                 await self._behind(tx, records)
                 log.error("the database is behind the log, which is read again", records=records)
             telemetry.READ_AGAIN.inc(records + short)
-            self._timeline = self._timeline or await tx.fetchval(TIMELINE) or ""
         self._kept |= kept | begun
         return places
 
@@ -161,16 +159,28 @@ class Offsets:
             await tx.execute(KEEP, *_columns(handled))
 
     async def _meet(self, connection: Connection) -> None:
-        """Leave when a new connection leads to a database that is not the one of before, or not as far any more."""
+        """Leave when a new connection leads to a database that is not as far any more."""
+        rows = {TopicPartition(row["topic"], row["partition"]): row["next"] for row in await connection.fetch(KEPT)}
+        if any(rows.get(place, 0) < offset for place, offset in self._kept.items()):
+            leave("the database does not know any more what was handled: it was restored")
+
+
+async def hold_fast(db: Database) -> None:
+    """Leave as soon as a new connection leads to another database than now: one that was restored, or a standby that took over.
+
+    A standby is taken for a database that is away.
+    """
+    async with db.reading() as tx:
+        known = await tx.fetchval(TIMELINE)
+
+    async def meet(connection: Connection) -> None:
         timeline = await connection.fetchval(TIMELINE)
         if timeline is None:
             raise ConnectionError("the database is a standby")
-        rows = {TopicPartition(row["topic"], row["partition"]): row["next"] for row in await connection.fetch(KEPT)}
-        if self._timeline not in ("", timeline):
-            leave(f"the database was restored, or another server took over: timeline {timeline} after {self._timeline}")
-        if any(rows.get(place, 0) < offset for place, offset in self._kept.items()):
-            leave("the database does not know any more what was handled: it was restored")
-        self._timeline = timeline
+        if timeline != known:
+            leave(f"the database was restored, or another server took over: timeline {timeline} after {known}")
+
+    db.met.append(meet)
 
 
 def _columns(offsets: Mapping[TopicPartition, int]) -> tuple[list[str], list[int], list[int]]:
