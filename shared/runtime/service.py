@@ -92,7 +92,7 @@ class Process:
     async def prune(self) -> None:
         """Forget event ids that can no longer come back."""
         async with self.db.transaction() as tx:
-            await tx.execute(PRUNE, self.clock.now() - INBOX_KEPT)
+            await tx.execute(PRUNE, await tx.earlier(self.clock.now()) - INBOX_KEPT)
 
 
 Build = Callable[[Process], Awaitable[None]]
