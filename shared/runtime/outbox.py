@@ -24,6 +24,8 @@ log = telemetry.logger(__name__)
 SLOTS = 16  # of those who wait; behind them as many again of urgent cases
 BATCH = 500
 POLL_SECONDS = 0.5
+OVERHEAD_BYTES = 100  # of a record in a batch, at most
+AT_ONCE_BYTES = 400_000  # less than a batch of Kafka's: what a turn gives a partition goes out as one, or fails as one
 PULSE_SECONDS = 0.5
 PATIENCE_SECONDS = 20.0  # what no broker takes for so long is left to whoever is let in, if only to us, made anew
 ADD = """INSERT INTO outbox (slot, topic, key, headers, body, created_at)
@@ -148,8 +150,11 @@ class Relay:
             slots = [r["slot"] for r in await connection.fetch(LOCK, turn.first)]
             others = [slot - turn.first + other.first for slot in slots]
             found = await connection.fetch(TAKE, slots, BATCH, others) if slots else []
-            rows = [row for row in found if not row["held"]]
-            turn.held = len(rows) < len(found)
+            free = [row for row in found if not row["held"]]
+            turn.held = len(free) < len(found)
+            rows = _fitting(free)
+            if len(rows) < len(free):
+                turn.nudge.set()
             if not rows:
                 return 0
             await _meanwhile_alive(connection, _send(producer, rows), self._patience)
@@ -159,8 +164,23 @@ class Relay:
         return len(rows)
 
 
+def _fitting(rows: Sequence[Found]) -> Sequence[Found]:
+    """As many of the first rows as one batch takes, and at least one."""
+    size = 0
+    for count, row in enumerate(rows):
+        size += len(row["body"]) + len(row["headers"]) + len(row["key"].encode()) + OVERHEAD_BYTES
+        if count and size > AT_ONCE_BYTES:
+            return rows[:count]
+    return rows
+
+
 async def _send(producer: kafka.Producer, rows: Sequence[Found]) -> None:
-    """Hand rows over in their order, and wait until all of them are in the log. Raises KafkaError."""
+    """Hand rows over in their order, and wait until all of them are in the log. Raises KafkaError.
+
+    Once the topics are known nothing is waited for in between: no row goes out before an earlier one has failed.
+    """
+    for topic in sorted({row["topic"] for row in rows}):
+        await producer.partitions_for(topic)
     sent = []
     for row in rows:
         headers = [(name, value.encode()) for name, value in json.loads(row["headers"])]

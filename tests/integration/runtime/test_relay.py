@@ -6,11 +6,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import pytest_asyncio
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import KafkaConnectionError, NotLeaderForPartitionError
 
 from shared.contracts.topics import CASES
 from shared.runtime.db import Database
-from shared.runtime.kafka import Producer, producer
+from shared.runtime.kafka import BATCH_BYTES, Producer, producer
 from shared.runtime.outbox import BATCH
 from tests.integration.runtime.conftest import Servers
 from tests.integration.runtime.relays import add, empty, published, relaying
@@ -22,7 +22,14 @@ async def db(database: Callable[[str], Awaitable[Database]]) -> Database:
     return await database("timer")
 
 
-class Slow:
+class Double:
+    """What a relay asks of a producer beside sending."""
+
+    async def partitions_for(self, topic: str) -> set[int]:
+        return {0}
+
+
+class Slow(Double):
     """A producer of Kafka that takes its time over each record."""
 
     def __init__(self, real: Producer, seconds: float) -> None:
@@ -53,7 +60,7 @@ async def test_a_backlog_goes_out_once_though_the_brokers_take_longer_than_rows_
     assert await published(kafka, "slowly") == {"slowly": list(range(BATCH))}
 
 
-class Deaf:
+class Deaf(Double):
     """What a relay produces by whose way to Kafka breaks: what it was made with is tried for ever, nothing new is let in."""
 
     def __init__(self) -> None:
@@ -92,3 +99,46 @@ async def test_who_gives_up_is_not_held_by_what_no_broker_has_taken(kafka: str, 
             await give_up()
     finally:
         await servers.start("kafka")
+
+
+class Leaderless(Double):
+    """What a relay produces by where a partition has no leader for too long for the first batch, and has one for the next."""
+
+    def __init__(self) -> None:
+        self.failed: list[bytes] = []
+        self.log: list[bytes] = []
+        self._batch: list[tuple[bytes, asyncio.Future[None]]] = []
+        self._sending: asyncio.Task[None] | None = None
+
+    async def send(self, topic: str, body: bytes, key: bytes, headers: Any) -> "asyncio.Future[None]":
+        if sum(len(waiting) for waiting, _ in self._batch) + len(body) > BATCH_BYTES:
+            assert self._sending is not None
+            await self._sending
+        if not self._batch:
+            self._sending = asyncio.create_task(self._send())
+        self._batch.append((body, asyncio.get_running_loop().create_future()))
+        return self._batch[-1][1]
+
+    async def _send(self) -> None:
+        batch, self._batch = self._batch, []
+        for _, answer in batch:
+            answer.set_result(None) if self.failed else answer.set_exception(NotLeaderForPartitionError())
+        (self.log if self.failed else self.failed).extend(body[:2] for body, _ in batch)
+
+    @asynccontextmanager
+    async def opened(self, bootstrap: str) -> AsyncIterator["Leaderless"]:
+        yield self
+
+
+async def test_nothing_of_a_case_goes_out_after_an_earlier_row_has_failed(db: Database, kafka: str) -> None:
+    kafkas, wanted = Leaderless(), [b"%02d" % number for number in range(20)]
+    async with db.transaction() as tx:
+        for number in wanted:
+            await tx.execute(
+                "INSERT INTO outbox (slot, topic, key, headers, body, created_at) VALUES (0, $1, 'c', '[]', $2, now())",
+                *(CASES, number * 25_000),
+            )
+    async with relaying(db, kafka, producing=kafkas.opened):
+        assert await eventually(lambda: empty(db))
+    assert kafkas.failed == wanted[: len(kafkas.failed)], "the first batch failed"
+    assert kafkas.log == wanted
