@@ -1,18 +1,22 @@
 """The relay beside brokers that are slow, away or short of a leader: nobody waits for it, and nothing is said for ever."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
+from uuid import uuid4
 
 import pytest_asyncio
 from aiokafka.errors import KafkaConnectionError, NotLeaderForPartitionError
 
-from shared.contracts.topics import CASES
+from shared.contracts import envelope
+from shared.contracts.topics import CASES, DEAD_LETTERS
+from shared.runtime import outbox
 from shared.runtime.db import Database
 from shared.runtime.kafka import BATCH_BYTES, Producer, producer
 from shared.runtime.outbox import BATCH
-from tests.integration.runtime.conftest import Servers
+from tests.integration.runtime.conftest import WHEN, Servers, everything, noted
 from tests.integration.runtime.relays import add, empty, published, relaying
 from tests.integration.runtime.waiting import eventually
 
@@ -142,3 +146,25 @@ async def test_nothing_of_a_case_goes_out_after_an_earlier_row_has_failed(db: Da
         assert await eventually(lambda: empty(db))
     assert kafkas.failed == wanted[: len(kafkas.failed)], "the first batch failed"
     assert kafkas.log == wanted
+
+
+async def test_what_is_too_large_for_kafka_is_set_aside_and_keeps_nothing_back(db: Database, kafka: str) -> None:
+    event = noted("too long")
+    _, headers = envelope.encode(event, uuid4(), WHEN)
+    async with db.transaction() as tx:
+        named = json.dumps([(name, value.decode()) for name, value in headers])
+        for key in ("large", "large-beside"):
+            await tx.execute(
+                "INSERT INTO outbox (slot, topic, key, headers, body, created_at) VALUES (0, $1, $2, $3, $4, now())",
+                *(CASES, key, named, b"x" * 1_048_576),
+            )
+        await outbox.park(tx, "tasuki.cases/3/7@tasuki-timer", "髙﨑" * 500, headers, b"y" * 1_047_000, WHEN)
+    await add(db, "large-beside", 1, 2)
+    async with relaying(db, kafka):
+        assert await eventually(lambda: empty(db))
+    assert await published(kafka, "large") == {"large-beside": [1, 2]}
+    letters = [(dict(record.headers), record.value) for record in await everything(kafka, DEAD_LETTERS)]
+    told = {found["tasuki_origin"].decode(): (found["tasuki_reason"].decode(), body) for found, body in letters}
+    assert told.pop("tasuki.cases/3/7@tasuki-timer") == ("髙﨑" * 500, b"y" * 100_000)
+    assert sorted(origin.rpartition("/")[0] for origin in told) == ["tasuki.cases/large", "tasuki.cases/large-beside"]
+    assert set(told.values()) == {("not published: 1048576 bytes are more than Kafka takes", b"x" * 100_000)}
