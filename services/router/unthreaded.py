@@ -76,7 +76,8 @@ class _Consumer(driver.Consumer):
         reader = self._thread._ensure_consumer()
         try:
             async with asyncio.timeout(LONGEST_SEEK):
-                whence = await self.transport.offsets.whence(*await told(reader, list(reader.assignment())))
+                stood = await (offsets := self.transport.offsets).stood()
+                whence = await offsets.whence(*await told(reader, list(reader.assignment())), stood)
         except TimeoutError:
             leave("it cannot be found out from where to read: the next process waits for that before it takes anything")
         for place, offset in whence.items():

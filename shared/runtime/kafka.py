@@ -264,9 +264,10 @@ class Consumer:
         if not new or not self._settled:
             return new
         turn, places = self._turn, list(new)
+        stood = await self._offsets.stood()
         async with asyncio.timeout(QUIET_SECONDS):
             known = await told(consumer, places)
-        whence = await self._offsets.whence(*known)
+        whence = await self._offsets.whence(*known, stood)
         if turn == self._turn:
             for place in places:
                 consumer.seek(place, whence[place])

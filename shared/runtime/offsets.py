@@ -29,6 +29,7 @@ class Log(NamedTuple):
 
 # What Kafka was told of each partition; None: it knows nothing of it.
 Told: TypeAlias = Mapping[TopicPartition, int | None]
+Places: TypeAlias = dict[TopicPartition, int]  # of each partition the next offset
 Logs: TypeAlias = Mapping[TopicPartition, Log]
 KEEP = """INSERT INTO offsets (topic, partition, next) SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])
           ON CONFLICT (topic, partition) DO UPDATE SET next = greatest(offsets.next, excluded.next)"""
@@ -101,33 +102,45 @@ class Offsets:
         self._kept |= {place: max(offset, self._kept.get(place, 0)) for place, offset in handled.items()}
         return True
 
-    async def whence(self, told: Told, logs: Logs) -> dict[TopicPartition, int]:
+    async def stood(self) -> Places:
+        """What stands in the database of all partitions; waits for it. To be asked before the log, which grows meanwhile."""
+        return await self._patiently(self._rows)
+
+    async def whence(self, told: Told, logs: Logs, stood: Places) -> Places:
         """From where to read what is newly assigned, given what Kafka was told of it; waits for the database.
 
         A log that ends before what was handled has lost its end, or was made anew, and others may have written there since:
         it is read again as far back as the inbox remembers. That Kafka knows nothing a broker also says that is just starting.
+        Whoever read it before may still handle what has come since the log was asked; so its end is held against `stood`.
         """
+        return await self._patiently(lambda: self._whence(told, logs, stood))
+
+    async def _patiently(self, do: Callable[[], Awaitable[Places]]) -> Places:
         while True:
             try:
-                return await self._whence(told, logs)
+                return await do()
             except UNAVAILABLE as problem:
                 leaving(problem)
                 log.warning("database unavailable, waiting", problem=repr(problem))
                 await asyncio.sleep(SECONDS / 4)
 
-    async def _whence(self, told: Told, logs: Logs) -> dict[TopicPartition, int]:
-        places, begun, records, short = dict[TopicPartition, int](), dict[TopicPartition, int](), 0, 0
+    async def _rows(self) -> Places:
+        async with self._db.reading() as tx:
+            return {TopicPartition(row["topic"], row["partition"]): row["next"] for row in await tx.fetch(KEPT)}
+
+    async def _whence(self, told: Told, logs: Logs, stood: Places) -> Places:
+        places, begun, records, short = Places(), Places(), 0, 0
         async with self._db.transaction() as tx:
             kept = {TopicPartition(row["topic"], row["partition"]): row["next"] for row in await tx.fetch(KEPT)}
             for place, offset in told.items():
                 row, there = kept.get(place), logs.get(place)
                 new = row is None
-                if there is not None and there.next < max(row or 0, offset or 0):
+                if there is not None and there.next < max(stood.get(place, 0), offset or 0):
                     log.error(
                         "the log ends before what was handled of it",
                         place=place,
                         ends=there.next,
-                        next=row,
+                        next=stood.get(place),
                         told=offset,
                     )
                     places[place], new = there.known, True
