@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
@@ -74,6 +75,11 @@ class Transaction:
         self._ending.setdefault(name, write)
         if last:
             self._last.add(name)
+
+    async def earlier(self, now: datetime) -> datetime:
+        """What this machine's clock shows, or the database's where that is behind: by it is destroyed what is gone for good."""
+        agreed: datetime = await self.fetchval("SELECT least($1::timestamptz, now())", now)
+        return agreed
 
     async def finish(self) -> None:
         """Write what was collected."""

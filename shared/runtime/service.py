@@ -20,7 +20,7 @@ from shared.runtime.consume import PRUNE, Handlers, Handling
 from shared.runtime.db import REFUSED, UNAVAILABLE, Database, Transaction, connect
 from shared.runtime.kafka import Consumer
 from shared.runtime.migrate import mark, migrate
-from shared.runtime.offsets import Behind, Offsets, nothing_else
+from shared.runtime.offsets import Behind, Offsets, hold_fast, nothing_else
 from shared.runtime.outbox import Relay
 from shared.runtime.settings import ServiceSettings, broker
 
@@ -92,7 +92,7 @@ class Process:
     async def prune(self) -> None:
         """Forget event ids that can no longer come back."""
         async with self.db.transaction() as tx:
-            await tx.execute(PRUNE, self.clock.now() - INBOX_KEPT)
+            await tx.execute(PRUNE, await tx.earlier(self.clock.now()) - INBOX_KEPT)
 
 
 Build = Callable[[Process], Awaitable[None]]
@@ -109,6 +109,7 @@ async def run(name: str, settings: ServiceSettings, api: Build, worker: Build, r
         async with _alive(settings):
             db = await stack.enter_async_context(_connected(settings, mark(migrations)))
             applied = await migrate(db, migrations)
+            await hold_fast(db)
         log.info("starting", roles=roles, migrations=applied)
         if roles == ["migrate"]:
             return

@@ -163,6 +163,10 @@ def test_whatever_runs_is_there_again_after_the_machine_has_started_anew() -> No
     assert {service.get("restart") for name, service in SERVICES.items() if name not in once} == {"unless-stopped"}
 
 
+def test_what_the_only_broker_has_answered_for_is_on_the_disk() -> None:
+    assert SERVICES["kafka"]["environment"]["KAFKA_LOG_FLUSH_INTERVAL_MESSAGES"] == "1"
+
+
 def test_there_is_no_secret_in_it() -> None:
     for name, service in SERVICES.items():
         for variable, value in service.get("environment", {}).items():
