@@ -51,6 +51,11 @@ class Door:
         """The door that TASUKI_PUBLIC_URL and TASUKI_TOKEN name."""
         return cls(setting("TASUKI_PUBLIC_URL", "http://127.0.0.1:8700"), setting("TASUKI_TOKEN"), language)
 
+    @property
+    def address(self) -> str:
+        """Where the API is."""
+        return str(self._http.base_url).rstrip("/")
+
     def __enter__(self) -> Self:
         return self
 
