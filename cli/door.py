@@ -64,7 +64,9 @@ class Door:
 
     def ask(self, method: str, path: str, body: Any = None, more: dict[str, str] | None = None, **query: Any) -> Any:
         """One request, with `more` headers; bytes are sent as they are, all else as JSON. Gives the JSON of the answer."""
-        given = {name: value for name, value in query.items() if value is not None} or None  # {} takes the path's own away
+        given = {
+            name: value for name, value in query.items() if value is not None
+        } or None  # {} takes the path's own away
         headers = {**({"idempotency-key": os.urandom(16).hex()} if method == "POST" else {}), **(more or {})}
         end = time.monotonic() + self._patience
         while True:
