@@ -9,9 +9,9 @@ from pathlib import Path
 
 from deploy.local.demo import beside, demo
 from deploy.local.demo_data import client_environment, login_link
+from deploy.local.home import forget_data_elsewhere, require_own
 from deploy.local.language import Problem, text
 from deploy.local.layout import ROOT, Layout, here
-from deploy.local.postgres import OURS
 from deploy.local.processes import alive, exclusively, interrupt, recorded
 from deploy.local.screen import Screen
 from deploy.local.status import logs, status
@@ -75,6 +75,7 @@ def _run(layout: Layout, chosen: argparse.Namespace) -> int:
 
 
 def _restart(layout: Layout, name: str | None) -> None:
+    require_own(layout)
     if alive(layout, "supervisor") is None:
         raise Problem(
             ("動いていません", "it is not running"),
@@ -87,15 +88,14 @@ def _restart(layout: Layout, name: str | None) -> None:
 
 
 def _clean(layout: Layout) -> None:
+    require_own(layout)
     if running := [name for name in recorded(layout) if alive(layout, name)]:
         raise Problem(
             (f"動いているものがあります: {', '.join(running)}", f"still running: {', '.join(running)}"),
             ("先に make down を実行してください", "run make down first"),
         )
     for each in (layout, beside(layout)):
-        elsewhere = Path(str(each.choices().get("postgres", each.folder)))
-        if each.folder not in elsewhere.parents and elsewhere.name.startswith(OURS):
-            shutil.rmtree(elsewhere, ignore_errors=True)
+        forget_data_elsewhere(each)
     if layout.folder.exists():
         shutil.rmtree(layout.folder)
     print(text(f"{layout.folder} を消しました", f"{layout.folder} is gone"))

@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError
 
 from deploy.local import ports, supervisor
 from deploy.local.demo_data import access_token, import_contacts, watchdog_token
+from deploy.local.home import require_own
 from deploy.local.infrastructure import Infrastructure, bring_up
 from deploy.local.language import Problem
 from deploy.local.layout import PORTS, ROOT, Layout, write
@@ -26,12 +27,13 @@ from deploy.local.welcome import welcome
 
 def up(layout: Layout, screen: Screen, policy: Path = ROOT / "policy") -> None:
     """Bring everything up, print where it is, and return; running things stay as they are."""
+    require_own(layout)
     _same_ports(layout)
     with exclusively(layout):
         adopt(layout, PORTS)
     traces, traces_url = _traces(layout)
     _require_ports(layout, traces_url == _own_zipkin(layout))
-    layout.remember(port_base=layout.port_base)
+    layout.remember(port_base=layout.port_base, home=str(layout.folder))
     for name in set(PORTS) | {supervisor.NAME}:
         if not alive(layout, name):
             rotate(layout, name)
@@ -52,6 +54,7 @@ def up(layout: Layout, screen: Screen, policy: Path = ROOT / "policy") -> None:
 
 def down(layout: Layout, screen: Screen) -> None:
     """Stop everything that was started here: the supervisor, then what uses the servers, then the servers."""
+    require_own(layout)
     with exclusively(layout):
         adopt(layout, PORTS)
         names = recorded(layout)
