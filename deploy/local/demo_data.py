@@ -28,6 +28,9 @@ def client_environment(layout: Layout) -> dict[str, str]:
         "TASUKI_TOKEN_FILE": str(layout.secrets / "token"),
         "TASUKI_SANDBOX_URL": address(layout, "sandbox"),
         "TASUKI_TRACE_VIEWER_URL": address(layout, "zipkin"),
+        "TASUKI_DATABASES": str(layout.secrets),
+        "TASUKI_KAFKA": os.environ.get("TASUKI_KAFKA")
+        or str(layout.choices().get("TASUKI_KAFKA") or f"127.0.0.1:{layout.port('kafka')}"),
     }
 
 
