@@ -40,7 +40,7 @@ class Door:
         patience: float = 0,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self._patience = patience
+        self.patience = patience
         if not token:
             raise Refused("TASUKI_TOKEN が設定されていません (TASUKI_TOKEN is not set; see README)")
         headers = {"authorization": f"Bearer {token}", "accept-language": language}
@@ -69,7 +69,7 @@ class Door:
         } or None  # {}: the path's own is lost
         headers = {**({"idempotency-key": os.urandom(16).hex()} if method == "POST" else {}), **(more or {})}
         sent: Json = {"content": body} if isinstance(body, bytes) else {"json": body}
-        end = time.monotonic() + self._patience
+        end = time.monotonic() + self.patience
         while True:
             try:
                 answer = self._sent(method, path, params=given, headers=headers, **sent)
