@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local import kafka
+from deploy.local.language import Problem
 from deploy.local.layout import Layout
 
 
@@ -26,3 +27,13 @@ def test_the_log_lies_where_it_should_whatever_the_folder_is_called(tmp_path: Pa
     assert as_java((data.parent / "server.properties").read_bytes())["log.dirs"] == str(data)
     assert data.is_dir()
     assert (seen.read_text()[-5:], part.env["LC_ALL"][-5:]) == ("UTF-8", "UTF-8")
+
+
+def test_a_log_that_cannot_be_made_costs_nothing_but_the_log(tmp_path: Path) -> None:
+    java = tmp_path / "java"
+    java.write_text("#!/bin/sh\nexit 1\n")
+    java.chmod(0o755)
+    with pytest.raises(Problem) as problem:
+        kafka.prepare(Layout(tmp_path / "local", 19700), str(java), [])
+    assert f"{tmp_path / 'local' / 'kafka' / 'data'}" in problem.value.advice
+    assert "make clean" not in problem.value.advice
