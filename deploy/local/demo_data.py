@@ -17,6 +17,7 @@ from deploy.local.services import Surroundings, address, service
 from shared.contracts import canary
 
 CONTACTS = ROOT / "deploy" / "local" / "contacts.yaml"
+NOT_SO = 2  # how a command ends that cannot be carried out as it was typed
 OWN_CANARY = re.compile(r"^http://127\.0\.0\.1:\d+/canary$")
 WATCHDOG = f"http://127.0.0.1:{PORT_BASE + PORTS['watchdog'][0]}"  # as the contacts have it
 
@@ -55,7 +56,8 @@ def watchdog_token(layout: Layout, services: list[Part]) -> None:
 
 
 def _issued(intake: Part, name: str, scopes: str, *more: str) -> str:
-    printed = _run([*intake.argv, "token", "--name", name, "--scopes", scopes, *more], intake.env, "intake token")
+    done = _ended([*intake.argv, "token", "--name", name, "--scopes", scopes, *more], intake.env)
+    printed = _printed(done, "intake token")
     token = next((word for word in reversed(printed.split()) if word.startswith("tsk_")), "")
     if not token:
         raise _failed("intake token", "no tsk_… in its output")
@@ -103,7 +105,15 @@ def login_link(layout: Layout, person: str, admin: bool) -> str:
         )
     intake = service(layout, "intake", Surroundings("", {}, "none", ""))
     more = ["--admin"] if admin else []
-    return _run([*intake.argv, "login-link", "--person", person, *more], intake.env, "intake login-link").strip()
+    done = _ended([*intake.argv, "login-link", "--person", person, *more], intake.env)
+    if done.returncode == NOT_SO:
+        raise Problem(
+            ("リンクを作れません", "no link can be made"),
+            (f"まだ役割のない人は、管理者に役割を付けてもらうか、--admin で管理者にします: ./tasuki login --person {person} --admin",
+             f"who has no role yet is given one by an administrator, or is made one: ./tasuki login --person {person} --admin"),
+            said=done.stderr.strip().rpartition("error: ")[2],
+        )  # fmt: skip
+    return _printed(done, "intake login-link").strip()
 
 
 def _valid(layout: Layout, token: str) -> bool:
@@ -119,9 +129,12 @@ def _valid(layout: Layout, token: str) -> bool:
     return answer.status_code not in (401, 403)
 
 
-def _run(command: list[str], env: dict[str, str], what: str) -> str:
+def _ended(command: list[str], env: dict[str, str]) -> subprocess.CompletedProcess[str]:
     kept = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
-    done = subprocess.run(command, cwd=ROOT, env=kept | env, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=ROOT, env=kept | env, capture_output=True, text=True, timeout=60)
+
+
+def _printed(done: subprocess.CompletedProcess[str], what: str) -> str:
     if done.returncode:
         raise _failed(what, done.stderr[-800:])
     return done.stdout
