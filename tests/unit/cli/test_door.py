@@ -7,13 +7,15 @@ import pytest
 
 from cli.door import Door, Refused
 
-WAYS: list[Callable[[Door], object]] = [
+Way = Callable[[Door], object]
+WAYS: list[Way] = [
     lambda door: door.post("/v1/cases", {"facts": "髙﨑①㈱🔥"}),
     lambda door: door.get("/v1/cases"),
     lambda door: door.text("/v1/contacts.html"),
     lambda door: door.content("/v1/articles/a/files/f", audience="public"),
     lambda door: door.picture("/v1/policy/replay", {}),
 ]
+LOOKS: list[Way] = [lambda door: door.look("/v1/cases")]
 
 
 def opened(handle: Callable[[httpx.Request], httpx.Response]) -> Door:
@@ -22,9 +24,7 @@ def opened(handle: Callable[[httpx.Request], httpx.Response]) -> Door:
 
 @pytest.mark.parametrize("ask", WAYS)
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_whoever_is_sent_elsewhere_is_told_where_and_that_nothing_was_done(
-    ask: Callable[[Door], object], status: int
-) -> None:
+def test_whoever_is_sent_elsewhere_is_told_where_and_that_nothing_was_done(ask: Way, status: int) -> None:
     def handle(request: httpx.Request) -> httpx.Response:
         return httpx.Response(status, headers={"location": "https://tasuki.test/"}, text="")
 
@@ -34,13 +34,13 @@ def test_whoever_is_sent_elsewhere_is_told_where_and_that_nothing_was_done(
 
 @pytest.mark.parametrize("ask", WAYS)
 @pytest.mark.parametrize("status", [304, 404, 500])
-def test_what_was_not_done_is_never_taken_for_an_answer(ask: Callable[[Door], object], status: int) -> None:
+def test_what_was_not_done_is_never_taken_for_an_answer(ask: Way, status: int) -> None:
     with opened(lambda _: httpx.Response(status)) as door, pytest.raises(Refused, match=str(status)):
         ask(door)
 
 
-@pytest.mark.parametrize("ask", [*WAYS, lambda door: door.look("/v1/cases")])
-def test_a_line_that_breaks_is_told_in_one_sentence(ask: Callable[[Door], object]) -> None:
+@pytest.mark.parametrize("ask", [*WAYS, *LOOKS])
+def test_a_line_that_breaks_is_told_in_one_sentence(ask: Way) -> None:
     def handle(request: httpx.Request) -> httpx.Response:
         raise httpx.ReadTimeout("slow", request=request)
 

@@ -40,7 +40,7 @@ class Desk:
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     file = tmp_path / "open.ndjson"
-    file.write_text("{}\n" * (2 * imports.PART + 50))
+    file.write_text("".join(f'{{"external_id": "{number}"}}\n' for number in range(2 * imports.PART + 50)))
     return file
 
 
