@@ -59,9 +59,9 @@ def run(arguments: argparse.Namespace, door: Door) -> int:
                 print(f"{row['line']}: {row['external_id'] or '-'}: {error['pointer']} {error['detail']}")
         print("  ".join(f"{WORDS[result][en]}: {number}" for result, number in sorted(counts.items())))
     if unknown:
-        line, problem = unknown["unknown_from_line"], unknown["problem"]
+        line = unknown["unknown_from_line"]
         print(
-            f"tasuki: {problem}\n{line} 行目から後がどうなったかは分かりません。もう一度実行してください。取り込み済みの案件は増えません\n"
+            f"tasuki: {unknown['problem']}\n{line} 行目から後がどうなったかは分かりません。もう一度実行してください。取り込み済みの案件は増えません\n"
             f"(nothing is known from line {line} on: run it again, what has been taken is not doubled)",
             file=sys.stderr,
         )
