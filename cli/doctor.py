@@ -25,8 +25,9 @@ from shared.runtime.clock import Clock
 Group = Any  # what argparse calls a group of commands has no public name
 OLDEST = "SELECT min(created_at) AS oldest, clock_timestamp() AS now FROM outbox"
 AHEAD = timedelta(days=7)
+DATABASES = ("データベース（--databases）", "the databases (--databases)")
+KAFKA = ("読めなかった記録（TASUKI_KAFKA）", "dead letters (TASUKI_KAFKA)")
 WHOLE_SECONDS = timedelta(seconds=1)  # as exactly as HTTP tells the time
-LOCAL = Path(".local/secrets")
 
 
 def add(commands: Group) -> None:
@@ -51,7 +52,11 @@ def add(commands: Group) -> None:
         metavar="FILE",
         help="期限を見る PEM ファイル (see when these certificates expire; may be repeated)",
     )
-    doctor.add_argument("--policy", type=Path, default=Path("policy"), help="方針のフォルダー (folder of the policy)")  # fmt: skip
+    doctor.add_argument(
+        "--policy",
+        type=Path,
+        help="公開中の方針の代わりに調べるフォルダー (look at this folder, not at the policy in force)",
+    )
 
 
 def run(arguments: argparse.Namespace, door: Door) -> int:
@@ -66,9 +71,13 @@ def run(arguments: argparse.Namespace, door: Door) -> int:
     for finding in sorted(found, key=lambda f: f.grade != "bad"):
         print("\n".join(finding.lines(lang)))
     bad = sum(f.grade == "bad" for f in found)
-    ja, en = f"重大 {bad} 件、注意 {len(found) - bad} 件", f"{bad} bad, {len(found) - bad} to look at"
+    ja, en = f"重大 {bad} 件、注意 {len(found) - bad} 件。", f"{bad} bad, {len(found) - bad} to look at."
     if not found:
         ja, en = "異常は見つかりませんでした。", "Nothing is wrong."
+    without = [hint for hint, seen in ((DATABASES, databases), (KAFKA, setting("TASUKI_KAFKA"))) if not seen]
+    if without:
+        ja += f"調べていないもの：{'、'.join(hint[0] for hint in without)}"
+        en += f" Not looked at: {', '.join(hint[1] for hint in without)}"
     print(en if lang == "en" else ja)
     return 1 if bad else 0
 
@@ -105,10 +114,9 @@ def _at_the_door(arguments: argparse.Namespace, door: Door) -> list[Finding]:
             f for p in door.get("/v1/contacts")["people"] for f in judge.contact(door.get(f"/v1/contacts/{p['id']}"))]),
         (("トークン", "Tokens"), lambda: [f for t in door.get("/v1/tokens")["data"] for f in expiry.token(t, now)]),
         (("要確認", "Quarantine"), lambda: judge.counted("quarantine", len(door.get("/v1/quarantine", limit=200)["data"]))),
+        (("方針", "The policy"), lambda: judge.policy(
+            door.post("/v1/policy/lint", {"files": _policy(arguments.policy, door)})["findings"])),
     ]  # fmt: skip
-    if arguments.policy.is_dir():
-        looks.append((("方針", "The policy"), lambda: judge.policy(
-            door.post("/v1/policy/lint", {"files": files(arguments.policy)})["findings"])))  # fmt: skip
     for what, look in looks:
         try:
             found += look()
@@ -117,9 +125,21 @@ def _at_the_door(arguments: argparse.Namespace, door: Door) -> list[Finding]:
     return found
 
 
+def _policy(given: Path | None, door: Door) -> dict[str, str]:
+    """The files of the folder that was given, or those of the version in force. Raises `Refused` where there are none."""
+    if given is not None:
+        return files(given)
+    number = door.get("/v1/policy")["version"]
+    kept: dict[str, str] | None = door.get(f"/v1/policy/versions/{number}")["files"]
+    if kept is None:
+        raise Refused(f"版 {number} のファイルは残っていません (the files of version {number} were not kept)")
+    return kept
+
+
 def _named(given: Path | None) -> dict[str, str]:
-    """The databases of the folder that was given, or of `make up`. Raises `Refused` where a given one names none."""
-    found = urls(given or LOCAL)
+    """The databases of the folder that was given, or of TASUKI_DATABASES. Raises `Refused` where a given one names none."""
+    folder = given or setting("TASUKI_DATABASES")
+    found = urls(Path(folder)) if folder else {}
     if given and not found:
         raise Refused(f"--databases={given}: database-url-* がありません (no database-url-* file is there)")
     return found

@@ -40,7 +40,7 @@ class Door:
         patience: float = 0,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self._patience = patience
+        self.patience = patience
         if not token:
             raise Refused("TASUKI_TOKEN が設定されていません (TASUKI_TOKEN is not set; see README)")
         headers = {"authorization": f"Bearer {token}", "accept-language": language}
@@ -51,6 +51,11 @@ class Door:
         """The door that TASUKI_PUBLIC_URL and TASUKI_TOKEN name."""
         return cls(setting("TASUKI_PUBLIC_URL", "http://127.0.0.1:8700"), setting("TASUKI_TOKEN"), language)
 
+    @property
+    def address(self) -> str:
+        """Where the API is."""
+        return str(self._http.base_url).rstrip("/")
+
     def __enter__(self) -> Self:
         return self
 
@@ -59,51 +64,46 @@ class Door:
 
     def ask(self, method: str, path: str, body: Any = None, more: dict[str, str] | None = None, **query: Any) -> Any:
         """One request, with `more` headers; bytes are sent as they are, all else as JSON. Gives the JSON of the answer."""
-        given = {name: value for name, value in query.items() if value is not None}
+        given = {
+            name: value for name, value in query.items() if value is not None
+        } or None  # {}: the path's own is lost
         headers = {**({"idempotency-key": os.urandom(16).hex()} if method == "POST" else {}), **(more or {})}
-        end = time.monotonic() + self._patience
+        sent: Json = {"content": body} if isinstance(body, bytes) else {"json": body}
+        end = time.monotonic() + self.patience
         while True:
             try:
-                sent: Json = {"content": body} if isinstance(body, bytes) else {"json": body}
-                answer = self._http.request(method, path, params=given, headers=headers, **sent)
-            except httpx.HTTPError as problem:
+                answer = self._sent(method, path, params=given, headers=headers, **sent)
+            except Refused:
                 if time.monotonic() >= end:
-                    raise Refused(f"{self._http.base_url}: {type(problem).__name__}") from problem
+                    raise
             else:
                 if answer.status_code not in AWAY or time.monotonic() >= end:
                     break
             time.sleep(PAUSE)
-        if answer.is_error:
-            raise _refused(answer)
+        answer = _taken(answer)
         return answer.json() if answer.content else None
 
     def picture(self, path: str, body: Any) -> str:
         """Ask for a picture; gives the SVG."""
-        answer = self._http.post(path, json=body, headers={"accept": "image/svg+xml"})
-        if answer.is_error:
-            raise _refused(answer)
-        return answer.text
+        return _taken(self._sent("POST", path, json=body, headers={"accept": "image/svg+xml"})).text
 
     def text(self, path: str, **query: Any) -> str:
         """Read something that is no JSON."""
-        answer = self._http.get(path, params=query)
-        if answer.is_error:
-            raise _refused(answer)
-        return answer.text
+        return _taken(self._sent("GET", path, params=query or None)).text
 
     def content(self, path: str, **query: Any) -> bytes:
         """Read a file as it is."""
-        answer = self._http.get(path, params=query)
-        if answer.is_error:
-            raise _refused(answer)
-        return answer.content
+        return _taken(self._sent("GET", path, params=query or None)).content
 
     def look(self, path: str) -> httpx.Response:
         """An answer as it came, whatever it says. Raises `Refused` when there is none."""
+        return self._sent("GET", path)
+
+    def _sent(self, method: str, path: str, **how: Any) -> httpx.Response:
         try:
-            return self._http.get(path)
+            return self._http.request(method, path, **how)
         except httpx.HTTPError as problem:
-            raise Refused(f"{self._http.base_url}: {type(problem).__name__}") from problem
+            raise Refused(f"{self.address}: {type(problem).__name__}") from problem
 
     def get(self, path: str, **query: Any) -> Any:
         """Read something."""
@@ -114,7 +114,20 @@ class Door:
         return self.ask("POST", path, body if body is not None else {})
 
 
+def _taken(answer: httpx.Response) -> httpx.Response:
+    """The answer, if it says that what was asked was done. Raises `Refused` with any other, a redirect among them."""
+    if not answer.is_success:
+        raise _refused(answer)
+    return answer
+
+
 def _refused(answer: httpx.Response) -> Refused:
+    if answer.has_redirect_location:
+        to = answer.headers["location"]
+        return Refused(
+            f"{answer.status_code} → {to}\n"
+            f"何もしていません。TASUKI_PUBLIC_URL を確かめてください (nothing was done: look at TASUKI_PUBLIC_URL)"
+        )
     try:
         problem: Json = answer.json()
     except ValueError:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,9 @@ from typing import Any
 from cli.door import Door, Json, Refused
 
 PART = 200  # rows of one request
+PATIENCE = (
+    60.0  # seconds for which a part is sent again while nobody takes it; rows that were taken are known by their ids
+)
 FORMS = {".csv": "text/csv", ".ndjson": "application/x-ndjson", ".jsonl": "application/x-ndjson"}
 WORDS = {
     "taken": ("受け付けた", "taken"),
@@ -28,25 +32,40 @@ def add(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace, door: Door) -> int:
-    """Import a file; 1 when a row was refused."""
+    """Import a file; 1 when a row was refused, or when it broke off: then what came of the rows before is told."""
     form = FORMS.get(arguments.file.suffix.lower())
     if form is None:
         raise Refused(f"{arguments.file}: .csv, .ndjson, .jsonl")
     query = {"dry_run": "true"} if arguments.dry_run else {}
     rows: list[Json] = []
+    unknown: Json = {}
+    door.patience = PATIENCE
     for before, part in parts(arguments.file.read_bytes(), form):
-        answer = door.ask("POST", "/v1/cases/import", part, {"content-type": form}, **query)
+        try:
+            answer = door.ask("POST", "/v1/cases/import", part, {"content-type": form}, **query)
+        except Refused as problem:
+            if not before:
+                raise
+            unknown = {"unknown_from_line": before + 1, "problem": str(problem)}
+            break
         rows += [{**row, "line": row["line"] + before} for row in answer["data"]]
     counts = Counter(row["result"] for row in rows)
     if arguments.json:
-        print(json.dumps({"counts": counts, "data": rows}, ensure_ascii=False, indent=2))
+        print(json.dumps({"counts": counts, "data": rows, **unknown}, ensure_ascii=False, indent=2))
     else:
         en = arguments.lang == "en"
         for row in rows:
             for error in row["errors"]:
                 print(f"{row['line']}: {row['external_id'] or '-'}: {error['pointer']} {error['detail']}")
         print("  ".join(f"{WORDS[result][en]}: {number}" for result, number in sorted(counts.items())))
-    return 1 if counts["refused"] else 0
+    if unknown:
+        line = unknown["unknown_from_line"]
+        print(
+            f"tasuki: {unknown['problem']}\n{line} 行目から後がどうなったかは分かりません。もう一度実行してください。取り込み済みの案件は増えません\n"
+            f"(nothing is known from line {line} on: run it again, what has been taken is not doubled)",
+            file=sys.stderr,
+        )
+    return 1 if counts["refused"] or unknown else 0
 
 
 def parts(raw: bytes, form: str) -> Iterator[tuple[int, bytes]]:

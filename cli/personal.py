@@ -50,8 +50,8 @@ def _ask(arguments: argparse.Namespace, door: Door) -> Json:
         case "find":
             found = door.post("/v1/personal/search", {"value": arguments.value})
         case _:
-            asked = "?reporter=true" if arguments.reporter else ""
-            found = door.ask("DELETE", f"/v1/cases/{arguments.case}/personal{asked}")
+            reporter = "true" if arguments.reporter else None
+            found = door.ask("DELETE", f"/v1/cases/{arguments.case}/personal", reporter=reporter)
     return found
 
 

@@ -4,12 +4,14 @@ import argparse
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from cli.door import Door, Json, Refused
 
 Group = Any  # what argparse calls a group of commands has no public name
+MADE_FROM = ".version"  # in a folder, beside its files: which version they are, and of which installation
 SEVERITY = {"error": "誤り", "warning": "注意", "info": "参考"}
 
 
@@ -81,9 +83,10 @@ def _ask(what: str, arguments: argparse.Namespace, door: Door) -> Json:
         case "diff":
             found = door.post("/v1/policy/diff", {"files": files(arguments.folder)})
         case "publish":
-            version = arguments.if_version or door.get("/v1/policy")["version"]
             body = {"files": files(arguments.folder), **_reasoned(arguments)}
-            found = door.ask("PUT", "/v1/policy", body, {"if-match": f'"{version}"'})
+            found = door.ask("PUT", "/v1/policy", body, {"if-match": f'"{_made_from(arguments, door)}"'})
+            with suppress(OSError):  # a folder that cannot be written to: it is published all the same
+                _mark(arguments.folder, door, found["version"])
         case "rollback":
             found = door.post("/v1/policy/rollback", {"to": arguments.version, **_reasoned(arguments)})
         case "history":
@@ -93,6 +96,7 @@ def _ask(what: str, arguments: argparse.Namespace, door: Door) -> Json:
             found = door.get(f"/v1/policy/versions/{number}")
             if (folder := getattr(arguments, "save", None)) is not None:
                 _save(found, folder)
+                _mark(folder, door, number)
                 found["files"] = None  # they stand in the folder
     return found
 
@@ -121,6 +125,26 @@ def _save(version: Json, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in version["files"].items():
         (folder / name).write_text(text, encoding="utf-8")
+
+
+def _mark(folder: Path, door: Door, version: int) -> None:
+    """Keep which version of which installation the files of a folder are."""
+    (folder / MADE_FROM).write_text(f"{version} {door.address}\n", encoding="utf-8")
+
+
+def _made_from(arguments: argparse.Namespace, door: Door) -> int:
+    """The version that a folder was made from. Raises `Refused` when nobody says it: it would undo what others changed."""
+    if arguments.if_version is not None:
+        return int(arguments.if_version)
+    mark = arguments.folder / MADE_FROM
+    version, _, address = mark.read_text(encoding="utf-8").strip().partition(" ") if mark.exists() else ("", "", "")
+    if version.isdecimal() and address == door.address:
+        return int(version)
+    now, look = door.get("/v1/policy")["version"], f"./tasuki policy diff {arguments.folder}"
+    raise Refused(
+        f"どの版をもとにしたか分かりません。いまの版は {now} です。{look} で違いを確かめ、--if-version {now} を付けてください\n"
+        f"(it is not known which version this was made from; {now} is in force: look at {look}, then say --if-version {now})"
+    )
 
 
 def _lines(answer: Json, language: str) -> list[str]:

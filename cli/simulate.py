@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from cli.columns import WEEKDAYS
 from cli.door import Door, Json
 from cli.policy import Group, files
+from shared.contracts.vocabulary import Channel
 
 MARKS = "123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 CLOCKS = {
@@ -20,7 +21,15 @@ CLOCKS = {
     "next_update": ("次の経過報告", "next update"),
     "resolution": ("解決", "resolution"),
 }
-CHANNELS = {"phone": "電話", "chat": "チャット", "email": "メール", "ticket": "チケット"}
+CHANNELS = {
+    Channel.PHONE: "電話",
+    Channel.SMS: "SMS",
+    Channel.PUSH: "プッシュ通知",
+    Channel.CHAT: "チャット",
+    Channel.EMAIL: "メール",
+    Channel.WEBHOOK: "Webhook",
+    Channel.TICKET: "チケット",
+}
 
 
 def add(commands: Group, policy: Group) -> None:
@@ -61,7 +70,8 @@ def run(arguments: argparse.Namespace, door: Door) -> int:
         lines = _review(answer, lang)
     elif what == "replay":
         body = {"files": files(arguments.folder), "limit": arguments.limit}
-        answer = door.post("/v1/policy/replay", {**body, **({"since": arguments.since} if arguments.since else {})})
+        body |= {"since": arguments.since} if arguments.since else {}
+        answer = door.post("/v1/policy/replay", body)
         lines = _replay(answer, lang)
         _picture(door, "/v1/policy/replay", body, arguments.svg)
     else:

@@ -63,9 +63,8 @@ def _ask(arguments: argparse.Namespace, door: Door) -> Json:
         case "list":
             found = door.get("/v1/texts")
         case "edit-from":
-            version = arguments.if_version if arguments.if_version is not None else door.get(path)["version"]
             body = {"text": _read(arguments.file), **_reasoned(arguments)}
-            found = door.ask("PUT", path, body, {"if-match": f'"{version}"'})
+            found = door.ask("PUT", path, body, {"if-match": f'"{_made_from(arguments, door, path)}"'})
         case "preview":
             body = {"channel": arguments.channel, "segments": arguments.segments}
             body |= {"sample": arguments.sample} if arguments.sample else {}
@@ -81,6 +80,20 @@ def _ask(arguments: argparse.Namespace, door: Door) -> Json:
         case _:
             found = door.get(path)
     return found
+
+
+def _made_from(arguments: argparse.Namespace, door: Door, path: str) -> int:
+    """The version that a file was made from; nobody need say it of the standard text. Raises `Refused` where one must."""
+    if arguments.if_version is not None:
+        return int(arguments.if_version)
+    now = door.get(path)
+    if now["version"] == 0:
+        return 0
+    raise Refused(
+        f"{_one(now, arguments.lang == 'en')}\n"
+        f"この文面は変更されています。./tasuki texts show {arguments.text} で確かめ、--if-version {now['version']} を付けてください\n"
+        f"(somebody has changed it: look at ./tasuki texts show {arguments.text}, then say --if-version {now['version']})"
+    )
 
 
 def _path(text: str) -> str:

@@ -7,12 +7,14 @@ import shutil
 import sys
 from pathlib import Path
 
+from deploy.local import supervisor
 from deploy.local.demo import beside, demo
 from deploy.local.demo_data import client_environment, login_link
+from deploy.local.home import forget_data_elsewhere, require_own
 from deploy.local.language import Problem, text
 from deploy.local.layout import ROOT, Layout, here
-from deploy.local.postgres import OURS
-from deploy.local.processes import alive, exclusively, interrupt, recorded
+from deploy.local.parts import wanted
+from deploy.local.processes import alive, exclusively, interrupt, recorded, start
 from deploy.local.screen import Screen
 from deploy.local.status import logs, status
 from deploy.local.up import down, up
@@ -75,27 +77,36 @@ def _run(layout: Layout, chosen: argparse.Namespace) -> int:
 
 
 def _restart(layout: Layout, name: str | None) -> None:
-    if alive(layout, "supervisor") is None:
+    require_own(layout)
+    if alive(layout, supervisor.NAME) is None:
         raise Problem(
             ("動いていません", "it is not running"),
             ("make up で起動してください", "start it with make up"),
         )
-    for each in [name] if name else [n for n in recorded(layout) if n != "supervisor"]:
+    known = [part.name for part in wanted(layout)]
+    if name not in (None, supervisor.NAME, *known):
+        names = ", ".join(sorted([*known, supervisor.NAME]))
+        raise Problem(
+            (f"{name} というプロセスはありません", f"there is no process {name}"),
+            (f"次のどれかを指定してください: {names}", f"give one of these: {names}"),
+        )
+    for each in [name] if name else known:
         with exclusively(layout):
             interrupt(layout, each)
+            if each == supervisor.NAME:  # nobody else would
+                start(layout, supervisor.part(layout))
         print(text(f"{each} を止めました。すぐに起動し直されます", f"{each} stopped; it is being started anew"))
 
 
 def _clean(layout: Layout) -> None:
+    require_own(layout)
     if running := [name for name in recorded(layout) if alive(layout, name)]:
         raise Problem(
             (f"動いているものがあります: {', '.join(running)}", f"still running: {', '.join(running)}"),
             ("先に make down を実行してください", "run make down first"),
         )
     for each in (layout, beside(layout)):
-        elsewhere = Path(str(each.choices().get("postgres", each.folder)))
-        if each.folder not in elsewhere.parents and elsewhere.name.startswith(OURS):
-            shutil.rmtree(elsewhere, ignore_errors=True)
+        forget_data_elsewhere(each)
     if layout.folder.exists():
         shutil.rmtree(layout.folder)
     print(text(f"{layout.folder} を消しました", f"{layout.folder} is gone"))

@@ -1,14 +1,17 @@
 """`make demo`: the story on an installation of its own, with deadlines of seconds; nothing of it touches the other one."""
 
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from deploy.local.demo_data import client_environment
+from deploy.local.infrastructure import OWN_SERVERS
 from deploy.local.language import text
 from deploy.local.layout import ROOT, Layout
-from deploy.local.ports import free_block
+from deploy.local.ports import free_block, free_from
+from deploy.local.processes import alive, recorded
 from deploy.local.screen import Screen
 from deploy.local.up import down, up
 
@@ -32,12 +35,24 @@ def beside(layout: Layout) -> Layout:
     return Layout(layout.folder / "demo")
 
 
+def placed(layout: Layout) -> Layout:
+    """Return the installation of the story on the ports of last time, or on others where somebody has taken them since."""
+    own = beside(layout)
+    if base := int(own.choices().get("port_base", 0)):
+        own = Layout(own.folder, base)
+        if free_from(base) or any(alive(own, name) for name in recorded(own)):
+            return own
+    return Layout(own.folder, free_block(layout.port_base + PORTS_AWAY))
+
+
 def demo(layout: Layout, screen: Screen) -> int:
     """Start the installation beside `layout`, play the story, stop it. Returns the exit code of the story."""
-    folder, remembered = beside(layout).folder, beside(layout).choices().get("port_base")
-    own = Layout(folder, int(remembered) if remembered else free_block(layout.port_base + PORTS_AWAY))
+    own = placed(layout)
+    for name in OWN_SERVERS:  # those of the person's installation have its data, and its roles
+        if layout.choices().get(name):
+            os.environ.pop(name, None)
     try:
-        up(own, screen, policy=hurried(folder / "policy"))
+        up(own, screen, policy=hurried(own.folder / "policy"))
         screen.say("物語を演じます", "playing the story")
         env = {"PATH": "", "PYTHONUNBUFFERED": "1", "TASUKI_DEMO_QUIET": QUIET, **client_environment(own)}
         played = subprocess.run([sys.executable, "-m", "cli", "demo"], cwd=ROOT, env=env, timeout=300).returncode

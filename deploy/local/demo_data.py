@@ -1,11 +1,12 @@
 """What a fresh installation gets so that it can be used at once: an access token and the people to call."""
 
-import hashlib
 import os
+import re
 import subprocess
-import sys
+from typing import Any
 
 import httpx
+import yaml
 
 from deploy.local.language import Problem
 from deploy.local.layout import PORT_BASE, PORTS, ROOT, Layout, write
@@ -16,6 +17,8 @@ from deploy.local.services import Surroundings, address, service
 from shared.contracts import canary
 
 CONTACTS = ROOT / "deploy" / "local" / "contacts.yaml"
+NOT_SO = 2  # how a command ends that cannot be carried out as it was typed
+OWN_CANARY = re.compile(r"^http://127\.0\.0\.1:\d+/canary$")
 WATCHDOG = f"http://127.0.0.1:{PORT_BASE + PORTS['watchdog'][0]}"  # as the contacts have it
 
 
@@ -26,6 +29,9 @@ def client_environment(layout: Layout) -> dict[str, str]:
         "TASUKI_TOKEN_FILE": str(layout.secrets / "token"),
         "TASUKI_SANDBOX_URL": address(layout, "sandbox"),
         "TASUKI_TRACE_VIEWER_URL": address(layout, "zipkin"),
+        "TASUKI_DATABASES": str(layout.secrets),
+        "TASUKI_KAFKA": os.environ.get("TASUKI_KAFKA")
+        or str(layout.choices().get("TASUKI_KAFKA") or f"127.0.0.1:{layout.port('kafka')}"),
     }
 
 
@@ -50,26 +56,44 @@ def watchdog_token(layout: Layout, services: list[Part]) -> None:
 
 
 def _issued(intake: Part, name: str, scopes: str, *more: str) -> str:
-    printed = _run([*intake.argv, "token", "--name", name, "--scopes", scopes, *more], intake.env, "intake token")
+    done = _ended([*intake.argv, "token", "--name", name, "--scopes", scopes, *more], intake.env)
+    printed = _printed(done, "intake token")
     token = next((word for word in reversed(printed.split()) if word.startswith("tsk_")), "")
     if not token:
         raise _failed("intake token", "no tsk_… in its output")
     return token
 
 
-def import_contacts(layout: Layout, token: str, screen: Screen) -> None:
-    """Import `contacts.yaml` the first time and whenever it changed; what people edited in between is not overwritten."""
-    if not CONTACTS.exists():
-        return
-    contacts = CONTACTS.read_text(encoding="utf-8").replace(WATCHDOG, address(layout, "watchdog"))
-    mark, now = layout.run / "contacts", hashlib.sha256(contacts.encode()).hexdigest()
-    if mark.exists() and mark.read_text() == now:
-        return
-    with screen.step("連絡先を登録しています", "importing the contacts"):
-        write(layout.run / CONTACTS.name, contacts)
-        command = [sys.executable, "-m", "cli", "contacts", "import", str(layout.run / CONTACTS.name)]
-        _run(command, {**client_environment(layout), "TASUKI_TOKEN": token}, "contacts import")
-        write(mark, now)
+def import_contacts(layout: Layout, token: str, screen: Screen, transport: httpx.BaseTransport | None = None) -> None:
+    """Put `contacts.yaml` into an empty directory. In any other only where the watchdog is called is kept right."""
+    written = CONTACTS.read_text(encoding="utf-8").replace(WATCHDOG, address(layout, "watchdog"))
+    write(layout.run / CONTACTS.name, written)
+    headers = {"Authorization": f"Bearer {token}"}
+    try:
+        with httpx.Client(
+            base_url=address(layout, "intake"), headers=headers, timeout=30, trust_env=False, transport=transport
+        ) as http:
+            known = http.get("/v1/contacts").raise_for_status().json()
+            wanted = called_at(known, address(layout, "watchdog")) if known["people"] else yaml.safe_load(written)
+            if wanted != known:
+                with screen.step("連絡先を登録しています", "importing the contacts"):
+                    http.put("/v1/contacts", json=wanted).raise_for_status()
+    except httpx.HTTPError as problem:
+        answer = problem.response.text if isinstance(problem, httpx.HTTPStatusError) else ""
+        raise _failed("contacts import", f"{problem}\n{answer[:800]}") from problem
+
+
+def called_at(directory: dict[str, Any], watchdog: str) -> dict[str, Any]:
+    """A directory (as /v1/contacts has it) with the webhook of the watchdog at its address; nothing else of it is changed."""
+
+    def one(person: dict[str, Any]) -> dict[str, Any]:
+        if person["id"] != canary.PERSON:
+            return person
+        now = person["webhook"] if isinstance(person["webhook"], list) else [person["webhook"]]
+        hooks = [OWN_CANARY.sub(f"{watchdog}/canary", hook) for hook in now]
+        return {**person, "webhook": hooks if isinstance(person["webhook"], list) else hooks[0]}
+
+    return {**directory, "people": [one(person) for person in directory["people"]]}
 
 
 def login_link(layout: Layout, person: str, admin: bool) -> str:
@@ -81,7 +105,15 @@ def login_link(layout: Layout, person: str, admin: bool) -> str:
         )
     intake = service(layout, "intake", Surroundings("", {}, "none", ""))
     more = ["--admin"] if admin else []
-    return _run([*intake.argv, "login-link", "--person", person, *more], intake.env, "intake login-link").strip()
+    done = _ended([*intake.argv, "login-link", "--person", person, *more], intake.env)
+    if done.returncode == NOT_SO:
+        raise Problem(
+            ("リンクを作れません", "no link can be made"),
+            (f"まだ役割のない人は、管理者に役割を付けてもらうか、--admin で管理者にします: ./tasuki login --person {person} --admin",
+             f"who has no role yet is given one by an administrator, or is made one: ./tasuki login --person {person} --admin"),
+            said=done.stderr.strip().rpartition("error: ")[2],
+        )  # fmt: skip
+    return _printed(done, "intake login-link").strip()
 
 
 def _valid(layout: Layout, token: str) -> bool:
@@ -97,9 +129,12 @@ def _valid(layout: Layout, token: str) -> bool:
     return answer.status_code not in (401, 403)
 
 
-def _run(command: list[str], env: dict[str, str], what: str) -> str:
+def _ended(command: list[str], env: dict[str, str]) -> subprocess.CompletedProcess[str]:
     kept = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
-    done = subprocess.run(command, cwd=ROOT, env=kept | env, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=ROOT, env=kept | env, capture_output=True, text=True, timeout=60)
+
+
+def _printed(done: subprocess.CompletedProcess[str], what: str) -> str:
     if done.returncode:
         raise _failed(what, done.stderr[-800:])
     return done.stdout

@@ -17,6 +17,8 @@ from deploy.local.ready import answers, blocking, kafka_answers, postgres_answer
 from deploy.local.screen import Screen
 from deploy.local.supervisor import NAME as SUPERVISOR
 
+OWN_SERVERS = {"TASUKI_POSTGRES_URL": "PostgreSQL", "TASUKI_KAFKA": "Kafka"}  # the variables that name them
+
 
 @dataclass(frozen=True)
 class Infrastructure:

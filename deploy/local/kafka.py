@@ -110,7 +110,7 @@ def _format(run: tuple[str, ...], folder: Path, users: Mapping[str, str]) -> Non
     if done.returncode:
         raise Problem(
             ("Kafka の保存領域を作れません", "Kafka's storage cannot be made"),
-            (f"空き容量と {folder} の権限を確認し、make clean の後にもう一度 make up を実行してください",
-             f"check free space and the permissions of {folder}, then make clean and make up"),
+            (f"空き容量と {folder} の権限を確認し、{folder}/data だけを消してから、もう一度 make up を実行してください（ほかのデータは消さないでください）",
+             f"check free space and the permissions of {folder}, remove {folder}/data and nothing else, then make up again"),
             said=(done.stderr or done.stdout)[-800:],
         )  # fmt: skip

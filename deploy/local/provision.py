@@ -39,6 +39,12 @@ async def provision(admin_url: str, database: str = "tasuki", folder: Path | Non
     }
 
 
+def server_of(url: str) -> str:
+    """Return host:port/database of a URL, without who logs in and how."""
+    parts = urlsplit(url)
+    return f"{parts.hostname or 'localhost'}:{parts.port or 5432}{parts.path}"
+
+
 async def _role(server: asyncpg.Connection, service: str, password: str) -> None:
     role = f"tasuki_{service}"
     known = await server.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", role)

@@ -1,5 +1,6 @@
 """The table of the five services and the sandbox: each process with just the settings and secrets it needs."""
 
+import hashlib
 import os
 import sys
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from pathlib import Path
 from deploy.local.credentials import secret_file
 from deploy.local.layout import ROOT, Layout
 from deploy.local.parts import Part
+from deploy.local.provision import server_of
 from deploy.local.release import SERVICES, release
 from sandbox import (
     chatwork,
@@ -117,6 +119,7 @@ def service(layout: Layout, name: str, around: Surroundings) -> Part:
         **(_providers(layout) if name == "notifier" else {}),
         **(_mail_in(layout) | _watched(layout, around) if name == "intake" else {}),
         **({"TASUKI_POLICY_DIR": str(around.policy)} if name == "router" else {}),
+        "TASUKI_DATABASE_MARK": hashlib.sha256(server_of(around.databases.get(name, "")).encode()).hexdigest()[:16],
     }
     return Part(
         name=name,

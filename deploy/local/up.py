@@ -11,12 +11,13 @@ from aiokafka.errors import KafkaError
 
 from deploy.local import ports, supervisor
 from deploy.local.demo_data import access_token, import_contacts, watchdog_token
-from deploy.local.infrastructure import Infrastructure, bring_up
+from deploy.local.home import require_own
+from deploy.local.infrastructure import OWN_SERVERS, Infrastructure, bring_up
 from deploy.local.language import Problem
 from deploy.local.layout import PORTS, ROOT, Layout, write
 from deploy.local.parts import Part, save_wanted
 from deploy.local.processes import adopt, alive, exclusively, recorded, rotate, start, stop
-from deploy.local.provision import provision
+from deploy.local.provision import provision, server_of
 from deploy.local.ready import answers, blocking, wait
 from deploy.local.screen import Screen
 from deploy.local.services import Surroundings, address, service_parts, watchdog_part
@@ -26,16 +27,19 @@ from deploy.local.welcome import welcome
 
 def up(layout: Layout, screen: Screen, policy: Path = ROOT / "policy") -> None:
     """Bring everything up, print where it is, and return; running things stay as they are."""
+    require_own(layout)
     _same_ports(layout)
+    _same_servers(layout)
     with exclusively(layout):
         adopt(layout, PORTS)
     traces, traces_url = _traces(layout)
     _require_ports(layout, traces_url == _own_zipkin(layout))
-    layout.remember(port_base=layout.port_base)
+    layout.remember(port_base=layout.port_base, home=str(layout.folder))
     for name in set(PORTS) | {supervisor.NAME}:
         if not alive(layout, name):
             rotate(layout, name)
     infrastructure = bring_up(layout, screen, traces=traces_url == _own_zipkin(layout))
+    layout.remember(**{name: _named(name, os.environ.get(name, "")) for name in OWN_SERVERS})
     around = replace(_provision(layout, infrastructure, screen, traces, traces_url), policy=policy)
     services, watching = service_parts(layout, around), watchdog_part(layout)
     known = [watching] if (layout.secrets / "watchdog-token").exists() else []
@@ -52,6 +56,7 @@ def up(layout: Layout, screen: Screen, policy: Path = ROOT / "policy") -> None:
 
 def down(layout: Layout, screen: Screen) -> None:
     """Stop everything that was started here: the supervisor, then what uses the servers, then the servers."""
+    require_own(layout)
     with exclusively(layout):
         adopt(layout, PORTS)
         names = recorded(layout)
@@ -84,6 +89,25 @@ def _same_ports(layout: Layout) -> None:
                 f"make down && make up PORT_BASE={layout.port_base}",
             ),
         )
+
+
+def _same_servers(layout: Layout) -> None:
+    """Raise Problem when a server of one's own was used and is no longer named: another would silently take its place."""
+    for name, what in OWN_SERVERS.items():
+        if (used := layout.choices().get(name)) and name not in os.environ:
+            raise Problem(
+                (f"これまで {used} の {what} を使っていましたが、{name} が設定されていません",
+                 f"{what} at {used} has been used until now, and {name} is not set"),
+                (f"{name} を設定して、もう一度実行してください\n"
+                 f"このマシンの {what} に切り替えるなら: {name}= make up（{used} のデータは移りません）",
+                 f"set {name} and run this again\n"
+                 f"to change to {what} of this machine: {name}= make up (what is at {used} does not come along)"),
+            )  # fmt: skip
+
+
+def _named(name: str, value: str) -> str:
+    """What is kept of the address of a server of one's own: no password."""
+    return server_of(value) if value and name == "TASUKI_POSTGRES_URL" else value
 
 
 def _require_ports(layout: Layout, zipkin: bool) -> None:

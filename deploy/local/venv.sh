@@ -9,12 +9,17 @@ fail() { # message ja, message en, advice ja, advice en
   printf '\n✗ %s\n  %s\n  → %s\n  → %s\n' "$1" "$2" "$3" "$4" >&2
   exit 1
 }
-current() { # is what this group's lock says what was installed?
-  [ -x .venv/bin/python ] && [ -f ".venv/.$1.installed" ] && cmp -s "requirements/$1.txt" ".venv/.$1.installed"
+works() { # was it made to its end, and for the Python that it runs on now? pip stands in the folder of that very version
+  .venv/bin/python -I -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 }
+current() { # is what this group's lock says what was installed?
+  [ -f ".venv/.$1.installed" ] && cmp -s "requirements/$1.txt" ".venv/.$1.installed" && works
+}
+exec 9<deploy/local/venv.sh # who makes it at the same time waits; where there is no flock (macOS), nobody does
+if command -v flock >/dev/null; then flock 9; fi
 if current "$group" || { [ "$group" = run ] && current dev; }; then exit 0; fi # dev holds all of run
 
-if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+if ! works; then
   found=
   for candidate in ${PYTHON:-} python3 python3.13 python3.12 python3.11 python3.14; do
     if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$candidate; break; fi

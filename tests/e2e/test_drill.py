@@ -103,7 +103,7 @@ async def test_a_drill_from_the_console_calls_people_and_leaves_its_report_and_n
     assert await called(sandbox, id_, since) == before
     timeline = (await asyncio.to_thread(door.get, f"/v1/cases/{id_}/timeline"))["data"]
     assert "knowledge.archived.v1" not in {line["type"] for line in timeline}
-    found = await asyncio.to_thread(door.get, "/v1/search?q=だれもログインできない想定")
+    found = await asyncio.to_thread(door.get, "/v1/search", q="だれもログインできない想定")
     assert TITLE not in str(found)
     assert await figures(door) == counted
-    assert id_ not in {one["id"] for one in (await asyncio.to_thread(door.get, "/v1/cases?limit=200"))["data"]}
+    assert id_ not in {one["id"] for one in (await asyncio.to_thread(door.get, "/v1/cases", limit=200))["data"]}

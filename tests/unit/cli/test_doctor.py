@@ -14,6 +14,8 @@ from cli import doctor
 from cli import doctor_findings as judge
 from cli.__main__ import parser
 from cli.door import Door, Refused
+from deploy.local.demo_data import client_environment
+from deploy.local.layout import Layout
 from services.intake.pages.console.operations_texts import OPERATIONS
 from tests.integration.runtime.certificates import Authority
 
@@ -86,10 +88,14 @@ def answers(over: dict[str, Any]) -> httpx.MockTransport:
         "/v1/contacts/sato": PERSON,
         "/v1/quarantine": {"data": []},
         "/v1/tokens": {"data": []},
+        "/v1/policy": {"version": 7},
+        "/v1/policy/versions/7": {"files": {"rules.yaml": "髙﨑: ①"}},
+        "/v1/policy/lint": {"findings": []},
     }
 
     def handle(request: httpx.Request) -> httpx.Response:
         answer = {**usual, **over}[request.url.path]
+        answer = answer(request) if callable(answer) else answer
         if isinstance(answer, int):
             return httpx.Response(answer, json={"code": "forbidden", "title": "権限がありません。"})
         return httpx.Response(200, text=answer if isinstance(answer, str) else json.dumps(answer))
@@ -100,15 +106,47 @@ def answers(over: dict[str, Any]) -> httpx.MockTransport:
 def told(
     over: dict[str, Any], capsys: pytest.CaptureFixture[str], folder: Path, lang: str = "ja", *more: str
 ) -> tuple[int, str]:
-    usual = ("--disk", str(folder), "--policy", str(folder / "none"))
-    arguments = parser().parse_args(["--lang", lang, "doctor", *usual, *more])
+    arguments = parser().parse_args(["--lang", lang, "doctor", "--disk", str(folder), *more])
     with contextlib.chdir(folder), Door("http://tasuki.test", "token", transport=answers(over)) as door:
         return doctor.run(arguments, door), capsys.readouterr().out
 
 
-def test_where_all_is_well_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert told({}, capsys, tmp_path)[0] == 0
-    assert "Nothing is wrong." in told({}, capsys, tmp_path, "en")[1]
+def test_where_all_is_well_it_says_so_and_what_was_not_looked_at(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, said = told({}, capsys, tmp_path)
+    assert (code, said.splitlines()[-1]) == (
+        0,
+        "異常は見つかりませんでした。調べていないもの：データベース（--databases）、読めなかった記録（TASUKI_KAFKA）",
+    )
+    last = told({}, capsys, tmp_path, "en")[1].splitlines()[-1]
+    assert last == "Nothing is wrong. Not looked at: the databases (--databases), dead letters (TASUKI_KAFKA)"
+
+
+def test_the_policy_in_force_is_looked_at_wherever_one_stands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    finding = {
+        "severity": "error",
+        "code": "unknown-person",
+        "file": "rules.yaml",
+        "line": 1,
+        "reason": "髙﨑",
+        "remedy": "x",
+    }
+    (tmp_path / "policy").mkdir()
+    (tmp_path / "policy" / "rules.yaml").write_text("draft")
+    asked: list[Any] = []
+
+    def lint(request: httpx.Request) -> dict[str, Any]:
+        asked.append(json.loads(request.content)["files"])
+        return {"findings": [finding]}
+
+    assert told({"/v1/policy/lint": lint}, capsys, tmp_path)[0] == 1
+    told({"/v1/policy/lint": lint}, capsys, tmp_path, "ja", "--policy", "policy")
+    assert asked == [{"rules.yaml": "髙﨑: ①"}, {"rules.yaml": "draft"}]
+    assert "方針を確かめられません" in told({}, capsys, tmp_path, "ja", "--policy", "not-there")[1]
+    assert "版 7" in told({"/v1/policy/versions/7": {"files": None}}, capsys, tmp_path)[1]
 
 
 def test_a_folder_of_databases_that_names_none_is_no_good_news(
@@ -117,6 +155,18 @@ def test_a_folder_of_databases_that_names_none_is_no_good_news(
     for folder in (tmp_path, tmp_path / "not there"):
         with pytest.raises(Refused, match="database-url-"):
             told({}, capsys, tmp_path, "ja", "--databases", str(folder))
+
+
+def test_the_databases_of_make_up_are_looked_at_wherever_one_stands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layout = Layout(tmp_path / "local", 19600)
+    (layout.secrets / "database-url-timer").write_text("postgresql://nobody@127.0.0.1:1/none")
+    monkeypatch.setenv("TASUKI_DATABASES", client_environment(layout)["TASUKI_DATABASES"])
+    code, said = told({}, capsys, tmp_path)
+    assert code == 1
+    assert "timer のデータベースを確かめられません" in said
+    assert said.splitlines()[-1] == "重大 1 件、注意 0 件。調べていないもの：読めなかった記録（TASUKI_KAFKA）"
 
 
 def test_what_is_wrong_is_said_worst_first_with_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -46,19 +46,38 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_publishing_names_the_version_it_was_made_from(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    api = Api(
-        (200, VERSION), (200, {**VERSION, "version": 5, "changed": True, "changes": [{"text": "P1 …"}], "findings": []})
-    )
+def test_publishing_names_the_version_that_the_files_were_saved_from(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = {**VERSION, "files": {"rules.yaml": "rules: [] # 髙﨑①㈱🔥\n"}, "policy": {}}
+    done = {**VERSION, "version": 6, "changed": True, "changes": [{"text": "P1 …"}], "findings": []}
+    again = {**done, "version": 7, "changes": []}
+    api, folder = Api((200, VERSION), (200, kept), (200, done), (200, again)), tmp_path / "new"
+    assert api.run("show", "--save", str(folder)) == 0
+    capsys.readouterr()
     assert api.run("publish", str(folder), "--why", "試す", "--by", "y:山田 京子") == 0
-    sent = api.asked[1]
+    sent = api.asked[2]
     assert (sent.method, sent.url.path, sent.headers["if-match"]) == ("PUT", "/v1/policy", '"4"')
     assert json.loads(sent.content) == {
         "files": {"rules.yaml": "rules: [] # 髙﨑①㈱🔥\n"},
         "by": {"id": "y", "name": "山田 京子"},
         "why": "試す",
     }
-    assert capsys.readouterr().out == "版 5  2026-11-22T08:00:00Z  山田 京子  試す\n  P1 …\n"
+    assert capsys.readouterr().out == "版 6  2026-11-22T08:00:00Z  山田 京子  試す\n  P1 …\n"
+    assert api.run("publish", str(folder), "--why", "試す", "--by", "y") == 0
+    assert api.asked[3].headers["if-match"] == '"6"'
+
+
+@pytest.mark.parametrize("mark", [None, "", "4", "4 http://other.test", "x http://tasuki.test"])
+def test_files_of_which_nobody_knows_the_version_are_not_published_over_the_one_in_force(
+    folder: Path, mark: str | None
+) -> None:
+    if mark is not None:
+        (folder / ".version").write_text(mark)
+    api = Api((200, VERSION))
+    with pytest.raises(Refused, match=f"policy diff {folder} .*--if-version 4"):
+        api.run("publish", str(folder), "--why", "x", "--by", "y")
+    assert [request.method for request in api.asked] == ["GET"]
 
 
 def test_a_version_that_is_named_is_not_asked_for(folder: Path) -> None:

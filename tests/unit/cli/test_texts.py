@@ -42,17 +42,27 @@ def file(tmp_path: Path) -> str:
     return str(tmp_path / "page.txt")
 
 
-def test_a_text_is_changed_from_the_version_that_stands(file: str, capsys: pytest.CaptureFixture[str]) -> None:
-    api = Api(TEXT, {**TEXT, "version": 5})
-    assert api.run("edit-from", "ja/page", file, "--why", "言い回し", "--by", "y:山田 京子") == 0
-    sent = api.asked[1]
-    assert (sent.method, sent.url.path, sent.headers["if-match"]) == ("PUT", "/v1/texts/ja/page", '"4"')
+@pytest.mark.parametrize(("standing", "more"), [(0, []), (4, ["--if-version", "4"])])
+def test_a_text_is_changed_from_the_version_that_was_seen(
+    standing: int, more: list[str], file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    api = Api(*[{**TEXT, "version": 0}] * (standing == 0), {**TEXT, "version": 5})
+    assert api.run("edit-from", "ja/page", file, "--why", "言い回し", "--by", "y:山田 京子", *more) == 0
+    sent = api.asked[-1]
+    assert (sent.method, sent.url.path, sent.headers["if-match"]) == ("PUT", "/v1/texts/ja/page", f'"{standing}"')
     assert json.loads(sent.content) == {
         "text": "【髙﨑①㈱🔥】{{ c.number }}\n",
         "by": {"id": "y", "name": "山田 京子"},
         "why": "言い回し",
     }
     assert "版 5  2026-11-22T08:00:00Z  山田 京子  言い回し" in capsys.readouterr().out
+
+
+def test_what_somebody_else_has_changed_is_not_overwritten_unseen(file: str) -> None:
+    api = Api(TEXT)
+    with pytest.raises(Refused, match=r"版 4 .*山田 京子 .*\n.*--if-version 4"):
+        api.run("edit-from", "ja/page", file, "--why", "x", "--by", "y")
+    assert [request.method for request in api.asked] == ["GET"]
 
 
 def test_a_mistake_is_told_with_its_line(file: str) -> None:

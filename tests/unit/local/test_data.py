@@ -1,15 +1,21 @@
 """What PostgreSQL has is never thrown away: not when a part of it has gone, nor when it lies where systems delete old files."""
 
 import os
+import re
+import shutil
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from deploy.local import postgres, processes
+from deploy.local import home, postgres, processes
+from deploy.local.__main__ import _clean, _restart
 from deploy.local.language import Problem
 from deploy.local.layout import Layout
 from deploy.local.processes import Record
+from deploy.local.screen import Screen
+from deploy.local.up import down, up
 
 INITDB = """#!/bin/sh
 [ -z "$(ls -A "$2")" ] || exit 3
@@ -114,3 +120,45 @@ def test_data_that_are_gone_or_a_folder_that_somebody_else_put_there_are_not_beg
     with pytest.raises(Problem):
         kept.rescue()
     assert not kept.shared.exists()
+
+
+def test_a_copy_touches_neither_the_data_nor_the_processes_of_the_original(tmp_path: Path) -> None:
+    original, copy = Layout(tmp_path / "髙﨑" / ".local"), Layout(tmp_path / "copy" / ".local")
+    theirs = tmp_path / home.name_elsewhere(original)
+    theirs.mkdir()
+    original.remember(home=str(original.folder), postgres=str(theirs))
+    shutil.copytree(original.folder, copy.folder)
+    screen = Screen(quiet=True)
+    acts: list[Callable[[], object]] = [
+        lambda: up(copy, screen),
+        lambda: down(copy, screen),
+        lambda: _restart(copy, None),
+        lambda: _clean(copy),
+    ]
+    for act in acts:
+        with pytest.raises(Problem, match=re.escape(str(original.folder))) as problem:
+            act()
+        assert f"cp -a {theirs} {tmp_path / home.name_elsewhere(copy)}" in problem.value.advice
+        assert f"rm -r {copy.folder}" in problem.value.advice
+    home.require_own(original)
+    _clean(original)
+    assert not theirs.exists()
+    assert copy.folder.exists()
+
+
+def test_a_copy_of_a_folder_of_an_older_release_is_known_by_its_data(tmp_path: Path) -> None:
+    original, copy = Layout(tmp_path / "one"), Layout(tmp_path / "two")
+    for layout in (original, copy):
+        layout.remember(postgres=str(original.folder / "postgres"))
+    home.require_own(original)
+    with pytest.raises(Problem, match=re.escape(str(original.folder))):
+        home.require_own(copy)
+
+
+def test_data_elsewhere_that_are_not_this_folders_stay_when_it_is_cleaned(tmp_path: Path) -> None:
+    layout, theirs = Layout(tmp_path / "moved" / ".local"), tmp_path / "tasuki-0123"
+    theirs.mkdir()
+    layout.remember(postgres=str(theirs))
+    _clean(layout)
+    assert theirs.exists()
+    assert not layout.folder.exists()

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local import kafka
+from deploy.local.language import Problem
 from deploy.local.layout import Layout
 
 
@@ -34,3 +35,13 @@ def test_what_one_broker_alone_has_answered_for_is_on_the_disk(tmp_path: Path) -
     (tmp_path / "kafka" / "data" / "meta.properties").touch()  # it is formatted
     kafka.prepare(layout, "java", [])
     assert as_java((tmp_path / "kafka" / "server.properties").read_bytes())["log.flush.interval.messages"] == "1"
+
+
+def test_a_log_that_cannot_be_made_costs_nothing_but_the_log(tmp_path: Path) -> None:
+    java = tmp_path / "java"
+    java.write_text("#!/bin/sh\nexit 1\n")
+    java.chmod(0o755)
+    with pytest.raises(Problem) as problem:
+        kafka.prepare(Layout(tmp_path / "local", 19700), str(java), [])
+    assert f"{tmp_path / 'local' / 'kafka' / 'data'}" in problem.value.advice
+    assert "make clean" not in problem.value.advice

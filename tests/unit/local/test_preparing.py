@@ -11,15 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local import artifacts, java, ports, postgres, supervisor, zipkin
+from deploy.local import artifacts, java, ports, postgres, processes, supervisor, zipkin
 from deploy.local.artifacts import Jar
 from deploy.local.credentials import MADE, secret
+from deploy.local.demo import beside, placed
 from deploy.local.language import Problem, text
 from deploy.local.layout import BLOCK, PORTS, ROOT, Layout, here
+from deploy.local.processes import Record
 from deploy.local.release import release
 from deploy.local.services import Surroundings, service_parts, watchdog_part
 from deploy.local.welcome import FIRST_CASE, welcome
 from shared.contracts.report import Report
+from tests import ports as test_ports
 
 
 @pytest.fixture
@@ -174,3 +177,14 @@ def test_make_alone_explains_every_command() -> None:
     shown = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for target in ("up", "down", "status", "logs", "clean", "demo", "check", "format", "test", "bench", "lock"):
         assert f"make {target} " in shown, target
+
+
+def test_the_story_moves_to_other_ports_when_its_own_were_taken_since(layout: Layout) -> None:
+    own = Layout(beside(layout).folder, test_ports.block())
+    own.remember(port_base=own.port_base)
+    assert placed(layout) == own
+    with socket.create_server(("127.0.0.1", own.port("timer"))):
+        assert placed(layout).port_base != own.port_base
+        me = os.getpid()
+        processes._keep(own, "timer", Record(me, processes.born(me) or "", "", 0))
+        assert placed(layout) == own, "it is the story itself that has them"

@@ -9,12 +9,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 
 from deploy.local import processes, supervisor
+from deploy.local.__main__ import _restart
+from deploy.local.language import Problem
 from deploy.local.layout import ROOT, Layout
 from deploy.local.parts import Part, save_wanted, wanted
 from deploy.local.supervisor import LONGEST, YOUNG, Patience
@@ -240,3 +243,22 @@ def test_there_is_one_supervisor_of_a_folder(layout: Layout) -> None:
     second = subprocess.run(supervisor.part(layout).argv, cwd=ROOT, capture_output=True, timeout=20)
     assert second.returncode == 0
     assert processes.alive(layout, supervisor.NAME)
+
+
+def test_what_is_started_anew_is_named_and_the_supervisor_is_one_of_them(layout: Layout) -> None:
+    save_wanted(layout, [part("a")])
+    processes.start(layout, supervisor.part(layout))
+    until(lambda: processes.alive(layout, "a"))
+    with pytest.raises(Problem, match="inteke") as problem:
+        _restart(layout, "inteke")
+    assert problem.value.advice.endswith(": a, supervisor")
+    for name in (supervisor.NAME, "a"):
+        before = processes.alive(layout, name)
+        assert before
+        _restart(layout, name)
+        until(partial(renewed, layout, name, before.pid))
+
+
+def renewed(layout: Layout, name: str, pid: int) -> bool:
+    now = processes.alive(layout, name)
+    return now is not None and now.pid != pid
