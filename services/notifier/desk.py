@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
-from services.notifier import bundling, contacts, lookups, outcomes, people, store, trouble
+from services.notifier import bundling, calls, contacts, lookups, outcomes, people, store, trouble
 from services.notifier.acknowledge import Acknowledging, Answer
 from services.notifier.channels import PROVIDERS
 from services.notifier.domain.asked import settled, still_wanted
@@ -251,7 +251,10 @@ class Desk:
                 return False
             n = told.notification
             failed = outcome is Outcome.FAILED
-            step = after_call(n, code, now, again, spare) if failed else Step(State(outcome), outcome, code)
+            step = Step(State(outcome), outcome, code)
+            if failed:
+                missed, first_at = await calls.before(tx, n)
+                step = after_call(replace(n, first_at=first_at), code, now, again, spare, missed)
             known = await store.known(tx, n)
             if failed and code != "declined" and (known.is_answered(n) or not still_wanted(known.case, n)):
                 step = Step(State.SKIPPED, Outcome.SKIPPED, code)

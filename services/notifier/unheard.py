@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from services.notifier import store
+from services.notifier import calls
 from services.notifier.channels.channel import Asked
 from services.notifier.desk import Desk
 from services.notifier.domain.notification import Notification
@@ -34,7 +34,7 @@ class Unheard:
         names = [name for name, provider in self._roads.providers.items() if isinstance(provider, Asked)]
         async with self._db.reading() as connection:
             times = now - PAGE_TRIED_FOR, now - LATE, now, now + AGAIN_AFTER
-            found = await store.claim_unheard(connection, names, *times)
+            found = await calls.claim_unheard(connection, names, *times)
         await asyncio.gather(*map(self._ask, found))
 
     async def _ask(self, n: Notification) -> None:
