@@ -12,14 +12,17 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from shared.contracts.call import CallOrder, CallReport, CallState, CallView
+from shared.contracts.call import WAIT_SECONDS, CallOrder, CallReport, CallState, CallView
 
 KEPT = timedelta(days=2)
 
 
 @dataclass
 class Call:
-    """One call: its order, how far it has come, and what nobody has taken note of yet (by sequence)."""
+    """One call: its order, how far it has come, and what nobody has taken note of yet (by sequence).
+
+    It is given up when no line takes it up within `wait`; none outlives the process that was to call.
+    """
 
     id: str
     order: CallOrder
@@ -27,6 +30,7 @@ class Call:
     state: CallState = "queued"
     sequence: int = 0
     times: int = 0
+    wait: timedelta = timedelta(seconds=WAIT_SECONDS)
     last: CallReport | None = None
     untold: dict[int, CallReport] = field(default_factory=dict)
 

@@ -10,6 +10,7 @@ CallEvent: TypeAlias = Literal["ringing", "answered", "key", "ended"]
 # how it ended: talked through · try again · never this number · our account · taken back · the gateway broke off
 CallOutcome: TypeAlias = Literal["", "completed", "retryable", "target", "account", "canceled", "interrupted"]
 MOST_SPEECH = 1000  # letters of one text
+WAIT_SECONDS = 20  # for a line, unless whoever orders the call says otherwise
 CALL_ID = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$"
 _STRICT = ConfigDict(frozen=True, extra="forbid")
 

@@ -1,12 +1,13 @@
 """Telephone without a vendor: a call by our own gateway, placed exactly once under an id of ours."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import httpx
 
 from services.notifier.channels.channel import NOT_SET_UP, Surroundings
 from services.notifier.channels.http import call, json_object, refused, retry_after
-from services.notifier.channels.twilio import LONGEST_CALL, RING_SECONDS, SECONDS
+from services.notifier.channels.twilio import LONGEST_CALL, RING_SECONDS, SECONDS, Voice
 from services.notifier.domain import addresses, twiml
 from services.notifier.domain.message import Message
 from services.notifier.domain.notification import Notification, State
@@ -21,11 +22,17 @@ from services.notifier.domain.result import (
     Unaskable,
 )
 from services.notifier.settings import NONE
-from shared.contracts.call import MOST_SPEECH, CallOrder
+from shared.contracts.call import MOST_SPEECH, WAIT_SECONDS, CallOrder
+from shared.contracts.vocabulary import Outcome
 from shared.runtime.settings import Secret
 
 
 @dataclass(frozen=True)
+WAIT_ALONE = 45  # seconds for a line, where no other telephone calls meanwhile: a call that rings out, and its start
+_REASONS = {"486": "busy", "600": "busy", "408": "no-answer", "480": "no-answer", "487": "no-answer", "603": "rejected"}
+_STATES = {"ringing": Outcome.DELIVERED, "answered": Outcome.ANSWERED}
+_SCOPES: dict[str, Literal["target", "account"]] = {"invalid": "target", "not-dialable": "account"}
+
 class SipSettings:
     """`sip_url` is where the gateway listens; `sip_token` is shown to it, and `sip_signing_secret` signs what it reports."""
 
@@ -45,6 +52,7 @@ class Sip:
         self._headers = {"authorization": f"Bearer {s.sip_token}"}
         self.set_up = bool(s.sip_url and s.sip_token and s.sip_signing_secret)
 
+        self._wait = {"wait_seconds": str(WAIT_SECONDS if Voice(around).set_up else WAIT_ALONE)}
     async def send(self, message: Message, to: str) -> Result:
         """Place a call; the same attempt of the same notification is the same call, however often it is placed."""
         if not self.set_up:
@@ -63,8 +71,8 @@ class Sip:
             )
         except ValueError:
             return Permanent("bad-number", "target")
-        url = f"{self._calls}/{id_}"
-        response = await call(self._http, "PUT", url, SECONDS, json=order.model_dump(), headers=self._headers)
+        url, told = f"{self._calls}/{id_}", order.model_dump()
+        response = await call(self._http, "PUT", url, SECONDS, json=told, params=self._wait, headers=self._headers)
         if not isinstance(response, httpx.Response):
             return response
         if response.status_code not in (200, 201):
