@@ -43,7 +43,14 @@ class Call:
         """The call as it is shown."""
         ended = self.last if self.over else None
         code, outcome = (ended.code, ended.outcome) if ended else ("", "")
-        return CallView(id=self.id, state=self.state, code=code, outcome=outcome, placed_at=self.placed_at)
+        key = next((told.key for told in reversed(self.untold.values()) if told.key), "")
+        return CallView(
+            id=self.id, state=self.state, code=code, outcome=outcome, untold_key=key, placed_at=self.placed_at
+        )
+
+    def is_of(self, order: CallOrder) -> bool:
+        """Whether this is the order that was given."""
+        return self.order in (order, hushed(order))
 
     def hears(self, report: CallReport) -> None:
         """Take in one report."""

@@ -31,13 +31,17 @@ class CallOrder(BaseModel):
 
 
 class CallView(BaseModel):
-    """How far a call has come; `code` is the SIP status or the reason of its end."""
+    """How far a call has come; `code` is the SIP status or the reason of its end.
+
+    `untold_key` was pressed last, and nobody has taken note of it yet.
+    """
 
     model_config = ConfigDict(frozen=True)
     id: str
     state: CallState
     code: str = ""
     outcome: CallOutcome = ""
+    untold_key: str = ""
     placed_at: datetime
 
 

@@ -15,12 +15,14 @@ from services.notifier.domain.result import (
     Absent,
     Accepted,
     Ambiguous,
+    Heard,
     Lookup,
     Permanent,
     Result,
     Retryable,
     Unaskable,
 )
+from services.notifier.domain.retry import BROKEN_OFF, NO_CALL
 from services.notifier.settings import NONE
 from shared.contracts.call import MOST_SPEECH, WAIT_SECONDS, CallOrder
 from shared.contracts.vocabulary import Outcome
@@ -91,6 +93,16 @@ class Sip:
             return Retryable(f"http-{response.status_code}", retry_after(response))
         return Unaskable() if told.get("state") == "interrupted" else Accepted(call_id(n))
 
+    async def ask(self, n: Notification) -> Heard | None:
+        """How far the call has come. A gateway that has lost it was broken off in it; a key on its way is waited for."""
+        response = await call(self._http, "GET", f"{self._calls}/{n.provider_id}", headers=self._headers)
+        told = json_object(response) if isinstance(response, httpx.Response) else {}
+        if told.get("id") == n.provider_id:
+            on_its_way = told.get("untold_key") in ("1", "2")
+            state, code, outcome = (str(told.get(name) or "") for name in ("state", "code", "outcome"))
+            return Heard(Outcome.ACCEPTED, "") if on_its_way else meaning(state, code, outcome)
+        return meaning("interrupted", "interrupted", "interrupted") if told.get("code") == "not-found" else None
+
     async def withdraw(self, message: Message, to: str) -> Result:
         """Stop a call that nobody has picked up yet; one that is being talked on ends by itself."""
         n = message.notification
@@ -119,6 +131,19 @@ def attempt_of(id_: str, notification_id: str) -> int | None:
     of, _, attempt = id_.rpartition("-")
     known = of == notification_id and attempt.isascii() and attempt.isdigit() and len(attempt) < 6
     return int(attempt) if known else None
+
+
+def meaning(state: str, code: str, outcome: str) -> Heard:
+    """What is told of a call says of the attempt: one that was talked through and not acknowledged has failed."""
+    if state not in ("ended", "interrupted"):
+        return Heard(_STATES.get(state, Outcome.ACCEPTED), "")
+    if outcome == "canceled":
+        return Heard(Outcome.SKIPPED, "canceled")
+    if outcome == "completed":
+        return Heard(Outcome.FAILED, "hung-up")
+    word = _REASONS.get(code) or (f"sip-{code}" if code.isdigit() else code) or "call-failed"
+    ours = outcome in ("account", "interrupted") or word in NO_CALL + BROKEN_OFF
+    return Heard(Outcome.FAILED, word, again=outcome not in ("target", "account"), ours=ours)
 
 
 def _refused(response: httpx.Response) -> Retryable | Permanent:
