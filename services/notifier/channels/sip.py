@@ -28,13 +28,13 @@ from shared.contracts.call import MOST_SPEECH, WAIT_SECONDS, CallOrder
 from shared.contracts.vocabulary import Outcome
 from shared.runtime.settings import Secret
 
-
-@dataclass(frozen=True)
 WAIT_ALONE = 45  # seconds for a line, where no other telephone calls meanwhile: a call that rings out, and its start
 _REASONS = {"486": "busy", "600": "busy", "408": "no-answer", "480": "no-answer", "487": "no-answer", "603": "rejected"}
 _STATES = {"ringing": Outcome.DELIVERED, "answered": Outcome.ANSWERED}
 _SCOPES: dict[str, Literal["target", "account"]] = {"invalid": "target", "not-dialable": "account"}
 
+
+@dataclass(frozen=True)
 class SipSettings:
     """`sip_url` is where the gateway listens; `sip_token` is shown to it, and `sip_signing_secret` signs what it reports."""
 
@@ -52,9 +52,9 @@ class Sip:
         self._public_url = around.settings.public_url
         self._calls = f"{s.sip_url.rstrip('/')}/calls"
         self._headers = {"authorization": f"Bearer {s.sip_token}"}
+        self._wait = {"wait_seconds": str(WAIT_SECONDS if Voice(around).set_up else WAIT_ALONE)}
         self.set_up = bool(s.sip_url and s.sip_token and s.sip_signing_secret)
 
-        self._wait = {"wait_seconds": str(WAIT_SECONDS if Voice(around).set_up else WAIT_ALONE)}
     async def send(self, message: Message, to: str) -> Result:
         """Place a call; the same attempt of the same notification is the same call, however often it is placed."""
         if not self.set_up:
@@ -147,8 +147,9 @@ def meaning(state: str, code: str, outcome: str) -> Heard:
 
 
 def _refused(response: httpx.Response) -> Retryable | Permanent:
-    """Only a number that cannot be dialled is the recipient's fault."""
-    told = refused(response, f"gateway-{json_object(response).get('code') or response.status_code}"[:60])
-    if isinstance(told, Permanent) and told.scope == "target" and response.status_code != 422:
-        return Permanent(told.code, "channel")
+    """Only an address that is none is the recipient's fault; numbers that nobody can dial want an account."""
+    code = str(json_object(response).get("code") or response.status_code)
+    told = refused(response, f"gateway-{code}"[:60])
+    if isinstance(told, Permanent) and told.scope == "target":
+        return Permanent(told.code, _SCOPES.get(code, "channel"))
     return told
