@@ -16,7 +16,7 @@ from services.notifier.domain.retry import Step, after_call
 from services.notifier.reporting import Reporting
 from services.notifier.settings import Settings
 from services.notifier.store import Known
-from services.notifier.wording import Wording, spoken
+from services.notifier.wording import ABOUT_NO_CASE, Wording, spoken
 from shared.contracts.envelope import event_id
 from shared.contracts.plan import Person
 from shared.contracts.vocabulary import Channel, Outcome, Purpose, Track
@@ -27,7 +27,8 @@ from shared.runtime.db import Database
 
 ANSWERED_WITHIN = timedelta(hours=24)
 Speech = tuple[str, Language]
-OF_A_TEST = {"known": "heard", **dict.fromkeys(("goodbye", "declined", "taken", "refused"), "ended")}
+ENDED = dict.fromkeys(("goodbye", "declined", "taken", "refused"), "ended")
+OF_A_TEST, OF_NO_CASE = {"known": "heard", **ENDED}, {"known": "understood", **ENDED}
 SAID = {"counts": "known", "late": "taken", "refused": "refused"}
 
 
@@ -172,7 +173,8 @@ class Desk:
     def speech(self, what: str, n: Notification, known: Known, **more: str) -> str:
         """What the telephone says, in the language of the person."""
         what = spoken(n) if what == "page" else what
-        what = OF_A_TEST.get(what, what) if n.purpose is Purpose.TEST else what
+        if spoken(n) in ABOUT_NO_CASE:
+            what = (OF_A_TEST if n.purpose is Purpose.TEST else OF_NO_CASE).get(what, what)
         return self.wording.speech(what, n, language(n, known), known.customer, **more)
 
     def taken(self, n: Notification, known: Known) -> str:
