@@ -63,7 +63,7 @@ class Exchange:
         Raises Busy, Conflict, Undialable.
         """
         if known := self._journal.calls.get(id_):
-            if known.order != order:
+            if not known.is_of(order):
                 raise Conflict
             return known, False
         if dialled(order.to, self._settings) is None:
