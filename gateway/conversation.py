@@ -87,7 +87,7 @@ class Conversation:
 
     async def _talk(self, prompt: Sound) -> End:
         longest = clock.monotonic() + self._order.longest_seconds
-        until, last = await self._play(prompt), False
+        until, last, open_ = await self._play(prompt), False, True  # a key counts also while it says goodbye to silence
         while True:
             heard = await self._next(min(until, longest))
             if heard.kind == "closed":
@@ -96,9 +96,10 @@ class Conversation:
                 await self._line.hang_up()
                 over = outcomes.COMPLETED if last else outcomes.LONGEST
                 return outcomes.CANCELED if heard.kind == "withdrawn" else over
-            if heard.kind in ("key", "silence") and not last:
+            if (heard.kind == "silence" and not last) or (heard.kind == "key" and open_):
                 reply = await self._ask(heard.text)
                 last = reply.then == "hang-up"
+                open_ = not (last and heard.text)
                 if last and not reply.speech:
                     await self._line.hang_up()
                     return outcomes.COMPLETED
