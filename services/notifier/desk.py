@@ -177,6 +177,13 @@ class Desk:
             what = (OF_A_TEST if n.purpose is Purpose.TEST else OF_NO_CASE).get(what, what)
         return self.wording.speech(what, n, language(n, known), known.customer, **more)
 
+    async def page(self, n: Notification, known: Known) -> str:
+        """What a call says, and says again: one page, or how many it stands for."""
+        if not n.bundled or n.carrier != n.id:
+            return self.speech("page", n, known)
+        lines = bundling.listed(await bundling.going_on(self._db, n, known))
+        return self.wording.digest(n, known.contact, self.clock.now(), lines).speech
+
     def taken(self, n: Notification, known: Known) -> str:
         """What to tell whoever answers what needs no answer any more."""
         return self.speech("taken", n, known, owner=known.case.owner.name if known.case and known.case.owner else "")
