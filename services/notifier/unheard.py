@@ -51,6 +51,7 @@ class Unheard:
             heard = BROKEN_OFF
         if heard is None:
             return
-        more = {"again": heard.again, "spare": heard.ours and self._roads.stands_in(n.provider)}
-        if await self._desk.progress(n.id, n.attempts, heard.outcome, heard.code, **more):
+        spare = heard.ours and self._roads.stands_in(n.provider)
+        told = self._desk.progress(n.id, n.attempts, heard.outcome, heard.code, again=heard.again, spare=spare)
+        if await told:
             log.warning("nobody told of a call", case_id=n.case_id, notification_id=str(n.id), code=heard.code)

@@ -48,8 +48,8 @@ def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
         if told.outcome == "account":
             await desk.account_failed(NAME, f"sip-{told.code}")
         heard = meaning(told.event, told.code, told.outcome)
-        more = {"again": heard.again, "spare": another and heard.ours}
-        await desk.progress(n.id, attempt, heard.outcome, heard.code, told.call_id, **more)
+        spare = another and heard.ours
+        await desk.progress(n.id, attempt, heard.outcome, heard.code, told.call_id, again=heard.again, spare=spare)
         return Response(status_code=204)
 
 

@@ -94,7 +94,7 @@ async def test_where_the_gateway_has_lost_the_call_the_company_rings(world: Worl
 
 async def test_where_the_gateway_does_not_come_back_the_company_rings_once_the_call_must_be_over(world: World) -> None:
     case_id, _ = await ringing(world)
-    world.sandbox.fault("sip", "500")
+    world.sandbox.fault("sip", "down")
     await later(world, case_id, 2)
     await world.until(lambda: world.process.db.pool.fetchval(ASKED, case_id))
     assert (await rung(world, case_id))["state"] == State.DELIVERED
