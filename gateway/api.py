@@ -1,15 +1,17 @@
 """HTTP of the gateway: place a call under an id, ask for it, end it."""
 
+from datetime import timedelta
 from typing import Annotated
 
-from fastapi import FastAPI, Path, Request, Response
+from fastapi import FastAPI, Path, Query, Request, Response
 
 from gateway.exchange import Busy, Conflict, Exchange, Talking, Undialable
 from gateway.journal import Call
-from shared.contracts.call import CALL_ID, CallOrder, CallView
+from shared.contracts.call import CALL_ID, WAIT_SECONDS, CallOrder, CallView
 from shared.runtime import web
 
 RETRY_AFTER = "10"
+Wait = Annotated[int, Query(ge=1, le=300)]
 Id = Annotated[str, Path(pattern=CALL_ID)]
 
 
@@ -25,11 +27,16 @@ def build(exchange: Exchange, token: str) -> FastAPI:
         return call
 
     @app.put("/calls/{call_id}", status_code=201)
-    async def place(request: Request, response: Response, call_id: Id, order: CallOrder) -> CallView:
-        """Place a call; the same id with the same order is the same call, however often it is sent."""
+    async def place(
+        request: Request, response: Response, call_id: Id, order: CallOrder, wait_seconds: Wait = WAIT_SECONDS
+    ) -> CallView:
+        """Place a call; the same id with the same order is the same call, however often it is sent.
+
+        It is given up when no line takes it up within `wait_seconds`; that is no part of the order.
+        """
         web.require_token(request, token)
         try:
-            call, new = exchange.place(call_id, order)
+            call, new = exchange.place(call_id, order, timedelta(seconds=wait_seconds))
         except Conflict:
             raise web.Problem(
                 409, "conflict", "この番号の電話は別の内容で受け付けています。", "This id belongs to another call."

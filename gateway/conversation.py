@@ -15,6 +15,7 @@ from shared.runtime import clock, telemetry
 log = telemetry.logger(__name__)
 REPLY_SECONDS = 8.0  # somebody holds a telephone to the ear and waits
 SPARE_SECONDS = 30.0  # of silence at the end of a file, so that it never ends first: then baresip hangs up
+ANSWERS = ("1", "2")
 LATE = {
     "ja": "お返事を受け取りました。記録できるまで続けますので、電話をお切りください。",
     "en": "Your answer was received and will be recorded as soon as possible. You may hang up now.",
@@ -86,7 +87,7 @@ class Conversation:
 
     async def _talk(self, prompt: Sound) -> End:
         longest = clock.monotonic() + self._order.longest_seconds
-        until, last = await self._play(prompt), False
+        until, last, open_ = await self._play(prompt), False, True  # a key counts also while it says goodbye to silence
         while True:
             heard = await self._next(min(until, longest))
             if heard.kind == "closed":
@@ -95,9 +96,10 @@ class Conversation:
                 await self._line.hang_up()
                 over = outcomes.COMPLETED if last else outcomes.LONGEST
                 return outcomes.CANCELED if heard.kind == "withdrawn" else over
-            if heard.kind in ("key", "silence") and not last:
+            if (heard.kind == "silence" and not last) or (heard.kind == "key" and open_):
                 reply = await self._ask(heard.text)
                 last = reply.then == "hang-up"
+                open_ = not (last and heard.text)
                 if last and not reply.speech:
                     await self._line.hang_up()
                     return outcomes.COMPLETED
@@ -114,8 +116,14 @@ class Conversation:
                 reply = await asyncio.shield(told)
         except TimeoutError:
             reply = None
-        late = CallReply(speech=LATE[self._order.language] if key else "", language=self._order.language)
-        return reply or late
+        return reply or self._unanswered(key)
+
+    def _unanswered(self, key: str) -> CallReply:
+        """What is said where nobody took note of a key in time: an answer will be, and any other key says it again."""
+        order = self._order
+        if key in ANSWERS:
+            return CallReply(speech=LATE[order.language], language=order.language)
+        return CallReply(speech=order.speech, language=order.language, then="ask") if key else CallReply()
 
     async def _say(self, text: str, language: str, times: int) -> Sound:
         still = self._order.ring_seconds + self._order.longest_seconds + SPARE_SECONDS

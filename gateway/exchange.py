@@ -17,7 +17,6 @@ from shared.runtime.loop import Nudge
 
 log = telemetry.logger(__name__)
 POLL_SECONDS = 0.5
-WAITED_FOR = timedelta(seconds=20)  # a page that waits longer for a line goes another way
 
 
 class Busy(RuntimeError):
@@ -58,10 +57,13 @@ class Exchange:
                 end = outcomes.NOT_PLACED if call.state == "queued" else outcomes.INTERRUPTED
                 self._reports.say(call, "ended", code=end.code, outcome=end.outcome)
 
-    def place(self, id_: str, order: CallOrder) -> tuple[Call, bool]:
-        """Take a call in; the second is False when it was known. Raises Busy, Conflict, Undialable."""
+    def place(self, id_: str, order: CallOrder, wait: timedelta) -> tuple[Call, bool]:
+        """Take a call in that waits so long for a line; the second is False when it was known.
+
+        Raises Busy, Conflict, Undialable.
+        """
         if known := self._journal.calls.get(id_):
-            if known.order != order:
+            if not known.is_of(order):
                 raise Conflict
             return known, False
         if dialled(order.to, self._settings) is None:
@@ -69,7 +71,7 @@ class Exchange:
         working = sum(line.up and line.registered for line in self.lines)
         if not working or len(self._waiting) + len(self._held) >= 2 * working:
             raise Busy
-        call = Call(id_, order, self._clock.now())
+        call = Call(id_, order, self._clock.now(), wait)
         self._journal.place(call)
         self._waiting.append(call)
         self._wake()
@@ -90,7 +92,7 @@ class Exchange:
 
     async def expire(self) -> None:
         """Give up calls that no line has had time for."""
-        for call in [c for c in self._waiting if c.placed_at < self._clock.now() - WAITED_FOR]:
+        for call in [c for c in self._waiting if c.placed_at + c.wait < self._clock.now()]:
             self._drop(call, outcomes.NO_LINE)
 
     async def work(self, line: Line) -> None:

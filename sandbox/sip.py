@@ -45,6 +45,7 @@ class Sip(Vendor):
     def __init__(self, *parts: Any) -> None:
         super().__init__(*parts)
         self.reported: dict[str, int] = {}
+        self.known: dict[str, dict[str, str]] = {}
 
     def routes(self) -> list[Route]:
         def to(request: Request) -> str:
@@ -75,9 +76,19 @@ class Sip(Vendor):
         }
         return await self.outgoing.send("gateway report", call.content["report"], body, headers)
 
+    def silently(self, id: str, state: str, **more: str) -> None:
+        """Have a call come so far without telling; `code`, `outcome` and `untold_key` are shown to whoever asks."""
+        self.sent[id].content["state"] = state
+        self.known[id] = more
+
     def clear(self) -> None:
         super().clear()
         self.reported.clear()
+        self.known.clear()
+
+    def _view(self, call: Sent) -> dict[str, Any]:
+        state, more = call.content["state"], self.known.get(call.id, {})
+        return {"id": call.id, "state": state, "code": "", "outcome": "", "placed_at": call.at, **more}
 
     async def _place(self, request: Request) -> Response:
         if not signatures.same(bearer(request), TOKEN):
@@ -90,18 +101,18 @@ class Sip(Vendor):
             return _problem(422, "invalid")
         if known := self.sent.get(id_):
             same = {k: v for k, v in known.content.items() if k != "state"} == order
-            return JSONResponse(_view(known)) if same else _problem(409, "conflict")
+            return JSONResponse(self._view(known)) if same else _problem(409, "conflict")
         asked = dict(parse_qsl(urlsplit(str(order.get("report"))).query))
         ids = asked.get("case_id"), asked.get("notification_id")
         call = Sent(self.name, id_, to, speech, {**order, "state": "queued"}, *ids)
         self.keep(call, "call")
-        return JSONResponse(_view(call), 201)
+        return JSONResponse(self._view(call), 201)
 
     async def _show(self, request: Request) -> Response:
         if not signatures.same(bearer(request), TOKEN):
             return _problem(401, "unauthorized")
         call = self.sent.get(request.path_params["id"])
-        return JSONResponse(_view(call)) if call else _problem(404, "not-found")
+        return JSONResponse(self._view(call)) if call else _problem(404, "not-found")
 
     async def _end(self, request: Request) -> Response:
         shown = await self._show(request)
@@ -111,8 +122,4 @@ class Sip(Vendor):
         if call.content["state"] == TALKING and request.query_params.get("unanswered_only") == "true":
             return _problem(409, "answered")
         call.content["state"] = "ended"
-        return JSONResponse(_view(call))
-
-
-def _view(call: Sent) -> dict[str, Any]:
-    return {"id": call.id, "state": call.content["state"], "code": "", "outcome": "", "placed_at": call.at}
+        return JSONResponse(self._view(call))

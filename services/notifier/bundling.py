@@ -1,9 +1,12 @@
 """What a digest brings along: looked at once more before it goes, and told what became of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from services.notifier import bundles, maintenance, outcomes, store, trouble
+from services.notifier.domain.bundling import line
 from services.notifier.domain.contact import Contact
+from services.notifier.domain.content import CaseLine
 from services.notifier.domain.maintenance import holding
 from services.notifier.domain.notification import Notification, State
 from services.notifier.domain.retry import Step
@@ -38,6 +41,19 @@ async def gather(db: Database, n: Notification, known: Known, now: datetime) -> 
                 await bundles.set_down(tx, n.id, now)
     gone = out.keys() | held.keys()
     return [] if alone else [(n, known), *(p for p in parts if p[0].id not in gone)]
+
+
+async def going_on(db: Database, n: Notification, known: Known) -> list[Part]:
+    """What a digest that has gone out stands for, its own case first."""
+    async with db.reading() as connection:
+        rows = await bundles.brought(connection, n.id)
+    brought = await store.parts(rows, known.contact)
+    return [(n, known), *(part for part in brought if part[0].id != n.id and part[0].state is not State.SKIPPED)]
+
+
+def listed(parts: Sequence[Part]) -> list[tuple[CaseLine, tuple[str, ...]]]:
+    """What a digest lists of these, each with the names of its customer."""
+    return list(dict.fromkeys((line(part, k.case), k.customer) for part, k in parts))
 
 
 async def follow(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
-from services.notifier import bundling, contacts, lookups, outcomes, people, store, trouble
+from services.notifier import bundling, calls, contacts, lookups, outcomes, people, store, trouble
 from services.notifier.acknowledge import Acknowledging, Answer
 from services.notifier.channels import PROVIDERS
 from services.notifier.domain.asked import settled, still_wanted
@@ -16,7 +16,7 @@ from services.notifier.domain.retry import Step, after_call
 from services.notifier.reporting import Reporting
 from services.notifier.settings import Settings
 from services.notifier.store import Known
-from services.notifier.wording import Wording, spoken
+from services.notifier.wording import ABOUT_NO_CASE, Wording, spoken
 from shared.contracts.envelope import event_id
 from shared.contracts.plan import Person
 from shared.contracts.vocabulary import Channel, Outcome, Purpose, Track
@@ -27,7 +27,8 @@ from shared.runtime.db import Database
 
 ANSWERED_WITHIN = timedelta(hours=24)
 Speech = tuple[str, Language]
-OF_A_TEST = {"known": "heard", **dict.fromkeys(("goodbye", "declined", "taken", "refused"), "ended")}
+ENDED = dict.fromkeys(("goodbye", "declined", "taken", "refused"), "ended")
+OF_A_TEST, OF_NO_CASE = {"known": "heard", **ENDED}, {"known": "understood", **ENDED}
 SAID = {"counts": "known", "late": "taken", "refused": "refused"}
 
 
@@ -172,8 +173,16 @@ class Desk:
     def speech(self, what: str, n: Notification, known: Known, **more: str) -> str:
         """What the telephone says, in the language of the person."""
         what = spoken(n) if what == "page" else what
-        what = OF_A_TEST.get(what, what) if n.purpose is Purpose.TEST else what
+        if spoken(n) in ABOUT_NO_CASE:
+            what = (OF_A_TEST if n.purpose is Purpose.TEST else OF_NO_CASE).get(what, what)
         return self.wording.speech(what, n, language(n, known), known.customer, **more)
+
+    async def page(self, n: Notification, known: Known) -> str:
+        """What a call says, and says again: one page, or how many it stands for."""
+        if not n.bundled or n.carrier != n.id:
+            return self.speech("page", n, known)
+        lines = bundling.listed(await bundling.going_on(self._db, n, known))
+        return self.wording.digest(n, known.contact, self.clock.now(), lines).speech
 
     def taken(self, n: Notification, known: Known) -> str:
         """What to tell whoever answers what needs no answer any more."""
@@ -251,7 +260,10 @@ class Desk:
                 return False
             n = told.notification
             failed = outcome is Outcome.FAILED
-            step = after_call(n, code, now, again, spare) if failed else Step(State(outcome), outcome, code)
+            step = Step(State(outcome), outcome, code)
+            if failed:
+                missed, first_at = await calls.before(tx, n)
+                step = after_call(replace(n, first_at=first_at), code, now, again, spare, missed)
             known = await store.known(tx, n)
             if failed and code != "declined" and (known.is_answered(n) or not still_wanted(known.case, n)):
                 step = Step(State.SKIPPED, Outcome.SKIPPED, code)

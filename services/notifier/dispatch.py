@@ -15,7 +15,6 @@ from opentelemetry.trace import SpanKind
 from services.notifier import bundles, bundling, contacts, lookups, maintenance, outcomes, store, trouble
 from services.notifier.bundling import Part
 from services.notifier.channels import HANDS, KEPT_FOR_P1
-from services.notifier.domain.bundling import line
 from services.notifier.domain.contact import Address, Contact
 from services.notifier.domain.maintenance import Window, holding
 from services.notifier.domain.news import ticket_status
@@ -240,7 +239,7 @@ class Dispatch:
                 owner = (await contacts.known(connection, {n.content.owner_id})).get(n.content.owner_id)
             mail = owner.way(Channel.EMAIL) if owner else None
             assignee = mail.value if mail else ""
-        now, lines = self._clock.now(), list(dict.fromkeys((line(part, k.case), k.customer) for part, k in parts))
+        now, lines = self._clock.now(), bundling.listed(parts)
         if len(lines) > 1:
             message = self._wording.digest(n, known.contact, now, lines, name, card.room)
         else:

@@ -271,6 +271,13 @@ RETURNING *;
 -- name: closed
 UPDATE notifications SET closing_at = NULL WHERE id = $1;
 
+-- name: calls_before
+-- The calls before this attempt that the person has missed; one that a provider broke off is missed while that one calls.
+SELECT count(*) FILTER (WHERE attempt < $2 AND provider_id <> '' AND code <> ALL($3)
+                          AND NOT (code = ANY($4) AND provider <> $5)) AS missed,
+       min(started_at) AS first_at
+FROM attempts WHERE notification_id = $1;
+
 -- name: claim_unheard
 -- Calls by these providers of which more should have been told; what was accepted needs its next time for nothing else.
 UPDATE notifications SET next_attempt_at = $5

@@ -51,6 +51,10 @@ class Roads:
         fresh = [name for name in names if name not in n.tried]
         return next((name for name in fresh if self.capacity.works(name)), (fresh or names)[0])
 
+    def stands_in(self, name: str) -> bool:
+        """Whether another provider reaches the addresses of this one."""
+        return len(self.of(self.cards[name].channel, self.cards[name].kind)) > 1
+
     def spare(self, names: list[str], tried: tuple[str, ...]) -> bool:
         """Whether another provider can be tried at once."""
         return any(name not in tried and self.capacity.works(name) for name in names)

@@ -278,13 +278,6 @@ async def closed(tx: Transaction, id_: UUID) -> None:
     await tx.execute(SQL["closed"], id_)
 
 
-async def claim_unheard(
-    tx: Transaction, providers: list[str], since: datetime, until: datetime, now: datetime, again: datetime
-) -> list[Notification]:
-    """The calls by these providers, tried between `since` and `until`, of whose end nobody told; each again at `again`."""
-    return [read(r) for r in await tx.fetch(SQL["claim_unheard"], providers, since, until, now, again)]
-
-
 async def log_of_case(connection: Transaction, case_id: str) -> list[Row]:
     """Every notification of a case with its attempts (`made`, JSON), oldest first."""
     return await connection.fetch(SQL["log_of_case"], case_id)

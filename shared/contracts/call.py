@@ -10,6 +10,7 @@ CallEvent: TypeAlias = Literal["ringing", "answered", "key", "ended"]
 # how it ended: talked through · try again · never this number · our account · taken back · the gateway broke off
 CallOutcome: TypeAlias = Literal["", "completed", "retryable", "target", "account", "canceled", "interrupted"]
 MOST_SPEECH = 1000  # letters of one text
+WAIT_SECONDS = 20  # for a line, unless whoever orders the call says otherwise
 CALL_ID = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$"
 _STRICT = ConfigDict(frozen=True, extra="forbid")
 
@@ -30,13 +31,17 @@ class CallOrder(BaseModel):
 
 
 class CallView(BaseModel):
-    """How far a call has come; `code` is the SIP status or the reason of its end."""
+    """How far a call has come; `code` is the SIP status or the reason of its end.
+
+    `untold_key` was pressed last, and nobody has taken note of it yet.
+    """
 
     model_config = ConfigDict(frozen=True)
     id: str
     state: CallState
     code: str = ""
     outcome: CallOutcome = ""
+    untold_key: str = ""
     placed_at: datetime
 
 

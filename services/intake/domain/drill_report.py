@@ -200,6 +200,11 @@ def code(text: str, reader: Reader) -> str:
 
 def proof(way: Way, reader: Reader) -> str:
     """What is known of one notification."""
+    if way.without_key:
+        return reader.choose(
+            "出たが番号が押されなかった（留守番電話かもしれません）",
+            "picked up, and no key pressed (perhaps an answering machine)",
+        )
     if way.reached_at is not None and way.outcome in _PROOF:
         return reader.choose(*_PROOF[way.outcome])
     if way.failed:
@@ -209,6 +214,8 @@ def proof(way: Way, reader: Reader) -> str:
         return reader.choose("送る前に不要になった", "needless before it went out")
     if way.reached_at is not None:
         return reader.choose("ほかの人に回した", "passed on")
+    if way.outcome is Outcome.DELIVERED:
+        return reader.choose("鳴った（出た記録はない）", "rang (nobody is known to have picked up)")
     return reader.choose("送った（届いた証拠はまだない）", "sent (no proof yet that it arrived)")
 
 

@@ -12,10 +12,13 @@ from shared.contracts import events as e
 from shared.contracts.case import RESPONSE
 from shared.contracts.vocabulary import Channel, Outcome, Purpose, Track
 
-REACHED = (Outcome.DELIVERED, Outcome.ANSWERED, Outcome.ACKNOWLEDGED)
+HEARD = (Outcome.ANSWERED, Outcome.ACKNOWLEDGED)
+REACHED = (Outcome.DELIVERED, *HEARD)  # of a telephone "delivered" says that it rang
+FAILURES = (Outcome.FAILED, Outcome.RETRYABLE, Outcome.AMBIGUOUS)
 DECLINED = "declined"  # passed on by the person, who was therefore reached
 QUIET = "do_not_disturb"
 MACHINE = "voicemail"
+NO_KEY = "hung-up"  # by somebody, or by an answering machine that passed for one
 IN_TIME = timedelta(seconds=30)  # the clock, the log and the next page take a moment
 
 
@@ -32,7 +35,12 @@ class Way:
     @property
     def failed(self) -> bool:
         """Whether it did not get through."""
-        return self.reached_at is None and self.outcome in (Outcome.FAILED, Outcome.RETRYABLE, Outcome.AMBIGUOUS)
+        return self.reached_at is None and self.outcome in FAILURES and not self.without_key
+
+    @property
+    def without_key(self) -> bool:
+        """Whether the telephone was picked up and no key pressed: nobody knows whether a person heard it."""
+        return self.code.startswith(NO_KEY)
 
 
 @dataclass
@@ -158,11 +166,16 @@ def score(story: Sequence[Entry]) -> Score:
 
 
 def _came(way: Way, event: e.NotificationAttempted, at: datetime) -> None:
-    """Take what is told of a notification; what has arrived stays arrived, unless a machine turns out to have picked up."""
-    if event.code.startswith(MACHINE):
+    """Take what is told of a notification; what has arrived stays arrived, unless perhaps a machine had picked up.
+
+    Whose telephone only rang may be anywhere: that tells less than why nobody picked it up.
+    """
+    if event.code.startswith((MACHINE, NO_KEY)):
         way.reached_at = None
-    arrived = event.outcome in REACHED or event.code == DECLINED
+    reached = HEARD if way.channel is Channel.PHONE else REACHED
+    arrived = event.outcome in reached or event.code == DECLINED
     if arrived and way.reached_at is None:
         way.reached_at = at
-    if arrived or way.reached_at is None:
+    rang = way.outcome is Outcome.DELIVERED and event.outcome not in FAILURES
+    if arrived or (way.reached_at is None and not way.without_key and not rang):
         way.outcome, way.code = event.outcome, event.code

@@ -57,10 +57,10 @@ class Provider(Protocol):
 
 @runtime_checkable
 class Asked(Protocol):
-    """A provider that tells only once how a call went, and can be asked when nothing is heard of it."""
+    """A provider of calls, which can be asked when nothing is heard of one."""
 
     async def ask(self, n: Notification) -> Heard | None:
-        """How far the call of the present attempt has come; None when that cannot be told now."""
+        """How far the call of the present attempt has come; None when nobody answers that now."""
 
 
 @dataclass(frozen=True)

@@ -49,10 +49,16 @@ class Unaskable:
 
 @dataclass(frozen=True)
 class Heard:
-    """How far what a provider has accepted has come, as it would have told it by itself."""
+    """How far what a provider has accepted has come, as it would have told it by itself.
+
+    `again` is False when the same number is not worth another call. `ours` says that it was not the person who could
+    not be reached, but the provider that could not reach anybody.
+    """
 
     outcome: Outcome
     code: str
+    again: bool = True
+    ours: bool = False
 
 
 Result: TypeAlias = Accepted | Retryable | Permanent | Ambiguous

@@ -19,6 +19,12 @@ from shared.contracts.vocabulary import Channel, Outcome, Purpose
 CALLED = (Channel.PHONE, Channel.SMS)  # a telephone that was off may be on again
 CALLS = 2  # a person is rung up twice for one page
 SECOND_CALL_AFTER = timedelta(seconds=60)
+# codes of tries of our own gateway that rang nowhere, and of those that may have rung before it broke off
+NO_CALL = (
+    *("no-line", "not-placed", "no-voice", "unreachable"),
+    *(f"sip-{status}" for status in (401, 402, 403, 407, 500, 502, 503, 504)),
+)
+BROKEN_OFF = ("line-lost", "interrupted")
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds, doubling
 PAGE_TRIED_FOR, NEWS_TRIED_FOR, TEST_TRIED_FOR = timedelta(minutes=30), timedelta(hours=24), timedelta(minutes=5)
 KEY_KEPT = timedelta(hours=24)  # a provider remembers a key no longer
@@ -118,18 +124,23 @@ def worn(n: Notification, found: Lookup, spare: bool = False) -> bool:
     return isinstance(found, Retryable) and n.lookups >= (1 if spare and n.pressing else LOOKUPS)
 
 
-def after_call(n: Notification, code: str, now: datetime, again: bool = True, spare: bool = False) -> Step:
+def after_call(
+    n: Notification, code: str, now: datetime, again: bool = True, spare: bool = False, missed: int = 0
+) -> Step:
     """Decide after what was accepted has failed: a telephone is tried once more after a while; the next way is tried at once.
 
     `again` is False when another try at the same number cannot get through. `spare` is whether the provider is to
-    blame, and another one can call at once. Calls that a provider did not bring about are none that the person missed.
+    blame, and another one can call at once. `missed` is how many calls before this one the person has missed: tries
+    that became no call are none, and last as long as those that a provider refuses.
     """
-    if spare and n.provider not in n.tried and n.attempts <= CALLS:
+    due = now + SECOND_CALL_AFTER
+    late = _too_late(n, due)
+    if spare and n.provider not in n.tried and not late:
         return Step(State.PENDING, Outcome.RETRYABLE, code, due=now, tried=(*n.tried, n.provider))
-    calls = 1 if n.purpose is Purpose.TEST else CALLS
-    if n.channel in CALLED and code != "declined" and n.attempts - len(n.tried) < calls and again:
-        due = now + SECOND_CALL_AFTER
-        return Step(State.PENDING, Outcome.RETRYABLE, code, due=due, backup=True)
+    left = (1 if n.purpose is Purpose.TEST else CALLS) - missed - (code not in NO_CALL)
+    if n.channel in CALLED and code != "declined" and left > 0 and again and not late:
+        backup = code not in NO_CALL or n.attempts <= CALLS  # a line that stays down need not bring up every other way
+        return Step(State.PENDING, Outcome.RETRYABLE, code, due=due, backup=backup)
     return Step(State.FAILED, Outcome.FAILED, code, backup=code != "declined")
 
 

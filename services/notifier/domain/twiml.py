@@ -25,6 +25,11 @@ def unrecorded(action: str) -> str:
     return _document(_gather(texts, action) if action else f"{texts}<Hangup/>")
 
 
+def part(text: str, action: str, language: Language) -> str:
+    """Say a text and hang up; the one digit that is pressed meanwhile is posted to `action`."""
+    return _document(f"{_gather(_say(text, language), action, seconds=1, silence=False)}<Hangup/>")
+
+
 def say(text: str, language: Language) -> str:
     """Say a text and hang up."""
     return _document(f"{_say(text, language)}<Hangup/>")
@@ -35,8 +40,8 @@ def reply(text: str) -> str:
     return _document(f"<Message>{escape(text)}</Message>" if text else "")
 
 
-def _gather(prompt: str, action: str) -> str:
-    how = f'numDigits="1" timeout="{ANSWER_SECONDS}" actionOnEmptyResult="true" method="POST"'
+def _gather(prompt: str, action: str, seconds: int = ANSWER_SECONDS, silence: bool = True) -> str:
+    how = f'numDigits="1" timeout="{seconds}" actionOnEmptyResult="{str(silence).lower()}" method="POST"'
     return f"<Gather {how} action={quoteattr(action)}>{prompt}</Gather>"
 
 

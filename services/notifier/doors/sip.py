@@ -8,24 +8,18 @@ from pydantic import ValidationError
 
 from services.notifier.channels import PROVIDERS
 from services.notifier.channels.channel import Surroundings
-from services.notifier.channels.sip import SipSettings, attempt_of
+from services.notifier.channels.sip import SipSettings, attempt_of, meaning
 from services.notifier.desk import Desk, forged, language
 from services.notifier.domain import twiml
 from services.notifier.domain.notification import Notification
 from services.notifier.doors import telephone
 from services.notifier.store import Known
-from shared.contracts.call import MOST_SPEECH, CallOutcome, CallReply, CallReport
+from shared.contracts.call import MOST_SPEECH, CallReply, CallReport
 from shared.contracts.signature import genuine
-from shared.contracts.vocabulary import Channel, Outcome
+from shared.contracts.vocabulary import Channel
 from shared.runtime import web
 
 NAME = "sip"  # in the table of providers
-_EVENTS = {"ringing": Outcome.DELIVERED, "answered": Outcome.ANSWERED}
-_REASONS = {"486": "busy", "600": "busy", "408": "no-answer", "480": "no-answer", "487": "no-answer", "603": "rejected"}
-_NEVER_AGAIN: tuple[CallOutcome, ...] = ("target", "account")
-# it was not the person who could not be reached, but the gateway or its trunk that could not reach anybody
-_OURS: tuple[CallOutcome, ...] = ("account", "interrupted")
-_OUR_CODES = ("no-line", "line-lost", "not-placed", "no-voice", "unreachable", "500", "502", "503", "504")
 
 
 def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
@@ -53,9 +47,9 @@ def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
             return JSONResponse((await _answer(desk, n, known, told, attempt)).model_dump())
         if told.outcome == "account":
             await desk.account_failed(NAME, f"sip-{told.code}")
-        outcome, code = _meaning(told)
-        again, ours = told.outcome not in _NEVER_AGAIN, told.outcome in _OURS or told.code in _OUR_CODES
-        await desk.progress(n.id, attempt, outcome, code, told.call_id, again=again, spare=another and ours)
+        heard = meaning(told.event, told.code, told.outcome)
+        spare = another and heard.ours
+        await desk.progress(n.id, attempt, heard.outcome, heard.code, told.call_id, again=heard.again, spare=spare)
         return Response(status_code=204)
 
 
@@ -64,18 +58,6 @@ async def _answer(desk: Desk, n: Notification, known: Known, told: CallReport, a
     reply = await telephone.pressed(desk, n, known, told.key, times, attempt, told.call_id)
     then: Literal["ask", "hang-up"] = "ask" if reply.asks else "hang-up"
     return CallReply(speech=reply.text[:MOST_SPEECH], language=language(n, known), then=then)
-
-
-def _meaning(told: CallReport) -> tuple[Outcome, str]:
-    """What a report says of the attempt: a call that was talked through and not acknowledged has failed."""
-    if told.event in _EVENTS:
-        return _EVENTS[told.event], ""
-    if told.outcome == "canceled":
-        return Outcome.SKIPPED, "canceled"
-    if told.outcome == "completed":
-        return Outcome.FAILED, "hung-up"
-    word = _REASONS.get(told.code) or (f"sip-{told.code}" if told.code.isdigit() else told.code)
-    return Outcome.FAILED, word or "call-failed"
 
 
 def _read(body: bytes) -> CallReport:

@@ -11,10 +11,11 @@ PRESSES = 6  # "say it again" is granted so often in one call
 
 
 class Reply(NamedTuple):
-    """What is said, and whether it is the page, which asks for a key once more."""
+    """What is said, and whether it is the page, which asks for a key once more; `heeds`: a key pressed into it counts."""
 
     text: str
     asks: bool
+    heeds: bool = False
 
 
 async def pressed(
@@ -34,5 +35,5 @@ async def pressed(
     if desk.needless(n, known):
         return Reply(desk.taken(n, known), asks=False)
     if times >= (PRESSES if key else twiml.REPEATS):
-        return Reply(desk.speech("goodbye", n, known), asks=False)
-    return Reply(desk.speech("page", n, known), asks=True)
+        return Reply(desk.speech("goodbye", n, known), asks=False, heeds=not key)
+    return Reply(await desk.page(n, known), asks=True)

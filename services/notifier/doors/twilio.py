@@ -39,7 +39,10 @@ def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
             return Response(said, media_type="text/xml")
         tongue = language(n, known)
         action = addresses.voice(settings.called_back, n.id, n.case_id, times + 1)
-        said = twiml.ask(reply.text, action, tongue) if reply.asks else twiml.say(reply.text, tongue)
+        if reply.asks:
+            said = twiml.ask(reply.text, action, tongue)
+        else:
+            said = twiml.part(reply.text, action, tongue) if reply.heeds else twiml.say(reply.text, tongue)
         return Response(said, media_type="text/xml")
 
     @app.post("/callbacks/twilio/status/{notification_id}", status_code=204, response_class=Response)

@@ -112,6 +112,19 @@ async def test_a_refused_call(gateway: Gateway, receiver: Receiver, tmp_path: Pa
         assert far.calls == 1
 
 
+async def test_a_key_that_is_pressed_while_it_says_goodbye_still_counts(
+    gateway: Gateway, receiver: Receiver, tmp_path: Path
+) -> None:
+    receiver.replies |= {"1": SAID, "": {"speech": f"お返事を確認できませんでした。{PROMPT}", "then": "hang-up"}}
+    async with handset(tmp_path / "handset") as phone:
+        await gateway.place("last-1", phone.sip, receiver.url, repeats=1)
+        await phone.established()
+        await until(lambda: "key" in receiver.events("last-1"), "nobody has pressed anything", 30)
+        phone.press("1")
+        await receiver.ended("last-1")
+    assert receiver.events("last-1") == ["ringing", "answered", "key", "key 1", "ended"]
+
+
 async def test_nobody_picks_up(gateway: Gateway, receiver: Receiver, tmp_path: Path) -> None:
     async with refuser(tmp_path / "far", "487 Request Terminated", rings=True) as far:
         await gateway.place("rings-1", far.sip, receiver.url, ring_seconds=2)

@@ -78,7 +78,7 @@ async def test_every_refusal_has_its_name(gateway: Gateway, make: Make) -> None:
     async with httpx.AsyncClient() as http:
         url = str(gateway.http.base_url)
         assert await channel("", http).send(message(), NUMBER) == NOT_SET_UP
-        assert await channel(url, http).send(message(), NUMBER) == Permanent("gateway-not-dialable", "target")
+        assert await channel(url, http).send(message(), NUMBER) == Permanent("gateway-not-dialable", "account")
         assert await channel(url, http).send(message(), "110") == Permanent("bad-number", "target")
         assert await channel(url, http, "wrong").send(message(), NUMBER) == Permanent("gateway-unauthorized", "account")
         away = channel(f"http://127.0.0.1:{ports.port()}", http)

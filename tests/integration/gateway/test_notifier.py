@@ -82,13 +82,20 @@ async def opened(
     order: str,
     *,
     alone: bool = False,
+    trunk: str = "",
+    lines: int = 2,
 ) -> AsyncIterator[Office]:
-    """Real Postgres, a real gateway, a real handset, and unless it is `alone` a telephone company beside it; intake only listens."""
+    """Real Postgres, a real gateway, a real handset, and unless it is `alone` a telephone company beside it; intake only listens.
+
+    Calls go to the handset, or by a `trunk` (the SIP address of a far end).
+    """
     db, port, intake = await database("notifier"), ports.port(), Intake()
     url = f"http://127.0.0.1:{port}"
     async with (
         handset(folder / "handset") as phone,
-        make(sip_account=f"sip:tasuki@{phone.sip.partition('@')[2]}", sip_register_seconds=0).up() as gateway,
+        make(
+            sip_account=f"sip:tasuki@{(trunk or phone.sip).partition('@')[2]}", sip_register_seconds=0, lines=lines
+        ).up() as gateway,
         Sandbox.run(settings=SandboxSettings(public_url=url)) as sandbox,
         serving(intake.app(), ports.port()) as intake_url,
     ):

@@ -70,6 +70,20 @@ async def test_a_key_is_told_in_the_end_also_to_a_receiver_that_was_away(
     assert receiver.events("away-1") == ["ringing", "answered", "key 1", "ended"]
 
 
+async def test_a_key_that_is_no_answer_says_it_again_also_while_the_receiver_is_away(
+    gateway: Gateway, receiver: Receiver, tmp_path: Path
+) -> None:
+    async with handset(tmp_path / "handset") as phone:
+        receiver.status = 503
+        await gateway.place("away-2", phone.sip, receiver.url, repeats=1)
+        await phone.established()
+        phone.press("9")
+        await phone.closed(seconds=60)  # once nobody has pressed anything after the second time
+        receiver.status = 200
+        await receiver.ended("away-2")
+    assert receiver.events("away-2") == ["ringing", "answered", "key 9", "key", "ended"]
+
+
 async def test_a_killed_gateway_says_what_it_broke_off_and_calls_nobody_again(
     make: Make, receiver: Receiver, tmp_path: Path
 ) -> None:

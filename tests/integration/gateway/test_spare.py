@@ -1,6 +1,8 @@
 """Our own telephone and a company's: a real gateway rings where the company is down, and the company where it is."""
 
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from uuid import UUID
 
 import pytest
 import pytest_asyncio
@@ -63,3 +65,25 @@ async def test_the_company_rings_where_the_gateway_is_killed_and_the_broken_call
     again = await office.world.sandbox.phone.wait_for_call(PHONE[SATO], case_id=other, timeout=20)
     await again.until("ringing")
     await again.decline()
+
+
+AGO = (
+    "UPDATE notifications SET attempted_at = attempted_at - interval '4 minutes', next_attempt_at = now() WHERE id = $1"
+)
+
+
+@pytest.mark.parametrize("office", ["sip"], indirect=True)
+async def test_the_company_rings_where_the_gateway_is_killed_in_a_call_and_does_not_come_back(office: Office) -> None:
+    async with contextlib.AsyncExitStack() as running:
+        if office.gateway.running is None or office.gateway.running.returncode is not None:
+            await running.enter_async_context(office.gateway.up())
+        calls, case_id = len(office.phone.told("CALL_ESTABLISHED")), await office.page()
+        await office.phone.established(calls + 1)
+        told = await office.settled(case_id, "answered")
+        await office.gateway.kill()
+        await office.world.process.db.pool.execute(AGO, UUID(told["id"]))
+        call = await office.world.sandbox.phone.wait_for_call(PHONE[SATO], case_id=case_id, timeout=20)
+        await call.until("ringing")
+        first, _ = (await office.call(case_id))["attempts"]
+        assert (first["provider"], first["code"]) == ("sip", "interrupted")
+        await call.decline()

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from sandbox import twiml
 from services.notifier.domain import buttons
 from services.notifier.domain.notification import State
 from shared.contracts import events as e
@@ -163,6 +164,19 @@ async def test_2_after_somebody_has_taken_it_is_told_so(world: World) -> None:
     await _told(world, f"/callbacks/twilio/status/{page['id']}?attempt=1", CallStatus="no-answer", CallSid=call.sid)
     answer = await _told(world, f"/callbacks/twilio/voice/{page['id']}", Digits="2", CallSid=call.sid)
     assert f"{NAME[TANAKA]}さんが対応しています" in answer.text
+
+
+async def test_1_that_is_pressed_into_the_goodbye_still_counts(world: World) -> None:
+    case, call, page = await _called(world)
+    path = f"/callbacks/twilio/voice/{page['id']}?times=3"
+    heard = twiml.parse((await _told(world, path, Digits="", CallSid=call.sid)).text)
+    gather, end = heard
+    assert isinstance(gather, twiml.Gather)
+    assert "お返事を確認できなかった" in twiml.spoken(heard)
+    assert (gather.on_empty, end) == (False, twiml.Hangup())
+    pressed = gather.action.removeprefix(world.url)
+    await _told(world, pressed, Digits="1", CallSid=call.sid)
+    assert [t["via"] for t in world.intake.taken if t["case_id"] == case] == ["phone"]
 
 
 @pytest.mark.security

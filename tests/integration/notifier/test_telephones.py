@@ -150,6 +150,15 @@ async def test_the_company_rings_at_once_where_the_gateway_cannot(world: World, 
 
 
 @gateway_first
+async def test_a_gateway_that_can_dial_no_numbers_is_nobodys_number_to_blame(world: World) -> None:
+    world.sandbox.fault("sip", "not-dialable", 1)
+    case_id = await page(world)
+    call = await world.sandbox.phone.wait_for_call(PHONE[SATO], case_id=case_id)
+    assert [n for n in await _all(world) if n["recipient"] == YAMADA and "gateway-not-dialable" in n["content"]]
+    await call.decline()
+
+
+@gateway_first
 @pytest.mark.parametrize(
     "ended",
     [

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from gateway.exchange import WAITED_FOR, Exchange
+from gateway.exchange import Exchange
 from gateway.journal import Call, Journal
 from gateway.reports import Reports
 from gateway.settings import Settings
@@ -80,8 +80,8 @@ async def exchange(folder: Path, clock: Clock) -> AsyncIterator[tuple[Exchange, 
 async def test_a_call_for_which_there_was_no_line_is_given_up_once_that_can_be_written_down(tmp_path: Path) -> None:
     clock = Later()
     async with exchange(tmp_path, clock) as (made, told):
-        call, _ = made.place("n-1", ORDER)
-        clock.ahead = WAITED_FOR + timedelta(seconds=1)
+        call, _ = made.place("n-1", ORDER, timedelta(seconds=20))
+        clock.ahead = timedelta(seconds=21)
         with full(tmp_path / "calls.jsonl"), pytest.raises(OSError, match=r"too large|No space left"):
             await made.expire()
         assert not call.over

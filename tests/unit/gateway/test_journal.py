@@ -100,6 +100,26 @@ def test_old_calls_are_forgotten_but_not_while_somebody_waits_for_a_report(tmp_p
     assert b"n-1" not in (tmp_path / "calls.jsonl").read_bytes()
 
 
+def test_what_was_said_leaves_the_disk_once_a_call_is_over_and_told(tmp_path: Path) -> None:
+    other, file = ORDER.model_copy(update={"speech": "別の内容"}), tmp_path / "calls.jsonl"
+    with opened(tmp_path) as journal:
+        for step in STEPS:
+            step(journal)
+        journal.forget(NOW)
+        assert ORDER.speech in file.read_text()  # nobody has taken note of its end
+        journal.told(report(3, "key"))
+        journal.told(report(4, "ended"))
+        for _ in range(2):
+            journal.forget(NOW)
+            assert ORDER.speech not in file.read_text()
+            assert (journal.calls["n-1"].is_of(ORDER), journal.calls["n-1"].is_of(other)) == (True, False)
+        journal.place(Call("n-2", ORDER, NOW))
+    with opened(tmp_path) as again:
+        assert again.calls == journal.calls
+        assert (again.calls["n-1"].is_of(ORDER), again.calls["n-1"].is_of(other)) == (True, False)
+        assert again.calls["n-2"].order == ORDER
+
+
 def _lines() -> list[str]:
     call = Call("n-1", ORDER, NOW)
     reports = [report(1, "ringing"), report(2, "answered"), report(3, "key", key="1"), report(4, "ended", code="x")]

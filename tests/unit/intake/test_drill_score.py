@@ -123,12 +123,37 @@ def test_a_machine_that_picks_up_reaches_nobody() -> None:
     assert "an answering machine picked up" in mend(drill("limit"), told, EN)[-1]
 
 
+def test_a_telephone_that_only_rang_has_reached_nobody() -> None:
+    ring = [asked(0, TAKAHASHI), came(1, TAKAHASHI, Outcome.ACCEPTED), came(5, TAKAHASHI, Outcome.DELIVERED)]
+    rings = score(ring)
+    assert rings.asked[0].reached_at is None
+    assert "電話: 鳴った（出た記録はない）" in markdown(drill(), rings, JA)
+    ends = [(30, Outcome.RETRYABLE), (120, Outcome.FAILED)]
+    told = score([*ring, *(came(after, TAKAHASHI, outcome, "no-answer") for after, outcome in ends)])
+    assert told.asked[0].unreached
+    assert mend(drill("limit"), told, JA) == [
+        "髙橋 健①さんには、どの手段でも届きませんでした。連絡先を確かめてください。",
+        "髙橋 健①さんの電話に届きませんでした（電話に出られませんでした）。",
+    ]
+    needless = score([*ring, came(9, TAKAHASHI, Outcome.SKIPPED, "canceled")])
+    assert "電話: 鳴った（出た記録はない）" in markdown(drill(), needless, JA)
+
+
+def test_a_call_that_ended_without_a_key_may_have_been_heard_by_a_machine() -> None:
+    story = [asked(0, SATO), came(5, SATO, Outcome.ANSWERED), came(9, SATO, Outcome.RETRYABLE, "hung-up")]
+    told = score([*story, came(99, SATO, Outcome.FAILED, "no-answer")])
+    assert (told.asked[0].reached_at, told.asked[0].unreached) == (None, False)
+    assert "電話: 出たが番号が押されなかった（留守番電話かもしれません）" in markdown(drill(), told, JA)
+    (said,) = mend(drill("limit"), told, JA)
+    assert "届いたかどうかを確かめられませんでした" in said
+    picked = score([*story, came(80, SATO, Outcome.ANSWERED), answered(85, SATO)])
+    assert picked.asked[0].reached_at == T0 + timedelta(seconds=80)
+
+
 def test_nobody_is_named_for_an_answer_that_another_has_given() -> None:
-    story = [asked(0, SATO, TAKAHASHI), came(1, TAKAHASHI, Outcome.DELIVERED), answered(20, SATO)]
-    assert mend(drill(), score(story), JA) == []
-    everybody = score(
-        [asked(0, SATO, TAKAHASHI, need="all"), came(1, TAKAHASHI, Outcome.DELIVERED), answered(20, SATO)]
-    )
+    shown = came(1, TAKAHASHI, Outcome.DELIVERED, channel=Channel.CHAT)
+    assert mend(drill(), score([asked(0, SATO, TAKAHASHI), shown, answered(20, SATO)]), JA) == []
+    everybody = score([asked(0, SATO, TAKAHASHI, need="all"), shown, answered(20, SATO)])
     (said,) = mend(drill("limit"), everybody, JA)
     assert said.startswith("髙橋 健①さんには届いていましたが、応答はありませんでした。")
     assert mend(drill("stopped"), everybody, JA) == []

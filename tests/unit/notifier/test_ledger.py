@@ -163,15 +163,24 @@ def test_what_can_only_be_labelled_comes_three_times_at_most() -> None:
 def test_a_call_is_made_twice_and_who_declines_is_left_alone() -> None:
     first = retry.after_call(notification(attempts=1), "no-answer", NOW)
     assert (first.state, first.due, first.backup) == (State.PENDING, NOW + retry.SECOND_CALL_AFTER, True)
-    assert retry.after_call(notification(attempts=2), "no-answer", NOW).state is State.FAILED
+    assert retry.after_call(notification(attempts=2), "no-answer", NOW, missed=1).state is State.FAILED
     declined = retry.after_call(notification(attempts=1), "declined", NOW)
     assert (declined.state, declined.backup) == (State.FAILED, False)
 
 
 def test_a_try_that_never_became_a_call_leaves_both_calls() -> None:
-    second = notification(attempts=2, tried=("twilio",), provider="sip")
-    assert retry.after_call(second, "no-answer", NOW).due == NOW + retry.SECOND_CALL_AFTER
-    assert retry.after_call(replace(second, attempts=3), "no-answer", NOW).state is State.FAILED
+    again = NOW + retry.SECOND_CALL_AFTER
+    for made in (notification(attempts=2), notification(attempts=2, tried=("twilio",), provider="sip")):
+        assert retry.after_call(made, "no-answer", NOW).due == again
+        assert retry.after_call(replace(made, attempts=3), "no-answer", NOW, missed=1).state is State.FAILED
+    lineless = [retry.after_call(notification(attempts=a), "no-line", NOW) for a in range(1, 5)]
+    assert [(step.due, step.backup) for step in lineless] == [(again, True)] * 2 + [(again, False)] * 2
+    assert retry.after_call(notification(attempts=3), "no-line", LATE).state is State.FAILED
+
+
+def test_a_call_that_was_broken_off_may_have_rung() -> None:
+    assert retry.after_call(notification(attempts=2), "interrupted", NOW).state is State.PENDING
+    assert retry.after_call(notification(attempts=2), "interrupted", NOW, missed=1).state is State.FAILED
 
 
 def test_where_the_provider_is_to_blame_another_calls_at_once_but_not_for_ever() -> None:
@@ -180,7 +189,7 @@ def test_where_the_provider_is_to_blame_another_calls_at_once_but_not_for_ever()
     assert (step.state, step.due, step.tried, step.backup) == (State.PENDING, NOW, ("sip",), False)
     both = replace(n, attempts=2, tried=("sip",))
     assert retry.after_call(both, "no-line", NOW, spare=True).due == NOW + retry.SECOND_CALL_AFTER
-    assert retry.after_call(replace(n, attempts=3), "no-line", NOW, spare=True).state is State.FAILED
+    assert retry.after_call(replace(n, attempts=3), "no-line", LATE, spare=True).state is State.FAILED
 
 
 def test_a_number_that_nobody_can_reach_is_not_called_again() -> None:
