@@ -1565,6 +1565,7 @@ export interface RouterCondition {
   "urgency"?: Array<RouterUrgency> | null;
   "impact"?: Array<RouterImpact> | null;
   "words"?: Array<string> | null;
+  "also"?: Array<string> | null;
   "without"?: Array<string> | null;
   "plan"?: Array<string> | null;
   "product"?: Array<string> | null;

@@ -1839,6 +1839,7 @@ class RouterCondition(TypedDict):
     urgency: NotRequired["list[RouterUrgency] | None"]
     impact: NotRequired["list[RouterImpact] | None"]
     words: NotRequired["list[str] | None"]
+    also: NotRequired["list[str] | None"]
     without: NotRequired["list[str] | None"]
     plan: NotRequired["list[str] | None"]
     product: NotRequired["list[str] | None"]

@@ -53,6 +53,7 @@ class Condition(BaseModel):
     urgency: list[str] | None = None
     impact: list[str] | None = None
     words: list[str] | None = None
+    also: list[str] | None = None
     without: list[str] | None = None
     plan: list[str] | None = None
     product: list[str] | None = None

@@ -26,6 +26,7 @@ _LISTS: dict[str, tuple[str, str]] = {  # a field of a condition → how it is s
     "urgency": ("緊急度が{}", "the urgency is {}"),
     "impact": ("影響範囲が{}", "the impact is {}"),
     "words": ("本文に{}がある", "the text says {}"),
+    "also": ("本文に{}もある", "it also says {}"),
     "without": ("本文に{}がない", "the text does not say {}"),
     "plan": ("契約プランが{}", "the customer's plan is {}"),
     "product": ("製品が{}", "the product is {}"),

@@ -48,6 +48,7 @@ kind|種別|kind
 urgency|緊急度|urgency
 impact|影響範囲|impact
 words|語|words
+also|さらに要る語|also
 without|除く語|without
 plan|契約プラン|customer plan
 product|製品|product

@@ -103,13 +103,14 @@ class Similar(_Part):
 class Condition(_Part):
     """All that is given must hold; within a list any one is enough.
 
-    `words` are looked for in title, facts, wish and what was said, `without` must not stand there.
+    `words` are looked for in title, facts, wish and what was said; of `also` one must stand there too, and `without` must not.
     """
 
     kind: tuple[Kind, ...] | None = None
     urgency: tuple[Urgency, ...] | None = None
     impact: tuple[Impact, ...] | None = None
     words: tuple[Word, ...] | None = None
+    also: tuple[Word, ...] | None = None
     without: tuple[Word, ...] | None = None
     plan: tuple[Word, ...] | None = None
     product: tuple[Word, ...] | None = None

@@ -48,7 +48,7 @@ def _fits(c: Condition, report: Report, said: str, source: str) -> bool:
         and (c.source is None or source in c.source)
         and (c.plan is None or fold(report.customer.plan) in map(word, c.plan))
         and (c.product is None or fold(report.product) in map(word, c.product))
-        and (c.words is None or any(word(text) in said for text in c.words))
+        and all(texts is None or any(word(text) in said for text in texts) for texts in (c.words, c.also))
         and (c.without is None or not any(word(text) in said for text in c.without))
     )
 

@@ -16,6 +16,7 @@ class Sets:
     condition: Condition
     chosen: tuple[frozenset[str] | None, ...]
     words: tuple[str, ...] | None
+    also: tuple[str, ...] | None
     without: frozenset[str]
 
 
@@ -29,7 +30,7 @@ def sets(c: Condition) -> Sets:
             *(None if values is None else frozenset(map(str, values)) for values in exact),
             *(None if values is None else frozenset(map(fold, values)) for values in folded),
         ),
-        None if c.words is None else tuple(map(fold, c.words)),
+        *(None if values is None else tuple(map(fold, values)) for values in (c.words, c.also)),
         frozenset(map(fold, c.without or ())),
     )
 
@@ -45,6 +46,7 @@ def covers(wide: Sets, narrow: Sets) -> bool:
         and _at_least(a.amount_at_least, b.amount_at_least)
         and _over(a.estimate_over, b.estimate_over)
         and _words(wide.words, narrow.words)
+        and _words(wide.also, narrow.also)
         and all(any(less in word for less in narrow.without) for word in wide.without)
         and _similar(a, b)
     )

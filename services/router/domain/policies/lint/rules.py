@@ -114,21 +114,26 @@ def _conditions(place: Place, rule: Rule) -> Iterator[Finding]:
         ):
             yield PART_COVERED.at((*place, "when", number), id=rule.id)
     for number, condition in enumerate(rule.when):
-        for field in ("words", "without", "plan", "product", "source"):
+        for field in ("words", "also", "without", "plan", "product", "source"):
             for n, word in enumerate(getattr(condition, field) or ()):
                 if not fold(word).strip():
                     yield BLANK.at((*place, "when", number, field, n))
-                elif field in ("words", "without") and len(fold(word).strip()) < 2 and fold(word).strip().isascii():
+                elif (
+                    field in ("words", "also", "without")
+                    and len(fold(word).strip()) < 2
+                    and fold(word).strip().isascii()
+                ):
                     yield SHORT.at((*place, "when", number, field, n), word=word)
 
 
 def _impossible(c: Condition) -> tuple[str, str] | None:
     """Why a condition can never hold, in both languages."""
-    for field in ("kind", "urgency", "impact", "words", "plan", "product", "source"):
+    for field in ("kind", "urgency", "impact", "words", "also", "plan", "product", "source"):
         if getattr(c, field) == ():
             return f"{FIELDS[field].ja}が空", f"{field} is empty"
-    if c.words and c.without and all(any(fold(o) in fold(w) for o in c.without) for w in c.words):
-        return "words のどの語にも without の語が含まれる", "each of words contains one of without"
+    for field, words in (("words", c.words), ("also", c.also)):
+        if words and c.without and all(any(fold(o) in fold(w) for o in c.without) for w in words):
+            return f"{field} のどの語にも without の語が含まれる", f"each of {field} contains one of without"
     if c.amount_at_least is not None and c.amount_at_least > MOST_AMOUNT:
         return "そのような金額は報告できない", "no report can name such an amount"
     if c.estimate_over is not None and c.estimate_over >= MOST_MINUTES:
