@@ -1648,6 +1648,7 @@ export interface RouterEffect {
   "channels"?: Array<RouterChannel> | null;
   "load"?: number | null;
   "gather"?: boolean;
+  "restrict"?: boolean;
   "suppress"?: boolean;
   "faq"?: string;
 }
@@ -1841,6 +1842,7 @@ export interface RouterPlan {
   "calendar"?: string;
   "rules"?: Array<string>;
   "gather"?: boolean;
+  "restricted"?: boolean;
   "reasons": Array<RouterReason>;
   "suppressed"?: RouterReason | null;
   "faq"?: string;

@@ -1938,6 +1938,7 @@ class RouterEffect(TypedDict):
     channels: NotRequired["list[RouterChannel] | None"]
     load: NotRequired["int | None"]
     gather: NotRequired[bool]
+    restrict: NotRequired[bool]
     suppress: NotRequired[bool]
     faq: NotRequired[str]
 
@@ -2165,6 +2166,7 @@ class RouterPlan(TypedDict):
     calendar: NotRequired[str]
     rules: NotRequired[list[str]]
     gather: NotRequired[bool]
+    restricted: NotRequired[bool]
     reasons: "list[RouterReason]"
     suppressed: NotRequired["RouterReason | None"]
     faq: NotRequired[str]

@@ -6,7 +6,7 @@ from typing import TypedDict
 from services.intake.domain.roles import EVERY_TEAM, MAY, ROLES, Role, Roles, teams
 from services.intake.domain.tokens import Principal
 from shared.contracts.case import Case
-from shared.contracts.report import is_restricted
+from shared.contracts.circle import is_restricted
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def facts(case: Case) -> Facts:
         team=case.plan.team if case.plan else "",
         source=said.source,
         reporter=said.by.id if said.by.kind == "person" else "",
-        restricted=is_restricted(said.report),
+        restricted=is_restricted(case),
         people=tuple(dict.fromkeys((*case.told, *having))),
         followers=tuple(follower.id for follower in case.followers),
     )

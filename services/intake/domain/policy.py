@@ -74,6 +74,7 @@ class Effect(BaseModel):
     channels: list[str] | None = None
     load: int | None = None
     gather: bool = False
+    restrict: bool = False
     suppress: bool = False
     faq: str = ""
 

@@ -77,6 +77,7 @@ def effects(then: Effect, policy: Policy, lang: Language) -> list[str]:
         and (f"by {by(then.channels, lang)}" if en else f"連絡手段は{by(then.channels, lang)}"),
         "load": then.load and word("load", then.load, lang),
         "gather": then.gather and ("similar reports become one case" if en else "同様の報告を一件にまとめる"),
+        "restrict": then.restrict and ("only those concerned may read it" if en else "関係者だけが読める"),
         "suppress": then.suppress and ("nobody is called" if en else "だれも呼び出さない"),
         "faq": then.faq and (f"answer: {then.faq}" if en else f"案内：{then.faq}"),
     }

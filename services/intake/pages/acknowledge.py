@@ -25,10 +25,10 @@ from services.intake.pages.form import Broken, fields_of
 from services.intake.pages.numbers import Numbers
 from services.intake.pages.render import message, page, reader
 from shared.contracts.case import Case, evolve
+from shared.contracts.circle import is_restricted
 from shared.contracts.events import Actor, CaseAcknowledged
 from shared.contracts.keys import believed, first
 from shared.contracts.links import Link, read_link
-from shared.contracts.report import is_restricted
 from shared.contracts.vocabulary import Status
 from shared.runtime import folds
 
@@ -104,7 +104,7 @@ async def _visit(request: Request, token: str) -> Visit | None:
         if case is None:
             return None
         visit = Visit(request, here, token, link, case, await store.lead(tx, case))
-        if is_restricted(case.submitted.report):
+        if is_restricted(case):
             now = here.clock.now()
             await auditing.now(tx, auditing.entry("case.seen", visit.actor, case.id, now, "link"))
         return visit

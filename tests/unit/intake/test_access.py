@@ -10,9 +10,10 @@ from services.intake.domain.roles import MAY, ROLES, Grant, Role, covers
 from services.intake.domain.tokens import Principal
 from services.intake.routes.verbs import VERBS
 from shared.contracts.case import Case
+from shared.contracts.circle import is_restricted
 from shared.contracts.events import Actor, CaseSubmitted
 from shared.contracts.plan import Person, Plan
-from shared.contracts.report import Report, is_restricted
+from shared.contracts.report import Report
 from shared.contracts.vocabulary import Kind, Path, Priority
 
 pytestmark = pytest.mark.security
@@ -21,6 +22,7 @@ PAYMENTS = Plan(
     policy_version=1, priority=Priority.P2, path=Path.FUNCTIONAL, team="payments", levels=(), first_handling="15m",
     resolution="4h", reasons=(),
 )  # fmt: skip
+BY_RULE = PAYMENTS.model_copy(update={"restricted": True})
 TARO = Actor(kind="person", id="taro", name="髙﨑 太郎")
 
 
@@ -87,10 +89,10 @@ def test_before_it_is_planned_a_case_is_nobody_elses() -> None:
     assert access.sees(person("ken", ("manager", "*")), case(plan=None))
 
 
-@pytest.mark.parametrize("about", [{"kind": Kind.HARASSMENT}, {"personal_data": True}])
+@pytest.mark.parametrize("about", [{"kind": Kind.HARASSMENT}, {"personal_data": True}, {"plan": BY_RULE}])
 def test_a_restricted_case_is_seen_by_those_concerned_alone(about: dict[str, Any]) -> None:
     secret = case(**about)
-    assert is_restricted(secret.submitted.report)
+    assert is_restricted(secret)
     for role in ROLES:
         sees = role in ("leader", "manager")
         assert access.sees(person("ken", (role, "payments")), secret) is sees, role

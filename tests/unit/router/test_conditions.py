@@ -21,3 +21,15 @@ from tests.unit.router.test_lint import KNOWN, rule
 )
 def test_lint_knows_the_second_list_of_words(edit: Edit, code: str, found: bool) -> None:
     assert (code in {finding.code for finding in findings(edit, known=KNOWN)}) is found
+
+
+@pytest.mark.parametrize(
+    ("edit", "code", "found"),
+    [
+        (rule("{restrict: true}", "{words: [人事]}"), "rule-without-effect", False),
+        (rule("{suppress: true, restrict: true}", "{words: [人事]}"), "suppress-with-more", False),
+        (rule("{suppress: true, restrict: true, load: 2}", "{words: [人事]}"), "suppress-with-more", True),
+    ],
+)
+def test_who_reads_a_case_goes_with_whether_anybody_is_paged(edit: Edit, code: str, found: bool) -> None:
+    assert (code in {finding.code for finding in findings(edit, known=KNOWN)}) is found

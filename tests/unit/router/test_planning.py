@@ -109,6 +109,20 @@ def test_similar_reports_that_are_too_old_do_not_count() -> None:
     assert not make_plan(in_force(rules=[rule]).policy, 1, Report(facts="x"), "crm", ages).gather
 
 
+def test_a_rule_has_only_those_concerned_read_a_case_whatever_else_holds() -> None:
+    assert plan({"restrict": True}).restricted
+    assert not plan({"load": 2}).restricted
+    rules = [
+        {"id": "no", "when": [{"words": ["パスワード"]}], "then": {"suppress": True, "restrict": True}, "reason": WHY},
+        {"id": "secret", "when": [{"words": ["人事"]}], "then": {"restrict": True}, "reason": WHY},
+    ]
+    policy = in_force(rules=rules).policy
+    quiet = make_plan(policy, 1, Report(facts="人事のパスワード"), "crm")
+    assert (quiet.levels, quiet.rules, quiet.restricted) == ((), ("no", "secret"), True), (
+        "who reads says nothing of pages"
+    )
+
+
 def test_an_incident_beats_not_an_incident() -> None:
     rules = [
         {"id": "no", "when": [{"words": ["パスワード"]}], "then": {"suppress": True}, "reason": WHY},

@@ -60,6 +60,8 @@ similar|同様の報告|similar reports
 count|件数|count
 within|期間|within
 gather|一件にまとめる|gather
+restrict|関係者だけが読める|restrict
+restricted|関係者だけが読める|restricted
 suppress|呼び出さない|suppress
 suppressed|呼び出さない|suppressed
 faq|FAQ|FAQ

@@ -75,6 +75,7 @@ def make_plan(
         calendar=policy.teams[team].calendar or policy.calendar,
         rules=tuple(rule.id for rule in held if not rule.then.suppress or suppressed),
         gather=any(x.gather for x in effects),
+        restricted=any(x.restrict for x in effects),
         reasons=(
             wording.by_matrix(report, matrix),
             *(rule.reason for rule in held if not rule.then.suppress or suppressed),

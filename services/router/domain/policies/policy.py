@@ -125,7 +125,8 @@ class Effect(_Part):
     """What a rule changes.
 
     `only` replaces the first level's targets, `add` adds to them, `at_least` raises the priority, `load` says when
-    (1 now, 2 next business day, 3 weekly digest), `gather` makes one case of similar reports, `suppress` pages nobody.
+    (1 now, 2 next business day, 3 weekly digest), `gather` makes one case of similar reports, `restrict` has only those
+    concerned read it, `suppress` pages nobody.
     """
 
     priority: Priority | None = None
@@ -135,6 +136,7 @@ class Effect(_Part):
     channels: tuple[Channel, ...] | None = Field(default=None, min_length=1)
     load: Annotated[int, Field(ge=1, le=3)] | None = None
     gather: bool = False
+    restrict: bool = False
     suppress: bool = False
     faq: Annotated[str, Field(max_length=500)] = ""
 

@@ -66,6 +66,7 @@ class Row(BaseModel):
     load: int | None = None
     rules: tuple[str, ...] | None = None
     gather: bool | None = None
+    restricted: bool | None = None
     suppressed: bool | None = None
     first_response: str | None = None
 
@@ -117,6 +118,7 @@ def _compared(row: Row, plan: Plan, in_force: InForce) -> Iterator[tuple[str, ob
         "load": plan.load,
         "rules": plan.rules,
         "gather": plan.gather,
+        "restricted": plan.restricted,
         "suppressed": plan.suppressed is not None,
         "first_response": plan.levels[0].first_response if plan.levels else "",
     }

@@ -41,7 +41,7 @@ SUPPRESS_LOSES = Check(
 )  # fmt: skip
 SUPPRESS_MORE = Check(
     "suppress-with-more", "error", "ルール {id} は suppress と {fields} を同時に書いています", "the rule {id} has suppress together with {fields}",
-    "「呼び出さない」なら suppress と faq だけにしてください", "where nobody is to be paged, write only suppress and faq",
+    "「呼び出さない」なら suppress・faq・restrict だけにしてください", "where nobody is to be paged, write only suppress, faq and restrict",
 )  # fmt: skip
 FAQ = Check(
     "faq-without-suppress", "warning", "ルール {id} の faq は、suppress: true のときだけ示されます", "faq of the rule {id} is shown only with suppress: true",
@@ -143,9 +143,10 @@ def _impossible(c: Condition) -> tuple[str, str] | None:
 
 def _effect(place: Place, rule: Rule) -> Iterator[Finding]:
     then, here = rule.then, (*place, "then")
-    more = [field for field in Effect.model_fields if field not in ("suppress", "faq") and getattr(then, field)]
+    given = [field for field in Effect.model_fields if field not in ("suppress", "faq") and getattr(then, field)]
+    more = [field for field in given if field != "restrict"]
     counts = [c.similar is not None for c in rule.when]
-    if not more and not then.suppress:
+    if not given and not then.suppress:
         yield NOTHING.at(here, id=rule.id)
     if then.suppress and more:
         yield SUPPRESS_MORE.at(here, id=rule.id, fields=", ".join(more))
