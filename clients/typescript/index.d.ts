@@ -1371,6 +1371,8 @@ export interface ReassessBody {
   "round"?: number | null;
   "urgency"?: Urgency | null;
   "impact"?: Impact | null;
+  "kind"?: Kind | null;
+  "personal_data"?: boolean | null;
   "reason": string;
 }
 export interface ReassignBody {
@@ -2544,7 +2546,7 @@ export class Tasuki extends Transport {
   readOriginal(case_id: string, query?: {}, headers?: Record<string, string>): Promise<Originals>;
   /** Erase for good what is personal in a case. Times, decisions and counts stay, and the audit still verifies. */
   erasePersonal(case_id: string, query?: { reporter?: boolean }, headers?: Record<string, string>): Promise<Erasure>;
-  /** How urgent it is and how far it reaches, as seen now; with neither, the policy in force is applied anew. */
+  /** How urgent it is, how far it reaches and what it is about, as seen now; with none of it, the policy in force is applied anew. The kind `harassment` and `personal_data` decide who may read the case; so does another plan. */
   reassessCase(case_id: string, body: ReassessBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
   /** Who takes over, and why. */
   reassignCase(case_id: string, body: ReassignBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;

@@ -1619,6 +1619,8 @@ class ReassessBody(TypedDict):
     round: NotRequired["int | None"]
     urgency: NotRequired["Urgency | None"]
     impact: NotRequired["Impact | None"]
+    kind: NotRequired["Kind | None"]
+    personal_data: NotRequired["bool | None"]
     reason: str
 
 

@@ -5,10 +5,14 @@ import pytest
 from services.intake.domain.roles import Role
 from shared.contracts import events as e
 from tests.integration.intake.desk import Desk
+from tests.integration.intake.office import behind
+from tests.integration.intake.people import log_in, send, words
+from tests.integration.intake.rota import SATO
 from tests.integration.intake.teams import case_of, plan
 from tests.integration.intake.test_audit import lines
 
 pytestmark = pytest.mark.security
+KEY = "0123456789abcdef" * 2
 
 
 async def person(desk: Desk, id_: str, role: Role) -> str:
@@ -47,3 +51,26 @@ async def test_before_it_is_planned_only_who_works_for_every_team_sees_it(desk: 
     for role in ("responder", "leader"):
         token = await person(desk, f"{role}1", role)  # type: ignore[arg-type]
         assert (await desk.get(f"/v1/cases/{case_id}", token=token)).status_code == 404
+
+
+async def test_who_corrects_the_kind_closes_the_case_at_once_and_is_told_why_it_is_gone(desk: Desk) -> None:
+    """Before the log has told of it. Seen red with the column left to what is read back."""
+    desk.others.answer = behind
+    case_id = await case_of(desk, "sre")
+    number = (await desk.get(f"/v1/cases/{case_id}")).json()["number"]
+    browser = await log_in(desk, SATO.id, ("responder", "sre"))
+    page = f"/cases/{number}"
+    assert 'name="personal_data"' in (await browser.get(page)).text
+    wrong = await send(browser, page, f"{page}/reassess", key=KEY, kind="murder", personal_data="perhaps", reason="x")
+    assert wrong.status_code == 422
+    done = await send(browser, page, f"{page}/reassess", key=KEY, personal_data="yes", reason="名簿が漏れた")
+    assert done.headers["location"] == f"/cases?done=reassess-{number}"
+    assert "関係者だけが読める案件になった" in words(await browser.get(done.headers["location"]))
+    assert (await browser.get(page)).status_code == 404
+    async with desk.db.reading() as tx:
+        assert await tx.fetchval("SELECT restricted FROM cases WHERE id = $1", case_id)
+    leader = await log_in(desk, "mai", ("leader", "sre"), name="麻衣")
+    assert "見直しました（個人情報のおそれ「ある」）：名簿が漏れた" in words(await leader.get(page))
+    opened = await desk.act(case_id, "reassess", personal_data=False, reason="社内の宛先だった")
+    assert (opened.status_code, opened.json()["report"]["personal_data"]) == (200, False)
+    assert (await browser.get(page)).status_code == 200

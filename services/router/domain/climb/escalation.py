@@ -199,9 +199,9 @@ def on_extended(_: Case, case: Case, event: e.CaseExtended, force: InForce, now:
 def on_reassessed(before: Case, case: Case, event: e.CaseReassessed, force: InForce, now: datetime) -> list[e.Event]:
     """Plan anew by the policy in force; used time is kept, and only a more urgent priority asks anybody again.
 
-    So does a load by which those who still wait for their hour need not: the digest that was to tell them may not any more.
-    Rules that had found enough similar reports still hold for who leads them. A report that was linked to another case
-    stands for itself from now on.
+    So does a load by which those who wait for their hour need not, and a corrected kind (or personal data) that names
+    somebody else first. Rules that had found enough similar reports still hold for who leads them. A report that was
+    linked to another case stands for itself from now on.
     """
     old = case.plan
     if case.status is Status.DONE or old is None:
@@ -218,7 +218,8 @@ def on_reassessed(before: Case, case: Case, event: e.CaseReassessed, force: InFo
     for track in Track:
         risen = plan.priority.value < old.priority.value or (track is Track.AUTHORITY and not old.authority)
         sooner = plan.load < old.load and _is_held(case, track, now)
-        if (risen or sooner) and asking.ladder(plan, track):
+        others = (event.kind or event.personal_data is not None) and asking.names_others(plan, old, track)
+        if (risen or sooner or others) and asking.ladder(plan, track):
             level, asked = asking.first(force, plan, track, 1, "reassessed", now)
             asked = replace(asked, people=tuple(r for r in asked.people if not _has(case, r.person)))
             if asked.people:
