@@ -1569,6 +1569,7 @@ export interface RouterCondition {
   "words"?: Array<string> | null;
   "also"?: Array<string> | null;
   "without"?: Array<string> | null;
+  "done"?: Array<string> | null;
   "plan"?: Array<string> | null;
   "product"?: Array<string> | null;
   "source"?: Array<string> | null;

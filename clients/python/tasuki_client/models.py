@@ -1843,6 +1843,7 @@ class RouterCondition(TypedDict):
     words: NotRequired["list[str] | None"]
     also: NotRequired["list[str] | None"]
     without: NotRequired["list[str] | None"]
+    done: NotRequired["list[str] | None"]
     plan: NotRequired["list[str] | None"]
     product: NotRequired["list[str] | None"]
     source: NotRequired["list[str] | None"]

@@ -55,6 +55,7 @@ class Condition(BaseModel):
     words: list[str] | None = None
     also: list[str] | None = None
     without: list[str] | None = None
+    done: list[str] | None = None
     plan: list[str] | None = None
     product: list[str] | None = None
     source: list[str] | None = None

@@ -28,6 +28,7 @@ _LISTS: dict[str, tuple[str, str]] = {  # a field of a condition → how it is s
     "words": ("本文に{}がある", "the text says {}"),
     "also": ("本文に{}もある", "it also says {}"),
     "without": ("本文に{}がない", "the text does not say {}"),
+    "done": ("対応済みの内容に{}がある", "what was done already says {}"),
     "plan": ("契約プランが{}", "the customer's plan is {}"),
     "product": ("製品が{}", "the product is {}"),
     "source": ("送り元が{}", "it comes from {}"),

@@ -24,6 +24,7 @@ POLICY = Policy.model_validate(
             "本文に「名簿」がある、かつ 本文に「紛失」もある",
             "the text says “名簿” and it also says “紛失”",
         ),
+        ({"done": ["暴言"]}, "対応済みの内容に「暴言」がある", "what was done already says “暴言”"),
         ({"kind": ["outage", "defect"]}, "種別が「障害」「不具合」のどれか", "the kind is “Outage” or “Defect”"),
         ({"amount_at_least": 100000}, "金額が 100,000 円以上", "the amount is 100,000 yen or more"),
         ({"personal_data": False}, "個人情報を含まない", "personal data is not involved"),

@@ -17,9 +17,15 @@ from tests.unit.router.test_lint import KNOWN, rule
         (rule("{load: 2}", "{words: [abc]}", "{words: [abc], also: [def]}"), "condition-covered", True),
         (rule("{load: 2}", "{words: [abc], also: [eg]}", "{words: [abc], also: [def]}"), "condition-covered", False),
         (rule("{load: 2}", "{words: [abc], also: [de]}", "{words: [abc], also: [def]}"), "condition-covered", True),
+        (rule("{load: 2}", "{done: []}"), "rule-never-holds", True),
+        (rule("{load: 2}", "{done: ['　']}"), "word-blank", True),
+        (rule("{load: 2}", "{done: [Ａ]}"), "word-too-short", True),
+        (rule("{load: 2}", "{done: [ab]}", "{done: [abc], kind: [other]}"), "condition-covered", True),
+        (rule("{load: 2}", "{words: [ab]}", "{done: [abc]}"), "condition-covered", False),
+        (rule("{load: 2}", "{done: [ab]}", "{words: [abc]}"), "condition-covered", False),
     ],
 )
-def test_lint_knows_the_second_list_of_words(edit: Edit, code: str, found: bool) -> None:
+def test_lint_knows_the_other_lists_of_words(edit: Edit, code: str, found: bool) -> None:
     assert (code in {finding.code for finding in findings(edit, known=KNOWN)}) is found
 
 

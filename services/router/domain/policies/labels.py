@@ -50,6 +50,7 @@ impact|影響範囲|impact
 words|語|words
 also|さらに要る語|also
 without|除く語|without
+done|対応済みの語|done
 plan|契約プラン|customer plan
 product|製品|product
 source|送り元|source

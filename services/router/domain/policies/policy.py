@@ -103,7 +103,8 @@ class Similar(_Part):
 class Condition(_Part):
     """All that is given must hold; within a list any one is enough.
 
-    `words` are looked for in title, facts, wish and what was said; of `also` one must stand there too, and `without` must not.
+    `words` are looked for in title, facts, wish, difficulty, why it is urgent, and what was said; of `also` one must stand
+    there too, and `without` must not. `done` are looked for in what was done already, and nowhere else.
     """
 
     kind: tuple[Kind, ...] | None = None
@@ -112,6 +113,7 @@ class Condition(_Part):
     words: tuple[Word, ...] | None = None
     also: tuple[Word, ...] | None = None
     without: tuple[Word, ...] | None = None
+    done: tuple[Word, ...] | None = None
     plan: tuple[Word, ...] | None = None
     product: tuple[Word, ...] | None = None
     source: tuple[Word, ...] | None = None

@@ -33,7 +33,13 @@ def matching(
 
 
 def _said(report: Report) -> str:
-    return fold(f"{report.title}\n{report.facts}\n{report.customer_said}\n{report.wanted}")
+    """Where people write what is the matter and what they want.
+
+    What was done already is apart: "refunded" asks for no refund, and "we told them how to reset the password" is why it
+    is reported all the same.
+    """
+    told = (report.title, report.facts, report.customer_said, report.wanted, report.difficulty, report.urgency_reason)
+    return fold("\n".join(told))
 
 
 def _fits(c: Condition, report: Report, said: str, source: str) -> bool:
@@ -50,6 +56,7 @@ def _fits(c: Condition, report: Report, said: str, source: str) -> bool:
         and (c.product is None or fold(report.product) in map(word, c.product))
         and all(texts is None or any(word(text) in said for text in texts) for texts in (c.words, c.also))
         and (c.without is None or not any(word(text) in said for text in c.without))
+        and (c.done is None or any(word(text) in fold(report.done_already) for text in c.done))
     )
 
 

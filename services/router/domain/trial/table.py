@@ -78,7 +78,7 @@ class Row(BaseModel):
 
 def run(policy: Policy, rows: Sequence[Row]) -> list[Finding]:
     """Every expectation that is not met, and the cells and rules that no row tries. The policy must be free of errors."""
-    lists = (texts for rule in policy.rules for c in rule.when for texts in (c.words, c.also, c.without))
+    lists = (texts for rule in policy.rules for c in rule.when for texts in (c.words, c.also, c.without, c.done))
     words = sum(len(rule.when) for rule in policy.rules) + sum(len(texts or ()) for texts in lists)
     if len(rows) * words > MOST_WORK:
         return [TOO_MANY.at(("cases",), rows=len(rows), words=words)]

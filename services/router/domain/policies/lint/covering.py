@@ -18,6 +18,7 @@ class Sets:
     words: tuple[str, ...] | None
     also: tuple[str, ...] | None
     without: frozenset[str]
+    done: tuple[str, ...] | None
 
 
 def sets(c: Condition) -> Sets:
@@ -32,6 +33,7 @@ def sets(c: Condition) -> Sets:
         ),
         *(None if values is None else tuple(map(fold, values)) for values in (c.words, c.also)),
         frozenset(map(fold, c.without or ())),
+        None if c.done is None else tuple(map(fold, c.done)),
     )
 
 
@@ -47,6 +49,7 @@ def covers(wide: Sets, narrow: Sets) -> bool:
         and _over(a.estimate_over, b.estimate_over)
         and _words(wide.words, narrow.words)
         and _words(wide.also, narrow.also)
+        and _words(wide.done, narrow.done)
         and all(any(less in word for less in narrow.without) for word in wide.without)
         and _similar(a, b)
     )

@@ -83,6 +83,7 @@ P1_SUPPRESSED = Check(
     "p1-suppressed", "warning", "ルール {id} は、表で P1 になる報告でも、だれも呼び出しません", "the rule {id} pages nobody, for reports that the matrix makes a P1 too",
     "when に urgency や impact を加えて、P1 になる報告を除いてください", "leave those out by urgency or impact at when",
 )  # fmt: skip
+TEXTS = ("words", "also", "without", "done")  # looked for in what people wrote
 MOST_AMOUNT, MOST_MINUTES = 10**12, 100_000  # what a report can say
 MOST_COMPARED = 300  # rules of one effect; comparing each with each takes longer than anybody waits beyond that
 
@@ -114,21 +115,17 @@ def _conditions(place: Place, rule: Rule) -> Iterator[Finding]:
         ):
             yield PART_COVERED.at((*place, "when", number), id=rule.id)
     for number, condition in enumerate(rule.when):
-        for field in ("words", "also", "without", "plan", "product", "source"):
+        for field in (*TEXTS, "plan", "product", "source"):
             for n, word in enumerate(getattr(condition, field) or ()):
                 if not fold(word).strip():
                     yield BLANK.at((*place, "when", number, field, n))
-                elif (
-                    field in ("words", "also", "without")
-                    and len(fold(word).strip()) < 2
-                    and fold(word).strip().isascii()
-                ):
+                elif field in TEXTS and len(fold(word).strip()) < 2 and fold(word).strip().isascii():
                     yield SHORT.at((*place, "when", number, field, n), word=word)
 
 
 def _impossible(c: Condition) -> tuple[str, str] | None:
     """Why a condition can never hold, in both languages."""
-    for field in ("kind", "urgency", "impact", "words", "also", "plan", "product", "source"):
+    for field in ("kind", "urgency", "impact", "words", "also", "done", "plan", "product", "source"):
         if getattr(c, field) == ():
             return f"{FIELDS[field].ja}が空", f"{field} is empty"
     for field, words in (("words", c.words), ("also", c.also)):
