@@ -1575,6 +1575,7 @@ export interface RouterCondition {
   "source"?: Array<string> | null;
   "amount_at_least"?: number | null;
   "estimate_over"?: number | null;
+  "wanted_within"?: string | null;
   "personal_data"?: boolean | null;
   "similar"?: RouterSimilar | null;
 }

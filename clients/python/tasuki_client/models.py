@@ -1849,6 +1849,7 @@ class RouterCondition(TypedDict):
     source: NotRequired["list[str] | None"]
     amount_at_least: NotRequired["int | None"]
     estimate_over: NotRequired["int | None"]
+    wanted_within: NotRequired["str | None"]
     personal_data: NotRequired["bool | None"]
     similar: NotRequired["RouterSimilar | None"]
 

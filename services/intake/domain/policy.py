@@ -61,6 +61,7 @@ class Condition(BaseModel):
     source: list[str] | None = None
     amount_at_least: int | None = None
     estimate_over: int | None = None
+    wanted_within: str | None = None
     personal_data: bool | None = None
     similar: Similar | None = None
 

@@ -55,6 +55,9 @@ def conditions(one: Condition, lang: Language) -> str:
     if one.estimate_over is not None:
         minutes = one.estimate_over
         said.append(f"it is estimated to take over {minutes} minutes" if en else f"見込み時間が {minutes} 分を超える")
+    if one.wanted_within is not None:
+        left = span(one.wanted_within, lang)
+        said.append(f"it is wanted within {left}" if en else f"希望の期限まで{left}以内")
     if one.personal_data is not None:
         ja = "個人情報を含む" if one.personal_data else "個人情報を含まない"
         said.append(f"personal data is {'' if one.personal_data else 'not '}involved" if en else ja)

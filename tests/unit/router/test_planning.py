@@ -8,7 +8,7 @@ import pytest
 from services.router.domain.policies.planning import make_plan
 from shared.contracts.plan import Plan
 from shared.contracts.report import Report
-from tests.unit.router.desk import in_force
+from tests.unit.router.desk import T0, in_force
 
 WHY = {"ja": "ルール", "en": "by rule"}
 
@@ -18,7 +18,7 @@ def plan(then: dict[str, object], when: dict[str, object] | None = None, similar
     rule = {"id": "r", "when": [when or {"kind": ["other"]}], "then": then, "reason": WHY}
     fields = {"facts": "髙﨑①㈱🔥 が起きた", **report}
     ages = (timedelta(minutes=1),) * similar
-    return make_plan(in_force(rules=[rule]).policy, 1, Report.model_validate(fields), "crm", ages)
+    return make_plan(in_force(rules=[rule]).policy, 1, Report.model_validate(fields), "crm", T0, ages)
 
 
 def roles(plan: Plan) -> tuple[list[list[str]], list[list[str]]]:
@@ -57,7 +57,8 @@ def test_a_drill_is_of_the_team_that_it_is_for_whatever_its_words_say() -> None:
     known, report = in_force().policy, Report(facts="髙﨑①㈱🔥 が起きた")
     policy = known.model_copy(update={"teams": {**known.teams, "sre": known.teams["support"]}})
     made = {
-        drilled: make_plan(policy, 1, report, "s", drilled=drilled).team for drilled in ("support", "sre", "gone", "")
+        drilled: make_plan(policy, 1, report, "s", T0, drilled=drilled).team
+        for drilled in ("support", "sre", "gone", "")
     }
     assert made == {"support": "support", "sre": "sre", "gone": "support", "": "support"}
 
@@ -112,7 +113,7 @@ def test_similar_reports_that_are_too_old_do_not_count() -> None:
         "reason": WHY,
     }
     ages = (timedelta(minutes=11), timedelta(hours=2))
-    assert not make_plan(in_force(rules=[rule]).policy, 1, Report(facts="x"), "crm", ages).gather
+    assert not make_plan(in_force(rules=[rule]).policy, 1, Report(facts="x"), "crm", T0, ages).gather
 
 
 def test_a_rule_has_only_those_concerned_read_a_case_whatever_else_holds() -> None:
@@ -123,7 +124,7 @@ def test_a_rule_has_only_those_concerned_read_a_case_whatever_else_holds() -> No
         {"id": "secret", "when": [{"words": ["人事"]}], "then": {"restrict": True}, "reason": WHY},
     ]
     policy = in_force(rules=rules).policy
-    quiet = make_plan(policy, 1, Report(facts="人事のパスワード"), "crm")
+    quiet = make_plan(policy, 1, Report(facts="人事のパスワード"), "crm", T0)
     assert (quiet.levels, quiet.rules, quiet.restricted) == ((), ("no", "secret"), True), (
         "who reads says nothing of pages"
     )
@@ -135,7 +136,7 @@ def test_an_incident_beats_not_an_incident() -> None:
         {"id": "yes", "when": [{"personal_data": True}], "then": {"at_least": "P2"}, "reason": WHY},
     ]
     policy = in_force(rules=rules).policy
-    quiet = make_plan(policy, 1, Report(facts="パスワード"), "crm")
-    loud = make_plan(policy, 1, Report(facts="パスワード", personal_data=True), "crm")
+    quiet = make_plan(policy, 1, Report(facts="パスワード"), "crm", T0)
+    loud = make_plan(policy, 1, Report(facts="パスワード", personal_data=True), "crm", T0)
     assert (quiet.rules, quiet.levels, bool(quiet.suppressed)) == (("no",), (), True)
     assert (loud.rules, loud.priority, loud.suppressed) == (("yes",), "P2", None)

@@ -23,11 +23,8 @@ Similar = tuple[timedelta, ...]
 
 def start(case: Case, force: InForce, now: datetime, similar: Similar = ()) -> list[e.Event]:
     """The plan of a new case and whom it asks: nobody when it is not an incident."""
-    submitted = case.submitted
-    report, source, drilled = submitted.report, submitted.source, submitted.drilled
-    plan = make_plan(force.policy, force.version, report, source, similar, drilled=drilled)
-    planned = e.EscalationPlanned(case_id=case.id, plan=plan)
-    return [planned, *_begin(case, force, plan, "submitted", case.submitted_at, now, plan.reasons)]
+    planned = _planned(case, force, similar=similar, suppressible=True)
+    return [planned, *_begin(case, force, planned.plan, "submitted", case.submitted_at, now, planned.plan.reasons)]
 
 
 def _begin(
@@ -170,11 +167,12 @@ def on_split(before: Case, case: Case, event: e.CaseSplit, force: InForce, now: 
     return [planned, *begun, *gathering.parted(before.linked, case)]
 
 
-def _planned(case: Case, force: InForce, counted: tuple[str, ...] = ()) -> e.EscalationPlanned:
-    submitted = case.submitted
-    report, source, drilled = submitted.report, submitted.source, submitted.drilled
-    plan = make_plan(force.policy, force.version, report, source, counted=counted, suppressible=False, drilled=drilled)
-    return e.EscalationPlanned(case_id=case.id, plan=plan)
+def _planned(
+    case: Case, force: InForce, counted: tuple[str, ...] = (), similar: Similar = (), suppressible: bool = False
+) -> e.EscalationPlanned:
+    said, policy = case.submitted, force.policy
+    known = said.report, said.source, case.submitted_at, similar, counted, suppressible, said.drilled
+    return e.EscalationPlanned(case_id=case.id, plan=make_plan(policy, force.version, *known))
 
 
 def on_updated(before: Case, case: Case, event: e.Event, force: InForce, now: datetime) -> list[e.Event]:

@@ -56,6 +56,7 @@ product|製品|product
 source|送り元|source
 amount_at_least|金額（以上）|amount at least
 estimate_over|見込み時間（分、超）|estimate over (minutes)
+wanted_within|希望の期限まで|wanted within
 personal_data|個人情報|personal data
 similar|同様の報告|similar reports
 count|件数|count

@@ -105,6 +105,7 @@ class Condition(_Part):
 
     `words` are looked for in title, facts, wish, difficulty, why it is urgent, and what was said; of `also` one must stand
     there too, and `without` must not. `done` are looked for in what was done already, and nowhere else.
+    `wanted_within`: so long after it came in, or sooner, its reporter wants help (also where that has passed).
     """
 
     kind: tuple[Kind, ...] | None = None
@@ -119,6 +120,7 @@ class Condition(_Part):
     source: tuple[Word, ...] | None = None
     amount_at_least: Annotated[int, Field(ge=0)] | None = None
     estimate_over: Annotated[int, Field(ge=0)] | None = None
+    wanted_within: Time | None = None
     personal_data: bool | None = None
     similar: Similar | None = None
 

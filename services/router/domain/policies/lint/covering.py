@@ -51,6 +51,7 @@ def covers(wide: Sets, narrow: Sets) -> bool:
         and _words(wide.also, narrow.also)
         and _words(wide.done, narrow.done)
         and all(any(less in word for less in narrow.without) for word in wide.without)
+        and (a.wanted_within is None or (b.wanted_within is not None and _within(a.wanted_within, b.wanted_within)))
         and _similar(a, b)
     )
 
@@ -78,5 +79,10 @@ def _similar(a: Condition, b: Condition) -> bool:
         return True
     if b.similar is None or b.similar.count < a.similar.count:
         return False
-    wide, narrow = Duration.parse(a.similar.within), Duration.parse(b.similar.within)
+    return _within(a.similar.within, b.similar.within)
+
+
+def _within(a: str, b: str) -> bool:
+    """Whether one time is as long as another at least; when in doubt, False."""
+    wide, narrow = Duration.parse(a), Duration.parse(b)
     return wide.business == narrow.business and wide.unit != "bd" != narrow.unit and narrow.at_most <= wide.at_most
