@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from services.intake.domain.faq import Faq, pointed
 from services.intake.domain.policy import Condition, Effect, Policy, Restriction, Rotation, Step, Target
 from services.intake.domain.words import Language, span, word
 
@@ -83,9 +84,15 @@ def effects(then: Effect, policy: Policy, lang: Language) -> list[str]:
         "gather": then.gather and ("similar reports become one case" if en else "同様の報告を一件にまとめる"),
         "restrict": then.restrict and ("only those concerned may read it" if en else "関係者だけが読める"),
         "suppress": then.suppress and ("nobody is called" if en else "だれも呼び出さない"),
-        "faq": then.faq and (f"answer: {then.faq}" if en else f"案内：{then.faq}"),
+        "faq": then.faq and _points_to(pointed(then.faq), en),
     }
     return [text for text in named.values() if text]
+
+
+def _points_to(faq: Faq, en: bool) -> str:
+    if faq.address:
+        return f"answer: {faq.address}" if en else f"案内：{faq.address}"
+    return f"answer: “{faq.words}” in the FAQ" if en else f"案内：FAQ の「{faq.words}」"
 
 
 def asked(step: Step, policy: Policy, lang: Language) -> str:

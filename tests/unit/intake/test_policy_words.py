@@ -52,6 +52,19 @@ def test_an_effect_is_said_one_by_one() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "faq",
+    [
+        "パスワードの再設定",
+        "/v1/search?q=パスワードの再設定",
+        "/v1/search?limit=3&q=%E3%83%91%E3%82%B9%E3%83%AF%E3%83%BC%E3%83%89%E3%81%AE%E5%86%8D%E8%A8%AD%E5%AE%9A",
+    ],
+)
+def test_words_to_search_for_are_said_as_words_also_those_of_an_older_policy(faq: str) -> None:
+    assert say.effects(Effect(suppress=True, faq=faq), POLICY, "ja")[1] == "案内：FAQ の「パスワードの再設定」"
+    assert say.effects(Effect(suppress=True, faq=faq), POLICY, "en")[1] == "answer: “パスワードの再設定” in the FAQ"
+
+
 def test_a_level_says_what_is_special_about_it() -> None:
     step = Step(targets=[Target(role="leader")], first_response="1bh", acknowledge="all")
     assert say.asked(step, POLICY, "ja") == "現場リーダー（1営業時間、全員の応答が必要）"

@@ -43,6 +43,10 @@ def test_lint_knows_the_other_lists_of_words(edit: Edit, code: str, found: bool)
         (rule("{restrict: true}", "{words: [人事]}"), "rule-without-effect", False),
         (rule("{suppress: true, restrict: true}", "{words: [人事]}"), "suppress-with-more", False),
         (rule("{suppress: true, restrict: true, load: 2}", "{words: [人事]}"), "suppress-with-more", True),
+        (rule("{suppress: true, faq: 'https://faq.example.jp/?a=1'}", "{words: [人事]}"), "faq-unusable", False),
+        (rule("{suppress: true, faq: 人事の窓口}", "{words: [人事]}"), "faq-unusable", False),
+        (rule("{suppress: true, faq: 'http://faq.example.jp'}", "{words: [人事]}"), "faq-unusable", True),
+        (rule("{suppress: true, faq: 'javascript://x'}", "{words: [人事]}"), "faq-unusable", True),
     ],
 )
 def test_who_reads_a_case_goes_with_whether_anybody_is_paged(edit: Edit, code: str, found: bool) -> None:

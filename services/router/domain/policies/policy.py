@@ -130,7 +130,7 @@ class Effect(_Part):
 
     `only` replaces the first level's targets, `add` adds to them, `at_least` raises the priority, `load` says when
     (1 now, 2 next business day, 3 weekly digest), `gather` makes one case of similar reports, `restrict` has only those
-    concerned read it, `suppress` pages nobody.
+    concerned read it, `suppress` pages nobody, `faq` is an https address or words that the reporter's page searches for.
     """
 
     priority: Priority | None = None

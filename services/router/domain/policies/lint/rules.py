@@ -47,6 +47,10 @@ FAQ = Check(
     "faq-without-suppress", "warning", "ルール {id} の faq は、suppress: true のときだけ示されます", "faq of the rule {id} is shown only with suppress: true",
     "suppress: true を加えるか、faq を消してください", "add suppress: true, or remove faq",
 )  # fmt: skip
+FAQ_PLACE = Check(
+    "faq-unusable", "error", "ルール {id} の faq「{faq}」は、報告した人が開けません", "faq of the rule {id}, “{faq}”, is nothing that a reporter can open",
+    "https:// で始まるアドレスか、FAQ を探す言葉を書いてください", "write an address that begins with https://, or words to search the FAQ for",
+)  # fmt: skip
 UNGATHERED = Check(
     "similar-without-gather", "warning", "ルール {id} は同様の報告を数えますが、一件にまとめません", "the rule {id} counts similar reports and does not make one case of them",
     "then に gather: true を加えてください", "add gather: true to then",
@@ -149,6 +153,8 @@ def _effect(place: Place, rule: Rule) -> Iterator[Finding]:
         yield SUPPRESS_MORE.at(here, id=rule.id, fields=", ".join(more))
     if then.faq and not then.suppress:
         yield FAQ.at((*here, "faq"), id=rule.id)
+    if then.faq.startswith("/") or ("://" in then.faq and not then.faq.startswith("https://")):
+        yield FAQ_PLACE.at((*here, "faq"), id=rule.id, faq=then.faq)
     if any(counts) and not then.gather:
         yield UNGATHERED.at(here, id=rule.id)
     if then.gather and not all(counts):
