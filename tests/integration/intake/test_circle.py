@@ -4,11 +4,14 @@ import pytest
 
 from services.intake.domain.roles import Role
 from shared.contracts import events as e
+from shared.contracts.plan import Person, Responder
+from shared.contracts.vocabulary import Channel, Priority
+from shared.contracts.vocabulary import Path as Way
 from tests.integration.intake.desk import Desk
 from tests.integration.intake.office import behind
 from tests.integration.intake.people import log_in, send, words
 from tests.integration.intake.rota import SATO
-from tests.integration.intake.teams import case_of, plan
+from tests.integration.intake.teams import WHY, case_of, plan
 from tests.integration.intake.test_audit import lines
 
 pytestmark = pytest.mark.security
@@ -74,3 +77,20 @@ async def test_who_corrects_the_kind_closes_the_case_at_once_and_is_told_why_it_
     opened = await desk.act(case_id, "reassess", personal_data=False, reason="社内の宛先だった")
     assert (opened.status_code, opened.json()["report"]["personal_data"]) == (200, False)
     assert (await browser.get(page)).status_code == 200
+
+
+async def test_who_is_asked_works_on_it_and_opens_it_to_nobody(desk: Desk) -> None:
+    case_id = await case_of(desk, "payments", kind="harassment")
+    asked = Responder(person=Person(id="ken", name="髙橋 健 🔥"), path=Way.FUNCTIONAL, reason=WHY)
+    await desk.log.tell(
+        e.EscalationAssigned(
+            case_id=case_id, round=1, level=1, path=Way.FUNCTIONAL, priority=Priority.P1, cause="submitted", after=0,
+            responders=(asked,), channels=(Channel.PHONE,), reasons=(WHY,), deadlines=(),
+        )
+    )  # fmt: skip
+    path, opening = f"/v1/cases/{case_id}/reassess", {"kind": "complaint", "reason": "言葉のあや"}
+    ken, mai = await person(desk, "ken", "responder"), await person(desk, "mai", "leader")
+    refused = await desk.post(path, opening, ken)
+    assert (refused.status_code, refused.json()["code"]) == (403, "role-needed")
+    assert (await desk.post(path, {"urgency": "high", "reason": "急ぐ"}, ken)).status_code == 200
+    assert (await desk.post(path, opening, mai)).json()["report"]["kind"] == "complaint"
