@@ -27,7 +27,7 @@ POLICY = Policy.model_validate(
         ({"done": ["暴言"]}, "対応済みの内容に「暴言」がある", "what was done already says “暴言”"),
         ({"kind": ["outage", "defect"]}, "種別が「障害」「不具合」のどれか", "the kind is “Outage” or “Defect”"),
         ({"amount_at_least": 100000}, "金額が 100,000 円以上", "the amount is 100,000 yen or more"),
-        ({"wanted_within": "2h"}, "希望の期限まで2時間以内", "it is wanted within 2 hours"),
+        ({"wanted_within": "2h"}, "希望の期限まで2時間以内", "it is wanted within 2 h"),
         ({"personal_data": False}, "個人情報を含まない", "personal data is not involved"),
         (
             {"impact": ["all"], "similar": {"count": 3, "within": "10m"}},
