@@ -38,7 +38,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "decline": ("reason",),
     "link": ("lead", "reason"),
     "split": ("reason",),
-    "reassess": ("urgency", "impact", "reason"),
+    "reassess": ("urgency", "impact", "kind", "personal_data", "reason"),
     "extend": ("deadline", "more", "reason"),
     "followers": ("follower",),
     "resolve": ("handling", "result", "evaluation", "cause"),

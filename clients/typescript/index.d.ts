@@ -1371,6 +1371,8 @@ export interface ReassessBody {
   "round"?: number | null;
   "urgency"?: Urgency | null;
   "impact"?: Impact | null;
+  "kind"?: Kind | null;
+  "personal_data"?: boolean | null;
   "reason": string;
 }
 export interface ReassignBody {
@@ -1565,12 +1567,15 @@ export interface RouterCondition {
   "urgency"?: Array<RouterUrgency> | null;
   "impact"?: Array<RouterImpact> | null;
   "words"?: Array<string> | null;
+  "also"?: Array<string> | null;
   "without"?: Array<string> | null;
+  "done"?: Array<string> | null;
   "plan"?: Array<string> | null;
   "product"?: Array<string> | null;
   "source"?: Array<string> | null;
   "amount_at_least"?: number | null;
   "estimate_over"?: number | null;
+  "wanted_within"?: string | null;
   "personal_data"?: boolean | null;
   "similar"?: RouterSimilar | null;
 }
@@ -1647,6 +1652,7 @@ export interface RouterEffect {
   "channels"?: Array<RouterChannel> | null;
   "load"?: number | null;
   "gather"?: boolean;
+  "restrict"?: boolean;
   "suppress"?: boolean;
   "faq"?: string;
 }
@@ -1840,6 +1846,7 @@ export interface RouterPlan {
   "calendar"?: string;
   "rules"?: Array<string>;
   "gather"?: boolean;
+  "restricted"?: boolean;
   "reasons": Array<RouterReason>;
   "suppressed"?: RouterReason | null;
   "faq"?: string;
@@ -2541,7 +2548,7 @@ export class Tasuki extends Transport {
   readOriginal(case_id: string, query?: {}, headers?: Record<string, string>): Promise<Originals>;
   /** Erase for good what is personal in a case. Times, decisions and counts stay, and the audit still verifies. */
   erasePersonal(case_id: string, query?: { reporter?: boolean }, headers?: Record<string, string>): Promise<Erasure>;
-  /** How urgent it is and how far it reaches, as seen now; with neither, the policy in force is applied anew. */
+  /** How urgent it is, how far it reaches and what it is about, as seen now; with none of it, the policy in force is applied anew. The kind `harassment` and `personal_data` decide who may read the case; so does another plan. */
   reassessCase(case_id: string, body: ReassessBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
   /** Who takes over, and why. */
   reassignCase(case_id: string, body: ReassignBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;

@@ -18,8 +18,8 @@ from services.intake.door import Door
 from services.intake.handlers import HANDLERS
 from shared.contracts import envelope, personal
 from shared.contracts.case import Case, evolve
+from shared.contracts.circle import is_restricted
 from shared.contracts.events import CaseErased, CaseSubmitted
-from shared.contracts.report import is_restricted
 from shared.contracts.topics import CASES
 from shared.runtime import folds, operated, telemetry
 from shared.runtime.consume import Handling
@@ -81,7 +81,7 @@ async def looked(here: Door, who: Principal, place: str) -> Known:
     now = here.clock.now()
     async with here.db.reading() as tx:
         case = await _case(tx, known.letter)
-        hidden = case is not None and is_restricted(case.submitted.report) and not access.sees(who, case)
+        hidden = case is not None and is_restricted(case) and not access.sees(who, case)
         await auditing.now(tx, auditing.of(domain.SEEN, who, known.letter.object, now))
         if case is not None and not hidden:
             await seeing.looked_at(tx, who, [case], now)

@@ -39,8 +39,8 @@ VALUES ($1, $13, $14, $15, $7, $7, $16, $17, $18) RETURNING audit_append($19, $2
 -- What a person did to a case: its fold, its event, its row, its audit.
 WITH fold AS (UPDATE folds SET state = $2, pending = $3 WHERE key = $1),
      said AS (INSERT INTO outbox (slot, topic, key, headers, body, created_at) VALUES ($4, $5, $1, $6, $7, $8))
-UPDATE cases SET status = $9, priority = $10, owner = $11, people = $12, followers = $13, updated_at = greatest(updated_at, $8)
-WHERE id = $1 RETURNING updated_at, audit_append($14, $15);
+UPDATE cases SET status = $9, priority = $10, owner = $11, people = $12, followers = $13, restricted = $14, updated_at = greatest(updated_at, $8)
+WHERE id = $1 RETURNING updated_at, audit_append($15, $16);
 
 -- name: show_cases
 -- How cases that the log told of are shown in lists.

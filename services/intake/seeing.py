@@ -15,8 +15,8 @@ from services.intake.domain.tokens import Principal
 from services.intake.door import By, Door, unknown_case
 from services.intake.entrance import role_needed
 from shared.contracts.case import Case
+from shared.contracts.circle import is_restricted
 from shared.contracts.events import Actor
-from shared.contracts.report import is_restricted
 from shared.runtime import folds
 from shared.runtime.db import Transaction
 from shared.runtime.folds import Fold
@@ -84,7 +84,7 @@ async def in_sight(tx: Transaction, who: Principal, case_id: str, lock: bool = F
 
 async def looked_at(tx: Transaction, who: Principal, cases: Iterable[Case], now: datetime) -> None:
     """Record that somebody is shown restricted cases."""
-    restricted = [case.id for case in cases if is_restricted(case.submitted.report)]
+    restricted = [case.id for case in cases if is_restricted(case)]
     await auditing.now(tx, *(auditing.of("case.seen", who, case_id, now) for case_id in restricted))
 
 

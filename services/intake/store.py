@@ -64,9 +64,10 @@ async def change(tx: Transaction, fold: Fold, event: e.Event, id_: UUID, now: da
     slot, topic, key, headers, body, at = outbox.row(tx, event, id_, now)
     _, state, pending, _ = folds.columns(fold)
     folds.keep(tx, fold)
+    row = *_status(fold.case), access.facts(fold.case).restricted
     audited = _audited(tx, event, fold.case, now)
     updated: datetime = await tx.fetchval(
-        SQL["change_case"], key, state, pending, slot, topic, headers, body, at, *_status(fold.case), *audited
+        SQL["change_case"], key, state, pending, slot, topic, headers, body, at, *row, *audited
     )
     return updated
 

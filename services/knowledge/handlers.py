@@ -6,6 +6,7 @@ from services.knowledge.domain.sight import sight_of, unreported
 from shared.contracts import events as e
 from shared.contracts.envelope import event_id
 from shared.contracts.plan import Person
+from shared.contracts.vocabulary import Status
 from shared.runtime import folds, outbox
 from shared.runtime.consume import Delivery, Handlers
 
@@ -20,7 +21,6 @@ ONLY_FOLDED = (
     e.CaseOffered,
     e.CaseDeclined,
     e.CaseReassessed,
-    e.EscalationPlanned,
     e.EscalationAssigned,
     e.EscalationLinked,
     e.CaseLinked,
@@ -33,6 +33,15 @@ async def on_folded(event: e.Event, delivery: Delivery) -> None:
     """Remember what the record will need."""
     fold = await folds.load(delivery.tx, event.case_id)
     await folds.save(delivery.tx, fold.read(event, delivery.id, delivery.at))
+
+
+async def on_planned(event: e.EscalationPlanned, delivery: Delivery) -> None:
+    """Remember it; where somebody resolved the case before it was planned, the plan still says who may see its record."""
+    fold = await folds.load(delivery.tx, event.case_id)
+    fold = fold.read(event, delivery.id, delivery.at)
+    await folds.save(delivery.tx, fold)
+    if fold.case is not None and fold.case.status is Status.DONE:
+        await store.see(delivery.tx, event.case_id, sight_of(fold.case), delivery.now)
 
 
 async def on_resolved(event: e.CaseResolved, delivery: Delivery) -> None:
@@ -75,6 +84,7 @@ async def on_erased(event: e.CaseErased, delivery: Delivery) -> None:
 
 HANDLERS: Handlers = {
     **dict.fromkeys(ONLY_FOLDED, on_folded),
+    e.EscalationPlanned: on_planned,
     e.CaseResolved: on_resolved,
     e.CaseReopened: on_reopened,
     e.CaseErased: on_erased,

@@ -12,7 +12,7 @@ SET version = excluded.version, record = excluded.record, changed_at = excluded.
 
 -- name: see
 -- What decides from now on who may see a record.
-UPDATE archive SET sight = $2, changed_at = $3 WHERE case_id = $1;
+UPDATE archive SET sight = $2, changed_at = $3, restricted = $4 WHERE case_id = $1;
 
 -- name: mark
 -- What the newest record of a case says from now on.

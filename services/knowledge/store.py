@@ -33,7 +33,7 @@ async def reopen(tx: Transaction, record: Archived, at: datetime, now: datetime)
 
 async def see(tx: Transaction, case_id: str, sight: Sight, now: datetime) -> None:
     """Change what decides who may see a record; the index takes it in."""
-    await tx.execute(SQL["see"], case_id, sight.model_dump_json(), now)
+    await tx.execute(SQL["see"], case_id, sight.model_dump_json(), now, sight.restricted)
 
 
 async def one(tx: Transaction, case_id: str) -> tuple[Archived, Sight] | None:

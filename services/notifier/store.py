@@ -12,7 +12,7 @@ from uuid import UUID
 
 from services.notifier import bundles, contacts
 from services.notifier.domain import closing, content, masking
-from services.notifier.domain.asked import answers_all, still_wanted
+from services.notifier.domain.asked import answers_all, is_overheard, still_wanted
 from services.notifier.domain.contact import Contact
 from services.notifier.domain.notification import Notification, Wish
 from services.notifier.domain.retry import Step
@@ -45,7 +45,7 @@ class Known:
 
     def needless(self, n: Notification) -> bool:
         """Whether nobody has to hear a notification any more."""
-        return n.revocable and (self.is_answered(n) or not still_wanted(self.case, n))
+        return is_overheard(self.case, n) or (n.revocable and (self.is_answered(n) or not still_wanted(self.case, n)))
 
     def is_answered(self, n: Notification) -> bool:
         """Whether what people have told us leaves nothing to be answered by it."""

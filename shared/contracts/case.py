@@ -202,7 +202,7 @@ def _acted(case: Case, event: e.Event, at: datetime) -> dict[str, object]:
         case e.CaseSplit(lead=lead) if case.linked == lead:
             return {"linked": "", "apart": True}
         case e.CaseReassessed():
-            seen = {"urgency": event.urgency, "impact": event.impact}
+            seen = event.model_dump(include={"urgency", "impact", "kind", "personal_data"})
             report = case.submitted.report.model_copy(update={k: v for k, v in seen.items() if v is not None})
             return {"submitted": case.submitted.model_copy(update={"report": report}), "linked": ""}
         case e.CaseResolved():

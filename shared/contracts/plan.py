@@ -70,6 +70,7 @@ class Plan(_Frozen):
     calendar: str = ""
     rules: tuple[str, ...] = ()
     gather: Annotated[bool, Field(description="Similar reports are linked to this case")] = False
+    restricted: Annotated[bool, Field(description="A rule says that only those concerned may read the case")] = False
     reasons: tuple[Reason, ...]
     suppressed: Reason | None = None
     faq: str = ""

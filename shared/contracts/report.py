@@ -97,11 +97,6 @@ class Report(BaseModel):
         return (self.title or self.facts.split("\n", 1)[0])[:80]
 
 
-def is_restricted(report: Report) -> bool:
-    """Whether only those concerned may read a report."""
-    return report.kind is Kind.HARASSMENT or report.personal_data
-
-
 def is_urgent(report: Report) -> bool:
     """Whether a report may wait for nothing: the ones that the mission sends to somebody at once."""
     return report.urgency is Urgency.CRITICAL or report.personal_data or report.kind is Kind.HARASSMENT

@@ -517,7 +517,7 @@ class Tasuki(Transport):
     def reassess_case(
         self, case_id: str, body: m.ReassessBody, *, headers: Mapping[str, str] | None = None
     ) -> m.CaseView:
-        """How urgent it is and how far it reaches, as seen now; with neither, the policy in force is applied anew."""
+        """How urgent it is, how far it reaches and what it is about, as seen now; with none of it, the policy in force is applied anew. The kind `harassment` and `personal_data` decide who may read the case; so does another plan."""
         return cast(
             "m.CaseView",
             self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/reassess", {}, body, "application/json", headers),

@@ -1619,6 +1619,8 @@ class ReassessBody(TypedDict):
     round: NotRequired["int | None"]
     urgency: NotRequired["Urgency | None"]
     impact: NotRequired["Impact | None"]
+    kind: NotRequired["Kind | None"]
+    personal_data: NotRequired["bool | None"]
     reason: str
 
 
@@ -1839,12 +1841,15 @@ class RouterCondition(TypedDict):
     urgency: NotRequired["list[RouterUrgency] | None"]
     impact: NotRequired["list[RouterImpact] | None"]
     words: NotRequired["list[str] | None"]
+    also: NotRequired["list[str] | None"]
     without: NotRequired["list[str] | None"]
+    done: NotRequired["list[str] | None"]
     plan: NotRequired["list[str] | None"]
     product: NotRequired["list[str] | None"]
     source: NotRequired["list[str] | None"]
     amount_at_least: NotRequired["int | None"]
     estimate_over: NotRequired["int | None"]
+    wanted_within: NotRequired["str | None"]
     personal_data: NotRequired["bool | None"]
     similar: NotRequired["RouterSimilar | None"]
 
@@ -1937,6 +1942,7 @@ class RouterEffect(TypedDict):
     channels: NotRequired["list[RouterChannel] | None"]
     load: NotRequired["int | None"]
     gather: NotRequired[bool]
+    restrict: NotRequired[bool]
     suppress: NotRequired[bool]
     faq: NotRequired[str]
 
@@ -2164,6 +2170,7 @@ class RouterPlan(TypedDict):
     calendar: NotRequired[str]
     rules: NotRequired[list[str]]
     gather: NotRequired[bool]
+    restricted: NotRequired[bool]
     reasons: "list[RouterReason]"
     suppressed: NotRequired["RouterReason | None"]
     faq: NotRequired[str]

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import TypedDict
 
+from services.intake.domain.commands import Command, Reassess
 from services.intake.domain.roles import EVERY_TEAM, MAY, ROLES, Role, Roles, teams
 from services.intake.domain.tokens import Principal
 from shared.contracts.case import Case
-from shared.contracts.report import is_restricted
+from shared.contracts.circle import is_marked, is_restricted
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def facts(case: Case) -> Facts:
         team=case.plan.team if case.plan else "",
         source=said.source,
         reporter=said.by.id if said.by.kind == "person" else "",
-        restricted=is_restricted(said.report),
+        restricted=is_restricted(case),
         people=tuple(dict.fromkeys((*case.told, *having))),
         followers=tuple(follower.id for follower in case.followers),
     )
@@ -67,6 +68,16 @@ def sees(who: Principal, case: Case) -> bool:
 def acts(who: Principal, case: Case, verb: str) -> bool:
     """Whether somebody who sees a case may do this to it."""
     return may(who, facts(case), verb)
+
+
+def may_open(who: Principal, case: Case, command: Command) -> bool:
+    """False only for who would have the whole team read what is marked for few, and does not lead it."""
+    report = case.submitted.report
+    if not isinstance(command, Reassess) or not is_marked(report):
+        return True
+    seen = {"kind": command.kind, "personal_data": command.personal_data}
+    after = report.model_copy(update={name: value for name, value in seen.items() if value is not None})
+    return is_marked(after) or acts(who, case, "unmark")
 
 
 def may(who: Principal, case: Facts, verb: str) -> bool:

@@ -165,11 +165,11 @@ def _feedback(case: Case, by: e.Actor, text: str) -> e.Event | Refusal:
 
 def _reassessed(case: Case, by: e.Actor, wanted: Reassess) -> e.Event | None:
     """To say what is so already is nothing; the policy is applied anew when nothing is said at all."""
-    seen = (wanted.urgency, wanted.impact)
-    report = case.submitted.report
-    if seen != (None, None) and all(x in (None, y) for x, y in zip(seen, (report.urgency, report.impact), strict=True)):
+    seen = {name: getattr(wanted, name) for name in ("urgency", "impact", "kind", "personal_data")}
+    given = {name: value for name, value in seen.items() if value is not None}
+    if given and all(getattr(case.submitted.report, name) == value for name, value in given.items()):
         return None
-    return e.CaseReassessed(case_id=case.id, by=by, urgency=seen[0], impact=seen[1], reason=wanted.reason)
+    return e.CaseReassessed(case_id=case.id, by=by, reason=wanted.reason, **given)
 
 
 def _begun(case: Case, by: e.Actor) -> bool:

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from shared.contracts.case import Case
 from shared.contracts.plan import Person
-from shared.contracts.vocabulary import DeadlineName, Impact, Track, Urgency
+from shared.contracts.vocabulary import DeadlineName, Impact, Kind, Track, Urgency
 
 
 @dataclass(frozen=True)
@@ -99,11 +99,13 @@ class Split:
 
 @dataclass(frozen=True)
 class Reassess:
-    """See urgency or impact differently; with neither, apply the policy in force anew."""
+    """See urgency, impact, kind or the tick for personal data differently; with none, apply the policy in force anew."""
 
     urgency: Urgency | None
     impact: Impact | None
     reason: str
+    kind: Kind | None = None
+    personal_data: bool | None = None
 
 
 @dataclass(frozen=True)

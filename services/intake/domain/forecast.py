@@ -71,6 +71,13 @@ def sentences(told: Forecast, reader: Reader) -> list[str]:
                 f"Without an answer, {called(higher.targets, 'en')} is reached by {by(higher.channels, 'en')}.",
             )
         )
+    if plan.restricted:
+        lines.append(
+            say(
+                "対応する人と、担当チームの上長など、関係者だけが内容を読めます。",
+                "Only those concerned may read it: who is asked, and who leads the team.",
+            )
+        )
     return lines
 
 

@@ -53,12 +53,15 @@ class Condition(BaseModel):
     urgency: list[str] | None = None
     impact: list[str] | None = None
     words: list[str] | None = None
+    also: list[str] | None = None
     without: list[str] | None = None
+    done: list[str] | None = None
     plan: list[str] | None = None
     product: list[str] | None = None
     source: list[str] | None = None
     amount_at_least: int | None = None
     estimate_over: int | None = None
+    wanted_within: str | None = None
     personal_data: bool | None = None
     similar: Similar | None = None
 
@@ -73,6 +76,7 @@ class Effect(BaseModel):
     channels: list[str] | None = None
     load: int | None = None
     gather: bool = False
+    restrict: bool = False
     suppress: bool = False
     faq: str = ""
 

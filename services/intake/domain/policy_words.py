@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from services.intake.domain.faq import Faq, pointed
 from services.intake.domain.policy import Condition, Effect, Policy, Restriction, Rotation, Step, Target
 from services.intake.domain.words import Language, span, word
 
@@ -26,7 +27,9 @@ _LISTS: dict[str, tuple[str, str]] = {  # a field of a condition → how it is s
     "urgency": ("緊急度が{}", "the urgency is {}"),
     "impact": ("影響範囲が{}", "the impact is {}"),
     "words": ("本文に{}がある", "the text says {}"),
+    "also": ("本文に{}もある", "it also says {}"),
     "without": ("本文に{}がない", "the text does not say {}"),
+    "done": ("対応済みの内容に{}がある", "what was done already says {}"),
     "plan": ("契約プランが{}", "the customer's plan is {}"),
     "product": ("製品が{}", "the product is {}"),
     "source": ("送り元が{}", "it comes from {}"),
@@ -53,6 +56,9 @@ def conditions(one: Condition, lang: Language) -> str:
     if one.estimate_over is not None:
         minutes = one.estimate_over
         said.append(f"it is estimated to take over {minutes} minutes" if en else f"見込み時間が {minutes} 分を超える")
+    if one.wanted_within is not None:
+        left = span(one.wanted_within, lang)
+        said.append(f"it is wanted within {left}" if en else f"希望の期限まで{left}以内")
     if one.personal_data is not None:
         ja = "個人情報を含む" if one.personal_data else "個人情報を含まない"
         said.append(f"personal data is {'' if one.personal_data else 'not '}involved" if en else ja)
@@ -76,10 +82,17 @@ def effects(then: Effect, policy: Policy, lang: Language) -> list[str]:
         and (f"by {by(then.channels, lang)}" if en else f"連絡手段は{by(then.channels, lang)}"),
         "load": then.load and word("load", then.load, lang),
         "gather": then.gather and ("similar reports become one case" if en else "同様の報告を一件にまとめる"),
+        "restrict": then.restrict and ("only those concerned may read it" if en else "関係者だけが読める"),
         "suppress": then.suppress and ("nobody is called" if en else "だれも呼び出さない"),
-        "faq": then.faq and (f"answer: {then.faq}" if en else f"案内：{then.faq}"),
+        "faq": then.faq and _points_to(pointed(then.faq), en),
     }
     return [text for text in named.values() if text]
+
+
+def _points_to(faq: Faq, en: bool) -> str:
+    if faq.address:
+        return f"answer: {faq.address}" if en else f"案内：{faq.address}"
+    return f"answer: “{faq.words}” in the FAQ" if en else f"案内：FAQ の「{faq.words}」"
 
 
 def asked(step: Step, policy: Policy, lang: Language) -> str:

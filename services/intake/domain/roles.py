@@ -43,6 +43,7 @@ MAY: dict[str, Roles] = {
     "relate": _WORKING,
     "steps": _WORKING,
     "reassess": _WORKING,
+    "unmark": _LEADING,  # say that it was neither harassment nor a leak: the whole team may read it then
     "extend": _LEADING,
     "followers": _CONCERNED,
     "resolve": _WORKING,

@@ -7,9 +7,9 @@ from services.intake.domain.commands import Link
 from services.intake.domain.refusals import Refusal
 from shared.contracts import events as e
 from shared.contracts.case import Case
+from shared.contracts.circle import is_restricted
 from shared.contracts.drill import is_real
 from shared.contracts.joined import result_for, waits_again
-from shared.contracts.report import is_restricted
 from shared.contracts.vocabulary import Status
 
 
@@ -49,7 +49,7 @@ def linked(case: Case, wanted: Link, by: e.Actor, lead: int) -> e.CaseLinked | R
         return refusals.lead_linked(number)
     if case.joined:
         return refusals.leads_others(number)
-    if is_restricted(case.submitted.report) != is_restricted(other.submitted.report):
+    if is_restricted(case) != is_restricted(other):
         return refusals.OTHER_CIRCLE
     if case.plan and other.plan and case.plan.team != other.plan.team:
         return refusals.other_team(number)

@@ -11,7 +11,10 @@ from shared.contracts.plan import Reason, Responder
 from shared.contracts.vocabulary import Track
 
 Names = Mapping[str, str]
-_GRADES = {"urgency": ("緊急度", "urgency"), "impact": ("影響範囲", "impact")}
+_GRADES = {
+    "urgency": ("緊急度", "urgency"), "impact": ("影響範囲", "impact"), "kind": ("種類", "kind"),
+    "personal_data": ("個人情報のおそれ", "personal data"),
+}  # fmt: skip
 
 
 def sentence(event: e.Event, language: Language, names: Names, zone: tzinfo, told: Told = NOTHING) -> str:
@@ -236,7 +239,8 @@ def _attempt(event: e.NotificationAttempted, names: Names, language: Language) -
 
 
 def _seen(event: e.CaseReassessed, language: Language) -> str:
-    now = {"urgency": event.urgency, "impact": event.impact}
+    leak = None if event.personal_data is None else "yes" if event.personal_data else "no"
+    now = {"urgency": event.urgency, "impact": event.impact, "kind": event.kind, "personal_data": leak}
     ja = "、".join(f"{_GRADES[k][0]}「{word(k, v, 'ja')}」" for k, v in now.items() if v)
     en = ", ".join(f"{_GRADES[k][1]} {word(k, v, 'en')}" for k, v in now.items() if v)
     if language == "en":

@@ -46,6 +46,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "kind.refund": ("返金・補償", "Refund or compensation"),
     "kind.harassment": ("ハラスメント", "Harassment"),
     "kind.other": ("その他", "Other"),
+    "personal_data.yes": ("ある", "Yes"),
+    "personal_data.no": ("ない", "No"),
     "urgency.critical": ("重大", "Critical"),
     "urgency.high": ("高", "High"),
     "urgency.medium": ("中", "Medium"),

@@ -26,10 +26,10 @@ from services.intake.pages.numbers import Numbers
 from services.intake.pages.render import message, page, reader
 from services.intake.pages.reported import reported
 from shared.contracts.case import Case, evolve
+from shared.contracts.circle import is_restricted
 from shared.contracts.events import Actor, CaseAcknowledged
 from shared.contracts.keys import believed, first
 from shared.contracts.links import Link, read_link
-from shared.contracts.report import is_restricted
 from shared.contracts.vocabulary import Status
 from shared.runtime import folds
 
@@ -108,7 +108,7 @@ async def _visit(request: Request, token: str) -> Visit | None:
         if case is None:
             return None
         visit = Visit(request, here, token, link, case, await store.lead(tx, case))
-        if is_restricted(case.submitted.report):
+        if is_restricted(case):
             now = here.clock.now()
             await auditing.now(tx, auditing.entry("case.seen", visit.actor, case.id, now, "link"))
         return visit

@@ -14,10 +14,13 @@ from services.intake import acting, attaching, store
 from services.intake.attaching import MEDIA, served
 from services.intake.domain import timeline, view
 from services.intake.domain.commands import Note
+from services.intake.domain.faq import pointed
 from services.intake.domain.together import is_led
 from services.intake.domain.wording import reason
 from services.intake.door import Door, door
+from services.intake.entrance import visitor
 from services.intake.pages import render, uploads
+from services.intake.pages.foresight import offered
 from services.intake.pages.form import Broken
 from services.intake.pages.render import HEADERS, message, page, reader
 from shared.contracts import events as e
@@ -141,6 +144,7 @@ async def page_of(
     handled = lead or case
     due, update = view.next_deadline(handled), view.next_update(handled)
     recorded = handled.plan.suppressed if handled.plan else None
+    faq, someone = pointed(handled.plan.faq if handled.plan else ""), await visitor(request)
     return page(
         request,
         "followup.html",
@@ -150,7 +154,10 @@ async def page_of(
         handled=handled,
         lead=lead,
         recorded=recorded and reason(recorded, lang),
-        faq=handled.plan.faq if handled.plan else "",
+        faq=faq,
+        found=await offered(request, someone, faq.words),
+        someone=someone,
+        reported=True,
         asked=_asked(handled, now),
         statuses=list(Status),
         due=due,

@@ -46,7 +46,11 @@ async def answers(request: Request) -> Response:
     """Answers for what is being typed, as a part of the page; nothing where there are none."""
     someone, lang = await visitor(request), chosen(request)
     found = await known_answers(request, someone, request.query_params.get("q", ""))
-    html = rendered(request, "answers.html", lang, zone_of(request), found=found, someone=someone) if found else ""
+    html = (
+        rendered(request, "answers.html", lang, zone_of(request), found=found, someone=someone, reported=False)
+        if found
+        else ""
+    )
     return Response(html, headers=HEADERS, media_type="text/html; charset=utf-8")
 
 
@@ -67,17 +71,23 @@ async def solved(request: Request) -> Response:
 
 async def known_answers(request: Request, someone: Visitor | None, typed: str) -> list[Found]:
     """What may answer: articles, then cases that somebody may see; for who is not logged in public articles alone."""
-    here, words = door(request), _SPACE.sub(" ", typed.replace("\x00", "")).strip()[:LONGEST]
-    if len(words) < FEWEST_LETTERS:
+    words = _SPACE.sub(" ", typed.replace("\x00", "")).strip()
+    return await offered(request, someone, words) if len(words) >= FEWEST_LETTERS else []
+
+
+async def offered(request: Request, someone: Visitor | None, words: str) -> list[Found]:
+    """The same for words as they stand, as a rule names them; nothing for none, and while knowledge cannot be asked."""
+    here = door(request)
+    if not words:
         return []
     if someone is None and not _bounds(request).let_in("answers", here.settings.public_answers):
         return []
     reader = readers.PUBLIC if someone is None else readers.reader(someone.who)
-    told = await behind.ask(here, "knowledge", "/v1/search", q=words, limit="4", typing="true", reader=reader)
-    offered = shelf.read(Answers, told) or Answers()
+    told = await behind.ask(here, "knowledge", "/v1/search", q=words[:LONGEST], limit="4", typing="true", reader=reader)
+    known = shelf.read(Answers, told) or Answers()
     if someone is None:
-        return [one for one in offered.data if one.article and one.article.audience == "public" and one.article.answer]
-    shown = await shelf.seen(request, someone, offered.data)
+        return [one for one in known.data if one.article and one.article.audience == "public" and one.article.answer]
+    shown = await shelf.seen(request, someone, known.data)
     return [one for one in shelf.articles_first(shown) if one.answer]
 
 

@@ -9,12 +9,13 @@ from fastapi.responses import RedirectResponse
 
 from services.intake import attaching, submitting
 from services.intake.domain import forecast
+from services.intake.domain.faq import pointed
 from services.intake.domain.outlook import Reader
 from services.intake.door import door
 from services.intake.entrance import Visitor, visitor
 from services.intake.pages import followup, uploads
 from services.intake.pages.console.shell import ANSWERING, chosen, frame, home, in_language, zone_of
-from services.intake.pages.foresight import foretold, known_answers
+from services.intake.pages.foresight import foretold, known_answers, offered
 from services.intake.pages.form import DEFAULTS, MODES, Broken, Error, report_of, reporter_of, shown_again
 from services.intake.pages.render import HEADERS, message, page
 from shared.contracts.links import make_followup
@@ -100,6 +101,10 @@ async def _preview(
 ) -> Response:
     """Show what the report would lead to, with all that was typed, ready to be sent."""
     told = await foretold(request, someone, report)
+    faq = pointed(told.plan.faq if told else "")
+    named = await offered(request, someone, faq.words)
+    like = await known_answers(request, someone, f"{report.title} {report.facts}")
+    first = {one.target for one in named}
     seen_by = Reader(chosen(request), zone_of(request), door(request).clock.now())
     return page(
         request,
@@ -109,7 +114,9 @@ async def _preview(
         told=told,
         lines=forecast.sentences(told, seen_by) if told else [],
         reasons=forecast.why(told, seen_by) if told else [],
-        found=await known_answers(request, someone, f"{report.title} {report.facts}"),
+        faq=faq,
+        found=[*named, *(one for one in like if one.target not in first)],
+        reported=False,
         someone=someone,
         facts=report.facts,
         again=again,

@@ -12,7 +12,7 @@ from services.intake.domain import access, versions, view
 from services.intake.domain.commands import Acknowledge, Decline, Note, Unacknowledge
 from services.intake.domain.refusals import CHANGED, Refusal
 from services.intake.door import door, read_json, reader, unknown_case
-from services.intake.entrance import admit, count
+from services.intake.entrance import admit, count, role_needed
 from services.intake.routes.cases import conflict, idempotency_key
 from services.intake.routes.verbs import VERBS, Action
 from services.intake.seeing import around, in_the_name_of, seen
@@ -39,6 +39,8 @@ def _route(verb: str, model: type[Action]) -> Any:
             cause = (case_id, who.name, key, await acting.words(tx, asked)) if key else ()
             command = await linking.prepared(tx, who, case_id, asked)
             _, known = await seen(tx, who, case_id, now, verb)
+            if not access.may_open(who, known, command):
+                raise role_needed()
             if isinstance(command, Note) and access.only_reports(who, known):
                 command = replace(command, internal=False)  # what is internal is not for them
             if cause and not isinstance(command, AT_ONCE):

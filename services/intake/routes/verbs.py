@@ -11,7 +11,7 @@ from services.intake.domain.replies import is_automatic
 from services.intake.door import By
 from shared.contracts.plan import Person
 from shared.contracts.report import Id, Line, Text
-from shared.contracts.vocabulary import DeadlineName, Impact, Track, Urgency
+from shared.contracts.vocabulary import DeadlineName, Impact, Kind, Track, Urgency
 
 
 def _said(text: str) -> str:
@@ -108,14 +108,19 @@ class RepliesBody(Action):
 
 
 class ReassessBody(Action):
-    """How urgent it is and how far it reaches, as seen now; with neither, the policy in force is applied anew."""
+    """How urgent it is, how far it reaches and what it is about, as seen now; with none of it, the policy in force is applied anew.
+
+    The kind `harassment` and `personal_data` decide who may read the case; so does another plan.
+    """
 
     urgency: Urgency | None = None
     impact: Impact | None = None
+    kind: Kind | None = None
+    personal_data: bool | None = None
     reason: Said
 
     def command(self) -> c.Command:
-        return c.Reassess(self.urgency, self.impact, self.reason)
+        return c.Reassess(self.urgency, self.impact, self.reason, self.kind, self.personal_data)
 
 
 class ExtendBody(Action):

@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.case import Case
-from shared.contracts.report import is_restricted
+from shared.contracts.circle import is_restricted
 
 EVERY_TEAM = "*"
 
@@ -52,7 +52,7 @@ def sight_of(case: Case) -> Sight:
     said = case.submitted
     having = [person.id for person in (case.owner, case.offered) if person is not None]
     return Sight(
-        restricted=is_restricted(said.report),
+        restricted=is_restricted(case),
         team=case.plan.team if case.plan else "",
         source=said.source,
         reporter=said.by.id if said.by.kind == "person" else "",

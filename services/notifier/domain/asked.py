@@ -5,6 +5,7 @@ from collections.abc import Collection
 from services.notifier.domain.notification import Wish
 from shared.contracts.answered import is_answered
 from shared.contracts.case import Case
+from shared.contracts.circle import is_restricted
 from shared.contracts.plan import Person
 from shared.contracts.vocabulary import Status, Track
 
@@ -30,6 +31,11 @@ def still_wanted(case: Case | None, page: Wish) -> bool:
     if ":" in page.recipient:
         return page.held is None or (asking.awaiting and asking.round == page.round)
     return case.is_awaited(page.instead_of or page.recipient, page.round)
+
+
+def is_overheard(case: Case | None, page: Wish) -> bool:
+    """Whether a team's room would hear what, as is known by now, only those concerned may read."""
+    return case is not None and page.recipient.startswith("team:") and is_restricted(case)
 
 
 def settled(case: Case | None, page: Wish) -> bool:

@@ -25,7 +25,7 @@ def thanked(before: Case | None, case: Case, event: e.EscalationAssigned, pages:
     """The pages of an assignment; the first line on the ticket thanks the reporter, who may have no other channel."""
     if before is None or not _is_first(before, event):
         return list(pages)
-    page = _own_page(case)
+    page = own_page(case)
     return [
         replace(w, content=replace(w.content, followup=page, thanks=True)) if w.channel is Channel.TICKET else w
         for w in pages
@@ -36,7 +36,7 @@ def _is_first(before: Case, event: e.EscalationAssigned) -> bool:
     return event.cause == "submitted" and event.track is Track.HANDLING and not before.handling.round
 
 
-def _own_page(case: Case) -> str:
+def own_page(case: Case) -> str:
     """Where the sender's ticket is all that is known of the reporter, it leads to their page; else only they get it."""
     return case.id if case.submitted.by.kind == "source" else ""
 
@@ -50,7 +50,7 @@ def _received(case: Case, event: e.EscalationAssigned) -> Telling:
         due=clock.due if clock and case.owner is None else None,
         reasons=tuple((r.ja, r.en) for r in event.reasons),
         since=event.not_before,
-        followup=_own_page(case),
+        followup=own_page(case),
     )
     return Telling(content, Purpose.PROGRESS, (reporter_of(case),), ticket=True)
 

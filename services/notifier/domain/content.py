@@ -70,6 +70,7 @@ class Content:
     level: int = 0  # of a page: the level of the climb that asks
     drill: bool = False  # nothing is the matter: it is an exercise
     wanted_by: datetime | None = None  # read from the case when it is sent
+    answers: bool = False  # what may answer it stands on the reporter's private page
 
     def because(self, reason: Reason) -> "Content":
         """The same with one reason more, in front."""

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from services.notifier.domain.asking import told_of
+from services.notifier.domain.asking import own_page, told_of
 from services.notifier.domain.content import Content, about
 from services.notifier.domain.recipients import hearers, owner_of, reporter_of, team_of
 from services.notifier.domain.telling import Telling, progress
 from shared.contracts import events as e
 from shared.contracts.case import Case
+from shared.contracts.plan import Plan, Reason
 from shared.contracts.vocabulary import Purpose, Status
 
 
@@ -66,8 +67,7 @@ def _told_by_policy(before: Case | None, case: Case, event: e.Event) -> Telling 
     """What the router and the clocks tell."""
     match event:
         case e.EscalationPlanned(plan=plan) if plan.suppressed:
-            content = about(case, "suppressed", reasons=((plan.suppressed.ja, plan.suppressed.en),), text=plan.faq)
-            return Telling(content, Purpose.RESULT, (reporter_of(case),), ticket=True)
+            return Telling(_no_incident(case, plan, plan.suppressed), Purpose.RESULT, (reporter_of(case),), ticket=True)
         case e.EscalationPlanned(plan=plan) if before is not None and before.plan is not None:
             old, why = before.plan, tuple((r.ja, r.en) for r in plan.reasons)
             if plan.priority is old.priority and not old.suppressed:
@@ -87,6 +87,13 @@ def _told_by_policy(before: Case | None, case: Case, event: e.Event) -> Telling 
             return Telling(content, Purpose.WARNING, owner_of(case), ticket=False)
         case _:
             return None
+
+
+def _no_incident(case: Case, plan: Plan, why: Reason) -> Content:
+    """Why nobody is called, and where the answer is: at an address, or found on the reporter's page by the rule's words."""
+    address = plan.faq if plan.faq.startswith("https://") else ""
+    found = {"answers": bool(plan.faq) and not address, "followup": own_page(case)}
+    return about(case, "suppressed", reasons=((why.ja, why.en),), text=address, **found)
 
 
 def _acknowledged(before: Case | None, case: Case, by: e.Actor) -> Telling:

@@ -2,7 +2,7 @@
 
 from shared.contracts import events as e
 from shared.contracts.case import Case
-from shared.contracts.report import is_restricted
+from shared.contracts.circle import is_restricted
 
 UNWRITTEN = {"intercom", "dynamics365"}  # tickets that there is no provider for yet
 
@@ -31,7 +31,7 @@ def team_of(case: Case) -> tuple[str, ...]:
 
     Its room is read by everybody in it. Who is asked for such a case is paged all the same.
     """
-    return () if is_restricted(case.submitted.report) else (f"team:{case.plan.team if case.plan else ''}",)
+    return () if is_restricted(case) else (f"team:{case.plan.team if case.plan else ''}",)
 
 
 def ticket_of(external: e.External | None) -> str | None:

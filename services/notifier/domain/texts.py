@@ -44,6 +44,10 @@ OF_CONTENT: Mapping[str, Said] = MappingProxyType(
             "the number of the reader's own report; 0 when it is this one",
         ),
         "thanks": ("報告した人へのお礼を述べるとき true", "true when the reporter is thanked"),
+        "answers": (
+            "報告した人専用のページに、答えになりそうな記事が載るとき true",
+            "true when articles that may answer it stand on the reporter's private page",
+        ),
         "occasion": (
             "まとめの種類。shift、weekly、review、storm",
             "why a digest is sent: shift, weekly, review or storm",

@@ -7,7 +7,7 @@ from pydantic import Field
 from shared.contracts.events.event import Actor, Event, External
 from shared.contracts.plan import Person
 from shared.contracts.report import Report
-from shared.contracts.vocabulary import DeadlineName, Impact, Track, Urgency
+from shared.contracts.vocabulary import DeadlineName, Impact, Kind, Track, Urgency
 
 
 class CaseEvent(Event):
@@ -115,11 +115,13 @@ class CaseDeclined(CaseEvent):
 
 
 class CaseReassessed(CaseEvent):
-    """Urgency or impact is seen differently now; without either, the policy in force is applied anew."""
+    """Urgency, impact, kind or the tick for personal data is seen differently; without any, the policy in force is applied anew."""
 
     type: ClassVar[str] = "case.reassessed.v1"
     urgency: Urgency | None = None
     impact: Impact | None = None
+    kind: Kind | None = None
+    personal_data: bool | None = None
     reason: str = ""
 
 

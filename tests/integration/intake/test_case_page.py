@@ -221,7 +221,7 @@ async def test_every_deed_of_a_leader_leads_where_it_says(desk: Desk) -> None:
     page = f"/cases/{await office.number('髙﨑①㈱🔥')}"
     for at, (verb, fields) in enumerate((
         ("acknowledge", {}), ("unacknowledge", {}), ("start", {}), ("wait", {"reason": "確認待ち"}), ("resume", {}),
-        ("reassess", {"urgency": "critical", "reason": "x"}), ("extend", {"deadline": "resolution", "more": "２h", "reason": "x"}),
+        ("reassess", {"urgency": "critical", "kind": "complaint", "personal_data": "no", "reason": "x"}), ("extend", {"deadline": "resolution", "more": "２h", "reason": "x"}),
         ("followers", {"to": "山田 京子"}), ("offer", {"to": "髙橋 健① (takahashi.ken)"}), ("replies", {"text": "x"}),
         ("reassign", {"to": "mai"}), ("resolve", {"handling": TEXT, "result": "y"}),
         ("reopen", {"reason": "まだ直っていない"}),

@@ -12,8 +12,10 @@ from services.knowledge.handlers import HANDLERS
 from services.knowledge.library import Library
 from shared.contracts import drill
 from shared.contracts import events as e
-from shared.contracts.plan import Person
+from shared.contracts.plan import Person, Plan
 from shared.contracts.report import Report
+from shared.contracts.vocabulary import Path as Way
+from shared.contracts.vocabulary import Priority
 from shared.runtime.migrate import migrate
 from tests.integration.log import T0, Hands, Log, Opened
 
@@ -60,6 +62,27 @@ async def test_it_is_archived_masked_and_found_by_other_words(log: Log) -> None:
     assert (record.handling, record.handler.name) == ("証明書を更新した", "山田 京子")
     assert record.result == "直った。口座番号 〔口座番号〕 に返金"
     assert record.problem.endswith("連絡先 〔電話 末尾78〕、注文 0123-4567-8901"), "an order number is nobody's"
+
+
+@pytest.mark.parametrize("planned_first", [True, False])
+async def test_what_a_rule_restricts_is_restricted_in_the_archive_also_where_the_plan_comes_last(
+    log: Log, planned_first: bool
+) -> None:
+    """Somebody may resolve a case while the router is away. Seen red without looking at the plan of a case that is done."""
+    plan = Plan(
+        policy_version=1, priority=Priority.P2, path=Way.FUNCTIONAL, team="payments", levels=(), first_handling="15m",
+        resolution="4h", reasons=(), restricted=True,
+    )  # fmt: skip
+    case_id = f"secret-{planned_first}"
+    story = [e.EscalationPlanned(case_id=case_id, plan=plan), resolved(case_id, "警察に相談した")]
+    await log.tell(submitted(case_id, "土下座を求められた", "一時間続いた"))
+    for event in story if planned_first else reversed(story):
+        await log.tell(event)
+    async with log.db.reading() as tx:
+        archived = await store.one(tx, case_id)
+        column = await tx.fetchval("SELECT restricted FROM archive WHERE case_id = $1", case_id)
+    assert archived is not None
+    assert (archived[1].restricted, archived[1].team, column) == (True, "payments", True)
 
 
 async def test_a_report_that_was_handled_as_another_case_gets_no_record_of_its_own(log: Log) -> None:

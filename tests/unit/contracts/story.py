@@ -148,7 +148,14 @@ EVENTS: st.SearchStrategy[e.Event] = st.one_of(
     ),
     st.builds(e.CaseLinked, case_id=_case, by=_actors, lead=_leads, lead_number=st.just(7)),
     st.builds(e.CaseSplit, case_id=_case, by=_actors, lead=_leads, lead_number=st.just(7)),
-    st.builds(e.CaseReassessed, case_id=_case, by=_actors, urgency=st.sampled_from([None, Urgency.LOW])),
+    st.builds(
+        e.CaseReassessed,
+        case_id=_case,
+        by=_actors,
+        urgency=st.sampled_from([None, Urgency.LOW]),
+        kind=st.sampled_from([None, Kind.REFUND]),
+        personal_data=st.sampled_from([None, True, False]),
+    ),
     st.builds(e.CaseExtended, case_id=_case, by=_actors, name=_names, more=st.just("2h"), reason=st.just("部品待ち")),
     st.builds(e.CaseReplied, case_id=_case, by=_actors, text=st.just("直りました"), automatic=st.booleans()),
     st.builds(

@@ -6,14 +6,16 @@ from typing import Any, get_args
 import pytest
 
 from services.intake.domain import access
+from services.intake.domain.commands import Reassess
 from services.intake.domain.roles import MAY, ROLES, Grant, Role, covers
 from services.intake.domain.tokens import Principal
 from services.intake.routes.verbs import VERBS
 from shared.contracts.case import Case
+from shared.contracts.circle import is_restricted
 from shared.contracts.events import Actor, CaseSubmitted
 from shared.contracts.plan import Person, Plan
-from shared.contracts.report import Report, is_restricted
-from shared.contracts.vocabulary import Kind, Path, Priority
+from shared.contracts.report import Report
+from shared.contracts.vocabulary import Kind, Path, Priority, Urgency
 
 pytestmark = pytest.mark.security
 
@@ -21,6 +23,7 @@ PAYMENTS = Plan(
     policy_version=1, priority=Priority.P2, path=Path.FUNCTIONAL, team="payments", levels=(), first_handling="15m",
     resolution="4h", reasons=(),
 )  # fmt: skip
+BY_RULE = PAYMENTS.model_copy(update={"restricted": True})
 TARO = Actor(kind="person", id="taro", name="髙﨑 太郎")
 
 
@@ -87,10 +90,10 @@ def test_before_it_is_planned_a_case_is_nobody_elses() -> None:
     assert access.sees(person("ken", ("manager", "*")), case(plan=None))
 
 
-@pytest.mark.parametrize("about", [{"kind": Kind.HARASSMENT}, {"personal_data": True}])
+@pytest.mark.parametrize("about", [{"kind": Kind.HARASSMENT}, {"personal_data": True}, {"plan": BY_RULE}])
 def test_a_restricted_case_is_seen_by_those_concerned_alone(about: dict[str, Any]) -> None:
     secret = case(**about)
-    assert is_restricted(secret.submitted.report)
+    assert is_restricted(secret)
     for role in ROLES:
         sees = role in ("leader", "manager")
         assert access.sees(person("ken", (role, "payments")), secret) is sees, role
@@ -99,6 +102,19 @@ def test_a_restricted_case_is_seen_by_those_concerned_alone(about: dict[str, Any
     assert access.sees(person("ken", ("responder", "support")), paged)
     assert access.acts(person("ken", ("reporter", "support")), paged, "acknowledge")
     assert not access.sees(person("mai", ("responder", "payments")), paged)
+
+
+@pytest.mark.parametrize("about", [{"kind": Kind.HARASSMENT}, {"personal_data": True}])
+def test_only_who_leads_opens_to_the_whole_team_what_its_reporter_kept_to_few(about: dict[str, Any]) -> None:
+    secret = case(**about).model_copy(update={"told": ("ken",)})
+    opening = Reassess(None, None, "違った", Kind.OTHER, False)
+    for role, may in (("responder", False), ("leader", True), ("manager", True)):
+        who = person("ken", (role, "payments"))  # type: ignore[arg-type]
+        assert access.may_open(who, secret, opening) is may, role
+        assert access.may_open(who, secret, Reassess(None, None, "両方", Kind.HARASSMENT, False))
+        assert access.may_open(who, secret, Reassess(Urgency.HIGH, None, "急ぐ"))
+        assert access.may_open(who, case(), Reassess(None, None, "返金", Kind.REFUND, False))
+    assert access.may_open(Principal("local", frozenset(), TARO), secret, opening)
 
 
 @pytest.mark.parametrize("field", ["owner", "offered"])

@@ -19,8 +19,15 @@ POLICY = Policy.model_validate(
     ("when", "ja", "en"),
     [
         ({"words": ["返金"]}, "本文に「返金」がある", "the text says “返金”"),
+        (
+            {"words": ["名簿"], "also": ["紛失"]},
+            "本文に「名簿」がある、かつ 本文に「紛失」もある",
+            "the text says “名簿” and it also says “紛失”",
+        ),
+        ({"done": ["暴言"]}, "対応済みの内容に「暴言」がある", "what was done already says “暴言”"),
         ({"kind": ["outage", "defect"]}, "種別が「障害」「不具合」のどれか", "the kind is “Outage” or “Defect”"),
         ({"amount_at_least": 100000}, "金額が 100,000 円以上", "the amount is 100,000 yen or more"),
+        ({"wanted_within": "2h"}, "希望の期限まで2時間以内", "it is wanted within 2 h"),
         ({"personal_data": False}, "個人情報を含まない", "personal data is not involved"),
         (
             {"impact": ["all"], "similar": {"count": 3, "within": "10m"}},
@@ -43,6 +50,19 @@ def test_an_effect_is_said_one_by_one() -> None:
     assert say.effects(Effect(suppress=True, faq="https://faq.example.jp"), POLICY, "ja") == [
         "だれも呼び出さない", "案内：https://faq.example.jp",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "faq",
+    [
+        "パスワードの再設定",
+        "/v1/search?q=パスワードの再設定",
+        "/v1/search?limit=3&q=%E3%83%91%E3%82%B9%E3%83%AF%E3%83%BC%E3%83%89%E3%81%AE%E5%86%8D%E8%A8%AD%E5%AE%9A",
+    ],
+)
+def test_words_to_search_for_are_said_as_words_also_those_of_an_older_policy(faq: str) -> None:
+    assert say.effects(Effect(suppress=True, faq=faq), POLICY, "ja")[1] == "案内：FAQ の「パスワードの再設定」"
+    assert say.effects(Effect(suppress=True, faq=faq), POLICY, "en")[1] == "answer: “パスワードの再設定” in the FAQ"
 
 
 def test_a_level_says_what_is_special_about_it() -> None:

@@ -33,6 +33,10 @@ def restricted(case: Case) -> Case:
     return case.model_copy(update={"submitted": case.submitted.model_copy(update={"report": report})})
 
 
+def restricted_by_rule(case: Case) -> Case:
+    return planned(case, restricted=True)
+
+
 def drill(case: Case) -> Case:
     return case.model_copy(update={"submitted": case.submitted.model_copy(update={"source": SOURCE})})
 
@@ -65,6 +69,8 @@ JOINED = e.EscalationJoined(case_id=story.CASE, joined="c_other", joined_number=
         (CASE, drill(LEAD), "drill-alone"),
         (restricted(CASE), LEAD, "other-circle"),
         (CASE, restricted(LEAD), "other-circle"),
+        (CASE, restricted_by_rule(LEAD), "other-circle"),
+        (restricted(CASE), restricted_by_rule(LEAD), "CaseLinked"),
         (restricted(CASE), restricted(LEAD), "CaseLinked"),
         (CASE, planned(LEAD, team="elsewhere"), "other-team"),
         (CASE, planned(LEAD, priority=Priority.P2), "lead-lesser"),

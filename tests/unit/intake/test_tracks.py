@@ -23,7 +23,7 @@ from services.intake.domain.together import same_result
 from shared.contracts import events as e
 from shared.contracts.case import Case, evolve
 from shared.contracts.plan import Person
-from shared.contracts.vocabulary import DeadlineName, Impact, Status, Track, Urgency
+from shared.contracts.vocabulary import DeadlineName, Impact, Kind, Status, Track, Urgency
 from tests.unit.contracts import story
 from tests.unit.contracts.story import SATO, YAMADA, acknowledged, assigned, by, for_authority, told
 
@@ -180,6 +180,11 @@ def test_a_linked_report_gets_the_result_once_and_only_from_its_own_lead() -> No
         (Reassess(REPORT.urgency, None, "同じ"), False),
         (Reassess(None, REPORT.impact, "同じ"), False),
         (Reassess(REPORT.urgency, REPORT.impact, "同じ"), False),
+        (Reassess(None, None, "脅されている", Kind.HARASSMENT), True),
+        (Reassess(None, None, "同じ", REPORT.kind), False),
+        (Reassess(None, None, "漏れた", personal_data=True), True),
+        (Reassess(None, None, "同じ", personal_data=False), False),
+        (Reassess(REPORT.urgency, None, "種類だけ", Kind.REFUND), True),
     ],
 )
 def test_to_assess_as_it_is_already_is_nothing_and_without_grades_the_policy_is_applied_anew(

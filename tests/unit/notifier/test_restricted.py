@@ -3,6 +3,7 @@
 import pytest
 
 from services.notifier.domain import plan
+from services.notifier.domain.asked import is_overheard
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.contracts.vocabulary import Kind, Priority
@@ -10,19 +11,22 @@ from tests.unit.notifier.examples import ITO, SATO, TANAKA, WHY, assigned, by, c
 from tests.unit.notifier.test_news import TEAM, news, plan_of, reached, resolved
 from tests.unit.notifier.test_plan import pages
 
-CIRCLES = ({"kind": Kind.HARASSMENT}, {"personal_data": True})
-STORIES: dict[str, tuple[e.Event, ...]] = {
+CIRCLES = ({"kind": Kind.HARASSMENT}, {"personal_data": True}, {"restricted": True})
+STORIES: dict[str, tuple[e.Event | str, ...]] = {
     "acknowledged": (assigned(SATO), took(SATO)),
     "noted": (e.CaseNoted(case_id="c_1", by=by(SATO), text="髙﨑①㈱🔥 に電話した", internal=False),),
     "climbed": (assigned(SATO), assigned(ITO, round=2, level=2, cause="breached")),
     "exhausted": (e.EscalationExhausted(case_id="c_1", level=2, reasons=(WHY,)),),
-    "reassessed": (assigned(SATO), plan_of(case(), priority=Priority.P2)),
+    "reassessed": (assigned(SATO), "P2"),
     "resolved": (assigned(SATO), took(SATO), resolved()),
 }
 
 
 def restricted(change: dict[str, object]) -> Case:
+    """A case that is restricted by its report, or by a rule of the policy."""
     state = case(reporter=TANAKA)
+    if "restricted" in change:
+        return told(state, plan_of(state, **change))
     report = state.submitted.report.model_copy(update=change)
     return state.model_copy(update={"submitted": state.submitted.model_copy(update={"report": report})})
 
@@ -44,6 +48,23 @@ def test_what_the_reporter_adds_reaches_who_was_asked_while_nobody_has_it(circle
 @pytest.mark.parametrize("circle", CIRCLES)
 @pytest.mark.parametrize("story", STORIES)
 def test_whatever_becomes_of_it_the_room_of_the_team_hears_nothing(circle: dict[str, object], story: str) -> None:
-    ordinary = reached(news(case(reporter=TANAKA), *STORIES[story]))
+    ordinary = reached(news(case(reporter=TANAKA), *story_of(case(), story)))
     assert TEAM in ordinary
-    assert reached(news(restricted(circle), *STORIES[story])) == ordinary - {TEAM}
+    state = restricted(circle)
+    assert reached(news(state, *story_of(state, story))) == ordinary - {TEAM}
+
+
+def story_of(state: Case, story: str) -> list[e.Event]:
+    """The events; a priority stands for another plan of the case."""
+    return [plan_of(state, priority=Priority(x)) if isinstance(x, str) else x for x in STORIES[story]]
+
+
+@pytest.mark.parametrize("circle", CIRCLES)
+def test_what_waits_for_the_room_is_not_said_once_the_case_is_restricted(circle: dict[str, object]) -> None:
+    """Seen red without the look at the case before it is sent."""
+    wishes = pages(case(), assigned(SATO))
+    room, person = (next(w for w in wishes if w.recipient == id_) for id_ in (TEAM[0], SATO.id))
+    assert is_overheard(restricted(circle), room)
+    assert not is_overheard(restricted(circle), person)
+    assert not is_overheard(case(), room)
+    assert not is_overheard(None, room)

@@ -49,7 +49,7 @@ def test_the_same_policy_written_in_another_way_has_no_changes() -> None:
 
 def test_a_rule_that_moves_is_said_to_move_and_nothing_else() -> None:
     text = str(files()["rules.yaml"])
-    begin, end = text.index("  - id: legal-or-public"), text.index("  - id: many-customers")
+    begin, end = text.index("  - id: legal-or-public"), text.index("  - id: deadline-is-close")
     moved = text[:begin] + text[end:] + "\n" + text[begin:end]
     assert texts(("rules", text, moved)) == [("ルール legal-or-public の順番を変更", "rule legal-or-public moved")]
 

@@ -94,6 +94,9 @@ def test_whichever_comes_first_no_report_is_hidden_behind_a_case_that_is_less(ga
     assert not may(known, reported(known, personal_data=True))
     assert not may(reported(known, kind=Kind.HARASSMENT), known)
     assert may(reported(known, kind=Kind.HARASSMENT), reported(known, personal_data=True))
+    assert not may(known, planned(known, restricted=True))
+    assert not may(planned(known, restricted=True), known)
+    assert may(reported(known, personal_data=True), planned(known, restricted=True))
 
 
 def test_a_report_that_turns_out_to_be_something_else_is_asked_for_by_itself() -> None:

@@ -107,6 +107,7 @@ SHOWN: dict[str, tuple[str, list[Edit]]] = {
     "suppress-never-wins": ("error", [rule("{suppress: true}", "{kind: [refund], urgency: [low]}")]),
     "suppress-with-more": ("error", [rule("{suppress: true, channels: [chat]}", "{kind: [other]}")]),
     "faq-without-suppress": ("warning", [rule("{load: 2, faq: /x}", "{kind: [other]}")]),
+    "faq-unusable": ("error", [rule("{suppress: true, faq: '/v1/search?q=x'}", "{kind: [other], impact: [one]}")]),
     "similar-without-gather": ("warning", [rule("{at_least: P1}", "{similar: {count: 9, within: 1h}}")]),
     "gather-without-similar": ("warning", [rule("{gather: true}", "{kind: [outage]}")]),
     "reason-missing": ("error", [rule("{load: 2}", "{kind: [other]}", reason="reason: {ja: ' ', en: x}")]),

@@ -8,7 +8,7 @@ import pytest
 from services.router.domain.policies.planning import make_plan
 from shared.contracts.plan import Plan
 from shared.contracts.report import Report
-from tests.unit.router.desk import in_force
+from tests.unit.router.desk import T0, in_force
 
 WHY = {"ja": "ルール", "en": "by rule"}
 
@@ -18,7 +18,7 @@ def plan(then: dict[str, object], when: dict[str, object] | None = None, similar
     rule = {"id": "r", "when": [when or {"kind": ["other"]}], "then": then, "reason": WHY}
     fields = {"facts": "髙﨑①㈱🔥 が起きた", **report}
     ages = (timedelta(minutes=1),) * similar
-    return make_plan(in_force(rules=[rule]).policy, 1, Report.model_validate(fields), "crm", ages)
+    return make_plan(in_force(rules=[rule]).policy, 1, Report.model_validate(fields), "crm", T0, ages)
 
 
 def roles(plan: Plan) -> tuple[list[list[str]], list[list[str]]]:
@@ -57,7 +57,8 @@ def test_a_drill_is_of_the_team_that_it_is_for_whatever_its_words_say() -> None:
     known, report = in_force().policy, Report(facts="髙﨑①㈱🔥 が起きた")
     policy = known.model_copy(update={"teams": {**known.teams, "sre": known.teams["support"]}})
     made = {
-        drilled: make_plan(policy, 1, report, "s", drilled=drilled).team for drilled in ("support", "sre", "gone", "")
+        drilled: make_plan(policy, 1, report, "s", T0, drilled=drilled).team
+        for drilled in ("support", "sre", "gone", "")
     }
     assert made == {"support": "support", "sre": "sre", "gone": "support", "": "support"}
 
@@ -68,6 +69,15 @@ def test_a_drill_is_of_the_team_that_it_is_for_whatever_its_words_say() -> None:
         ({"words": ["ﾊﾟｽﾜｰﾄﾞ"]}, {"facts": "パスワードを忘れた"}, True),
         ({"words": ["返金"], "without": ["返金済"]}, {"facts": "返金済みです"}, False),
         ({"words": ["返金"], "without": ["返金済"]}, {"facts": "返金してほしい"}, True),
+        ({"words": ["名簿"], "also": ["ﾌﾝｼﾂ", "紛失"]}, {"facts": "名簿", "wanted": "紛失の届け出"}, True),
+        ({"words": ["名簿"], "also": ["紛失"]}, {"facts": "名簿がほしい"}, False),
+        ({"words": ["名簿"], "also": ["紛失"]}, {"facts": "傘を紛失"}, False),
+        ({"words": ["返金"]}, {"difficulty": "返金してよいか"}, True),
+        ({"words": ["返金"]}, {"urgency_reason": "本日中に返金"}, True),
+        ({"words": ["返金"]}, {"done_already": "返金済み"}, False),
+        ({"words": ["返金"], "without": ["対象外"]}, {"facts": "返金", "difficulty": "対象外と言われた"}, False),
+        ({"done": ["ﾎﾞｳｹﾞﾝ", "暴言"]}, {"done_already": "暴言のため切電"}, True),
+        ({"done": ["暴言"]}, {"facts": "暴言"}, False),
         ({"plan": ["エンタープライズ"]}, {"customer": {"plan": "エンタープライズ"}}, True),
         ({"plan": ["エンタープライズ"]}, {"customer": {"plan": "無料"}}, False),
         ({"product": ["ＰＯＳ"]}, {"product": "pos"}, True),
@@ -103,7 +113,21 @@ def test_similar_reports_that_are_too_old_do_not_count() -> None:
         "reason": WHY,
     }
     ages = (timedelta(minutes=11), timedelta(hours=2))
-    assert not make_plan(in_force(rules=[rule]).policy, 1, Report(facts="x"), "crm", ages).gather
+    assert not make_plan(in_force(rules=[rule]).policy, 1, Report(facts="x"), "crm", T0, ages).gather
+
+
+def test_a_rule_has_only_those_concerned_read_a_case_whatever_else_holds() -> None:
+    assert plan({"restrict": True}).restricted
+    assert not plan({"load": 2}).restricted
+    rules = [
+        {"id": "no", "when": [{"words": ["パスワード"]}], "then": {"suppress": True, "restrict": True}, "reason": WHY},
+        {"id": "secret", "when": [{"words": ["人事"]}], "then": {"restrict": True}, "reason": WHY},
+    ]
+    policy = in_force(rules=rules).policy
+    quiet = make_plan(policy, 1, Report(facts="人事のパスワード"), "crm", T0)
+    assert (quiet.levels, quiet.rules, quiet.restricted) == ((), ("no", "secret"), True), (
+        "who reads says nothing of pages"
+    )
 
 
 def test_an_incident_beats_not_an_incident() -> None:
@@ -112,7 +136,7 @@ def test_an_incident_beats_not_an_incident() -> None:
         {"id": "yes", "when": [{"personal_data": True}], "then": {"at_least": "P2"}, "reason": WHY},
     ]
     policy = in_force(rules=rules).policy
-    quiet = make_plan(policy, 1, Report(facts="パスワード"), "crm")
-    loud = make_plan(policy, 1, Report(facts="パスワード", personal_data=True), "crm")
+    quiet = make_plan(policy, 1, Report(facts="パスワード"), "crm", T0)
+    loud = make_plan(policy, 1, Report(facts="パスワード", personal_data=True), "crm", T0)
     assert (quiet.rules, quiet.levels, bool(quiet.suppressed)) == (("no",), (), True)
     assert (loud.rules, loud.priority, loud.suppressed) == (("yes",), "P2", None)

@@ -12,6 +12,7 @@ from shared.contracts.report import Report
 from shared.contracts.vocabulary import Channel, Impact, Path, Priority, Urgency
 from tests.unit.router.drafts import files
 
+AT = datetime(2026, 11, 24, 1, tzinfo=UTC)
 DRAFT = reading.draft(files())
 
 
@@ -57,7 +58,9 @@ def test_the_rows_are_those_of_the_mission(
 
 
 def test_p1_tells_second_line_and_responsible_person_at_once_by_phone() -> None:
-    plan = make_plan(DRAFT.policy, 1, Report(urgency=Urgency.CRITICAL, impact=Impact.ALL, facts="決済が止まった"), "x")
+    plan = make_plan(
+        DRAFT.policy, 1, Report(urgency=Urgency.CRITICAL, impact=Impact.ALL, facts="決済が止まった"), "x", AT
+    )
     assert [t.id for t in plan.levels[0].targets] == ["payments-second-line"]
     assert [t.id for t in plan.authority[0].targets] == ["tanaka.minoru"]
     assert Channel.PHONE in plan.levels[0].channels
@@ -66,14 +69,14 @@ def test_p1_tells_second_line_and_responsible_person_at_once_by_phone() -> None:
 
 def test_every_reason_is_told_in_both_languages() -> None:
     for row in DRAFT.rows:
-        plan = make_plan(DRAFT.policy, 1, row.report, "test")
+        plan = make_plan(DRAFT.policy, 1, row.report, "test", AT)
         assert all(reason.ja and reason.en and reason.ja != reason.en for reason in plan.reasons)
 
 
 def test_every_target_names_somebody_all_year() -> None:
     force = InForce(1, DRAFT.policy)
     for row in DRAFT.rows:
-        plan = make_plan(DRAFT.policy, 1, row.report, "test")
+        plan = make_plan(DRAFT.policy, 1, row.report, "test", AT)
         for month in range(1, 13):
             now = datetime(2027, month, 15, 3, tzinfo=UTC)
             for level in (*plan.levels, *plan.authority):

@@ -137,6 +137,7 @@ def test_a_rule_has_lost_only_when_nothing_of_what_it_wanted_came_true() -> None
             rule("channels-kept", "決済", channels=["chat"]),
             rule("load-lost", "決済", load=2),
             rule("load-kept", "決済", load=1),
+            rule("kept-secret", "決済", restrict=True),
             rule("raised", "決済", at_least="P1"),
         ]
     )

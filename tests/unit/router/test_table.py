@@ -31,6 +31,7 @@ LINE = str(files()["cases.yaml"]).split(HEAD)[0].count("\n") + 5
         ("load: 3", "負荷レベルが違います。期待: 3、実際: 1", "load is 1, expected 3"),
         ("rules: [personal-data]", "ルールが違います。期待: personal-data、実際: なし", "rules is none, expected personal-data"),
         ("gather: true", "一件にまとめるが違います。期待: はい、実際: いいえ", "gather is no, expected yes"),
+        ("restricted: true", "関係者だけが読めるが違います。期待: はい、実際: いいえ", "restricted is no, expected yes"),
         ("suppressed: true", "呼び出さないが違います。期待: はい、実際: いいえ", "suppressed is no, expected yes"),
         ("first_response: 10m", "初回応答が違います。期待: 10分、実際: 5分", "first response is 5 min, expected 10 min"),
     ],

@@ -11,7 +11,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "case.reassigned": ("担当の変更", "reassigned"),
     "case.offered": ("引き継ぎの打診", "offered"),
     "case.declined": ("引き継ぎの辞退", "declined"),
-    "case.reassessed": ("緊急度・影響度の見直し", "reassessed"),
+    "case.reassessed": ("緊急度・影響範囲・種類の見直し", "reassessed"),
     "case.extended": ("期限の延長", "deadline extended"),
     "case.replied": ("お客さまからの返信", "the customer replied"),
     "case.followed": ("フォロー", "followed"),

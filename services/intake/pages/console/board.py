@@ -23,7 +23,7 @@ from shared.contracts.vocabulary import Priority, Status
 routes = APIRouter(include_in_schema=False)
 PAGE = 50  # rows that stand on one page; a form has no more fields than 60
 _NAME = re.compile(r"[^\x00-\x1f\x7f]{1,60}")
-_DONE = re.compile(r"(taken|known|known\.owned|answered)-([0-9]{1,18})")
+_DONE = re.compile(r"(taken|known|known\.owned|answered|reassess)-([0-9]{1,18})")
 
 
 @routes.api_route("/cases", methods=["GET", "HEAD"])

@@ -95,6 +95,10 @@ BOARD: dict[str, tuple[str, str]] = {
         "You know of No. {number}. Its owner is handling it.",
     ),
     "board.done.answered": ("No. {number} への応答を受け付けました。", "Your answer about No. {number} is noted."),
+    "board.done.reassess": (
+        "No. {number} を見直しました。関係者だけが読める案件になったため、お使いの画面には表示されません。",
+        "No. {number} is assessed anew. Only those concerned may read it from now on, so it is not shown to you any more.",
+    ),
     "board.done.followers": ("No. {number} のフォロワーに加えました。", "No. {number} is followed."),
     "board.done.offer": ("No. {number} の引き継ぎを依頼しました。", "No. {number} was offered."),
     "board.done.reassign": ("No. {number} の担当を変えました。", "No. {number} was handed over."),

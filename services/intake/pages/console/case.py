@@ -114,6 +114,8 @@ async def act(request: Request, ref: str, verb: str) -> Response:
         said = done.en if look.reader.language == "en" else done.ja
         seen = given.get("seen", "") if done is CHANGED else ""
         return await page_of(request, look, status=status, verb=verb, typed=typed, said=said, seen=seen)
+    if verb == "reassess" and not access.sees(someone.who, done.case):
+        return elsewhere(f"/cases?done=reassess-{look.shown.number}")
     return elsewhere(f"/cases/{look.shown.number}?done={verb}")
 
 

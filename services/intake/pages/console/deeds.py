@@ -16,7 +16,7 @@ from shared.contracts.case import Case
 from shared.contracts.clocks import Deadline
 from shared.contracts.drill import is_real
 from shared.contracts.plan import Person
-from shared.contracts.vocabulary import DeadlineName, DeadlineState, Impact, Status, Urgency
+from shared.contracts.vocabulary import DeadlineName, DeadlineState, Impact, Kind, Status, Urgency
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,99}")
@@ -76,12 +76,16 @@ DEEDS = {
             (
                 Field("urgency", "select", options=("", *Urgency)),
                 Field("impact", "select", options=("", *Impact)),
+                Field("kind", "select", options=("", *Kind)),
+                Field("personal_data", "select", options=("", "yes", "no")),
                 WHY,
             ),
             lambda typed, _: c.Reassess(
                 Urgency(typed["urgency"]) if typed["urgency"] else None,
                 Impact(typed["impact"]) if typed["impact"] else None,
                 typed["reason"],
+                Kind(typed["kind"]) if typed["kind"] else None,
+                typed["personal_data"] == "yes" if typed["personal_data"] else None,
             ),
             minds=True,
         ),

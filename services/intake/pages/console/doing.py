@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Request, Response
 
 from services.intake import acting, linking, seeing
-from services.intake.domain import answered
+from services.intake.domain import access, answered
 from services.intake.domain import board as domain
 from services.intake.domain.commands import Command
 from services.intake.domain.ids import is_case_id
 from services.intake.domain.refusals import Refusal
 from services.intake.door import Door, door, unknown_case
-from services.intake.entrance import Visitor
+from services.intake.entrance import Visitor, role_needed
 from services.intake.pages.console import deeds
 from services.intake.pages.console.board import address, directory_of
 from services.intake.pages.console.shell import chosen, elsewhere, opened, sent, shown, text_of
@@ -35,7 +35,9 @@ async def do(
     async with here.db.transaction() as tx:
         cause = (case_id, who.name, verb, key, await acting.words(tx, command))
         command = await linking.prepared(tx, who, case_id, command)
-        await seeing.seen(tx, who, case_id, now, verb)
+        _, known = await seeing.seen(tx, who, case_id, now, verb)
+        if not access.may_open(who, known, command):
+            raise role_needed()
         done = await acting.act(tx, case_id, command, who.actor, now, cause, anew=key, version=version)
     if done is None:
         raise unknown_case()

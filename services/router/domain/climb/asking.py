@@ -37,6 +37,12 @@ def ladder(plan: Plan, track: Track) -> tuple[Level, ...]:
     return plan.levels if track is Track.HANDLING else plan.authority
 
 
+def names_others(plan: Plan, old: Plan, track: Track) -> bool:
+    """Whether a plan asks somebody first on a track whom another did not."""
+    was, now = ({(t.kind, t.id) for level in ladder(p, track)[:1] for t in level.targets} for p in (old, plan))
+    return not now <= was
+
+
 def whom(force: InForce, plan: Plan, track: Track, level: int, cause: Cause, now: datetime) -> Asked:
     """Who is asked on a level; above the last one it is the catch-all, at once.
 

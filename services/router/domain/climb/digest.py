@@ -10,8 +10,8 @@ from services.router.domain.climb.asking import next_digest
 from services.router.domain.climb.in_force import InForce
 from shared.contracts import events as e
 from shared.contracts.case import Case
+from shared.contracts.circle import is_restricted
 from shared.contracts.plan import Person, Reason
-from shared.contracts.report import is_restricted
 from shared.contracts.vocabulary import Priority
 
 MOST = 200  # lines; the message shows fewer and says how many there are
@@ -42,7 +42,7 @@ def _may_read(person: Person, case: Case) -> bool:
     """Whether somebody may be told of a case without being asked for it."""
     reporter, having = case.submitted.by, [p.id for p in (case.owner, case.offered) if p is not None]
     concerned = person.id in (*case.told, *having) or (reporter.kind, reporter.id) == ("person", person.id)
-    return concerned or not is_restricted(case.submitted.report)
+    return concerned or not is_restricted(case)
 
 
 def of_week(cases: Sequence[Case]) -> list[e.DutyDigest]:

@@ -23,11 +23,8 @@ Similar = tuple[timedelta, ...]
 
 def start(case: Case, force: InForce, now: datetime, similar: Similar = ()) -> list[e.Event]:
     """The plan of a new case and whom it asks: nobody when it is not an incident."""
-    submitted = case.submitted
-    report, source, drilled = submitted.report, submitted.source, submitted.drilled
-    plan = make_plan(force.policy, force.version, report, source, similar, drilled=drilled)
-    planned = e.EscalationPlanned(case_id=case.id, plan=plan)
-    return [planned, *_begin(case, force, plan, "submitted", case.submitted_at, now, plan.reasons)]
+    planned = _planned(case, force, similar=similar, suppressible=True)
+    return [planned, *_begin(case, force, planned.plan, "submitted", case.submitted_at, now, planned.plan.reasons)]
 
 
 def _begin(
@@ -162,11 +159,12 @@ def on_split(before: Case, case: Case, event: e.CaseSplit, force: InForce, now: 
     return [planned, *begun, *gathering.parted(before.linked, case)]
 
 
-def _planned(case: Case, force: InForce, counted: tuple[str, ...] = ()) -> e.EscalationPlanned:
-    submitted = case.submitted
-    report, source, drilled = submitted.report, submitted.source, submitted.drilled
-    plan = make_plan(force.policy, force.version, report, source, counted=counted, suppressible=False, drilled=drilled)
-    return e.EscalationPlanned(case_id=case.id, plan=plan)
+def _planned(
+    case: Case, force: InForce, counted: tuple[str, ...] = (), similar: Similar = (), suppressible: bool = False
+) -> e.EscalationPlanned:
+    said, policy = case.submitted, force.policy
+    known = said.report, said.source, case.submitted_at, similar, counted, suppressible, said.drilled
+    return e.EscalationPlanned(case_id=case.id, plan=make_plan(policy, force.version, *known))
 
 
 def on_updated(before: Case, case: Case, event: e.Event, force: InForce, now: datetime) -> list[e.Event]:
@@ -191,9 +189,9 @@ def on_extended(_: Case, case: Case, event: e.CaseExtended, force: InForce, now:
 def on_reassessed(before: Case, case: Case, event: e.CaseReassessed, force: InForce, now: datetime) -> list[e.Event]:
     """Plan anew by the policy in force; used time is kept, and only a more urgent priority asks anybody again.
 
-    So does a load by which those who still wait for their hour need not: the digest that was to tell them may not any more.
-    Rules that had found enough similar reports still hold for who leads them. A report that was linked to another case
-    stands for itself from now on.
+    So does a load by which those who wait for their hour need not, and a corrected kind (or personal data) that names
+    somebody else first. Rules that had found enough similar reports still hold for who leads them. A report that was
+    linked to another case stands for itself from now on.
     """
     old = case.plan
     if case.status is Status.DONE or old is None:
@@ -210,7 +208,8 @@ def on_reassessed(before: Case, case: Case, event: e.CaseReassessed, force: InFo
     for track in Track:
         risen = plan.priority.value < old.priority.value or (track is Track.AUTHORITY and not old.authority)
         sooner = plan.load < old.load and _is_held(case, track, now)
-        if (risen or sooner) and asking.ladder(plan, track):
+        others = (event.kind or event.personal_data is not None) and asking.names_others(plan, old, track)
+        if (risen or sooner or others) and asking.ladder(plan, track):
             level, asked = asking.first(force, plan, track, 1, "reassessed", now)
             asked = replace(asked, people=tuple(r for r in asked.people if not _has(case, r.person)))
             if asked.people:

@@ -6,7 +6,7 @@ from services.router.domain import wording
 from services.router.domain.climb.likeness import Recent
 from shared.contracts import events as e
 from shared.contracts.case import Case
-from shared.contracts.report import is_restricted
+from shared.contracts.circle import is_restricted
 from shared.contracts.vocabulary import Status
 
 
@@ -41,7 +41,7 @@ def _loses_nothing(report: Case, lead: Case) -> bool:
         and its is not None
         and set(mine.rules) <= set(its.rules)
         and its.priority.value <= mine.priority.value
-        and is_restricted(report.submitted.report) == is_restricted(lead.submitted.report)
+        and is_restricted(report) == is_restricted(lead)
     )
 
 

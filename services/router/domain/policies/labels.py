@@ -48,17 +48,22 @@ kind|種別|kind
 urgency|緊急度|urgency
 impact|影響範囲|impact
 words|語|words
+also|さらに要る語|also
 without|除く語|without
+done|対応済みの語|done
 plan|契約プラン|customer plan
 product|製品|product
 source|送り元|source
 amount_at_least|金額（以上）|amount at least
 estimate_over|見込み時間（分、超）|estimate over (minutes)
+wanted_within|希望の期限まで|wanted within
 personal_data|個人情報|personal data
 similar|同様の報告|similar reports
 count|件数|count
 within|期間|within
 gather|一件にまとめる|gather
+restrict|関係者だけが読める|restrict
+restricted|関係者だけが読める|restricted
 suppress|呼び出さない|suppress
 suppressed|呼び出さない|suppressed
 faq|FAQ|FAQ

@@ -1,7 +1,7 @@
 """The plan: what matrix and case rules make of one report."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from services.router.domain import wording
@@ -26,18 +26,19 @@ def make_plan(
     version: int,
     report: Report,
     source: str,
+    at: datetime,
     similar: Sequence[timedelta] = (),
     counted: Collection[str] = (),
     suppressible: bool = True,
     drilled: str = "",
 ) -> Plan:
-    """Apply matrix and rules to a report. Same input, same plan.
+    """Apply matrix and rules to a report that came in at an instant. Same input, same plan.
 
     `similar`: how long before this report each similar open one came; rules that are `counted` have found enough of them
     before. A plan that is made anew for a case under way is not `suppressible`: somebody has been asked already. A team
     that is `drilled` is in charge whatever the words say.
     """
-    held = rules.matching(policy, report, source, similar, counted)
+    held = rules.matching(policy, report, source, at, similar, counted)
     effects = [rule.then for rule in held]
     matrix = policy.matrix[report.urgency][report.impact]
     priority = rules.priority_after(effects, matrix)
@@ -75,6 +76,7 @@ def make_plan(
         calendar=policy.teams[team].calendar or policy.calendar,
         rules=tuple(rule.id for rule in held if not rule.then.suppress or suppressed),
         gather=any(x.gather for x in effects),
+        restricted=any(x.restrict for x in effects),
         reasons=(
             wording.by_matrix(report, matrix),
             *(rule.reason for rule in held if not rule.then.suppress or suppressed),

@@ -103,19 +103,24 @@ class Similar(_Part):
 class Condition(_Part):
     """All that is given must hold; within a list any one is enough.
 
-    `words` are looked for in title, facts, wish and what was said, `without` must not stand there.
+    `words` are looked for in title, facts, wish, difficulty, why it is urgent, and what was said; of `also` one must stand
+    there too, and `without` must not. `done` are looked for in what was done already, and nowhere else.
+    `wanted_within`: so long after it came in, or sooner, its reporter wants help (also where that has passed).
     """
 
     kind: tuple[Kind, ...] | None = None
     urgency: tuple[Urgency, ...] | None = None
     impact: tuple[Impact, ...] | None = None
     words: tuple[Word, ...] | None = None
+    also: tuple[Word, ...] | None = None
     without: tuple[Word, ...] | None = None
+    done: tuple[Word, ...] | None = None
     plan: tuple[Word, ...] | None = None
     product: tuple[Word, ...] | None = None
     source: tuple[Word, ...] | None = None
     amount_at_least: Annotated[int, Field(ge=0)] | None = None
     estimate_over: Annotated[int, Field(ge=0)] | None = None
+    wanted_within: Time | None = None
     personal_data: bool | None = None
     similar: Similar | None = None
 
@@ -124,7 +129,8 @@ class Effect(_Part):
     """What a rule changes.
 
     `only` replaces the first level's targets, `add` adds to them, `at_least` raises the priority, `load` says when
-    (1 now, 2 next business day, 3 weekly digest), `gather` makes one case of similar reports, `suppress` pages nobody.
+    (1 now, 2 next business day, 3 weekly digest), `gather` makes one case of similar reports, `restrict` has only those
+    concerned read it, `suppress` pages nobody, `faq` is an https address or words that the reporter's page searches for.
     """
 
     priority: Priority | None = None
@@ -134,6 +140,7 @@ class Effect(_Part):
     channels: tuple[Channel, ...] | None = Field(default=None, min_length=1)
     load: Annotated[int, Field(ge=1, le=3)] | None = None
     gather: bool = False
+    restrict: bool = False
     suppress: bool = False
     faq: Annotated[str, Field(max_length=500)] = ""
 

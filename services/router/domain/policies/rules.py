@@ -2,22 +2,27 @@
 
 import unicodedata
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from services.router.domain.policies.policy import Condition, Effect, Policy, Rule, Similar
 from services.router.domain.times.calendar import Calendar
-from services.router.domain.times.duration import Duration
+from services.router.domain.times.duration import LONGEST, Duration
 from shared.contracts.report import Report
 from shared.contracts.vocabulary import Priority
 
 
 def matching(
-    policy: Policy, report: Report, source: str, similar: Sequence[timedelta] = (), counted: Collection[str] = ()
+    policy: Policy,
+    report: Report,
+    source: str,
+    at: datetime,
+    similar: Sequence[timedelta] = (),
+    counted: Collection[str] = (),
 ) -> list[Rule]:
-    """The rules that hold, in the order of the policy; `similar` are the ages of similar open reports.
+    """The rules that hold, in the order of the policy, for a report that came in at an instant.
 
-    Of the rules in `counted` there were enough of them before.
+    `similar` are the ages of similar open reports; of the rules in `counted` there were enough of them before.
     """
     said = _said(report)
     calendar = policy.calendar_of("")
@@ -26,6 +31,7 @@ def matching(
         for rule in policy.rules
         if any(
             _fits(c, report, said, source)
+            and (c.wanted_within is None or _is_close(c.wanted_within, report, at, calendar))
             and (c.similar is None or rule.id in counted or _many(c.similar, similar, calendar))
             for c in rule.when
         )
@@ -33,7 +39,13 @@ def matching(
 
 
 def _said(report: Report) -> str:
-    return fold(f"{report.title}\n{report.facts}\n{report.customer_said}\n{report.wanted}")
+    """Where people write what is the matter and what they want.
+
+    What was done already is apart: "refunded" asks for no refund, and "we told them how to reset the password" is why it
+    is reported all the same.
+    """
+    told = (report.title, report.facts, report.customer_said, report.wanted, report.difficulty, report.urgency_reason)
+    return fold("\n".join(told))
 
 
 def _fits(c: Condition, report: Report, said: str, source: str) -> bool:
@@ -48,9 +60,19 @@ def _fits(c: Condition, report: Report, said: str, source: str) -> bool:
         and (c.source is None or source in c.source)
         and (c.plan is None or fold(report.customer.plan) in map(word, c.plan))
         and (c.product is None or fold(report.product) in map(word, c.product))
-        and (c.words is None or any(word(text) in said for text in c.words))
+        and all(texts is None or any(word(text) in said for text in texts) for texts in (c.words, c.also))
         and (c.without is None or not any(word(text) in said for text in c.without))
+        and (c.done is None or any(word(text) in fold(report.done_already) for text in c.done))
     )
+
+
+def _is_close(within: str, report: Report, at: datetime, calendar: Calendar) -> bool:
+    """Whether a report that came in then is wanted by its reporter within a time, or was to be done before."""
+    by, allowed = report.wanted_by, Duration.parse(within)
+    if by is None or by - at > LONGEST:
+        return False
+    left = calendar.open_between(at, by) if allowed.business and by > at else by - at
+    return left <= calendar.length(allowed)
 
 
 def _many(wanted: Similar, similar: Sequence[timedelta], calendar: Calendar) -> bool:
@@ -59,7 +81,7 @@ def _many(wanted: Similar, similar: Sequence[timedelta], calendar: Calendar) -> 
 
 
 def look_back(policy: Policy, report: Report, source: str) -> timedelta:
-    """How far back similar reports matter for this one; nothing when no rule that may hold asks for them."""
+    """How far back similar reports matter for this one at most; nothing when no rule that may hold asks for them."""
     said = _said(report)
     calendar = policy.calendar_of("")
     asked = [c for rule in policy.rules for c in rule.when if c.similar]

@@ -19,7 +19,6 @@ from services.router.domain.trial import calls
 from services.router.domain.trial.calls import Asking, Call
 from services.router.domain.trial.past import RESPONSE, Answer, Archived, Past, past
 from shared.contracts.plan import Person, Plan
-from shared.contracts.report import Report
 from shared.contracts.vocabulary import DeadlineName, Priority, Track
 
 _UNKNOWN = timedelta(minutes=1)  # an answer whose instant is not known: the first level is asked, and no other
@@ -112,7 +111,7 @@ class Replay:
 
     def _drafted(self, case: Archived, known: Past) -> Side:
         """What the draft would have made of it."""
-        plan = self._planned(case.submitted.report, case.submitted.source, self._many if _gathered(case) else ())
+        plan = self._planned(case, self._many if _gathered(case) else ())
         if not plan.levels or case.linked:
             return Side(plan.priority, plan.team, plan.load, not plan.levels, (), frozenset())
         at, later, breached = case.submitted_at, timedelta(0), set[DeadlineName]()
@@ -138,13 +137,14 @@ class Replay:
         called = calls.by_phone(plan, asked[Track.HANDLING], asked[Track.AUTHORITY], self._zone)
         return Side(plan.priority, plan.team, plan.load, False, called, frozenset(breached))
 
-    def _planned(self, report: Report, source: str, similar: Sequence[timedelta]) -> Plan:
+    def _planned(self, case: Archived, similar: Sequence[timedelta]) -> Plan:
         """The draft's plan; the same for all reports with the same urgency, impact, team and rules."""
-        policy = self._draft.policy
-        held = tuple(rule.id for rule in rules.matching(policy, report, source, similar))
+        policy, report = self._draft.policy, case.submitted.report
+        known = report, case.submitted.source, case.submitted_at
+        held = tuple(rule.id for rule in rules.matching(policy, *known, similar))
         key = report.urgency, report.impact, team_of(policy, report), held
         if key not in self._plans:
-            self._plans[key] = make_plan(policy, self._draft.version, report, source, tuple(similar))
+            self._plans[key] = make_plan(policy, self._draft.version, *known, tuple(similar))
         return self._plans[key]
 
 

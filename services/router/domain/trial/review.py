@@ -207,7 +207,7 @@ def _superseded(rule: Rule, plan: Plan, later: Sequence[Rule]) -> bool:
         then.priority is not None and plan.priority is then.priority,
         then.at_least is not None and plan.priority is then.at_least,
         bool(then.only) and not any(x.then.only for x in later),
-        bool(then.add) or then.gather or then.suppress,
+        bool(then.add) or then.gather or then.restrict or then.suppress,
         bool(then.channels) and not any(x.then.channels for x in later),
         then.load is not None and plan.load == then.load,
     ]

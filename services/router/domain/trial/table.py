@@ -1,7 +1,7 @@
 """The test table of a policy: reports and what is to become of them, run before every publication."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -38,13 +38,15 @@ TOO_MANY = Check(
     "ルールの語に対して行が多すぎ、確かめきれません（{rows} 行 × {words} 語）", "too many rows for so many words in the rules ({rows} rows × {words} words)",
     "行を減らしてください", "use fewer rows",
 )  # fmt: skip
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 MOST_WORK = 1_000_000  # rows times words
 
 
 class Row(BaseModel):
     """One report, and what is expected of it; what is left out is not compared.
 
-    `similar`: how many similar reports are open already, all of them a minute old. `at`: when it comes in, for `people`.
+    `similar`: how many similar reports are open already, all of them a minute old. `at`: when it comes in, for `people` and for what is wanted
+    by an instant (without it, long before that).
     `first`, `channels` and `people` speak of the first level, `authority` of the first level beside it; `rules` are all
     the rules that hold, in the order of the policy.
     """
@@ -66,6 +68,7 @@ class Row(BaseModel):
     load: int | None = None
     rules: tuple[str, ...] | None = None
     gather: bool | None = None
+    restricted: bool | None = None
     suppressed: bool | None = None
     first_response: str | None = None
 
@@ -77,14 +80,15 @@ class Row(BaseModel):
 
 def run(policy: Policy, rows: Sequence[Row]) -> list[Finding]:
     """Every expectation that is not met, and the cells and rules that no row tries. The policy must be free of errors."""
-    words = sum(1 + len(c.words or ()) + len(c.without or ()) for rule in policy.rules for c in rule.when)
+    lists = (texts for rule in policy.rules for c in rule.when for texts in (c.words, c.also, c.without, c.done))
+    words = sum(len(rule.when) for rule in policy.rules) + sum(len(texts or ()) for texts in lists)
     if len(rows) * words > MOST_WORK:
         return [TOO_MANY.at(("cases",), rows=len(rows), words=words)]
     found: list[Finding] = []
     tried: set[str] = set()
     in_force = InForce(0, policy, Attendance())
     for index, row in enumerate(rows):
-        plan = make_plan(policy, 0, row.report, row.source, (timedelta(minutes=1),) * row.similar)
+        plan = make_plan(policy, 0, row.report, row.source, row.at or _LONG_AGO, (timedelta(minutes=1),) * row.similar)
         tried.update(plan.rules)
         for field, wanted, is_ in _compared(row, plan, in_force):
             values = {
@@ -116,6 +120,7 @@ def _compared(row: Row, plan: Plan, in_force: InForce) -> Iterator[tuple[str, ob
         "load": plan.load,
         "rules": plan.rules,
         "gather": plan.gather,
+        "restricted": plan.restricted,
         "suppressed": plan.suppressed is not None,
         "first_response": plan.levels[0].first_response if plan.levels else "",
     }

@@ -16,7 +16,9 @@ class Sets:
     condition: Condition
     chosen: tuple[frozenset[str] | None, ...]
     words: tuple[str, ...] | None
+    also: tuple[str, ...] | None
     without: frozenset[str]
+    done: tuple[str, ...] | None
 
 
 def sets(c: Condition) -> Sets:
@@ -29,8 +31,9 @@ def sets(c: Condition) -> Sets:
             *(None if values is None else frozenset(map(str, values)) for values in exact),
             *(None if values is None else frozenset(map(fold, values)) for values in folded),
         ),
-        None if c.words is None else tuple(map(fold, c.words)),
+        *(None if values is None else tuple(map(fold, values)) for values in (c.words, c.also)),
         frozenset(map(fold, c.without or ())),
+        None if c.done is None else tuple(map(fold, c.done)),
     )
 
 
@@ -45,7 +48,10 @@ def covers(wide: Sets, narrow: Sets) -> bool:
         and _at_least(a.amount_at_least, b.amount_at_least)
         and _over(a.estimate_over, b.estimate_over)
         and _words(wide.words, narrow.words)
+        and _words(wide.also, narrow.also)
+        and _words(wide.done, narrow.done)
         and all(any(less in word for less in narrow.without) for word in wide.without)
+        and (a.wanted_within is None or (b.wanted_within is not None and _within(a.wanted_within, b.wanted_within)))
         and _similar(a, b)
     )
 
@@ -73,5 +79,10 @@ def _similar(a: Condition, b: Condition) -> bool:
         return True
     if b.similar is None or b.similar.count < a.similar.count:
         return False
-    wide, narrow = Duration.parse(a.similar.within), Duration.parse(b.similar.within)
+    return _within(a.similar.within, b.similar.within)
+
+
+def _within(a: str, b: str) -> bool:
+    """Whether one time is as long as another at least; when in doubt, False."""
+    wide, narrow = Duration.parse(a), Duration.parse(b)
     return wide.business == narrow.business and wide.unit != "bd" != narrow.unit and narrow.at_most <= wide.at_most

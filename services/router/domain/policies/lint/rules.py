@@ -41,11 +41,15 @@ SUPPRESS_LOSES = Check(
 )  # fmt: skip
 SUPPRESS_MORE = Check(
     "suppress-with-more", "error", "ルール {id} は suppress と {fields} を同時に書いています", "the rule {id} has suppress together with {fields}",
-    "「呼び出さない」なら suppress と faq だけにしてください", "where nobody is to be paged, write only suppress and faq",
+    "「呼び出さない」なら suppress・faq・restrict だけにしてください", "where nobody is to be paged, write only suppress, faq and restrict",
 )  # fmt: skip
 FAQ = Check(
     "faq-without-suppress", "warning", "ルール {id} の faq は、suppress: true のときだけ示されます", "faq of the rule {id} is shown only with suppress: true",
     "suppress: true を加えるか、faq を消してください", "add suppress: true, or remove faq",
+)  # fmt: skip
+FAQ_PLACE = Check(
+    "faq-unusable", "error", "ルール {id} の faq「{faq}」は、報告した人が開けません", "faq of the rule {id}, “{faq}”, is nothing that a reporter can open",
+    "https:// で始まるアドレスか、FAQ を探す言葉を書いてください", "write an address that begins with https://, or words to search the FAQ for",
 )  # fmt: skip
 UNGATHERED = Check(
     "similar-without-gather", "warning", "ルール {id} は同様の報告を数えますが、一件にまとめません", "the rule {id} counts similar reports and does not make one case of them",
@@ -83,6 +87,7 @@ P1_SUPPRESSED = Check(
     "p1-suppressed", "warning", "ルール {id} は、表で P1 になる報告でも、だれも呼び出しません", "the rule {id} pages nobody, for reports that the matrix makes a P1 too",
     "when に urgency や impact を加えて、P1 になる報告を除いてください", "leave those out by urgency or impact at when",
 )  # fmt: skip
+TEXTS = ("words", "also", "without", "done")  # looked for in what people wrote
 MOST_AMOUNT, MOST_MINUTES = 10**12, 100_000  # what a report can say
 MOST_COMPARED = 300  # rules of one effect; comparing each with each takes longer than anybody waits beyond that
 
@@ -114,21 +119,22 @@ def _conditions(place: Place, rule: Rule) -> Iterator[Finding]:
         ):
             yield PART_COVERED.at((*place, "when", number), id=rule.id)
     for number, condition in enumerate(rule.when):
-        for field in ("words", "without", "plan", "product", "source"):
+        for field in (*TEXTS, "plan", "product", "source"):
             for n, word in enumerate(getattr(condition, field) or ()):
                 if not fold(word).strip():
                     yield BLANK.at((*place, "when", number, field, n))
-                elif field in ("words", "without") and len(fold(word).strip()) < 2 and fold(word).strip().isascii():
+                elif field in TEXTS and len(fold(word).strip()) < 2 and fold(word).strip().isascii():
                     yield SHORT.at((*place, "when", number, field, n), word=word)
 
 
 def _impossible(c: Condition) -> tuple[str, str] | None:
     """Why a condition can never hold, in both languages."""
-    for field in ("kind", "urgency", "impact", "words", "plan", "product", "source"):
+    for field in ("kind", "urgency", "impact", "words", "also", "done", "plan", "product", "source"):
         if getattr(c, field) == ():
             return f"{FIELDS[field].ja}が空", f"{field} is empty"
-    if c.words and c.without and all(any(fold(o) in fold(w) for o in c.without) for w in c.words):
-        return "words のどの語にも without の語が含まれる", "each of words contains one of without"
+    for field, words in (("words", c.words), ("also", c.also)):
+        if words and c.without and all(any(fold(o) in fold(w) for o in c.without) for w in words):
+            return f"{field} のどの語にも without の語が含まれる", f"each of {field} contains one of without"
     if c.amount_at_least is not None and c.amount_at_least > MOST_AMOUNT:
         return "そのような金額は報告できない", "no report can name such an amount"
     if c.estimate_over is not None and c.estimate_over >= MOST_MINUTES:
@@ -138,14 +144,17 @@ def _impossible(c: Condition) -> tuple[str, str] | None:
 
 def _effect(place: Place, rule: Rule) -> Iterator[Finding]:
     then, here = rule.then, (*place, "then")
-    more = [field for field in Effect.model_fields if field not in ("suppress", "faq") and getattr(then, field)]
+    given = [field for field in Effect.model_fields if field not in ("suppress", "faq") and getattr(then, field)]
+    more = [field for field in given if field != "restrict"]
     counts = [c.similar is not None for c in rule.when]
-    if not more and not then.suppress:
+    if not given and not then.suppress:
         yield NOTHING.at(here, id=rule.id)
     if then.suppress and more:
         yield SUPPRESS_MORE.at(here, id=rule.id, fields=", ".join(more))
     if then.faq and not then.suppress:
         yield FAQ.at((*here, "faq"), id=rule.id)
+    if then.faq.startswith("/") or ("://" in then.faq and not then.faq.startswith("https://")):
+        yield FAQ_PLACE.at((*here, "faq"), id=rule.id, faq=then.faq)
     if any(counts) and not then.gather:
         yield UNGATHERED.at(here, id=rule.id)
     if then.gather and not all(counts):
