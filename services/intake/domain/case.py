@@ -157,9 +157,10 @@ def _offered(case: Case, by: e.Actor, wanted: Offer) -> e.Event | Refusal | None
 
 
 def _feedback(case: Case, by: e.Actor, text: str) -> e.Event | Refusal:
-    """A monitor reads no thanks; behind a ticket, and behind an anonymous report, there is a person."""
+    """A monitor reads no thanks; behind a ticket, an anonymous report or a mail that is answered there is a person."""
     ticket = case.submitted.external
-    monitor = case.submitted.by.kind == "source" and (ticket is None or not ticket.is_ticket)
+    heard = case.submitted.reachable or (ticket is not None and ticket.is_ticket)
+    monitor = case.submitted.by.kind == "source" and not heard
     return refusals.NO_REPORTER if monitor else e.CaseFeedback(case_id=case.id, by=by, text=text)
 
 
