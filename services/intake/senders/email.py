@@ -2,7 +2,9 @@
 
 Options: `from` are the addresses and domains that may write (all if it is missing), `authenticated_by` the name of the mail
 server in front whose finding `dmarc=pass` is needed, `receipts` whether an author that is known by one of these hears of the
-case by mail (yes where `from` is given), `lists=yes` takes the traffic of mailing lists too, `mapping` reads a mail otherwise; without one, `urgency`, `impact`, `kind` and `product` are what a mail is that does not say so itself.
+case by mail (yes where `from` is given and `monitor` is not), `lists=yes` takes the traffic of mailing lists too, `monitor=yes`
+takes mails that say "it has happened" and "it is over" before the same words for one case, `mapping` reads a mail
+otherwise; without one, `urgency`, `impact`, `kind` and `product` are what a mail is that does not say so itself.
 """
 
 import json
@@ -41,6 +43,9 @@ KEPT = 256 * 1024  # bytes of a mail that stay with its delivery
 _MARK = re.compile(r"[【\[［〔《<＜(（]\s*([^】\]］〕》>＞)）]{1,40}?)\s*[】\]］〕》>＞)）]")
 _LEAD = re.compile(r"\s*(?:(?:re|fw|fwd|aw|返信|転送)\s*(?:\[\d+\])?\s*[:：]\s*)+", re.IGNORECASE)
 _FIRST = re.compile(r"\s*([^\s:：!！]{1,20})\s*[:：!！]")
+_ALERT = re.compile(
+    r"\s*(?:(\S{1,20}?)(?:\s+in\s[^:：]{1,40})?\s*[:：]\s*)?(.*)", re.DOTALL
+)  # "Resolved in 5m 3s: Disk full"
 _URGENT = {
     **mapped.SEVERITY,
     **dict.fromkeys(("大至急", "緊急連絡", "緊急対応", "緊急事態", "urgent"), "critical"),
@@ -106,6 +111,11 @@ def _server(source: Source) -> str:
     return source.options.get("authenticated_by", "").strip().casefold()
 
 
+def _is_monitor(source: Source) -> bool:
+    """Whether a monitor alone writes to its address."""
+    return terms.means_yes(source.options.get("monitor", ""))
+
+
 def _doubt(source: Source, author: str, results: tuple[str, ...]) -> str:
     """What the options of a source have against an author; "" for nothing."""
     named, server = _authors(source), _server(source)
@@ -118,11 +128,11 @@ def _answer_to(mail: Mail, source: Source) -> str:
     """Where the author of a mail hears of its case.
 
     An author whom nothing proves is written to by nobody: anybody may have put the name of somebody else there. Where
-    no addresses are named, the mails may be those of customers, who hear only where that was decided.
+    no addresses are named, the mails may be those of customers, who hear only where that was decided; a monitor hears nothing.
     """
     named, wanted = _authors(source), source.options.get("receipts", "")
     known = (named or _server(source)) and not _doubt(source, mail.author, mail.received)
-    wants = terms.means_yes(wanted) if wanted.strip() else bool(named)
+    wants = terms.means_yes(wanted) if wanted.strip() else bool(named) and not _is_monitor(source)
     return reachable.of_person(mail.author) if known and wants else ""
 
 
@@ -138,12 +148,15 @@ def _usual(source: Source) -> str:
     }
     for key, name in (("severity", "urgency"), ("impact", "impact"), ("kind", "kind")):
         rules[key] = {"expr": name, "default": given[name]} if given[name] else name
+    if _is_monitor(source):
+        rules |= {"dedup_key": "alert", "action": {"expr": "action", "default": "trigger"}}
     return json.dumps(rules, ensure_ascii=False)
 
 
 def _document(mail: Mail, now: datetime) -> dict[str, Any]:
     """What the expressions of a mapping see."""
     topic = _LEAD.sub("", mail.subject)
+    action, alert = _alert(topic)
     marks = [folded(mark) for mark in _MARK.findall(topic)]
     marks += [folded(first[1])] if (first := _FIRST.match(_MARK.sub("", topic))) else []
     importance = [mail.headers.get(name, "").strip().casefold()[:1] for name in ("x-priority", "x-msmail-priority")]
@@ -152,6 +165,8 @@ def _document(mail: Mail, now: datetime) -> dict[str, Any]:
     return {
         "subject": mail.subject,
         "topic": " ".join(_MARK.sub(" ", topic).split()) or mail.subject,
+        "alert": alert or mail.subject,
+        "action": action,
         "marks": marks[:20],
         "text": paragraph(mail.text, LONGEST),
         "from": {"name": mail.name, "address": mail.author, "domain": mail.author.rpartition("@")[2]},
@@ -164,6 +179,15 @@ def _document(mail: Mail, now: datetime) -> dict[str, Any]:
         "impact": next((_IMPACTS[mark] for mark in marks if mark in _IMPACTS), ""),
         "kind": next((_KINDS[mark] for mark in marks if mark in _KINDS), ""),
     }
+
+
+def _alert(topic: str) -> tuple[str, str]:
+    """Whether a monitor says that something has happened or that it is over ("" where it says neither), and of what."""
+    first, rest = _ALERT.fullmatch(" ".join(_MARK.sub(" ", topic).split())).groups()  # type: ignore[union-attr]
+    said = [folded(mark).partition(":")[0] for mark in (*_MARK.findall(topic), first or "")]
+    known = bool(first) and (said[-1] in mapped.ACTION or said[-1] in _URGENT)
+    action = next((mapped.ACTION[word] for word in said if word in mapped.ACTION), "")
+    return action, rest if known or not first else " ".join(_MARK.sub(" ", topic).split())
 
 
 def _with_rest(text: str, mail: Mail, quoted: int, author: bool = False, kept: bool = True) -> str:

@@ -24,6 +24,7 @@ def hears(options: dict[str, str], **headers: str) -> str:
         (OURS, {}, "tanaka@example.com"),
         (OURS, {"From": "Tanaka.M@Example.com"}, "tanaka.m@example.com"),
         ({**OURS, "receipts": "no"}, {}, ""),
+        ({**OURS, "monitor": "yes"}, {}, ""),
         ({**OURS, "receipts": "いいえ"}, {}, ""),
         ({"authenticated_by": "mx.example.jp"}, PROVEN, ""),  # the customers of a mailbox that is forwarded
         ({"authenticated_by": "mx.example.jp", "receipts": "yes"}, PROVEN, "tanaka@example.com"),
