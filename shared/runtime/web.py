@@ -109,7 +109,6 @@ JAPANESE = {
     "json_invalid": "JSON として読み取れません。",
     "control_characters": "制御文字は使えません。",
     "blank": "空にはできません。",
-    "years": "2000 年から 2099 年までの日時を指定してください。",
     **dict.fromkeys(("time_zone", "timezone_aware"), "時差が必要です。例：2026-11-22T18:00:00+09:00"),
 }
 
