@@ -917,6 +917,9 @@ export interface MadeToken {
   "revoked_at": string | null;
   "token": string;
 }
+export interface Mailbox {
+  "address": string;
+}
 export interface Named {
   "id": string;
   "name": string;
@@ -2562,6 +2565,8 @@ export class Tasuki extends Transport {
   reopenCase(case_id: string, body: ReopenBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
   /** What the customer answered; whether a machine did is said, or seen by the headers of the mail. The subject is a header like the others. */
   repliesCase(case_id: string, body: RepliesBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
+  /** Say where a reporter who is in no directory hears of their case. For our notifier alone, which keeps it nowhere. */
+  readReporter(case_id: string, query?: {}, headers?: Record<string, string>): Promise<Mailbox>;
   /** What was done and what came of it. */
   resolveCase(case_id: string, body: ResolveBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
   /** The wait is over. */
@@ -2722,7 +2727,7 @@ export class Tasuki extends Transport {
   discardQuarantined(id: string, query?: {}, headers?: Record<string, string>): Promise<void>;
   /** Try once more what is set aside, with its source as it is now. 409 with the reason when it is still not understood. */
   replayQuarantined(id: string, query?: {}, headers?: Record<string, string>): Promise<unknown>;
-  /** The same for one person, `team:<id>` or `ticket:<system>:<id>`. */
+  /** The same for one person, `team:<id>`, `ticket:<system>:<id>`, or `reporter:<case>` of no directory. */
   ofRecipient(recipient: string, query?: { cursor?: string; limit?: number }, headers?: Record<string, string>): Promise<NotifierPage>;
   /** Figures of the cases reported in a time that the caller may see, for who leads a team. Neither canaries nor drills. */
   readReview(query?: { since?: string | null; until?: string | null; by?: "week" | "month" | null }, headers?: Record<string, string>): Promise<Courses>;

@@ -158,6 +158,9 @@ export class Tasuki extends Transport {
   repliesCase(case_id, body, query, headers) {
     return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/replies`, query, body, "application/json", headers);
   }
+  readReporter(case_id, query, headers) {
+    return this.ask("GET", `/v1/cases/${encodeURIComponent(case_id)}/reporter`, query, undefined, "", headers);
+  }
   resolveCase(case_id, body, query, headers) {
     return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/resolve`, query, body, "application/json", headers);
   }

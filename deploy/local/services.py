@@ -158,7 +158,11 @@ def _watched(layout: Layout, around: Surroundings) -> dict[str, str]:
 
 def _mail_in(layout: Layout) -> dict[str, str]:
     domain = os.environ.get("TASUKI_MAIL_IN_DOMAIN") or "in.tasuki.localhost"
-    return {"TASUKI_MAIL_IN_DOMAIN": domain, "TASUKI_MAIL_IN_PORT": str(layout.port("intake-smtp"))}
+    return {
+        "TASUKI_MAIL_IN_DOMAIN": domain,
+        "TASUKI_MAIL_IN_PORT": str(layout.port("intake-smtp")),
+        "TASUKI_FORM_MAIL": os.environ.get("TASUKI_FORM_MAIL") or "*",
+    }
 
 
 def _providers(layout: Layout) -> dict[str, str]:

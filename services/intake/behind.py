@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
+from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -17,6 +18,7 @@ from shared.runtime.web import Problem
 
 log = telemetry.logger(__name__)
 SECONDS = 3.0  # a page does not wait longer for a part of it
+LISTED_SECONDS = 1.0
 SCHEDULES, PARTS = TypeAdapter(list[duty.Schedule]), TypeAdapter(list[duty.Part])
 KNOWN_FOR = timedelta(minutes=1)
 Service = Literal["router", "timer", "notifier", "knowledge"]
@@ -77,6 +79,15 @@ async def ask(
     except (httpx.HTTPError, ValueError) as problem:
         log.warning("a part of a page is missing", service=service, path=path, problem=repr(problem)[:300])
         return None
+
+
+async def is_listed(here: Door, person: str) -> bool | None:
+    """Whether the contact directory knows a person; None while that cannot be asked."""
+    try:
+        heard = await answer(here, "notifier", "GET", f"/v1/contacts/{quote(person, safe='')}", None, LISTED_SECONDS)
+    except Problem:
+        return None
+    return True if heard.is_success else False if heard.status_code == httpx.codes.NOT_FOUND else None
 
 
 def told(shape: type[T], answer: object) -> T | None:

@@ -193,14 +193,16 @@ async def _trigger(
     number: int | None,
 ) -> tuple[Outcome, Ticket]:
     external, thread = trigger.external, trigger.thread
-    if thread and (case_id := await externals.case_of(tx, source, thread.earlier)):
+    if thread and (case_id := await _conversation(tx, source, thread, trigger.answer_to)):
         return await _replied(tx, source, case_id, thread, trigger.by, now), ticket
     case = (await folds.load(tx, ticket.case_id)).case if ticket.case_id else None
     if case is None or case.status is Status.DONE:
         if trigger.alerts and ticket.alerts and not is_news(ticket.alerts, trigger.alerts):
             # An old "firing" that comes after its own "resolved" must not wake anybody, be it the first that is heard of it.
             return Outcome("ignored", *((case.id, case.submitted.number) if case else ())), ticket
-        submission = submitting.Submission(trigger.report, trigger.by, source, language, external)
+        submission = submitting.Submission(
+            trigger.report, trigger.by, source, language, external, answer_to=trigger.answer_to
+        )
         case = await submitting.submit(tx, submission, now, number)
         verdict = "opened"
     else:
@@ -211,6 +213,16 @@ async def _trigger(
         await externals.keep_external(tx, source, thread.own, case.id, {})
     known = Ticket(ticket.id, case.id, told(ticket.alerts, trigger.alerts))
     return Outcome(verdict, case.id, case.submitted.number), known
+
+
+async def _conversation(tx: Transaction, source: str, thread: Thread, author: str) -> str:
+    """The case that a conversation has, or of which its author, who is the reporter, answers what we wrote; "" for none."""
+    if known := await externals.case_of(tx, source, thread.earlier):
+        return known
+    for case_id in thread.cases if author else ():
+        if await safe.at(tx).address(tx, case_id) == author:
+            return case_id
+    return ""
 
 
 async def _note(tx: Transaction, case: Case, source: str, trigger: Trigger, now: datetime, news: bool) -> str:

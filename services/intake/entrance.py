@@ -156,6 +156,12 @@ def permit(who: Principal, verb: str, of: Literal["one", "every"] = "one") -> No
         raise role_needed()
 
 
+def only_ours(who: Principal) -> None:
+    """Let nobody on but one of our own services. Raises 403."""
+    if who.name != "service":
+        raise web.Problem(403, "forbidden", "内部のサービスだけが使えます。", "Only our own services may do this.")
+
+
 def role_needed() -> web.Problem:
     """The answer for what a role does not allow."""
     return web.Problem(403, "role-needed", "この操作ができる役割ではありません。", "Your role does not allow this.")

@@ -17,13 +17,17 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from services.intake.domain.concealing import Hidden
 from services.intake.vault import CannotOpen, Vault
+from shared.contracts import case_ids
+from shared.contracts.envelope import event_id
 from shared.contracts.numbers import Kind
+from shared.contracts.personal import value_of
 from shared.runtime.clock import Clock
 from shared.runtime.db import Database, Queries, Transaction
 
 SQL = Queries(Path(__file__).with_name("safe.sql"))
 ABOUT, NONCE = "organisation key", 12
 MOST_CASES = 1000
+MOST_ANSWERED = 10  # cases of one address within an hour whose reporter hears of them by mail
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,30 @@ class Safe:
         return [
             Original(r["event_id"], r["at"], json.loads(_open(key, r["sealed"], f"{case_id} {r['event_id']}")))
             for r in rows
+            if r["event_id"] != _mailbox(case_id)
         ]
+
+    async def keep_address(self, tx: Transaction, case_id: str, address: str, now: datetime) -> None:
+        """Seal the mail address at which a reporter hears of their case; it goes when what was masked in it goes."""
+        found = frozenset(value for value in [value_of(address)] if value)
+        await self.keep(tx, case_id, _mailbox(case_id), Hidden({"address": address}, found), now)
+
+    async def address(self, tx: Transaction, case_id: str) -> str:
+        """The mail address at which the reporter hears of a case; "" where there is none (any more). Raises CannotOpen."""
+        row = await tx.fetchrow(SQL["original"], case_id, _mailbox(case_id))
+        if row is None:
+            return ""
+        key = AESGCM(_open((await self.keys()).wrapping, row["wrapped"], case_id))
+        kept: dict[str, str] = json.loads(_open(key, row["sealed"], f"{case_id} {_mailbox(case_id)}"))
+        return kept["address"]
+
+    async def hears_much(self, tx: Transaction, address: str, since: datetime) -> bool:
+        """Whether this address stood in so many cases since then that no more of them are answered: a machine writes."""
+        digests = [(await self.keys()).digest(*value) for value in [value_of(address)] if value]
+        counted = [
+            await tx.fetchval(SQL["count_cases_with"], one, case_ids.case_id(since, bytes(10))) for one in digests
+        ]
+        return max(counted, default=0) >= MOST_ANSWERED
 
     async def file_key(self, tx: Transaction, case_id: str, now: datetime | None = None) -> "FileKey | None":
         """What seals and opens the files of a case; made where there is none and `now` is told. Raises CannotOpen."""
@@ -169,6 +196,11 @@ def at(tx: Transaction) -> Safe:
     """The safe that is at hand in a transaction."""
     safe: Safe = tx.kept["safe"]
     return safe
+
+
+def _mailbox(case_id: str) -> UUID:
+    """Under which id the address of a reporter stands beside the originals of a case."""
+    return event_id("reporter", case_id)
 
 
 def _seal(key: AESGCM, raw: bytes, about: str) -> bytes:

@@ -24,6 +24,14 @@ INSERT INTO originals (case_id, event_id, sealed, at) VALUES ($1, $3, $4, $5) ON
 -- name: originals_of
 SELECT event_id, sealed, at FROM originals WHERE case_id = $1 ORDER BY at, event_id;
 
+-- name: original
+-- One of them with the key of its case; nothing is locked, for the case may not be locked yet.
+SELECT wrapped, sealed FROM originals JOIN case_keys USING (case_id) WHERE case_id = $1 AND event_id = $2;
+
+-- name: count_cases_with
+-- In how many cases it stood from the one with this id on.
+SELECT count(*) FROM finds WHERE digest = $1 AND case_id >= $2;
+
 -- name: cases_with
 SELECT case_id FROM finds WHERE digest = $1 ORDER BY case_id DESC LIMIT $2;
 

@@ -5,7 +5,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from services.intake import vault
-from services.intake.domain import retention
+from services.intake.domain import reachable, retention
 from services.intake.domain.claims import group_roles
 from services.intake.domain.sessions import is_loopback
 from shared.contracts.numbers import KINDS, Kind
@@ -74,6 +74,20 @@ class Retention(str):
         return made
 
 
+class FormMail(str):
+    """Domains of addresses at which who reports by the form may hear of it, by a comma; `*` for all. Raises ValueError."""
+
+    domains: frozenset[str]
+
+    def __new__(cls, text: str) -> "FormMail":
+        """Check them while the settings are read."""
+        made = super().__new__(cls, text)
+        made.domains = frozenset(filter(None, (part.strip().lower().removeprefix("@") for part in text.split(","))))
+        if any(domain != "*" and not reachable.address(f"a@{domain}") for domain in made.domains):
+            raise ValueError("domains by a comma, or *")
+        return made
+
+
 class TraceLink(str):
     """An address of the trace viewer with `{trace_id}` in it. Raises ValueError for another one."""
 
@@ -88,7 +102,7 @@ class TraceLink(str):
         return self.replace("{trace_id}", trace_id) if trace_id else ""
 
 
-NO_LINK = TraceLink("")
+NO_LINK, NO_MAIL = TraceLink(""), FormMail("")
 EVERY_KIND = Masked(",".join(KINDS))
 USUAL = Retention("")
 
@@ -116,6 +130,7 @@ class Settings(ServiceSettings):
     mail_in_port: int = 2525
     mail_in_certificate: str = ""
     mail_in_key: str = ""
+    form_mail: FormMail = NO_MAIL
     masked: Masked = EVERY_KIND
     retention: Retention = USUAL
     zone: str = "Asia/Tokyo"

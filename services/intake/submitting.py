@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from secrets import token_bytes
 from typing import Literal
 
@@ -25,7 +25,10 @@ from shared.runtime.db import Database, Transaction
 
 @dataclass(frozen=True)
 class Submission:
-    """A report, who brought it, from where, and in which language they are answered. `drilled` is the team of a drill."""
+    """A report, who brought it, from where, and in which language they are answered. `drilled` is the team of a drill.
+
+    `answer_to` is the mail address at which its reporter hears of it, if any.
+    """
 
     report: Report
     by: e.Actor
@@ -33,6 +36,7 @@ class Submission:
     language: Language
     external: e.External | None = None
     drilled: str = ""
+    answer_to: str = field(default="", repr=False)
 
     def fingerprint(self) -> bytes:
         """The same for the same report from the same person about the same ticket; not to be kept as it is.
@@ -40,7 +44,8 @@ class Submission:
         Whoever has the report with its marks could try out what stood there until it fits.
         """
         ticket = self.external.model_dump_json() if self.external else ""
-        return hashlib.sha256((self.by.id + "\n" + self.report.model_dump_json() + ticket).encode()).digest()
+        told = self.by.id + "\n" + self.report.model_dump_json() + ticket + self.answer_to
+        return hashlib.sha256(told.encode()).digest()
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,7 @@ class Taken:
     again: bool
 
 
+HOUR = timedelta(hours=1)
 Conflict = Literal["other-body", "in-flight"]
 
 
@@ -103,7 +109,8 @@ async def _begin(
     here = safe.at(tx)
     report, hidden = concealing.report(submission.report, here.kinds, submission.language)
     by, theirs = concealing.speaker(submission.by, here.kinds, submission.language)
-    urgent = is_urgent(report)
+    urgent, answer_to = is_urgent(report), submission.answer_to
+    reachable = bool(answer_to) and not await here.hears_much(tx, answer_to, now - HOUR)
     with telemetry.kept(urgent):
         event = e.CaseSubmitted(
             case_id=case_id(now, token_bytes(10)),
@@ -115,6 +122,7 @@ async def _begin(
             language=submission.language,
             trace_id=telemetry.kept_trace_id(),
             drilled=submission.drilled,
+            reachable=reachable,
         )
         id_ = event_id("submitted", event.case_id)
         fold = folds.Fold(event.case_id).say(event, id_, now)
@@ -124,4 +132,6 @@ async def _begin(
         direct = urgent and is_real(submission.source)  # a canary that came by it would hide that the log is dead
         await store.begin(tx, fold, event, id_, now, answer, direct)
         await here.keep(tx, event.case_id, id_, hidden | theirs, now)
+        if reachable:
+            await here.keep_address(tx, event.case_id, answer_to, now)
     return fold.case, said

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from services.notifier import contacts
-from services.notifier.domain.bundling import BUNDLED, GAPS, QUIET, WINDOW, Lately, digest_at
+from services.notifier.domain.bundling import GAPS, QUIET, WINDOW, Lately, digest_at, is_single
 from services.notifier.domain.contact import Contact
 from services.notifier.domain.notification import DRILLED, URGENT, Notification, State, Wish
 from shared.contracts.vocabulary import Channel, Outcome
@@ -30,7 +30,7 @@ class Planned:
 
 async def planned(tx: Transaction, wishes: Sequence[Wish], times: Sequence[datetime]) -> list[Planned]:
     """Decide for each wish, which could go out at its time, whether a digest brings it."""
-    bundled = [w for w in wishes if URGENT <= w.rank < DRILLED and w.channel in BUNDLED]
+    bundled = [w for w in wishes if URGENT <= w.rank < DRILLED and not is_single(w)]
     people = await contacts.known(tx, {w.recipient for w in bundled})
     places = {w.id: (w.recipient, w.channel, *_place(people.get(w.recipient), w.channel, w.address)) for w in bundled}
     asked = [(*places[w.id], at) for w, at in zip(wishes, times, strict=True) if w.id in places]

@@ -30,6 +30,7 @@ from services.notifier.domain.retry import (
     look_again,
     worn,
 )
+from services.notifier.reporters import Reporters
 from services.notifier.roads import Roads
 from services.notifier.store import Claimed, Known
 from services.notifier.wording import Wording
@@ -60,6 +61,7 @@ class Dispatch:
         roads: Roads,
         wording: Wording,
         overtaken: Callable[[Notification], Awaitable[bool]],
+        reporters: Reporters,
         caught_up: asyncio.Event | None = None,
     ) -> None:
         self._db = db
@@ -68,6 +70,7 @@ class Dispatch:
         self._roads = roads
         self._wording = wording
         self._overtaken = overtaken
+        self._reporters = reporters
         self._nudge = Nudge()
         self._busy: Counter[Channel] = Counter()
         self._running: set[asyncio.Task[None]] = set()
@@ -150,23 +153,24 @@ class Dispatch:
             if self._clock.now() - at > FRESH:
                 async with self._db.reading() as connection:
                     known = await store.known(connection, n)
-            contact = known.contact
-            step: Step | None
-            if claimed.unsure:
-                step = await self._look_up(n, contact)
-            elif not n.bundled and (known.needless(n) or (n.late and await self._overtaken(n))):
-                step = SKIPPED
-            elif window := holding(known.windows, known.case, n):
-                step = None
-                await self._hold(n, window)
-            else:
-                step = await (self._send_digest(n, known) if n.bundled else self._send(n, contact, known))
+            known, step = await self._reporters.reached(n, known, claimed.unsure)
+            step = step or await self._go(n, known, claimed.unsure)
             if step is None:
                 return
             opened.set_attribute("notification.outcome", str(step.outcome or step.state))
             if step.outcome in (Outcome.FAILED, Outcome.RETRYABLE, Outcome.AMBIGUOUS):
                 telemetry.failed(opened, step.code)
-            await self._record(n, step, contact)
+            await self._record(n, step, known.contact)
+
+    async def _go(self, n: Notification, known: Known, unsure: bool) -> Step | None:
+        if unsure:
+            return await self._look_up(n, known.contact)
+        if not n.bundled and (known.needless(n) or (n.late and await self._overtaken(n))):
+            return SKIPPED
+        if window := holding(known.windows, known.case, n):
+            await self._hold(n, window)
+            return None
+        return await (self._send_digest(n, known) if n.bundled else self._send(n, known.contact, known))
 
     async def _hold(self, n: Notification, window: Window) -> None:
         """Keep it until the maintenance ends; what a digest would have brought along waits for the next one."""

@@ -9,6 +9,7 @@ from services.notifier.channels.http import client
 from services.notifier.desk import Desk
 from services.notifier.dispatch import BUNDLE_SECONDS, SWEEP_SECONDS, Dispatch
 from services.notifier.handlers import HANDLERS
+from services.notifier.reporters import Reporters
 from services.notifier.reporting import Reporting
 from services.notifier.roads import Roads
 from services.notifier.roll_call import RollCall
@@ -38,7 +39,9 @@ async def build(process: Process) -> None:
     wording = Wording(settings.zone, settings.public_url, settings.link_key, settings.unsafe)
     consumer = process.consume(HANDLERS, topics.CASES, topics.DUTY)
     acknowledging = Acknowledging(process.db, process.clock, intake, settings.intake_url, first(settings.service_token))
-    dispatch = Dispatch(process.db, process.clock, roads, wording, acknowledging.overtaken, consumer.caught_up)
+    reporters = Reporters(process.clock, intake, settings.intake_url, first(settings.service_token))
+    overtaken = acknowledging.overtaken
+    dispatch = Dispatch(process.db, process.clock, roads, wording, overtaken, reporters, consumer.caught_up)
     withdrawal = Withdrawal(process.db, process.clock, roads, wording)
     reporting = Reporting(settings, process.db, process.clock, intake)
     desk = Desk(settings, process.db, process.clock, wording, acknowledging, roads.open, reporting)

@@ -13,8 +13,9 @@ def report(given: Report) -> Report:
 
 
 def submitted(event: e.CaseSubmitted, reporter: bool) -> e.CaseSubmitted:
-    """The beginning of a case, without the customer's name, and without who reported it when asked for."""
-    return event.model_copy(update={"report": report(event.report), **({"by": NOBODY} if reporter else {})})
+    """The beginning of a case without the customer's name and any address, and without who reported it when asked for."""
+    gone = {"report": report(event.report), "reachable": False}
+    return event.model_copy(update={**gone, **({"by": NOBODY} if reporter else {})})
 
 
 def change(event: e.CaseSubmitted, followers: tuple[Person, ...], reporter: bool) -> dict[str, object]:

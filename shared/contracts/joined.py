@@ -18,13 +18,20 @@ class Joined(BaseModel):
     number: int
     by: e.Actor
     external: e.External | None = None
+    reachable: bool = False
 
 
 def after(known: tuple[Joined, ...], event: e.EscalationJoined | e.EscalationParted) -> tuple[Joined, ...]:
     """Those that are linked after one joined or parted; the same again changes nothing."""
     if isinstance(event, e.EscalationParted):
         return tuple(j for j in known if j.case_id != event.parted)
-    new = Joined(case_id=event.joined, number=event.joined_number, by=event.by, external=event.external)
+    new = Joined(
+        case_id=event.joined,
+        number=event.joined_number,
+        by=event.by,
+        external=event.external,
+        reachable=event.reachable,
+    )
     return known if new.case_id in {j.case_id for j in known} else (*known, new)
 
 

@@ -568,6 +568,10 @@ class Tasuki(Transport):
             self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/replies", {}, body, "application/json", headers),
         )
 
+    def read_reporter(self, case_id: str, *, headers: Mapping[str, str] | None = None) -> m.Mailbox:
+        """Say where a reporter who is in no directory hears of their case. For our notifier alone, which keeps it nowhere."""
+        return cast("m.Mailbox", self.ask("GET", f"/v1/cases/{self.quoted(case_id)}/reporter", {}, None, "", headers))
+
     def resolve_case(
         self, case_id: str, body: m.ResolveBody, *, headers: Mapping[str, str] | None = None
     ) -> m.CaseView:
@@ -1207,7 +1211,7 @@ class Tasuki(Transport):
         limit: int | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> m.NotifierPage:
-        """The same for one person, `team:<id>` or `ticket:<system>:<id>`."""
+        """The same for one person, `team:<id>`, `ticket:<system>:<id>`, or `reporter:<case>` of no directory."""
         return cast(
             "m.NotifierPage",
             self.ask(

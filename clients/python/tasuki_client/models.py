@@ -1079,6 +1079,10 @@ class MadeToken(TypedDict):
     token: str
 
 
+class Mailbox(TypedDict):
+    address: str
+
+
 class Named(TypedDict):
     id: str
     name: str

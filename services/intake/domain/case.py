@@ -34,6 +34,8 @@ from shared.contracts.drill import is_drill
 from shared.contracts.undo import UNDO_WITHIN
 from shared.contracts.vocabulary import DeadlineName, DeadlineState, Status, Track
 
+BY_PEOPLE = {"form", "slack", "line_works", "line"}  # where people report under a name, and get the link of their page
+
 
 def decide(
     case: Case, command: Command, by: e.Actor, lead: int = 0, now: datetime | None = None
@@ -157,9 +159,10 @@ def _offered(case: Case, by: e.Actor, wanted: Offer) -> e.Event | Refusal | None
 
 
 def _feedback(case: Case, by: e.Actor, text: str) -> e.Event | Refusal:
-    """A monitor reads no thanks; behind a ticket, and behind an anonymous report, there is a person."""
-    ticket = case.submitted.external
-    monitor = case.submitted.by.kind == "source" and (ticket is None or not ticket.is_ticket)
+    """A monitor reads no thanks; behind a ticket, a form, a chat or a mail that is answered there is a person."""
+    told, ticket = case.submitted, case.submitted.external
+    heard = told.reachable or told.by.id in BY_PEOPLE or (ticket is not None and ticket.is_ticket)
+    monitor = told.by.kind == "source" and not heard
     return refusals.NO_REPORTER if monitor else e.CaseFeedback(case_id=case.id, by=by, text=text)
 
 

@@ -18,7 +18,7 @@ _RETURNED = re.compile(
     re.IGNORECASE,
 )
 _RE = re.compile(r"\s*(?:re|aw|返信|自動返信)\s*(?:\[\d+\])?\s*[:：]", re.IGNORECASE)
-_OURS = re.compile(r"case-c_[0-7][0-9a-hjkmnp-tv-z]{25}@")
+_OURS = re.compile(r"case-(c_[0-7][0-9a-hjkmnp-tv-z]{25})@")
 _NO = {"", "no", "none", "false", "0"}
 
 
@@ -38,7 +38,7 @@ def made_by(mail: Mail, sender: str, loop: str) -> What:
         return "bounce"
     if nobody and is_returned:
         return "bounce"
-    answers = answers or _is_of_ours(mail)
+    answers = answers or bool(answered(mail))
     marked = is_marked(mail.subject) and (answers or not may_be_told(mail.subject))
     if nobody or submitted in ("auto-replied", "auto-notified") or marked:
         return "auto-reply"
@@ -56,11 +56,11 @@ def made_by(mail: Mail, sender: str, loop: str) -> What:
     return ""
 
 
+def answered(mail: Mail) -> tuple[str, ...]:
+    """The cases about which we wrote the mails that it answers, the nearest first; anybody may write such a line."""
+    return tuple(found[1] for id_ in mail.earlier if (found := _OURS.match(id_)))
+
+
 def _is_loop(named: str, loop: str) -> bool:
     """Whether a mail has been here before."""
     return bool(loop) and named.strip().casefold().rpartition("@")[2] == loop.casefold()
-
-
-def _is_of_ours(mail: Mail) -> bool:
-    """Whether it answers one of our own mails."""
-    return any(_OURS.match(id_) for id_ in mail.earlier)

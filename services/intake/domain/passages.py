@@ -107,11 +107,23 @@ def _called(attempts: Attempts) -> list[Said]:
         times = _times(attempts)
         return [(f"{times} 件の連絡を中止", f"{_many(times, *MESSAGES)} called off")] if times else []
     if not people:
-        times = _times(sent)
-        return [(f"チームやチケットに {times} 回連絡", f"{_many(times, *MESSAGES)} to teams or tickets")]
+        times, (ja, en) = _times(sent), _places(sent)
+        return [(f"{ja}に {times} 回連絡", f"{_many(times, *MESSAGES)} to {en}")]
     who, times, heard = len({one.recipient for one in people}), _times(people), _picked_up(people)
     said = [(f"{who} 人に {times} 回連絡", f"{_many(times, *MESSAGES)} to {_many(who, 'person', 'people')}")]
     return [*said, (f"電話に出たのは {heard} 回", f"picked up {_many(heard, 'time', 'times')}")] if heard else said
+
+
+def _places(sent: Attempts) -> Said:
+    """Who else than people of the directory was written to."""
+    kinds = {one.recipient.partition(":")[0] for one in sent}
+    if "reporter" not in kinds:
+        return "チームやチケット", "teams or tickets"
+    return (
+        ("報告者", "the reporter")
+        if kinds == {"reporter"}
+        else ("報告者やチームなど", "the reporter, teams or tickets")
+    )
 
 
 def _came_of(events: Sequence[e.Event], after: Sequence[e.Event], attempts: Attempts, open_: bool) -> list[Said]:

@@ -230,8 +230,12 @@ def _other(number: int) -> tuple[str, str]:
 
 def _attempt(event: e.NotificationAttempted, names: Names, language: Language) -> str:
     kind, _, rest = event.recipient.partition(":")
-    known = {"team": ("チーム ", "team "), "ticket": ("チケット ", "ticket ")}.get(kind)
-    spelt = known[language == "en"] + rest if known and rest else event.recipient
+    known = {
+        "team": ("チーム {}", "team {}"),
+        "ticket": ("チケット {}", "ticket {}"),
+        "reporter": ("報告者", "reporter"),
+    }
+    spelt = known[kind][language == "en"].format(rest) if rest and kind in known else event.recipient
     who = names.get(event.recipient, spelt)
     again = "" if not event.repeat else " (possible repeat)" if language == "en" else "（重複の可能性あり）"
     words = [word("channel", event.channel, language), word("purpose", event.purpose, language)]

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.intake import acting, attaching, store
+from services.intake import acting, attaching, behind, store
 from services.intake.attaching import MEDIA, served
 from services.intake.domain import timeline, view
 from services.intake.domain.commands import Note
@@ -141,6 +141,7 @@ async def page_of(
         lead = await store.lead(tx, case)
         kept = await attaching.listed(tx, attaching.LINK, case)
     lead = lead if lead and is_led(case, lead) else None
+    banner = banner or next((name for name in ("new", "sent") if name in request.query_params), "")
     handled = lead or case
     due, update = view.next_deadline(handled), view.next_update(handled)
     recorded = handled.plan.suppressed if handled.plan else None
@@ -168,7 +169,8 @@ async def page_of(
         thanks=[(entry.event.by, entry.event.text) for entry in story if isinstance(entry.event, CaseFeedback)],
         reporter=case.submitted.by,
         link=f"{here.settings.public_url.rstrip('/')}/r/{token}",
-        banner=banner or next((name for name in ("new", "sent") if name in request.query_params), ""),
+        banner=banner,
+        hears=await _hears(here, case) if banner == "new" else "",
         path=f"/r/{token}",
         files=kept,
         left=left,
@@ -178,6 +180,14 @@ async def page_of(
         wrong=wrong,
         longest=LONGEST,
     )
+
+
+async def _hears(here: Door, case: Case) -> str:
+    """What a reporter has to know of how they hear, whom no directory knows: by mail, or not at all; "" while nobody can say."""
+    told = case.submitted
+    if told.by.kind == "person" and await behind.is_listed(here, told.by.id) is not False:
+        return ""
+    return "thanks.mailed" if told.reachable else "thanks.unlisted" if told.by.kind == "person" else ""
 
 
 def _asked(case: Case, now: datetime) -> list[tuple[datetime, list[str]]]:

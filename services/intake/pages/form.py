@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Literal, TypeAlias
@@ -10,11 +10,12 @@ from urllib.parse import parse_qsl
 
 from pydantic import ValidationError
 
+from services.intake.domain import reachable
 from shared.contracts.events import Actor
 from shared.contracts.report import YEARS, Report
 from shared.contracts.vocabulary import Impact, Kind, Urgency
 
-Control: TypeAlias = Literal["text", "area", "choice", "select", "check", "number", "time"]
+Control: TypeAlias = Literal["text", "area", "choice", "select", "check", "number", "time", "mail"]
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _PERSON = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,99}")
 
@@ -44,7 +45,8 @@ IMPACT = Field("impact", "choice", required=True, options=tuple(Impact))
 WANTED = Field("wanted", "area", longest=5000)
 NOW = Field("now", "check")
 KIND = Field("kind", "select", options=tuple(Kind))
-YOU = (Field("reporter_name", autocomplete="name"), Field("reporter_id", autocomplete="username"))
+MAIL = Field("reporter_mail", "mail", longest=reachable.LONGEST, autocomplete="email")
+YOU = (Field("reporter_name", autocomplete="name"), Field("reporter_id", autocomplete="username"), MAIL)
 
 MODES: dict[str, tuple[Group, ...]] = {
     "short": (Group("", (FACTS, IMPACT, WANTED, NOW)), Group("group.you", YOU)),
@@ -119,7 +121,7 @@ def report_of(given: Mapping[str, str], mode: str, zone: tzinfo) -> tuple[Report
     """Make a report of what was typed, or say for each field what is wrong with it."""
     errors: dict[str, Error] = {}
     values: dict[str, object] = {}
-    for field in (f for group in MODES[mode] for f in group.fields):
+    for field in (f for group in MODES[mode] for f in group.fields if f is not MAIL):
         typed = given.get(field.name, "").strip()
         if not typed:
             if field.required:
@@ -136,6 +138,23 @@ def report_of(given: Mapping[str, str], mode: str, zone: tzinfo) -> tuple[Report
         return Report.model_validate(_nested(values)), {}
     except ValidationError as problem:
         return None, {_name(error["loc"]): _error(error["type"]) for error in problem.errors(include_input=False)}
+
+
+def groups_of(mode: str, mailed: bool) -> tuple[Group, ...]:
+    """The fields that a mode shows; an address is asked for only where one can be `mailed` to."""
+    return tuple(Group(g.title, tuple(f for f in g.fields if mailed or f is not MAIL)) for g in MODES[mode])
+
+
+def answer_to_of(given: Mapping[str, str], mode: str, domains: Collection[str]) -> tuple[str, dict[str, Error]]:
+    """The mail address at which the reporter wants to hear ("" for none), of one of these domains; or what is wrong with it."""
+    typed = given.get(MAIL.name, "").strip()
+    if not typed or not domains or not any(MAIL in group.fields for group in MODES[mode]):
+        return "", {}
+    address = reachable.address(typed)
+    if not address:
+        return "", {MAIL.name: Error("error.mail")}
+    allowed = "*" in domains or address.rpartition("@")[2] in domains
+    return (address, {}) if allowed else ("", {MAIL.name: Error("error.mail.domain")})
 
 
 def reporter_of(given: Mapping[str, str], mode: str) -> Actor:

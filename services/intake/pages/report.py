@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.intake import attaching, submitting
+from services.intake import attaching, behind, submitting
 from services.intake.domain import forecast
 from services.intake.domain.faq import pointed
 from services.intake.domain.outlook import Reader
@@ -16,7 +16,17 @@ from services.intake.entrance import Visitor, visitor
 from services.intake.pages import followup, uploads
 from services.intake.pages.console.shell import ANSWERING, chosen, frame, home, in_language, zone_of
 from services.intake.pages.foresight import foretold, known_answers, offered
-from services.intake.pages.form import DEFAULTS, MODES, Broken, Error, report_of, reporter_of, shown_again
+from services.intake.pages.form import (
+    DEFAULTS,
+    MODES,
+    Broken,
+    Error,
+    answer_to_of,
+    groups_of,
+    report_of,
+    reporter_of,
+    shown_again,
+)
 from services.intake.pages.render import HEADERS, message, page
 from shared.contracts.links import make_followup
 from shared.contracts.report import Report
@@ -43,7 +53,7 @@ async def show_form(request: Request) -> Response:
     given = {**DEFAULTS, **shown_again({"facts": request.query_params.get("facts", "")[:MOST_CARRIED]})}
     if someone is not None and mode != "anonymous":
         given |= {"reporter_id": someone.who.actor.id, "reporter_name": someone.who.actor.name}
-    return _form(request, someone, mode, given, {})
+    return await _form(request, someone, mode, given, {})
 
 
 @routes.post("/report")
@@ -64,15 +74,17 @@ async def _taken(request: Request, sent: uploads.Sent) -> Response:
     mode = given.get("mode", "")
     mode = mode if mode in MODES else "short"
     report, errors = report_of(given, mode, here.zone)
+    answer_to, wrong = answer_to_of(given, mode, here.settings.form_mail.domains)
+    errors |= wrong
     key = given.get("key", "")
-    if report is None or not _KEY.fullmatch(key):
-        return _form(request, someone, mode, shown_again(given), errors, 422 if errors else 400, again)
+    if report is None or errors or not _KEY.fullmatch(key):
+        return await _form(request, someone, mode, shown_again(given), errors, 422 if errors else 400, again)
     if "edit" in given:
-        return _form(request, someone, mode, shown_again(given), {}, again=again)
+        return await _form(request, someone, mode, shown_again(given), {}, again=again)
     if "preview" in given:
         return await _preview(request, someone, shown_again(given), report, again)
     by = reporter_of(given, mode)
-    submission = submitting.Submission(report, by, SCOPE, lang)
+    submission = submitting.Submission(report, by, SCOPE, lang, answer_to=answer_to)
     try:
         keys = await here.safe.keys()
         typed = keys.digest("typed", submission.fingerprint()).hex()
@@ -83,14 +95,14 @@ async def _taken(request: Request, sent: uploads.Sent) -> Response:
         async with here.turn(report):
             taken = await submitting.submit_once(here.db, submission, once, lambda case: typed, here.clock.now())
         if isinstance(taken, str):
-            return _form(request, someone, mode, shown_again(given), {}, 409, again)
+            return await _form(request, someone, mode, shown_again(given), {}, 409, again)
         token = make_followup(here.settings.link_key, taken.case_id)
         if taken.answer != typed:
-            return _form(request, someone, mode, {**shown_again(given), "key": ""}, {}, 409, again, before=token)
+            return await _form(request, someone, mode, {**shown_again(given), "key": ""}, {}, 409, again, before=token)
         # The case is there already: it waits for no file, and the same page sent again brings what is missing.
         left = await uploads.attach(here, attaching.LINK, by, taken.case_id, sent.files, key)
     except UNAVAILABLE:
-        return _form(request, someone, mode, shown_again(given), {}, 503, again)
+        return await _form(request, someone, mode, shown_again(given), {}, 503, again)
     if left:
         return await followup.page_of(request, taken.case_id, token, left=left, banner="new")
     return RedirectResponse(f"/r/{token}?new=1&lang={lang}", 303, HEADERS)
@@ -124,13 +136,21 @@ async def _preview(
     )
 
 
+async def _is_mailed(request: Request, someone: Visitor | None) -> bool:
+    """Whether to ask for a mail address: where there are domains for it, and not those whom the directory reaches."""
+    here = door(request)
+    if not here.settings.form_mail.domains:
+        return False
+    return someone is None or not await behind.is_listed(here, someone.who.actor.id)
+
+
 def _frame(request: Request, someone: Visitor | None) -> dict[str, Any]:
     """What is around the form: the console for who is logged in, else nothing but the name."""
     values = {"frame": "console/shell.html" if someone else "layout.html", "area": "report", "refresh": ""}
     return {**values, "at": "/report", **frame(request, someone)}
 
 
-def _form(
+async def _form(
     request: Request,
     someone: Visitor | None,
     mode: str,
@@ -141,7 +161,7 @@ def _form(
     before: str = "",
 ) -> Response:
     """The form; `before` is the page of what the same page has brought already."""
-    key = given.get("key", "")
+    key, mode = given.get("key", ""), mode if mode in MODES else "short"
     answer = page(
         request,
         "report.html",
@@ -150,8 +170,8 @@ def _form(
         **_frame(request, someone),
         solved="solved" in request.query_params,
         modes=list(MODES),
-        mode=mode if mode in MODES else "short",
-        groups=MODES.get(mode) or MODES["short"],
+        mode=mode,
+        groups=groups_of(mode, await _is_mailed(request, someone)),
         given=given,
         errors=errors,
         again=again,

@@ -44,8 +44,21 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reporter_name": ("あなたのお名前", "Your name"),
     "reporter_id": ("社員 ID", "Your staff ID"),
     "reporter_id.hint": (
-        "入力すると経過と結果があなたにも届きます",
-        "With it, progress and result are sent to you as well",
+        "連絡先に登録されている ID なら、経過と結果があなたにも届きます",
+        "If the contact list knows it, progress and result are sent to you as well",
+    ),
+    "reporter_mail": ("経過を受け取るメールアドレス", "Mail address for progress and result"),
+    "reporter_mail.hint": (
+        "連絡先に登録されていない方も、受付番号・経過・結果をメールで受け取れます。担当者には表示されません",
+        "Those whom the contact list does not know can get number, progress and result by mail. It is shown to nobody",
+    ),
+    "error.mail": (
+        "メールアドレスを 1 つ、name@example.jp の形で入力してください。",
+        "Please give one mail address, such as name@example.jp.",
+    ),
+    "error.mail.domain": (
+        "このアドレスには送れません。会社のメールアドレスを入力してください。",
+        "No mail is sent to this address. Please give one of your organisation.",
     ),
     "error.number": ("0 以上の整数で入力してください。", "Please enter a whole number of 0 or more."),
     "error.time": ("日時を入力してください。", "Please enter a date and time."),
@@ -68,6 +81,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "It is received. From here on, others take it over.",
     ),
     "thanks.recorded": ("受け付けて、記録しました。", "It is received and recorded."),
+    "thanks.unlisted": (
+        "社員 ID「{id}」は連絡先に登録されていないため、お知らせは届きません。経過と結果は、このページのリンクで確認できます。",
+        'The contact list does not know the staff ID "{id}", so nothing will be sent to you. The link of this page shows progress and result.',
+    ),
+    "thanks.mailed": (
+        "受付番号・経過・結果を、入力されたメールアドレスにお送りします。",
+        "The number, progress and result are sent to the mail address that you gave.",
+    ),
     "preview.go": ("送る前に、だれに伝わるか見る", "See who will be told before you send it"),
     "preview.title": ("このまま送ると", "If you send this"),
     "preview.lead": ("まだ送信していません。", "Nothing has been sent yet."),

@@ -8,12 +8,11 @@ from pydantic import BaseModel, ConfigDict
 
 from services.intake import submitting
 from services.intake.door import By, door, language, read_json
-from services.intake.entrance import admit
+from services.intake.entrance import admit, only_ours
 from services.intake.routes.cases import conflict, idempotency_key
 from shared.contracts.events import Actor
 from shared.contracts.links import make_followup
 from shared.contracts.report import Line, Report
-from shared.runtime.web import Problem
 
 Chat = Literal["slack", "line_works", "line"]
 routes = APIRouter(tags=["chats"])
@@ -48,8 +47,7 @@ class Received(BaseModel):
 async def submit_from_chat(request: Request, response: Response, chat: Chat) -> Received:
     """Take a report of a chat in, once for each Idempotency-Key: the form is what is sent once, as on our own page."""
     who, here = await admit(request, "submit"), door(request)
-    if who.name != "service":
-        raise Problem(403, "forbidden", "内部のサービスだけが使えます。", "Only our own services may do this.")
+    only_ours(who)
     key = idempotency_key(request, required=True)
     body = await read_json(request, ChatReport)
     submission = submitting.Submission(body.report, body.actor(chat), chat, language(request))

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.intake import auditing, erasing
 from services.intake.domain import access
 from services.intake.door import door, read_json, unknown_case
-from services.intake.entrance import admit, role_needed
+from services.intake.entrance import admit, only_ours, role_needed
 from services.intake.seeing import seen
 from shared.contracts.personal import value_of
 from shared.runtime import folds
@@ -47,6 +47,12 @@ class CaseIds(BaseModel):
     data: list[str]
 
 
+class Mailbox(BaseModel):
+    """The mail address at which a reporter hears of their case; empty where there is none, or none any more."""
+
+    address: str
+
+
 class Erasure(BaseModel):
     """What is gone: the number of texts that nobody can read any more as they were written."""
 
@@ -69,6 +75,19 @@ async def read_original(request: Request, case_id: str) -> Response:
     return Response(
         Originals(data=data).model_dump_json(), headers={"cache-control": "no-store"}, media_type="application/json"
     )
+
+
+@routes.get("/v1/cases/{case_id}/reporter", response_model=Mailbox)
+async def read_reporter(request: Request, case_id: str) -> Response:
+    """Say where a reporter who is in no directory hears of their case. For our notifier alone, which keeps it nowhere."""
+    who, here = await admit(request, "read"), door(request)
+    only_ours(who)
+    async with here.db.reading() as tx:
+        if (await folds.load(tx, case_id, lock=False)).case is None:
+            raise unknown_case()
+        address = await here.safe.address(tx, case_id)
+    told = Mailbox(address=address).model_dump_json()
+    return Response(told, headers={"cache-control": "no-store"}, media_type="application/json")
 
 
 @routes.delete("/v1/cases/{case_id}/personal", response_model=Erasure)

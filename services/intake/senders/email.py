@@ -1,7 +1,8 @@
 """E-mail: whoever knows the address may write; a mail becomes a report, and a reply in its thread a reply on its case.
 
 Options: `from` are the addresses and domains that may write (all if it is missing), `authenticated_by` the name of the mail
-server in front whose finding `dmarc=pass` is needed, `lists=yes` takes the traffic of mailing lists too, `monitor=yes`
+server in front whose finding `dmarc=pass` is needed, `receipts` whether an author that is known by one of these hears of the
+case by mail (yes where `from` is given and `monitor` is not), `lists=yes` takes the traffic of mailing lists too, `monitor=yes`
 takes mails that say "it has happened" and "it is over" before the same words for one case, `mapping` reads a mail
 otherwise; without one, `urgency`, `impact`, `kind` and `product` are what a mail is that does not say so itself.
 """
@@ -13,8 +14,8 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
-from services.intake.domain import enclosed, mail_text, mails
-from services.intake.domain.machines import made_by
+from services.intake.domain import enclosed, mail_text, mails, reachable
+from services.intake.domain.machines import answered, made_by
 from services.intake.domain.mails import Attached, Mail
 from services.intake.domain.mappings import LONGEST_WORD, folded
 from services.intake.domain.words import measure
@@ -59,14 +60,10 @@ def verify(request: Request, source: Source) -> Trusted | Rejected:
     """Check the secret of the address, then who wrote."""
     if not is_one_of(request.headers.get("x-tasuki-path-secret", ""), source.secrets):
         return Rejected("address")
-    allowed = {one.casefold().removeprefix("@") for one in listed(source.options.get("from", ""))}
-    server = source.options.get("authenticated_by", "").strip().casefold()
-    if not allowed and not server:
+    if not (_authors(source) or _server(source)):
         return Trusted()
-    author, results = mails.author_of(request.raw)
-    if allowed and author not in allowed and author.rpartition("@")[2] not in allowed:
-        return Rejected("author")
-    return Trusted() if not server or _is_authentic(results, server) else Rejected("dmarc")
+    doubt = _doubt(source, *mails.author_of(request.raw))
+    return Rejected(doubt) if doubt else Trusted()
 
 
 def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
@@ -79,7 +76,7 @@ def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
     own, quoted = mail_text.said(mail.text)
     reply = paragraph(_with_rest(own or mail.subject, mail, quoted, kept=what in ("", "list")))
     automatic = what not in ("", "list") or _is_generated(mail)
-    thread = Thread(_external(mail.id), tuple(map(_external, mail.earlier)), reply, automatic)
+    thread = Thread(_external(mail.id), tuple(map(_external, mail.earlier)), reply, automatic, answered(mail))
     if what and not (what == "list" and terms.means_yes(source.options.get("lists", ""))):
         return (Machine(delivery, what, by, thread),)
     if not (mail.subject or mail.text or mail.attached):
@@ -93,7 +90,8 @@ def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
     facts = paragraph(_with_rest(found.report.facts, mail, 0, author=True))
     product = found.report.product or line(source.options.get("product"))
     report = found.report.model_copy(update={"facts": facts, "product": product})
-    return (replace(found, report=report, by=by, note=found.note or reply, thread=thread),)
+    answer_to = "" if what or automatic else _answer_to(mail, source)
+    return (replace(found, report=report, by=by, note=found.note or reply, thread=thread, answer_to=answer_to),)
 
 
 def parted(request: Request) -> Request:
@@ -101,6 +99,41 @@ def parted(request: Request) -> Request:
     attached = mails.read(request.raw).attached
     end = enclosed.before(request.raw, attached, KEPT)
     return replace(request, raw=request.raw[:end], rest=request.raw[end:], files=enclosed.read(attached))
+
+
+def _authors(source: Source) -> set[str]:
+    """The addresses and domains that may write; empty for all."""
+    return {one.casefold().removeprefix("@") for one in listed(source.options.get("from", ""))}
+
+
+def _server(source: Source) -> str:
+    """The name of the mail server whose finding is needed; "" where none is."""
+    return source.options.get("authenticated_by", "").strip().casefold()
+
+
+def _is_monitor(source: Source) -> bool:
+    """Whether a monitor alone writes to its address."""
+    return terms.means_yes(source.options.get("monitor", ""))
+
+
+def _doubt(source: Source, author: str, results: tuple[str, ...]) -> str:
+    """What the options of a source have against an author; "" for nothing."""
+    named, server = _authors(source), _server(source)
+    if named and author not in named and author.rpartition("@")[2] not in named:
+        return "author"
+    return "dmarc" if server and not _is_authentic(results, server) else ""
+
+
+def _answer_to(mail: Mail, source: Source) -> str:
+    """Where the author of a mail hears of its case.
+
+    An author whom nothing proves is written to by nobody: anybody may have put the name of somebody else there. Where
+    no addresses are named, the mails may be those of customers, who hear only where that was decided; a monitor hears nothing.
+    """
+    named, wanted = _authors(source), source.options.get("receipts", "")
+    known = (named or _server(source)) and not _doubt(source, mail.author, mail.received)
+    wants = terms.means_yes(wanted) if wanted.strip() else bool(named) and not _is_monitor(source)
+    return reachable.of_person(mail.author) if known and wants else ""
 
 
 def _usual(source: Source) -> str:
@@ -115,7 +148,7 @@ def _usual(source: Source) -> str:
     }
     for key, name in (("severity", "urgency"), ("impact", "impact"), ("kind", "kind")):
         rules[key] = {"expr": name, "default": given[name]} if given[name] else name
-    if terms.means_yes(source.options.get("monitor", "")):
+    if _is_monitor(source):
         rules |= {"dedup_key": "alert", "action": {"expr": "action", "default": "trigger"}}
     return json.dumps(rules, ensure_ascii=False)
 

@@ -62,13 +62,15 @@ class Rejected:
 class Thread:
     """A place in a conversation: the external id of what is said now, and of what it answers, the nearest first.
 
-    `reply` is what it says by itself; `automatic`: a machine says it, which ends no wait.
+    `reply` is what it says by itself; `automatic`: a machine says it, which ends no wait. `cases` are those about which we
+    wrote what it answers, as it says itself.
     """
 
     own: str
     earlier: tuple[str, ...]
     reply: str
     automatic: bool = False
+    cases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ class Trigger:
     `alerts` is what is known of each alert of a group, or of the ticket itself under one name of the sender's choice: with
     it, what comes late opens and closes nothing. `by_customer`: the note is what the customer has answered, for all to read.
     `thread`: where this is part of a conversation that has a case, it is a reply on that case, whatever has become of it.
+    `answer_to` is the mail address at which its author hears of the case that it opens; "" for nobody.
     """
 
     delivery_id: str
@@ -88,6 +91,7 @@ class Trigger:
     alerts: Alerts = field(default_factory=dict)
     by_customer: bool = False
     thread: Thread | None = None
+    answer_to: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

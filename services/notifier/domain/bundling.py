@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from services.notifier.domain.content import CaseLine, Content
 from services.notifier.domain.notification import URGENT, Notification, Wish
+from services.notifier.domain.recipients import REPORTER
 from shared.contracts.case import Case
 from shared.contracts.vocabulary import Channel, Purpose, Status
 
@@ -38,12 +39,17 @@ class Lately:
         return replace(self, waiting=digest if self.waiting is None else min(self.waiting, digest))
 
 
+def is_single(wish: Wish) -> bool:
+    """Whether its recipient hears of one case only, so that there is nothing to put together: a ticket, or a reporter."""
+    return wish.channel not in BUNDLED or wish.recipient.startswith(REPORTER)
+
+
 def digest_at(wish: Wish, at: datetime, lately: Lately) -> datetime | None:
     """When a digest brings what could go out `at`; None when it goes by itself.
 
     What is urgent always goes by itself. A page waits no longer than half of the time until its answer is due.
     """
-    if wish.rank < URGENT or wish.channel not in BUNDLED or not wish.case_id or not lately.after:
+    if wish.rank < URGENT or is_single(wish) or not wish.case_id or not lately.after:
         return None
     if lately.got < (min(lately.after, CALLS) if wish.channel is Channel.PHONE else lately.after):
         return None

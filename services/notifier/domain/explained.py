@@ -9,6 +9,7 @@ from services.notifier.domain import quiet
 from services.notifier.domain.contact import Contact, Language
 from services.notifier.domain.facts import NEWS, when
 from services.notifier.domain.notification import Notification, State
+from services.notifier.domain.recipients import REPORTER
 from shared.contracts.addresses import Kind
 from shared.contracts.vocabulary import Purpose, Track
 
@@ -22,6 +23,7 @@ _SKIPPED: dict[str, Said] = {
     "linked": ("送る前に、ほかの案件とまとめて対応することになったため", "the case is handled as another one"),
     "superseded": ("同じ案件の新しいお願いに代わったため", "a newer page about the same case took its place"),
     STOPPED: ("呼び出しの途中で、返事が要らなくなったため", "no answer was needed any more while it rang"),
+    "forgotten": ("報告者のメールアドレスが、すでに消去されているため", "the mail address of the reporter is erased"),
 }
 _NEEDLESS: Said = ("送る前に、お願いする必要がなくなったため", "it was no longer needed when its turn came")
 _FAILED: dict[str, Said] = {
@@ -33,6 +35,10 @@ _FAILED: dict[str, Said] = {
     "no-answer": ("電話に出なかったため", "nobody picked up"),
     "hung-up": ("電話には出たが、番号が押されなかったため", "somebody picked up and pressed no key"),
     "bad-address": ("宛先の書き方が正しくないため", "the address is not written right"),
+    "intake-away": (
+        "宛先を確かめられないため（intake から返事がありません）",
+        "intake does not say where to send it",
+    ),
     "resting": (
         "提供元で失敗が続き、しばらく使わないことにしているため",
         "the provider keeps failing and is left alone",
@@ -72,7 +78,7 @@ def explained(
     """Account for one notification. `due` is when it is tried next, `window` the reason of what holds it back."""
     en = language == "en"
     why, reason = _why(n)[en], _why_not(n, code, due, contact, window, now, zone)[en]
-    name = n.name or n.recipient
+    name = named(n.recipient, n.name, language) or n.recipient
     if n.state in _WENT:
         came = _CAME[n.state][en]
         with_ = ("（ほかのお知らせとまとめて）", " (in a digest, with others)")[en] if n.bundled else ""
@@ -90,6 +96,11 @@ def explained(
     else:
         sentence = f"{name}: it is being sent {why}." if en else f"{name}：{why}、お送りしています。"
     return Explained(why, reason, sentence)
+
+
+def named(recipient: str, name: str, language: Language) -> str:
+    """The name of a recipient as the log shows it; that of a reporter whom no directory names is kept nowhere."""
+    return (("報告者", "reporter")[language == "en"] if recipient.startswith(REPORTER) else "") or name
 
 
 def _why(n: Notification) -> Said:

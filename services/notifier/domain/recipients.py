@@ -1,15 +1,22 @@
-"""Under which ids people's teams and tickets stand in the directory and the ledger."""
+"""Under which ids reporters, people's teams and tickets stand in the directory and the ledger."""
 
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.contracts.circle import is_restricted
 
+REPORTER = "reporter:"  # begins the id of one whose address intake keeps, and nobody else; the id of their case follows
 UNWRITTEN = {"intercom", "dynamics365"}  # tickets that there is no provider for yet
 
 
 def reporter_of(case: Case) -> str:
-    """The id of the person who reported a case; nothing for a monitor, and for somebody who gave no name."""
-    return case.submitted.by.id if case.submitted.by.kind == "person" else ""
+    """The id of whoever reported a case; nothing for a monitor, and for who gave neither a name nor an address."""
+    told = case.submitted
+    return told.by.id if told.by.kind == "person" else mailbox(case.id, told.reachable)
+
+
+def mailbox(case_id: str, reachable: bool) -> str:
+    """The id of a reporter who hears by mail, at the address that intake keeps with the case; nothing where it keeps none."""
+    return f"{REPORTER}{case_id}" if reachable else ""
 
 
 def owner_of(case: Case) -> tuple[str, ...]:

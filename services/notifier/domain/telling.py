@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from services.notifier.domain import outside
 from services.notifier.domain.content import Content, importance
 from services.notifier.domain.notification import Wish, rank
 from services.notifier.domain.plan import Directory
-from services.notifier.domain.recipients import reporter_of, team_of, ticket_of
+from services.notifier.domain.recipients import REPORTER, mailbox, reporter_of, team_of, ticket_of
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.contracts.envelope import event_id
@@ -48,16 +49,23 @@ def wishes(
     """The notifications of a telling; `cause` is the id of its event, so that each recipient hears it once.
 
     `joined` are the linked reports that hear it too; `heard` are those to whom the event has said something already.
+    A reporter whom the directory does not reach hears by mail what their page shows, where intake keeps an address. Whatever
+    people call themselves, it makes no ticket of them, and not the reporter of another case.
     """
-    ticket = ticket_of(case.submitted.external) if telling.ticket else None
-    numbers = dict.fromkeys(filter(None, (*telling.recipients, ticket)), 0)
-    pages = {reporter_of(case): case.id}
+    told, me = case.submitted, reporter_of(case)
+    ticket = ticket_of(told.external) if telling.ticket else None
+    mine = _hears_as(case.id, told.by, told.reachable, known)
+    numbers = dict.fromkeys(filter(None, (*(mine if id_ == me else id_ for id_ in telling.recipients), ticket)), 0)
+    pages = {mine: case.id}
+    ways = {mailbox(case.id, told.reachable): Channel.EMAIL, ticket: Channel.TICKET}
     for report in joined:
-        person = report.by.id if report.by.kind == "person" else ""
-        pages.setdefault(person, report.case_id)
-        for id_ in filter(None, (person, ticket_of(report.external))):
+        theirs, their_ticket = _hears_as(report.case_id, report.by, report.reachable, known), ticket_of(report.external)
+        pages.setdefault(theirs, report.case_id)
+        ways |= {mailbox(report.case_id, report.reachable): Channel.EMAIL, their_ticket: Channel.TICKET}
+        for id_ in filter(None, (theirs, their_ticket)):
             numbers.setdefault(id_, report.number)
-    return [
+    knowing = {*telling.but, *heard, *([mine] if told.by.id in telling.but else [])}
+    wishes = [
         Wish(
             id=event_id("notification", cause, recipient, channel, telling.purpose),
             case_id=case.id,
@@ -71,11 +79,16 @@ def wishes(
             track=telling.track,
         )
         for recipient, number in numbers.items()
-        if recipient not in (*telling.but, *heard) and (channel := _quiet(recipient, known)) is not None
+        if recipient not in knowing and (channel := ways.get(recipient) or _quiet(recipient, known)) is not None
     ]
+    return [seen for w in wishes if (seen := outside.shown(w) if w.recipient.startswith(REPORTER) else w)]
 
 
-def _quiet(recipient: str, known: Directory) -> Channel | None:
-    if recipient.startswith("ticket:"):
-        return Channel.TICKET
-    return known[recipient].quiet if recipient in known else None
+def _hears_as(case_id: str, by: e.Actor, reachable: bool, known: Directory) -> str:
+    """Under which id a reporter hears: that of the directory, unless only the address that was given reaches them."""
+    person = by.id if by.kind == "person" else ""
+    return person if _quiet(person, known) else mailbox(case_id, reachable) or person
+
+
+def _quiet(person: str, known: Directory) -> Channel | None:
+    return known[person].quiet if person in known else None

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from services.notifier import bundles, contacts, store
 from services.notifier.channels import PROVIDERS
 from services.notifier.domain.contact import Contact, Language
-from services.notifier.domain.explained import explained, hidden, result
+from services.notifier.domain.explained import explained, hidden, named, result
 from services.notifier.roads import Roads
 from services.notifier.rows import read
 from services.notifier.settings import Settings
@@ -150,7 +150,7 @@ def add(process: Process, roads: Roads) -> None:
         cursor: Annotated[str, Query(max_length=100)] = "",
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> Page:
-        """The same for one person, `team:<id>` or `ticket:<system>:<id>`."""
+        """The same for one person, `team:<id>`, `ticket:<system>:<id>`, or `reporter:<case>` of no directory."""
         require_token(request, settings.service_token)
         before, id_ = _cursor(cursor)
         async with db.reading() as connection:
@@ -194,7 +194,7 @@ def _delivery(
     way = roads.way(n, contact)
     reason = explained(n, row["code"], due, contact, row["window_reason"] or "", now, reader, zone)
     return Delivery(
-        **{name: row[name] for name in SHOWN},
+        **{**{name: row[name] for name in SHOWN}, "name": named(n.recipient, n.name, reader)},
         address=hidden(way.kind, way.value) if way else "",
         level=n.content.level,
         created_at=row["created_at"],

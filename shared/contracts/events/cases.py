@@ -30,6 +30,9 @@ class CaseSubmitted(CaseEvent):
     drilled: Annotated[str, Field(description="Of a drill: the team that it is for, whatever the policy would say")] = (
         ""
     )
+    reachable: Annotated[bool, Field(description="Intake keeps a mail address at which the reporter hears of it")] = (
+        False
+    )
 
 
 class CaseAcknowledged(CaseEvent):

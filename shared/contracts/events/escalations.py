@@ -80,6 +80,7 @@ class EscalationJoined(EscalationEvent):
     joined_number: int
     by: Actor
     external: External | None = None
+    reachable: bool = False
 
 
 class EscalationParted(EscalationEvent):

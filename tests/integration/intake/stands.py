@@ -65,6 +65,7 @@ STANDS = {
         "GET /knowledge/import", "POST /knowledge/import", "GET /knowledge/import/{id}", "POST /knowledge/import/{id}/apply",
         "GET /knowledge/review", "POST /knowledge/review/{id}/{verb}", "GET /knowledge/figures", "POST /report/solved",
     },
+    "where its reporter hears of one case, for our notifier alone": {"GET /v1/cases/{case_id}/reporter"},
     "one's own, brought by our notifier alone": {"POST /v1/chats/{chat}/reports"},
     "who holds the signed link, or signs the call": {
         "GET /a/{token}", "POST /a/{token}", "GET /r/{token}", "POST /r/{token}", "GET /r/{token}/files/{file}", "POST /r/{token}/files/{file}/remove", "GET /devices/{token}", "GET /calendars/{token}.ics",

@@ -112,9 +112,16 @@ class World:
         return [json.loads(row["body"]) for row in rows]
 
     async def submitted(
-        self, *, external: bool = True, priority: Priority = Priority.P1, by: str = "", load: int = 1
+        self,
+        *,
+        external: bool = True,
+        priority: Priority = Priority.P1,
+        by: str | e.Actor = "",
+        load: int = 1,
+        address: str = "",
+        **more: Any,
     ) -> str:
-        """A new case with its plan."""
+        """A new case with its plan; with an address, its reporter hears there. `more` is of the report."""
         number = next(_numbers)
         case_id = f"c_{uuid4().hex[:26]}"
         report = Report(
@@ -125,14 +132,19 @@ class World:
             facts="10:05 から全店舗で決済が失敗。髙﨑①㈱🔥 の１２３店でも再現。",
             wanted="復旧見込みを教えてほしい",
             wanted_by=datetime(2026, 12, 31, 8, 30, tzinfo=UTC),
-        )
-        who = (
-            e.Actor(kind="person", id=by, name=NAME[by]) if by else e.Actor(kind="source", id="zendesk", name="Zendesk")
-        )
+        ).model_copy(update=more)
+        who = e.Actor(kind="source", id="zendesk", name="Zendesk")
+        if by:
+            who = by if isinstance(by, e.Actor) else person(by)
+        if address:
+            self.intake.addresses[case_id] = address
         ticket = e.External(system="zendesk", id=str(1000 + number)) if external else None
         await self.say(
-            e.CaseSubmitted(case_id=case_id, by=who, number=number, report=report, source="zendesk", external=ticket)
-        )
+            e.CaseSubmitted(
+                case_id=case_id, by=who, number=number, report=report, source="zendesk", external=ticket,
+                reachable=bool(address),
+            )
+        )  # fmt: skip
         reason = Reason(ja="重大 × 全体", en="critical × all")
         plan = Plan(
             policy_version=1, priority=priority, path=Way.FUNCTIONAL, load=load, team="payments", levels=(), first_handling="15m",

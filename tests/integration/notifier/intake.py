@@ -23,6 +23,8 @@ class Intake:
         self.questions: list[dict[str, str]] = []
         self.view: dict[str, Any] | None = None  # the case as it is shown after an acknowledgement
         self.heard = asyncio.Event()
+        self.addresses: dict[str, str] = {}  # by case, where its reporter hears
+        self.asked_where: list[str] = []
         self.reports: list[dict[str, Any]] = []
         self.reports_wait: asyncio.Event | None = None  # reports are taken and not answered until then
 
@@ -33,6 +35,7 @@ class Intake:
                 Route("/v1/cases/{id}/acknowledge", self._acknowledge, methods=["POST"]),
                 Route("/v1/cases/{id}/decline", self._decline, methods=["POST"]),
                 Route("/v1/cases/{id}/asked", self._asked),
+                Route("/v1/cases/{id}/reporter", self._reporter),
                 Route("/v1/cases/{id}", self._show),
             ]
         )
@@ -64,6 +67,11 @@ class Intake:
 
     async def _show(self, request: Request) -> Response:
         return JSONResponse({"owner": {"id": "x", "name": self.owner}})
+
+    async def _reporter(self, request: Request) -> Response:
+        assert request.headers["authorization"] == f"Bearer {TOKEN}"
+        self.asked_where.append(request.path_params["id"])
+        return JSONResponse({"address": self.addresses.get(request.path_params["id"], "")}, self.status)
 
     async def _asked(self, request: Request) -> Response:
         assert request.headers["authorization"] == f"Bearer {TOKEN}"

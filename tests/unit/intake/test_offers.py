@@ -87,7 +87,8 @@ def test_the_reporter_is_thanked_even_when_the_case_is_done() -> None:
     thanks = c.Feedback("早いご報告で助かりました")
     person, anonymous = by(Person(id="ito", name="伊藤")), e.Actor(kind="anonymous", id="anonymous")
     ticket = e.External(system="zendesk", id="77")
-    for case in (reported(person), reported(anonymous), reported(CRM, ticket)):
+    named = e.Actor(kind="source", id="form", name="田中")
+    for case in (reported(person), reported(anonymous), reported(CRM, ticket), reported(named)):
         assert says(case, thanks, by(SATO)) == "case.feedback.v1"
         done = evolve(case, story.resolved(), story.START)
         assert done is not None

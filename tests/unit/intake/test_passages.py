@@ -151,6 +151,8 @@ def test_who_picked_up_is_told_and_an_answering_machine_is_nobody() -> None:
         ([*first_round(), *round_of(2)], "1 回繰り上げ、2 人に 3 回連絡、応答なし", "Escalated 1 time, 3 calls and messages to 2 people, no answer"),
         ([*first_round(), LAST, *round_of(2)], "1 回繰り上げ、2 人に 3 回連絡、全ての段で応答なし", "Escalated 1 time, 3 calls and messages to 2 people, no answer on any level"),
         ([call(1, to=TEAM), call(1, Outcome.DELIVERED, to=TEAM)] * 3, "チームやチケットに 1 回連絡", "1 call or message to teams or tickets"),
+        ([call(n, to="reporter:c_1") for n in range(5)], "報告者に 5 回連絡", "5 calls and messages to the reporter"),
+        ([call(n, to=to) for n, to in enumerate(["reporter:c_1", TEAM] * 3)], "報告者やチームなどに 6 回連絡", "6 calls and messages to the reporter, teams or tickets"),
         ([call(n, Outcome.SKIPPED) for n in range(6)], "6 件の連絡を中止", "6 calls and messages called off"),
         ([call(n, to=to, purpose=Purpose.RESULT) for n, to in enumerate(["sato.hanako", TICKET] * 3)], "1 人に 3 回連絡", "3 calls and messages to 1 person"),
         ([call(1, Outcome.ANSWERED)] * 5, "1 人に 1 回連絡、電話に出たのは 1 回", "1 call or message to 1 person, picked up 1 time"),
@@ -160,6 +162,12 @@ def test_who_picked_up_is_told_and_an_answering_machine_is_nobody() -> None:
 def test_a_fold_tells_in_both_languages_what_is_in_it(events: list[e.Event], ja: str, en: str) -> None:
     assert says(*events) == [ja]
     assert says(*events, language="en") == [en]
+
+
+def test_a_reporter_of_no_directory_is_called_so() -> None:
+    entry = timeline.Entry(UUID(int=1), story.at(0), topics.NOTIFICATIONS, 1, call(1, to="reporter:c_1"))
+    told = [timeline.lines([entry], language, ZONE)[0].text for language in ("ja", "en")]
+    assert [text.partition(":")[0] for text in told] == ["報告者", "reporter"]
 
 
 def test_a_team_is_called_by_its_name_where_that_is_known() -> None:

@@ -1,6 +1,6 @@
 """What the router does when a person has a case handled as another one, and when they take that back."""
 
-from services.router.domain.climb.gathering import may_be_gathered
+from services.router.domain.climb.gathering import joined, may_be_gathered
 from shared.contracts import events as e
 from tests.unit.router.desk import Desk, actor, in_force
 
@@ -23,12 +23,20 @@ def opened() -> Desk:
 
 def test_the_case_that_is_handled_for_both_hears_of_the_report_once() -> None:
     desk = opened()
-    (joined,) = desk.tell(linked())
-    assert isinstance(joined, e.EscalationJoined)
-    assert (joined.case_id, joined.joined, joined.joined_number) == ("c_lead", "c", 1)
+    (told,) = desk.tell(linked())
+    assert isinstance(told, e.EscalationJoined)
+    assert (told.case_id, told.joined, told.joined_number) == ("c_lead", "c", 1)
     assert desk.awaited() == set()
     assert desk.tell(linked()) == []
     assert desk.tell(linked("c_else")) == []
+
+
+def test_whether_the_reporter_hears_by_mail_is_handed_on() -> None:
+    case = opened().case
+    assert case is not None
+    for reachable in (True, False):
+        told = case.submitted.model_copy(update={"reachable": reachable})
+        assert joined("c_lead", case.model_copy(update={"submitted": told})).reachable is reachable
 
 
 def test_a_case_that_a_rule_has_linked_before_is_not_linked_again() -> None:

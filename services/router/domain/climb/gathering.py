@@ -61,6 +61,7 @@ def joined(lead: str, report: Case) -> e.EscalationJoined:
         joined_number=report.submitted.number,
         by=report.submitted.by,
         external=report.submitted.external,
+        reachable=report.submitted.reachable,
     )
 
 
