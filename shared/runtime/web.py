@@ -203,7 +203,7 @@ def create(title: str, checks: Mapping[str, Check]) -> FastAPI:
     return app
 
 
-class _TooLarge(HTTPException):
+class TooLarge(HTTPException):
     """The body went on for longer than is allowed; FastAPI lets an HTTPException through while it reads."""
 
     def __init__(self, most: int) -> None:
@@ -211,7 +211,7 @@ class _TooLarge(HTTPException):
         self.most = most
 
 
-def _largest(scope: Scope) -> int:
+def largest(scope: Scope) -> int:
     """How many bytes this path takes: `app.state.larger` gives path prefixes more than the others, "*" being any one part."""
     larger: dict[str, int] = getattr(scope["app"].state, "larger", {})
     path = f"{scope['path']}/"
@@ -228,7 +228,7 @@ class Edge:
         if scope["type"] != "http" or scope["path"] in ("/livez", "/readyz", "/metrics"):
             return await self._app(scope, receive, send)
         request = Request(scope)
-        size, most = request.headers.get("content-length", "0"), _largest(scope)
+        size, most = request.headers.get("content-length", "0"), largest(scope)
         status, started, read = 500, clock.monotonic(), 0
 
         async def counted() -> Message:
@@ -236,7 +236,7 @@ class Edge:
             message = await receive()
             read += len(message.get("body", b""))
             if read > most:
-                raise _TooLarge(most)
+                raise TooLarge(most)
             return message
 
         async def seen(message: Message) -> None:
@@ -250,9 +250,9 @@ class Edge:
         with telemetry.span(scope["method"], SpanKind.SERVER, parent, http__request__method=scope["method"]) as opened:
             try:
                 if size.isdigit() and int(size) > most:
-                    raise _TooLarge(most)
+                    raise TooLarge(most)
                 await self._app(scope, counted, seen)
-            except _TooLarge as problem:
+            except TooLarge as problem:
                 await (await answer(request, http_problem(problem)))(scope, receive, seen)
             finally:
                 route = getattr(scope.get("route"), "path", "none")
