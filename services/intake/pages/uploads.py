@@ -15,6 +15,8 @@ from services.intake.attaching import Seer
 from services.intake.domain import files
 from services.intake.domain.refusals import Refusal
 from services.intake.door import Door, media_type
+from services.intake.entrance import was_here
+from services.intake.gate import Gate
 from services.intake.incoming import arriving, is_small
 from services.intake.pages import urlencoded
 from services.intake.pages.form import Broken, shown_again
@@ -55,9 +57,14 @@ def is_form(request: Request) -> bool:
 
 
 @asynccontextmanager
-async def posted(request: Request, here: Door) -> AsyncIterator[Sent]:
-    """A form that was sent. Raises Broken, TooLarge, and 408 or 503 where it cannot be waited for."""
-    gates = () if is_small(request) else (here.uploads,)
+async def posted(request: Request, here: Door, known: bool = False) -> AsyncIterator[Sent]:
+    """A form that was sent, by somebody who is `known` to us or has been logged in, or by a stranger.
+
+    Raises Broken, TooLarge, and 408 or 503 where it cannot be waited for.
+    """
+    gates: tuple[Gate, ...] = ()
+    if not is_small(request):
+        gates = (here.uploads,) if known or await was_here(request) else (here.strangers, here.uploads)
     if media_type(request) != MULTIPART:
         yield Sent(await urlencoded.read(request, TEXTS, *gates))
         return
@@ -78,15 +85,25 @@ async def posted(request: Request, here: Door) -> AsyncIterator[Sent]:
 
 
 class _Utf8(MultiPartParser):
-    """A form in UTF-8, as our pages send it; of what is written otherwise, nobody could read a word."""
+    """A form in UTF-8, as our pages send it; of what is written otherwise, nobody could read a word.
 
-    texts = 0
+    Of files that are too many nothing is kept but their names, which are told.
+    """
+
+    spool_max_size = 64 * 1024  # bytes of a file that stay in memory
+    texts, filled = 0, 0
+    newest: UploadFile | None = None
 
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
-        if self._current_part.file is None:
+        file = self._current_part.file
+        if file is None:
             self.texts += end - start
             if self.texts > TEXTS:
                 raise TooLarge(TEXTS)
+        elif end > start and file is not self.newest:
+            if self.filled == files.MOST:
+                return
+            self.newest, self.filled = file, self.filled + 1
         super().on_part_data(data, start, end)
 
     def on_headers_finished(self) -> None:
