@@ -6,6 +6,7 @@ import pytest
 from services.intake.routes import relay
 from tests.integration.intake.desk import SERVICE_TOKEN, Desk
 from tests.integration.intake.library import library
+from tests.integration.intake.teams import theirs
 from tests.integration.log import Opened
 
 pytestmark = pytest.mark.security
@@ -131,6 +132,16 @@ async def test_what_the_other_service_answers_is_handed_back(desk: Desk) -> None
     answer = await desk.get("/v1/policy")
     assert (answer.status_code, answer.json(), answer.headers["etag"]) == (412, {"code": "stale"}, '"1"')
     assert "set-cookie" not in answer.headers
+
+
+async def test_programs_read_a_search_as_it_came_and_what_is_restricted_in_it_is_recorded(desk: Desk) -> None:
+    _, secret, _ = await theirs(desk)
+    found = {"data": [{"record": {"case_id": secret}}, {"record": {"case_id": "c_x"}}, {"article": {}}], "took": 1}
+    desk.others.answer = lambda request: httpx.Response(200, json=found, headers={"etag": '"1"'})
+    answer = await desk.get("/v1/search?q=x")
+    assert (answer.json(), answer.headers["etag"]) == (found, '"1"')
+    seen = (await desk.get(f"/v1/audit?after=0&limit=1000&object={secret}")).json()["data"]
+    assert [(line["actor"], line["through"]) for line in seen if line["action"] == "case.seen"] == [("crm", "crm")]
 
 
 async def test_a_whole_policy_passes_and_nothing_else_may_be_so_large(desk: Desk) -> None:
