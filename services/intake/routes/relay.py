@@ -41,7 +41,10 @@ HANDED_ON = re.compile(
 )
 NOT_HANDED_ON = re.compile(r"x-forwarded-.*|x-real-ip|x-csrf-token")
 INNER = re.compile(r"^https?://[^/?#]*")  # where a service is, which is nobody's to know: its paths stand here as well
-HANDED_BACK = {"content-type", "content-language", "etag", "location", "retry-after", "cache-control", "link"}
+HANDED_BACK = {
+    "content-type", "content-language", "etag", "location", "retry-after", "cache-control", "link",
+    "content-disposition", "content-security-policy", "referrer-policy", "x-content-type-options",  # they protect pages
+}  # fmt: skip
 
 
 Holds = Literal["nothing", "one", "many", "own", "all"]

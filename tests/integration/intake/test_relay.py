@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from services.intake.routes import relay
+from services.notifier.routes import storms
 from shared.contracts import events as e
 from tests.integration.intake.desk import SERVICE_TOKEN, Desk
 from tests.integration.intake.library import library
@@ -133,6 +134,19 @@ async def test_what_the_other_service_answers_is_handed_back(desk: Desk) -> None
     answer = await desk.get("/v1/policy")
     assert (answer.status_code, answer.json(), answer.headers["etag"]) == (412, {"code": "stale"}, '"1"')
     assert "set-cookie" not in answer.headers
+
+
+async def test_what_protects_a_page_is_handed_back_with_it(desk: Desk) -> None:
+    protecting = {
+        **storms.HEADERS,
+        "x-content-type-options": "nosniff",
+        "content-disposition": 'attachment; filename="a"',
+    }
+    desk.others.answer = lambda request: httpx.Response(200, text="<p>", headers=protecting)
+    answer = await desk.client.get("/digests/token")
+    assert {name: answer.headers.get(name) for name in protecting} == protecting
+    assert "frame-ancestors 'none'; base-uri 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["referrer-policy"] == "no-referrer"
 
 
 async def test_programs_read_a_search_as_it_came_and_what_is_restricted_in_it_is_recorded(desk: Desk) -> None:
