@@ -40,13 +40,13 @@ BUGS = {
     "believes": Bug(
         "services/timer/fire.py", "return self._known.at\n", "return wall\n", frozenset({"clock"}), ("early",)
     ),
-    # leases are told by the clock of each process: one that is ahead takes over what another is sending
-    "takes": Bug(
-        "services/notifier/queries.sql",
-        "lease_until < clock_timestamp()",
-        "lease_until < $1",
-        frozenset({"clock"}),
-        ("doubled",),
+    # what had to wait is published newest first
+    "overtakes": Bug(
+        "shared/runtime/outbox.py",
+        "FROM outbox WHERE slot = ANY($1) ORDER BY id LIMIT $2",
+        "FROM outbox WHERE slot = ANY($1) ORDER BY id DESC LIMIT $2",
+        frozenset({"restart", "network"}),
+        ("unruly",),
     ),
     # who presses 1 is thanked, and nobody is told of it
     "thanks": Bug(

@@ -4,6 +4,7 @@ Whatever stops between two lines stands in Postgres: a drill begins in the very 
 is over in the one that resolves it, so that any number of processes may do this side by side and begin each drill once.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from secrets import token_hex
@@ -70,14 +71,15 @@ class Drilling:
         here = self._here
         async with here.db.reading() as tx:
             due = await drills.to_look_at(tx, here.clock.now())
-        closed = await maintenance(here) if any(row["state"] == "planned" for row in due) else None
+        waiting = any(row["state"] == "planned" for row in due)
+        closed, teams = (await maintenance(here), await team_names(here)) if waiting else (None, {})
         for row in due:
             async with here.db.transaction() as tx:
                 if row["state"] == "planned":
                     await drills.one_at_a_time(tx)
                 taken = await drills.take(tx, row["id"])
                 if taken is not None and taken[0].state == "planned":
-                    await _begin(tx, *taken, closed, here.clock.now())
+                    await _begin(tx, *taken, closed, teams, here.clock.now())
                 elif taken is not None:
                     await _look(tx, taken[0], here.clock.now())
 
@@ -111,7 +113,7 @@ async def plan(here: Door, who: Principal, wanted: Wanted, key: str) -> tuple[Dr
         new = Drill(
             **{**vars(wanted), "starts_at": starts_at}, id=f"d_{token_hex(8)}", team_name=names[wanted.team], by=by, made_at=now
         )  # fmt: skip
-        around = await drills.around(tx, new.team, closed)
+        around = await drills.around(tx, new.team, closed, names)
         why = domain.obstacle(new, around, now) if wanted.starts_at is None else None
         if why is None and domain.in_maintenance(new.team, closed or (), starts_at):
             why = "maintenance"
@@ -221,10 +223,12 @@ async def end(tx: Transaction, drill: Drill, why: Ending, now: datetime, by: Act
     return over
 
 
-async def _begin(tx: Transaction, drill: Drill, by: Actor, closed: list[Closed] | None, now: datetime) -> None:
+async def _begin(
+    tx: Transaction, drill: Drill, by: Actor, closed: list[Closed] | None, teams: Collection[str], now: datetime
+) -> None:
     """Submit the case of a drill whose time has come; or wait for its chance, as long as that makes sense."""
-    why = domain.obstacle(drill, await drills.around(tx, drill.team, closed), now)
-    if domain.is_missed(drill, now):
+    why = domain.obstacle(drill, await drills.around(tx, drill.team, closed, teams), now)
+    if domain.is_missed(drill, now) or why == "gone":
         await drills.move(tx, replace(drill, state="missed", why=why or drill.why, ended_at=now))
         auditing.add(tx, auditing.entry("drill.missed", SYSTEM, f"drill:{drill.id}", now, why=why or drill.why))
     elif why is not None:
@@ -246,6 +250,7 @@ async def _look(tx: Transaction, drill: Drill, now: datetime) -> None:
         log.error("the case of a drill is gone", drill=drill.id, case_id=drill.case_id)
         await drills.move(tx, replace(drill, state="ended", why="done", ended_at=now))
         return
-    why = domain.ending(drill, case, now, await drills.real(tx, drill.team, drill.started_at))
+    # None was open when it began, so that any is one that came since, whenever it was reported.
+    why = domain.ending(drill, case, now, await drills.real(tx, drill.team))
     if why is not None:
         await end(tx, drill, why, now)

@@ -1,6 +1,6 @@
 """Drills in Postgres: planned, running and held."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
@@ -62,16 +62,17 @@ async def announced(tx: Transaction, teams: Sequence[str] | None) -> list[Drill]
     return [_drill(row) for row in await tx.fetch(SQL["drills_announced"], teams)]
 
 
-async def around(tx: Transaction, team: str, closed: Sequence[Closed] | None) -> Around:
-    """What else goes on."""
+async def around(tx: Transaction, team: str, closed: Sequence[Closed] | None, teams: Collection[str]) -> Around:
+    """What else goes on; `teams` are those of the policy, none while the router cannot be asked."""
     row = await tx.fetchrow(SQL["drills_around"], team)
     assert row is not None
-    return Around(row["team"], row["all"], await real(tx, team), closed, row["planned"])
+    known = team in teams if teams else None
+    return Around(row["team"], row["all"], await real(tx, team), closed, row["planned"], known)
 
 
-async def real(tx: Transaction, team: str, since: datetime | None = None) -> bool:
-    """Whether a real P1 of a team is open, of those that came since an instant."""
-    return bool(await tx.fetchval(SQL["real_p1"], team, list(UNREAL), since))
+async def real(tx: Transaction, team: str) -> bool:
+    """Whether a real P1 of a team is open."""
+    return bool(await tx.fetchval(SQL["real_p1"], team, list(UNREAL)))
 
 
 async def move(tx: Transaction, new: Drill) -> None:

@@ -43,9 +43,8 @@ SELECT count(*) FILTER (WHERE state = 'running' AND team = $1) AS team, count(*)
 FROM drills WHERE state IN ('planned', 'running');
 
 -- name: real_p1
--- Whether a real P1 of a team is open, of those that came after $3 (null: at any time); $2 are the sources that are not real.
-SELECT EXISTS (SELECT FROM cases WHERE status <> 'done' AND priority = 'P1' AND team = $1 AND source <> ALL($2::text[])
-                 AND ($3::timestamptz IS NULL OR created_at > $3));
+-- Whether a real P1 of a team is open; $2 are the sources that are not real.
+SELECT EXISTS (SELECT FROM cases WHERE status <> 'done' AND priority = 'P1' AND team = $1 AND source <> ALL($2::text[]));
 
 -- name: move_drill
 UPDATE drills SET state = $2, why = $3, case_id = $4, number = $5, started_at = $6, ended_at = $7, ended_by = $8 WHERE id = $1;

@@ -128,7 +128,7 @@ class Settings(ServiceSettings):
     oidc_roles: GroupRoles = NO_ROLES
     oidc_scopes: str = "openid profile email"
     webhook_allow: str = ""  # networks and hosts inside that we may connect to, by a comma
-    public_answers: int = 0  # public articles offered a minute, in one process, to who types a report without a login
+    public_answers: int = 60  # public articles offered a minute, in one process, to who types a report without a login
     attachments_gb: int = 20  # room for the files that are attached to cases, together; GiB
     rate_limit: int = 60_000  # requests a minute of one token in one process; 0 for no limit
 

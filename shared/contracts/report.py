@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.contracts.vocabulary import Impact, Kind, Urgency
@@ -23,6 +23,30 @@ _STRICT = ConfigDict(frozen=True, extra="forbid")
 Line = Annotated[str, Field(max_length=200), AfterValidator(_clean)]
 Text = Annotated[str, Field(max_length=5000), AfterValidator(_clean)]
 Id = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:@-]*$")]
+
+
+YEARS = range(2000, 2100)  # of a moment that every zone, calendar and page can count with
+
+
+def _moment(value: object) -> object:
+    """An ISO 8601 time as a moment; anything else as it is. `Report` has read its JSON before its fields see it."""
+    try:
+        return datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+def _zoned(at: datetime | None) -> datetime | None:
+    if at is not None and at.tzinfo is None:
+        raise PydanticCustomError("time_zone", "a time zone is needed, for example 2026-11-22T18:00:00+09:00")
+    return at
+
+
+def _countable(at: datetime | None) -> datetime | None:
+    return at if at is None or at.year in YEARS else None
+
+
+Moment = Annotated[datetime | None, BeforeValidator(_moment), AfterValidator(_zoned)]
 
 
 class Customer(BaseModel):
@@ -50,7 +74,7 @@ class Report(BaseModel):
     done_already: Text = ""
     difficulty: Text = ""
     wanted: Text = ""
-    wanted_by: datetime | None = None
+    wanted_by: Annotated[Moment, AfterValidator(_countable)] = None
     amount: Annotated[int, Field(ge=0, le=10**12, description="Yen at stake")] | None = None
     personal_data: Annotated[bool, Field(description="Personal data may have leaked or been mishandled")] = False
     estimate_minutes: Annotated[int, Field(ge=0, le=100_000)] | None = None
@@ -65,8 +89,6 @@ class Report(BaseModel):
     def _complete(self) -> Self:
         if not self.facts:
             raise PydanticCustomError("blank", "facts must not be blank")
-        if self.wanted_by is not None and self.wanted_by.tzinfo is None:
-            raise PydanticCustomError("time_zone", "a time zone is needed, for example 2026-11-22T18:00:00+09:00")
         return self
 
     @property

@@ -15,7 +15,11 @@ WHY: dict[str, Said] = {
     "busy": ("このチームで別の訓練をしているため", "another drill of this team is running"),
     "crowded": ("同時に行える訓練の数に達しているため", "as many drills are running as may at once"),
     "real": ("このチームに、完了していない実際の P1 があるため", "a real P1 of this team is still open"),
-    "unknown": ("メンテナンス中かどうかを確かめられないため", "nobody can say whether the team is in maintenance"),
+    "gone": ("このチームがポリシーからなくなったため", "the policy has no such team any more"),
+    "unknown": (
+        "当番やメンテナンスの状況を確かめられないため",
+        "nobody can say who is on duty and whether the team is in maintenance",
+    ),
 }
 _CODES: dict[str, Said] = {
     "no-contact": ("連絡先が登録されていません", "no address is registered"),

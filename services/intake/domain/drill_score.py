@@ -134,10 +134,14 @@ def score(story: Sequence[Entry]) -> Score:
             case e.NotificationUnreachable(person=who, code=code) if who.id in asked:
                 asked[who.id].passed = asked[who.id].passed or code == DECLINED
                 asked[who.id].quiet = asked[who.id].quiet or code == QUIET
-            case e.CaseAcknowledged(by=by) if by.id in asked:
-                asked[by.id].answered_at = asked[by.id].answered_at or entry.at
-                for track in (t for t, people in ever.items() if by.id in people):
-                    waiting[track] = waiting[track] - {by.id} if needs[track] == "all" else set()
+            case e.CaseAcknowledged(by=by) | e.CaseStarted(by=by) | e.CasePaused(by=by) as event:
+                if by.id in asked:
+                    asked[by.id].answered_at = asked[by.id].answered_at or entry.at
+                works = not isinstance(event, e.CaseAcknowledged)
+                tracks = {track for track, people in ever.items() if by.id in people}
+                for track in tracks | ({Track.HANDLING} if works or not tracks else set()):
+                    others = waiting.get(track, set()) - {by.id}
+                    waiting[track] = others if needs.get(track) == "all" and not works else set()
             case e.DeadlineBreached(name=name):
                 for id_ in next((waiting.get(t, set()) for t, response in RESPONSE.items() if response is name), set()):
                     asked[id_].missed = True

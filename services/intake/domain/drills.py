@@ -14,7 +14,7 @@ from shared.contracts.report import Report
 from shared.contracts.vocabulary import Impact, Kind, Status, Track, Urgency
 
 State: TypeAlias = Literal["planned", "running", "ended", "cancelled", "missed"]
-Obstacle: TypeAlias = Literal["maintenance", "busy", "crowded", "real", "unknown"]  # why it cannot begin now
+Obstacle: TypeAlias = Literal["gone", "maintenance", "busy", "crowded", "real", "unknown"]  # why it cannot begin now
 Ending: TypeAlias = Literal["answered", "nobody", "limit", "stopped", "real", "done"]
 ID = r"^d_[0-9a-f]{16}$"
 LATE = timedelta(minutes=15)  # so long one waits for its chance; later than that nobody expects it any more
@@ -88,7 +88,8 @@ class Closed:
 class Around:
     """What else goes on: drills that run, of the team and of all, whether a real P1 of the team is open, and drills of it to come.
 
-    `closed` are the times of maintenance; None while the notifier cannot be asked.
+    `closed` are the times of maintenance; None while the notifier cannot be asked. `known`: the policy has this team; None
+    while the router cannot be asked.
     """
 
     team: int
@@ -96,17 +97,20 @@ class Around:
     real: bool
     closed: Sequence[Closed] | None
     planned: int = 0
+    known: bool | None = True
 
 
 def obstacle(drill: Drill, around: Around, at: datetime) -> Obstacle | None:
     """Why a drill cannot begin at this moment. What is real always goes first."""
+    if around.known is False:
+        return "gone"
     if around.real:
         return "real"
     if around.team:
         return "busy"
     if around.all >= AT_ONCE:
         return "crowded"
-    if around.closed is None:
+    if around.closed is None or around.known is None:
         return "unknown"
     return "maintenance" if in_maintenance(drill.team, around.closed, at) else None
 

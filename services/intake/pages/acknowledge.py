@@ -26,6 +26,7 @@ from services.intake.pages.answering import who_is_called
 from services.intake.pages.form import Broken
 from services.intake.pages.numbers import Numbers
 from services.intake.pages.render import message, page, reader
+from services.intake.pages.reported import reported
 from shared.contracts.case import Case, evolve
 from shared.contracts.events import Actor, CaseAcknowledged
 from shared.contracts.keys import believed, first
@@ -36,6 +37,9 @@ from shared.runtime import folds
 
 routes = APIRouter(include_in_schema=False)
 NONCE_SECONDS = 3600
+# What somebody decides by stands there at once, the rest behind a press. Who the customer is need not be known for that.
+AT_ONCE = ("wanted", "wanted_by", "difficulty", "done_already", "amount")
+ABOVE = ("facts", "urgency", "impact", "title", "customer_name")
 ANSWERED = ("taken", "known", "answered")
 STATUS = {"stale": 400, "wrong": 409, "old": 409, "refused": 409, "other": 409, "done": 409, "paused": 429}
 
@@ -180,8 +184,11 @@ async def _page(
     now = here.clock.now()
     if state in ("wrong", "old") and await visit.numbers.paused_until(here):
         state = "paused"
+    told = [(name, value) for name, value in reported(case.submitted.report) if name not in ABOVE]
     values: dict[str, Any] = {
         "case": case,
+        "report": sorted((x for x in told if x[0] in AT_ONCE), key=lambda x: AT_ONCE.index(x[0])),
+        "more": [x for x in told if x[0] not in AT_ONCE],
         "row": view.view(case, case.submitted_at, Reader(lang, here.zone, now), visit.lead),
         "decides": answered.only_decides(case, visit.link.person.id),
         "goes_on": _goes_on(visit, now),

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from pydantic import ValidationError
 
 from shared.contracts.events import Actor
-from shared.contracts.report import Report
+from shared.contracts.report import YEARS, Report
 from shared.contracts.vocabulary import Impact, Kind, Urgency
 
 MOST_FIELDS = 60  # of one form
@@ -177,6 +177,8 @@ def _value(field: Field, typed: str, zone: tzinfo) -> object:
             try:
                 at = datetime.fromisoformat(plain)
             except ValueError:
+                return Error("error.time")
+            if at.year not in YEARS:
                 return Error("error.time")
             return at if at.tzinfo else at.replace(tzinfo=zone)
     if field.name == "reporter_id" and not _PERSON.fullmatch(plain):

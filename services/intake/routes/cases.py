@@ -1,10 +1,12 @@
 """Submitting a report, and reading cases: one, its timeline, and lists."""
 
 import re
+from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
+from pydantic_core import PydanticCustomError
 
 from services.intake import listing, store, submitting
 from services.intake.behind import Directory
@@ -18,7 +20,7 @@ from shared.contracts import canary
 from shared.contracts import events as e
 from shared.contracts.answered import is_answered
 from shared.contracts.case import Case
-from shared.contracts.report import Report, is_urgent
+from shared.contracts.report import YEARS, Moment, Report, is_urgent
 from shared.contracts.vocabulary import Priority, Status, Track
 from shared.runtime import folds
 from shared.runtime.web import Problem
@@ -35,9 +37,16 @@ class Ticket(e.External):
     url: Annotated[str, Field(pattern=r"^(https?://[!-~]+)?$", max_length=2000)] = ""
 
 
+def _in_years(at: datetime | None) -> datetime | None:
+    if at is not None and at.year not in YEARS:
+        raise PydanticCustomError("years", "a year from 2000 to 2099 is needed")
+    return at
+
+
 class ReportBody(Report):
     """A report, the person who reports where the sender is a program that knows, and the ticket that it came from."""
 
+    wanted_by: Annotated[Moment, AfterValidator(_in_years)] = None
     by: By | None = None
     external: Ticket | None = None
 

@@ -70,6 +70,17 @@ async def test_rounds_that_nobody_answered_are_folded_and_every_line_is_there(de
     assert answered.text.count('id="line-') == 19
 
 
+async def test_how_it_went_stands_on_the_page_and_on_paper(desk: Desk) -> None:
+    place = Office(desk, "")
+    desk.others.answer = behind
+    await place.case(SILENT, minutes=5, priority=Priority.P1)
+    await place.act(SILENT, "resolve", handling="再起動", result="直った", evaluation="手順書が古かった")
+    page = f"/cases/{await place.number(SILENT)}"
+    browser = await log_in(desk, SATO.id, ("leader", "*"))
+    for at in (page, f"{page}/report"):
+        assert "振り返り 手順書が古かった" in words(await browser.get(at))
+
+
 async def test_an_open_page_goes_on_with_what_is_folded(desk: Desk, tmp_path: Path) -> None:
     async with office(desk, fill=False) as place, chromium(tmp_path, language="ja") as browser:
         await place.log_in(browser)

@@ -17,8 +17,8 @@ from tests.integration.intake.desk import Desk
 from tests.integration.intake.exercise import ask, attempted, begun, planned, shown
 from tests.integration.intake.office import behind
 from tests.integration.intake.people import log_in
-from tests.integration.intake.rota import SATO, TAKAHASHI
-from tests.integration.intake.teams import case_of
+from tests.integration.intake.rota import SATO, TAKAHASHI, duty
+from tests.integration.intake.teams import case_of, plan
 
 EVERYTHING = Principal("crm", frozenset(("read",)), Actor(kind="source", id="crm"))
 
@@ -88,9 +88,10 @@ async def test_it_ends_when_its_time_is_up_and_when_something_real_comes(desk_: 
     told = await shown(desk_, one["id"])
     assert (told["state"], told["why"]) == ("ended", "limit")
     await desk_.log.drain()
-    two = await begun(desk_, key="k-2")
+    older = await case_of(desk_, "", urgency="critical", impact="all")
     desk_.clock.at += timedelta(seconds=1)
-    await case_of(desk_, "sre", urgency="critical", impact="all")
+    two = await begun(desk_, key="k-2")
+    await desk_.log.tell(plan("sre").model_copy(update={"case_id": older}))  # reported before, and a P1 only now
     await Drilling(desk_.door).once()
     assert (await shown(desk_, two["id"]))["why"] == "real"
     refused = await desk_.post("/v1/drills", {"team": "sre"}, idempotency_key="k-3")
@@ -135,6 +136,28 @@ async def test_a_team_in_maintenance_is_not_disturbed(desk_: Desk, window: dict[
     desk_.others.answer = answer
     told = await desk_.post("/v1/drills", {"team": "sre"}, idempotency_key="k")
     assert told.status_code == status, told.text
+
+
+async def test_a_team_that_the_policy_has_no_more_is_not_drilled_and_no_other_in_its_place(desk_: Desk) -> None:
+    later = (desk_.clock.now() + timedelta(hours=1)).isoformat()
+    one, two = [await planned(desk_, key=key, starts_at=later) for key in ("k-1", "k-2")]
+    teams: list[dict[str, Any]] | None = None
+
+    def answer(request: Any) -> Any:
+        if request.url.path == "/v1/on-duty":
+            return type(behind(request))(503 if teams is None else 200, json=teams)
+        return behind(request)
+
+    desk_.others.answer = answer
+    desk_.clock.at += timedelta(hours=1)
+    await Drilling(desk_.door).once()
+    assert (await shown(desk_, one["id"]))["waits"] == "当番やメンテナンスの状況を確かめられないため、待っています。"
+    teams = [{**part, "team": "desk"} for part in duty()]
+    await Drilling(desk_.door).once()
+    told = [await shown(desk_, each["id"]) for each in (one, two)]
+    assert {(each["state"], each["why"]) for each in told} == {("missed", "gone")}
+    assert "このチームがポリシーからなくなったため" in told[0]["verdict"]
+    assert await desk_.count("cases") == 0
 
 
 async def test_a_drill_that_found_no_chance_in_time_is_not_held(desk_: Desk) -> None:
@@ -201,4 +224,4 @@ async def test_two_drills_of_a_team_do_not_run_at_once(desk_: Desk) -> None:
     busy = await desk_.post("/v1/drills", {"team": "sre"}, idempotency_key="k-3")
     assert busy.json()["code"] == "drill-busy"
     async with desk_.db.reading() as tx:
-        assert (await drills.around(tx, "sre", ())).team == 1
+        assert (await drills.around(tx, "sre", (), ["sre"])).team == 1

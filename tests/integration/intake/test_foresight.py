@@ -80,6 +80,7 @@ async def test_answers_are_for_who_may_see_their_cases(desk: Desk, solved: str) 
 
 async def test_the_public_is_shown_no_case_whatever_the_knowledge_base_answers(desk: Desk, solved: str) -> None:
     nobody = fresh(desk)
+    desk.door.settings = replace(desk.door.settings, public_answers=0)
     assert (await nobody.get("/report/answers?q=決済できない")).text == ""
     assert told(desk.others.asked, "/v1/search", "GET") == []
     desk.door.settings = replace(desk.door.settings, public_answers=9)

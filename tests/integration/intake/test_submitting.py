@@ -94,6 +94,8 @@ async def test_a_program_must_give_a_key(desk: Desk) -> None:
         (b'{"facts": "x", "surprise": 1}', 422, "/surprise"),
         (b'{"facts": "x", "customer": {"phone": "1"}}', 422, "/customer/phone"),
         (b'{"facts": "x", "wanted_by": "2026-11-22T10:00:00"}', 422, "/wanted_by"),
+        (b'{"facts": "x", "wanted_by": "9999-12-31T23:59:59+09:00"}', 422, "/wanted_by"),
+        (b'{"facts": "x", "wanted_by": 1733011200}', 422, "/wanted_by"),
         (b'{"facts": "x", "by": {"id": "a b"}}', 422, "/by/id"),
         (json.dumps({"facts": "x" * 5001}).encode(), 422, "/facts"),
     ],

@@ -1,5 +1,7 @@
 """The report as people and programs send it: kept whole, or refused with the place that is wrong."""
 
+from datetime import UTC, datetime
+
 import pytest
 from pydantic import ValidationError
 
@@ -48,6 +50,14 @@ def test_what_does_not_fit_is_refused_at_its_place(field: str, value: object) ->
     with pytest.raises(ValidationError) as problem:
         Report.model_validate({"facts": "x", field: value})
     assert problem.value.errors()[0]["loc"] in {(field,), ()}
+
+
+def test_a_moment_is_read_from_json_and_one_that_nobody_can_count_with_is_none() -> None:
+    def read(at: str) -> datetime | None:
+        return Report.model_validate_json(f'{{"facts": "x", "wanted_by": "{at}"}}', strict=True).wanted_by
+
+    assert read("2026-12-31T17:30:00+09:00") == datetime(2026, 12, 31, 8, 30, tzinfo=UTC)
+    assert read("0001-01-01T00:00:00+09:00") is read("9999-12-31T23:59:59-09:00") is None
 
 
 def test_null_is_read_as_not_given() -> None:

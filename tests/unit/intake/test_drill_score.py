@@ -1,6 +1,8 @@
 """The score of a drill, by examples: who was reached by which way, who answered, what is to be mended, and who is left in peace."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -130,6 +132,18 @@ def test_nobody_is_named_for_an_answer_that_another_has_given() -> None:
     (said,) = mend(drill("limit"), everybody, JA)
     assert said.startswith("髙橋 健①さんには届いていましたが、応答はありませんでした。")
     assert mend(drill("stopped"), everybody, JA) == []
+
+
+@pytest.mark.parametrize("event", [e.CaseStarted, partial(e.CasePaused, reason="x")])
+def test_who_begins_to_work_has_answered_and_so_has_a_colleague_for_those_who_were_asked(event: Any) -> None:
+    def by(who: Person) -> Entry:
+        return at(75, event(case_id="c", by=e.Actor(kind="person", id=who.id, name=who.name)))
+
+    rang = [asked(0, SATO, need="all"), came(20, SATO, Outcome.ANSWERED)]
+    (one,) = (told := score([*rang, by(SATO)])).asked
+    assert (one.took, one.awaited, mend(drill(), told, JA)) == (timedelta(seconds=75), False, [])
+    (one,) = (told := score([*rang, by(TAKAHASHI), breached(300)])).asked
+    assert (one.answered_at, one.awaited, one.missed, mend(drill(), told, JA)) == (None, False, False, [])
 
 
 def test_who_passed_it_on_was_reached() -> None:

@@ -99,6 +99,8 @@ def test_a_drill_is_over_when_all_have_answered_whose_answer_is_needed_or_its_ti
         (Around(1, 1, False, ()), "busy"),
         (Around(0, drills.AT_ONCE, False, ()), "crowded"),
         (Around(0, 0, False, None), "unknown"),
+        (Around(0, 0, False, (), known=None), "unknown"),
+        (Around(0, 0, True, (), known=False), "gone"),
         (Around(0, 0, False, (Closed("sre", "", "", T0, T0 + timedelta(hours=1)),)), "maintenance"),
         (Around(0, 0, False, (Closed("sre", "", "", T0 - timedelta(hours=1), T0),)), None),
         (Around(0, 0, False, (Closed("sre", "", "zendesk", T0, T0 + timedelta(hours=1)),)), None),

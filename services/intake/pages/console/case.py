@@ -26,6 +26,7 @@ from services.intake.pages.console.doing import KEY, do, me
 from services.intake.pages.console.shell import ANSWERING, chosen, elsewhere, fields, opened, shown, zone_of
 from services.intake.pages.form import Error, shown_again
 from services.intake.pages.render import HEADERS, text
+from services.intake.pages.reported import reported
 from services.intake.pages.uploads import Left
 from shared.contracts.case import Case
 from shared.contracts.drill import is_real
@@ -35,10 +36,6 @@ from shared.runtime.web import Problem
 
 routes = APIRouter(include_in_schema=False)
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
-REPORT = (
-    "kind", "urgency", "urgency_reason", "impact", "title", "product", "facts", "customer_said", "done_already", "difficulty",
-    "wanted", "wanted_by", "amount", "estimate_minutes",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -203,7 +200,7 @@ async def page_of(
         decides=answered.only_decides(case, who.actor.id),
         lines=look.lines,
         seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 6 else len(look.lines),
-        report=_report(case, look),
+        report=reported(case.submitted.report),
         deeds=deeds.fitting(case, who, lead, look.reader.now),
         verb=verb,
         typed=typed or {},
@@ -232,14 +229,6 @@ async def page_of(
     )
     answer.headers["content-security-policy"] += ANSWERING
     return answer
-
-
-def _report(case: Case, look: Look) -> list[tuple[str, Any]]:
-    """What was reported, field by field, without what was left empty."""
-    report = case.submitted.report
-    told = [(name, getattr(report, name)) for name in REPORT]
-    told += [(f"customer_{name}", getattr(report.customer, name)) for name in ("company", "plan", "name")]
-    return [(name, value) for name, value in told if value not in ("", None)]
 
 
 def _concerned(case: Case) -> list[tuple[str, str]]:

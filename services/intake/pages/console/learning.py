@@ -65,9 +65,8 @@ async def figures(request: Request) -> Response:
 
 @routes.api_route("/knowledge/training", methods=["GET", "HEAD"])
 async def training(request: Request) -> Response:
-    """Show past cases as questions, each with its answer folded away."""
+    """Show past cases that somebody may see as questions, each with its answer folded away."""
     someone = await opened(request)
-    permit(someone.who, "see-restricted", of="every")
     given = request.query_params.get("seed", "")
     seed = given if _SEED.fullmatch(given) else door(request).clock.now().strftime("%Y%m%d")
     told = await shelf.asked(request, someone, "/v1/training", seed=seed, limit="3")

@@ -72,6 +72,7 @@ LEARNING: dict[str, tuple[str, str]] = {
     "training.answer": ("方針の答え", "The policy's answer"),
     "training.priority": ("優先度", "Priority"),
     "training.asks": ("伝える相手", "Who is told"),
+    "training.suppressed": ("だれも呼び出しません", "Nobody is called"),
     "training.first": ("最初の応答まで", "First response within"),
     "training.why": ("理由", "Why"),
     "training.handled": ("実際の対応", "What was done"),
