@@ -21,6 +21,7 @@ from services.intake.pages.console import (
     board,
     bringing,
     case,
+    contacts,
     dead_letters,
     doing,
     drills,
@@ -93,6 +94,7 @@ def add(app: FastAPI) -> None:
         steps,
         files,
         case,
+        contacts,
     ):
         app.include_router(part.routes)
     _of_the_console(app)

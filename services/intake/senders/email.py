@@ -1,8 +1,9 @@
 """E-mail: whoever knows the address may write; a mail becomes a report, and a reply in its thread a reply on its case.
 
 Options: `from` are the addresses and domains that may write (all if it is missing), `authenticated_by` the name of the mail
-server in front whose finding `dmarc=pass` is needed, `lists=yes` takes the traffic of mailing lists too, `mapping` reads a
-mail otherwise; without one, `urgency`, `impact`, `kind` and `product` are what a mail is that does not say so itself.
+server in front whose finding `dmarc=pass` is needed, `lists=yes` takes the traffic of mailing lists too, `monitor=yes`
+takes mails that say "it has happened" and "it is over" before the same words for one case, `mapping` reads a mail
+otherwise; without one, `urgency`, `impact`, `kind` and `product` are what a mail is that does not say so itself.
 """
 
 import json
@@ -41,6 +42,9 @@ KEPT = 256 * 1024  # bytes of a mail that stay with its delivery
 _MARK = re.compile(r"[【\[［〔《<＜(（]\s*([^】\]］〕》>＞)）]{1,40}?)\s*[】\]］〕》>＞)）]")
 _LEAD = re.compile(r"\s*(?:(?:re|fw|fwd|aw|返信|転送)\s*(?:\[\d+\])?\s*[:：]\s*)+", re.IGNORECASE)
 _FIRST = re.compile(r"\s*([^\s:：!！]{1,20})\s*[:：!！]")
+_ALERT = re.compile(
+    r"\s*(?:(\S{1,20}?)(?:\s+in\s[^:：]{1,40})?\s*[:：]\s*)?(.*)", re.DOTALL
+)  # "Resolved in 5m 3s: Disk full"
 _URGENT = {
     **mapped.SEVERITY,
     **dict.fromkeys(("大至急", "緊急連絡", "緊急対応", "緊急事態", "urgent"), "critical"),
@@ -111,12 +115,15 @@ def _usual(source: Source) -> str:
     }
     for key, name in (("severity", "urgency"), ("impact", "impact"), ("kind", "kind")):
         rules[key] = {"expr": name, "default": given[name]} if given[name] else name
+    if terms.means_yes(source.options.get("monitor", "")):
+        rules |= {"dedup_key": "alert", "action": {"expr": "action", "default": "trigger"}}
     return json.dumps(rules, ensure_ascii=False)
 
 
 def _document(mail: Mail, now: datetime) -> dict[str, Any]:
     """What the expressions of a mapping see."""
     topic = _LEAD.sub("", mail.subject)
+    action, alert = _alert(topic)
     marks = [folded(mark) for mark in _MARK.findall(topic)]
     marks += [folded(first[1])] if (first := _FIRST.match(_MARK.sub("", topic))) else []
     importance = [mail.headers.get(name, "").strip().casefold()[:1] for name in ("x-priority", "x-msmail-priority")]
@@ -125,6 +132,8 @@ def _document(mail: Mail, now: datetime) -> dict[str, Any]:
     return {
         "subject": mail.subject,
         "topic": " ".join(_MARK.sub(" ", topic).split()) or mail.subject,
+        "alert": alert or mail.subject,
+        "action": action,
         "marks": marks[:20],
         "text": paragraph(mail.text, LONGEST),
         "from": {"name": mail.name, "address": mail.author, "domain": mail.author.rpartition("@")[2]},
@@ -137,6 +146,15 @@ def _document(mail: Mail, now: datetime) -> dict[str, Any]:
         "impact": next((_IMPACTS[mark] for mark in marks if mark in _IMPACTS), ""),
         "kind": next((_KINDS[mark] for mark in marks if mark in _KINDS), ""),
     }
+
+
+def _alert(topic: str) -> tuple[str, str]:
+    """Whether a monitor says that something has happened or that it is over ("" where it says neither), and of what."""
+    first, rest = _ALERT.fullmatch(" ".join(_MARK.sub(" ", topic).split())).groups()  # type: ignore[union-attr]
+    said = [folded(mark).partition(":")[0] for mark in (*_MARK.findall(topic), first or "")]
+    known = bool(first) and (said[-1] in mapped.ACTION or said[-1] in _URGENT)
+    action = next((mapped.ACTION[word] for word in said if word in mapped.ACTION), "")
+    return action, rest if known or not first else " ".join(_MARK.sub(" ", topic).split())
 
 
 def _with_rest(text: str, mail: Mail, quoted: int, author: bool = False, kept: bool = True) -> str:

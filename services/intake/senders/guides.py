@@ -56,11 +56,13 @@ EMAIL = Guide(
    <URL>
 2. 受付用メールボックスの転送先、監視ツールの通知先などに、このアドレスを登録します。
 3. 件名の先頭に【緊急】【障害】のように書くと、緊急度や種別として読み取ります。
+4. 監視ツール専用のアドレスなら、オプション monitor=yes で、【障害】や PROBLEM: が案件を作り、【復旧】や OK: が同じ案件を終えます。
 自動返信・不達通知・メーリングリストのメールは案件になりません。返信は、元のメールの案件に追記されます。添付された写真や PDF は、案件の添付ファイルになります。""",
     en="""1. A mail that is sent to this address becomes a case. Whoever knows it can report, so do not publish it:
    <URL>
 2. Enter it where your support mailbox forwards to, or where your monitor sends its notifications.
 3. Marks at the beginning of the subject, such as [urgent] or [outage], are read as urgency and kind.
+4. Where the address is a monitor's alone, the option monitor=yes lets [FIRING] or PROBLEM: open a case, and [RESOLVED] or OK: end it.
 Automatic replies, bounces and the traffic of mailing lists make no case. A reply is added to the case of its thread.
 Photos and PDFs that are attached become files of the case.""",
 )

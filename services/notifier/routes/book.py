@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from services.notifier import contacts, directory, imports
 from services.notifier.directory import Directory, Everybody
 from services.notifier.domain import booklet
+from services.notifier.domain.contact import Contact
 from services.notifier.domain.sheet import Fault
 from services.notifier.settings import Settings
 from shared.runtime.service import Process
@@ -29,6 +30,22 @@ class Mistake(BaseModel):
     line: int
     column: str
     detail: str
+
+
+class Line(BaseModel):
+    """Somebody and how they are called or written to, by what the directory itself says; `member_of` are names of teams."""
+
+    id: str
+    name: str
+    member_of: tuple[str, ...]
+    phones: tuple[str, ...]
+    mails: tuple[str, ...]
+
+
+class PhoneBook(BaseModel):
+    """Everybody of the directory, by name."""
+
+    people: list[Line]
 
 
 class Imported(BaseModel):
@@ -71,6 +88,25 @@ def routes(process: Process) -> APIRouter:
     async def everybody() -> Everybody:
         """The whole directory; addresses that nobody has proven are left out."""
         return await whole()
+
+    @found.get("/v1/phone-book")
+    async def phone_book() -> PhoneBook:
+        """How colleagues ring each other up: the numbers and mail addresses of the directory, and none that people brought."""
+        async with db.reading() as connection:
+            listed, _, _ = await contacts.directory(connection)
+        teams = {c.id: c.name for c in listed if c.id.startswith("team:")}
+        lines = [
+            Line(
+                id=c.id,
+                name=c.name,
+                member_of=tuple(teams[team] for id_ in c.member_of if (team := f"team:{id_}") in teams),
+                phones=_given(c, "phone"),
+                mails=_given(c, "email"),
+            )
+            for c in listed
+            if c.id not in teams
+        ]
+        return PhoneBook(people=sorted(lines, key=lambda line: (line.name, line.id)))
 
     @found.get("/v1/contacts.csv", response_class=Response)
     async def table() -> Response:
@@ -134,3 +170,7 @@ def _refused(faults: list[Fault]) -> Problem:
         f"Nothing was changed: {len(faults)} mistakes.",
     )
     return Problem(422, "import-refused", ja, en, errors=errors)
+
+
+def _given(contact: Contact, kind: str) -> tuple[str, ...]:
+    return tuple(a.value for a in contact.addresses if a.kind == kind and a.origin == "directory" and not a.broken)

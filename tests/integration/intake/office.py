@@ -122,6 +122,17 @@ def _told() -> dict[str, Any]:
     return {"data": [{**sent, "sentence": "佐藤 花子さんに電話しました（届いた）"}]}
 
 
+def _phone_book() -> dict[str, Any]:
+    sato = {
+        "id": SATO.id,
+        "name": SATO.name,
+        "member_of": ["SRE"],
+        "phones": ["+819012345678"],
+        "mails": ["sato@example.jp"],
+    }
+    return {"people": [sato, {"id": "takahashi.ken", "name": "髙橋 健①", "member_of": [], "phones": [], "mails": []}]}
+
+
 def _contact() -> dict[str, Any]:
     both = {"origin": "self", "trusted": True, "verified_at": None, "broken": ""}
     mail = {**both, "id": "email", "kind": "email", "value": "sato.hanako@example.jp", "label": "会社のメール"}
@@ -172,6 +183,7 @@ ANSWERS: dict[str, Any] = {
     **GOVERNING,
     **ROTA,
     "/v1/contacts/sato.hanako": _contact,
+    "/v1/phone-book": _phone_book,
     "/v1/presence/sato.hanako": {"person": SATO.model_dump(), "state": "available", "note": "", "until": None},
     "/v1/simulate": _would,
     "/v1/search": _found,

@@ -52,6 +52,21 @@ async def test_numbers_are_for_administrators_and_for_oneself(desk: Desk) -> Non
     assert "+819012345678" in (await admin.get(f"/duty/people/{SATO.id}")).text
 
 
+async def test_who_works_on_cases_finds_a_colleague_by_what_they_know_of_them(desk: Desk) -> None:
+    mine = await log_in(desk, "mai", ("responder", "sre"))
+    assert "/duty/contacts" in (await mine.get("/duty")).text
+    for q in ("", "佐藤花子", "ＳＡＴＯ", "sre", "090-1234", "09012345678", "佐藤 sre"):
+        seen = await mine.get("/duty/contacts", params={"q": q})
+        assert ("090-1234-5678" in words(seen), 'href="tel:+819012345678"' in seen.text) == (True, True), q
+    assert "健①" not in words(await mine.get("/duty/contacts", params={"q": "佐藤"}))
+    nobody = await mine.get("/duty/contacts", params={"q": "<b>だれか"})
+    assert ("見つかりませんでした" in words(nobody), "<b>だれか" in nobody.text) == (True, False)
+    for role in ("reporter", "auditor"):
+        assert (await (await log_in(desk, f"a-{role}", (role, "*"))).get("/duty/contacts")).status_code == 403
+    desk.others.answer = lambda _: httpx.Response(503)
+    assert (await mine.get("/duty/contacts")).status_code == 502
+
+
 async def test_an_absence_is_said_in_ones_own_name_and_zone(desk: Desk) -> None:
     browser = await log_in(desk, "mai", ("responder", "sre"))
     browser.cookies.set("tasuki-zone", "Europe/Berlin", domain="tasuki.example.jp")

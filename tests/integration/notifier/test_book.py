@@ -74,7 +74,7 @@ async def test_a_page_is_read_with_the_token_only(world: World) -> None:
     page = await world.http.get("/v1/contacts.html")
     assert PHONE[SATO] in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
-    for path in ("/v1/contacts.html", "/v1/contacts.csv", "/v1/contacts"):
+    for path in ("/v1/contacts.html", "/v1/contacts.csv", "/v1/contacts", "/v1/phone-book"):
         assert (await world.http.get(path, headers={"authorization": "Bearer x"})).status_code == 401
 
 
@@ -85,6 +85,14 @@ async def test_members_stand_with_their_team(world: World) -> None:
     assert (await world.http.get("/v1/contacts.html")).text.count("佐藤 花子") == 2
     people = [{**p, "member_of": ["nowhere"]} for p in people]
     assert (await world.http.put("/v1/contacts", json={**CONTACTS, "people": people})).status_code == 422
+
+
+async def test_colleagues_find_what_the_directory_says_and_nothing_that_somebody_brought(world: World) -> None:
+    await added(world)
+    people = (await world.http.get("/v1/phone-book")).json()["people"]
+    (sato,) = [one for one in people if one["id"] == SATO]
+    assert (sato["name"], sato["phones"]) == ("佐藤 花子", [PHONE[SATO]])
+    assert len(people) == len(CONTACTS["people"])
 
 
 async def test_the_command_does_the_same(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from services.intake.domain import addresses
 from services.intake.domain.files import BROKEN
 from services.intake.senders.email import EMAIL
-from services.intake.senders.sender import Machine, Rejected, Trigger, Trusted, Unmapped
+from services.intake.senders.sender import Cleared, Machine, Rejected, Trigger, Trusted, Unmapped
 from shared.contracts.vocabulary import Impact, Kind, Urgency
 from tests.unit.intake.asked import NOON
 from tests.unit.intake.senders import letters
@@ -234,3 +234,22 @@ def test_its_sample_is_a_mail_that_opens_a_case() -> None:
     assert EMAIL.verify(asked, source()) == Trusted()
     (told,) = EMAIL.read(asked, source())  # type: ignore[misc]
     assert isinstance(told, Trigger)
+
+
+@pytest.mark.parametrize(
+    ("begun", "over"),
+    [
+        ("[FIRING:1] 髙﨑① Disk full (sre)", "[RESOLVED] 髙﨑① Disk full (sre)"),
+        ("Problem: Disk full", "Resolved in 5m 3s: Disk full"),
+        ("【監視】【障害】決済：応答なし", "【監視】【復旧】決済：応答なし"),
+        ('ALARM: "cpu" in Asia Pacific (Tokyo)', 'OK: "cpu" in Asia Pacific (Tokyo)'),
+        ("[Monitor Alert] Triggered: 遅延", "[Monitor Alert] Recovered: 遅延"),
+        ("CRITICAL: db-1", "Re: OK: db-1"),
+    ],
+)
+def test_a_monitor_opens_and_ends_one_case_where_that_is_wanted(begun: str, over: str) -> None:
+    watched = replace(source(), options={"monitor": "yes"})
+    first, last = (EMAIL.read(request(letter("x", said)), watched)[0] for said in (begun, over))  # type: ignore[index]
+    assert (isinstance(first, Trigger), isinstance(last, Cleared)) == (True, True)
+    assert first.external == last.external  # type: ignore[union-attr]
+    assert isinstance(EMAIL.read(request(letter("x", over)), source())[0], Trigger), "people end nothing by a word"  # type: ignore[index]
