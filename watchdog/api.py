@@ -1,5 +1,6 @@
 """HTTP of the watchdog: the receiver of its canaries, a status page in both languages, and what it knows as JSON."""
 
+import asyncio
 import json
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -15,6 +16,7 @@ from watchdog.rounds import Rounds
 from watchdog.settings import Settings
 
 LARGEST = 64 * 1024
+WITHIN = 10.0  # seconds, for a page to come
 HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
@@ -27,7 +29,11 @@ def build(rounds: Rounds, settings: Settings) -> Starlette:
 
     async def canary(request: Request) -> Response:
         """Take a page. What is not genuine gets 503: notifier then waits, and does not ask somebody else for us."""
-        body = await request.body()
+        try:
+            async with asyncio.timeout(WITHIN):
+                body = await _read(request)
+        except TimeoutError:
+            return PlainTextResponse("not read\n", 503)
         if len(body) > LARGEST:
             return PlainTextResponse("too large\n", 413)
         try:
@@ -70,3 +76,13 @@ def build(rounds: Rounds, settings: Settings) -> Starlette:
             Route("/metrics", metrics),
         ]
     )
+
+
+async def _read(request: Request) -> bytes:
+    """A body, or the beginning of one that is too large."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST:
+            break
+    return bytes(body)

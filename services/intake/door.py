@@ -53,6 +53,7 @@ class Door:
     queue: Queue = field(init=False)
     arrivals: Gate = field(init=False)
     uploads: Gate = field(init=False)
+    strangers: Gate = field(init=False)  # before that one: who proves nothing takes no more than half of its places
     files: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))  # are read and sealed at once
     lent: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))  # those of articles, on their way
     sources: Sources = field(init=False)
@@ -70,6 +71,7 @@ class Door:
         self.gate = Gate("deliveries", self.limits.deliveries, easy=self.limits.easy)
         self.arrivals = Gate("arrivals", self.limits.arrivals, self.limits.answered)
         self.uploads = Gate("uploads", self.limits.uploads)
+        self.strangers = Gate("strangers", self.limits.uploads // 2)
         self.queue = Queue(self.db)
         self.sources = Sources(self.settings, self.db, self.clock)
         self.provider = Provider(self.settings, self.http, self.clock) if self.settings.oidc_issuer else None

@@ -79,6 +79,16 @@ async def visitor(request: Request) -> Visitor | None:
     return Visitor(session, digest, sessions.csrf(first(here.settings.link_key), digest))
 
 
+async def was_here(request: Request) -> bool:
+    """Whether somebody has logged in with this browser, though their session may have ended since."""
+    here = door(request)
+    secret = request.cookies.get(here.cookie.name, "")
+    if not secret:
+        return False
+    async with here.db.reading() as tx:
+        return await logins.session(tx, sessions.digest(secret)) is not None
+
+
 def is_forged(request: Request, someone: Visitor, given: str) -> bool:
     """Whether a change comes from another site, or without the proof that it was made on a page of ours."""
     keys = door(request).settings.link_key

@@ -26,6 +26,7 @@ class Limits:
     body: float = 10.0
     uploads: int = 24  # bodies with files that are on their way at once: each lies on disk until it is whole
     uploading: float = 300.0  # a photo over a bad line
+    slowest: float = 4096.0  # bytes a second of it, once `body` has passed: less is no line at all
     listeners: int = 500  # streams of one process
     behind: int = (
         1000  # changes that wait for one listener; whoever has more is cut off, and goes on from where they were

@@ -2,13 +2,11 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import NoReturn
 
 from prometheus_client import Counter
-from starlette.requests import ClientDisconnect
 
 from services.intake import delivering, records, setups
 from services.intake.domain import redacting
@@ -149,21 +147,6 @@ def overloaded(status: int) -> Problem:
     """More comes than can be taken."""
     ja, en = "ただいま混み合っています。少し待って再送してください。", "Too much at once; please send it again shortly."
     return later("overloaded", ja, en, status)
-
-
-@asynccontextmanager
-async def arriving(here: Door) -> AsyncIterator[None]:
-    """Around reading a body with files, which may take minutes. Raises 503 when too many are on their way, 408, and 400."""
-    try:
-        with here.uploads.entered():
-            async with asyncio.timeout(here.limits.uploading):
-                yield
-    except Full:
-        raise overloaded(503) from None
-    except TimeoutError:
-        raise too_slow() from None
-    except ClientDisconnect:
-        raise Problem(400, "cut-off", "受信の途中で接続が切れました。", "The connection was lost on the way.") from None
 
 
 def too_slow() -> Problem:

@@ -10,6 +10,8 @@ from services.intake.door import Door
 from services.intake.senders.sender import Outcome, Unmapped
 from shared.runtime.web import Problem
 
+SEEN = "quarantine.seen"
+
 
 class Kept(TypedDict):
     """One genuine delivery that could not be understood, and why."""
@@ -23,10 +25,13 @@ class Kept(TypedDict):
     at: datetime
 
 
-async def listed(here: Door, before: int | None, limit: int, language: Language) -> list[Kept]:
-    """What is set aside, opened, the newest first."""
+async def listed(here: Door, who: Principal, before: int | None, limit: int, language: Language) -> list[Kept]:
+    """What is set aside, opened, the newest first. That somebody looked is recorded, for nothing is masked in it."""
     async with here.db.reading() as tx:
         rows = [(row, *(await store.unpacked(tx, row))) for row in await store.quarantined(tx, before, limit)]
+        if rows:
+            seen = [row["id"] for row, *_ in rows]
+            await auditing.now(tx, auditing.of(SEEN, who, "quarantine", here.clock.now(), seen=seen))
     return [
         Kept(
             id=row["id"],

@@ -179,19 +179,29 @@ WHERE a.provider = $1 AND a.provider_id = $2 AND $2 <> '' ORDER BY a.started_at 
 
 -- name: page_to
 -- The newest page by chat about the case of a number to a person who has such an address; $3 is a LIKE pattern.
+-- Where it is known to be somebody's, it is not of who only says that it is theirs.
+WITH holders AS (
+    SELECT id, way ->> 'origin' IS NOT DISTINCT FROM 'self' AND way ->> 'verified_at' IS NULL AS doubted
+    FROM contacts, jsonb_array_elements(addresses::jsonb) AS listed (way)
+    WHERE position(':' IN id) = 0 AND way ->> 'kind' = $2 AND way ->> 'value' LIKE $3
+)
 SELECT * FROM notifications
-WHERE purpose = 'page' AND channel = 'chat' AND position(':' IN recipient) = 0
-  AND recipient IN (SELECT id FROM contacts, jsonb_array_elements(addresses::jsonb) AS listed (way)
-                    WHERE way ->> 'kind' = $2 AND way ->> 'value' LIKE $3)
-  AND (content::jsonb ->> 'number')::bigint = $1
+WHERE purpose = 'page' AND channel = 'chat' AND (content::jsonb ->> 'number')::bigint = $1
+  AND recipient IN (SELECT id FROM holders WHERE doubted = (SELECT bool_and(doubted) FROM holders))
 ORDER BY created_at DESC, round DESC LIMIT 1;
 
 -- name: pages_to
 -- The newest pages by one channel to whoever has an address; `$1` is a JSON list with its kind and value.
-SELECT n.* FROM contacts AS c JOIN notifications AS n ON n.recipient = c.id
-WHERE c.addresses::jsonb @> $1::jsonb AND position(':' IN c.id) = 0 AND n.channel = $2 AND n.created_at > $3
-  AND n.purpose = 'page' AND n.attempts > 0 AND n.state <> 'skipped'
-ORDER BY n.attempted_at DESC LIMIT 50;
+-- Where it is known to be somebody's, it is not of who only says that it is theirs.
+WITH known AS MATERIALIZED (SELECT id, addresses FROM contacts WHERE addresses::jsonb @> $1::jsonb), holders AS (
+    SELECT id, way ->> 'origin' IS NOT DISTINCT FROM 'self' AND way ->> 'verified_at' IS NULL AS doubted
+    FROM known, jsonb_array_elements(addresses::jsonb) AS listed (way)
+    WHERE position(':' IN id) = 0 AND way @> ($1::jsonb -> 0)
+)
+SELECT * FROM notifications
+WHERE recipient IN (SELECT id FROM holders WHERE doubted = (SELECT bool_and(doubted) FROM holders))
+  AND channel = $2 AND created_at > $3 AND purpose = 'page' AND attempts > 0 AND state <> 'skipped'
+ORDER BY attempted_at DESC LIMIT 50;
 
 -- name: lock_notification
 -- A statement of its own: a join that had to wait for this lock would see the attempt as it was before.
@@ -319,9 +329,17 @@ INSERT INTO contacts (id, name, language, catch_all, platform_owner, member_of, 
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: owner_of
--- The person who has an address; `$1` is a JSON list with its kind and value.
-WITH known AS MATERIALIZED (SELECT id, name FROM contacts WHERE addresses::jsonb @> $1::jsonb)
-SELECT id, name FROM known WHERE position(':' IN id) = 0 ORDER BY id LIMIT 1;
+-- The person whose address this surely is, by the directory before who has proven it; `$1` is a JSON list with its kind
+-- and value. What only says that it is theirs is nobody's, and so is what two people have alike.
+WITH known AS MATERIALIZED (SELECT id, name, addresses FROM contacts WHERE addresses::jsonb @> $1::jsonb), holders AS (
+    SELECT id, name, min((way ->> 'origin' IS NOT DISTINCT FROM 'self')::int) AS doubt
+    FROM known, jsonb_array_elements(addresses::jsonb) AS listed (way)
+    WHERE position(':' IN id) = 0 AND way @> ($1::jsonb -> 0)
+      AND (way ->> 'origin' IS DISTINCT FROM 'self' OR way ->> 'verified_at' IS NOT NULL)
+    GROUP BY id, name
+)
+SELECT min(id) AS id, min(name) AS name FROM holders
+WHERE doubt = (SELECT min(doubt) FROM holders) HAVING count(*) = 1;
 
 -- name: log_of_case
 SELECT n.*, (SELECT reason FROM maintenance WHERE id = n.held_by) AS window_reason, (

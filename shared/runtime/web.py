@@ -86,31 +86,23 @@ def invalid(errors: list[Any], skip: int = 1) -> Problem:
 
 
 JAPANESE = {
-    "missing": "必須です。",
-    "extra_forbidden": "この項目は使えません。",
-    "enum": "次のどれかにしてください：{expected}",
-    "literal_error": "次のどれかにしてください：{expected}",
-    "string_type": "文字列にしてください。",
-    "string_too_long": "{max_length} 文字以内にしてください。",
-    "string_too_short": "{min_length} 文字以上にしてください。",
-    "string_pattern_mismatch": "形式が正しくありません。",
+    "missing": "必須です。", "blank": "空にはできません。", "extra_forbidden": "この項目は使えません。",
+    **dict.fromkeys(("enum", "literal_error"), "次のどれかにしてください：{expected}"),
+    "string_type": "文字列にしてください。", "string_pattern_mismatch": "形式が正しくありません。",
+    "string_too_long": "{max_length} 文字以内にしてください。", "string_too_short": "{min_length} 文字以上にしてください。",
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "整数にしてください。"),
     **dict.fromkeys(("bool_type", "bool_parsing"), "true か false にしてください。"),
-    "greater_than_equal": "{ge} 以上にしてください。",
-    "less_than_equal": "{le} 以下にしてください。",
+    "greater_than_equal": "{ge} 以上にしてください。", "less_than_equal": "{le} 以下にしてください。",
     **dict.fromkeys(("model_type", "dict_type", "model_attributes_type"), "オブジェクトにしてください。"),
     **dict.fromkeys(("tuple_type", "list_type"), "一覧にしてください。"),
-    "too_short": "{min_length} 個以上にしてください。",
-    "too_long": "{max_length} 個以内にしてください。",
+    "too_short": "{min_length} 個以上にしてください。", "too_long": "{max_length} 個以内にしてください。",
     **dict.fromkeys(("date_parsing", "date_from_datetime_parsing"), "日付にしてください。例：2026-11-22"),
     **dict.fromkeys(("datetime_parsing", "datetime_from_date_parsing"), "日時にしてください。例：2026-11-22T18:00:00"),
     "time_parsing": "時刻にしてください。例：09:00",
     "timezone_naive": "時差を付けないでください。例：2026-11-22T18:00:00",
-    "json_invalid": "JSON として読み取れません。",
-    "control_characters": "制御文字は使えません。",
-    "blank": "空にはできません。",
     **dict.fromkeys(("time_zone", "timezone_aware"), "時差が必要です。例：2026-11-22T18:00:00+09:00"),
-}
+    "json_invalid": "JSON として読み取れません。", "control_characters": "制御文字は使えません。",
+}  # fmt: skip
 
 
 def in_words(error: dict[str, Any]) -> dict[str, str]:
@@ -161,11 +153,10 @@ def create(title: str, checks: Mapping[str, Check]) -> FastAPI:
     app.state.checks = checks
 
     async def on_refusal(request: Request, problem: Exception) -> Response:
-        match problem:
-            case RequestValidationError():
-                problem = invalid(list(problem.errors()))
-            case HTTPException():
-                problem = http_problem(problem)
+        if isinstance(problem, RequestValidationError):
+            problem = invalid(list(problem.errors()))
+        elif isinstance(problem, HTTPException):
+            problem = http_problem(problem)
         assert isinstance(problem, Problem)
         return await answer(request, problem)
 
@@ -184,7 +175,7 @@ def create(title: str, checks: Mapping[str, Check]) -> FastAPI:
         return PlainTextResponse("ok\n")
 
     @app.get("/readyz", include_in_schema=False)
-    async def ready() -> Response:
+    async def ready(request: Request) -> Response:
         lines, good = [], True
         for name, check in checks.items():
             try:
@@ -193,17 +184,26 @@ def create(title: str, checks: Mapping[str, Check]) -> FastAPI:
             except (*UNAVAILABLE, RuntimeError) as problem:
                 good = False
                 lines.append(f"not ready {name}: {type(problem).__name__}")
+        if _is_from_outside(request):
+            lines = ["ok" if good else "not ready"]
         return PlainTextResponse("\n".join(lines) + "\n", 200 if good else 503)
 
     @app.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
+    async def metrics(request: Request) -> Response:
+        if _is_from_outside(request):
+            raise http_problem(HTTPException(404))
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     app.add_middleware(Edge)
     return app
 
 
-class _TooLarge(HTTPException):
+def _is_from_outside(request: Request) -> bool:
+    """Whether a proxy has let this in: Prometheus and whoever looks whether we live come by themselves."""
+    return "x-forwarded-for" in request.headers or "forwarded" in request.headers
+
+
+class TooLarge(HTTPException):
     """The body went on for longer than is allowed; FastAPI lets an HTTPException through while it reads."""
 
     def __init__(self, most: int) -> None:
@@ -211,7 +211,7 @@ class _TooLarge(HTTPException):
         self.most = most
 
 
-def _largest(scope: Scope) -> int:
+def largest(scope: Scope) -> int:
     """How many bytes this path takes: `app.state.larger` gives path prefixes more than the others, "*" being any one part."""
     larger: dict[str, int] = getattr(scope["app"].state, "larger", {})
     path = f"{scope['path']}/"
@@ -228,7 +228,7 @@ class Edge:
         if scope["type"] != "http" or scope["path"] in ("/livez", "/readyz", "/metrics"):
             return await self._app(scope, receive, send)
         request = Request(scope)
-        size, most = request.headers.get("content-length", "0"), _largest(scope)
+        size, most = request.headers.get("content-length", "0"), largest(scope)
         status, started, read = 500, clock.monotonic(), 0
 
         async def counted() -> Message:
@@ -236,7 +236,7 @@ class Edge:
             message = await receive()
             read += len(message.get("body", b""))
             if read > most:
-                raise _TooLarge(most)
+                raise TooLarge(most)
             return message
 
         async def seen(message: Message) -> None:
@@ -250,9 +250,9 @@ class Edge:
         with telemetry.span(scope["method"], SpanKind.SERVER, parent, http__request__method=scope["method"]) as opened:
             try:
                 if size.isdigit() and int(size) > most:
-                    raise _TooLarge(most)
+                    raise TooLarge(most)
                 await self._app(scope, counted, seen)
-            except _TooLarge as problem:
+            except TooLarge as problem:
                 await (await answer(request, http_problem(problem)))(scope, receive, seen)
             finally:
                 route = getattr(scope.get("route"), "path", "none")

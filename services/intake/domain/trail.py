@@ -11,7 +11,14 @@ from services.intake.domain.courses import Period
 SEEN, EXPORTED, VERIFIED = "audit.seen", "audit.exported", "audit.verified"
 # Kinds of what is done, as patterns of an action and what it was done to.
 KINDS: dict[str, tuple[str, ...]] = {
-    "seen": ("case.seen %", "personal.seen %", "personal.sought %", "dead-letter.seen %", "audit.%"),
+    "seen": (
+        "case.seen %",
+        "personal.seen %",
+        "personal.sought %",
+        "dead-letter.seen %",
+        "quarantine.seen %",
+        "audit.%",
+    ),
     "access": ("login%", "logout %", "session.%", "token.%", "grants.%"),
     "sent": ("notification.%", "duty.digest.%"),
     "published": ("policy.%", "relayed /v1/policy%", "relayed /v1/articles%"),

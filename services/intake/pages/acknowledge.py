@@ -20,8 +20,10 @@ from services.intake.domain.commands import Acknowledge, Unacknowledge
 from services.intake.domain.outlook import Reader
 from services.intake.domain.refusals import Refusal
 from services.intake.door import Door, door
+from services.intake.incoming import SMALL
+from services.intake.pages import urlencoded
 from services.intake.pages.answering import who_is_called
-from services.intake.pages.form import Broken, fields_of
+from services.intake.pages.form import Broken
 from services.intake.pages.numbers import Numbers
 from services.intake.pages.render import message, page, reader
 from services.intake.pages.reported import reported
@@ -83,7 +85,7 @@ async def take(request: Request, token: str) -> Response:
     if visit is None:
         return message(request, "gone", 410)
     try:
-        given = fields_of(await request.body())
+        given = await urlencoded.read(request, SMALL)
     except Broken:
         return message(request, "wrong", 400)
     if "undo" in given:

@@ -58,7 +58,7 @@ async def add_message(request: Request, token: str) -> Response:
     if case_id is None:
         return message(request, "gone", 404)
     try:
-        async with uploads.posted(request, here) as given:
+        async with uploads.posted(request, here, known=True) as given:
             return await _added(request, case_id, token, given)
     except Broken:
         return message(request, "wrong", 400)

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Literal, TypeAlias
-from urllib.parse import parse_qsl
 
 from pydantic import ValidationError
 
@@ -15,8 +14,12 @@ from shared.contracts.events import Actor
 from shared.contracts.report import YEARS, Report
 from shared.contracts.vocabulary import Impact, Kind, Urgency
 
+MOST_FIELDS = 60  # of one form
+HEX = "0123456789abcdefABCDEF"
 Control: TypeAlias = Literal["text", "area", "choice", "select", "check", "number", "time", "mail"]
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_ESCAPED = re.compile("%([0-9A-Fa-f]{2})")
+_LETTERS = {high + low: chr(int(high + low, 16)) for high in HEX for low in HEX}
 _PERSON = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,99}")
 
 
@@ -106,10 +109,18 @@ class Broken(ValueError):
 def fields_of(raw: bytes) -> dict[str, str]:
     """Read a URL-encoded form, UTF-8 without mercy; raises Broken. Of a name given twice the last counts."""
     try:
-        pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=60)
-    except ValueError as problem:
+        text = raw.decode("ascii")
+        if text.count("&") >= MOST_FIELDS:
+            raise Broken
+        pairs = [pair.partition("=") for pair in text.split("&") if pair]
+        return {_typed(name): _typed(value).replace("\r\n", "\n") for name, _, value in pairs}
+    except UnicodeError as problem:
         raise Broken from problem
-    return {name: value.replace("\r\n", "\n") for name, value in pairs}
+
+
+def _typed(part: str) -> str:
+    """A part of a form as it was typed. Joining bytes, as the standard library does, takes eighty of them for each that is escaped."""
+    return _ESCAPED.sub(lambda found: _LETTERS[found[1]], part.replace("+", " ")).encode("latin-1").decode()
 
 
 def shown_again(given: Mapping[str, str]) -> dict[str, str]:

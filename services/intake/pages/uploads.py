@@ -1,12 +1,12 @@
 """Forms with files: read as they come, with or without files, and what cannot be attached is told line by line."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import IO
 
 from fastapi import Request
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 
@@ -15,9 +15,13 @@ from services.intake.attaching import Seer
 from services.intake.domain import files
 from services.intake.domain.refusals import Refusal
 from services.intake.door import Door, media_type
-from services.intake.pages.form import Broken, fields_of, shown_again
-from services.intake.receiving import arriving
+from services.intake.entrance import was_here
+from services.intake.gate import Gate
+from services.intake.incoming import arriving, is_small
+from services.intake.pages import urlencoded
+from services.intake.pages.form import Broken, shown_again
 from shared.contracts.events import Actor
+from shared.runtime.web import TooLarge
 
 AT_ONCE = 20 * 1024 * 1024  # bytes of all files of one form
 TEXTS = 3 * 1024 * 1024  # of its texts; a far too long one is answered in words
@@ -27,7 +31,6 @@ LARGER_BODIES = {
     "/knowledge/articles/*/files": AT_ONCE + TEXTS,
     "/r/*": AT_ONCE + TEXTS,
 }
-SMALL = 256 * 1024  # a form of so many bytes holds no photo, and waits for none
 URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 LONGEST_NAME = 60  # characters of a refused file's name on a page
 
@@ -54,18 +57,20 @@ def is_form(request: Request) -> bool:
 
 
 @asynccontextmanager
-async def posted(request: Request, here: Door) -> AsyncIterator[Sent]:
-    """A form that was sent. Raises Broken, and 408 or 503 where its files cannot be waited for."""
+async def posted(request: Request, here: Door, known: bool = False) -> AsyncIterator[Sent]:
+    """A form that was sent, by somebody who is `known` to us or has been logged in, or by a stranger.
+
+    Raises Broken, TooLarge, and 408 or 503 where it cannot be waited for.
+    """
+    gates: tuple[Gate, ...] = ()
+    if not is_small(request):
+        gates = (here.uploads,) if known or await was_here(request) else (here.strangers, here.uploads)
     if media_type(request) != MULTIPART:
-        yield Sent(fields_of(await request.body()))
+        yield Sent(await urlencoded.read(request, TEXTS, *gates))
         return
-    length = request.headers.get("content-length", "")
     try:
-        if length.isdigit() and int(length) <= SMALL:
-            form = await _read(request)
-        else:
-            async with arriving(here):
-                form = await _read(request)
+        async with arriving(here, request, *gates) as parts:
+            form = await _Utf8(request.headers, parts, max_part_size=TEXTS).parse()
     except HTTPException as problem:
         raise problem if problem.status_code == 413 else Broken from problem
     except (MultiPartException, UnicodeError) as problem:
@@ -79,13 +84,27 @@ async def posted(request: Request, here: Door) -> AsyncIterator[Sent]:
         await form.close()
 
 
-async def _read(request: Request) -> FormData:
-    async with aclosing(request.stream()) as stream:
-        return await _Utf8(request.headers, stream, max_part_size=TEXTS).parse()
-
-
 class _Utf8(MultiPartParser):
-    """A form in UTF-8, as our pages send it; of what is written otherwise, nobody could read a word."""
+    """A form in UTF-8, as our pages send it; of what is written otherwise, nobody could read a word.
+
+    Of files that are too many nothing is kept but their names, which are told.
+    """
+
+    spool_max_size = 64 * 1024  # bytes of a file that stay in memory
+    texts, filled = 0, 0
+    newest: UploadFile | None = None
+
+    def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        file = self._current_part.file
+        if file is None:
+            self.texts += end - start
+            if self.texts > TEXTS:
+                raise TooLarge(TEXTS)
+        elif end > start and file is not self.newest:
+            if self.filled == files.MOST:
+                return
+            self.newest, self.filled = file, self.filled + 1
+        super().on_part_data(data, start, end)
 
     def on_headers_finished(self) -> None:
         (self._current_part.content_disposition or b"").decode()

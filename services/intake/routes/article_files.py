@@ -14,7 +14,7 @@ from services.intake.domain import files
 from services.intake.domain.refusals import Refusal
 from services.intake.door import door, language, media_type
 from services.intake.entrance import admit, permit
-from services.intake.receiving import arriving
+from services.intake.incoming import arriving
 from services.intake.routes.actions import refused
 from services.intake.routes.attachments import IN_MEMORY
 from services.intake.routes.cases import idempotency_key
@@ -60,8 +60,8 @@ async def attach_file_to_article(
     version = request.headers.get("if-match", "")
     how = Keeping(language(request), public, publish, key, version, by or "", by_name)
     with SpooledTemporaryFile(max_size=IN_MEMORY) as held:
-        async with arriving(here):
-            async for part in request.stream():
+        async with arriving(here, request, here.uploads) as parts:
+            async for part in parts:
                 held.write(part)
         held.seek(0)
         done = await article_files.take(here, who, id, name, held, how)

@@ -14,7 +14,7 @@ from services.intake.domain import files
 from services.intake.domain.refusals import Refusal
 from services.intake.door import door, media_type
 from services.intake.entrance import admit
-from services.intake.receiving import arriving
+from services.intake.incoming import arriving
 from services.intake.routes.actions import refused
 from services.intake.routes.cases import idempotency_key
 from services.intake.seeing import reading, seen
@@ -77,8 +77,8 @@ async def attach_file(
     async with reading(here, who) as tx:
         await seen(tx, who, case_id, here.clock.now())
     with SpooledTemporaryFile(max_size=IN_MEMORY) as held:
-        async with arriving(here):
-            async for part in request.stream():
+        async with arriving(here, request, here.uploads) as parts:
+            async for part in parts:
                 held.write(part)
         held.seek(0)
         done = await attaching.take(here, Seer(who), who.actor, case_id, name, held, internal, key)

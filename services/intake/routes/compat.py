@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from services.intake import externals, receiving, safe, store
 from services.intake.delivering import about
 from services.intake.door import Door, door
+from services.intake.incoming import whole
 from services.intake.receiving import DELIVERIES
 from services.intake.routes.deliveries import respond
 from services.intake.senders import opsgenie, pagerduty
@@ -179,7 +180,7 @@ async def _is_open(tx: Transaction, source: Source, reading: Reading) -> bool:
 
 async def _given(request: Request) -> senders.Request:
     headers = {name.lower(): value for name, value in request.headers.items()}
-    return senders.Request(await request.body(), headers, door(request).clock.now(), request.method)
+    return senders.Request(await whole(request), headers, door(request).clock.now(), request.method)
 
 
 _UNRECOGNIZED = pagerduty.refusal("Unrecognized object", "Event object format is unrecognized", ["JSON parse error"])

@@ -1,6 +1,5 @@
 """Deliveries of webhooks: the bytes are read once and within bounds, and the sender is answered in its own terms."""
 
-import asyncio
 from collections.abc import Sequence
 
 from fastapi import APIRouter, Request
@@ -9,8 +8,8 @@ from starlette.routing import Route
 
 from services.intake.domain.unpacking import unpacked
 from services.intake.door import door
+from services.intake.incoming import whole
 from services.intake.receiving import receive as take
-from services.intake.receiving import too_slow
 from services.intake.senders import SENDERS
 from services.intake.senders import sender as senders
 from shared.runtime.web import Problem
@@ -102,12 +101,7 @@ async def read(request: Request, id_: str, secret: str = "") -> senders.Request:
     here = door(request)
     headers = {name.lower(): value for name, value in request.headers.items()}
     headers["x-tasuki-path-secret"] = secret
-    try:
-        async with asyncio.timeout(here.limits.body):
-            packed = await request.body()
-    except TimeoutError:
-        raise too_slow() from None
-    raw = unpacked(packed, headers.pop("content-encoding", ""), LARGEST)
+    raw = unpacked(await whole(request), headers.pop("content-encoding", ""), LARGEST)
     if isinstance(raw, str):
         problem = Problem(*REFUSED[raw])
         problem.headers = {"accept-encoding": "gzip, deflate"}

@@ -18,14 +18,15 @@ Number = Annotated[int, Path(ge=0, le=LARGEST_ID)]
 @routes.get("/v1/quarantine")
 async def read_quarantine(
     request: Request,
+    response: Response,
     before: Annotated[int | None, Query(ge=0, le=LARGEST_ID)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
     """Show the genuine deliveries that could not be understood, the newest first."""
-    await admit(request, "admin")
-    rows = await set_aside.listed(door(request), before, limit, language(request))
-    data = [{**row, "at": row["at"].isoformat()} for row in rows]
-    return {"data": data}
+    who = await admit(request, "admin")
+    rows = await set_aside.listed(door(request), who, before, limit, language(request))
+    response.headers["cache-control"] = "no-store"
+    return {"data": [{**row, "at": row["at"].isoformat()} for row in rows]}
 
 
 @routes.post("/v1/quarantine/{id}/replay", status_code=202)

@@ -21,6 +21,7 @@ from services.intake.door import Door, door
 from services.intake.entrance import admit, permit, role_needed
 from services.intake.routes import spoken
 from services.intake.seeing import among, looked_at, reading, seen
+from shared.contracts.case import Case
 from shared.contracts.keys import first
 from shared.runtime import telemetry, transport
 from shared.runtime.clock import monotonic
@@ -40,7 +41,10 @@ HANDED_ON = re.compile(
 )
 NOT_HANDED_ON = re.compile(r"x-forwarded-.*|x-real-ip|x-csrf-token")
 INNER = re.compile(r"^https?://[^/?#]*")  # where a service is, which is nobody's to know: its paths stand here as well
-HANDED_BACK = {"content-type", "content-language", "etag", "location", "retry-after", "cache-control", "link"}
+HANDED_BACK = {
+    "content-type", "content-language", "etag", "location", "retry-after", "cache-control", "link",
+    "content-disposition", "content-security-policy", "referrer-policy", "x-content-type-options",  # they protect pages
+}  # fmt: skip
 
 
 Holds = Literal["nothing", "one", "many", "own", "all"]
@@ -152,13 +156,16 @@ async def _limited(request: Request, here: Door, road: Road, who: Principal) -> 
     if case_id:
         await _one(here, road, who, case_id)
     answer = await _ask(request, here, road, who, told)
-    if road.holds != "many" or answer.status_code >= 300 or who.grants is None:
+    if road.holds != "many" or answer.status_code >= 300:
         return answer
     page = json.loads(bytes(answer.body))
     lists = [name for name in ("data", "instead") if name in page]
     async with reading(here, who) as tx:
-        mine = await among(tx, who, {_case_of(entry) for name in lists for entry in page[name]})
+        found = await among(tx, who, {_case_of(entry) for name in lists for entry in page[name]})
+        mine = {id_: case for id_, case in found.items() if _may_read(request, who, case)}
         await looked_at(tx, who, mine.values(), here.clock.now())
+    if who.grants is None:
+        return answer
     rest = {name: page[name] for name in ("next_cursor", "search_id") if name in page}
     listed = {name: [entry for entry in page[name] if _is_article(entry) or _case_of(entry) in mine] for name in lists}
     return JSONResponse({**listed, **rest})
@@ -174,6 +181,13 @@ async def _one(here: Door, road: Road, who: Principal, case_id: str) -> None:
         _, case = await seen(tx, who, case_id, now)
     if road.holds == "one" and access.only_reports(who, case):
         raise role_needed()  # whom else it was told to is not the reporter's to know
+
+
+def _may_read(request: Request, who: Principal, case: Case) -> bool:
+    """Whether somebody who sees a case may read what a list says of it: of what others were told its reporter hears nothing."""
+    other = request.path_params.get("recipient")
+    own = who.actor.kind == "person" and who.actor.id == other
+    return other is None or own or not access.only_reports(who, case)
 
 
 def _is_article(entry: dict[str, Any]) -> bool:

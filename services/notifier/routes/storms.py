@@ -29,7 +29,8 @@ LEAD = {
 DUE = {"ja": "期限：{}", "en": "Due by {}"}
 HEADERS = {
     "cache-control": "no-store",
-    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'",
+    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "referrer-policy": "no-referrer",
 }
 
 

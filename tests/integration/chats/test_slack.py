@@ -36,6 +36,18 @@ async def test_a_command_becomes_a_case_of_the_person(talk: Talk) -> None:
     assert (await talk.world.http.get(f"http{page}")).status_code == 200
 
 
+@pytest.mark.security
+async def test_who_brings_the_address_of_another_does_not_get_their_reports(talk: Talk) -> None:
+    brought = await talk.world.http.post(
+        f"/v1/contacts/{SATO}/addresses", json={"kind": "slack", "value": SLACK[TANAKA]}
+    )
+    assert brought.status_code == 201
+    await talk.forms.command("", SLACK[TANAKA])
+    await talk.forms.send(await talk.opened(SLACK[TANAKA]), FILLED)
+    assert [case.by.id for case in await talk.cases()] == [TANAKA]
+    assert (await talk.world.http.delete(brought.headers["location"])).is_success
+
+
 async def test_the_same_form_sent_twice_is_one_case(talk: Talk) -> None:
     await talk.forms.shortcut(SLACK[SATO])
     form = await talk.opened(SLACK[SATO])

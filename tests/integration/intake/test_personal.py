@@ -97,8 +97,14 @@ async def test_a_form_a_link_and_a_webhook_are_masked_too(desk: Desk) -> None:
     odd = await desk.alert("alertmanager", MONITOR_TOKEN, FACTS.encode())
     assert odd.json()["verdict"] == "quarantined"
     await nothing_is_left(desk, "1234-5678", "yamada@", "4111 1111")
-    aside = (await desk.get("/v1/quarantine")).json()["data"]
+    shown = await desk.get("/v1/quarantine")
+    aside = shown.json()["data"]
     assert [MAIL in a["body"] for a in aside] == [True, True]
+    assert shown.headers["cache-control"] == "no-store"
+    await desk.get(f"/v1/quarantine?before={aside[-1]['id']}")  # which shows nothing
+    looks = (await desk.get("/v1/audit?after=0&limit=1000&object=quarantine")).json()["data"]
+    told = [(look["action"], look["actor"], look["detail"]) for look in looks]
+    assert told == [("quarantine.seen", "crm", {"seen": [a["id"] for a in aside]})]
 
 
 async def test_a_repeat_with_the_same_key_is_known_by_what_it_said(desk: Desk) -> None:

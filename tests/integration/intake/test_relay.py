@@ -4,8 +4,11 @@ import httpx
 import pytest
 
 from services.intake.routes import relay
+from services.notifier.routes import storms
+from shared.contracts import events as e
 from tests.integration.intake.desk import SERVICE_TOKEN, Desk
 from tests.integration.intake.library import library
+from tests.integration.intake.teams import case_of, theirs
 from tests.integration.log import Opened
 
 pytestmark = pytest.mark.security
@@ -131,6 +134,49 @@ async def test_what_the_other_service_answers_is_handed_back(desk: Desk) -> None
     answer = await desk.get("/v1/policy")
     assert (answer.status_code, answer.json(), answer.headers["etag"]) == (412, {"code": "stale"}, '"1"')
     assert "set-cookie" not in answer.headers
+
+
+async def test_what_protects_a_page_is_handed_back_with_it(desk: Desk) -> None:
+    protecting = {
+        **storms.HEADERS,
+        "x-content-type-options": "nosniff",
+        "content-disposition": 'attachment; filename="a"',
+    }
+    desk.others.answer = lambda request: httpx.Response(200, text="<p>", headers=protecting)
+    answer = await desk.client.get("/digests/token")
+    assert {name: answer.headers.get(name) for name in protecting} == protecting
+    assert "frame-ancestors 'none'; base-uri 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["referrer-policy"] == "no-referrer"
+
+
+async def test_programs_read_a_search_as_it_came_and_what_is_restricted_in_it_is_recorded(desk: Desk) -> None:
+    _, secret, _ = await theirs(desk)
+    found = {"data": [{"record": {"case_id": secret}}, {"record": {"case_id": "c_x"}}, {"article": {}}], "took": 1}
+    desk.others.answer = lambda request: httpx.Response(200, json=found, headers={"etag": '"1"'})
+    answer = await desk.get("/v1/search?q=x")
+    assert (answer.json(), answer.headers["etag"]) == (found, '"1"')
+    seen = (await desk.get(f"/v1/audit?after=0&limit=1000&object={secret}")).json()["data"]
+    assert [(line["actor"], line["through"]) for line in seen if line["action"] == "case.seen"] == [("crm", "crm")]
+
+
+async def test_whom_else_a_case_was_told_to_is_not_its_reporters_to_know(desk: Desk) -> None:
+    mai, ken = (e.Actor(kind="person", id=id_, name=id_) for id_ in ("mai", "ken"))
+    shop = await desk.token_for("shop", "all", None, ("reporter", "support"))
+    tokens = {
+        "shop": shop,
+        "mai": await desk.token_for("mai-1", "all", mai, ("reporter", "support")),
+        "ken": await desk.token_for("ken-1", "all", ken, ("responder", "payments")),
+    }
+    case_id = await case_of(desk, "payments", shop)
+    await desk.act(case_id, "followers", id="mai", name="mai")
+    told = {"data": [{"case_id": case_id, "channel": "phone"}], "next_cursor": None}
+    desk.others.answer = lambda request: httpx.Response(200, json=told)
+    for name, recipient, count in (
+        ("shop", "ken", 0), ("shop", "shop", 0), ("mai", "ken", 0), ("mai", "mai", 1), ("ken", "mai", 1),
+    ):  # fmt: skip
+        answer = await desk.get(f"/v1/recipients/{recipient}/notifications", token=tokens[name])
+        assert (answer.status_code, len(answer.json()["data"])) == (200, count), (name, recipient)
+    assert len((await desk.get("/v1/search?q=x", token=shop)).json()["data"]) == 1, "their own case is found"
 
 
 async def test_a_whole_policy_passes_and_nothing_else_may_be_so_large(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from services.intake import listing
 from services.intake.domain import access
 from services.intake.domain.roles import ROLES, Grant
 from services.intake.domain.tokens import Principal, actor
+from shared.contracts import canary
 from shared.contracts import events as e
 from shared.contracts.plan import Person, Responder
 from shared.contracts.vocabulary import Channel, Priority
@@ -100,8 +101,17 @@ async def test_who_administers_a_team_gives_away_that_team_alone(desk: Desk) -> 
     await wanted(403, grants=None)
     await wanted(403, person={"id": "sato"})  # who has no roles, and so is of every team
     await desk.set_up("monitor-tokyo")
-    for taken in ("foreign", "form", "zendesk", "monitor-tokyo"):
+    await desk.client.put(
+        "/v1/grants/mai",
+        json={"grants": [{"role": "leader", "team": "support"}]},
+        headers={"authorization": f"Bearer {desk.token}"},
+    )
+    mai = {"grants": None, "person": {"id": "mai"}}
+    for taken in ("foreign", "form", "service", "zendesk", "monitor-tokyo", canary.SOURCE, "crm"):
         await wanted(422, name=taken)
+        await wanted(422, name=taken, **mai)
+    for _ in range(2):
+        await wanted(201, name="mai-phone", **mai)
     await desk.client.put(
         "/v1/grants/ken",
         json={"grants": [{"role": "leader", "team": "payments"}]},
@@ -112,9 +122,22 @@ async def test_who_administers_a_team_gives_away_that_team_alone(desk: Desk) -> 
     clash = await desk.post("/v1/sources", source)
     assert (clash.status_code, clash.json()["code"]) == (409, "name-taken")
     listed = (await desk.get("/v1/tokens", token=boss)).json()["data"]
-    assert {token["name"] for token in listed} == {"new", "boss"}
+    assert {token["name"] for token in listed} == {"new", "boss", "mai-phone"}
     gone = await desk.client.delete(f"/v1/tokens/{foreign[4:16]}", headers={"authorization": f"Bearer {boss}"})
     assert gone.json()["code"] == "unknown-token"
+
+
+async def test_first_roles_leave_no_token_that_sees_what_is_reported_under_its_name(desk: Desk) -> None:
+    await desk.set_up("monitor-tokyo")
+    headers, body = {"authorization": f"Bearer {desk.token}"}, {"grants": [{"role": "responder", "team": "payments"}]}
+    for person, name in (("ken", "monitor-tokyo"), ("mai", "form")):
+        await desk.token_for(f"{person}-phone", "all", e.Actor(kind="person", id=person, name=person))
+        token = await desk.token_for(name, "all", e.Actor(kind="person", id=person, name=person))
+        refused = await desk.client.put(f"/v1/grants/{person}", json=body, headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (409, "name-taken")
+        assert (await desk.get("/v1/cases", token=token)).status_code == 200
+        await desk.client.delete(f"/v1/tokens/{token[4:16]}", headers=headers)
+        assert (await desk.client.put(f"/v1/grants/{person}", json=body, headers=headers)).status_code == 200
 
 
 async def test_a_person_who_loses_the_last_role_is_shut_out_and_not_let_in_everywhere(desk: Desk) -> None:

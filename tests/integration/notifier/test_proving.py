@@ -1,15 +1,17 @@
 """An address is proven by its code or by an answer from it, and tried by a message that is no page."""
 
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from sandbox import Auto
+from services.notifier import contacts, people, store
 from services.notifier.domain import content, proof
 from shared.contracts.vocabulary import Channel, Priority
-from tests.integration.notifier.conftest import EMAIL, PHONE, SATO, TANAKA, World, assigned
+from tests.integration.notifier.conftest import EMAIL, ITO, PHONE, SATO, SLACK, TANAKA, World, assigned
 from tests.integration.notifier.persons import NEW, added, address_of, as_new, put
 
 
@@ -133,3 +135,53 @@ async def test_a_test_call_is_confirmed_with_1_and_repeated_with_9(world: World)
     found = (await world.http.get(started.headers["location"])).json()
     assert found["state"] == "acknowledged"
     assert world.intake.taken == []  # nobody has taken any case
+
+
+async def owner(world: World, value: str) -> str:
+    """Who speaks by this address in Slack."""
+    async with world.process.db.reading() as tx:
+        found = await contacts.owner_of(tx, "slack", value)
+    return found.id if found else ""
+
+
+async def prove(world: World, person: str, id_: str) -> None:
+    async with world.process.db.transaction() as tx:
+        contact = await contacts.locked(tx, person)
+        assert contact is not None
+        await contacts.save(tx, people.proven(contact, id_, world.process.clock.now()))
+
+
+@pytest.mark.security
+async def test_who_says_that_an_address_is_theirs_speaks_for_nobody(world: World) -> None:
+    taken = await added(world, kind="slack", value=SLACK[TANAKA])
+    assert await owner(world, SLACK[TANAKA]) == TANAKA
+    await prove(world, SATO, taken)
+    assert await owner(world, SLACK[TANAKA]) == TANAKA, "the directory is believed first"
+    new = await added(world, kind="slack", value="U0NEW")
+    assert await owner(world, "U0NEW") == "", "nobody has proven it"
+    await prove(world, SATO, new)
+    assert await owner(world, "U0NEW") == SATO
+    answer = await world.http.post(f"/v1/contacts/{ITO}/addresses", json={"kind": "slack", "value": "U0NEW"})
+    assert await owner(world, "U0NEW") == SATO
+    await prove(world, ITO, answer.headers["location"].rsplit("/", 1)[1])
+    assert await owner(world, "U0NEW") == "", "two have proven it"
+
+
+@pytest.mark.security
+async def test_an_answer_by_text_is_to_the_pages_of_whose_number_it_surely_is(world: World) -> None:
+    db = world.process.db
+    await added(world, value=PHONE[TANAKA])
+    await added(world)
+    case = await world.submitted()
+    await world.say(assigned(case, SATO, TANAKA, channels=(Channel.PHONE,)))
+    await world.sandbox.phone.wait_for_call(PHONE[SATO], case_id=case)
+    await world.sandbox.phone.wait_for_call(PHONE[TANAKA], case_id=case)
+    began = world.process.clock.now() - timedelta(minutes=5)
+
+    async def asked(value: str) -> set[str]:
+        async with db.reading() as tx:
+            found = await store.pages_to(tx, Channel.PHONE, "phone", value, began)
+        return {n.recipient for n in found if n.case_id == case}
+
+    assert await asked(PHONE[TANAKA]) == {TANAKA}
+    assert await asked(NEW) == {SATO}, "nobody else has it, and pages go there"

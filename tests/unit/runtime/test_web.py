@@ -199,6 +199,22 @@ async def test_requests_are_measured_by_route_and_not_by_path(client: httpx.Asyn
     assert "c_secretcase" not in measured
 
 
+@pytest.mark.parametrize("proxy", [{"x-forwarded-for": "192.0.2.1"}, {"forwarded": "for=192.0.2.1"}])
+async def test_who_comes_by_a_proxy_reads_no_figures_and_no_parts(
+    client: httpx.AsyncClient, database: Broken, proxy: dict[str, str]
+) -> None:
+    assert "tasuki_" in (await client.get("/metrics")).text
+    hidden = await client.get("/metrics", headers=proxy)
+    assert (hidden.status_code, hidden.json()["code"]) == (404, "not-found")
+    for database.away, status, said, whole in (
+        (False, 200, "ok\n", "ok database\n"),
+        (True, 503, "not ready\n", "not ready database: ConnectionRefusedError\n"),
+    ):
+        outside, inside = await client.get("/readyz", headers=proxy), await client.get("/readyz")
+        assert (outside.status_code, outside.text) == (status, said)
+        assert (inside.status_code, inside.text) == (status, whole)
+
+
 def test_a_crowd_is_let_in_many_at_a_time() -> None:
     async def turns() -> int:
         with socket.create_server(("127.0.0.1", 0)) as probe:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -54,6 +55,23 @@ async def test_only_a_page_that_was_signed_just_now_counts(tmp_path: Path) -> No
         for path in ("/", "/state", "/health", "/metrics"):
             told = (await http.get(path)).text
             assert not [secret for secret in ("tsk_secret", KEY, HOOK) if secret in told]
+
+
+async def test_of_what_is_too_large_no_more_is_taken_in_than_says_so(tmp_path: Path) -> None:
+    taken = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal taken
+        while taken < 1000:
+            taken += 1
+            yield bytes(api.LARGEST // 4)
+
+    async with httpx.AsyncClient() as unused:
+        rounds = Rounds(settings(tmp_path), unused, Wall())
+    transport = httpx.ASGITransport(api.build(rounds, settings(tmp_path)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://watchdog") as http:
+        assert (await http.post("/canary", content=endless())).status_code == 413
+    assert taken < 10
 
 
 @pytest.mark.parametrize("secret", ["", "whsec_", "whsec_" + base64.b64encode(b"short").decode()])

@@ -36,7 +36,7 @@ async def add(request: Request, id: ArticleId) -> Response:
     if not shelf.writes(someone):
         raise role_needed()
     try:
-        async with uploads.posted(request, here) as given:
+        async with uploads.posted(request, here, known=True) as given:
             if is_forged(request, someone, given.fields.get("csrf", "")):
                 raise forged()
             key, public, publish = given.fields.get("key", ""), "public" in given.fields, "publish" in given.fields

@@ -72,6 +72,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "subscription.deleted": ("Webhook の削除", "webhook deleted"),
     "subscription.secret": ("Webhook のシークレットの入れ替え", "secret of a webhook replaced"),
     "delivery.discarded": ("要確認の破棄", "delivery discarded"),
+    "quarantine.seen": ("要確認の閲覧", "deliveries set aside seen"),
     "quarantine.forgotten": ("要確認の期限切れ", "old deliveries forgotten"),
     "relayed": ("設定の変更", "setting changed"),
     "dead-letter.seen": ("処理できなかった記録の閲覧", "dead letter seen"),

@@ -26,7 +26,7 @@ async def add(request: Request, ref: str) -> Response:
     if comes_from_elsewhere(request):
         raise forged()
     try:
-        async with uploads.posted(request, here) as given:
+        async with uploads.posted(request, here, known=True) as given:
             if is_forged(request, someone, given.fields.get("csrf", "")):
                 raise forged()
             look = await look_at(request, someone, ref)

@@ -57,7 +57,7 @@ async def discard(request: Request, id: Number) -> Response:
 async def _page(
     request: Request, someone: Visitor, before: int | None, status: int = 200, notice: str = "", wrong: str = ""
 ) -> Response:
-    rows = await set_aside.listed(door(request), before, PAGE + 1, chosen(request))
+    rows = await set_aside.listed(door(request), someone.who, before, PAGE + 1, chosen(request))
     older = rows[PAGE - 1]["id"] if len(rows) > PAGE else None
     values = {"rows": rows[:PAGE], "older": older, "notice": notice, "wrong": wrong, "at": "/admin/quarantine"}
     return shown(request, "quarantine.html", someone, status, area="quarantine", **values)

@@ -14,11 +14,13 @@ from services.intake.domain import roles, sessions
 from services.intake.domain.roles import EVERY_TEAM
 from services.intake.domain.words import Language
 from services.intake.door import door, language, media_type
-from services.intake.entrance import SAFE, Visitor, comes_from_elsewhere, forged, is_forged, permit, visitor
-from services.intake.pages.form import Broken, fields_of
+from services.intake.entrance import SAFE, Visitor, comes_from_elsewhere, forged, is_forged, permit, visitor, was_here
+from services.intake.incoming import SMALL, is_small
+from services.intake.pages import urlencoded
+from services.intake.pages.form import Broken
 from services.intake.pages.render import HEADERS, kept, page, text
 from shared.runtime import telemetry
-from shared.runtime.web import Problem
+from shared.runtime.web import Problem, largest
 
 PATHS = (
     "/admin",
@@ -132,13 +134,15 @@ async def sent(request: Request, someone: Visitor) -> dict[str, str]:
 
 
 async def fields(request: Request) -> dict[str, str]:
-    """The fields of a form. Raises 400, 403 or 415."""
+    """The fields of a form; a large one is taken from who has been logged in. Raises 400, 403, 408, 413, 415 or 503."""
     if media_type(request) != "application/x-www-form-urlencoded":
         raise Problem(415, "unsupported-media-type", "フォームから送ってください。", "Please send it from the form.")
     if comes_from_elsewhere(request):
         raise forged()
     try:
-        return fields_of(await request.body())
+        if is_small(request) or not await was_here(request):
+            return await urlencoded.read(request, SMALL)
+        return await urlencoded.read(request, largest(request.scope), door(request).uploads)
     except Broken:
         raise Problem(400, "malformed", *text_of("wrong.lead")) from None
 
