@@ -52,10 +52,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "連絡先に登録されていない方も、受付番号・経過・結果をメールで受け取れます。担当者には表示されません",
         "Those whom the contact list does not know can get number, progress and result by mail. It is shown to nobody",
     ),
-    "error.mail": (
-        "メールアドレスを 1 つ、name@example.jp の形で入力してください。",
-        "Please give one mail address, such as name@example.jp.",
-    ),
+    "error.mail": ("メールアドレスを 1 つ入力してください（例：name@example.jp）", "Please give one mail address."),
     "error.mail.domain": (
         "このアドレスには送れません。会社のメールアドレスを入力してください。",
         "No mail is sent to this address. Please give one of your organisation.",

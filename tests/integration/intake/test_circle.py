@@ -52,7 +52,7 @@ async def test_a_rule_restricts_a_case_like_its_kind_does(desk: Desk) -> None:
 async def test_before_it_is_planned_only_who_works_for_every_team_sees_it(desk: Desk) -> None:
     case_id = await case_of(desk, "")
     for role in ("responder", "leader"):
-        token = await person(desk, f"{role}1", role)  # type: ignore[arg-type]
+        token = await person(desk, f"{role}1", role)
         assert (await desk.get(f"/v1/cases/{case_id}", token=token)).status_code == 404
 
 

@@ -72,10 +72,10 @@ async def test_an_address_that_is_given_is_sealed_and_heard_at(mailed: Desk, mod
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
-        ("tanaka", "name@example.jp の形で"),
-        ("a@example.co.jp b@example.co.jp", "name@example.jp の形で"),
+        ("tanaka", "メールアドレスを 1 つ入力してください"),
+        ("a@example.co.jp b@example.co.jp", "メールアドレスを 1 つ入力してください"),
         ("tanaka@example.net", "会社のメールアドレス"),
-        ("x" * 300 + "@example.co.jp", "name@example.jp の形で"),
+        ("x" * 300 + "@example.co.jp", "メールアドレスを 1 つ入力してください"),
     ],
 )
 async def test_an_address_that_cannot_be_written_to_is_said_so_and_nothing_is_lost(

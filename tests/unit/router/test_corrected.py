@@ -1,12 +1,14 @@
 """The kind of a case is corrected: whom the right kind names is asked, and who may read it is decided anew."""
 
+from typing import Any
+
 from shared.contracts import events as e
 from shared.contracts.circle import is_restricted
 from shared.contracts.vocabulary import Kind
 from tests.unit.router.desk import HIERARCHICAL, Desk, actor, in_force
 
 WHY = {"reason": {"ja": "ルール", "en": "by rule"}}
-RULES = [
+RULES: list[dict[str, Any]] = [
     {"id": "refund", "when": [{"kind": ["refund"]}], "then": {"only": [{"role": "manager", "path": HIERARCHICAL}]}},
     {
         "id": "threat",

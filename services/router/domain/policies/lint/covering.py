@@ -1,5 +1,6 @@
 """Whether a condition of a rule holds whenever another one does."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.router.domain.policies.policy import Condition
@@ -31,10 +32,15 @@ def sets(c: Condition) -> Sets:
             *(None if values is None else frozenset(map(str, values)) for values in exact),
             *(None if values is None else frozenset(map(fold, values)) for values in folded),
         ),
-        *(None if values is None else tuple(map(fold, values)) for values in (c.words, c.also)),
+        _folded(c.words),
+        _folded(c.also),
         frozenset(map(fold, c.without or ())),
-        None if c.done is None else tuple(map(fold, c.done)),
+        _folded(c.done),
     )
+
+
+def _folded(words: Sequence[str] | None) -> tuple[str, ...] | None:
+    return None if words is None else tuple(map(fold, words))
 
 
 def covers(wide: Sets, narrow: Sets) -> bool:
