@@ -39,6 +39,8 @@ broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=1000
 # an idle controller otherwise writes twice a second
 metadata.max.idle.interval.ms=5000
+# one broker alone has no other that knows what it answered for: without this a power cut loses what had been handled
+log.flush.interval.messages=1
 """
 
 LOGGING = """\

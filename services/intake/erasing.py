@@ -12,7 +12,8 @@ from shared.contracts import events as e
 from shared.contracts.envelope import event_id
 from shared.contracts.plan import Reason
 from shared.runtime import outbox
-from shared.runtime.db import Transaction
+from shared.runtime.clock import Clock
+from shared.runtime.db import Database, Transaction
 from shared.runtime.folds import Fold
 
 FORGOTTEN = Counter("tasuki_intake_forgotten_total", "What was erased because its time was over", ["what"])
@@ -40,6 +41,17 @@ async def erase(tx: Transaction, fold: Fold, by: e.Actor, reporter: bool, now: d
     event, id_ = e.CaseErased(case_id=case.id, by=by, reporter=reporter), event_id("erased", case.id, uuid4())
     await store.change(tx, fold.say(event, id_, now), event, id_, now)
     return Erased(case.id, originals)
+
+
+async def forget(db: Database, spans: Spans, clock: Clock) -> None:
+    """Forget all whose time is over, this machine's clock and the database's agreeing on it, and tell of what will be next."""
+    more = True
+    while more:
+        async with db.transaction() as tx:
+            more = await forget_originals(tx, spans, await tx.earlier(clock.now()))
+    for step in (forget_deliveries, give_notice):
+        async with db.transaction() as tx:
+            await step(tx, spans, await tx.earlier(clock.now()))
 
 
 async def forget_originals(tx: Transaction, spans: Spans, now: datetime) -> bool:

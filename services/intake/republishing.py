@@ -9,9 +9,9 @@ from shared.contracts import envelope
 from shared.runtime import folds, outbox
 from shared.runtime.clock import Clock
 from shared.runtime.db import Database, Transaction
+from shared.runtime.offsets import STILL_KNOWN
 
 AT_ONCE = 500
-LONGEST = timedelta(days=13)  # services know again what they have handled within 14 days
 PARSER = argparse.ArgumentParser("python -m services.intake republish")
 PARSER.add_argument(
     "--hours", type=float, required=True, help="how far back; everything since the last backup and more"
@@ -23,7 +23,7 @@ async def republish(db: Database, clock: Clock, since: timedelta) -> int:
 
     Only the topic that decides: who has handled an event knows its id and does nothing. Raises ValueError beyond 13 days.
     """
-    if since > LONGEST:
+    if since > STILL_KNOWN:
         raise ValueError("--hours: at most 312; what is older would not be known again by its id")
     count, place, now = 0, 0, clock.now()
     while True:

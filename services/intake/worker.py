@@ -38,8 +38,8 @@ async def build(process: Process) -> None:
         await road.sweep()
 
     async def tidy() -> None:
-        now = process.clock.now()
         async with process.db.transaction() as tx:
+            now = await tx.earlier(process.clock.now())
             await tx.execute(store.SQL["forget_answers"], now - ANSWERS_KEPT)
             await tx.execute(store.SQL["forget_challenges"], now - CHALLENGES_KEPT)
         async with process.db.transaction() as tx:
@@ -50,18 +50,6 @@ async def build(process: Process) -> None:
             await subscriptions.tidy(tx, vault, now)
         await road.tidy()
 
-    spans = settings.retention.spans
-
-    async def forget() -> None:
-        more = True
-        while more:
-            async with process.db.transaction() as tx:
-                more = await erasing.forget_originals(tx, spans, process.clock.now())
-        async with process.db.transaction() as tx:
-            await erasing.forget_deliveries(tx, spans, process.clock.now())
-        async with process.db.transaction() as tx:
-            await erasing.give_notice(tx, spans, process.clock.now())
-
     keys = auditing.Keys.of(cast(Settings, process.settings))
 
     async def sign() -> None:
@@ -71,5 +59,7 @@ async def build(process: Process) -> None:
     process.forget_canaries(lambda tx, ids: tx.execute(store.SQL["forget_cases"], ids))
     process.loops["audit"] = lambda: loop.every(CHECKPOINT_SECONDS, sign)
     process.loops["direct road"] = lambda: loop.every(1, sweep)
-    process.loops["retention"] = lambda: loop.every(RETENTION_SECONDS, forget)
+    process.loops["retention"] = lambda: loop.every(
+        RETENTION_SECONDS, lambda: erasing.forget(process.db, settings.retention.spans, process.clock)
+    )
     process.loops["tidy"] = lambda: loop.every(600, tidy)

@@ -48,7 +48,7 @@ async def teach(db: Database, clock: Clock) -> int:
     now = clock.now()
     async with db.transaction() as tx:
         if await usage.alone(tx):
-            await usage.prune(tx, now - KEPT)
+            await usage.prune(tx, await tx.earlier(now) - KEPT)
     async with db.transaction() as tx:
         if not await usage.alone(tx):
             return 0

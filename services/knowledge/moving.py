@@ -58,7 +58,8 @@ class Mover:
             if not await imports.waiting(connection):
                 return False
         async with self._db.transaction() as tx:
-            await imports.prune(tx, self._clock.now() - KEPT, self._clock.now() - TRIED_KEPT)
+            until = await tx.earlier(self._clock.now())
+            await imports.prune(tx, until - KEPT, until - TRIED_KEPT)
             now = await imports.running(tx)
             if now is not None and now.id not in self._rows:
                 await imports.attempt(tx, now.id)

@@ -13,6 +13,7 @@ class Settings(ServiceSettings):
     """`public_url` is where people and providers reach us; `link_key` signs acknowledge links and buttons."""
 
     public_url: str
+    callback_url: str = ""  # where providers reach us, if that is not where people do
     intake_url: str
     link_key: Secret
     zone: str = "Asia/Tokyo"
@@ -34,6 +35,11 @@ class Settings(ServiceSettings):
     zendesk_url: str = ""
     zendesk_user: str = ""
     zendesk_token: Secret = NONE
+
+    @property
+    def called_back(self) -> str:
+        """The address that providers are told to report to."""
+        return self.callback_url or self.public_url
 
     @property
     def unsafe(self) -> frozenset[str]:

@@ -13,9 +13,9 @@ from aiokafka import AIOKafkaConsumer
 from faust.transport.drivers import aiokafka as driver
 from mode.utils.futures import maybe_async
 
-from shared.runtime.kafka import Heard, told
+from shared.runtime.kafka import Heard
 from shared.runtime.loop import leave
-from shared.runtime.offsets import Offsets
+from shared.runtime.offsets import Offsets, told
 
 LONGEST_SEEK = 30.0  # seconds; after 90 Faust gives the partitions up, keeps them, and never reads again
 
@@ -76,7 +76,8 @@ class _Consumer(driver.Consumer):
         reader = self._thread._ensure_consumer()
         try:
             async with asyncio.timeout(LONGEST_SEEK):
-                whence = await self.transport.offsets.whence(*await told(reader, list(reader.assignment())))
+                stood = await (offsets := self.transport.offsets).stood()
+                whence = await offsets.whence(*await told(reader, list(reader.assignment())), stood)
         except TimeoutError:
             leave("it cannot be found out from where to read: the next process waits for that before it takes anything")
         for place, offset in whence.items():

@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
@@ -19,6 +20,8 @@ Meet: TypeAlias = Callable[[Connection], Awaitable[None]]
 IDLE_IN_TRANSACTION = "20s"
 # What others take over within seconds (due clocks, slots of the outbox) asks for less.
 HURRY = "set_config('idle_in_transaction_session_timeout', '2s', true)"
+# A password that is being replaced, a role or a database that is still to come; or settings that are wrong.
+REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
 UNAVAILABLE = (
     OSError,
     TimeoutError,
@@ -34,6 +37,7 @@ UNAVAILABLE = (
     asyncpg.SerializationError,
     asyncpg.DeadlockDetectedError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    *REFUSED,
 )
 
 
@@ -71,6 +75,11 @@ class Transaction:
         self._ending.setdefault(name, write)
         if last:
             self._last.add(name)
+
+    async def earlier(self, now: datetime) -> datetime:
+        """What this machine's clock shows, or the database's where that is behind: by it is destroyed what is gone for good."""
+        agreed: datetime = await self.fetchval("SELECT least($1::timestamptz, now())", now)
+        return agreed
 
     async def finish(self) -> None:
         """Write what was collected."""

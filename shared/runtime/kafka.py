@@ -14,10 +14,11 @@ from shared.contracts.envelope import Record
 from shared.runtime import loop, telemetry
 from shared.runtime.clock import monotonic
 from shared.runtime.lanes import Consume, Lanes
-from shared.runtime.offsets import Logs, Offsets, Told
+from shared.runtime.offsets import Offsets, told
 from shared.runtime.settings import access
 
 Producer: TypeAlias = AIOKafkaProducer
+BATCH_BYTES = 512 * 1024  # a partition at once; by 16 kB a backlog would take a round trip for every few records
 SESSION_MS = 4000
 HEARTBEAT_MS = 250  # after which the others of a group see that one has left, and take over
 COMMIT_SECONDS = 0.25
@@ -31,16 +32,34 @@ log = telemetry.logger(__name__)
 
 @asynccontextmanager
 async def producer(bootstrap: str) -> AsyncIterator[Producer]:
-    """A producer that waits for all replicas; whoever sees it fail must take a new one."""
+    """A producer that waits for all replicas; who sees it fail, or not begin in time (TimeoutError), must take a new one."""
     made = AIOKafkaProducer(
         bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, request_timeout_ms=6000, retry_backoff_ms=50,
-        **access(bootstrap),
+        max_batch_size=BATCH_BYTES, **access(bootstrap),
     )  # fmt: skip
     try:
-        await made.start()
+        async with asyncio.timeout(QUIET_SECONDS):
+            await made.start()
         yield made
     finally:
-        await made.stop()
+        await _end(made)
+
+
+async def _end(made: Producer) -> None:
+    """Stop it. aiokafka would wait for ever for what no broker takes, and whoever wants to begin anew would wait with it."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(OVERLAP_SECONDS):
+            await made.flush()
+            await made.stop()
+            return
+    made._closed = True
+    sending = made._sender.sender_task
+    for _ in range(2 if sending else 0):  # told once it waits for the answers, told twice it lets go of them
+        sending.cancel()
+        await asyncio.wait({sending}, timeout=0.2)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(0.2):  # of TLS it would wait for the other side
+            await made.client.close()
 
 
 def member(bootstrap: str, group: str, instance: str, at_most: int | None = None) -> AIOKafkaConsumer:
@@ -62,14 +81,6 @@ def member(bootstrap: str, group: str, instance: str, at_most: int | None = None
         retry_backoff_ms=50,
         **access(bootstrap),
     )
-
-
-async def told(consumer: AIOKafkaConsumer, places: Sequence[TopicPartition]) -> tuple[Told, Logs]:
-    """What Kafka was told of these partitions; and where Kafka knows nothing, what there is of the log."""
-    offsets = dict(zip(places, await asyncio.gather(*map(consumer.committed, places)), strict=True))
-    untold = [place for place, offset in offsets.items() if offset is None]
-    first, last = await consumer.beginning_offsets(untold), await consumer.end_offsets(untold)
-    return offsets, {place: (first[place], last[place]) for place in untold}
 
 
 @asynccontextmanager
@@ -253,9 +264,10 @@ class Consumer:
         if not new or not self._settled:
             return new
         turn, places = self._turn, list(new)
+        stood = await self._offsets.stood()
         async with asyncio.timeout(QUIET_SECONDS):
             known = await told(consumer, places)
-        whence = await self._offsets.whence(*known)
+        whence = await self._offsets.whence(*known, stood)
         if turn == self._turn:
             for place in places:
                 consumer.seek(place, whence[place])

@@ -17,10 +17,10 @@ from shared.contracts.events import Event
 from shared.runtime import folds, lanes, late, loop, outbox, telemetry, web
 from shared.runtime.clock import Clock
 from shared.runtime.consume import PRUNE, Handlers, Handling
-from shared.runtime.db import UNAVAILABLE, Database, Transaction, connect
+from shared.runtime.db import REFUSED, UNAVAILABLE, Database, Transaction, connect
 from shared.runtime.kafka import Consumer
 from shared.runtime.migrate import mark, migrate
-from shared.runtime.offsets import Behind, Offsets, nothing_else
+from shared.runtime.offsets import Behind, Offsets, hold_fast, nothing_else
 from shared.runtime.outbox import Relay
 from shared.runtime.settings import ServiceSettings, broker
 
@@ -92,7 +92,7 @@ class Process:
     async def prune(self) -> None:
         """Forget event ids that can no longer come back."""
         async with self.db.transaction() as tx:
-            await tx.execute(PRUNE, self.clock.now() - INBOX_KEPT)
+            await tx.execute(PRUNE, await tx.earlier(self.clock.now()) - INBOX_KEPT)
 
 
 Build = Callable[[Process], Awaitable[None]]
@@ -109,6 +109,7 @@ async def run(name: str, settings: ServiceSettings, api: Build, worker: Build, r
         async with _alive(settings):
             db = await stack.enter_async_context(_connected(settings, mark(migrations)))
             applied = await migrate(db, migrations)
+            await hold_fast(db)
         log.info("starting", roles=roles, migrations=applied)
         if roles == ["migrate"]:
             return
@@ -144,7 +145,7 @@ async def _contract(db: Database, migrations: Path) -> None:
 
 @contextlib.asynccontextmanager
 async def _connected(settings: ServiceSettings, mark_: str):  # type: ignore[no-untyped-def]
-    """Wait for the database: a service that starts before its server is not broken."""
+    """Wait for the database: a service that starts before its server, or before its password is known there, is not broken."""
     pause = 0.1
     while True:
         try:
@@ -156,7 +157,12 @@ async def _connected(settings: ServiceSettings, mark_: str):  # type: ignore[no-
                 opened = stack.pop_all()
             break
         except UNAVAILABLE as problem:
-            log.warning("waiting for the database", problem=repr(problem)[:300])
+            if isinstance(problem, REFUSED):
+                log.error(
+                    "the database lets us in not yet, or never: look at TASUKI_DATABASE_URL", problem=str(problem)
+                )
+            else:
+                log.warning("waiting for the database", problem=repr(problem)[:300])
             await asyncio.sleep(pause)
             pause = min(pause * 2, 2.0)
     async with opened:

@@ -31,7 +31,7 @@ PUBLISHED = Counter("tasuki_outbox_published_total", "Records published from the
 CONSUMED = Counter("tasuki_records_consumed_total", "Records read and handled or skipped", ["topic"])
 PARKED = Counter("tasuki_records_parked_total", "Records set aside as dead letters", ["topic"])
 READ_AGAIN = Counter(
-    "tasuki_records_read_again_total", "Records of the log that the database had lost, after a restore or a fail-over"
+    "tasuki_records_read_again_total", "Records read again, for the database had lost them or the log its end"
 )
 WAITED = Gauge(
     "tasuki_records_waited_seconds", "Since when the longest waiting record of the log was read and is not handled"

@@ -98,7 +98,7 @@ JAPANESE = {
     "too_short": "{min_length} 個以上にしてください。", "too_long": "{max_length} 個以内にしてください。",
     **dict.fromkeys(("date_parsing", "date_from_datetime_parsing"), "日付にしてください。例：2026-11-22"),
     **dict.fromkeys(("datetime_parsing", "datetime_from_date_parsing"), "日時にしてください。例：2026-11-22T18:00:00"),
-    "time_parsing": "時刻にしてください。例：09:00", "years": "2000 年から 2099 年までの日時を指定してください。",
+    "time_parsing": "時刻にしてください。例：09:00",
     "timezone_naive": "時差を付けないでください。例：2026-11-22T18:00:00",
     **dict.fromkeys(("time_zone", "timezone_aware"), "時差が必要です。例：2026-11-22T18:00:00+09:00"),
     "json_invalid": "JSON として読み取れません。", "control_characters": "制御文字は使えません。",

@@ -1,4 +1,4 @@
-"""Each service stands alone: with `shared/`, itself, and the packages its own lock file names, and nothing else."""
+"""Each image stands alone: with `shared/`, what it is made of, and the packages its own lock file names, and nothing else."""
 
 import json
 import os
@@ -15,19 +15,21 @@ from tests.architecture.rules import ROOT
 
 IMPORT_EVERYTHING = """
 import importlib, json, pkgutil, sys
-service, refused = sys.argv[1], set(json.loads(sys.stdin.read()))
+lock, package, *more = sys.argv[1:]
+refused = set(json.loads(sys.stdin.read()))
 
 class NotInstalled:
     def find_spec(self, name, path=None, target=None):
         if name.split(".")[0] in refused:
-            raise ModuleNotFoundError(f"{name} is not in requirements/{service}.txt", name=name)
+            raise ModuleNotFoundError(f"{name} is not in requirements/{lock}.txt", name=name)
 
 sys.meta_path.insert(0, NotInstalled())
-package = importlib.import_module(f"services.{service}")
-for found in pkgutil.walk_packages(package.__path__, f"services.{service}."):
+for found in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
     if not found.name.endswith("__main__"):
         importlib.import_module(found.name)
-outside = [n for n in sys.modules if n.startswith("services.") and not n.startswith(f"services.{service}")]
+for name in more:
+    importlib.import_module(name)
+outside = [n for n in sys.modules if n.startswith("services.") and not n.startswith(package)]
 assert not outside, outside
 """
 
@@ -42,10 +44,10 @@ def not_installed(requirements: str) -> list[str]:
     )
 
 
-def alone(box: Path, service: str, refused: list[str]) -> subprocess.CompletedProcess[str]:
-    """Import every module of a service in a process that sees only the box."""
+def alone(box: Path, lock: str, refused: list[str], package: str, *more: str) -> subprocess.CompletedProcess[str]:
+    """Import every module of a package, and some more modules, in a process that sees only the box."""
     return subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", IMPORT_EVERYTHING, service],
+        [sys.executable, "-W", "ignore", "-c", IMPORT_EVERYTHING, lock, package, *more],
         cwd=box,
         input=json.dumps(refused),
         capture_output=True,
@@ -55,9 +57,13 @@ def alone(box: Path, service: str, refused: list[str]) -> subprocess.CompletedPr
     )
 
 
+def put(box: Path, name: str) -> None:
+    shutil.copytree(ROOT / name, box / name, ignore=shutil.ignore_patterns("__pycache__"))
+
+
 @pytest.fixture
 def box(tmp_path: Path) -> Path:
-    shutil.copytree(ROOT / "shared", tmp_path / "shared", ignore=shutil.ignore_patterns("__pycache__"))
+    put(tmp_path, "shared")
     (tmp_path / "services").mkdir()
     shutil.copy(ROOT / "services" / "__init__.py", tmp_path / "services")
     return tmp_path
@@ -65,10 +71,28 @@ def box(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("service", ["intake", "router", "timer", "notifier", "knowledge"])
 def test_a_service_imports_alone(box: Path, service: str) -> None:
-    shutil.copytree(ROOT / "services" / service, box / "services" / service)
+    put(box, f"services/{service}")
     refused = not_installed((ROOT / "requirements" / f"{service}.txt").read_text())
     assert {"pytest", "hypothesis"} <= set(refused)
-    done = alone(box, service, refused)
+    done = alone(box, service, refused, f"services.{service}")
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+@pytest.mark.parametrize(
+    ("name", "beside", "more"),
+    [
+        ("watchdog", (), ()),
+        ("gateway", (), ()),
+        ("sandbox", ("deploy",), ("deploy.compose.prepare",)),  # its image makes the secrets and the servers ready too
+    ],
+)
+def test_what_stands_beside_the_services_imports_alone(
+    box: Path, name: str, beside: tuple[str, ...], more: tuple[str, ...]
+) -> None:
+    shutil.rmtree(box / "services")
+    for folder in (name, *beside):
+        put(box, folder)
+    done = alone(box, name, not_installed((ROOT / "requirements" / f"{name}.txt").read_text()), name, *more)
     assert done.returncode == 0, done.stderr[-2000:]
 
 
@@ -83,6 +107,6 @@ def test_a_service_imports_alone(box: Path, service: str) -> None:
 def test_a_service_that_leans_on_more_goes_red(box: Path, line: str, complaint: str) -> None:
     (box / "services" / "timer").mkdir()
     (box / "services" / "timer" / "__init__.py").write_text(line + "\n")
-    done = alone(box, "timer", not_installed((ROOT / "requirements" / "timer.txt").read_text()))
+    done = alone(box, "timer", not_installed((ROOT / "requirements" / "timer.txt").read_text()), "services.timer")
     assert done.returncode != 0
     assert complaint in done.stderr

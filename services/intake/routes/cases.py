@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AfterValidator, BaseModel, Field
-from pydantic_core import PydanticCustomError
 
 from services.intake import listing, store, submitting
 from services.intake.behind import Directory
@@ -39,7 +38,7 @@ class Ticket(e.External):
 
 def _in_years(at: datetime | None) -> datetime | None:
     if at is not None and at.year not in YEARS:
-        raise PydanticCustomError("years", "a year from 2000 to 2099 is needed")
+        raise ValueError("2000 年から 2099 年までの日時を指定してください / name a year from 2000 to 2099")
     return at
 
 

@@ -41,7 +41,7 @@ class Mattermost:
         self._token = own.mattermost_token
         self.set_up = bool(own.mattermost_url and own.mattermost_token)
         self._key = around.settings.link_key
-        self._door = f"{around.settings.public_url.rstrip('/')}/callbacks/mattermost"
+        self._door = f"{around.settings.called_back.rstrip('/')}/callbacks/mattermost"
         self._direct: dict[str, str] = {}  # @username → the channel of its conversation with the bot
 
     async def send(self, message: Message, to: str) -> Result:

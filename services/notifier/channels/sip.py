@@ -40,7 +40,7 @@ class Sip:
     def __init__(self, around: Surroundings) -> None:
         s = around.read(SipSettings)
         self._http = around.http
-        self._public_url = around.settings.public_url
+        self._door = around.settings.called_back
         self._calls = f"{s.sip_url.rstrip('/')}/calls"
         self._headers = {"authorization": f"Bearer {s.sip_token}"}
         self.set_up = bool(s.sip_url and s.sip_token and s.sip_signing_secret)
@@ -56,7 +56,7 @@ class Sip:
                 to=to,
                 language=message.language,
                 speech=message.speech[:MOST_SPEECH],
-                report=addresses.sip(self._public_url, n.id, n.case_id),
+                report=addresses.sip(self._door, n.id, n.case_id),
                 ring_seconds=RING_SECONDS,
                 longest_seconds=LONGEST_CALL,
                 repeats=twiml.REPEATS,

@@ -45,7 +45,7 @@ class Voice:
         self._http = around.http
         self._calls = f"{s.twilio_url.rstrip('/')}/2010-04-01/Accounts/{s.twilio_account}/Calls"
         self._auth = httpx.BasicAuth(s.twilio_key, s.twilio_secret)
-        self._public_url = s.public_url
+        self._door = s.called_back
         self._from = s.twilio_from
         self.set_up = bool(s.twilio_account and s.twilio_key and s.twilio_from)
 
@@ -54,13 +54,11 @@ class Voice:
         if not self.set_up:
             return NOT_SET_UP
         n = message.notification
-        status = addresses.status(self._public_url, n.id, n.case_id, n.attempts)
+        status = addresses.status(self._door, n.id, n.case_id, n.attempts)
         form: dict[str, Any] = {
             "To": to,
             "From": self._from,
-            "Twiml": twiml.ask(
-                message.speech, addresses.voice(self._public_url, n.id, n.case_id, times=1), message.language
-            ),
+            "Twiml": twiml.ask(message.speech, addresses.voice(self._door, n.id, n.case_id, times=1), message.language),
             "StatusCallback": status,
             "StatusCallbackMethod": "POST",
             "StatusCallbackEvent": EVENTS,

@@ -36,7 +36,7 @@ class Sms:
         self._http = around.http
         self._messages = f"{s.twilio_url.rstrip('/')}/2010-04-01/Accounts/{s.twilio_account}/Messages.json"
         self._auth = httpx.BasicAuth(s.twilio_key, s.twilio_secret)
-        self._public_url, self._key = s.public_url, s.link_key
+        self._public_url, self._door, self._key = s.public_url, s.called_back, s.link_key
         self._own = own
         self.set_up = bool(s.twilio_account and s.twilio_key and own.twilio_sms_from)
 
@@ -49,7 +49,7 @@ class Sms:
             "To": to,
             "MessagingServiceSid" if sender.startswith("MG") else "From": sender,
             "Body": self.body(message),
-            "StatusCallback": addresses.sms(self._public_url, n.id, n.case_id, n.attempts),
+            "StatusCallback": addresses.sms(self._door, n.id, n.case_id, n.attempts),
             "ValidityPeriod": VALID_SECONDS,
         }
         response = await call(self._http, "POST", self._messages, data=form, auth=self._auth)

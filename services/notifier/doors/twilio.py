@@ -34,11 +34,11 @@ def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
         except UNAVAILABLE as problem:
             log.warning("a key cannot be written down", notification_id=notification_id, problem=repr(problem)[:300])
             case_id = request.query_params.get("case_id", "")
-            again = addresses.voice(settings.public_url, UUID(notification_id), case_id, times + 1)
+            again = addresses.voice(settings.called_back, UUID(notification_id), case_id, times + 1)
             said = twiml.unrecorded(again if times < telephone.PRESSES else "")
             return Response(said, media_type="text/xml")
         tongue = language(n, known)
-        action = addresses.voice(settings.public_url, n.id, n.case_id, times + 1)
+        action = addresses.voice(settings.called_back, n.id, n.case_id, times + 1)
         said = twiml.ask(reply.text, action, tongue) if reply.asks else twiml.say(reply.text, tongue)
         return Response(said, media_type="text/xml")
 
@@ -56,14 +56,14 @@ def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
 
 
 async def genuine(request: Request, settings: Settings) -> dict[str, str]:
-    """The fields of a genuine request; what Twilio signed is our public address, however the request came here.
+    """The fields of a genuine request; what Twilio signed is the address that it was told, however the request came here.
 
     Raises Problem 403.
     """
     fields = callbacks.form(await request.body())
     query = request.scope["query_string"].decode("latin-1")
     path = (request.scope.get("raw_path") or request.url.path.encode()).decode("latin-1").partition("?")[0]
-    url = f"{settings.public_url.rstrip('/')}{path}{'?' if query else ''}{query}"
+    url = f"{settings.called_back.rstrip('/')}{path}{'?' if query else ''}{query}"
     signature = request.headers.get("x-twilio-signature", "")
     if not callbacks.twilio_is_genuine(settings.twilio_auth_token, url, fields, signature):
         raise forged()

@@ -1,11 +1,11 @@
-"""Whether a page is still to be answered: what intake has taken counts before the log shows it."""
+"""Whether a page is still to be answered: what intake has taken counts before the log shows it; and what who is asked sees."""
 
 from typing import Any
 
 from shared.contracts import events as e
 from shared.contracts.plan import Person, Responder
 from shared.contracts.vocabulary import Channel, Path, Priority, Track
-from tests.integration.intake.desk import Desk
+from tests.integration.intake.desk import Desk, link
 from tests.integration.intake.test_acting import WHY, asked
 
 
@@ -51,3 +51,17 @@ async def test_a_question_that_makes_no_sense_is_refused(desk: Desk) -> None:
     assert await is_asked(desk, case_id, "sato", -1) == (422, "invalid")
     assert await is_asked(desk, case_id, "sato", 1, track="sideways") == (422, "invalid")
     assert await is_asked(desk, f"c_{'0' * 26}", "sato", 1) == (404, "unknown-case")
+
+
+async def test_who_is_asked_sees_what_to_decide_by_and_not_the_name_of_the_customer(desk: Desk) -> None:
+    who = {"company": "髙﨑㈱", "plan": "Pro", "name": "髙﨑 一郎"}
+    told = {
+        "difficulty": "返金の判断が必要",
+        "amount": 3_000_000,
+        "wanted_by": "2026-12-31T17:30:00+09:00",
+        "customer": who,
+    }
+    page = (await desk.client.get(link(desk, (await desk.submit(**told))["id"]))).text
+    for seen in ("返金の判断が必要", "3,000,000", "12月31日 17:30", "髙﨑㈱", "Pro"):
+        assert seen in page
+    assert "一郎" not in page

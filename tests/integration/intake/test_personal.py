@@ -13,7 +13,7 @@ from services.intake.vault import CannotOpen, Vault
 from shared.contracts import events as e
 from shared.contracts.plan import Person
 from shared.contracts.vocabulary import Channel, Outcome, Purpose
-from shared.runtime.clock import Clock
+from shared.runtime.clock import Clock, wall
 from tests.integration.intake.desk import DATA_KEY, MONITOR_TOKEN, Desk, hidden, ticket
 from tests.integration.intake.teams import case_of
 
@@ -210,6 +210,26 @@ async def test_originals_go_when_their_time_is_over_and_restricted_ones_later(de
     assert await after(275) == [True, False, False]
     trail = (await desk.get(f"/v1/audit?object={done}")).json()["data"]
     assert [line for line in trail if "personal.forgotten" in line["entry"]]
+
+
+async def test_a_machine_whose_clock_is_far_ahead_destroys_nothing(desk: Desk) -> None:
+    case = (await desk.submit(facts=FACTS))["id"]
+    await desk.act(case, "resolve", handling="x", result="x")
+    assert (await desk.zendesk(ticket(ticket_id="", latest_comment=FACTS), "inv-1")).json()["verdict"] == "quarantined"
+
+    async def left_after(days: int) -> tuple[int, ...]:
+        async with desk.db.transaction() as tx:
+            for table, column in (("cases", "updated_at"), ("deliveries", "at"), ("quarantine", "at")):
+                await tx.execute(f"UPDATE {table} SET {column} = now() - make_interval(days => $1)", days)
+        await erasing.forget(desk.db, Spans(), desk.clock)
+        return tuple([await desk.count(table) for table in ("case_keys", "originals", "deliveries", "quarantine")])
+
+    desk.clock.at = wall() + timedelta(days=400)
+    there = await left_after(0)
+    assert min(there) > 0
+    assert await left_after(5) == there
+    assert (await left_after(100))[:3] == (0, 0, 0)
+    assert (await desk.get(f"/v1/cases/{case}/original")).json()["data"] == []
 
 
 async def test_what_is_set_aside_is_forgotten_after_its_owner_was_told(desk: Desk) -> None:

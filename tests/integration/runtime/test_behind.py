@@ -3,14 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from uuid import uuid4
 
 import asyncpg
 import pytest
+from aiokafka import AIOKafkaConsumer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.structs import TopicPartition
+from prometheus_client import REGISTRY
 
 from shared.contracts.topics import CASES
+from shared.runtime.clock import wall
 from shared.runtime.db import Database, Transaction
-from shared.runtime.offsets import Offsets
+from shared.runtime.kafka import producer
+from shared.runtime.offsets import STILL_KNOWN, Log, Logs, Offsets, Places, Told, told
 from tests.integration.runtime.conftest import Say, noted
 from tests.integration.runtime.shells import SCHEMAS, Reader
 from tests.integration.runtime.waiting import eventually
@@ -97,36 +103,88 @@ async def test_a_process_under_which_the_database_is_restored_leaves_before_it_h
     await said(reader, say, "held on", 3)
 
 
+def read_again() -> float:
+    return REGISTRY.get_sample_value("tasuki_records_read_again_total") or 0
+
+
 def place(name: str) -> TopicPartition:
     return TopicPartition(name, 0)
+
+
+async def whence(offsets: Offsets, told: Told, logs: Logs) -> Places:
+    """From where to read, when nobody else handles anything meanwhile."""
+    return await offsets.whence(told, logs, await offsets.stood())
 
 
 async def test_from_where_a_partition_is_read(reader: Reader, database: Callable[[str], Awaitable[Database]]) -> None:
     db, behind = await database(SCHEMAS[reader.shell]), Noted()
     offsets = Offsets(db, behind)
-    assert await offsets.whence({place("new"): None}, {place("new"): (0, 0)}) == {place("new"): 0}
+    assert await whence(offsets, {place("new"): None}, {place("new"): Log(0, 0, 0)}) == {place("new"): 0}
     assert await offsets.keep({place("new"): 70})
-    for told in (70, 30):  # Kafka is told after the database
-        assert await offsets.whence({place("new"): told}, {}) == {place("new"): told}
+    for known in (70, 30):  # Kafka is told after the database
+        assert await whence(offsets, {place("new"): known}, {}) == {place("new"): known}
     assert not behind.records
-    assert await offsets.whence({place("new"): 75}, {}) == {place("new"): 70}
+    assert await whence(offsets, {place("new"): 75}, {}) == {place("new"): 70}
     assert behind.records == [5]
-    said_by_a_starting_broker = await offsets.whence({place("new"): None}, {place("new"): (10, 80)})
+    said_by_a_starting_broker = await whence(offsets, {place("new"): None}, {place("new"): Log(10, 80, 20)})
     assert said_by_a_starting_broker == {place("new"): 70}
-    made_anew = await offsets.whence({place("new"): None}, {place("new"): (0, 3)})
+    made_anew = await whence(offsets, {place("new"): None}, {place("new"): Log(0, 3, 0)})
     assert made_anew == {place("new"): 0}
     assert await offsets.keep({place("new"): 3})
-    assert await offsets.whence({place("new"): 4}, {}) == {place("new"): 3}
+    assert await whence(offsets, {place("new"): 4}, {}) == {place("new"): 3}
+
+
+@pytest.mark.parametrize("known", [70, None], ids=["as Kafka was told", "and Kafka knows nothing"])
+async def test_a_log_that_lost_its_end_is_read_again_as_far_back_as_the_inbox_remembers(
+    reader: Reader, database: Callable[[str], Awaitable[Database]], known: int | None
+) -> None:
+    offsets = Offsets(await database(SCHEMAS[reader.shell]), behind := Noted())
+    lost, before = place(f"lost {known}"), read_again()
+    assert await whence(offsets, {lost: 70}, {lost: Log(0, 70, 41)}) == {lost: 70}
+    assert await whence(offsets, {lost: known}, {lost: Log(0, 60, 41)}) == {lost: 41}
+    assert (read_again() - before, behind.records) == (19, []), "the database is not behind"
+    assert await offsets.keep({lost: 45})
+    assert await whence(offsets, {lost: 45}, {lost: Log(0, 61, 41)}) == {lost: 45}, (
+        "what was of the lost end is forgotten"
+    )
+
+
+async def test_what_another_has_handled_since_the_log_was_asked_is_no_lost_end(
+    reader: Reader, database: Callable[[str], Awaitable[Database]]
+) -> None:
+    offsets, before = Offsets(await database(SCHEMAS[reader.shell])), read_again()
+    assert await whence(offsets, {place("busy"): 5}, {place("busy"): Log(0, 10, 0)}) == {place("busy"): 5}
+    stood = await offsets.stood()
+    assert await offsets.keep({place("busy"): 12})
+    assert await offsets.whence({place("busy"): 10}, {place("busy"): Log(0, 10, 0)}, stood) == {place("busy"): 10}
+    assert read_again() == before
+
+
+async def test_what_the_brokers_say_of_a_log(kafka: str) -> None:
+    admin, name = AIOKafkaAdminClient(bootstrap_servers=kafka), f"told-{uuid4().hex}"
+    await admin.start()
+    await admin.create_topics([NewTopic(name, 2, 1)])
+    await admin.close()
+    old = int((wall() - STILL_KNOWN).timestamp() * 1000) - 60_000
+    async with producer(kafka) as writing:
+        for partition, when in ((0, old), (0, None), (0, None), (1, old)):
+            await writing.send_and_wait(name, b"{}", partition=partition, timestamp_ms=when)
+    async with AIOKafkaConsumer(bootstrap_servers=kafka, group_id=name, enable_auto_commit=False) as looking:
+        looking.assign(places := [TopicPartition(name, number) for number in range(2)])
+        await looking.commit({places[0]: 2})
+        offsets, logs = await told(looking, places)
+    assert offsets == {places[0]: 2, places[1]: None}
+    assert logs == {places[0]: Log(0, 3, 1), places[1]: Log(0, 1, 1)}
 
 
 async def test_a_service_that_has_kept_nothing_yet_believes_kafka(
     reader: Reader, database: Callable[[str], Awaitable[Database]]
 ) -> None:
     offsets = Offsets(await database(SCHEMAS[reader.shell]), behind := Noted())
-    half_read = await offsets.whence({place("old"): None}, {place("old"): (400, 900)})
+    half_read = await whence(offsets, {place("old"): None}, {place("old"): Log(400, 900, 600)})
     assert half_read == {place("old"): 400}
-    assert await offsets.whence({place("old"): 700}, {}) == {place("old"): 700}, "what the broker said was not kept"
-    assert await offsets.whence({place("old"): 800}, {}) == {place("old"): 700}
+    assert await whence(offsets, {place("old"): 700}, {}) == {place("old"): 700}, "what the broker said was not kept"
+    assert await whence(offsets, {place("old"): 800}, {}) == {place("old"): 700}
     assert behind.records == [100]
 
 
@@ -138,7 +196,7 @@ async def test_what_waits_for_a_database_that_is_locked_can_be_cancelled_and_tol
     async with db.transaction() as tx:
         await tx.execute("LOCK TABLE offsets")
         assert not await offsets.keep({place("locked"): 1})
-        waiting = asyncio.create_task(offsets.whence({place("locked"): 1}, {}))
+        waiting = asyncio.create_task(whence(offsets, {place("locked"): 1}, {}))
         await asyncio.wait({waiting}, timeout=0.2)
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -4,7 +4,9 @@ The same suite runs over the plain aiokafka consumer and over the router's Faust
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from random import Random
 from time import monotonic
 from uuid import uuid4
@@ -13,6 +15,10 @@ import pytest
 
 from chaos.proxy import Way
 from shared.contracts.topics import CASES, DEAD_LETTERS
+from shared.runtime.clock import Clock, wall
+from shared.runtime.db import Database
+from shared.runtime.service import Process
+from shared.runtime.settings import Secret, ServiceSettings
 from tests.integration.runtime.conftest import Say, Servers, everything, lag, noted
 from tests.integration.runtime.reader import GROUPS
 from tests.integration.runtime.shells import Reader
@@ -210,3 +216,18 @@ async def test_what_was_handled_is_committed_and_not_read_again_after_a_restart(
     await say(noted(f"{reader.shell}:first"))
     await reader.handled("first")
     assert [line for line in reader.lines if line.startswith("began")] == [f"began {reader.shell}:first"]
+
+
+async def test_what_was_handled_of_late_stays_known_though_the_clock_of_this_machine_is_far_ahead(
+    database: Callable[[str], Awaitable[Database]],
+) -> None:
+    db = await database("timer")
+    settings = ServiceSettings(database_url=Secret(""), kafka="", http_port=0, service_token=Secret(""))
+    ahead = Process("timer", settings, db, Clock(lambda: wall() + timedelta(days=400)))
+    async with db.transaction() as tx:
+        await tx.execute("DELETE FROM inbox")
+        for days in (1, 13, 15):
+            await tx.execute(f"INSERT INTO inbox VALUES (gen_random_uuid(), now() - interval '{days} days')")
+    await ahead.prune()
+    async with db.reading() as tx:
+        assert await tx.fetchval("SELECT count(*) FROM inbox") == 2

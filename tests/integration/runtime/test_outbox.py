@@ -1,7 +1,6 @@
 """The outbox: what was committed is published, in order for each key, whatever is killed or away meanwhile."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,10 +12,11 @@ from prometheus_client import REGISTRY
 
 from shared.contracts import envelope
 from shared.contracts.topics import CASES, DEAD_LETTERS
-from shared.runtime import loop, outbox
+from shared.runtime import outbox
 from shared.runtime.db import Database
-from shared.runtime.outbox import SLOTS, Relay
+from shared.runtime.outbox import SLOTS
 from tests.integration.runtime.conftest import WHEN, Servers, everything, noted
+from tests.integration.runtime.relays import add, empty, left, published, relaying
 from tests.integration.runtime.waiting import eventually
 
 REFUSE = """
@@ -32,26 +32,6 @@ async def db(database: Callable[[str], Awaitable[Database]]) -> Database:
 
 
 @asynccontextmanager
-async def relaying(db: Database, kafka: str, count: int = 1) -> AsyncIterator[None]:
-    """That many relays side by side, run as a service runs them."""
-    tasks = [asyncio.create_task(loop.forever("relay", Relay(db, kafka).run)) for _ in range(count)]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
-
-
-async def add(db: Database, key: str, *numbers: int, urgent: bool = False) -> None:
-    """Commit events of one key in one transaction; each has an id made of its key and number."""
-    async with db.transaction() as tx:
-        tx.urgent |= {key} if urgent else set()
-        for number in numbers:
-            await outbox.add(tx, noted(str(number), key), envelope.event_id(key, number), WHEN)
-
-
-@asynccontextmanager
 async def others_held_up(db: Database) -> AsyncIterator[None]:
     """Another relay has all that is not urgent in its hands, and does not come to an end with it."""
     async with db.transaction() as tx:
@@ -60,30 +40,8 @@ async def others_held_up(db: Database) -> AsyncIterator[None]:
         yield
 
 
-async def left(db: Database) -> int:
-    async with db.reading() as tx:
-        count: int = await tx.fetchval("SELECT count(*) FROM outbox")
-    return count
-
-
 def failures() -> float:
     return REGISTRY.get_sample_value("tasuki_loop_failures_total", {"loop": "relay"}) or 0
-
-
-async def empty(db: Database) -> bool:
-    return await left(db) == 0
-
-
-async def published(kafka: str, prefix: str) -> dict[str, list[int]]:
-    """Key → numbers, in the order of the log."""
-    found: dict[str, list[int]] = defaultdict(list)
-    for record in await everything(kafka, CASES):
-        key = record.key.decode()
-        if key.startswith(prefix):
-            number = int(envelope.decode("case.noted.v1", record.value).model_dump()["text"])
-            assert envelope.meta(record.headers).id == envelope.event_id(key, number)
-            found[key].append(number)
-    return found
 
 
 async def largest_record(kafka: str, size: int) -> None:

@@ -1,15 +1,18 @@
 """PostgreSQL is brought back to a named moment from a base backup and its archive of changes: what came later is not there."""
 
 import asyncio
+import os
 import shutil
 import subprocess
+import sys
 import warnings
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
+import httpx
 
 from deploy.local import postgres
 from deploy.local.artifacts import fetch
@@ -25,6 +28,8 @@ from tests.conftest import SERVICES
 from tests.integration.runtime.waiting import eventually
 
 MARK = "INSERT INTO inbox (event_id, at) VALUES (gen_random_uuid(), now())"
+ROOT = Path(__file__).parents[3]
+LEFT = 70
 LEFT_OUT = {"postmaster.pid", "pg_wal"}  # as the manual of PostgreSQL has it
 
 
@@ -77,16 +82,24 @@ def _own(folder: Path) -> None:
         subprocess.run(["chown", "-R", user, str(folder)], check=True)
 
 
-async def test_what_was_taken_before_the_moment_is_there_and_what_came_later_is_not(
-    tmp_path: Path,
-) -> None:
+@asynccontextmanager
+async def home_of(tmp_path: Path) -> AsyncIterator[tuple[Path, Layout, Part]]:
+    """A server of one's own that is not started yet, below a folder that is gone at the end."""
     base = ports.block()
     home = Path("/var/tmp") / f"tasuki-restoring-{tmp_path.name}-{base}"
     home.mkdir(mode=0o755)
     try:
         layout = Layout(home / "one", base)
         (home / "one").mkdir()
-        part = postgres.prepare(layout, fetch(postgres.jar_group(), lambda *_: None)[0])
+        yield home, layout, postgres.prepare(layout, fetch(postgres.jar_group(), lambda *_: None)[0])
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+async def test_what_was_taken_before_the_moment_is_there_and_what_came_later_is_not(
+    tmp_path: Path,
+) -> None:
+    async with home_of(tmp_path) as (home, layout, part):
         data, archive = Path(part.argv[2]), home / "archive"
         archive.mkdir()
         _own(archive)
@@ -121,5 +134,49 @@ async def test_what_was_taken_before_the_moment_is_there_and_what_came_later_is_
             assert await eventually(open_for_work)
             assert await migrate(db, SERVICES / "timer" / "migrations") == []
             await db.pool.execute(MARK)  # and it goes on from there
+
+
+@asynccontextmanager
+async def answering(url: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A timer that only answers, ready, without Kafka."""
+    mine = ports.port()
+    env = {
+        "PATH": os.environ["PATH"],
+        "TASUKI_DATABASE_URL": url,
+        "TASUKI_KAFKA": f"127.0.0.1:{ports.port()}",
+        "TASUKI_HTTP_PORT": str(mine),
+        "TASUKI_SERVICE_TOKEN": "test",
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "services.timer", "api", cwd=ROOT, env=env, stdout=asyncio.subprocess.DEVNULL
+    )
+
+    async def ready() -> bool:
+        try:
+            return (await client.get("/readyz")).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    try:
+        async with httpx.AsyncClient(trust_env=False, base_url=f"http://127.0.0.1:{mine}") as client:
+            assert await eventually(ready, 40)
+        yield process
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def test_who_only_answers_leaves_when_another_server_has_taken_over(tmp_path: Path) -> None:
+    async with home_of(tmp_path) as (_, layout, part), AsyncExitStack() as stack:
+        async with running(layout, part) as admin:
+            urls = await provision(admin, folder=layout.secrets)
+            process = await stack.enter_async_context(answering(urls["timer"]))
+        (Path(part.argv[2]) / "standby.signal").touch()
+        _own(Path(part.argv[2]))
+        async with running(layout, part) as admin:
+            session = await asyncpg.connect(admin)
+            assert await session.fetchval("SELECT pg_promote()")
+            await session.close()
+            async with asyncio.timeout(40):
+                assert await process.wait() == LEFT

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -16,14 +17,19 @@ from aiokafka import AIOKafkaConsumer
 from deploy.local.infrastructure import Infrastructure
 from deploy.local.postgres import server_user
 from services.router.worker import create_app
+from shared.contracts import envelope
 from shared.contracts.envelope import Record
+from shared.contracts.events import CaseNoted
 from shared.contracts.topics import CASES
-from shared.runtime.db import Database, connect
+from shared.runtime.clock import Clock
+from shared.runtime.consume import TRIES, Delivery, Handling
+from shared.runtime.db import REFUSED, UNAVAILABLE, Database, connect
 from shared.runtime.kafka import Heard, producer
 from shared.runtime.lanes import Aside
 from shared.runtime.offsets import Offsets
 from shared.runtime.settings import Broker, Secret, Security, ServiceSettings, access, broker, read
 from tests.integration.runtime.certificates import Authority
+from tests.integration.runtime.conftest import WHEN, noted
 from tests.integration.runtime.secured import PASSWORD, USER, lets_in, opened
 from tests.integration.runtime.waiting import eventually
 
@@ -153,11 +159,66 @@ async def test_postgres_is_believed_only_by_its_authority_and_under_its_address(
         await _tls(by_tls(elsewhere, str(authority.file)))
 
 
+class Watched(Secret):
+    """An address in a file; counts how often it was read."""
+
+    asked = 0
+
+    def fresh(self) -> str:
+        self.asked += 1
+        return super().fresh()
+
+
+def with_password(url: str, password: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=f"{parts.username}:{password}@{parts.hostname}:{parts.port}"))
+
+
+async def test_a_record_waits_for_a_password_that_does_not_fit_yet(
+    database: Callable[[str], Awaitable[Database]], databases: dict[str, str], tmp_path: Path
+) -> None:
+    await database("timer")  # with its tables
+    url = Watched(databases["timer"])
+    url.file = tmp_path / "database-url"
+    url.file.write_text(databases["timer"])
+    heard: list[str] = []
+
+    async def on_noted(event: CaseNoted, delivery: Delivery) -> None:
+        heard.append(event.text)
+
+    body, headers = envelope.encode(noted("髙﨑①㈱🔥"), uuid4(), WHEN)
+    record = Record(CASES, 0, 1, [(name, bytes(value)) for name, value in headers], body)
+    async with connect(url, 2) as db, db.reading() as held:  # the one connection that is open
+        url.file.write_text(with_password(databases["timer"], "not-yet"))
+        before = url.asked
+        consuming = asyncio.create_task(Handling(db, Clock(), "test", {CaseNoted: on_noted}).consume([record]))
+
+        async def tried() -> bool:
+            return consuming.done() or url.asked - before > 2 * TRIES
+
+        assert await eventually(tried)
+        assert not consuming.done()
+        url.file.write_text(databases["timer"])
+        await consuming
+        assert heard == ["髙﨑①㈱🔥"]
+        assert await held.fetchval("SELECT count(*) FROM outbox WHERE topic = 'tasuki.dead-letters'") == 0
+
+
+async def test_a_password_a_role_and_a_database_that_are_not_there_yet_are_waited_for_and_none_is_told(
+    databases: dict[str, str],
+) -> None:
+    there = databases["timer"]
+    for url in (with_password(there, "wrong"), there.replace("tasuki_timer:", "tasuki_nobody:"), f"{there}_none"):
+        with pytest.raises(REFUSED) as problem:
+            await _tls(url)
+        assert isinstance(problem.value, UNAVAILABLE)
+        assert "wrong" not in str(problem.value)  # it may be written down
+
+
 async def test_a_password_is_replaced_while_the_pool_is_open(
     infrastructure: Infrastructure, databases: dict[str, str], tmp_path: Path
 ) -> None:
-    parts = urlsplit(databases["knowledge"])
-    old, new = parts.password or "", "a/new:one"
+    old, new = urlsplit(databases["knowledge"]).password or "", "a/new:one"
     file = tmp_path / "database-url"
     file.write_text(databases["knowledge"])
     names = {"DATABASE_URL_FILE": str(file), "KAFKA": "", "HTTP_PORT": "1", "SERVICE_TOKEN": ""}
@@ -169,8 +230,7 @@ async def test_a_password_is_replaced_while_the_pool_is_open(
             async with db.reading() as held:  # the connection that was opened before
                 with pytest.raises(asyncpg.InvalidPasswordError):
                     await _tls(databases["knowledge"])
-                place = f"{parts.username}:a%2Fnew%3Aone@{parts.hostname}:{parts.port}"
-                file.write_text(urlunsplit(parts._replace(netloc=place)))
+                file.write_text(with_password(databases["knowledge"], "a%2Fnew%3Aone"))
                 async with db.reading() as another:
                     assert await held.fetchval("SELECT 1") == await another.fetchval("SELECT 1")
     finally:

@@ -19,6 +19,11 @@ def rendered(name: str) -> list[Manifest]:
     return _built(K8S / "base" if name == "base" else K8S / "overlays" / name, [])
 
 
+def joined(found: list[Manifest], component: str) -> list[Manifest]:
+    """These objects with one more component."""
+    return _built(K8S / "components" / component, copy.deepcopy(found))
+
+
 def _built(folder: Path, found: list[Manifest]) -> list[Manifest]:
     said = yaml.safe_load((folder / "kustomization.yaml").read_text())
     for name in said.get("resources", ()):
@@ -51,7 +56,7 @@ def _change(manifest: Manifest, step: Manifest) -> None:
     *way, last = step["path"].strip("/").split("/")
     place: Any = manifest
     for part in way:
-        place = place[part]
+        place = place[int(part) if isinstance(place, list) else part]
     if step["op"] in ("replace", "remove"):
         assert last in place, step
     if step["op"] == "remove":

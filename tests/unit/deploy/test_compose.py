@@ -1,7 +1,7 @@
 """The compose file runs what `make up` runs, with its settings; only loopback listens, and it holds no secret."""
 
 import re
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ import yaml
 from deploy.compose.prepare import LINE_WORKS_KEY, hand_out
 from deploy.local.layout import ROOT, Layout
 from deploy.local.services import SECRETS, Surroundings, service_parts, watchdog_part
+from services.intake.gate import Limits
+from services.intake.pages import uploads
 
 pytestmark = pytest.mark.security
 
@@ -44,7 +46,8 @@ def plain(names: Any) -> set[str]:
 @pytest.mark.parametrize("name", [*OURS, "sandbox"])
 def test_a_service_gets_the_settings_that_make_up_gives_it(name: str, local: dict[str, dict[str, str]]) -> None:
     given = plain(SERVICES[name]["environment"]) | (plain(env_file(GIVEN[name])) if name in GIVEN else set())
-    more = {"TASUKI_MAIL_IN_HOST", "TASUKI_SANDBOX_HOST"}  # inside a container the loopback address reaches nobody
+    # inside a container the loopback address reaches nobody
+    more = {"TASUKI_MAIL_IN_HOST", "TASUKI_SANDBOX_HOST", "TASUKI_CALLBACK_URL"}
     assert plain(local[name]) - given == set()
     assert given - plain(local[name]) - more == set()
 
@@ -52,6 +55,13 @@ def test_a_service_gets_the_settings_that_make_up_gives_it(name: str, local: dic
 def variables(name: str) -> set[str]:
     """The settings of a service."""
     return {f"TASUKI_{field.name.upper()}" for field in fields(import_module(f"services.{name}.settings").Settings)}
+
+
+@pytest.mark.parametrize(("runs", "name"), [*zip(OURS, OURS, strict=True), ("watchdog-token", "intake")])
+def test_whatever_a_service_cannot_start_without_is_given(runs: str, name: str) -> None:
+    settings = import_module(f"services.{name}.settings").Settings
+    needed = {f"TASUKI_{field.name.upper()}" for field in fields(settings) if field.default is MISSING}
+    assert needed - plain(SERVICES[runs]["environment"]) == set()
 
 
 # What the file itself decides: how its containers reach each other, and the secrets that they share.
@@ -90,9 +100,15 @@ def test_make_up_passes_on_whatever_it_does_not_decide(
 
 def test_the_fakes_are_those_of_make_up(local: dict[str, dict[str, str]]) -> None:
     for name, value in env_file("fakes.env").items():
-        if not name.endswith("_FILE") and name != "TASUKI_WEBHOOK_ALLOW":
+        if not name.endswith("_FILE") and name not in ("TASUKI_WEBHOOK_ALLOW", "TASUKI_CALLBACK_URL"):
             same = value.replace("sandbox:8711", "127.0.0.1:8711").replace("http://sandbox", "http://127.0.0.1")
             assert local["notifier"][name] == same, name
+
+
+def test_the_sandbox_calls_back_by_a_way_that_leads_out_of_its_container() -> None:
+    door = env_file("fakes.env")["TASUKI_CALLBACK_URL"]
+    assert door == f"http://intake:{SERVICES['intake']['environment']['TASUKI_HTTP_PORT']}"
+    assert SERVICES["sandbox"]["environment"]["TASUKI_PUBLIC_URL"] == door  # what it signs is what is checked
 
 
 def test_the_watchdog_gets_what_make_up_gives_it_and_its_page_comes_back(tmp_path: Path) -> None:
@@ -147,6 +163,10 @@ def test_whatever_runs_is_there_again_after_the_machine_has_started_anew() -> No
     assert {service.get("restart") for name, service in SERVICES.items() if name not in once} == {"unless-stopped"}
 
 
+def test_what_the_only_broker_has_answered_for_is_on_the_disk() -> None:
+    assert SERVICES["kafka"]["environment"]["KAFKA_LOG_FLUSH_INTERVAL_MESSAGES"] == "1"
+
+
 def test_there_is_no_secret_in_it() -> None:
     for name, service in SERVICES.items():
         for variable, value in service.get("environment", {}).items():
@@ -179,12 +199,37 @@ def test_each_sees_its_own_secrets_only(tmp_path: Path) -> None:
     assert (tmp_path / "places/intake/data-key").read_text() == before
 
 
+def test_the_telephone_of_a_container_speaks_to_more_than_itself() -> None:
+    given = SERVICES["gateway"]["environment"]
+    for name in ("SIP", "MEDIA"):
+        variable = f"TASUKI_GATEWAY_{name}_ADDRESS"
+        found = re.fullmatch(rf"\$\{{{variable}:-(.*)\}}", given[variable])
+        assert found
+        assert not found[1].startswith(("127.", "localhost"))
+
+
+def test_intake_has_room_for_all_files_that_may_be_on_their_way_at_once() -> None:
+    (room,) = SERVICES["intake"]["tmpfs"]
+    assert room == "/tmp:mode=1777,size=1g"
+    assert Limits().uploads * max(uploads.LARGER_BODIES.values()) <= 1 << 30
+
+
 @pytest.mark.parametrize("name", [*OURS, "watchdog", "gateway", "sandbox"])
 def test_the_image_of_each_has_a_lock_and_a_stage(name: str) -> None:
     dockerfile = (ROOT / "Dockerfile").read_text()
     assert f"FROM ground AS with-{name}\n" in dockerfile
     assert (ROOT / f"requirements/{name}.txt").is_file()
-    assert SERVICES[name]["build"]["args"]["SERVICE"] == name
+    (built,) = (service for service in SERVICES.values() if service["image"] == f"tasuki-{name}" and "build" in service)
+    assert built["build"]["args"]["SERVICE"] == name
+
+
+def test_an_image_is_built_by_one_service_alone_that_always_runs_where_another_uses_it() -> None:
+    built = [service["image"] for service in SERVICES.values() if "build" in service]
+    assert sorted(built) == sorted(set(built))
+    for name, service in SERVICES.items():
+        if service["image"].startswith("tasuki-") and "build" not in service:
+            (builder,) = (s for s in SERVICES.values() if s["image"] == service["image"] and "build" in s)
+            assert "profiles" not in builder, name
 
 
 def test_the_image_is_small_locked_and_not_run_by_root() -> None:

@@ -26,3 +26,11 @@ def test_the_log_lies_where_it_should_whatever_the_folder_is_called(tmp_path: Pa
     assert as_java((data.parent / "server.properties").read_bytes())["log.dirs"] == str(data)
     assert data.is_dir()
     assert (seen.read_text()[-5:], part.env["LC_ALL"][-5:]) == ("UTF-8", "UTF-8")
+
+
+def test_what_one_broker_alone_has_answered_for_is_on_the_disk(tmp_path: Path) -> None:
+    layout = Layout(tmp_path, 19700)
+    (tmp_path / "kafka" / "data").mkdir(parents=True)
+    (tmp_path / "kafka" / "data" / "meta.properties").touch()  # it is formatted
+    kafka.prepare(layout, "java", [])
+    assert as_java((tmp_path / "kafka" / "server.properties").read_bytes())["log.flush.interval.messages"] == "1"
