@@ -78,6 +78,8 @@ class Content:
 
 
 _NAMES = frozenset(field.name for field in fields(Content))
+_DEFAULTS = {field.name: field.default for field in fields(Content)}
+_ALWAYS = ("asked", "reasons")  # which older releases look for
 
 
 def about(case: Case, what: str, **more: object) -> Content:
@@ -124,16 +126,16 @@ def names(people: tuple[Person, ...]) -> tuple[tuple[str, str], ...]:
 
 
 def dumps(content: Content) -> str:
-    """Write a content for the ledger; a moment that there is not is left out, so that an older release can read the rest."""
-    told = {name: value for name, value in asdict(content).items() if value is not None}
+    """Write a content for the ledger, without what says nothing: an older release that does not know it can read the rest."""
+    told = {name: value for name, value in asdict(content).items() if name in _ALWAYS or value != _DEFAULTS.get(name)}
     return json.dumps(told, ensure_ascii=False, default=lambda at: at.isoformat())
 
 
 def loads(text: str) -> Content:
     """Read a content of the ledger; what a newer release says in it beside is left to that one."""
     read = {name: value for name, value in json.loads(text).items() if name in _NAMES}
-    read["asked"] = tuple((i, n) for i, n in read["asked"])
-    read["reasons"] = tuple((ja, en) for ja, en in read["reasons"])
+    for name in _ALWAYS:
+        read[name] = tuple((one, other) for one, other in read[name])
     for name in ("due", "update", "since", "wanted_by"):
         read[name] = _instant(read.get(name))
     lines = read.get("cases", ())
