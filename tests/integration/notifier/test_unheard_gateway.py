@@ -49,7 +49,7 @@ async def later(world: World, case_id: str, minutes: int) -> None:
 
 async def stood_in_for(world: World, case_id: str, since: int) -> None:
     """The company rings, and nobody takes it."""
-    call = await world.sandbox.phone.wait_for_call(PHONE[SATO], case_id=case_id, since=since)
+    call = await world.sandbox.phone.wait_for_call(PHONE[SATO], case_id=case_id, since=since, timeout=20)
     await call.decline()
 
 

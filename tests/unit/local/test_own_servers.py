@@ -15,7 +15,6 @@ from deploy.local.up import up
 AROUND = Surroundings("127.0.0.1:19620", {}, "none", "")
 
 
-@pytest.mark.security
 @pytest.mark.parametrize(
     ("url", "shown"),
     [

@@ -27,6 +27,7 @@ FULL = Content(
 BARE = Content("page", 12, "x", "ja")
 PLATFORM = (
     "provider",
+    "understood",
     "roll",
     "troubled",
     "unseen",

@@ -25,7 +25,7 @@ SPEC = Spec(
     bad="110",
     means={
         "busy": Means(Retryable, after=0.3),
-        "not-dialable": Means(Permanent, "target"),
+        "not-dialable": Means(Permanent, "account"),
         "unauthorized": Means(Permanent, "account"),
         "conflict": Means(Permanent, "channel"),
     },
