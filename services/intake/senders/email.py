@@ -150,6 +150,7 @@ def _usual(source: Source) -> str:
         rules[key] = {"expr": name, "default": given[name]} if given[name] else name
     if _is_monitor(source):
         rules |= {"dedup_key": "alert", "action": {"expr": "action", "default": "trigger"}}
+        rules["severity"] = {"expr": "urgency", "default": given["urgency"] or "error"}
     return json.dumps(rules, ensure_ascii=False)
 
 

@@ -262,11 +262,17 @@ async def test_the_command_line_does_all_of_it(
         return capsys.readouterr().out
 
     assert "【至急 P1】#4567" in await run("preview", "ja/page", str(file), "--segments")
-    assert "山田 京子  言い回し" in await run("edit-from", "ja/page", str(file), *who)
+
+    async def made_from() -> tuple[str, str]:
+        return "--if-version", str((await world.http.get("/v1/texts/ja/page")).json()["version"])
+
+    assert "山田 京子  言い回し" in await run("edit-from", "ja/page", str(file), *await made_from(), *who)
+    with pytest.raises(Refused, match=" ".join(await made_from())):
+        await run("edit-from", "ja/page", str(file), *who)
     assert "髙﨑①㈱🔥 です" in await run("show", "ja/page")
     assert "言い回し" in await run("list")
     file.write_text("{{ c.number }}\n{{ c.heading }}", encoding="utf-8")
     with pytest.raises(Refused, match=r"text-refused: 2 行目：「c\.heading」という変数はありません"):
-        await run("edit-from", "ja/page", str(file), *who)
+        await run("edit-from", "ja/page", str(file), *await made_from(), *who)
     assert "標準" in await run("reset", "ja/page", *who)
     assert "（標準に戻す）" in (await run("history", "ja/page")).splitlines()[0]

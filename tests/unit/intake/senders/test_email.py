@@ -251,5 +251,6 @@ def test_a_monitor_opens_and_ends_one_case_where_that_is_wanted(begun: str, over
     watched = replace(source(), options={"monitor": "yes"})
     first, last = (EMAIL.read(request(letter("x", said)), watched)[0] for said in (begun, over))  # type: ignore[index]
     assert (isinstance(first, Trigger), isinstance(last, Cleared)) == (True, True)
+    assert first.report.urgency in (Urgency.HIGH, Urgency.CRITICAL)  # type: ignore[union-attr]
     assert first.external == last.external  # type: ignore[union-attr]
     assert isinstance(EMAIL.read(request(letter("x", over)), source())[0], Trigger), "people end nothing by a word"  # type: ignore[index]
