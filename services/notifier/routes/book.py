@@ -14,6 +14,7 @@ from services.notifier.domain import booklet
 from services.notifier.domain.contact import Contact
 from services.notifier.domain.sheet import Fault
 from services.notifier.settings import Settings
+from shared.contracts import canary
 from shared.runtime.service import Process
 from shared.runtime.web import Problem, language, require_token
 
@@ -104,7 +105,7 @@ def routes(process: Process) -> APIRouter:
                 mails=_given(c, "email"),
             )
             for c in listed
-            if c.id not in teams
+            if c.id not in teams and c.id != canary.PERSON  # a program, whom nobody rings up
         ]
         return PhoneBook(people=sorted(lines, key=lambda line: (line.name, line.id)))
 
