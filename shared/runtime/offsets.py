@@ -126,12 +126,12 @@ class Offsets:
 
     async def _rows(self) -> Places:
         async with self._db.reading() as tx:
-            return {TopicPartition(row["topic"], row["partition"]): row["next"] for row in await tx.fetch(KEPT)}
+            return await _kept(tx)
 
     async def _whence(self, told: Told, logs: Logs, stood: Places) -> Places:
         places, begun, records, short = Places(), Places(), 0, 0
         async with self._db.transaction() as tx:
-            kept = {TopicPartition(row["topic"], row["partition"]): row["next"] for row in await tx.fetch(KEPT)}
+            kept = await _kept(tx)
             for place, offset in told.items():
                 row, there = kept.get(place), logs.get(place)
                 new = row is None
@@ -173,7 +173,7 @@ class Offsets:
 
     async def _meet(self, connection: Connection) -> None:
         """Leave when a new connection leads to a database that is not as far any more."""
-        rows = {TopicPartition(row["topic"], row["partition"]): row["next"] for row in await connection.fetch(KEPT)}
+        rows = await _kept(connection)
         if any(rows.get(place, 0) < offset for place, offset in self._kept.items()):
             leave("the database does not know any more what was handled: it was restored")
 
@@ -194,6 +194,10 @@ async def hold_fast(db: Database) -> None:
             leave(f"the database was restored, or another server took over: timeline {timeline} after {known}")
 
     db.met.append(meet)
+
+
+async def _kept(connection: "Connection | Transaction") -> Places:
+    return {TopicPartition(row["topic"], row["partition"]): row["next"] for row in await connection.fetch(KEPT)}
 
 
 def _columns(offsets: Mapping[TopicPartition, int]) -> tuple[list[str], list[int], list[int]]:
