@@ -43,9 +43,7 @@ KEPT = 256 * 1024  # bytes of a mail that stay with its delivery
 _MARK = re.compile(r"[【\[［〔《<＜(（]\s*([^】\]］〕》>＞)）]{1,40}?)\s*[】\]］〕》>＞)）]")
 _LEAD = re.compile(r"\s*(?:(?:re|fw|fwd|aw|返信|転送)\s*(?:\[\d+\])?\s*[:：]\s*)+", re.IGNORECASE)
 _FIRST = re.compile(r"\s*([^\s:：!！]{1,20})\s*[:：!！]")
-_ALERT = re.compile(
-    r"\s*(?:(\S{1,20}?)(?:\s+in\s[^:：]{1,40})?\s*[:：]\s*)?(.*)", re.DOTALL
-)  # "Resolved in 5m 3s: Disk full"
+_ALERT = re.compile(r"(\S{1,20}?)(?:\s+in\s[^:：]{1,40})?\s*[:：]\s*")  # "Resolved in 5m 3s: Disk full"
 _URGENT = {
     **mapped.SEVERITY,
     **dict.fromkeys(("大至急", "緊急連絡", "緊急対応", "緊急事態", "urgent"), "critical"),
@@ -157,15 +155,16 @@ def _usual(source: Source) -> str:
 def _document(mail: Mail, now: datetime) -> dict[str, Any]:
     """What the expressions of a mapping see."""
     topic = _LEAD.sub("", mail.subject)
-    action, alert = _alert(topic)
+    bare = " ".join(_MARK.sub(" ", topic).split())
     marks = [folded(mark) for mark in _MARK.findall(topic)]
+    action, alert = _alert(marks, bare)
     marks += [folded(first[1])] if (first := _FIRST.match(_MARK.sub("", topic))) else []
     importance = [mail.headers.get(name, "").strip().casefold()[:1] for name in ("x-priority", "x-msmail-priority")]
     importance = [mail.headers.get("importance", "").strip().casefold(), *importance]
     given = next((_URGENT[mark] for mark in marks if mark in _URGENT), "")
     return {
         "subject": mail.subject,
-        "topic": " ".join(_MARK.sub(" ", topic).split()) or mail.subject,
+        "topic": bare or mail.subject,
         "alert": alert or mail.subject,
         "action": action,
         "marks": marks[:20],
@@ -182,13 +181,14 @@ def _document(mail: Mail, now: datetime) -> dict[str, Any]:
     }
 
 
-def _alert(topic: str) -> tuple[str, str]:
+def _alert(marks: list[str], topic: str) -> tuple[str, str]:
     """Whether a monitor says that something has happened or that it is over ("" where it says neither), and of what."""
-    first, rest = _ALERT.fullmatch(" ".join(_MARK.sub(" ", topic).split())).groups()  # type: ignore[union-attr]
-    said = [folded(mark).partition(":")[0] for mark in (*_MARK.findall(topic), first or "")]
-    known = bool(first) and (said[-1] in mapped.ACTION or said[-1] in _URGENT)
+    lead = _ALERT.match(topic)
+    first = folded(lead[1]).partition(":")[0] if lead else ""
+    said = (*(mark.partition(":")[0] for mark in marks), first)
     action = next((mapped.ACTION[word] for word in said if word in mapped.ACTION), "")
-    return action, rest if known or not first else " ".join(_MARK.sub(" ", topic).split())
+    known = first in mapped.ACTION or first in _URGENT
+    return action, topic[lead.end() :] if lead and known else topic
 
 
 def _with_rest(text: str, mail: Mail, quoted: int, author: bool = False, kept: bool = True) -> str:
