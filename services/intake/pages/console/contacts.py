@@ -25,12 +25,10 @@ class Line(BaseModel):
 
     def fits(self, words: list[str]) -> bool:
         """Whether each word stands in the name, the id, a team, a mail address, or a number however it is written."""
-        numbers = (
-            text for number in self.phones for text in (number, as_written(number), as_written(number).replace("-", ""))
-        )
-        said = folded(
-            " ".join((self.name, self.name.replace(" ", ""), self.id, *self.member_of, *self.mails, *numbers))
-        )
+        written = [as_written(number) for number in self.phones]
+        numbers = (*self.phones, *written, *(number.replace("-", "") for number in written))
+        names = (self.name, self.name.replace(" ", ""), self.id)
+        said = folded(" ".join((*names, *self.member_of, *self.mails, *numbers)))
         return all(word in said for word in words)
 
 
