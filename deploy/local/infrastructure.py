@@ -120,7 +120,7 @@ async def _up(layout: Layout, part: Part, servers: str, admin: str) -> None:
     watched = alive(layout, SUPERVISOR) is not None
     for attempt in range(3):
         try:
-            await wait(layout, part, 60, lambda: answers(part, servers, admin), deaths=3 if watched else 0)
+            await wait(layout, part, lambda: answers(part, servers, admin), deaths=3 if watched else 0)
             return
         except Problem:
             if watched or attempt == 2 or alive(layout, part.name):

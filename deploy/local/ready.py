@@ -18,6 +18,7 @@ from deploy.local.parts import Part
 from deploy.local.processes import alive, last_lines, record
 
 Result = TypeVar("Result")
+SLOWEST = 150.0  # s until the first answer of what starts: the trace viewer took 70 beside other work
 
 
 def blocking(work: Coroutine[Any, Any, Result]) -> Result:
@@ -68,7 +69,7 @@ async def postgres_answers(url: str) -> bool:
 
 
 async def wait(
-    layout: Layout, part: Part, seconds: float, ask: Callable[[], Coroutine[Any, Any, bool]], deaths: int = 0
+    layout: Layout, part: Part, ask: Callable[[], Coroutine[Any, Any, bool]], deaths: int = 0, seconds: float = SLOWEST
 ) -> None:
     """Wait until `ask` says yes. Raises Problem after `seconds`, or when the process died more than `deaths` times."""
     until, pause = time.monotonic() + seconds, 0.05

@@ -181,6 +181,6 @@ def _start(layout: Layout, parts: list[Part], screen: Screen) -> None:
 
 async def _ready(layout: Layout, services: list[Part]) -> None:
     async def one(part: Part) -> None:
-        await wait(layout, part, 60, lambda: answers(part), deaths=3)
+        await wait(layout, part, lambda: answers(part), deaths=3)
 
     await asyncio.gather(*(one(part) for part in services))

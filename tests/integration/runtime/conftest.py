@@ -52,7 +52,7 @@ class Servers:
             warnings.simplefilter("ignore", ResourceWarning)  # the server is meant to outlive the call
             start(layout, part)
         servers, admin = self.infrastructure.kafka, self.infrastructure.postgres
-        await wait(layout, part, 60, lambda: answers(part, servers, admin))
+        await wait(layout, part, lambda: answers(part, servers, admin))
 
 
 @pytest.fixture(scope="session")

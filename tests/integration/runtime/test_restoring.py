@@ -46,7 +46,7 @@ async def running(layout: Layout, part: Part, *settings: str) -> AsyncIterator[s
     """The server with more settings; gives the administrator's address, and stops it at the end."""
     begin(layout, part, *settings)
     try:
-        await wait(layout, part, 40, lambda: answers(part, "", postgres.admin_url(layout)))
+        await wait(layout, part, lambda: answers(part, "", postgres.admin_url(layout)))
         yield postgres.admin_url(layout)
     finally:
         with exclusively(layout):
