@@ -64,10 +64,11 @@ async def _conversation(tx: Transaction, source: str, thread: Thread, author: st
 async def _note(tx: Transaction, case: Case, source: str, trigger: Trigger, now: datetime, news: bool) -> str:
     """Add what is new in a delivery to the open case; the same words are noted once, but a customer may say them again.
 
-    Of `news` without words, another alert of a group, the facts are noted: it may go on when the first one is over.
+    Of `news` without words, another alert of a group, the facts are noted: it may go on when the first one is over. A ticket
+    without words has only been changed.
     """
-    here = safe.at(tx)
-    note = trigger.note or (trigger.report.facts if news else "")
+    here, more = safe.at(tx), news and not trigger.external.is_ticket
+    note = trigger.note or (trigger.report.facts if more else "")
     if masked(note, here.kinds, case.submitted.language).text in ("", case.submitted.report.facts):
         return "repeated"
     command: Command = Note(note, internal=True)

@@ -165,6 +165,7 @@ def _ticket(body: Mapping[str, Any], app: str, source: Source) -> dict[str, Any]
     return ticket | {
         "ticket_id": f"{app}:{number}",
         "latest_comment": comment.get("text"),
+        "said_now": True,
         "updated_by": by.get("code"),
         "updated_at": _time(comment.get("createdAt")) if comment else _time(fields.get("UPDATED_TIME"), record),
         "url": https(body.get("url")),

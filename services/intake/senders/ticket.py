@@ -22,6 +22,7 @@ WORDS = (
     "kind", "tags", "url", "done_already", "difficulty", "wanted", "wanted_by", "amount", "personal_data",
 )  # fmt: skip
 NOTHING: tuple[object, ...] = (None, "", [], {})
+NOBODY = {"", "-1", "0"}  # what a CRM calls itself, or nobody
 System: TypeAlias = Literal[
     "zendesk", "salesforce", "hubspot", "jira", "servicenow", "freshdesk", "kintone", "intercom", "dynamics365"
 ]
@@ -60,7 +61,8 @@ def words(given: Mapping[str, Any], source: Source, names: Mapping[str, Sequence
 def reading(desk: Desk, ticket: Mapping[str, Any], delivery: str, source: Source) -> Reading:
     """Say what a ticket asks for; only what names no ticket or says nothing at all cannot be mapped.
 
-    A person there may have changed something after our own comment, so an end and a take-over are never an echo.
+    A person there may have changed something after our own comment, so an end and a take-over are never an echo; nor is
+    anything else that somebody else has done for certain, but then the comment is not news. `said_now`: it is what is told.
     """
     id_ = line(ticket.get("ticket_id"))
     if not desk.id.fullmatch(id_):
@@ -74,10 +76,12 @@ def reading(desk: Desk, ticket: Mapping[str, Any], delivery: str, source: Source
     if taker := _person(desk, ticket.get("taken_by"), source):
         return Taken(delivery, external, taker)
     by_customer = word(ticket.get("author")) in terms.CUSTOMER
-    if _is_ours(ticket.get("latest_comment")) and not by_customer:
-        return Echo(delivery)
     title, comment = line(ticket.get("title")), paragraph(ticket.get("latest_comment"))
     described = paragraph(ticket.get("description"))
+    if is_echo := _is_ours(ticket.get("latest_comment")) and not by_customer:
+        if ticket.get("said_now") or not _is_anothers(ticket, source) or not (title or described):
+            return Echo(delivery)
+        comment = ""
     if not (title or comment or described):
         return Unmapped(delivery, "title も latest_comment も空です。", "Both title and latest_comment are empty.")
     parts = dict.fromkeys(part for part in (described, comment) if part)
@@ -87,8 +91,14 @@ def reading(desk: Desk, ticket: Mapping[str, Any], delivery: str, source: Source
         wrong = ", ".join("/".join(map(str, error["loc"])) for error in problem.errors(include_input=False))
         return Unmapped(delivery, f"報告に変換できません：{wrong}", f"It does not make a report: {wrong}")
     known = {} if at == EARLIEST else {"ticket": Alert(at, firing=True)}
-    by, note = _reporter(desk, ticket, source), comment or described or title
+    by, note = _reporter(desk, ticket, source), "" if is_echo else comment or described or title
     return Trigger(delivery, external, report, by, note, known, by_customer=by_customer and bool(comment))
+
+
+def _is_anothers(ticket: Mapping[str, Any], source: Source) -> bool:
+    """Whether somebody else than we made the change: known only where the source says who we are there."""
+    ours = listed(source.options.get("ours", ""))
+    return bool(ours) and id_of(ticket.get("updated_by")) not in ours | NOBODY
 
 
 def id_of(user: object) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from services.intake import erasing
 from services.intake.domain.retention import Spans
 from shared.contracts import events as e
-from tests.integration.intake.desk import Desk, ticket
+from tests.integration.intake.desk import Desk, signed, ticket
 from tests.integration.log import T0
 
 T1, T2, T3 = ((T0 + timedelta(minutes=m)).isoformat() for m in (1, 2, 3))
@@ -16,6 +16,13 @@ OURS = "完了しました\n\n[tasuki:0b0f6f2e-3a3c-5d0e-9c1e-0d5f3d0a7b11]"
 async def told(desk: Desk, invocation: str, **fields: Any) -> Any:
     """What became of a delivery."""
     return (await desk.zendesk(ticket(**fields), invocation)).json()
+
+
+async def at(desk: Desk, invocation: str, **fields: Any) -> Any:
+    """The same at a source of its own, named z, which may have options."""
+    body, stamp = ticket(**fields), desk.clock.now().isoformat()
+    headers = {**signed(body, "a signing secret", stamp), "x-zendesk-webhook-invocation-id": invocation}
+    return (await desk.client.post("/v1/webhooks/z", content=body, headers=headers)).json()
 
 
 async def test_a_ticket_that_is_solved_resolves_its_case_once(desk: Desk) -> None:
@@ -61,6 +68,23 @@ async def test_what_we_write_when_a_case_is_resolved_goes_round_no_second_time(d
         assert made["verdict"] == "ignored"
     assert await desk.said() == before
     assert await desk.count("cases") == 1
+
+
+async def test_what_an_agent_changes_after_our_own_comment_is_no_echo_of_it(desk: Desk) -> None:
+    await desk.set_up("z", "zendesk", secret="a signing secret", options={"ours": "7"})
+    case_id = (await at(desk, "1", updated_at=T1, updated_by="8", priority="normal", impact="one"))["case_id"]
+    after = {"updated_at": T2, "latest_comment": OURS, "impact": "one"}
+    assert (await at(desk, "2", **after, updated_by="7", priority="urgent"))["verdict"] == "ignored"
+    for nobody in ("", "-1"):
+        assert (await at(desk, f"by {nobody}", **after, updated_by=nobody, priority="urgent"))["verdict"] == "ignored"
+    assert (await at(desk, "3", **after, updated_by="8", priority="urgent"))["verdict"] == "noted"
+    await desk.log.drain()
+    (raised,) = desk.log.of(e.CaseReassessed)
+    assert (raised.case_id, raised.urgency) == (case_id, "critical")
+    assert desk.log.of(e.CaseNoted) == []
+    await desk.act(case_id, "resolve", handling="h", result="r")
+    again = await at(desk, "4", **after | {"updated_at": T3}, updated_by="8", status="open")
+    assert (again["verdict"], again["case_id"] != case_id) == ("opened", True)
 
 
 async def test_a_beginning_that_comes_after_its_end_opens_nothing(desk: Desk) -> None:
