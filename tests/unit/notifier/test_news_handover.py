@@ -1,5 +1,6 @@
 """What is told of a case that changes hands, of thanks to the reporter, and when they hear next."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from services.notifier.domain import news as told_by
@@ -106,3 +107,14 @@ def test_what_was_done_in_the_ticket_leaves_the_ticket_as_it_is() -> None:
             wishes = telling.wishes(after, said, uuid(1), KNOWN, (joined,))
             found = {w.recipient: w.content.ticket_status for w in wishes if w.channel == "ticket"}
             assert found == {"ticket:zendesk:77": own, "ticket:zendesk:78": status}
+
+
+def test_a_ticket_is_given_to_nobody_but_who_has_the_case_now() -> None:
+    state = told(case(), assigned(SATO), took(SATO))
+    told_then = replace(notification().content, owner_id=SATO.id, ticket_status="open")
+    handed = e.CaseReassigned(case_id="c_1", by=by(SATO), to=YAMADA, reason="交代")
+    assert told_by.ticket_owner(state, told_then) == SATO.id
+    assert told_by.ticket_owner(told(state, handed), told_then) == ""
+    assert told_by.ticket_owner(case(), told_then) == ""
+    assert told_by.ticket_owner(None, told_then) == SATO.id
+    assert told_by.ticket_owner(state, replace(told_then, ticket_status="")) == ""
