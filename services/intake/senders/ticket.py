@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from services.intake.domain.alerts import Alert
 from services.intake.senders import terms
-from services.intake.senders.given import EARLIEST, instant, is_ours, is_person, line, listed, mapping, paragraph
+from services.intake.senders.given import EARLIEST, instant, is_ours, is_person, line, listed, mapping, paragraph, plain
 from services.intake.senders.sender import Cleared, Echo, Reading, Source, Taken, Trigger, Unmapped
 from services.intake.senders.terms import means_yes, word
 from shared.contracts import events as e
@@ -137,7 +137,7 @@ def _cleared(
 
 def _is_ours(comment: object) -> bool:
     """Our mark stands at the end of what may be long, so the comment is looked at as it came."""
-    return isinstance(comment, str) and is_ours(comment)
+    return isinstance(comment, str) and is_ours(plain(comment))
 
 
 def _report(desk: Desk, ticket: Mapping[str, Any], title: str, facts: str) -> Report:

@@ -68,6 +68,15 @@ def test_our_own_comment_is_no_news_but_an_end_is() -> None:
     assert opened(template(latest_comment=OURS, author="end_user")).by_customer
 
 
+@pytest.mark.parametrize(
+    "quoting", ["{}\n\n漏えいです", "漏えいです\n\n> {}", "<p>{}</p><p>漏えいです</p>", "漏えい\n＞{}"]
+)
+def test_a_comment_that_only_quotes_ours_is_news(quoting: str) -> None:
+    said = quoting.format(OURS.replace("\n\n", " "))
+    assert "漏えい" in opened(template(latest_comment=said)).note
+    assert isinstance(template(latest_comment=f"<p>{OURS}</p>\r\n"), Echo)
+
+
 def test_what_somebody_else_changes_after_our_comment_is_news_without_words() -> None:
     ours = {"ours": "7"}
     one = opened(template(ours, latest_comment=OURS, updated_by="8", priority="urgent"))
