@@ -60,8 +60,7 @@ NAMES = {
     "amount": ("金額",),
     "personal_data": ("個人情報",),
 }
-PAGE = 100  # records of one answer; kintone gives 500 at most, and none after the 10,000th
-FURTHEST = 10_000
+PAGE = 100  # records of one answer; kintone gives 500 at most
 _ID = re.compile(r"[1-9][0-9]{0,18}")
 
 
@@ -114,14 +113,23 @@ def places(source: Source) -> Sequence[str]:
     return [f"{base}/k/v1/records.json?app={app}&query={newest}" for app in sorted(apps) if base and _ID.fullmatch(app)]
 
 
-def changed(place: str, newest: bytes, since: datetime, offset: int) -> str:
-    """Where the records of an app are that changed since, the oldest first; "" where it has none, or none so far on."""
-    (record,) = _records(newest)[:1] or ({},)
+def changed(place: str, newest: bytes, since: datetime, last: bytes) -> str:
+    """Where the records of an app are that changed since, the oldest first, and from the `last` page on those after it.
+
+    What is edited meanwhile moves to the end, so that a count of those that were read would leave others out. "" where the
+    app has none, or its last page says nothing of itself.
+    """
+    (record,) = (_records(last) if last else _records(newest)[:1])[-1:] or ({},)
     codes = (code for code, field in record.items() if line(mapping(field).get("type")) == "UPDATED_TIME")
-    if (code := next(codes, None)) is None or offset >= FURTHEST:
+    if (code := next(codes, None)) is None:
         return ""
-    minute = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:00Z")
-    query = f'{code} >= "{minute}" order by {code} asc, $id asc limit {PAGE} offset {offset}'
+    wanted = f'{code} >= "{_instant(since, "00")}"'
+    if last:
+        at, number = instant(mapping(record[code]).get("value")), _number({"record": record})
+        if at == EARLIEST or not number:
+            return ""
+        wanted = f'({code} > "{_instant(at)}" or ({code} = "{_instant(at)}" and $id > {number}))'
+    query = f"{wanted} order by {code} asc, $id asc limit {PAGE}"
     return f"{place.partition('&')[0]}&query={quote(query)}"
 
 
@@ -141,6 +149,10 @@ def told(place: str, answer: bytes) -> Sequence[bytes]:
 def _records(answer: bytes) -> list[dict[str, Any]]:
     records = mapping(read_json(answer)).get("records")
     return [record for record in records if isinstance(record, dict)] if isinstance(records, list) else []
+
+
+def _instant(at: datetime, seconds: str = "%S") -> str:
+    return at.astimezone(UTC).strftime(f"%Y-%m-%dT%H:%M:{seconds}Z")
 
 
 def _base(source: Source) -> str:

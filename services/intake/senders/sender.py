@@ -189,16 +189,16 @@ class Records:
 
     `one` is the address of the record that a notification is about ("" where there is none to read); `renewed` puts what was
     answered into the notification (None when that is no such record). `places` are the parts that can be looked through, each
-    the address of its newest record; `changed` is the address of what changed there since an instant, a page from an offset
-    (given what the place answered; "" when there is nothing), and `told` makes notifications of a page. `page` records come
-    at once at most.
+    the address of its newest record; `changed` is the address of what changed there since an instant (given what the place
+    answered; "" when there is nothing), or of what comes after a page, given that one; b"" is before the first. `told` makes
+    notifications of a page. `page` records come at once at most.
     """
 
     headers: Callable[[Source], Headers]
     one: Callable[[bytes, Source], str]
     renewed: Callable[[bytes, bytes], bytes | None]
     places: Callable[[Source], Sequence[str]]
-    changed: Callable[[str, bytes, datetime, int], str]
+    changed: Callable[[str, bytes, datetime, bytes], str]
     told: Callable[[str, bytes], Sequence[bytes]]
     page: int
 

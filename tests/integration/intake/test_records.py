@@ -100,6 +100,23 @@ async def test_what_was_not_notified_is_found_once(world: World) -> None:
     assert TOKEN not in str(shown)
 
 
+async def test_what_is_edited_while_the_records_are_looked_through_hides_no_other(world: World) -> None:
+    for n in range(150):
+        await world.record(件名=f"{TEXT} {n}", 緊急度="低")
+    edited = world.domain.record(f"{APP}:5")
+    for n in range(1, 151):
+        world.domain.record(f"{APP}:{n}").changed_at = "2026-12-01T00:00:00.000+00:00"
+
+    async def edit(answer: httpx.Response) -> None:
+        if "limit%20100" in str(answer.url) and edited.revision == 1:
+            edited.revision, edited.changed_at = 2, "2026-12-01T00:01:00.000+00:00"
+
+    world.desk.door.outside.event_hooks = {"response": [edit]}
+    await world.look()
+    assert {case.report.title for case in world.opened()} == {f"{TEXT} {n}" for n in range(150)}
+    assert edited.revision == 2
+
+
 async def test_what_was_notified_is_not_told_twice(world: World) -> None:
     number = await world.record(件名=TEXT)
     await world.notify(number, 件名=TEXT)

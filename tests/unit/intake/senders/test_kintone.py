@@ -3,13 +3,14 @@
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.domain.alerts import Alert
-from services.intake.senders.kintone import KINTONE, record_url, with_record
+from services.intake.senders.kintone import KINTONE, changed, record_url, with_record
 from services.intake.senders.sender import Echo, Reading, Rejected, Source, Trusted, Unmapped
 from tests.unit.intake.asked import verdict
 from tests.unit.intake.senders.crms import JSON, body, cleared, example, opened, raw, read_all, said, spoilt
@@ -123,6 +124,24 @@ def test_what_kintone_answers_counts_and_not_what_was_sent() -> None:
     answers: list[Any] = [{"record": other}, {"record": {}}, {"message": "no"}, []]
     for answer in answers:
         assert with_record(raw("kintone.json"), json.dumps(answer).encode()) is None
+
+
+def test_a_page_of_records_begins_after_the_last_one_of_the_page_before() -> None:
+    place, since = "https://x.cybozu.com/k/v1/records.json?app=42&query=newest", MINUTE + timedelta(seconds=59)
+
+    def page(*numbers: str, at: str = "2026-11-21T11:59:00Z") -> bytes:
+        return body({"records": [{"$id": field(n), "更新": field(at, "UPDATED_TIME")} for n in numbers]})
+
+    def asked(last: bytes, newest: bytes = page("9")) -> str:
+        return unquote(changed(place, newest, since, last).partition("&query=")[2])
+
+    order = " order by 更新 asc, $id asc limit 100"
+    assert asked(b"") == '更新 >= "2026-11-21T11:59:00Z"' + order
+    after = '(更新 > "2026-11-21T11:59:00Z" or (更新 = "2026-11-21T11:59:00Z" and $id > 7))'
+    assert asked(page("3", "7")) == after + order
+    for nothing in (b"{}", page("7", at="きのう"), page("x"), b"\xff"):
+        assert asked(nothing) == ""
+    assert asked(b"", newest=b"{}") == ""
 
 
 @given(spoilt(WHOLE), st.dictionaries(st.sampled_from(["url", "app", "ours", "field.title"]), st.text(max_size=20)))
