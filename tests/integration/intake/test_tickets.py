@@ -1,12 +1,14 @@
 """A case follows its ticket in the CRM: solved there, taken there, opened again there, whatever comes late or twice."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from services.intake import erasing
 from services.intake.domain.retention import Spans
+from services.intake.sources import Sources
 from shared.contracts import events as e
-from tests.integration.intake.desk import Desk, signed, ticket
+from tests.integration.intake.desk import SETTINGS, Desk, signed, ticket
 from tests.integration.log import T0
 
 T1, T2, T3 = ((T0 + timedelta(minutes=m)).isoformat() for m in (1, 2, 3))
@@ -112,3 +114,11 @@ async def test_a_ticket_finds_its_case_in_a_database_that_has_forgotten_it(desk:
     await desk.log.read(submitted)
     over = await told(desk, "2", updated_at=T2, status="solved")
     assert (over["verdict"], over["case_id"]) == ("resolved", case_id)
+
+
+async def test_the_settings_say_who_we_are_in_zendesk(desk: Desk) -> None:
+    here = Sources(replace(SETTINGS, zendesk_ours="7, 8"), desk.db, desk.clock)
+    source = await here.find("zendesk")
+    assert source is not None
+    assert source.options == {"ours": "7, 8"}
+    assert [one.options for one in await here.all() if one.id != "zendesk"] == [{}, {}, {}]
