@@ -79,7 +79,7 @@ async def _deliver(
         case Machine():
             outcome = await heeding.written(tx, source.id, reading, now)
         case Taken():
-            outcome = await heeding.taken_over(tx, source.id, reading, now, ticket)
+            outcome, known = await heeding.taken_over(tx, source, reading, now, ticket)
         case Cleared():
             outcome, known = await heeding.ended(tx, source.id, reading, now, ticket)
         case Unmapped():

@@ -4,18 +4,21 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.intake import acting, externals, raising, safe, submitting
-from services.intake.domain.alerts import all_clear, is_news, told
-from services.intake.domain.commands import Acknowledge, Command, Note, Reply, Resolve
+from services.intake.domain import alerts
+from services.intake.domain.commands import Acknowledge, Command, Note, Reassign, Reply, Resolve
 from services.intake.domain.replies import is_automatic
 from services.intake.domain.words import Language
 from services.intake.externals import Ticket
-from services.intake.senders.sender import Cleared, Machine, Outcome, Taken, Thread, Trigger
+from services.intake.senders.sender import Cleared, Machine, Outcome, Source, Taken, Thread, Trigger
 from shared.contracts.case import Case
 from shared.contracts.events import Actor
 from shared.contracts.personal import masked
+from shared.contracts.plan import Person
 from shared.contracts.vocabulary import Status
 from shared.runtime import folds
 from shared.runtime.db import Transaction
+
+HANDED = "送信元で担当が変わりました / it was handed over where the ticket is"
 
 
 async def asked(
@@ -33,7 +36,7 @@ async def asked(
         return await _replied(tx, source, case_id, thread, trigger.by, now), ticket
     case = (await folds.load(tx, ticket.case_id)).case if ticket.case_id else None
     if case is None or case.status is Status.DONE:
-        if trigger.alerts and ticket.alerts and not is_news(ticket.alerts, trigger.alerts):
+        if trigger.alerts and ticket.alerts and not alerts.is_news(ticket.alerts, trigger.alerts):
             # An old "firing" that comes after its own "resolved" must not wake anybody, be it the first that is heard of it.
             return Outcome("ignored", *((case.id, case.submitted.number) if case else ())), ticket
         submission = submitting.Submission(
@@ -42,13 +45,16 @@ async def asked(
         case = await submitting.submit(tx, submission, now, number)
         verdict = "opened"
     else:
-        verdict = await _note(tx, case, source, trigger, now, is_news(ticket.alerts, trigger.alerts))
+        verdict = await _note(tx, case, source, trigger, now, alerts.is_news(ticket.alerts, trigger.alerts))
         if await raising.see(tx, case, source, trigger, now):
             verdict = "noted"
     if thread and thread.own != external.id:
         await externals.keep_external(tx, source, thread.own, case.id, {})
-    known = Ticket(ticket.id, case.id, told(ticket.alerts, trigger.alerts))
-    return Outcome(verdict, case.id, case.submitted.number), known
+    known = alerts.told(ticket.alerts, trigger.alerts)
+    if verdict == "opened" and external.is_ticket:
+        since = max((one.since for one in trigger.alerts.values()), default=alerts.UNTIMED)
+        known = alerts.opened(known, since if ticket.case_id else alerts.UNTIMED)
+    return Outcome(verdict, case.id, case.submitted.number), Ticket(ticket.id, case.id, known)
 
 
 async def _conversation(tx: Transaction, source: str, thread: Thread, author: str) -> str:
@@ -99,13 +105,32 @@ async def _replied(tx: Transaction, source: str, case_id: str, thread: Thread, b
     return Outcome("repeated" if done.again else "replied", case_id, done.case.submitted.number)
 
 
-async def taken_over(tx: Transaction, source: str, taken: Taken, now: datetime, ticket: Ticket) -> Outcome:
-    """Acknowledge the open case of a ticket for who took it there; that is their answer, whoever was asked here."""
-    case_id = ticket.case_id
-    done = await acting.act(tx, case_id, Acknowledge(via=source), taken.by, now) if case_id else None
+async def taken_over(
+    tx: Transaction, source: Source, taken: Taken, now: datetime, ticket: Ticket
+) -> tuple[Outcome, Ticket]:
+    """Acknowledge the open case of a ticket for who took it there, whoever was asked here, or hand it over to them.
+
+    Gives what is known of the ticket then.
+    """
+    case = (await folds.load(tx, ticket.case_id)).case if ticket.case_id else None
+    if case is None:
+        return Outcome("ignored"), ticket
+    if alerts.is_past(ticket.alerts, taken.at):
+        return Outcome("ignored", case.id), ticket
+    if taken.standing and alerts.is_taker(ticket.alerts, taken.by.id):
+        return Outcome("repeated", case.id, case.submitted.number), ticket
+    done = await acting.act(tx, case.id, Acknowledge(via=source.id), taken.by, now)
+    case = (await folds.load(tx, case.id)).case or case
+    # Of a ticket that is known since an older release nobody can tell whether this is news.
+    if taken.moved and alerts.OPENED in ticket.alerts and case.owner is not None and case.owner.id != taken.by.id:
+        there = Actor(kind="source", id=taken.external.system, name=source.name or source.id)
+        handed = Reassign(Person(id=taken.by.id, name=taken.by.name), HANDED)
+        done = await acting.act(tx, case.id, handed, there, now, (source.id, taken.delivery_id))
+    if taken.external.is_ticket:
+        ticket = replace(ticket, alerts=alerts.taken(ticket.alerts, taken.by.id, taken.at))
     if not isinstance(done, acting.After):
-        return Outcome("ignored", case_id or None)
-    return Outcome("repeated" if done.again else "taken", case_id, done.case.submitted.number)
+        return Outcome("ignored", case.id), ticket
+    return Outcome("repeated" if done.again else "taken", case.id, case.submitted.number), ticket
 
 
 async def ended(
@@ -113,10 +138,10 @@ async def ended(
 ) -> tuple[Outcome, Ticket]:
     """Resolve the open case of what is over where it comes from, if all of it is; gives what is known of the ticket then."""
     case_id = ticket.case_id
-    known = Ticket(ticket.id, case_id, told(ticket.alerts, cleared.alerts))
+    known = Ticket(ticket.id, case_id, alerts.told(ticket.alerts, cleared.alerts))
     if not case_id:
         return Outcome("ignored"), known if known.alerts else ticket
-    if not all_clear(known.alerts):
+    if not alerts.all_clear(known.alerts):
         return Outcome("ignored", case_id), known
     command = Resolve(cleared.handling, cleared.result, evaluation="", cause="")
     done = await acting.act(tx, case_id, command, cleared.by, now, (source, cleared.delivery_id))

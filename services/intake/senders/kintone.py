@@ -36,9 +36,9 @@ from services.intake.senders.sender import (
     Trusted,
     Unmapped,
 )
-from services.intake.senders.ticket import Desk, https, reading, words
+from services.intake.senders.ticket import Desk, https, readings, words
 
-DESK = Desk("kintone", "kintone", re.compile(r"[1-9][0-9]{0,18}:[1-9][0-9]{0,18}"))
+DESK = Desk("kintone", "kintone", re.compile(r"[1-9][0-9]{0,18}:[1-9][0-9]{0,18}"), standing=True)
 HEARD = {"ADD_RECORD", "UPDATE_RECORD", "EDIT_RECORD", "UPDATE_STATUS", "ADD_RECORD_COMMENT", "ADD_COMMENT"}
 TITLE = "$title"  # what kintone itself makes the title of a record
 BY_TYPE = {"STATUS", "MODIFIER", "UPDATED_TIME", "RECORD_NUMBER"}  # fields that every app has once, whatever their code
@@ -70,7 +70,7 @@ def verify(request: Request, source: Source) -> Trusted | Rejected:
     return Trusted() if holds_secret(request, source, in_path) else Rejected("secret")
 
 
-def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
+def read(request: Request, source: Source) -> tuple[Reading, ...] | Malformed:
     """Make of a record what it asks for, by the fields that the options name or that are usually called so."""
     body = read_json(request.raw)
     if isinstance(body, Malformed):
@@ -81,7 +81,7 @@ def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
         return (Unmapped(delivery, f"対象外の通知です：{kind}", f"Not a notification that is acted on: {kind}"),)
     if app not in (listed(source.options.get("app", "")) or {app}):
         return (Unmapped(delivery, f"対象外のアプリです：{app}", f"Not an app of this source: {app}"),)
-    return (reading(DESK, _ticket(body, app, source), delivery, source),)
+    return readings(DESK, _ticket(body, app, source), delivery, source)
 
 
 def record_url(raw: bytes, source: Source) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from services.intake.domain.alerts import Alerts
+from services.intake.domain.alerts import UNTIMED, Alerts
 from services.intake.domain.enclosed import Enclosed
 from shared.contracts import events as e
 from shared.contracts.report import Report
@@ -106,11 +106,19 @@ class Machine:
 
 @dataclass(frozen=True)
 class Taken:
-    """Somebody has taken the ticket or alert over where it comes from: its open case is acknowledged by them."""
+    """Somebody has taken the ticket or alert over where it comes from: its open case is acknowledged by them.
+
+    Or it is handed over to them if it has somebody, where it is certain who they are here and that it was not we who wrote
+    them there (`moved`). `at` is when; `standing`: it is said with every change, and is news only where it is somebody else
+    than the last time.
+    """
 
     delivery_id: str
     external: e.External
     by: e.Actor
+    at: datetime = UNTIMED
+    moved: bool = False
+    standing: bool = False
 
 
 @dataclass(frozen=True)

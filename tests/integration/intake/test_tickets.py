@@ -116,6 +116,37 @@ async def test_a_ticket_finds_its_case_in_a_database_that_has_forgotten_it(desk:
     assert (over["verdict"], over["case_id"]) == ("resolved", case_id)
 
 
+async def test_a_take_over_that_is_late_says_nothing_of_the_case_that_came_after(desk: Desk) -> None:
+    await told(desk, "1", updated_at=T1)
+    await told(desk, "2", updated_at=T2, status="solved")
+    case_id = (await told(desk, "3", updated_at=T3, status="open"))["case_id"]
+    taker = {"id": "tanaka", "name": "田中 実"}
+    late = await told(desk, "4", updated_at=(T0 + timedelta(seconds=90)).isoformat(), taken_by=taker)
+    assert late["verdict"] == "ignored"
+    assert (await desk.get(f"/v1/cases/{case_id}")).json()["owner"] is None
+    assert (await told(desk, "5", updated_at=T3, taken_by=taker))["verdict"] == "taken"
+
+
+async def test_a_ticket_that_changes_hands_takes_its_case_along(desk: Desk) -> None:
+    options = {"ours": "7", "people": "6401=sato,6402=tanaka"}
+    await desk.set_up("z", "zendesk", secret="a signing secret", options=options)
+    case_id = (await at(desk, "1", updated_at=T1, updated_by="8"))["case_id"]
+    await desk.act(case_id, "acknowledge")
+
+    async def handed(invocation: str, to: str, when: str, by: str = "8") -> tuple[str, str]:
+        made = await at(desk, invocation, updated_at=when, updated_by=by, taken_by={"id": to, "name": "田中 実"})
+        return made["verdict"], (await desk.get(f"/v1/cases/{case_id}")).json()["owner"]["id"]
+
+    assert await handed("by us", "6402", T2, "7") == ("ignored", "sato")
+    assert await handed("by a rule", "6402", T2, "-1") == ("ignored", "sato")
+    assert await handed("to whom we do not know", "6403", T2) == ("ignored", "sato")
+    assert await handed("2", "6402", T3) == ("taken", "tanaka")
+    assert await handed("late", "6401", T2) == ("ignored", "tanaka")
+    await desk.log.drain()
+    (one,) = desk.log.of(e.CaseReassigned)
+    assert (one.by.kind, one.by.id, one.to.id, one.to.name) == ("source", "zendesk", "tanaka", "田中 実")
+
+
 async def test_the_settings_say_who_we_are_in_zendesk(desk: Desk) -> None:
     here = Sources(replace(SETTINGS, zendesk_ours="7, 8"), desk.db, desk.clock)
     source = await here.find("zendesk")

@@ -13,7 +13,7 @@ from services.intake.domain.alerts import Alert
 from services.intake.senders.kintone import KINTONE, changed, record_url, with_record
 from services.intake.senders.sender import Echo, Reading, Rejected, Source, Trusted, Unmapped
 from tests.unit.intake.asked import verdict
-from tests.unit.intake.senders.crms import JSON, body, cleared, example, opened, raw, read_all, said, spoilt
+from tests.unit.intake.senders.crms import JSON, body, cleared, example, opened, raw, read_all, said, spoilt, taken
 
 WHOLE = example("kintone.json")
 MINUTE = datetime(2026, 11, 21, 11, 59, tzinfo=UTC)
@@ -87,6 +87,27 @@ def test_what_we_write_ourselves_is_no_news() -> None:
     modifier = {"更新者": field({"code": "tasuki", "name": "襷"}, "MODIFIER")}
     assert isinstance(record({"ours": "tasuki"}, modifier), Echo)
     opened(record({"ours": "tasuki"}))
+
+
+def test_who_stands_in_a_record_has_taken_it_and_the_record_still_says_what_it_says() -> None:
+    who = {
+        "担当": field([{"code": "tanaka", "name": "田中"}], "USER_SELECT"),
+        "更新者": field({"code": "sato"}, "MODIFIER"),
+    }
+    options = {"field.taken_by": "担当", "people": "田中=tanaka", "ours": "tasuki"}
+    for more in (
+        {},
+        {"type": "ADD_RECORD_COMMENT", "comment": {"id": "1", "text": "悪化", "creator": {"code": "sato"}}},
+    ):
+        first, then = said(KINTONE, body({**WHOLE, **more, "record": {**WHOLE["record"], **who}}), {}, options)
+        asked, one = opened(first), taken(then)
+        assert (asked.report.urgency, asked.note) == ("critical", "悪化" if more else "PLC通信断\n復旧見込み不明")
+        assert (one.by.id, one.external, one.standing, one.moved) == ("tanaka", asked.external, True, True)
+        assert one.delivery_id == f"{asked.delivery_id}.taken"
+    over = record(options, {**who, "ステータス": field("完了", "STATUS")})
+    assert cleared(over).external.id == "42:1207"
+    modifier = {"更新者": field({"code": "tasuki", "name": "襷"}, "MODIFIER")}
+    assert isinstance(record(options, {**who, **modifier}), Echo)
 
 
 def test_other_apps_and_what_is_deleted_are_set_aside() -> None:
