@@ -85,7 +85,7 @@ async def _deliver(
         case Unmapped():
             outcome = await _set_aside(tx, source, reading, given, most)
         case Echo():
-            outcome = Outcome("ignored")
+            outcome = Outcome("ignored", why="echo")
     if given.files:
         await enclosing.attach(tx, source, reading, outcome, given, most)
     await keep(tx, source, reading.delivery_id, outcome, given, known if known != ticket else None)

@@ -6,6 +6,7 @@ from datetime import datetime
 from services.intake import acting, externals, raising, safe, submitting
 from services.intake.domain import alerts
 from services.intake.domain.commands import Acknowledge, Command, Note, Reassign, Reply, Resolve
+from services.intake.domain.refusals import Refusal
 from services.intake.domain.replies import is_automatic
 from services.intake.domain.words import Language
 from services.intake.externals import Ticket
@@ -38,7 +39,7 @@ async def asked(
     if case is None or case.status is Status.DONE:
         if trigger.alerts and ticket.alerts and not alerts.is_news(ticket.alerts, trigger.alerts):
             # An old "firing" that comes after its own "resolved" must not wake anybody, be it the first that is heard of it.
-            return Outcome("ignored", *((case.id, case.submitted.number) if case else ())), ticket
+            return Outcome("ignored", *((case.id, case.submitted.number) if case else ()), why="late"), ticket
         submission = submitting.Submission(
             trigger.report, trigger.by, source, language, external, answer_to=trigger.answer_to
         )
@@ -100,7 +101,7 @@ async def _replied(tx: Transaction, source: str, case_id: str, thread: Thread, b
     command = Reply(thread.reply, thread.automatic or is_automatic({}, thread.reply))
     done = await acting.act(tx, case_id, command, by, now, (case_id, source, thread.own))
     if not isinstance(done, acting.After):
-        return Outcome("ignored", case_id)
+        return Outcome("ignored", case_id, why=_why(done))
     await externals.keep_external(tx, source, thread.own, case_id, {})
     return Outcome("repeated" if done.again else "replied", case_id, done.case.submitted.number)
 
@@ -114,9 +115,9 @@ async def taken_over(
     """
     case = (await folds.load(tx, ticket.case_id)).case if ticket.case_id else None
     if case is None:
-        return Outcome("ignored"), ticket
+        return Outcome("ignored", why=_why(None)), ticket
     if alerts.is_past(ticket.alerts, taken.at):
-        return Outcome("ignored", case.id), ticket
+        return Outcome("ignored", case.id, why="late"), ticket
     if taken.standing and alerts.is_taker(ticket.alerts, taken.by.id):
         return Outcome("repeated", case.id, case.submitted.number), ticket
     done = await acting.act(tx, case.id, Acknowledge(via=source.id), taken.by, now)
@@ -129,7 +130,7 @@ async def taken_over(
     if taken.external.is_ticket:
         ticket = replace(ticket, alerts=alerts.taken(ticket.alerts, taken.by.id, taken.at))
     if not isinstance(done, acting.After):
-        return Outcome("ignored", case.id), ticket
+        return Outcome("ignored", case.id, why=_why(done)), ticket
     return Outcome("repeated" if done.again else "taken", case.id, case.submitted.number), ticket
 
 
@@ -140,11 +141,16 @@ async def ended(
     case_id = ticket.case_id
     known = Ticket(ticket.id, case_id, alerts.told(ticket.alerts, cleared.alerts))
     if not case_id:
-        return Outcome("ignored"), known if known.alerts else ticket
+        return Outcome("ignored", why=_why(None)), known if known.alerts else ticket
     if not alerts.all_clear(known.alerts):
-        return Outcome("ignored", case_id), known
+        return Outcome("ignored", case_id, why="late" if cleared.external.is_ticket else "firing"), known
     command = Resolve(cleared.handling, cleared.result, evaluation="", cause="")
     done = await acting.act(tx, case_id, command, cleared.by, now, (source, cleared.delivery_id))
     if not isinstance(done, acting.After):
-        return Outcome("ignored", case_id), known
+        return Outcome("ignored", case_id, why=_why(done)), known
     return Outcome("resolved", case_id, done.case.submitted.number), known
+
+
+def _why(done: Refusal | None) -> str:
+    """Why nothing came of something: the code of a refusal, or that there is no case."""
+    return done.code if done else "no-case"

@@ -163,13 +163,15 @@ class Outcome:
 
     Of what a machine wrote: ours, bounce, auto-reply, or list.
 
-    `again`: the same delivery was taken before, and this is what became of it then.
+    `again`: the same delivery was taken before, and this is what became of it then. `why` is a code that says why it was
+    ignored, one of `domain.words.IGNORED` or of a refusal.
     """
 
     verdict: str
     case_id: str | None = None
     number: int | None = None
     again: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True)
