@@ -14,8 +14,10 @@ from sandbox.crm import AGENT, Desk, Record, Refusal, asked
 TOKEN = "sandbox-kintone-token"  # noqa: S105 - opens only this sandbox
 LOGINS = (AGENT,)
 STATUS_FIELD, OWNER_FIELD, TIME_FIELD = "対応状況", "担当者", "更新日時"
-_PAGE = re.compile(
-    rf'{TIME_FIELD} >= "(?P<since>[^"]+)" order by {TIME_FIELD} asc, \$id asc limit (?P<limit>\d+) offset (?P<offset>\d+)'
+_ORDER = rf" order by {TIME_FIELD} asc, \$id asc limit (?P<limit>\d+)"
+_SINCE = re.compile(rf'{TIME_FIELD} >= "(?P<at>[^"]+)"{_ORDER}')
+_AFTER = re.compile(
+    rf'\({TIME_FIELD} > "(?P<at>[^"]+)" or \({TIME_FIELD} = "(?P=at)" and \$id > (?P<id>\d+)\)\){_ORDER}'
 )
 VALUES = ("未対応", "対応中", "完了")
 # status → what may be done there: the action → where it leads
@@ -32,13 +34,22 @@ INVALID = (400, _error("CB_VA01", "入力内容が正しくありません。"))
 CONFLICT = (409, _error("GAIA_CO02", "指定したrevisionは最新ではありません。"))
 
 
+def _number(record: Record) -> int:
+    return int(record.id.partition(":")[2])
+
+
+def _changed(record: Record) -> str:
+    """The minute of its last change, which is all that kintone tells."""
+    return record.changed_at[:16]
+
+
 def _shown(record: Record) -> dict[str, Any]:
     """A record as kintone tells it: what everybody has, then what was given."""
     fields = {
-        "$id": ("__ID__", record.id.partition(":")[2]),
+        "$id": ("__ID__", str(_number(record))),
         "$revision": ("__REVISION__", str(record.revision)),
         STATUS_FIELD: ("DROP_DOWN", record.status),
-        TIME_FIELD: ("UPDATED_TIME", record.changed_at[:16] + ":00Z"),
+        TIME_FIELD: ("UPDATED_TIME", _changed(record) + ":00Z"),
     }
     return {name: {"type": kind, "value": value} for name, (kind, value) in fields.items()} | record.fields
 
@@ -95,16 +106,17 @@ class Kintone(Desk):
 
     async def _list(self, request: Request) -> Response:
         app, query = str(request.query_params.get("app")), str(request.query_params.get("query") or "")
-        found = [record for name, record in self.records.items() if name.startswith(f"{app}:")]
-        found.sort(key=lambda record: int(record.id.partition(":")[2]))
-        if newest := query.startswith("order by $id desc"):
-            found.reverse()
-        if (page := _PAGE.fullmatch(query)) and not newest:
-            found = [record for record in found if record.changed_at[:16] >= page["since"][:16]]
-        elif not newest:
+        found = [
+            (_changed(record), _number(record), record) for n, record in self.records.items() if n.startswith(f"{app}:")
+        ]
+        if query == "order by $id desc limit 1":
+            page = sorted(found, key=lambda one: -one[1])[:1]
+        elif asked_for := _SINCE.fullmatch(query) or _AFTER.fullmatch(query):
+            after = (asked_for["at"][:16], int(asked_for.groupdict().get("id", 0)))
+            page = sorted(one for one in found if one[:2] > after)[: int(asked_for["limit"])]
+        else:
             raise Refusal(*INVALID)
-        limit, offset = (1, 0) if newest else (int(page["limit"]), int(page["offset"])) if page else (0, 0)
-        return JSONResponse({"records": [_shown(r) for r in found[offset : offset + limit]], "totalCount": None})
+        return JSONResponse({"records": [_shown(record) for *_, record in page], "totalCount": None})
 
     async def _update(self, request: Request) -> Response:
         found = await asked(request, INVALID, "app", "id", "revision", "record")

@@ -60,7 +60,7 @@ class Queue:
             row = await tx.fetchrow(SQL["arrive"], source.id, delivery_id, urgent, sealed, given.now)
         assert row is not None
         if row["verdict"] is not None:
-            return Outcome(row["verdict"], row["case_id"], row["number"], again=True)
+            return Outcome(row["verdict"], row["case_id"], row["number"], again=True, why=row["why"] or "")
         self._sources.add(source.id)
         self._number += row["id"] is not None
         self.nudge.set()

@@ -1,10 +1,10 @@
 -- name: arrive
 -- Put a delivery on disk, unless it has been taken before; what became of it then is given.
-WITH known AS (SELECT verdict, case_id, number FROM deliveries WHERE source = $1 AND delivery_id = $2),
+WITH known AS (SELECT verdict, case_id, number, why FROM deliveries WHERE source = $1 AND delivery_id = $2),
      put AS (INSERT INTO arrivals (source, delivery_id, urgent, sealed, at)
              SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT FROM known)
              ON CONFLICT (source, delivery_id) DO NOTHING RETURNING id)
-SELECT known.verdict, known.case_id, known.number, put.id
+SELECT known.verdict, known.case_id, known.number, known.why, put.id
 FROM (SELECT 1) AS one LEFT JOIN known ON true LEFT JOIN put ON true;
 
 -- name: hold_turn

@@ -46,7 +46,8 @@ async def meet(tx: Transaction, source: str, delivery_id: str, external_id: str 
     row = await tx.fetchrow(SQL["met"], source, delivery_id, external_id, is_new)
     assert row is not None
     if row["verdict"] is not None:
-        return Met(Outcome(row["verdict"], row["case_id"], row["number"], again=True), None, None, False)
+        first = Outcome(row["verdict"], row["case_id"], row["number"], again=True, why=row["why"] or "")
+        return Met(first, None, None, False)
     if external_id is None:
         return Met(None, None, None, row["behind"])
     if row["key"] is not None:
@@ -67,7 +68,7 @@ async def keep_delivery(
 ) -> None:
     """Write down what became of a delivery, whose body had `size` bytes, and what is known of its ticket where that has changed."""
     known = (ticket.id, ticket.case_id, _ALERTS.dump_json(dict(ticket.alerts)).decode()) if ticket else (None,) * 3
-    row = (outcome.verdict, outcome.case_id, outcome.number, sealed, size, now)
+    row = (outcome.verdict, outcome.case_id, outcome.number, sealed, size, now, outcome.why)
     await tx.execute(SQL["keep_delivery"], source, delivery_id, *row, *known)
 
 

@@ -71,15 +71,20 @@ class Looking:
             raise Unreadable("オプション url と app がありません (the options url and app are missing)")
         for place in places:
             newest = await records.fetch(self._here.outside, source, place, SECONDS)
-            offset = 0
-            while address := own.changed(place, newest, since, offset):
-                found = own.told(place, await records.fetch(self._here.outside, source, address, SECONDS))
+            page, before = b"", ""
+            while (address := own.changed(place, newest, since, page)) not in ("", before):
+                page, before = await records.fetch(self._here.outside, source, address, SECONDS), address
+                found = own.told(place, page)
                 for raw in found:
                     given = Request(raw, {"content-type": "application/json"}, self._here.clock.now())
                     await receiving.believe(self._here, source, given)
                 if len(found) < own.page:
                     break
-                offset += own.page
+            else:
+                if page:
+                    raise Unreadable(
+                        "続きのレコードを読み取れません (what comes after a page of records cannot be read)"
+                    )
 
     async def _failed(self, source: Source, problem: str, now: datetime) -> None:
         here = self._here

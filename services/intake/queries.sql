@@ -184,11 +184,11 @@ FROM (SELECT pg_try_advisory_xact_lock(hashtextextended($1 || '|' || $2, 3)) AS 
 -- name: met
 -- What became of a delivery before; or else the case of its ticket or group of alerts ($3), locked, and for one that is
 -- new ($4) a number. Read after the locks are held, for a statement does not see what was committed while it waited.
-WITH known AS (SELECT verdict, case_id, number FROM deliveries WHERE source = $1 AND delivery_id = $2),
+WITH known AS (SELECT verdict, case_id, number, why FROM deliveries WHERE source = $1 AND delivery_id = $2),
      ticket AS (SELECT case_id, alerts FROM externals
                 WHERE system = $1 AND external_id = $3::text AND NOT EXISTS (SELECT FROM known)),
      fold AS (SELECT key, state, pending, since FROM folds WHERE key = (SELECT case_id FROM ticket) FOR UPDATE)
-SELECT known.verdict, known.case_id, known.number, ticket.case_id AS of_ticket, ticket.alerts, fold.key, fold.state, fold.pending, fold.since,
+SELECT known.verdict, known.case_id, known.number, known.why, ticket.case_id AS of_ticket, ticket.alerts, fold.key, fold.state, fold.pending, fold.since,
        EXISTS (SELECT FROM arrivals WHERE source = $1) AS behind,
        CASE WHEN $4::boolean AND known.verdict IS NULL AND ticket.case_id IS NULL THEN nextval('case_numbers') END AS next
 FROM (SELECT 1) AS one LEFT JOIN known ON true LEFT JOIN ticket ON true LEFT JOIN fold ON true;
@@ -197,12 +197,12 @@ FROM (SELECT 1) AS one LEFT JOIN known ON true LEFT JOIN ticket ON true LEFT JOI
 SELECT verdict, body, sealed, at FROM deliveries WHERE source = $1 AND delivery_id = $2;
 
 -- name: keep_delivery
--- What became of a delivery, and what is known by it of its ticket or group of alerts ($9), if anything is.
+-- What became of a delivery, and what is known by it of its ticket or group of alerts ($10), if anything is.
 WITH ticket AS (INSERT INTO externals (system, external_id, case_id, alerts)
-                SELECT $1, $9, $10, $11 WHERE $9::text IS NOT NULL
+                SELECT $1, $10, $11, $12 WHERE $10::text IS NOT NULL
                 ON CONFLICT (system, external_id) DO UPDATE SET case_id = excluded.case_id, alerts = excluded.alerts)
-INSERT INTO deliveries (source, delivery_id, verdict, case_id, number, body, bytes, sealed, at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, true, $8);
+INSERT INTO deliveries (source, delivery_id, verdict, case_id, number, body, bytes, sealed, at, why)
+VALUES ($1, $2, $3, $4, $5, $6, $7, true, $8, nullif($9, ''));
 
 -- name: forget_deliveries
 DELETE FROM deliveries WHERE at < $1;

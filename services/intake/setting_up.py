@@ -10,7 +10,7 @@ from services.intake import admission, auditing, setups
 from services.intake import source_views as show
 from services.intake.domain import addresses, mappings
 from services.intake.domain.tokens import Principal
-from services.intake.domain.words import Language, by_machine, rejected
+from services.intake.domain.words import Language, by_machine, ignored, rejected
 from services.intake.door import Door
 from services.intake.senders import SENDERS
 from services.intake.senders.sender import Sender
@@ -117,9 +117,9 @@ async def deliveries(here: Door, id_: str, reader: Language) -> list[show.Delive
     data = []
     for row in rows:
         told = {**row, "looks": json.loads(row["looks"])}
-        ja, en = told.pop("reason_ja"), told.pop("reason_en")
+        ja, en, why = told.pop("reason_ja"), told.pop("reason_en"), told.pop("why")
         told_before = rejected(en, reader) if row["verdict"] == "rejected" else en if reader == "en" else ja
-        reason = told_before or by_machine(row["verdict"], reader)
+        reason = told_before or (ignored(why, reader) if why else by_machine(row["verdict"], reader))
         data.append(show.DeliveryView(**told, reason=reason))
     return data
 

@@ -122,6 +122,7 @@ class Settings(ServiceSettings):
     data_key: DataKeys
     audit_key: Secret = CLOSED
     zendesk_webhook_secret: Secret = CLOSED
+    zendesk_ours: str = ""  # the ids of the users under whom we write in Zendesk, by a comma
     alertmanager_token: Secret = CLOSED
     pagerduty_routing_key: Secret = CLOSED
     opsgenie_api_key: Secret = CLOSED

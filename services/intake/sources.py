@@ -145,11 +145,13 @@ def _built_in(settings: Settings) -> dict[str, _Opened]:
         "pagerduty": settings.pagerduty_routing_key,
         "opsgenie": settings.opsgenie_api_key,
     }
+    options = {"zendesk": {"ours": settings.zendesk_ours}} if settings.zendesk_ours else {}
     found = {}
     for id_, text in given.items():
         secrets = dict(enumerate(part.strip() for part in text.split(",") if part.strip()))
         rows = tuple(setups.SecretRow(number, b"", _LONG_AGO) for number in secrets)
-        setup = Setup(id_, id_, id_.capitalize(), "", {}, True, 0, _LONG_AGO, _LONG_AGO, rows, built_in=True)
+        own = options.get(id_, {})
+        setup = Setup(id_, id_, id_.capitalize(), "", own, True, 0, _LONG_AGO, _LONG_AGO, rows, built_in=True)
         if secrets:
             found[id_] = _Opened(setup, secrets)
     return found

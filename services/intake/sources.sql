@@ -65,11 +65,11 @@ AND id <= (SELECT id FROM rejections WHERE source = $1 ORDER BY id DESC OFFSET $
 -- name: last_deliveries
 -- What came lately from a source and what became of it, with those that were not believed.
 (SELECT d.delivery_id, d.verdict, d.case_id, d.number, d.bytes, d.at,
-        coalesce(q.reason_ja, '') AS reason_ja, coalesce(q.reason_en, '') AS reason_en, '{}' AS looks, q.id AS quarantine
+        coalesce(q.reason_ja, '') AS reason_ja, coalesce(q.reason_en, '') AS reason_en, '{}' AS looks, q.id AS quarantine, d.why
  FROM deliveries AS d LEFT JOIN quarantine AS q ON q.source = d.source AND q.delivery_id = d.delivery_id
  WHERE d.source = $1 ORDER BY d.at DESC LIMIT $2)
 UNION ALL
-(SELECT '', 'rejected', NULL, NULL, bytes, at, reason, reason, looks, NULL FROM rejections
+(SELECT '', 'rejected', NULL, NULL, bytes, at, reason, reason, looks, NULL, NULL FROM rejections
  WHERE source = $1 ORDER BY id DESC LIMIT $2)
 ORDER BY at DESC LIMIT $2;
 

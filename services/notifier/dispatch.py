@@ -17,7 +17,7 @@ from services.notifier.bundling import Part
 from services.notifier.channels import HANDS, KEPT_FOR_P1
 from services.notifier.domain.contact import Address, Contact
 from services.notifier.domain.maintenance import Window, holding
-from services.notifier.domain.news import ticket_status
+from services.notifier.domain.news import ticket_owner, ticket_status
 from services.notifier.domain.notification import URGENT, Notification, State
 from services.notifier.domain.result import Absent, Lookup, Permanent, Result, Retryable
 from services.notifier.domain.retry import (
@@ -238,9 +238,9 @@ class Dispatch:
         name, card = n.provider, self._roads.cards[n.provider]
         status, by = ticket_status(known.case, n.content), known.case.submitted.report.wanted_by if known.case else None
         n, assignee = replace(n, content=replace(n.content, ticket_status=status, wanted_by=by)), ""
-        if n.channel is Channel.TICKET and n.content.ticket_status and n.content.owner_id:
+        if n.channel is Channel.TICKET and (id_ := ticket_owner(known.case, n.content)):
             async with self._db.reading() as connection:
-                owner = (await contacts.known(connection, {n.content.owner_id})).get(n.content.owner_id)
+                owner = (await contacts.known(connection, {id_})).get(id_)
             mail = owner.way(Channel.EMAIL) if owner else None
             assignee = mail.value if mail else ""
         now, lines = self._clock.now(), bundling.listed(parts)

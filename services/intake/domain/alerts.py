@@ -1,4 +1,4 @@
-"""What is known of the alerts of one group, so that a message which comes late cannot undo a newer one."""
+"""What is known of the alerts of one group, or of one ticket, so that a message which comes late cannot undo a newer one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ class Alert:
 
 
 Alerts: TypeAlias = Mapping[str, Alert]  # by fingerprint
+OPENED, TAKER = "opened", "taken:"  # beside a ticket: since when it has its case, and who took one there last
 
 
 def told(known: Alerts, news: Alerts) -> dict[str, Alert]:
@@ -44,3 +45,25 @@ def is_news(known: Alerts, given: Alerts) -> bool:
 def all_clear(known: Alerts) -> bool:
     """Tell whether nothing fires any more."""
     return not any(alert.firing for alert in known.values())
+
+
+def opened(known: Alerts, since: datetime) -> dict[str, Alert]:
+    """A ticket has a new case since then; UNTIMED: whatever was before is about it too."""
+    return {**known, OPENED: Alert(since, firing=False)}
+
+
+def taken(known: Alerts, person: str, at: datetime) -> dict[str, Alert]:
+    """This person has taken the ticket's case over; nobody else has, then."""
+    rest = {name: alert for name, alert in known.items() if not name.startswith(TAKER)}
+    return rest | {TAKER + person: Alert(at, firing=False)}
+
+
+def is_taker(known: Alerts, person: str) -> bool:
+    """Tell whether this person was the last to take the ticket's case over."""
+    return TAKER + person in known
+
+
+def is_past(known: Alerts, at: datetime) -> bool:
+    """Tell whether this is about the case before, or was before the take-over that is known."""
+    marks = (alert.since for name, alert in known.items() if name == OPENED or name.startswith(TAKER))
+    return at != UNTIMED and any(at < since for since in marks)

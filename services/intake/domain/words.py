@@ -121,10 +121,28 @@ BY_MACHINE: dict[str, tuple[str, str]] = {
     "list": ("メーリングリストのメールです", "traffic of a mailing list"),
 }
 
+IGNORED: dict[str, tuple[str, str]] = {
+    "echo": ("Tasuki 自身の書き込みです", "Tasuki has written this there itself"),
+    "late": ("すでに届いたものより古い内容です", "older than what is known already"),
+    "no-case": ("対応する案件がありません", "there is no case of it"),
+    "firing": ("同じグループのほかのアラートが続いています", "other alerts of its group go on"),
+    "case-done": ("案件はすでに完了しています", "the case is done already"),
+    "already-acknowledged": ("すでにほかの人が引き受けています", "somebody else has taken it already"),
+    "case-linked": ("案件はほかの案件とまとめて対応中です", "the case is handled together with another one"),
+    "person-needed": ("引き受けた人が分かりません", "nobody knows who has taken it"),
+    "": ("案件の今の状態では受け付けられません", "the case as it stands does not allow it"),
+}
+
 
 def by_machine(verdict: str, language: Language) -> str:
     """Why what a machine wrote has opened nothing; "" for any other verdict."""
     ja, en = BY_MACHINE.get(verdict, ("", ""))
+    return en if language == "en" else ja
+
+
+def ignored(why: str, language: Language) -> str:
+    """Why nothing came of a delivery; a code that has no words is shown as that the case did not allow it."""
+    ja, en = IGNORED.get(why, IGNORED[""])
     return en if language == "en" else ja
 
 

@@ -117,8 +117,11 @@ def respond(answer: senders.Answer) -> Response:
 
 
 def taken(outcomes: Sequence[senders.Outcome]) -> Response:
-    """202 with what became of the delivery; of several, with each."""
-    told = [{"verdict": o.verdict, "case_id": o.case_id, "number": o.number} for o in outcomes]
+    """202 with what became of the delivery, and why where it was ignored; of several, with each."""
+    told = [
+        {"verdict": o.verdict, "case_id": o.case_id, "number": o.number, **({"why": o.why} if o.why else {})}
+        for o in outcomes
+    ]
     if len(outcomes) == 1:
         place = {"location": f"/v1/cases/{outcomes[0].case_id}"} if outcomes[0].case_id else {}
         return JSONResponse(told[0], 202, place)

@@ -17,7 +17,7 @@ from services.intake.senders.sender import Malformed, Rejected, Request, Source,
 DEEPEST = 100
 WINDOW = 300  # seconds
 EARLIEST = UNTIMED  # what names no time; so an end without one is read as what it is
-_OURS = re.compile(r"\[tasuki:[0-9a-f-]{36}\]")  # what the notifier ends its comments with
+_OURS = re.compile(r"\[tasuki:[0-9a-f-]{36}\]\Z")  # what the notifier ends its comments with
 _BLOCK = re.compile(r"(?i)<(?:br|/p|/div|/li|/tr|/h[1-6])[^<>]*>")
 _HIDDEN = re.compile(r"(?is)<(script|style)\b[^<>]*>[^<]*</\1>")
 _TAG = re.compile(r"<[/!?a-zA-Z][^<>]*>")
@@ -113,8 +113,9 @@ def is_person(id_: str) -> bool:
 
 
 def is_ours(text: str) -> bool:
-    """Tell whether we wrote this comment ourselves."""
-    return _OURS.search(text) is not None
+    """Tell whether we wrote this comment ourselves: our mark ends it, and nobody quotes it."""
+    last = text.rstrip().rpartition("\n")[2]
+    return _OURS.search(last) is not None and not last.lstrip().startswith((">", "＞"))
 
 
 def read_json(raw: bytes) -> Any | Malformed:

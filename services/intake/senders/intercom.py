@@ -87,6 +87,7 @@ def _ticket(body: Mapping[str, Any], topic: str, source: Source) -> dict[str, An
         "title": title or line(plain(first.get("subject"))) or f"Intercom {number}",
         "description": plain(first.get("body")) or plain(own.get("_default_description_")),
         "latest_comment": plain(part.get("body")),
+        "said_now": True,
         "author": "customer" if topic.endswith(".replied") and _is_customer(topic, author) else "",
         "solved": _is_over(topic, item, state),
         "requester": line(mapping(first.get("author")).get("name")),

@@ -67,6 +67,7 @@ def _ticket(body: Mapping[str, Any], source: Source) -> dict[str, Any]:
         "ticket_id": key,
         "kind": line(mapping(fields.get("issuetype")).get("name")).removeprefix("[System] "),
         "latest_comment": comment.get("body") or said,
+        "said_now": True,
         "author": "customer" if author.get("accountType") == "customer" else "",
         "status": status.get("name"),
         "solved": mapping(status.get("statusCategory")).get("key") == "done",

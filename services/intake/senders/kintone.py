@@ -36,9 +36,9 @@ from services.intake.senders.sender import (
     Trusted,
     Unmapped,
 )
-from services.intake.senders.ticket import Desk, https, reading, words
+from services.intake.senders.ticket import Desk, https, readings, words
 
-DESK = Desk("kintone", "kintone", re.compile(r"[1-9][0-9]{0,18}:[1-9][0-9]{0,18}"))
+DESK = Desk("kintone", "kintone", re.compile(r"[1-9][0-9]{0,18}:[1-9][0-9]{0,18}"), standing=True)
 HEARD = {"ADD_RECORD", "UPDATE_RECORD", "EDIT_RECORD", "UPDATE_STATUS", "ADD_RECORD_COMMENT", "ADD_COMMENT"}
 TITLE = "$title"  # what kintone itself makes the title of a record
 BY_TYPE = {"STATUS", "MODIFIER", "UPDATED_TIME", "RECORD_NUMBER"}  # fields that every app has once, whatever their code
@@ -60,8 +60,7 @@ NAMES = {
     "amount": ("金額",),
     "personal_data": ("個人情報",),
 }
-PAGE = 100  # records of one answer; kintone gives 500 at most, and none after the 10,000th
-FURTHEST = 10_000
+PAGE = 100  # records of one answer; kintone gives 500 at most
 _ID = re.compile(r"[1-9][0-9]{0,18}")
 
 
@@ -71,7 +70,7 @@ def verify(request: Request, source: Source) -> Trusted | Rejected:
     return Trusted() if holds_secret(request, source, in_path) else Rejected("secret")
 
 
-def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
+def read(request: Request, source: Source) -> tuple[Reading, ...] | Malformed:
     """Make of a record what it asks for, by the fields that the options name or that are usually called so."""
     body = read_json(request.raw)
     if isinstance(body, Malformed):
@@ -82,7 +81,7 @@ def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
         return (Unmapped(delivery, f"対象外の通知です：{kind}", f"Not a notification that is acted on: {kind}"),)
     if app not in (listed(source.options.get("app", "")) or {app}):
         return (Unmapped(delivery, f"対象外のアプリです：{app}", f"Not an app of this source: {app}"),)
-    return (reading(DESK, _ticket(body, app, source), delivery, source),)
+    return readings(DESK, _ticket(body, app, source), delivery, source)
 
 
 def record_url(raw: bytes, source: Source) -> str:
@@ -114,14 +113,23 @@ def places(source: Source) -> Sequence[str]:
     return [f"{base}/k/v1/records.json?app={app}&query={newest}" for app in sorted(apps) if base and _ID.fullmatch(app)]
 
 
-def changed(place: str, newest: bytes, since: datetime, offset: int) -> str:
-    """Where the records of an app are that changed since, the oldest first; "" where it has none, or none so far on."""
-    (record,) = _records(newest)[:1] or ({},)
+def changed(place: str, newest: bytes, since: datetime, last: bytes) -> str:
+    """Where the records of an app are that changed since, the oldest first, and from the `last` page on those after it.
+
+    What is edited meanwhile moves to the end, so that a count of those that were read would leave others out. "" where the
+    app has none, or its last page says nothing of itself.
+    """
+    (record,) = (_records(last) if last else _records(newest)[:1])[-1:] or ({},)
     codes = (code for code, field in record.items() if line(mapping(field).get("type")) == "UPDATED_TIME")
-    if (code := next(codes, None)) is None or offset >= FURTHEST:
+    if (code := next(codes, None)) is None:
         return ""
-    minute = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:00Z")
-    query = f'{code} >= "{minute}" order by {code} asc, $id asc limit {PAGE} offset {offset}'
+    wanted = f'{code} >= "{_instant(since, "00")}"'
+    if last:
+        at, number = instant(mapping(record[code]).get("value")), _number({"record": record})
+        if at == EARLIEST or not number:
+            return ""
+        wanted = f'({code} > "{_instant(at)}" or ({code} = "{_instant(at)}" and $id > {number}))'
+    query = f"{wanted} order by {code} asc, $id asc limit {PAGE}"
     return f"{place.partition('&')[0]}&query={quote(query)}"
 
 
@@ -141,6 +149,10 @@ def told(place: str, answer: bytes) -> Sequence[bytes]:
 def _records(answer: bytes) -> list[dict[str, Any]]:
     records = mapping(read_json(answer)).get("records")
     return [record for record in records if isinstance(record, dict)] if isinstance(records, list) else []
+
+
+def _instant(at: datetime, seconds: str = "%S") -> str:
+    return at.astimezone(UTC).strftime(f"%Y-%m-%dT%H:%M:{seconds}Z")
 
 
 def _base(source: Source) -> str:
@@ -165,6 +177,7 @@ def _ticket(body: Mapping[str, Any], app: str, source: Source) -> dict[str, Any]
     return ticket | {
         "ticket_id": f"{app}:{number}",
         "latest_comment": comment.get("text"),
+        "said_now": True,
         "updated_by": by.get("code"),
         "updated_at": _time(comment.get("createdAt")) if comment else _time(fields.get("UPDATED_TIME"), record),
         "url": https(body.get("url")),

@@ -24,9 +24,9 @@ from services.intake.senders.sender import (
     Trusted,
     Unmapped,
 )
-from services.intake.senders.ticket import Desk, reading, words
+from services.intake.senders.ticket import Desk, readings, words
 
-DESK = Desk("salesforce", "Salesforce", re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?"))
+DESK = Desk("salesforce", "Salesforce", re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?"), standing=True)
 MOST = 100
 SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
 OUTBOUND = "{http://soap.sforce.com/2005/09/outbound}"
@@ -78,7 +78,7 @@ def read(request: Request, source: Source) -> Sequence[Reading] | Malformed:
     if len(found) > MOST:
         return ()
     host = re.match(r"https://[A-Za-z0-9.-]+(?=/|$)", line(message.findtext(f"{OUTBOUND}EnterpriseUrl")))
-    return [_notification(one, host[0] if host else "", request, source) for one in found]
+    return [said for one in found for said in _notification(one, host[0] if host else "", request, source)]
 
 
 def answer(request: Request, outcomes: Sequence[Outcome]) -> Answer:
@@ -102,7 +102,7 @@ def _message(raw: bytes) -> Element | Malformed | None:
     return found if root.tag == f"{SOAP}Envelope" else None
 
 
-def _notification(one: Element, host: str, request: Request, source: Source) -> Reading:
+def _notification(one: Element, host: str, request: Request, source: Source) -> Sequence[Reading]:
     fields: dict[str, str] = {}
     for element in one.iterfind(f"{OUTBOUND}sObject/*"):
         if (name := RECORD.fullmatch(element.tag)) and element.text:
@@ -113,7 +113,7 @@ def _notification(one: Element, host: str, request: Request, source: Source) -> 
     if host and known:
         ticket["url"] = f"{host}/{known[0]}"
     unnamed = "\n".join(f"{name}={text}" for name, text in sorted(fields.items())) or delivery
-    return reading(DESK, ticket, delivery or hashlib.sha256(unnamed.encode()).hexdigest(), source)
+    return readings(DESK, ticket, delivery or hashlib.sha256(unnamed.encode()).hexdigest(), source)
 
 
 def titled(ticket: Mapping[str, Any], number: object) -> dict[str, Any]:

@@ -7,7 +7,7 @@ again, so that its flow should call from a path that notices a failure.
 from services.intake.senders.given import fingerprint, holds_secret, identity, line, read_json
 from services.intake.senders.salesforce import DESK, NAMES, titled
 from services.intake.senders.sender import Malformed, Reading, Rejected, Request, Sender, Source, Trusted, Unmapped
-from services.intake.senders.ticket import reading, words
+from services.intake.senders.ticket import readings, words
 
 FIELDS = {
     "ticket_id": ("caseId",),
@@ -31,7 +31,7 @@ def verify(request: Request, source: Source) -> Trusted | Rejected:
     return Trusted() if holds_secret(request, source) else Rejected("secret")
 
 
-def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
+def read(request: Request, source: Source) -> tuple[Reading, ...] | Malformed:
     """Make of a case what it asks for; under its one key an interview may tell of several cases, and of their end."""
     body = read_json(request.raw)
     if isinstance(body, Malformed):
@@ -45,7 +45,7 @@ def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
         ticket.setdefault("wanted", f"マイルストーン / Milestone: {milestone}")
     key = line(request.headers.get("idempotency-key", "")) or line(body.get("interviewGuid"))
     delivery = identity(key, ticket.get("ticket_id"), ticket.get("status", "-")) or fingerprint(request)
-    return (reading(DESK, ticket, delivery, source),)
+    return readings(DESK, ticket, delivery, source)
 
 
 SALESFORCE_FLOW = Sender("salesforce_flow", verify, read)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from services.intake.domain.alerts import Alerts
+from services.intake.domain.alerts import UNTIMED, Alerts
 from services.intake.domain.enclosed import Enclosed
 from shared.contracts import events as e
 from shared.contracts.report import Report
@@ -106,11 +106,19 @@ class Machine:
 
 @dataclass(frozen=True)
 class Taken:
-    """Somebody has taken the ticket or alert over where it comes from: its open case is acknowledged by them."""
+    """Somebody has taken the ticket or alert over where it comes from: its open case is acknowledged by them.
+
+    Or it is handed over to them if it has somebody, where it is certain who they are here and that it was not we who wrote
+    them there (`moved`). `at` is when; `standing`: it is said with every change, and is news only where it is somebody else
+    than the last time.
+    """
 
     delivery_id: str
     external: e.External
     by: e.Actor
+    at: datetime = UNTIMED
+    moved: bool = False
+    standing: bool = False
 
 
 @dataclass(frozen=True)
@@ -155,13 +163,15 @@ class Outcome:
 
     Of what a machine wrote: ours, bounce, auto-reply, or list.
 
-    `again`: the same delivery was taken before, and this is what became of it then.
+    `again`: the same delivery was taken before, and this is what became of it then. `why` is a code that says why it was
+    ignored, one of `domain.words.IGNORED` or of a refusal.
     """
 
     verdict: str
     case_id: str | None = None
     number: int | None = None
     again: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -189,16 +199,16 @@ class Records:
 
     `one` is the address of the record that a notification is about ("" where there is none to read); `renewed` puts what was
     answered into the notification (None when that is no such record). `places` are the parts that can be looked through, each
-    the address of its newest record; `changed` is the address of what changed there since an instant, a page from an offset
-    (given what the place answered; "" when there is nothing), and `told` makes notifications of a page. `page` records come
-    at once at most.
+    the address of its newest record; `changed` is the address of what changed there since an instant (given what the place
+    answered; "" when there is nothing), or of what comes after a page, given that one; b"" is before the first. `told` makes
+    notifications of a page. `page` records come at once at most.
     """
 
     headers: Callable[[Source], Headers]
     one: Callable[[bytes, Source], str]
     renewed: Callable[[bytes, bytes], bytes | None]
     places: Callable[[Source], Sequence[str]]
-    changed: Callable[[str, bytes, datetime, int], str]
+    changed: Callable[[str, bytes, datetime, bytes], str]
     told: Callable[[str, bytes], Sequence[bytes]]
     page: int
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from services.intake.senders.given import fingerprint, holds_secret, identity, line, mapping, read_json
 from services.intake.senders.sender import Malformed, Reading, Rejected, Request, Sender, Source, Trusted, Unmapped
-from services.intake.senders.ticket import Desk, reading, words
+from services.intake.senders.ticket import Desk, readings, words
 from shared.contracts.vocabulary import Impact, Urgency
 
 DESK = Desk(
@@ -39,6 +39,7 @@ DESK = Desk(
         "中": Impact.SOME,
         "低": Impact.ONE,
     },
+    standing=True,
 )
 SOLVED = {"incident": {"6", "7", "8"}, "problem": {"106", "107"}, "sc_task": {"3", "4", "7"}}  # by table
 NAMES = {
@@ -63,7 +64,7 @@ def verify(request: Request, source: Source) -> Trusted | Rejected:
     return Trusted() if holds_secret(request, source) else Rejected("secret")
 
 
-def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
+def read(request: Request, source: Source) -> tuple[Reading, ...] | Malformed:
     """Make of a record what it asks for; each version of it is one delivery."""
     body = read_json(request.raw)
     if isinstance(body, Malformed):
@@ -81,7 +82,7 @@ def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
         ticket["solved"] = True
     title = f"ServiceNow {line(fields.get('number')) or number}"
     url = _url(line(fields.get("instance")), table, number)
-    return (reading(DESK, {"title": title, "url": url, **ticket}, delivery, source),)
+    return readings(DESK, {"title": title, "url": url, **ticket}, delivery, source)
 
 
 def _text(value: object) -> object:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from services.intake.domain.alerts import Alert
 from services.intake.senders import terms
-from services.intake.senders.given import EARLIEST, instant, is_ours, is_person, line, listed, mapping, paragraph
+from services.intake.senders.given import EARLIEST, instant, is_ours, is_person, line, listed, mapping, paragraph, plain
 from services.intake.senders.sender import Cleared, Echo, Reading, Source, Taken, Trigger, Unmapped
 from services.intake.senders.terms import means_yes, word
 from shared.contracts import events as e
@@ -22,6 +22,7 @@ WORDS = (
     "kind", "tags", "url", "done_already", "difficulty", "wanted", "wanted_by", "amount", "personal_data",
 )  # fmt: skip
 NOTHING: tuple[object, ...] = (None, "", [], {})
+NOBODY = {"", "-1", "0"}  # what a CRM calls itself, or nobody
 System: TypeAlias = Literal[
     "zendesk", "salesforce", "hubspot", "jira", "servicenow", "freshdesk", "kintone", "intercom", "dynamics365"
 ]
@@ -33,6 +34,7 @@ class Desk:
 
     Options of its sources: `ours` are the CRM's users under whose name we write there, `people` says who of ours its
     users are (`6401=sato,6402=tanaka`), `solved` names more states that mean "done", `field.<word>` where a word stands.
+    `standing`: who has a ticket stands in it all the time, so that it says something else beside; see `readings`.
     """
 
     system: System
@@ -40,6 +42,7 @@ class Desk:
     id: re.Pattern[str]
     urgency: Mapping[str, Urgency] = field(default_factory=dict)
     impact: Mapping[str, Impact] = field(default_factory=dict)
+    standing: bool = False
 
 
 def words(given: Mapping[str, Any], source: Source, names: Mapping[str, Sequence[str]]) -> dict[str, Any]:
@@ -57,27 +60,36 @@ def words(given: Mapping[str, Any], source: Source, names: Mapping[str, Sequence
     return found
 
 
+def readings(desk: Desk, ticket: Mapping[str, Any], delivery: str, source: Source) -> tuple[Reading, ...]:
+    """Say what a ticket asks for, and then who has it."""
+    asked = reading(desk, ticket, delivery, source)
+    taken = _taken(desk, ticket, f"{delivery[:190]}.taken", source) if isinstance(asked, Trigger | Echo) else None
+    return (asked, taken) if desk.standing and taken and not _is_by_us(ticket, source) else (asked,)
+
+
 def reading(desk: Desk, ticket: Mapping[str, Any], delivery: str, source: Source) -> Reading:
     """Say what a ticket asks for; only what names no ticket or says nothing at all cannot be mapped.
 
-    A person there may have changed something after our own comment, so an end and a take-over are never an echo.
+    A person there may have changed something after our own comment, so an end and a take-over are never an echo; nor is
+    anything else that somebody else has done for certain, but then the comment is not news. `said_now`: it is what is told.
     """
     id_ = line(ticket.get("ticket_id"))
     if not desk.id.fullmatch(id_):
         return Unmapped(delivery, "ticket_id がありません。", "There is no ticket_id.")
-    if id_of(ticket.get("updated_by")) in listed(source.options.get("ours", "")):
+    if _is_by_us(ticket, source):
         return Echo(delivery)
-    external = e.External(system=desk.system, id=id_, url=https(ticket.get("url")))
-    at = instant(ticket.get("updated_at"))
+    external, at = _external(desk, ticket), instant(ticket.get("updated_at"))
     if is_solved(ticket, source):
         return _cleared(desk, ticket, delivery, external, {"ticket": Alert(at, firing=False)})
-    if taker := _person(desk, ticket.get("taken_by"), source):
-        return Taken(delivery, external, taker)
+    if not desk.standing and (taken := _taken(desk, ticket, delivery, source)):
+        return taken
     by_customer = word(ticket.get("author")) in terms.CUSTOMER
-    if _is_ours(ticket.get("latest_comment")) and not by_customer:
-        return Echo(delivery)
     title, comment = line(ticket.get("title")), paragraph(ticket.get("latest_comment"))
     described = paragraph(ticket.get("description"))
+    if is_echo := _is_ours(ticket.get("latest_comment")) and not by_customer:
+        if ticket.get("said_now") or not _is_anothers(ticket, source) or not (title or described):
+            return Echo(delivery)
+        comment = ""
     if not (title or comment or described):
         return Unmapped(delivery, "title も latest_comment も空です。", "Both title and latest_comment are empty.")
     parts = dict.fromkeys(part for part in (described, comment) if part)
@@ -87,8 +99,30 @@ def reading(desk: Desk, ticket: Mapping[str, Any], delivery: str, source: Source
         wrong = ", ".join("/".join(map(str, error["loc"])) for error in problem.errors(include_input=False))
         return Unmapped(delivery, f"報告に変換できません：{wrong}", f"It does not make a report: {wrong}")
     known = {} if at == EARLIEST else {"ticket": Alert(at, firing=True)}
-    by, note = _reporter(desk, ticket, source), comment or described or title
+    by, note = _reporter(desk, ticket, source), "" if is_echo else comment or described or title
     return Trigger(delivery, external, report, by, note, known, by_customer=by_customer and bool(comment))
+
+
+def _external(desk: Desk, ticket: Mapping[str, Any]) -> e.External:
+    return e.External(system=desk.system, id=line(ticket.get("ticket_id")), url=https(ticket.get("url")))
+
+
+def _taken(desk: Desk, ticket: Mapping[str, Any], delivery: str, source: Source) -> Taken | None:
+    taker, at = _person(desk, ticket.get("taken_by"), source), instant(ticket.get("updated_at"))
+    if taker is None:
+        return None
+    moved = id_of(ticket.get("taken_by")) in _people(source) and _is_anothers(ticket, source)
+    return Taken(delivery, _external(desk, ticket), taker, at, moved, desk.standing)
+
+
+def _is_by_us(ticket: Mapping[str, Any], source: Source) -> bool:
+    return id_of(ticket.get("updated_by")) in listed(source.options.get("ours", ""))
+
+
+def _is_anothers(ticket: Mapping[str, Any], source: Source) -> bool:
+    """Whether somebody else than we made the change: known only where the source says who we are there."""
+    ours = listed(source.options.get("ours", ""))
+    return bool(ours) and id_of(ticket.get("updated_by")) not in ours | NOBODY
 
 
 def id_of(user: object) -> str:
@@ -127,7 +161,7 @@ def _cleared(
 
 def _is_ours(comment: object) -> bool:
     """Our mark stands at the end of what may be long, so the comment is looked at as it came."""
-    return isinstance(comment, str) and is_ours(comment)
+    return isinstance(comment, str) and is_ours(plain(comment))
 
 
 def _report(desk: Desk, ticket: Mapping[str, Any], title: str, facts: str) -> Report:
@@ -198,13 +232,16 @@ def _reporter(desk: Desk, ticket: Mapping[str, Any], source: Source) -> e.Actor:
 
 def _person(desk: Desk, given: object, source: Source) -> e.Actor | None:
     """Who of ours a user of the CRM is; the CRM's own id where nothing else is set up."""
-    pairs = (pair.partition("=") for pair in listed(source.options.get("people", "")))
-    people = {there.strip(): here.strip() for there, _, here in pairs}
-    id_ = people.get(id_of(given), id_of(given))
+    id_ = _people(source).get(id_of(given), id_of(given))
     if not is_person(id_):
         return None
     nameless = f"{desk.name} {id_}" if id_.isdecimal() else id_
     return e.Actor(kind="person", id=id_, name=line(mapping(given).get("name")) or nameless)
+
+
+def _people(source: Source) -> dict[str, str]:
+    pairs = (pair.partition("=") for pair in listed(source.options.get("people", "")))
+    return {there.strip(): here.strip() for there, _, here in pairs}
 
 
 def _name(given: object) -> str:

@@ -12,13 +12,12 @@ from typing import Any
 from services.intake.senders import guides
 from services.intake.senders.given import is_one_of, line, mapping, read_json
 from services.intake.senders.sender import Malformed, Reading, Rejected, Request, Sender, Source, Trusted, Unmapped
-from services.intake.senders.ticket import Desk, reading
+from services.intake.senders.ticket import NOBODY, Desk, reading
 
 WINDOW = timedelta(seconds=300)
 DESK = Desk("zendesk", "Zendesk", re.compile(r"[0-9]{1,20}"))
 EVENT = "zen:event-type:ticket."
 ASSIGNED = "agent_assignment_changed"
-NOBODY = {"", "-1", "0"}  # what Zendesk calls itself, or nobody
 
 
 def verify(request: Request, source: Source) -> Trusted | Rejected:
@@ -64,6 +63,7 @@ def _of_event(body: Mapping[str, Any], kind: str) -> dict[str, Any]:
         "title": ticket.get("subject"),
         "description": ticket.get("description"),
         "latest_comment": comment.get("body"),
+        "said_now": True,
         "author": "end_user" if staff is False else "",
         "priority": ticket.get("priority"),
         "tags": ticket.get("tags"),

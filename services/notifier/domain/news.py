@@ -128,3 +128,9 @@ def ticket_status(case: Case | None, content: Content) -> str:
     """The status that the ticket gets now: one that was overtaken while it waited must not undo a newer one."""
     overtaken = case is not None and (case.status is Status.DONE) != (content.ticket_status == "solved")
     return "" if overtaken else content.ticket_status
+
+
+def ticket_owner(case: Case | None, content: Content) -> str:
+    """The id of the person whose ticket it becomes with its status, "" for nobody: nor does a former owner get it back."""
+    overtaken = case is not None and (case.owner is None or case.owner.id != content.owner_id)
+    return "" if overtaken or not content.ticket_status else content.owner_id

@@ -20,7 +20,7 @@ class Telling:
     """What an event tells, and to whom: `recipients` are people and teams, some of whom may have no contact.
 
     `but` are those who know: who did it, who is asked by it. `shared` goes to the reporters and tickets of linked
-    reports too.
+    reports too. `from_ticket`: it was done in the case's own ticket, which keeps the status and the owner that it has there.
     """
 
     content: Content
@@ -30,12 +30,15 @@ class Telling:
     but: tuple[str, ...] = ()
     shared: bool = False
     track: Track = Track.HANDLING
+    from_ticket: bool = False
 
 
 def progress(case: Case, content: Content, by: e.Actor, *more: str) -> Telling:
     """To the reporter, the followers, the ticket, the team, `more` and the linked reports."""
     recipients = (reporter_of(case), *(f.id for f in case.followers), *more, *team_of(case))
-    return Telling(content, Purpose.PROGRESS, recipients, ticket=True, but=(by.id,), shared=True)
+    external = case.submitted.external
+    there = by.kind == "source" and external is not None and by.id == external.system
+    return Telling(content, Purpose.PROGRESS, recipients, ticket=True, but=(by.id,), shared=True, from_ticket=there)
 
 
 def wishes(
@@ -74,7 +77,12 @@ def wishes(
             recipient=recipient,
             name=known[recipient].name if recipient in known else "",
             rank=rank(importance(case), telling.purpose, telling.content.drill),
-            content=replace(telling.content, joined=number, followup=pages.get(recipient, telling.content.followup)),
+            content=replace(
+                telling.content,
+                joined=number,
+                followup=pages.get(recipient, telling.content.followup),
+                ticket_status="" if telling.from_ticket and recipient == ticket else telling.content.ticket_status,
+            ),
             round=case.round,
             track=telling.track,
         )

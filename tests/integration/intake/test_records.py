@@ -100,6 +100,23 @@ async def test_what_was_not_notified_is_found_once(world: World) -> None:
     assert TOKEN not in str(shown)
 
 
+async def test_what_is_edited_while_the_records_are_looked_through_hides_no_other(world: World) -> None:
+    for n in range(150):
+        await world.record(件名=f"{TEXT} {n}", 緊急度="低")
+    edited = world.domain.record(f"{APP}:5")
+    for n in range(1, 151):
+        world.domain.record(f"{APP}:{n}").changed_at = "2026-12-01T00:00:00.000+00:00"
+
+    async def edit(answer: httpx.Response) -> None:
+        if "limit%20100" in str(answer.url) and edited.revision == 1:
+            edited.revision, edited.changed_at = 2, "2026-12-01T00:01:00.000+00:00"
+
+    world.desk.door.outside.event_hooks = {"response": [edit]}
+    await world.look()
+    assert {case.report.title for case in world.opened()} == {f"{TEXT} {n}" for n in range(150)}
+    assert edited.revision == 2
+
+
 async def test_what_was_notified_is_not_told_twice(world: World) -> None:
     number = await world.record(件名=TEXT)
     await world.notify(number, 件名=TEXT)
@@ -122,6 +139,45 @@ async def test_its_owner_hears_when_the_records_cannot_be_looked_at_and_nothing_
     await world.desk.post("/v1/sources/desk/secrets", {"purpose": "api", "secret": TOKEN})
     await world.look()
     assert [case.report.title for case in world.opened()] == [TEXT]
+
+
+async def test_who_stands_in_a_record_has_its_case_and_nothing_of_the_record_is_lost(world: World) -> None:
+    options = {
+        "app": APP,
+        "url": world.url,
+        "field.taken_by": "担当",
+        "people": "田中=tanaka,佐藤=sato",
+        "ours": "tasuki",
+    }
+    headers = {"authorization": f"Bearer {world.desk.token}", "if-match": "*"}
+    await world.desk.client.patch("/v1/sources/desk", json={"options": options}, headers=headers)
+    number = await world.record(件名=TEXT, 担当="田中", 緊急度="低")
+    await world.look()
+    (case,) = world.opened()
+
+    async def changed(**fields: str) -> str:
+        record = world.domain.record(f"{APP}:{number}")
+        record.fields |= {name: {"type": "SINGLE_LINE_TEXT", "value": value} for name, value in fields.items()}
+        record.fields["更新者"] = {"type": "MODIFIER", "value": {"code": "suzuki", "name": "鈴木"}}
+        record.revision += 1
+        await world.look()
+        return str((await world.desk.get(f"/v1/cases/{case.case_id}")).json()["owner"]["id"])
+
+    assert await changed(緊急度="最優先") == "tanaka"
+    assert [raised.urgency for raised in world.desk.log.of(e.CaseReassessed)] == ["critical"]
+    handed = await world.desk.act(
+        case.case_id, "reassign", by="tanaka", to={"id": "sato", "name": "佐藤"}, reason="交代"
+    )
+    assert handed.status_code < 300, handed.text
+    assert await changed(件名="別の変更") == "sato"  # that 田中 stands there is no news
+    assert await changed(担当="佐藤") == "sato"
+    assert await changed(担当="田中") == "tanaka"
+    world.domain.record(f"{APP}:{number}").status = "完了"
+    await changed()
+    world.domain.record(f"{APP}:{number}").status = "対応中"
+    await changed()
+    _, again = world.opened()
+    assert (await world.desk.get(f"/v1/cases/{again.case_id}")).json()["owner"] is None  # 田中 may be asleep by now
 
 
 async def test_a_sender_whose_records_are_not_read_needs_no_token(world: World) -> None:

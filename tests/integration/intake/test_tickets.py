@@ -1,12 +1,14 @@
 """A case follows its ticket in the CRM: solved there, taken there, opened again there, whatever comes late or twice."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from services.intake import erasing
 from services.intake.domain.retention import Spans
+from services.intake.sources import Sources
 from shared.contracts import events as e
-from tests.integration.intake.desk import Desk, ticket
+from tests.integration.intake.desk import SETTINGS, Desk, signed, ticket
 from tests.integration.log import T0
 
 T1, T2, T3 = ((T0 + timedelta(minutes=m)).isoformat() for m in (1, 2, 3))
@@ -16,6 +18,13 @@ OURS = "完了しました\n\n[tasuki:0b0f6f2e-3a3c-5d0e-9c1e-0d5f3d0a7b11]"
 async def told(desk: Desk, invocation: str, **fields: Any) -> Any:
     """What became of a delivery."""
     return (await desk.zendesk(ticket(**fields), invocation)).json()
+
+
+async def at(desk: Desk, invocation: str, **fields: Any) -> Any:
+    """The same at a source of its own, named z, which may have options."""
+    body, stamp = ticket(**fields), desk.clock.now().isoformat()
+    headers = {**signed(body, "a signing secret", stamp), "x-zendesk-webhook-invocation-id": invocation}
+    return (await desk.client.post("/v1/webhooks/z", content=body, headers=headers)).json()
 
 
 async def test_a_ticket_that_is_solved_resolves_its_case_once(desk: Desk) -> None:
@@ -63,6 +72,23 @@ async def test_what_we_write_when_a_case_is_resolved_goes_round_no_second_time(d
     assert await desk.count("cases") == 1
 
 
+async def test_what_an_agent_changes_after_our_own_comment_is_no_echo_of_it(desk: Desk) -> None:
+    await desk.set_up("z", "zendesk", secret="a signing secret", options={"ours": "7"})
+    case_id = (await at(desk, "1", updated_at=T1, updated_by="8", priority="normal", impact="one"))["case_id"]
+    after = {"updated_at": T2, "latest_comment": OURS, "impact": "one"}
+    assert (await at(desk, "2", **after, updated_by="7", priority="urgent"))["verdict"] == "ignored"
+    for nobody in ("", "-1"):
+        assert (await at(desk, f"by {nobody}", **after, updated_by=nobody, priority="urgent"))["verdict"] == "ignored"
+    assert (await at(desk, "3", **after, updated_by="8", priority="urgent"))["verdict"] == "noted"
+    await desk.log.drain()
+    (raised,) = desk.log.of(e.CaseReassessed)
+    assert (raised.case_id, raised.urgency) == (case_id, "critical")
+    assert desk.log.of(e.CaseNoted) == []
+    await desk.act(case_id, "resolve", handling="h", result="r")
+    again = await at(desk, "4", **after | {"updated_at": T3}, updated_by="8", status="open")
+    assert (again["verdict"], again["case_id"] != case_id) == ("opened", True)
+
+
 async def test_a_beginning_that_comes_after_its_end_opens_nothing(desk: Desk) -> None:
     assert (await told(desk, "1", updated_at=T2, status="solved"))["verdict"] == "ignored"
     assert (await told(desk, "2", updated_at=T1))["verdict"] == "ignored"
@@ -88,3 +114,42 @@ async def test_a_ticket_finds_its_case_in_a_database_that_has_forgotten_it(desk:
     await desk.log.read(submitted)
     over = await told(desk, "2", updated_at=T2, status="solved")
     assert (over["verdict"], over["case_id"]) == ("resolved", case_id)
+
+
+async def test_a_take_over_that_is_late_says_nothing_of_the_case_that_came_after(desk: Desk) -> None:
+    await told(desk, "1", updated_at=T1)
+    await told(desk, "2", updated_at=T2, status="solved")
+    case_id = (await told(desk, "3", updated_at=T3, status="open"))["case_id"]
+    taker = {"id": "tanaka", "name": "田中 実"}
+    late = await told(desk, "4", updated_at=(T0 + timedelta(seconds=90)).isoformat(), taken_by=taker)
+    assert late["verdict"] == "ignored"
+    assert (await desk.get(f"/v1/cases/{case_id}")).json()["owner"] is None
+    assert (await told(desk, "5", updated_at=T3, taken_by=taker))["verdict"] == "taken"
+
+
+async def test_a_ticket_that_changes_hands_takes_its_case_along(desk: Desk) -> None:
+    options = {"ours": "7", "people": "6401=sato,6402=tanaka"}
+    await desk.set_up("z", "zendesk", secret="a signing secret", options=options)
+    case_id = (await at(desk, "1", updated_at=T1, updated_by="8"))["case_id"]
+    await desk.act(case_id, "acknowledge")
+
+    async def handed(invocation: str, to: str, when: str, by: str = "8") -> tuple[str, str]:
+        made = await at(desk, invocation, updated_at=when, updated_by=by, taken_by={"id": to, "name": "田中 実"})
+        return made["verdict"], (await desk.get(f"/v1/cases/{case_id}")).json()["owner"]["id"]
+
+    assert await handed("by us", "6402", T2, "7") == ("ignored", "sato")
+    assert await handed("by a rule", "6402", T2, "-1") == ("ignored", "sato")
+    assert await handed("to whom we do not know", "6403", T2) == ("ignored", "sato")
+    assert await handed("2", "6402", T3) == ("taken", "tanaka")
+    assert await handed("late", "6401", T2) == ("ignored", "tanaka")
+    await desk.log.drain()
+    (one,) = desk.log.of(e.CaseReassigned)
+    assert (one.by.kind, one.by.id, one.to.id, one.to.name) == ("source", "zendesk", "tanaka", "田中 実")
+
+
+async def test_the_settings_say_who_we_are_in_zendesk(desk: Desk) -> None:
+    here = Sources(replace(SETTINGS, zendesk_ours="7, 8"), desk.db, desk.clock)
+    source = await here.find("zendesk")
+    assert source is not None
+    assert source.options == {"ours": "7, 8"}
+    assert [one.options for one in await here.all() if one.id != "zendesk"] == [{}, {}, {}]

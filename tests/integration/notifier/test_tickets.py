@@ -11,7 +11,7 @@ from sandbox import Settings as SandboxSettings
 from sandbox.crm import AGENT, Desk, Record
 from services.notifier.domain.notification import State
 from shared.contracts import events as e
-from shared.contracts.plan import Reason
+from shared.contracts.plan import Person, Reason
 from shared.runtime.db import Database
 from tests import ports
 from tests.contracts.channels.specs import SPECS
@@ -19,6 +19,7 @@ from tests.integration.notifier.conftest import (
     CONTACTS,
     EMAIL,
     SATO,
+    TANAKA,
     World,
     person,
     running,
@@ -29,6 +30,7 @@ from tests.integration.notifier.intake import TOKEN, Intake
 
 SYSTEMS = ("jira", "hubspot")
 WHY = (Reason(ja="同じ障害のため", en="the same outage"),)
+TAKER = Person(id=TANAKA, name="田中 実")
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -130,6 +132,25 @@ async def test_the_owner_of_the_case_becomes_the_owner_of_the_ticket(world: Worl
         return bool(issue.owner)
 
     await world.until(owned)
+
+
+async def test_a_write_that_had_to_wait_does_not_give_the_ticket_back_to_the_former_owner(world: World) -> None:
+    case, _, issue = await reported(world, "jira")
+    issue.owner, written = "", len(issue.notes)
+    world.sandbox.fault("jira", "429", 1, seconds=1.5)
+    await world.say(e.CaseAcknowledged(case_id=case, by=person(SATO), via="phone"))
+
+    async def it_waits() -> bool:
+        return not world.sandbox.faults.active
+
+    await world.until(it_waits)
+    await world.say(e.CaseReassigned(case_id=case, by=person(SATO), to=TAKER, reason="交代"))
+
+    async def both_are_written() -> bool:
+        return len(issue.notes) == written + 2
+
+    await world.until(both_are_written)
+    assert issue.owner == ""  # this system does not know who has it now
 
 
 async def test_a_system_that_is_not_set_up_is_told_of_in_the_log(world: World) -> None:

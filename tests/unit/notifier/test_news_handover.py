@@ -1,12 +1,29 @@
 """What is told of a case that changes hands, of thanks to the reporter, and when they hear next."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+from services.notifier.domain import news as told_by
+from services.notifier.domain import telling
 from services.notifier.domain.content import dumps, loads
 from shared.contracts import events as e
+from shared.contracts.joined import Joined
 from shared.contracts.plan import Person
 from shared.contracts.vocabulary import DeadlineName
-from tests.unit.notifier.examples import ITO, NOW, SATO, TANAKA, assigned, by, case, told, took
+from tests.unit.notifier.examples import (
+    ITO,
+    KNOWN,
+    NOW,
+    SATO,
+    TANAKA,
+    assigned,
+    by,
+    case,
+    notification,
+    told,
+    took,
+    uuid,
+)
 from tests.unit.notifier.test_news import TEAM, TICKET, YAMADA, news, reached, resolved
 
 
@@ -73,3 +90,31 @@ def test_the_reporter_hears_when_they_hear_next() -> None:
     (done, *_) = news(state, took(SATO), resolved())
     assert (done.content.update, done.content.within) == (None, "")
     assert loads(dumps(first.content)) == first.content
+
+
+def test_what_was_done_in_the_ticket_leaves_the_ticket_as_it_is() -> None:
+    there = e.Actor(kind="source", id="zendesk", name="佐藤 花子")
+    state = told(case(), assigned(SATO), took(SATO))
+    joined = Joined(case_id="c_2", number=13, by=there, external=e.External(system="zendesk", id="78"))
+    over = resolved().model_copy(update={"by": there})
+    handed = e.CaseReassigned(case_id="c_1", by=there, to=YAMADA, reason="交代")
+    for event, status in ((over, "solved"), (handed, "open")):
+        for by_whom, own in ((there, ""), (there.model_copy(update={"id": "jira"}), status), (by(SATO), status)):
+            done = event.model_copy(update={"by": by_whom})
+            after = told(state, done)
+            said = told_by.news(state, after, done)
+            assert said is not None
+            wishes = telling.wishes(after, said, uuid(1), KNOWN, (joined,))
+            found = {w.recipient: w.content.ticket_status for w in wishes if w.channel == "ticket"}
+            assert found == {"ticket:zendesk:77": own, "ticket:zendesk:78": status}
+
+
+def test_a_ticket_is_given_to_nobody_but_who_has_the_case_now() -> None:
+    state = told(case(), assigned(SATO), took(SATO))
+    told_then = replace(notification().content, owner_id=SATO.id, ticket_status="open")
+    handed = e.CaseReassigned(case_id="c_1", by=by(SATO), to=YAMADA, reason="交代")
+    assert told_by.ticket_owner(state, told_then) == SATO.id
+    assert told_by.ticket_owner(told(state, handed), told_then) == ""
+    assert told_by.ticket_owner(case(), told_then) == ""
+    assert told_by.ticket_owner(None, told_then) == SATO.id
+    assert told_by.ticket_owner(state, replace(told_then, ticket_status="")) == ""

@@ -3,16 +3,17 @@
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.domain.alerts import Alert
-from services.intake.senders.kintone import KINTONE, record_url, with_record
+from services.intake.senders.kintone import KINTONE, changed, record_url, with_record
 from services.intake.senders.sender import Echo, Reading, Rejected, Source, Trusted, Unmapped
 from tests.unit.intake.asked import verdict
-from tests.unit.intake.senders.crms import JSON, body, cleared, example, opened, raw, read_all, said, spoilt
+from tests.unit.intake.senders.crms import JSON, body, cleared, example, opened, raw, read_all, said, spoilt, taken
 
 WHOLE = example("kintone.json")
 MINUTE = datetime(2026, 11, 21, 11, 59, tzinfo=UTC)
@@ -88,6 +89,27 @@ def test_what_we_write_ourselves_is_no_news() -> None:
     opened(record({"ours": "tasuki"}))
 
 
+def test_who_stands_in_a_record_has_taken_it_and_the_record_still_says_what_it_says() -> None:
+    who = {
+        "担当": field([{"code": "tanaka", "name": "田中"}], "USER_SELECT"),
+        "更新者": field({"code": "sato"}, "MODIFIER"),
+    }
+    options = {"field.taken_by": "担当", "people": "田中=tanaka", "ours": "tasuki"}
+    for more in (
+        {},
+        {"type": "ADD_RECORD_COMMENT", "comment": {"id": "1", "text": "悪化", "creator": {"code": "sato"}}},
+    ):
+        first, then = said(KINTONE, body({**WHOLE, **more, "record": {**WHOLE["record"], **who}}), {}, options)
+        asked, one = opened(first), taken(then)
+        assert (asked.report.urgency, asked.note) == ("critical", "悪化" if more else "PLC通信断\n復旧見込み不明")
+        assert (one.by.id, one.external, one.standing, one.moved) == ("tanaka", asked.external, True, True)
+        assert one.delivery_id == f"{asked.delivery_id}.taken"
+    over = record(options, {**who, "ステータス": field("完了", "STATUS")})
+    assert cleared(over).external.id == "42:1207"
+    modifier = {"更新者": field({"code": "tasuki", "name": "襷"}, "MODIFIER")}
+    assert isinstance(record(options, {**who, **modifier}), Echo)
+
+
 def test_other_apps_and_what_is_deleted_are_set_aside() -> None:
     assert isinstance(record({"app": "7, 8"}), Unmapped)
     opened(record({"app": "7, 42"}))
@@ -123,6 +145,24 @@ def test_what_kintone_answers_counts_and_not_what_was_sent() -> None:
     answers: list[Any] = [{"record": other}, {"record": {}}, {"message": "no"}, []]
     for answer in answers:
         assert with_record(raw("kintone.json"), json.dumps(answer).encode()) is None
+
+
+def test_a_page_of_records_begins_after_the_last_one_of_the_page_before() -> None:
+    place, since = "https://x.cybozu.com/k/v1/records.json?app=42&query=newest", MINUTE + timedelta(seconds=59)
+
+    def page(*numbers: str, at: str = "2026-11-21T11:59:00Z") -> bytes:
+        return body({"records": [{"$id": field(n), "更新": field(at, "UPDATED_TIME")} for n in numbers]})
+
+    def asked(last: bytes, newest: bytes = page("9")) -> str:
+        return unquote(changed(place, newest, since, last).partition("&query=")[2])
+
+    order = " order by 更新 asc, $id asc limit 100"
+    assert asked(b"") == '更新 >= "2026-11-21T11:59:00Z"' + order
+    after = '(更新 > "2026-11-21T11:59:00Z" or (更新 = "2026-11-21T11:59:00Z" and $id > 7))'
+    assert asked(page("3", "7")) == after + order
+    for nothing in (b"{}", page("7", at="きのう"), page("x"), b"\xff"):
+        assert asked(nothing) == ""
+    assert asked(b"", newest=b"{}") == ""
 
 
 @given(spoilt(WHOLE), st.dictionaries(st.sampled_from(["url", "app", "ours", "field.title"]), st.text(max_size=20)))

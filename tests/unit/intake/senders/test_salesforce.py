@@ -10,7 +10,7 @@ from services.intake.domain.alerts import Alert
 from services.intake.senders.salesforce import SALESFORCE
 from services.intake.senders.sender import Echo, Malformed, Outcome, Reading, Rejected, Request, Trusted, Unmapped
 from tests.unit.intake.asked import NOON, verdict
-from tests.unit.intake.senders.crms import cleared, opened, raw, read_all, said
+from tests.unit.intake.senders.crms import cleared, opened, raw, read_all, said, taken
 
 MESSAGE = raw("salesforce_outbound_message.xml")
 PATH = {"x-tasuki-path-secret": "long and random"}
@@ -111,6 +111,16 @@ def test_what_we_write_ourselves_is_no_news() -> None:
         case({"ours": "0055g00000CCCC1AAG"}, LastModifiedById="0055g00000CCCC1AAG", Status="Closed"), Echo
     )
     assert isinstance(case(Latest_Comment__c="承知 [tasuki:0199e8f0-1111-7000-8000-000000000000]"), Echo)
+
+
+def test_who_has_a_case_is_said_beside_what_it_asks_for() -> None:
+    given_fields = {"Id": "5005g00000BBBB1AAC", "Subject": "停止", "Priority": "High", "Taker__c": "0055g00000CCCC1AAG"}
+    options = {"field.taken_by": "Taker__c"}
+    first, then = said(SALESFORCE, message(notification(**given_fields)), PATH, options)
+    assert (opened(first).report.title, opened(first).report.urgency) == ("停止", "high")
+    assert (taken(then).by.id, taken(then).standing, taken(then).moved) == ("0055g00000CCCC1AAG", True, False)
+    assert taken(then).delivery_id == f"{opened(first).delivery_id}.taken"
+    cleared(case(options, Status="Closed", Taker__c="0055g00000CCCC1AAG"))
 
 
 def test_options_name_other_fields_and_a_case_without_subject_has_its_number() -> None:

@@ -73,7 +73,8 @@ def test_a_closed_case_is_over_and_a_named_person_has_taken_it() -> None:
     cleared(call(status="Closed"))
     cleared(call(isClosed=True))
     opened(call(isClosed=False, status="Escalated"))
-    assert taken(call(takenBy={"id": "sato", "name": "佐藤 花子"})).by.id == "sato"
+    asked, then = said(SALESFORCE_FLOW, body({**CALL, "takenBy": {"id": "sato", "name": "佐藤 花子"}}))
+    assert (opened(asked).external, taken(then).by.id) == (taken(then).external, "sato")
 
 
 def test_salesforces_own_names_and_our_words_are_read_too() -> None:

@@ -73,7 +73,9 @@ def test_ours_is_no_news_and_a_named_person_has_taken_it() -> None:
     ours = "承知 [tasuki:0199e8f0-1111-7000-8000-000000000000]"
     assert isinstance(record(work_notes=ours), Echo)
     assert opened(record(work_notes=ours, comments="まだ直りません")).note == "まだ直りません"
-    assert taken(record({"people": "fred.luddy=luddy"}, taken_by="fred.luddy")).by.id == "luddy"
+    people = {"people": "fred.luddy=luddy"}
+    asked, then = said(SERVICENOW, body({**RECORD, "taken_by": "fred.luddy", "work_notes": "悪化"}), {}, people)
+    assert (opened(asked).note, taken(then).by.id, taken(then).standing) == ("悪化", "luddy", True)
     opened(record(assigned_to="Fred Luddy"))
 
 

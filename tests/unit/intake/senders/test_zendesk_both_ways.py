@@ -68,6 +68,25 @@ def test_our_own_comment_is_no_news_but_an_end_is() -> None:
     assert opened(template(latest_comment=OURS, author="end_user")).by_customer
 
 
+@pytest.mark.parametrize(
+    "quoting", ["{}\n\n漏えいです", "漏えいです\n\n> {}", "<p>{}</p><p>漏えいです</p>", "漏えい\n＞{}"]
+)
+def test_a_comment_that_only_quotes_ours_is_news(quoting: str) -> None:
+    said = quoting.format(OURS.replace("\n\n", " "))
+    assert "漏えい" in opened(template(latest_comment=said)).note
+    assert isinstance(template(latest_comment=f"<p>{OURS}</p>\r\n"), Echo)
+
+
+def test_what_somebody_else_changes_after_our_comment_is_news_without_words() -> None:
+    ours = {"ours": "7"}
+    one = opened(template(ours, latest_comment=OURS, updated_by="8", priority="urgent"))
+    assert (one.note, one.report.urgency, "tasuki" in one.report.facts) == ("", "critical", False)
+    for by in ("7", "-1", "0", "", None):
+        assert isinstance(template(ours, latest_comment=OURS, updated_by=by), Echo)
+    assert isinstance(template(latest_comment=OURS, updated_by="8"), Echo)
+    assert isinstance(template(ours, latest_comment=OURS, updated_by="8", title="", description=""), Echo)
+
+
 def test_what_our_own_user_changes_is_no_news() -> None:
     ours = {"ours": "8447388090494, 7"}
     assert isinstance(event("status_changed", {"current": "SOLVED"}, ours, status="SOLVED"), Echo)
