@@ -20,25 +20,15 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import Decision, ParentBased, Sampler, SamplingResult
 from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanContext, SpanKind, Status, StatusCode, Tracer
 from opentelemetry.util.types import Attributes
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Histogram
 
 from shared.contracts.envelope import Meta, Record
 from shared.runtime.clock import monotonic
 from shared.runtime.settings import ServiceSettings
 from shared.runtime.transport import Transport
 
-PUBLISHED = Counter("tasuki_outbox_published_total", "Records published from the outbox")
 CONSUMED = Counter("tasuki_records_consumed_total", "Records read and handled or skipped", ["topic"])
 PARKED = Counter("tasuki_records_parked_total", "Records set aside as dead letters", ["topic"])
-READ_AGAIN = Counter(
-    "tasuki_records_read_again_total", "Records read again, for the database had lost them or the log its end"
-)
-WAITED = Gauge(
-    "tasuki_records_waited_seconds", "Since when the longest waiting record of the log was read and is not handled"
-)
-UNPUBLISHED = Gauge(
-    "tasuki_outbox_oldest_seconds", "Age of the oldest event that is said and not yet published; 0 for none"
-)
 LOOP_FAILURES = Counter("tasuki_loop_failures_total", "Loops that failed and were started again", ["loop"])
 HTTP = Histogram("tasuki_http_request_seconds", "HTTP requests served", ["method", "route", "status"])
 
