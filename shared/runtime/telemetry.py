@@ -199,6 +199,14 @@ def kept_trace_id() -> str:
     return trace_id() if trace.get_current_span().get_span_context().trace_flags.sampled else ""
 
 
+def observe(histogram: Histogram, seconds: float) -> None:
+    """Measure. A trace that will be there to look at is the example of its bucket; of one that is left out nothing is said."""
+    present = trace.get_current_span()
+    context = present.get_span_context()
+    there = present.is_recording() and context.trace_flags.sampled
+    histogram.observe(seconds, {"trace_id": f"{context.trace_id:032x}"} if there else None)
+
+
 @contextmanager
 def kept(urgent: bool, tracer: Tracer = _tracer) -> Iterator[None]:
     """Keep the trace of what is done within when it is urgent, also where the request's own is left out in a crowd."""
