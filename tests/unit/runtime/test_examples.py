@@ -38,7 +38,7 @@ def examples(histogram: Histogram) -> list[dict[str, str]]:
 def test_the_example_of_a_request_is_the_trace_that_was_sent_off(told: Any) -> None:
     found = {
         (sample.labels["route"], sample.exemplar.labels["trace_id"])
-        for family in openmetrics(told["examples"])
+        for family in openmetrics(told["examples"])  # type: ignore[no-untyped-call]
         for sample in family.samples
         if sample.exemplar
     }
@@ -50,7 +50,7 @@ def test_whoever_does_not_ask_for_examples_gets_the_text_of_before(told: Any) ->
     assert [kind.split(";")[0] for kind in told["kinds"]] == ["text/plain", "application/openmetrics-text"]
     assert "trace_id" not in told["plain"]
     assert "# EOF" not in told["plain"]
-    parsed = classic(told["plain"]), openmetrics(told["examples"])
+    parsed = classic(told["plain"]), openmetrics(told["examples"])  # type: ignore[no-untyped-call]
     names = [{family.name for family in families if family.type == "histogram"} for families in parsed]
     assert names[0] == names[1] >= {"tasuki_http_request_seconds"}
 
