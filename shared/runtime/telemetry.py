@@ -44,7 +44,7 @@ _json = structlog.processors.JSONRenderer(ensure_ascii=False)
 OF_THE_FRAMEWORK: Any = dict.fromkeys(("tracing", "metrics", "logs", "operation_spans", "auto_configure"), False)
 NEVER_PERSONAL = {"ts", "level", "module", "service", "type", "event_id", "trace_id", "span_id", "case_id", "origin"}
 URGENT_TRACE = "tasuki.urgent"  # the attribute of a span whose trace is kept in any case
-TRACES_PER_SECOND, TRACES_AT_ONCE = 10.0, 100.0  # that begin here and are kept
+TRACES_PER_SECOND, TRACES_AT_ONCE = 5.0, 50.0  # that begin here and are kept
 _PARENT = re.compile("00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})")
 _PLAIN = {"record_exception": False, "set_status_on_exception": False}
 
@@ -74,7 +74,7 @@ def setup(service: str, settings: ServiceSettings) -> None:
     if settings.traces != "none":
         named = Resource.create({"service.name": f"tasuki-{service}"})
         provider = TracerProvider(sampler=ParentBased(Rationed()), resource=named)
-        provider.add_span_processor(BatchSpanProcessor(_exporter(settings), schedule_delay_millis=1000))
+        provider.add_span_processor(BatchSpanProcessor(_exporter(settings)))
         trace.set_tracer_provider(provider)
 
 
