@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone explains them.
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e test-security screenshots walkthrough contracts bench bench-paging bench-recovery bench-timer bench-policy bench-storm bench-receivers bench-growth bench-rolling bench-search bench-board bench-streams chaos mutants lock venv venv-run venv-dev
+.PHONY: help up down status logs restart clean demo check format test test-unit test-integration test-e2e test-security screenshots walkthrough contracts bench bench-paging bench-recovery bench-timer bench-policy bench-storm bench-receivers bench-growth bench-rolling bench-search bench-board bench-streams bench-telemetry chaos mutants lock venv venv-run venv-dev
 MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 LOCAL := $(PY) -m deploy.local
@@ -74,6 +74,9 @@ bench-board: venv-dev ## 開いた案件 2,000 件・毎秒 50 件の変化を�
 
 bench-streams: venv-dev ## 変化の配信を、聞き手 500・毎秒 50 件で測る / the stream of changes: 500 listeners, 50 changes a second
 	@$(PY) -m bench.streams $(ARGS)
+
+bench-telemetry: venv-run ## トレース・指標・ログの費用を、有り無しの二つを交互に動かして測る / what traces, metrics and logs cost, with and without in turns
+	@$(PY) -m bench.telemetry $(ARGS)
 
 chaos: venv-run ## わざと壊しながら動かし、失われたものがないか調べる (ARGS="--seed 7 --cycles 20") / break it on purpose under load and check that nothing is lost
 	@$(PY) -m chaos $(ARGS)

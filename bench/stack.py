@@ -62,9 +62,13 @@ def running(bundle_after: int = 0) -> Iterator[Stack]:
 
 @contextmanager
 def installed(
-    first_response: str = "", root: Path = ROOT, first_port: int = FIRST_PORT, more: Mapping[str, str] | None = None
+    first_response: str = "",
+    root: Path = ROOT,
+    first_port: int = FIRST_PORT,
+    more: Mapping[str, str] | None = None,
+    python: str = sys.executable,
 ) -> Iterator[Layout]:
-    """Bring up the code in `root` as people do, with `more` in its environment, and remove it in the end.
+    """Bring up the code in `root` by `python` as people do, with `more` in its environment, and remove it in the end.
 
     A P1 that nobody answers climbs after `first_response` ("30s"), where that is given.
 
@@ -81,9 +85,7 @@ def installed(
     }
     env = {**os.environ, **{name: str(value) for name, value in where.items()}, **(more or {})}
     try:
-        subprocess.run(
-            [sys.executable, "-m", "deploy.local", "up"], cwd=root, env=env, check=True, stdout=subprocess.DEVNULL
-        )
+        subprocess.run([python, "-m", "deploy.local", "up"], cwd=root, env=env, check=True, stdout=subprocess.DEVNULL)
         yield layout
     finally:
         down(layout, Screen(quiet=True))

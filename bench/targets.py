@@ -80,6 +80,12 @@ PARTS = {
         ),
         "make bench-growth",
     ),
+    "telemetry": Part(
+        "bench.telemetry",
+        (),
+        ("--pairs", "1", "--burst", "50", "--rate", "5", "--seconds", "5", "--warm", "20"),
+        "make bench-telemetry",
+    ),
 }
 TARGETS = (
     Target("paging", "静かなとき：提出 → 呼び出し、p50", "quiet: submit → page, p50", 25, "ms", ("runs", 0, "submit_to_page_ms", "p50")),
@@ -128,6 +134,8 @@ TARGETS = (
     Target("growth", "… 一度に来た案件 1 件の CPU、空のときとの比", "… CPU for a case of a burst, beside empty", 1.3, "×", ("ratio", "cpu_ms_per_case")),
     Target("growth", "… 何もしていないときの全体の CPU、1 コアに対して", "… idle CPU of the whole stack, of one core", 10, "%", ("steps", -1, "idle_cpu_percent_of_a_core")),
     Target("growth", "… 全体のメモリー", "… memory of the whole stack", 2000, "MB", ("steps", -1, "memory_mb")),
+    Target("telemetry", "集中したとき：トレース・指標・ログの CPU、なしのときに対して", "burst: CPU of traces, metrics and logs, beside none", 5, "%", ("loads", 0, "percent")),
+    Target("telemetry", "毎秒 20 件のとき：トレース・指標・ログの CPU、なしのときに対して", "20/s: CPU of traces, metrics and logs, beside none", 5, "%", ("loads", 1, "percent")),
 )  # fmt: skip
 
 

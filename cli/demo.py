@@ -191,7 +191,7 @@ class Story:
         wanted = {"tasuki-intake", "tasuki-router", "tasuki-timer", "tasuki-notifier", "tasuki-knowledge"}
         seen: set[str] = set()
         async with httpx.AsyncClient(trust_env=False, timeout=10) as http:
-            for _ in range(60):
+            for _ in range(120):  # services send theirs every five seconds
                 answer = await http.get(f"{self._zipkin}/api/v2/trace/{trace_id}")
                 spans = answer.json() if answer.status_code == 200 else []
                 seen = {

@@ -81,8 +81,9 @@ def _panel(number: int, panel: Panel, place: dict[str, int]) -> dict[str, Any]:
         "options": shown,
         "links": [runbook] if panel.alert else [],
         "targets": [
-            # a value that is gone must not stand there as if it were of now
+            # a value that is gone must not stand there as if it were of now; of buckets the example traces are shown too
             {"refId": chr(ord("A") + i), "datasource": SOURCE, "expr": expr, "legendFormat": legend, "instant": now}
+            | ({"exemplar": True} if "_bucket{" in expr or "_bucket[" in expr else {})
             for i, (legend, expr) in enumerate(panel.asks.items())
         ],
     }

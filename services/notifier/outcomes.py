@@ -9,7 +9,7 @@ from services.notifier.domain.notification import Notification
 from shared.contracts.envelope import event_id
 from shared.contracts.events import NotificationAttempted
 from shared.contracts.vocabulary import Outcome
-from shared.runtime import outbox
+from shared.runtime import outbox, telemetry
 from shared.runtime.db import Transaction
 
 ATTEMPTS = Counter("tasuki_notify_attempts_total", "Outcomes of attempts to reach somebody", ["channel", "outcome"])
@@ -51,4 +51,4 @@ def count(n: Notification, outcome: Outcome, now: datetime) -> None:
     """Count one outcome."""
     ATTEMPTS.labels(n.channel, outcome).inc()
     if outcome is Outcome.ACCEPTED:
-        SECONDS.labels(n.channel, n.purpose).observe((now - n.begun_at).total_seconds())
+        telemetry.observe(SECONDS.labels(n.channel, n.purpose), (now - n.begun_at).total_seconds())

@@ -162,8 +162,8 @@ class Firing:
             tx.urgent.add(event.case_id)
         with telemetry.span("deadline breached", parent=row["traceparent"]):
             await outbox.add(tx, event, breach_id(row), now)
-        seconds = max((late - self._grace).total_seconds(), 0)
-        LATENESS.observe(seconds)
+            seconds = max((late - self._grace).total_seconds(), 0)
+            telemetry.observe(LATENESS, seconds)
         RECENT.append((now, seconds))
 
     async def _warned(self, tx: Transaction, row: Row, now: datetime) -> None:

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from prometheus_client import Histogram
+
 from shared.contracts import envelope, topics
 from shared.contracts.envelope import Record
 from shared.contracts.events import REGISTRY, Event, Strange
@@ -24,6 +26,12 @@ KNOWN = "SELECT EXISTS (SELECT FROM inbox WHERE event_id = $1)"
 PRUNE = "DELETE FROM inbox WHERE at < $1"
 TRIES = 3
 PARKED_PER_MINUTE = 30  # more than that is a bad deploy, not a bad record: stop instead of emptying the topic
+SECONDS = Histogram(
+    "tasuki_record_handling_seconds",
+    "How long the handler of a record takes; what the records of one transaction share is not counted",
+    ["topic"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
 log = telemetry.logger(__name__)
 
 
@@ -132,7 +140,9 @@ class Handling:
                     new.remove(meta.id)
                     delivery = Delivery(tx, meta.id, meta.time, now, record.topic, record.partition, record.offset)
                     with telemetry.consuming(record, meta, self._group):
+                        started = monotonic()
                         await self._handlers.get(meta.type, self._strange)(event, delivery)
+                        telemetry.observe(SECONDS.labels(record.topic), monotonic() - started)
                     await aside()
 
     async def _park(self, record: Record, reason: str) -> None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 from zlib import crc32
 
+from prometheus_client import Gauge
+
 from shared.contracts import envelope
 from shared.contracts.envelope import Record
-from shared.runtime import telemetry
 from shared.runtime.clock import monotonic
 from shared.runtime.loop import first_to_end
 
@@ -26,6 +27,9 @@ AFTER_SECONDS = 0.05  # so long they leave the processor to what follows elsewhe
 OTHERS, URGENT = 0, (1, 2, 3)  # urgent cases wait for none but those that share their lane
 STUCK_SECONDS = 60.0  # what is read is handled sooner, in a storm too
 REMEMBERED = 10_000  # urgent cases of late
+WAITED = Gauge(
+    "tasuki_records_waited_seconds", "Since when the longest waiting record of the log was read and is not handled"
+)
 
 
 async def check(most: float = STUCK_SECONDS) -> None:
@@ -33,7 +37,7 @@ async def check(most: float = STUCK_SECONDS) -> None:
 
     Canaries are urgent and go past the others: where those alone stand still, no canary is late.
     """
-    waited = max(sample.value for family in telemetry.WAITED.collect() for sample in family.samples)
+    waited = max(sample.value for family in WAITED.collect() for sample in family.samples)
     if waited > most:
         raise RuntimeError(f"a record has waited for {waited:.0f} s to be handled")
 
@@ -85,7 +89,7 @@ class Lanes(Generic[T]):
         self._until = 0.0  # monotonic: until then what follows of the last one is on its way in other services
         self._came = {lane: asyncio.Event() for lane in self._lanes}
         self._room, self._calm = asyncio.Event(), asyncio.Event()  # fewer than ROOM are here; none of them is urgent
-        telemetry.WAITED.set_function(self.waited)
+        WAITED.set_function(self.waited)
 
     @property
     def count(self) -> int:

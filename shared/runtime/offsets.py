@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeAlias
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
+from prometheus_client import Counter
 
 from shared.runtime import telemetry
 from shared.runtime.clock import wall
@@ -40,6 +41,9 @@ KEPT = "SELECT topic, partition, next FROM offsets"
 TIMELINE = "SELECT CASE WHEN NOT pg_is_in_recovery() THEN left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) END"
 STILL_KNOWN = timedelta(days=13)  # what was handled since is in the inbox, which forgets after 14 days
 SECONDS = 1.0  # a commit is tried again soon, and nobody who hands a partition over waits longer
+READ_AGAIN = Counter(
+    "tasuki_records_read_again_total", "Records read again, for the database had lost them or the log its end"
+)
 log = telemetry.logger(__name__)
 
 
@@ -159,7 +163,7 @@ class Offsets:
             if records:
                 await self._behind(tx, records)
                 log.error("the database is behind the log, which is read again", records=records)
-            telemetry.READ_AGAIN.inc(records + short)
+            READ_AGAIN.inc(records + short)
         self._kept |= kept | begun
         return places
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from zlib import crc32
 
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from prometheus_client import Counter, Gauge
 
 from shared.contracts import envelope, topics
 from shared.contracts.events import Event
@@ -20,6 +21,10 @@ from shared.runtime.db import HURRY, Connection, Database, Transaction
 from shared.runtime.db import Row as Found
 from shared.runtime.loop import Nudge, first_to_end
 
+PUBLISHED = Counter("tasuki_outbox_published_total", "Records published from the outbox")
+UNPUBLISHED = Gauge(
+    "tasuki_outbox_oldest_seconds", "Age of the oldest event that is said and not yet published; 0 for none"
+)
 log = telemetry.logger(__name__)
 SLOTS = 16  # of those who wait; behind them as many again of urgent cases
 BATCH = 500
@@ -96,7 +101,7 @@ async def _write(tx: Transaction) -> None:
 async def measure(db: Database) -> None:
     """Look how long the oldest event waits to be published; by a loop of its own, since the relay stands still without Kafka."""
     async with db.reading() as tx:
-        telemetry.UNPUBLISHED.set(max(await tx.fetchval(OLDEST) or 0.0, 0.0))
+        UNPUBLISHED.set(max(await tx.fetchval(OLDEST) or 0.0, 0.0))
 
 
 @dataclass(eq=False)
@@ -166,7 +171,7 @@ class Relay:
             await connection.execute(SENT, [row["id"] for row in rows])
             for row in large:
                 await _set_aside(connection, row)
-            telemetry.PUBLISHED.inc(len(rows) - len(large))
+            PUBLISHED.inc(len(rows) - len(large))
         return len(rows)
 
 

@@ -5,7 +5,7 @@ import re
 import ssl
 import sys
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from typing import Any
 
@@ -20,25 +20,15 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import Decision, ParentBased, Sampler, SamplingResult
 from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanContext, SpanKind, Status, StatusCode, Tracer
 from opentelemetry.util.types import Attributes
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Histogram
 
 from shared.contracts.envelope import Meta, Record
 from shared.runtime.clock import monotonic
 from shared.runtime.settings import ServiceSettings
 from shared.runtime.transport import Transport
 
-PUBLISHED = Counter("tasuki_outbox_published_total", "Records published from the outbox")
 CONSUMED = Counter("tasuki_records_consumed_total", "Records read and handled or skipped", ["topic"])
 PARKED = Counter("tasuki_records_parked_total", "Records set aside as dead letters", ["topic"])
-READ_AGAIN = Counter(
-    "tasuki_records_read_again_total", "Records read again, for the database had lost them or the log its end"
-)
-WAITED = Gauge(
-    "tasuki_records_waited_seconds", "Since when the longest waiting record of the log was read and is not handled"
-)
-UNPUBLISHED = Gauge(
-    "tasuki_outbox_oldest_seconds", "Age of the oldest event that is said and not yet published; 0 for none"
-)
 LOOP_FAILURES = Counter("tasuki_loop_failures_total", "Loops that failed and were started again", ["loop"])
 HTTP = Histogram("tasuki_http_request_seconds", "HTTP requests served", ["method", "route", "status"])
 
@@ -54,9 +44,9 @@ _json = structlog.processors.JSONRenderer(ensure_ascii=False)
 OF_THE_FRAMEWORK: Any = dict.fromkeys(("tracing", "metrics", "logs", "operation_spans", "auto_configure"), False)
 NEVER_PERSONAL = {"ts", "level", "module", "service", "type", "event_id", "trace_id", "span_id", "case_id", "origin"}
 URGENT_TRACE = "tasuki.urgent"  # the attribute of a span whose trace is kept in any case
-TRACES_PER_SECOND, TRACES_AT_ONCE = 10.0, 100.0  # that begin here and are kept
-_LEFT_OUT = re.compile("00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f][02468ace]")  # not "sampled"
-_tracer = trace.get_tracer("tasuki")
+TRACES_PER_SECOND, TRACES_AT_ONCE = 5.0, 50.0  # that begin here and are kept
+_PARENT = re.compile("00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})")
+_PLAIN = {"record_exception": False, "set_status_on_exception": False}
 
 
 def masked(text: str, *, persons: bool = True) -> str:
@@ -84,7 +74,7 @@ def setup(service: str, settings: ServiceSettings) -> None:
     if settings.traces != "none":
         named = Resource.create({"service.name": f"tasuki-{service}"})
         provider = TracerProvider(sampler=ParentBased(Rationed()), resource=named)
-        provider.add_span_processor(BatchSpanProcessor(_exporter(settings), schedule_delay_millis=1000))
+        provider.add_span_processor(BatchSpanProcessor(_exporter(settings)))
         trace.set_tracer_provider(provider)
 
 
@@ -209,27 +199,37 @@ def kept_trace_id() -> str:
     return trace_id() if trace.get_current_span().get_span_context().trace_flags.sampled else ""
 
 
+def observe(histogram: Histogram, seconds: float) -> None:
+    """Measure. A trace that will be there to look at is the example of its bucket; of one that is left out nothing is said."""
+    there = trace.get_current_span().is_recording() and kept_trace_id()
+    histogram.observe(seconds, {"trace_id": there} if there else None)
+
+
+@cache
+def _tracer() -> Tracer:
+    """Asked for after `setup`: one from before has to hand every span on, which costs a sixth of it."""
+    return trace.get_tracer("tasuki")
+
+
 @contextmanager
-def kept(urgent: bool, tracer: Tracer = _tracer) -> Iterator[None]:
+def kept(urgent: bool, tracer: Tracer | None = None) -> Iterator[None]:
     """Keep the trace of what is done within when it is urgent, also where the request's own is left out in a crowd."""
     present = trace.get_current_span().get_span_context()
     if not urgent or present.trace_flags.sampled:
         yield
         return
-    with tracer.start_as_current_span("urgent", Context(), attributes={URGENT_TRACE: True}):
+    with (tracer or _tracer()).start_as_current_span("urgent", Context(), attributes={URGENT_TRACE: True}):
         yield
 
 
-@contextmanager
-def span(name: str, kind: SpanKind = SpanKind.INTERNAL, parent: str = "", **attributes: Any) -> Iterator[Span]:
+def span(
+    name: str, kind: SpanKind = SpanKind.INTERNAL, parent: str = "", **attributes: Any
+) -> AbstractContextManager[Span]:
     """Open a span; `parent` is a traceparent from elsewhere. Attribute names are written with `__` for a dot."""
-    named = {key.replace("__", "."): value for key, value in attributes.items()}
-    with _opened(name, parent, kind, named) as opened:
-        yield opened
+    return _opened(name, parent, kind, {key.replace("__", "."): value for key, value in attributes.items()})
 
 
-@contextmanager
-def consuming(record: Record, meta: Meta, group: str) -> Iterator[Span]:
+def consuming(record: Record, meta: Meta, group: str) -> AbstractContextManager[Span]:
     """The span around the handling of one record: child of the sender's, and linked to it."""
     attributes: dict[str, str | int] = {
         "messaging.system": "kafka",
@@ -241,39 +241,39 @@ def consuming(record: Record, meta: Meta, group: str) -> Iterator[Span]:
         "messaging.kafka.offset": record.offset,
         "messaging.message.id": str(meta.id),
     }
-    with _opened(f"process {meta.type}", meta.traceparent, SpanKind.CONSUMER, attributes, linked=True) as opened:
-        yield opened
+    return _opened(f"process {meta.type}", meta.traceparent, SpanKind.CONSUMER, attributes)
 
 
 @contextmanager
-def _opened(
-    name: str, parent: str, kind: SpanKind, attributes: Attributes, linked: bool = False, tracer: Tracer = _tracer
-) -> Iterator[Span]:
+def _opened(name: str, parent: str, kind: SpanKind, attributes: Attributes, by: Tracer | None = None) -> Iterator[Span]:
     """A span that keeps of what fails in it no more than a line of the log does.
 
     Below a trace that is left out that trace itself stands for it: to have the SDK drop a span costs six times as much.
     """
-    if found := _LEFT_OUT.fullmatch(parent):
-        bare = NonRecordingSpan(SpanContext(int(found[1], 16), int(found[2], 16), is_remote=True))
-        token = attach(trace.set_span_in_context(bare))
-        try:
-            yield bare
-        finally:
-            detach(token)
-        return
-    context = extract({"traceparent": parent}) if parent else None
+    context: Context | None = None
+    if found := _PARENT.fullmatch(parent):
+        flags = trace.TraceFlags(int(found[3], 16))
+        bare = NonRecordingSpan(SpanContext(int(found[1], 16), int(found[2], 16), is_remote=True, trace_flags=flags))
+        context = trace.set_span_in_context(bare)
+        if not flags.sampled:
+            token = attach(context)
+            try:
+                yield bare
+            finally:
+                detach(token)
+            return
+    elif parent:
+        context = extract({"traceparent": parent})
     sender = trace.get_current_span(context).get_span_context()
-    links = [Link(sender)] if linked and sender.is_valid else []
-    plain = {"record_exception": False, "set_status_on_exception": False}
-    with tracer.start_as_current_span(name, context, kind, attributes, links, **plain) as opened, ExitStack() as ending:
-
-        def told(_: object, problem: BaseException | None, __: object) -> bool:
-            if isinstance(problem, Exception):
+    links = [Link(sender)] if kind is SpanKind.CONSUMER and sender.is_valid else []
+    with (by or _tracer()).start_as_current_span(name, context, kind, attributes, links, **_PLAIN) as opened:
+        well = False
+        try:
+            yield opened
+            well = True
+        finally:
+            if not well and isinstance(problem := sys.exc_info()[1], Exception):
                 failed(opened, repr(problem)[:500])
-            return False
-
-        ending.push(told)
-        yield opened
 
 
 @cache

@@ -11,7 +11,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 from opentelemetry.trace import SpanKind
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import REGISTRY, exposition
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -91,17 +91,15 @@ JAPANESE = {
     "string_type": "文字列にしてください。", "string_pattern_mismatch": "形式が正しくありません。",
     "string_too_long": "{max_length} 文字以内にしてください。", "string_too_short": "{min_length} 文字以上にしてください。",
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "整数にしてください。"),
-    **dict.fromkeys(("bool_type", "bool_parsing"), "true か false にしてください。"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "true か false にしてください。"), "json_invalid": "JSON として読み取れません。",
     "greater_than_equal": "{ge} 以上にしてください。", "less_than_equal": "{le} 以下にしてください。",
     **dict.fromkeys(("model_type", "dict_type", "model_attributes_type"), "オブジェクトにしてください。"),
-    **dict.fromkeys(("tuple_type", "list_type"), "一覧にしてください。"),
+    **dict.fromkeys(("tuple_type", "list_type"), "一覧にしてください。"), "control_characters": "制御文字は使えません。",
     "too_short": "{min_length} 個以上にしてください。", "too_long": "{max_length} 個以内にしてください。",
     **dict.fromkeys(("date_parsing", "date_from_datetime_parsing"), "日付にしてください。例：2026-11-22"),
     **dict.fromkeys(("datetime_parsing", "datetime_from_date_parsing"), "日時にしてください。例：2026-11-22T18:00:00"),
-    "time_parsing": "時刻にしてください。例：09:00",
-    "timezone_naive": "時差を付けないでください。例：2026-11-22T18:00:00",
+    "time_parsing": "時刻にしてください。例：09:00", "timezone_naive": "時差を付けないでください。例：2026-11-22T18:00:00",
     **dict.fromkeys(("time_zone", "timezone_aware"), "時差が必要です。例：2026-11-22T18:00:00+09:00"),
-    "json_invalid": "JSON として読み取れません。", "control_characters": "制御文字は使えません。",
 }  # fmt: skip
 
 
@@ -192,7 +190,8 @@ def create(title: str, checks: Mapping[str, Check]) -> FastAPI:
     async def metrics(request: Request) -> Response:
         if _is_from_outside(request):
             raise http_problem(HTTPException(404))
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+        written, kind = exposition.choose_encoder(request.headers.get("accept", ""))  # OpenMetrics has traces
+        return Response(written(REGISTRY), media_type=kind)
 
     app.add_middleware(Edge)
     return app
@@ -258,7 +257,8 @@ class Edge:
                 route = getattr(scope.get("route"), "path", "none")
                 opened.set_attributes({"http.route": route, "http.response.status_code": status})
                 opened.update_name(f"{scope['method']} {route}")
-                telemetry.HTTP.labels(scope["method"], route, str(status)).observe(clock.monotonic() - started)
+                served = telemetry.HTTP.labels(scope["method"], route, str(status))
+                telemetry.observe(served, clock.monotonic() - started)
 
 
 def require_token(request: Request, tokens: str) -> None:

@@ -103,7 +103,7 @@ async def test_nothing_anywhere_tells_who_it_was_and_they_can_be_answered(instal
         assert (await browser.get(f"{link[:-1]}{'A' if link[-1] != 'A' else 'B'}")).status_code == 404
     spans = ""
     async with httpx.AsyncClient() as viewer, asyncio.timeout(30):
-        while "post /r/{token}" not in spans.lower():  # the last of them; spans are exported every second
+        while "post /r/{token}" not in spans.lower():  # the last of them; spans are exported every five seconds
             await asyncio.sleep(0.2)
             spans = (await viewer.get(f"{installation.zipkin}/zipkin/api/v2/traces?limit=100000&lookback=3600000")).text
     logs = [

@@ -34,7 +34,7 @@ async def test_no_secret_stands_in_what_was_written_down(installation: Installat
     url = f"{installation.zipkin}/zipkin/api/v2/traces?limit=100000&lookback=3600000"
     async with httpx.AsyncClient(trust_env=False) as http, asyncio.timeout(30):
         while "post /v1/cases" not in (spans := (await http.get(url)).text).lower():
-            await asyncio.sleep(0.2)  # they are exported every second
+            await asyncio.sleep(0.2)  # they are exported every five seconds
     written["traces"] = spans
     assert all(written[name] for name in ("intake.log", "notifier.log", "traces"))
     assert {(name, word[:6]) for name, text in written.items() for word in secrets if word in text} == set()

@@ -78,7 +78,11 @@ def test_grafana_is_given_the_data_source_and_the_dashboards() -> None:
         yaml.safe_load(next((ROOT / given[f"/etc/grafana/provisioning/{kind}"]).iterdir()).read_text())
         for kind in ("datasources", "dashboards")
     )
-    assert source["datasources"][0]["type"] == "prometheus"
+    figures, traces = source["datasources"]
+    assert (figures["type"], traces["type"]) == ("prometheus", "zipkin")
+    assert figures["jsonData"]["exemplarTraceIdDestinations"] == [{"name": "trace_id", "datasourceUid": traces["uid"]}]
+    assert f"{traces['url']}/api/v2/spans}}" in COMPOSE["intake"]["environment"]["TASUKI_TRACES_URL"]
+    assert "--enable-feature=exemplar-storage" in COMPOSE["prometheus"]["command"]
     assert ROOT / given[provider["providers"][0]["options"]["path"]] == dashboards.FOLDER
 
 
@@ -119,6 +123,12 @@ def test_a_panel_asks_for_what_exists(name: str, panel: Panel) -> None:
         assert unknown(expression) == set()
         for label in legend.replace("{{", "}}").split("}}")[1::2]:
             assert unknown(f"sum by ({label}) ({expression})") == set()
+
+
+@each_panel
+def test_a_latency_leads_to_examples_and_nothing_else_asks_for_any(name: str, panel: Panel) -> None:
+    shown = next(p for d in made() for p in d["panels"] if p["title"] == panel.title and d["uid"] == f"tasuki-{name}")
+    assert {t.get("exemplar", False) for t in shown["targets"]} == {"histogram_quantile" in str(panel.asks)}
 
 
 @each_panel

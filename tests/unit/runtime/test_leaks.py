@@ -73,9 +73,9 @@ def test_a_trace_tells_of_a_failure_and_not_what_was_in_it() -> None:
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(written))
     tracer = provider.get_tracer("tests")
-    with pytest.raises(RuntimeError), telemetry._opened("work", "", SpanKind.INTERNAL, {}, tracer=tracer):
+    with pytest.raises(RuntimeError), telemetry._opened("work", "", SpanKind.INTERNAL, {}, tracer):
         raise RuntimeError(" ".join(SECRETS))
-    with telemetry._opened("call", "", SpanKind.CLIENT, {}, tracer=tracer) as opened:
+    with telemetry._opened("call", "", SpanKind.CLIENT, {}, tracer) as opened:
         telemetry.failed(opened, " ".join(SECRETS))
     told = [span.to_json() for span in written.get_finished_spans()]
     assert len(told) == 2
