@@ -3,6 +3,7 @@
 from typing import Literal
 
 from shared.contracts.case import Case
+from shared.contracts.vocabulary import Track
 
 
 def deciders(case: Case) -> frozenset[str]:
@@ -10,9 +11,13 @@ def deciders(case: Case) -> frozenset[str]:
     return frozenset(case.authority.told) - frozenset(case.handling.told)
 
 
-def only_decides(case: Case, person: str) -> bool:
-    """Whether an answer of this person is about the decision alone."""
-    return person in deciders(case) and not case.is_offered(person)
+def only_decides(case: Case, person: str, track: Track | None = None) -> bool:
+    """Whether an answer of this person is about the decision alone.
+
+    `track` is what the page asked for that they answer, of which the log may not have told yet.
+    """
+    asked = person in deciders(case) if track is None else track is Track.AUTHORITY and person not in case.handling.told
+    return asked and not case.is_offered(person)
 
 
 def part(case: Case, person: str) -> Literal["taken", "known", "answered"]:

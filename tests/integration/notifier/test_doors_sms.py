@@ -55,7 +55,7 @@ async def test_a_page_is_delivered_and_its_link_leads_to_the_page_that_answers(w
     token = answer.headers["location"].rpartition("/a/")[2]
     read = read_link("link-key", token, world.process.clock.now())
     assert read is not None
-    assert (read.case_id, read.person.id, read.round) == (case, SATO, 1)
+    assert (read.case_id, read.person.id, read.round, read.track) == (case, SATO, 1, "handling")
     assert world.intake.taken == []
 
 
