@@ -6,6 +6,7 @@ from services.notifier.domain.notification import Wish
 from shared.contracts.answered import is_answered
 from shared.contracts.case import Case
 from shared.contracts.circle import is_restricted
+from shared.contracts.owning import yields
 from shared.contracts.plan import Person
 from shared.contracts.vocabulary import Status, Track
 
@@ -68,9 +69,10 @@ def owner_after(case: Case | None, page: Wish, person: Person) -> Person | None:
     """Who has the case once this person has answered a page: who was asked to decide only, does not take it."""
     if page.need == "own" and still_wanted(case, page):
         return person
-    if case is not None and case.owner is not None:
+    handles = Track.HANDLING in _tracks(case, page, person.id)
+    if case is not None and case.owner is not None and not (handles and yields(case)):
         return case.owner
-    return person if Track.HANDLING in _tracks(case, page, person.id) else None
+    return person if handles else None
 
 
 def _tracks(case: Case | None, page: Wish, person: str) -> list[Track]:
