@@ -230,7 +230,7 @@ def _assigned(case: Case, event: e.EscalationAssigned, at: datetime) -> dict[str
             "awaiting": bool(event.responders) and not answered and not waits,
             "responders": event.responders,
             "channels": event.channels,
-            "acknowledged": (),
+            "acknowledged": owning.kept(asking.acknowledged, event),
             "told": _with(asking.told, event.responders),
         }
     )

@@ -41,3 +41,9 @@ def left(case: "Case", event: e.EscalationAssigned) -> dict[str, object]:
     again = event.cause == "reopened" and event.track is Track.HANDLING and bool(asked)
     away = again and case.owner is not None and case.owner.id not in asked
     return {"owner": None, "status": Status.RECEIVED} if away else {}
+
+
+def kept(acknowledged: tuple[str, ...], event: e.EscalationAssigned) -> tuple[str, ...]:
+    """Who has answered already of those who are asked: all must answer, and one of them has taken it back."""
+    again = event.cause == "undone" and event.acknowledge == "all"
+    return tuple(id_ for id_ in acknowledged if id_ in {r.person.id for r in event.responders}) if again else ()

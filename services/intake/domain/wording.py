@@ -254,7 +254,8 @@ def _seen(event: e.CaseReassessed, language: Language) -> str:
 
 def _asked(event: e.EscalationAssigned, zone: tzinfo, language: Language) -> str:
     """Who is asked for what; why, when it is not simply the next step; and from when, when that is later."""
-    people, by = _people(event.responders, language), _channels(event, language)
+    anew = tuple(r for r in event.responders if event.cause != "undone" or not r.paged_in)
+    people, by = _people(anew or event.responders, language), _channels(event, language)
     why = word("cause", event.cause, language) if event.cause in ("shift", "reassessed", "missing", "undone") else ""
     decides, later = event.track is Track.AUTHORITY, event.not_before
     if language == "en":

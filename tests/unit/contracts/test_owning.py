@@ -5,7 +5,7 @@ import pytest
 from shared.contracts import events as e
 from shared.contracts.case import evolve
 from shared.contracts.plan import Person
-from shared.contracts.vocabulary import Status
+from shared.contracts.vocabulary import Channel, Status
 from tests.unit.contracts import story
 from tests.unit.contracts.story import CASE, SATO, YAMADA, acknowledged, assigned, at, by, told
 
@@ -52,3 +52,14 @@ def test_the_last_owner_who_answers_before_others_are_asked_in_their_place_keeps
     again = assigned(2, after=2, person=YAMADA).model_copy(update={"cause": "reopened"})
     case = told(assigned(), acknowledged(), story.resolved(), REOPENED, acknowledged(), again)
     assert (case.owner, case.status, case.awaiting) == (SATO, Status.IN_PROGRESS, False)
+
+
+def test_where_all_must_answer_who_has_done_so_need_not_again_when_another_takes_it_back() -> None:
+    both = assigned(need="all", also=(YAMADA,))
+    undone = e.CaseUnacknowledged(case_id=CASE, by=by(SATO))
+    again = assigned(2, after=2, need="all", also=(YAMADA,)).model_copy(update={"cause": "undone"})
+    case = told(both, acknowledged(), acknowledged(YAMADA), undone, again)
+    assert [r.person for r in case.pending] == [SATO]
+    assert not told(both, acknowledged(), acknowledged(YAMADA), undone, again, acknowledged()).awaiting
+    asked = again.model_copy(update={"cause": "breached", "channels": (Channel.CHAT,)})
+    assert [r.person for r in told(both, acknowledged(), asked).pending] == [SATO, YAMADA]

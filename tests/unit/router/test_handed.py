@@ -1,11 +1,11 @@
-"""A case that changes hands: who answers has it."""
+"""A case that changes hands: who answers has it, and where all must answer nobody does so twice."""
 
 from datetime import timedelta
 
 from services.router.domain.duty.attendance import Absence, Attendance
 from shared.contracts import events as e
 from shared.contracts.vocabulary import Status
-from tests.unit.router.desk import Desk, actor, in_force, person
+from tests.unit.router.desk import P1, Desk, actor, in_force, person, priorities, step
 
 
 def test_who_was_being_called_has_the_case_when_they_answer_although_it_was_handed_to_somebody_silent() -> None:
@@ -28,3 +28,18 @@ def test_who_stands_in_for_the_last_owner_has_what_was_opened_again() -> None:
     assert (desk.known.owner, desk.known.status, "ito" in desk.awaited()) == (None, Status.RECEIVED, True)
     desk.acknowledge("ito")
     assert desk.known.owner == person("ito")
+
+
+def test_where_all_must_answer_who_takes_it_back_is_called_alone_and_answers_alone() -> None:
+    both = {**P1, "authority": [], "levels": [step("second_line", "leader", acknowledge="all"), step("manager")]}
+    desk = Desk(in_force(priorities=priorities(P1=both)))
+    desk.submit()
+    desk.after(minutes=1).acknowledge("sato")
+    desk.acknowledge("leader")
+    again = desk.after(seconds=5).tell(e.CaseUnacknowledged(case_id="c", by=actor("sato")))
+    assert (desk.paged(again), desk.awaited()) == (["sato"], {"sato"})
+    later = desk.after(seconds=5).tell(e.CaseUnacknowledged(case_id="c", by=actor("leader")))
+    assert (desk.paged(later), desk.awaited()) == (["leader"], {"sato", "leader"})
+    desk.acknowledge("sato")
+    desk.acknowledge("leader")
+    assert desk.awaited() == set()
