@@ -155,7 +155,7 @@ def score(story: Sequence[Entry]) -> Score:
                     asked[id_].missed = True
             case e.CaseUnacknowledged(by=by) if by.id in asked:
                 asked[by.id].answered_at = None
-            case e.EscalationExhausted():
+            case e.EscalationExhausted(awaited=True):
                 exhausted = True
     for id_ in set[str]().union(*waiting.values()):
         asked[id_].awaited = True

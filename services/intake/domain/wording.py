@@ -171,6 +171,11 @@ def _of_the_system(event: e.Event, names: Names, zone: tzinfo) -> tuple[str, str
             return _asked(event, zone, "ja"), _asked(event, zone, "en")
         case e.EscalationRescheduled():
             return "期限を計算し直しました", "The deadlines were set again"
+        case e.EscalationExhausted(awaited=False):
+            return (
+                "これより上の段はありません。最終担当者にも加わってもらいます",
+                "No further level is left; the catch-all is asked to join in",
+            )
         case e.EscalationExhausted(track=track):
             ja, en = ("判断の", " for the decision") if track is Track.AUTHORITY else ("", "")
             return f"{ja}全ての段で応答がありません", f"No level is left{en} and nobody has answered"

@@ -1,11 +1,13 @@
-"""A case that changes hands: who answers has it, and where all must answer nobody does so twice."""
+"""A case that changes hands: who answers has it, who is late is helped, and the last level asks nobody who has answered."""
 
 from datetime import timedelta
 
 from services.router.domain.duty.attendance import Absence, Attendance
 from shared.contracts import events as e
-from shared.contracts.vocabulary import Status
+from shared.contracts.vocabulary import DeadlineName, Status
 from tests.unit.router.desk import P1, Desk, actor, in_force, person, priorities, step
+
+UPDATE = DeadlineName.NEXT_UPDATE
 
 
 def test_who_was_being_called_has_the_case_when_they_answer_although_it_was_handed_to_somebody_silent() -> None:
@@ -28,6 +30,17 @@ def test_who_stands_in_for_the_last_owner_has_what_was_opened_again() -> None:
     assert (desk.known.owner, desk.known.status, "ito" in desk.awaited()) == (None, Status.RECEIVED, True)
     desk.acknowledge("ito")
     assert desk.known.owner == person("ito")
+
+
+def test_the_last_person_is_asked_to_join_in_where_somebody_has_the_case_and_not_because_nobody_answered() -> None:
+    desk = Desk(in_force(priorities=priorities(P2={"levels": [step("second_line")]})))
+    desk.submit(impact="one")
+    desk.acknowledge("sato")
+    said = desk.breach(UPDATE)
+    (last,) = [x for x in said if isinstance(x, e.EscalationExhausted)]
+    assert (last.awaited, desk.paged(said)) == (False, ["last"])
+    assert "加わってもらいます" in last.reasons[0].ja
+    assert "No further level" in last.reasons[0].en
 
 
 def test_where_all_must_answer_who_takes_it_back_is_called_alone_and_answers_alone() -> None:

@@ -71,8 +71,9 @@ def on_breached(before: Case, case: Case, event: e.DeadlineBreached, force: InFo
     level, asked = asking.next_level(force, plan, track, known.level, now, again)
     said: list[e.Event] = []
     if level > len(levels) and not known.exhausted:
-        top = len(levels)
-        said.append(e.EscalationExhausted(case_id=case.id, level=top, track=track, reasons=(wording.EXHAUSTED,)))
+        top, awaited = len(levels), known.awaiting
+        why = (wording.EXHAUSTED if awaited else wording.NO_LEVEL_LEFT,)
+        said.append(e.EscalationExhausted(case_id=case.id, level=top, track=track, awaited=awaited, reasons=why))
     reasons = (wording.breached(name, asked.people),)
     return [*said, asking.assignment(case, force, plan, track, level, "breached", asked, reasons, now)]
 
