@@ -145,6 +145,24 @@ async def test_a_reply_of_two_passes_it_on(world: World) -> None:
     assert world.intake.taken == []
 
 
+async def test_after_one_case_was_passed_on_a_reply_is_about_the_other(world: World) -> None:
+    older, _ = await paged(world, TANAKA)
+    newer, _ = await paged(world, TANAKA)
+    numbers = {x.case_id: x.number for x, _ in world.said if isinstance(x, e.CaseSubmitted)}
+    for case in (newer, older):
+        said = await twilio(world).reply(PHONE[TANAKA], "2")
+        assert f"案件番号 {numbers[case]} は、ほかの人にお願いします" in said.body
+        await world.settled(case, sms=State.FAILED)
+
+
+async def test_the_one_that_was_passed_on_is_not_taken_by_the_next_reply(world: World) -> None:
+    older, _ = await paged(world, TANAKA)
+    await paged(world, TANAKA)
+    for digit in ("2", "1"):
+        await twilio(world).reply(PHONE[TANAKA], digit)
+    assert [taken["case_id"] for taken in world.intake.taken] == [older]
+
+
 async def test_other_words_get_help_and_strangers_nothing(world: World) -> None:
     await paged(world)
     assert "1 123" in (await twilio(world).reply(PHONE[SATO], "了解です！")).body
