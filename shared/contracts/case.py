@@ -97,6 +97,12 @@ class Case(BaseModel):
         return tuple(asked[id_] for id_ in order)
 
     @property
+    def pending(self) -> tuple[Responder, ...]:
+        """Those whose answer is waited for now, on one track or both, each person once."""
+        waited = {r.person.id for track in Track for r in self.asking(track).pending()}
+        return tuple(r for r in self.responders if r.person.id in waited)
+
+    @property
     def channels(self) -> tuple[Channel, ...]:
         """By what those who are asked now are reached."""
         return tuple(dict.fromkeys((*self.handling.channels, *self.authority.channels)))
