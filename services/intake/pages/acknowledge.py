@@ -71,6 +71,11 @@ class Visit:
         return answered.only_decides(self.case, self.link.person.id, self.link.track)
 
     @property
+    def joins(self) -> bool:
+        """Whether somebody else has the case and keeps it."""
+        return answered.joins(self.case, self.link.person.id, self.link.track)
+
+    @property
     def numbers(self) -> Numbers:
         """The numbers of the second page."""
         return Numbers.of(self.here, self.token, self.case.submitted.number)
@@ -137,6 +142,7 @@ async def _first(visit: Visit) -> Response:
         "choose.html",
         lang,
         decides=visit.decides,
+        joins=visit.joins,
         nonce=challenge.nonce,
         numbers=shown,
     )
@@ -208,6 +214,7 @@ async def _page(
         "more": [x for x in told if x[0] not in AT_ONCE],
         "row": view.view(case, case.submitted_at, Reader(lang, here.zone, now), visit.lead),
         "decides": visit.decides,
+        "joins": visit.joins,
         "goes_on": _goes_on(visit, now),
         "called": who_is_called(case, visit.link.person.id, lang),
         "offered": case.is_offered(visit.link.person.id),

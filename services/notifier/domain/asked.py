@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from services.notifier.domain.notification import Wish
-from shared.contracts.answered import is_answered
+from shared.contracts.answered import is_answered, is_last
 from shared.contracts.case import Case
 from shared.contracts.circle import is_restricted
 from shared.contracts.owning import yields
@@ -49,6 +49,11 @@ def settled(case: Case | None, page: Wish) -> bool:
     person = page.instead_of or page.recipient
     asked = (case.asking(track) for track in _tracks(case, page, person))
     return not any(a.awaiting and person not in a.acknowledged for a in asked)
+
+
+def is_nobody_left(case: Case | None, page: Wish) -> bool:
+    """Whether nobody is asked instead when the person of a page passes it on."""
+    return case is not None and page.need != "own" and is_last(case, page.instead_of or page.recipient, page.track)
 
 
 def answers_all(case: Case | None, page: Wish, by: Collection[str]) -> bool:

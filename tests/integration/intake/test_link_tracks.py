@@ -33,3 +33,22 @@ async def test_the_numbers_on_the_way_say_that_it_is_known_and_not_taken(desk: D
     path = link(desk, case_id, "manager", round_=2, track=Track.AUTHORITY)
     first = await desk.form(path, {"nonce": hidden((await desk.client.get(path)).text, "nonce")})
     assert "押すと承知したことになります。" in first.text
+
+
+async def test_whom_a_late_owner_is_helped_by_reads_whose_it_stays_before_and_after_they_answer(desk: Desk) -> None:
+    case_id = (await desk.submit(urgency="critical", impact="all"))["id"]
+    await asked(desk, case_id, 1, "sato")
+    await desk.act(case_id, "acknowledge")
+    await asked(desk, case_id, 2, "leader")
+    path = link(desk, case_id, "leader", round_=2, track=Track.HANDLING)
+    page = await desk.client.get(path)
+    for part in ("この案件に加わっていただけますか？", "担当はsatoさんさんのままです。", '"take">加わる</button>'):
+        assert part in page.text, part
+    first = await desk.form(path, {"nonce": hidden(page.text, "nonce")})
+    assert "押すと加わったことになります。" in first.text
+    done = await two_taps(desk, path, case_id)
+    assert "担当は引き続きsatoさんさんです。" in done.text
+    assert "satoさん keeps the case." in (await desk.client.get(f"{path}?lang=en")).text
+    lines = (await desk.get(f"/v1/cases/{case_id}/timeline")).json()["data"]
+    said = [x["text"] for x in lines if x["type"] == "case.acknowledged.v1"]
+    assert said[-1] == "leaderさんさんが加わりました（メールのリンク）。担当はsatoさんさんのままです"
