@@ -8,7 +8,7 @@ from uuid import UUID
 from services.notifier import bundling, calls, contacts, lookups, outcomes, people, store, trouble
 from services.notifier.acknowledge import Acknowledging, Answer
 from services.notifier.channels import PROVIDERS
-from services.notifier.domain.asked import settled, still_wanted
+from services.notifier.domain.asked import is_nobody_left, settled, still_wanted
 from services.notifier.domain.contact import Contact, Language
 from services.notifier.domain.notification import Notification, State, supersedes
 from services.notifier.domain.result import Permanent
@@ -158,21 +158,22 @@ class Desk:
             return Reply(self.wording.speech("stranger", n, language(n, known)))
         answer, who = await self.take(n, known, "chat", by), by or asked(n, known.contact)
         theirs = answer.verdict == "counts" and (answer.owner is None or answer.owner.id == who.id)
-        if n.track is Track.HANDLING and answer.owner and answer.owner.id != who.id:
-            answer = replace(answer, verdict="late")
         return Reply(await self.spoken(n, known, answer, who), who if theirs else None)
 
     async def spoken(self, n: Notification, known: Known, answer: Answer, by: Person | None = None) -> str:
         """What to tell after an answer, on the telephone or to the one who pressed a button."""
         who = by or asked(n, known.contact)
         theirs = answer.owner is not None and answer.owner.id == who.id
-        what = "accepted" if answer.verdict == "counts" and theirs else SAID[answer.verdict]
+        joins = n.track is Track.HANDLING and answer.owner is not None and n.need != "all"
+        counted = "accepted" if theirs else "joined" if joins else SAID["counts"]
+        what = counted if answer.verdict == "counts" else SAID[answer.verdict]
         owner = answer.owner.name if answer.owner else ""
         return self.speech(what, n, known, who=who.name, owner=owner)
 
     def speech(self, what: str, n: Notification, known: Known, **more: str) -> str:
         """What the telephone says, in the language of the person."""
         what = spoken(n) if what == "page" else what
+        what = "last" if what == "declined" and is_nobody_left(known.case, n) else what
         if spoken(n) in ABOUT_NO_CASE:
             what = (OF_A_TEST if n.purpose is Purpose.TEST else OF_NO_CASE).get(what, what)
         return self.wording.speech(what, n, language(n, known), known.customer, **more)

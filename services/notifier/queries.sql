@@ -191,8 +191,8 @@ WHERE purpose = 'page' AND channel = 'chat' AND (content::jsonb ->> 'number')::b
 ORDER BY created_at DESC, round DESC LIMIT 1;
 
 -- name: pages_to
--- The newest pages by one channel to whoever has an address; `$1` is a JSON list with its kind and value.
--- Where it is known to be somebody's, it is not of who only says that it is theirs.
+-- The newest pages by one channel to whoever has an address, those that they passed on last; `$1` is a JSON list with its
+-- kind and value. Where it is known to be somebody's, it is not of who only says that it is theirs.
 WITH known AS MATERIALIZED (SELECT id, addresses FROM contacts WHERE addresses::jsonb @> $1::jsonb), holders AS (
     SELECT id, way ->> 'origin' IS NOT DISTINCT FROM 'self' AND way ->> 'verified_at' IS NULL AS doubted
     FROM known, jsonb_array_elements(addresses::jsonb) AS listed (way)
@@ -201,7 +201,7 @@ WITH known AS MATERIALIZED (SELECT id, addresses FROM contacts WHERE addresses::
 SELECT * FROM notifications
 WHERE recipient IN (SELECT id FROM holders WHERE doubted = (SELECT bool_and(doubted) FROM holders))
   AND channel = $2 AND created_at > $3 AND purpose = 'page' AND attempts > 0 AND state <> 'skipped'
-ORDER BY attempted_at DESC LIMIT 50;
+ORDER BY code = 'declined', attempted_at DESC LIMIT 50;
 
 -- name: lock_notification
 -- A statement of its own: a join that had to wait for this lock would see the attempt as it was before.

@@ -21,7 +21,7 @@ from services.notifier.domain.notification import NEVER, Notification
 from services.notifier.domain.templates import fill, read
 from shared.contracts.links import make_followup, make_link
 from shared.contracts.plan import Person
-from shared.contracts.vocabulary import Channel
+from shared.contracts.vocabulary import Channel, Track
 from shared.runtime import telemetry
 
 log = telemetry.logger(__name__)
@@ -73,7 +73,7 @@ class Wording:
         n = self._fit(n, (n.channel, provider), names)
         language = contact.language if contact else n.content.language
         linked = n.answerable and link
-        address = self._address(n, n.case_id, n.round, now + LINK_KEPT) if linked else ""
+        address = self._address(n, n.case_id, n.round, now + LINK_KEPT, n.track) if linked else ""
         written = self._fill(language, n.content.what, n, {"link": address}, now + DIGEST_LINK_KEPT)
         subject, _, text = written.partition("\n")
         if n.content.joined:
@@ -221,11 +221,13 @@ class Wording:
             return ""
         return self._address(n, line.case_id, line.round, expires)
 
-    def _address(self, n: Notification, case_id: str, round_: int, expires: datetime) -> str:
-        return f"{self._public_url}/a/{self._token(n, case_id, round_, expires)}"
+    def _address(
+        self, n: Notification, case_id: str, round_: int, expires: datetime, track: Track | None = None
+    ) -> str:
+        return f"{self._public_url}/a/{self._token(n, case_id, round_, expires, track)}"
 
-    def _token(self, n: Notification, id_: str, round_: int, expires: datetime) -> str:
-        return make_link(self._link_key, id_, Person(id=n.recipient, name=n.name), round_, expires)
+    def _token(self, n: Notification, id_: str, round_: int, expires: datetime, track: Track | None = None) -> str:
+        return make_link(self._link_key, id_, Person(id=n.recipient, name=n.name), round_, expires, track)
 
     def _concealed(self, line: CaseLine, names: Iterable[str]) -> CaseLine:
         headline, text = (masking.masked(x, names, self._public_url) for x in (line.headline, line.text))

@@ -1,4 +1,4 @@
-"""Whether a page needs no answer any more, by what is known of its case."""
+"""What an answer to a page still does, by what is known of its case."""
 
 from shared.contracts.case import Case
 from shared.contracts.vocabulary import Status, Track
@@ -17,3 +17,10 @@ def is_answered(case: Case, person: str, track: Track, round_: int, after: int) 
         return not awaited and (not asking.awaiting or person in asking.acknowledged)
     waits = bool(case.waiting) and track is Track.HANDLING
     return case.status is Status.DONE or bool(case.linked) or asking.answered > after or waits
+
+
+def is_last(case: Case, person: str, track: Track) -> bool:
+    """Whether nobody is left to be asked in the place of this person: they alone are asked, above the last level of a track."""
+    asking, plan = case.asking(track), case.plan
+    levels = () if plan is None else plan.levels if track is Track.HANDLING else plan.authority
+    return asking.level > len(levels) > 0 and [r.person.id for r in asking.pending()] == [person]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.contracts import clocks, erased, joined, planned, undo
+from shared.contracts import clocks, erased, joined, owning, planned, undo
 from shared.contracts import events as e
 from shared.contracts.clocks import Deadline
 from shared.contracts.joined import Joined
@@ -97,6 +97,12 @@ class Case(BaseModel):
         return tuple(asked[id_] for id_ in order)
 
     @property
+    def pending(self) -> tuple[Responder, ...]:
+        """Those whose answer is waited for now, on one track or both, each person once."""
+        waited = {r.person.id for track in Track for r in self.asking(track).pending()}
+        return tuple(r for r in self.responders if r.person.id in waited)
+
+    @property
     def channels(self) -> tuple[Channel, ...]:
         """By what those who are asked now are reached."""
         return tuple(dict.fromkeys((*self.handling.channels, *self.authority.channels)))
@@ -141,7 +147,7 @@ def _change(case: Case, event: e.Event, at: datetime) -> dict[str, object]:
         case e.EscalationPlanned(plan=plan):
             return planned.change(case, plan, at)
         case e.CaseReopened() if done:
-            return _reopened(case)
+            return owning.reopened(case)
         case e.CaseErased(reporter=reporter):
             return erased.change(case.submitted, case.followers, reporter)
         case e.CaseFollowed(follower=person) if person.id not in {f.id for f in case.followers}:
@@ -212,15 +218,6 @@ def _acted(case: Case, event: e.Event, at: datetime) -> dict[str, object]:
             return {}
 
 
-def _reopened(case: Case) -> dict[str, object]:
-    """Start again, as far as the last owner keeps it; nothing of the climb before counts any more."""
-    fresh = {"exhausted": False, "repeats": 0, "level": 0}
-    tracks = {track.value: case.asking(track).model_copy(update=fresh) for track in Track}
-    status = Status.IN_PROGRESS if case.owner else Status.RECEIVED
-    overturned = (*case.overturned, *([case.resolution] if case.resolution else []))
-    return {**tracks, "status": status, "linked": "", "resolution": None, "resolved_at": None, "overturned": overturned}
-
-
 def _assigned(case: Case, event: e.EscalationAssigned, at: datetime) -> dict[str, object]:
     """Ask these people, unless somebody answered between the decision and its place in the log."""
     track, asking = event.track, case.asking(event.track)
@@ -239,11 +236,12 @@ def _assigned(case: Case, event: e.EscalationAssigned, at: datetime) -> dict[str
             "awaiting": bool(event.responders) and not answered and not waits,
             "responders": event.responders,
             "channels": event.channels,
-            "acknowledged": (),
+            "acknowledged": owning.kept(asking.acknowledged, event),
             "told": _with(asking.told, event.responders),
         }
     )
-    change = {track.value: now, "round": event.round, "told": _with(case.told, event.responders)}
+    left = {} if answered else owning.left(case, event)
+    change = {track.value: now, "round": event.round, "told": _with(case.told, event.responders), **left}
     return {**change, "deadlines": _as_it_stands(case.model_copy(update=change), deadlines, at)}
 
 
@@ -277,8 +275,7 @@ def _taken(
             met = (*met, RESPONSE[track])
         change[track.value] = asking.model_copy(update=update)
     if Track.HANDLING in tracks:
-        owner = case.owner or (Person(id=by.id, name=by.name) if by.kind == "person" else None)
-        change |= {"status": Status.IN_PROGRESS, "owner": owner}
+        change |= {"status": Status.IN_PROGRESS, "owner": owning.after_answer(case, by, works=bool(also))}
     return {**change, "deadlines": clocks.met(case.deadlines, met, at)}
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from shared.contracts.keys import believed, first
 from shared.contracts.plan import Person
+from shared.contracts.vocabulary import Track
 
 LONGEST = 1000
 _CASE_LETTERS = 28
@@ -20,17 +21,25 @@ _MAC_LETTERS = 32
 
 @dataclass(frozen=True)
 class Link:
-    """Who may acknowledge which round of which case, until when."""
+    """Who may acknowledge which round of which case on which track, until when; an older link does not say the track."""
 
     case_id: str
     person: Person
     round: int
     expires: datetime
+    track: Track | None = None
 
 
-def make_link(keys: str, case_id: str, person: Person, round_: int, expires: datetime) -> str:
-    """Make the token of `/a/{token}`; anybody who holds it may acknowledge in the person's name until `expires` (UTC)."""
-    told = [case_id, person.id, person.name, round_, int(expires.timestamp())]
+def make_link(
+    keys: str, case_id: str, person: Person, round_: int, expires: datetime, track: Track | None = None
+) -> str:
+    """Make the token of `/a/{token}`; anybody who holds it may acknowledge in the person's name until `expires` (UTC).
+
+    The track stands in one place with the round: a release that knows of no track takes that as it is, for it uses a
+    round for nothing but to tell one answer from another.
+    """
+    asked = [round_, track] if track else round_
+    told = [case_id, person.id, person.name, asked, int(expires.timestamp())]
     body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
     return f"{_text(body)}.{_text(_mac(first(keys), 'acknowledge', body))}"
 
@@ -40,8 +49,9 @@ def read_link(keys: str, token: str, now: datetime) -> Link | None:
     body = _genuine(keys, "acknowledge", token)
     if body is None:
         return None
-    case_id, person_id, name, round_, expires = json.loads(body)
-    link = Link(case_id, Person(id=person_id, name=name), round_, datetime.fromtimestamp(expires, UTC))
+    case_id, person_id, name, asked, expires = json.loads(body)
+    round_, track = (asked[0], Track(asked[1])) if isinstance(asked, list) else (asked, None)
+    link = Link(case_id, Person(id=person_id, name=name), round_, datetime.fromtimestamp(expires, UTC), track)
     return link if now < link.expires else None
 
 

@@ -3,6 +3,8 @@
 from typing import Literal
 
 from shared.contracts.case import Case
+from shared.contracts.owning import yields
+from shared.contracts.vocabulary import Track
 
 
 def deciders(case: Case) -> frozenset[str]:
@@ -10,9 +12,19 @@ def deciders(case: Case) -> frozenset[str]:
     return frozenset(case.authority.told) - frozenset(case.handling.told)
 
 
-def only_decides(case: Case, person: str) -> bool:
-    """Whether an answer of this person is about the decision alone."""
-    return person in deciders(case) and not case.is_offered(person)
+def only_decides(case: Case, person: str, track: Track | None = None) -> bool:
+    """Whether an answer of this person is about the decision alone.
+
+    `track` is what the page asked for that they answer, of which the log may not have told yet.
+    """
+    asked = person in deciders(case) if track is None else track is Track.AUTHORITY and person not in case.handling.told
+    return asked and not case.is_offered(person)
+
+
+def joins(case: Case, person: str, track: Track | None = None) -> bool:
+    """Whether an answer of this person leaves the case with whoever has it, and only says that they join in."""
+    theirs = case.owner is None or case.owner.id == person or yields(case) or case.is_offered(person)
+    return not theirs and not only_decides(case, person, track)
 
 
 def part(case: Case, person: str) -> Literal["taken", "known", "answered"]:

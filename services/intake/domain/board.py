@@ -99,7 +99,7 @@ def item(case: Case) -> Item:
         level=case.level,
         owner=case.owner,
         offered=case.offered,
-        asked=tuple(r.person for r in case.responders) if case.awaiting else (),
+        asked=tuple(r.person for r in case.pending),
         waiting=case.waiting,
         linked=bool(case.linked),
         deadline=due.name if due else None,

@@ -129,8 +129,11 @@ def score(story: Sequence[Entry]) -> Score:
                     climbs.append(Climb(event.track, event.level, entry.at, passed))
                 response = next((d.due for d in event.deadlines if d.name is RESPONSE[event.track]), None)
                 due |= {event.track: response} if response else {}
-                waiting[event.track], needs[event.track] = {r.person.id for r in event.responders}, event.acknowledge
-                ever.setdefault(event.track, set()).update(waiting[event.track])
+                stands = event.cause == "undone" and event.acknowledge == "all"  # what the others have answered
+                people = {r.person.id for r in event.responders}
+                waiting[event.track] = {x for x in people if not (stands and x in asked and asked[x].answered_at)}
+                needs[event.track] = event.acknowledge
+                ever.setdefault(event.track, set()).update(people)
                 for who in (responder.person for responder in event.responders):
                     new = Asked(who.id, who.name, event.track, event.level, entry.at, later=event.not_before)
                     asked.setdefault(who.id, new)
@@ -146,7 +149,7 @@ def score(story: Sequence[Entry]) -> Score:
                 if by.id in asked:
                     asked[by.id].answered_at = asked[by.id].answered_at or entry.at
                 works = not isinstance(event, e.CaseAcknowledged)
-                tracks = {track for track, people in ever.items() if by.id in people}
+                tracks = {track for track, known in ever.items() if by.id in known}
                 for track in tracks | ({Track.HANDLING} if works or not tracks else set()):
                     others = waiting.get(track, set()) - {by.id}
                     waiting[track] = others if needs.get(track) == "all" and not works else set()
@@ -155,7 +158,7 @@ def score(story: Sequence[Entry]) -> Score:
                     asked[id_].missed = True
             case e.CaseUnacknowledged(by=by) if by.id in asked:
                 asked[by.id].answered_at = None
-            case e.EscalationExhausted():
+            case e.EscalationExhausted(awaited=True):
                 exhausted = True
     for id_ in set[str]().union(*waiting.values()):
         asked[id_].awaited = True

@@ -130,7 +130,7 @@ def _came_of(events: Sequence[e.Event], after: Sequence[e.Event], attempts: Atte
     """Whether anybody has answered, where that was asked; what stands next may be the answer."""
     if open_:
         return [("応答待ち", "waiting for an answer")]
-    if any(isinstance(event, e.EscalationExhausted) for event in events):
+    if any(isinstance(event, e.EscalationExhausted) and event.awaited for event in events):
         return [("全ての段で応答なし", "no answer on any level")]
     asked = any(isinstance(event, e.EscalationAssigned) for event in events)
     paged = any(one.purpose is Purpose.PAGE and one.outcome is not Outcome.SKIPPED for one in attempts)

@@ -84,7 +84,7 @@ def lines(entries: Sequence[Entry], language: Language, zone: tzinfo, teams: Nam
     told, shown = NOTHING, []
     for entry in entries:
         shown.append(_line(entry, language, names, zone, told))
-        told = told.then(entry.event)
+        told = told.then(entry.event, entry.at)
     return shown
 
 

@@ -1,39 +1,49 @@
 """What the story of a case has told so far, which the words of the next event depend on."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from services.intake.domain import answered
 from shared.contracts import events as e
-from shared.contracts.vocabulary import Track
+from shared.contracts.answered import is_last
+from shared.contracts.case import Case, evolve
+from shared.contracts.plan import Person
 
 
 @dataclass(frozen=True)
 class Told:
-    """What the events before have told: the number of the case it is linked to, who was asked on which track, and who to take it over."""
+    """The case as the events before have left it, and the number of the case it is linked to."""
 
     lead: int = 0
-    asked: frozenset[tuple[Track, str]] = frozenset()
-    offered: str = ""
+    case: Case | None = None
 
-    def then(self, event: e.Event) -> "Told":
+    def then(self, event: e.Event, at: datetime) -> "Told":
         """The same after one more event."""
+        after = replace(self, case=evolve(self.case, event, at))
         match event:
             case e.EscalationLinked(lead_number=number) | e.CaseLinked(lead_number=number) if not self.lead:
-                return replace(self, lead=number)
+                return replace(after, lead=number)
             case e.CaseReopened() | e.CaseSplit() | e.CaseReassessed():
-                return replace(self, lead=0)
-            case e.CaseOffered(to=to):
-                return replace(self, offered=to.id)
-            case e.CaseAcknowledged(by=by) | e.CaseDeclined(by=by) if by.id == self.offered:
-                return replace(self, offered="")
-            case e.CaseReassigned() | e.CaseResolved():
-                return replace(self, offered="")
-            case e.EscalationAssigned(track=track, responders=asked):
-                return replace(self, asked=self.asked | {(track, r.person.id) for r in asked})
-        return self
+                return replace(after, lead=0)
+        return after
 
-    def only_knows(self, by: e.Actor) -> bool:
-        """Whether an answer of this person is about the decision alone, and takes nothing over."""
-        return (Track.AUTHORITY, by.id) in self.asked and (Track.HANDLING, by.id) not in self.asked
+    def takes_over(self, by: e.Actor) -> bool:
+        """Whether the case was offered to this person, who has not answered."""
+        return self.case is not None and self.case.is_offered(by.id)
+
+    def only_knows(self, said: e.CaseAcknowledged) -> bool:
+        """Whether an answer is about the decision alone, and takes nothing over."""
+        return self.case is not None and answered.only_decides(self.case, said.by.id, said.track)
+
+    def joins(self, said: e.CaseAcknowledged) -> Person | None:
+        """Who keeps the case although this answer counts; None for whoever takes it, and for a program."""
+        case = self.case
+        joins = case is not None and said.by.kind == "person" and answered.joins(case, said.by.id, said.track)
+        return case.owner if case is not None and joins else None
+
+    def is_last(self, said: e.NotificationUnreachable) -> bool:
+        """Whether nobody was left to be asked instead of this person."""
+        return self.case is not None and is_last(self.case, said.person.id, said.track)
 
 
 NOTHING = Told()

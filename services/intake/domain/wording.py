@@ -62,15 +62,20 @@ def _both(event: e.Event, names: Names, zone: tzinfo, told: Told) -> tuple[str, 
                 f"報告を受け付けました（No. {event.number}）：{event.report.headline}",
                 f"Report received (No. {event.number}): {event.report.headline}",
             )
-        case e.CaseAcknowledged(by=by, via=via) if by.id == told.offered:
+        case e.CaseAcknowledged(by=by, via=via) if told.takes_over(by):
             return (
                 f"{_called(by)}が引き継ぎました（{word('via', via, 'ja')}）",
                 f"{actor_name(by, 'en')} has taken it over ({word('via', via, 'en')})",
             )
-        case e.CaseAcknowledged(by=by, via=via) if told.only_knows(by):
+        case e.CaseAcknowledged(by=by, via=via) if told.only_knows(event):
             return (
                 f"{_called(by)}が承知しました（判断、{word('via', via, 'ja')}）",
                 f"{actor_name(by, 'en')} knows of it and decides ({word('via', via, 'en')})",
+            )
+        case e.CaseAcknowledged(by=by, via=via) if owner := told.joins(event):
+            return (
+                f"{_called(by)}が加わりました（{word('via', via, 'ja')}）。担当は{owner.name}さんのままです",
+                f"{actor_name(by, 'en')} joins in ({word('via', via, 'en')}); {owner.name} keeps the case",
             )
         case e.CaseAcknowledged(by=by, via=via):
             return (
@@ -159,10 +164,10 @@ def _both(event: e.Event, names: Names, zone: tzinfo, told: Told) -> tuple[str, 
         case beside.Beside(by=by):
             return beside.sentence(event, _called(by), actor_name(by, "en"))
         case _:
-            return _of_the_system(event, names, zone)
+            return _of_the_system(event, names, zone, told)
 
 
-def _of_the_system(event: e.Event, names: Names, zone: tzinfo) -> tuple[str, str]:
+def _of_the_system(event: e.Event, names: Names, zone: tzinfo, told: Told) -> tuple[str, str]:
     match event:
         case e.EscalationPlanned(plan=plan):
             said = plan.suppressed or (plan.reasons[0] if plan.reasons else Reason(ja="", en=""))
@@ -171,6 +176,11 @@ def _of_the_system(event: e.Event, names: Names, zone: tzinfo) -> tuple[str, str
             return _asked(event, zone, "ja"), _asked(event, zone, "en")
         case e.EscalationRescheduled():
             return "期限を計算し直しました", "The deadlines were set again"
+        case e.EscalationExhausted(awaited=False):
+            return (
+                "これより上の段はありません。最終担当者にも加わってもらいます",
+                "No further level is left; the catch-all is asked to join in",
+            )
         case e.EscalationExhausted(track=track):
             ja, en = ("判断の", " for the decision") if track is Track.AUTHORITY else ("", "")
             return f"{ja}全ての段で応答がありません", f"No level is left{en} and nobody has answered"
@@ -203,6 +213,11 @@ def _of_the_system(event: e.Event, names: Names, zone: tzinfo) -> tuple[str, str
             return (
                 f"{word('deadline', event.name, 'ja')}の期限を過ぎました（{due}）",
                 f"{word('deadline', event.name, 'en')} deadline passed ({due})",
+            )
+        case e.NotificationUnreachable(person=person, code="declined") if told.is_last(event):
+            return (
+                f"{person.name}さんは引き受けられないと答えました",
+                f"{person.name} answered that they cannot take it",
             )
         case e.NotificationUnreachable(person=person, code="declined"):
             return f"{person.name}さんがほかの人に回しました", f"{person.name} passed it on"
@@ -254,7 +269,8 @@ def _seen(event: e.CaseReassessed, language: Language) -> str:
 
 def _asked(event: e.EscalationAssigned, zone: tzinfo, language: Language) -> str:
     """Who is asked for what; why, when it is not simply the next step; and from when, when that is later."""
-    people, by = _people(event.responders, language), _channels(event, language)
+    anew = tuple(r for r in event.responders if event.cause != "undone" or not r.paged_in)
+    people, by = _people(anew or event.responders, language), _channels(event, language)
     why = word("cause", event.cause, language) if event.cause in ("shift", "reassessed", "missing", "undone") else ""
     decides, later = event.track is Track.AUTHORITY, event.not_before
     if language == "en":

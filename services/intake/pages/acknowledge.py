@@ -61,6 +61,21 @@ class Visit:
         return Actor(kind="person", id=self.link.person.id, name=self.link.person.name)
 
     @property
+    def taking(self) -> Acknowledge:
+        """What the answer says, on the track of the page that the link came with."""
+        return Acknowledge("link", self.link.track)
+
+    @property
+    def decides(self) -> bool:
+        """Whether the person is asked to know and to decide, and takes nothing over."""
+        return answered.only_decides(self.case, self.link.person.id, self.link.track)
+
+    @property
+    def joins(self) -> bool:
+        """Whether somebody else has the case and keeps it."""
+        return answered.joins(self.case, self.link.person.id, self.link.track)
+
+    @property
     def numbers(self) -> Numbers:
         """The numbers of the second page."""
         return Numbers.of(self.here, self.token, self.case.submitted.number)
@@ -122,8 +137,15 @@ async def _first(visit: Visit) -> Response:
     if challenge is None:
         return await _page(visit, "paused")
     lang, shown = reader(visit.request), visit.numbers.on(challenge)
-    decides = answered.only_decides(visit.case, visit.link.person.id)
-    return page(visit.request, "choose.html", lang, decides=decides, nonce=challenge.nonce, numbers=shown)
+    return page(
+        visit.request,
+        "choose.html",
+        lang,
+        decides=visit.decides,
+        joins=visit.joins,
+        nonce=challenge.nonce,
+        numbers=shown,
+    )
 
 
 async def _second(visit: Visit, nonce: str, choice: str) -> Response:
@@ -138,8 +160,8 @@ async def _second(visit: Visit, nonce: str, choice: str) -> Response:
         if stands:
             now = here.clock.now()
             anew = nonce if verdict == "right" else ""
-            taking, id_ = Acknowledge("link"), visit.case.id
-            done = await acting.act(tx, id_, taking, visit.actor, now, round_=visit.link.round, anew=anew)
+            id_, round_ = visit.case.id, visit.link.round
+            done = await acting.act(tx, id_, visit.taking, visit.actor, now, round_=round_, anew=anew)
     if not isinstance(done, acting.After):
         return await _page(visit, "refused" if stands else "wrong", done)
     after = replace(visit, case=done.case)
@@ -161,7 +183,7 @@ async def _undo(visit: Visit, nonce: str) -> Response:
 def _state(visit: Visit) -> tuple[str, Refusal | None]:
     """How the case looks to this person: open to be answered, answered by them, somebody else's, or done."""
     case, lead, person = visit.case, visit.lead, visit.link.person.id
-    verdict = decide(case, Acknowledge("link"), visit.actor, lead.submitted.number if lead else 0)
+    verdict = decide(case, visit.taking, visit.actor, lead.submitted.number if lead else 0)
     if isinstance(verdict, Refusal):
         if case.status is Status.DONE:
             return "done", None
@@ -173,7 +195,8 @@ def _state(visit: Visit) -> tuple[str, Refusal | None]:
 
 def _goes_on(visit: Visit, now: datetime) -> bool:
     """Whether others are called on after an answer of this person."""
-    after = evolve(visit.case, CaseAcknowledged(case_id=visit.case.id, by=visit.actor, via="link"), now)
+    case, said = visit.case, visit.taking
+    after = evolve(case, CaseAcknowledged(case_id=case.id, by=visit.actor, via=said.via, track=said.track), now)
     return after is not None and after.awaiting
 
 
@@ -190,7 +213,8 @@ async def _page(
         "report": sorted((x for x in told if x[0] in AT_ONCE), key=lambda x: AT_ONCE.index(x[0])),
         "more": [x for x in told if x[0] not in AT_ONCE],
         "row": view.view(case, case.submitted_at, Reader(lang, here.zone, now), visit.lead),
-        "decides": answered.only_decides(case, visit.link.person.id),
+        "decides": visit.decides,
+        "joins": visit.joins,
         "goes_on": _goes_on(visit, now),
         "called": who_is_called(case, visit.link.person.id, lang),
         "offered": case.is_offered(visit.link.person.id),

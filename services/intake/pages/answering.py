@@ -8,8 +8,10 @@ from shared.contracts.case import Case
 
 def who_is_called(case: Case, person: str, lang: Language) -> list[str]:
     """The sentences, for who takes the case and for who only decides."""
-    if answered.part(case, person) != "known":
-        return [text(f"called.{answered.still_called(case)}", lang)]
+    part = answered.part(case, person)
+    if part != "known":
+        keeps = [text("called.owner", lang, name=case.owner.name)] if case.owner and part == "answered" else []
+        return [text(f"called.{answered.still_called(case)}", lang), *keeps]
     calls = text("called.deciders" if case.authority.awaiting else "known.stopped", lang)
     has = text("known.owner", lang, name=case.owner.name) if case.owner else text("known.nobody", lang)
     return [calls, has]

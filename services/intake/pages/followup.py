@@ -191,15 +191,19 @@ async def _hears(here: Door, case: Case) -> str:
 
 
 def _asked(case: Case, now: datetime) -> list[tuple[datetime, list[str]]]:
-    """The names of who is asked, by when they are called: now, or at the hour that they wait for."""
+    """The names of who is asked, by when they are called: now, or at the hour that they wait for.
+
+    While nobody has it and nobody's answer is waited for, those who were asked last.
+    """
     called: dict[str, datetime] = {}
     for track, name in RESPONSE.items():
         clock = case.deadlines.get(name)
         since = clock.since if clock and clock.since and clock.since > now else now
-        for asked in case.asking(track).responders:
+        asking = case.asking(track)
+        for asked in asking.pending() if case.pending else asking.responders:
             called[asked.person.id] = min(since, called.get(asked.person.id, since))
     order = sorted(set(called.values()))
-    return [(at, [r.person.name for r in case.responders if called[r.person.id] == at]) for at in order]
+    return [(at, [r.person.name for r in case.responders if called.get(r.person.id) == at]) for at in order]
 
 
 async def _planned(here: Door, case_id: str) -> None:

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from services.intake.domain.files import ACCEPT
 from services.intake.domain.words import Language, measure, word
 from services.intake.door import door, language
+from services.intake.pages.answer_texts import ANSWER
 from services.intake.pages.console.access_texts import ACCESS
 from services.intake.pages.console.audit_texts import AUDIT
 from services.intake.pages.console.board_texts import BOARD
@@ -51,6 +52,7 @@ TAKEN = {"done", "new", "sent", "solved"}
 ALL = {
     **CONSOLE,
     **ACCESS,
+    **ANSWER,
     **AUDIT,
     **BOARD,
     **BRINGING,

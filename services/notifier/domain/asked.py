@@ -3,9 +3,10 @@
 from collections.abc import Collection
 
 from services.notifier.domain.notification import Wish
-from shared.contracts.answered import is_answered
+from shared.contracts.answered import is_answered, is_last
 from shared.contracts.case import Case
 from shared.contracts.circle import is_restricted
+from shared.contracts.owning import yields
 from shared.contracts.plan import Person
 from shared.contracts.vocabulary import Status, Track
 
@@ -50,6 +51,11 @@ def settled(case: Case | None, page: Wish) -> bool:
     return not any(a.awaiting and person not in a.acknowledged for a in asked)
 
 
+def is_nobody_left(case: Case | None, page: Wish) -> bool:
+    """Whether nobody is asked instead when the person of a page passes it on."""
+    return case is not None and page.need != "own" and is_last(case, page.instead_of or page.recipient, page.track)
+
+
 def answers_all(case: Case | None, page: Wish, by: Collection[str]) -> bool:
     """Whether the answers of these people, which the log may not show yet, leave nothing to be answered by a page's person.
 
@@ -68,9 +74,10 @@ def owner_after(case: Case | None, page: Wish, person: Person) -> Person | None:
     """Who has the case once this person has answered a page: who was asked to decide only, does not take it."""
     if page.need == "own" and still_wanted(case, page):
         return person
-    if case is not None and case.owner is not None:
+    handles = Track.HANDLING in _tracks(case, page, person.id)
+    if case is not None and case.owner is not None and not (handles and yields(case)):
         return case.owner
-    return person if Track.HANDLING in _tracks(case, page, person.id) else None
+    return person if handles else None
 
 
 def _tracks(case: Case | None, page: Wish, person: str) -> list[Track]:

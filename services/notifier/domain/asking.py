@@ -59,7 +59,7 @@ def _climbed(before: Case, case: Case, event: e.EscalationAssigned) -> Telling |
     """Somebody else is asked since a deadline passed.
 
     While the handling waits for an answer as well, its own climb tells of it: two clocks that run out together are one
-    piece of news. The team has heard already that no level is left.
+    piece of news. The team has heard already that no level is left, where nobody had answered.
     """
     also = event.track is Track.AUTHORITY and case.handling.awaiting
     if also or not case.asking(event.track).awaiting or event.round <= before.round:
@@ -84,4 +84,5 @@ def _climbed(before: Case, case: Case, event: e.EscalationAssigned) -> Telling |
 
 def _is_exhausted_now(before: Case, case: Case, event: e.EscalationAssigned) -> bool:
     levels = (case.plan.levels if event.track is Track.HANDLING else case.plan.authority) if case.plan else ()
-    return before.asking(event.track).level <= len(levels) < event.level
+    known = before.asking(event.track)
+    return known.awaiting and known.level <= len(levels) < event.level

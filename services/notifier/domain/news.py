@@ -77,7 +77,7 @@ def _told_by_policy(before: Case | None, case: Case, event: e.Event) -> Telling 
             return Telling(content, Purpose.PROGRESS, told, ticket=True)
         case e.EscalationLinked(lead_number=number) if case.linked == event.lead:
             return _linked(case, number)
-        case e.EscalationExhausted(reasons=reasons, track=track):
+        case e.EscalationExhausted(reasons=reasons, track=track) if case.asking(track).awaiting:
             content = about(case, "exhausted", reasons=tuple((r.ja, r.en) for r in reasons))
             return Telling(content, Purpose.WARNING, team_of(case), ticket=False, track=track)
         case e.EscalationAssigned() if before is not None:

@@ -22,7 +22,7 @@ def standing(case: Case | None, language: Language, zone: ZoneInfo, now: datetim
     if case is None or not is_planned(case):
         return [say("finding", language)]
     clock = case.deadlines.get(RESPONSE[Track.HANDLING])
-    names = ("さん、" if language == "ja" else ", ").join(r.person.name for r in case.responders)
+    names = ("さん、" if language == "ja" else ", ").join(r.person.name for r in case.pending or case.responders)
     later = clock.since if clock and clock.since and clock.since > now else None
     if case.owner is not None:
         first = say("owner", language, names=case.owner.name)

@@ -89,7 +89,7 @@ VARIABLES: Mapping[str, Said] = MappingProxyType(
     }
 )
 ANSWERED = {"closed.taken", "closed.known", "closed.resolved", "closed.linked", "closed.offered", "closed.declined"}
-ANSWERED |= {"closed.held", "accepted.speech", "known.speech"}
+ANSWERED |= {"closed.held", "accepted.speech", "known.speech", "joined.speech"}
 KEYS = (("1", "引き受ける 1", "key 1"), ("2", "ほかの人に回す 2", "key 2"), ("9", "もう一度聞く 9", "key 9"))
 
 
@@ -156,7 +156,7 @@ def _given(variable: str, name: str) -> bool:
         case "who":
             return name in ANSWERED
         case "owner":
-            return name in ("known.speech", "taken.speech")
+            return name in ("known.speech", "taken.speech", "joined.speech")
         case "link":
             return not spoken
         case "page":

@@ -30,8 +30,10 @@ def add(app: FastAPI, desk: Desk, around: Surroundings) -> None:
         if n is None or not (n.answerable or listed):
             raise web.Problem(404, "not-found", "見つかりません。", "There is nothing here.")
         person = Person(id=n.recipient, name=n.name)
-        case, round_, kept = (f"{DIGEST}{n.id}", 0, DIGEST_LINK_KEPT) if listed else (n.case_id, n.round, KEPT)
-        long = make_link(settings.link_key, case, person, round_, n.attempted_at + kept)
+        if listed:
+            long = make_link(settings.link_key, f"{DIGEST}{n.id}", person, 0, n.attempted_at + DIGEST_LINK_KEPT)
+        else:
+            long = make_link(settings.link_key, n.case_id, person, n.round, n.attempted_at + KEPT, n.track)
         headers = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
         page = f"{settings.public_url.rstrip('/')}/{'digests' if listed else 'a'}/{long}"
         return RedirectResponse(page, 303, headers)

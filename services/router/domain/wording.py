@@ -71,6 +71,10 @@ EXHAUSTED = Reason(
     ja="すべての段階で応答がありませんでした。最終担当者に連絡します。",
     en="No level has answered; the catch-all is asked.",
 )
+NO_LEVEL_LEFT = Reason(
+    ja="これより上の段階がないため、最終担当者にも加わってもらいます。",
+    en="No further level is left; the catch-all is asked to join in.",
+)
 HANDED_OVER = Reason(ja="担当の引き継ぎ", en="handed over")
 LAST_OWNER = Reason(ja="前回の担当者", en="owned it last time")
 REOPENED = Reason(ja="再開されたため、あらためて依頼します。", en="Reopened: asked again.")

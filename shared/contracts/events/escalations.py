@@ -55,11 +55,12 @@ class EscalationRescheduled(EscalationEvent):
 
 
 class EscalationExhausted(EscalationEvent):
-    """No level is left and still nobody has answered."""
+    """No level is left: nobody has answered, or who has answered is late."""
 
     type: ClassVar[str] = "escalation.exhausted.v1"
     level: int
     track: Track = Track.HANDLING
+    awaited: Annotated[bool, Field(description="Whether an answer is waited for; false where somebody has it")] = True
     reasons: tuple[Reason, ...]
 
 

@@ -25,6 +25,7 @@ from services.intake.settings import DataKeys, Settings
 from shared.contracts.events import Actor
 from shared.contracts.links import make_link
 from shared.contracts.plan import Person
+from shared.contracts.vocabulary import Track
 from shared.runtime import web
 from shared.runtime.db import Database
 from shared.runtime.settings import Secret
@@ -250,10 +251,12 @@ def hidden(html: str, name: str) -> str:
     return match[1]
 
 
-def link(desk: Desk, case_id: str, person: str = "sato", hours: int = 24, round_: int = 0) -> str:
+def link(
+    desk: Desk, case_id: str, person: str = "sato", hours: int = 24, round_: int = 0, track: Track | None = None
+) -> str:
     """The path of the link in a person's mail."""
     expires = desk.clock.at + timedelta(hours=hours)
-    return f"/a/{make_link(LINK_KEY, case_id, Person(id=person, name=f'{person}さん'), round_, expires)}"
+    return f"/a/{make_link(LINK_KEY, case_id, Person(id=person, name=f'{person}さん'), round_, expires, track)}"
 
 
 def choice(html: str, number: int) -> dict[str, str]:

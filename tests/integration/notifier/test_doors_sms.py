@@ -55,7 +55,7 @@ async def test_a_page_is_delivered_and_its_link_leads_to_the_page_that_answers(w
     token = answer.headers["location"].rpartition("/a/")[2]
     read = read_link("link-key", token, world.process.clock.now())
     assert read is not None
-    assert (read.case_id, read.person.id, read.round) == (case, SATO, 1)
+    assert (read.case_id, read.person.id, read.round, read.track) == (case, SATO, 1, "handling")
     assert world.intake.taken == []
 
 
@@ -143,6 +143,24 @@ async def test_a_reply_of_two_passes_it_on(world: World) -> None:
     pages = {n["channel"]: n for n in await world.settled(case, sms=State.FAILED)}
     assert pages["sms"]["code"] == "declined"
     assert world.intake.taken == []
+
+
+async def test_after_one_case_was_passed_on_a_reply_is_about_the_other(world: World) -> None:
+    older, _ = await paged(world, TANAKA)
+    newer, _ = await paged(world, TANAKA)
+    numbers = {x.case_id: x.number for x, _ in world.said if isinstance(x, e.CaseSubmitted)}
+    for case in (newer, older):
+        said = await twilio(world).reply(PHONE[TANAKA], "2")
+        assert f"案件番号 {numbers[case]} は、ほかの人にお願いします" in said.body
+        await world.settled(case, sms=State.FAILED)
+
+
+async def test_the_one_that_was_passed_on_is_not_taken_by_the_next_reply(world: World) -> None:
+    older, _ = await paged(world, TANAKA)
+    await paged(world, TANAKA)
+    for digit in ("2", "1"):
+        await twilio(world).reply(PHONE[TANAKA], digit)
+    assert [taken["case_id"] for taken in world.intake.taken] == [older]
 
 
 async def test_other_words_get_help_and_strangers_nothing(world: World) -> None:

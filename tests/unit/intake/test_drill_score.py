@@ -236,3 +236,12 @@ def test_only_what_goes_to_a_next_level_is_a_climb() -> None:
     story = [asked(0, SATO), asked(60, TAKAHASHI, level=2, cause="reassigned"), asked(120, SATO, cause="unreachable")]
     assert score(story).climbs == ()
     assert [c.level for c in score([*story, asked(180, SATO, level=2, cause="unreachable")]).climbs] == [2]
+
+
+def test_where_all_must_answer_whose_answer_stands_is_not_waited_for_when_another_takes_theirs_back() -> None:
+    both = (SATO, TAKAHASHI)
+    by = e.Actor(kind="person", id=SATO.id, name=SATO.name)
+    back = at(50, e.CaseUnacknowledged(case_id="c", by=by))
+    given = [asked(0, *both, need="all"), answered(30, SATO), answered(40, TAKAHASHI), back]
+    told = score([*given, asked(51, *both, level=2, cause="undone", need="all")])
+    assert [(one.person, one.awaited) for one in told.asked] == [(SATO.id, True), (TAKAHASHI.id, False)]

@@ -1,5 +1,7 @@
 """Links that prove themselves: only what was made with the key is read, and only in time."""
 
+import base64
+import json
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -9,6 +11,7 @@ from services.intake.domain import ids, tokens
 from shared.contracts.case_ids import case_id
 from shared.contracts.links import Link, make_followup, make_link, read_followup, read_link
 from shared.contracts.plan import Person
+from shared.contracts.vocabulary import Track
 
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 SATO = Person(id="sato", name="佐藤 髙﨑①㈱🔥")
@@ -23,6 +26,15 @@ def test_a_link_says_who_what_and_until_when() -> None:
     assert read_link("key", token, expires - timedelta(seconds=1)) is not None
     assert read_link("key", token, expires) is None
     assert read_link("another key", token, NOW) is None
+
+
+def test_a_link_says_which_track_it_answers_in_a_form_that_an_older_release_can_unpack() -> None:
+    token = make_link("key", CASE, SATO, 3, NOW + timedelta(hours=24), Track.AUTHORITY)
+    read = read_link("key", token, NOW)
+    assert read is not None
+    assert (read.round, read.track) == (3, Track.AUTHORITY)
+    case_id, person_id, _, _, expires = json.loads(base64.urlsafe_b64decode(token.partition(".")[0] + "=="))
+    assert (case_id, person_id, expires) == (CASE, SATO.id, int(read.expires.timestamp()))
 
 
 @given(st.integers(0, 400), st.characters())

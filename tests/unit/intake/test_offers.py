@@ -110,10 +110,13 @@ def test_the_reporter_reads_the_thanks_and_not_the_hand_over() -> None:
 
 def test_the_story_says_who_took_it_over() -> None:
     said = NOTHING
-    for event in OPEN:
-        said = said.then(event)
+    for event in (story.submitted(), *OPEN):
+        said = said.then(event, story.START)
     accepted = acknowledged(YAMADA)
     assert sentence(accepted, "ja", {}, ZONE, said) == "山田 京子さんが引き継ぎました（電話）"
     assert sentence(accepted, "en", {}, ZONE, said) == "山田 京子 has taken it over (by phone)"
-    for over in (DECLINED, accepted, story.resolved()):
-        assert "引き受けました" in sentence(accepted, "ja", {}, ZONE, said.then(over))
+    assert "引き受けました" in sentence(accepted, "ja", {}, ZONE, said.then(accepted, story.START))
+    for over in (DECLINED, story.resolved()):
+        assert sentence(accepted, "ja", {}, ZONE, said.then(over, story.START)) == (
+            "山田 京子さんが加わりました（電話）。担当は佐藤 花子さんのままです"
+        )

@@ -92,8 +92,9 @@ def told_of(*events: e.Event, language: Literal["ja", "en"] = "ja") -> list[time
 
 
 def test_who_only_decides_takes_nothing_over_in_words() -> None:
-    said = told_of(story.assigned(), story.for_authority(), story.acknowledged(story.YAMADA), story.acknowledged())
-    assert [line.text for line in said] == [
+    answers = (story.acknowledged(story.YAMADA), story.acknowledged())
+    said = told_of(story.submitted(), story.assigned(), story.for_authority(), *answers)
+    assert [line.text for line in said[1:]] == [
         "第1段：佐藤 花子さんに連絡します（電話・チャット）",
         "判断・第2段：山田 京子さんに連絡します（電話・チャット）",
         "山田 京子さんが承知しました（判断、電話）",

@@ -204,8 +204,11 @@ def test_a_linked_report_that_ends_with_its_lead_is_not_told_of_twice() -> None:
 
 @pytest.mark.parametrize("track", Track)
 def test_exhausted_is_told_to_the_team_for_each_track(track: Track) -> None:
-    (wish,) = news(case(), e.EscalationExhausted(case_id="c_1", level=2, track=track, reasons=(WHY,)))
+    asked = told(case(), assigned(SATO, track=track))
+    exhausted = e.EscalationExhausted(case_id="c_1", level=2, track=track, reasons=(WHY,))
+    (wish,) = news(asked, exhausted)
     assert (wish.recipient, wish.track, wish.purpose) == ("team:payments", track, Purpose.WARNING)
+    assert news(asked, took(SATO).model_copy(update={"track": track}), exhausted) == []  # somebody has it
 
 
 def test_a_status_that_was_overtaken_does_not_undo_a_newer_one() -> None:

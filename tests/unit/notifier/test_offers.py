@@ -97,7 +97,7 @@ def test_it_says_who_asks_and_that_no_is_an_answer() -> None:
     assert "佐藤 花子さんから、引き継ぎのお願いです" in said
     assert "引き継ぐには 1、見送るには 2" in said
     assert wording.speech("declined", sent(phone), "ja") == (
-        "わかりました。佐藤 花子さんにお伝えします。ありがとうございました。"
+        "わかりました。案件番号 12 のことは、佐藤 花子さんにお伝えします。ありがとうございました。"
     )
 
 

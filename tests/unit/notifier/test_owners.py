@@ -115,6 +115,8 @@ def test_a_reporter_reads_how_it_stands() -> None:
     ]
     assert standing(waiting, "en", ZONE, NOW + HOUR) == ["Being asked: 佐藤 花子"]
     assert standing(told(asked, took(SATO)), "en", ZONE, NOW)[0] == "Who has it: 佐藤 花子"
+    known = told(asked, assigned(ITO, round=2, track=Track.AUTHORITY), took(ITO))
+    assert standing(known, "ja", ZONE, NOW)[0] == "佐藤 花子さん、田中 実さんに連絡しています"
     assert standing(None, "ja", ZONE, NOW) == ["担当者を探しています"]
 
 

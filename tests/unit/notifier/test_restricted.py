@@ -16,7 +16,10 @@ STORIES: dict[str, tuple[e.Event | str, ...]] = {
     "acknowledged": (assigned(SATO), took(SATO)),
     "noted": (e.CaseNoted(case_id="c_1", by=by(SATO), text="髙﨑①㈱🔥 に電話した", internal=False),),
     "climbed": (assigned(SATO), assigned(ITO, round=2, level=2, cause="breached")),
-    "exhausted": (e.EscalationExhausted(case_id="c_1", level=2, reasons=(WHY,)),),
+    "exhausted": (
+        assigned(SATO),
+        e.EscalationExhausted(case_id="c_1", level=2, reasons=(WHY,)),
+    ),
     "reassessed": (assigned(SATO), "P2"),
     "resolved": (assigned(SATO), took(SATO), resolved()),
 }

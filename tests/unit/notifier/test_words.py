@@ -216,7 +216,7 @@ def test_a_page_reads_as_people_write() -> None:
     assert "お返事の期限: 11月22日（日）13:05" in message.text
     link = read_link("key", message.link.removeprefix("https://tasuki.example.jp/a/"), NOW)
     assert link is not None
-    assert (link.case_id, link.person.id, link.round) == ("c_1", SATO.id, 1)
+    assert (link.case_id, link.person.id, link.round, link.track) == ("c_1", SATO.id, 1, "handling")
     english = WORDING.message(n, replace(KNOWN[SATO.id], language="en"), NOW)
     assert "Please answer by: Sun 22 Nov 13:05 (JST)" in english.text
 

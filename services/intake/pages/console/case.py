@@ -241,7 +241,7 @@ def _concerned(case: Case) -> list[tuple[str, str]]:
     if case.offered:
         people.setdefault(case.offered.id, ("offered", case.offered.name))
     for asked in case.responders:
-        people.setdefault(asked.person.id, ("asked" if case.awaiting else "told", asked.person.name))
+        people.setdefault(asked.person.id, ("asked" if asked in case.pending else "told", asked.person.name))
     for follower in case.followers:
         people.setdefault(follower.id, ("follower", follower.name))
     return list(people.values())

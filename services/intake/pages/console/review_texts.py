@@ -73,7 +73,7 @@ REVIEW: dict[str, tuple[str, str]] = {
     ),
     "review.cases": ("完了した案件", "Cases finished"),
     "review.catch_all": ("最終担当者まで連絡した案件", "Cases that went to the last person"),
-    "review.exhausted": ("だれも応答しなかった案件", "Cases that nobody answered"),
+    "review.exhausted": ("すべての段に連絡した案件", "Cases that went through every level"),
     "review.saved": ("ナレッジで減った時間（分、推定）", "Minutes saved by knowledge (estimated)"),
     "review.deflected": ("答えで解決し、報告しなくてよかった件数", "Reports that an answer made needless"),
     "review.weeks": ("週ごとの件数", "By week"),

@@ -71,8 +71,9 @@ def on_breached(before: Case, case: Case, event: e.DeadlineBreached, force: InFo
     level, asked = asking.next_level(force, plan, track, known.level, now, again)
     said: list[e.Event] = []
     if level > len(levels) and not known.exhausted:
-        top = len(levels)
-        said.append(e.EscalationExhausted(case_id=case.id, level=top, track=track, reasons=(wording.EXHAUSTED,)))
+        top, awaited = len(levels), known.awaiting
+        why = (wording.EXHAUSTED if awaited else wording.NO_LEVEL_LEFT,)
+        said.append(e.EscalationExhausted(case_id=case.id, level=top, track=track, awaited=awaited, reasons=why))
     reasons = (wording.breached(name, asked.people),)
     return [*said, asking.assignment(case, force, plan, track, level, "breached", asked, reasons, now)]
 
@@ -99,6 +100,7 @@ def on_unacknowledged(
 ) -> list[e.Event]:
     """Ask everybody of the level again, with the time that was left; whoever is still being paged goes on as they were.
 
+    Where all must answer, those who have done so need not once more, and are named without being called.
     So too where an assignment that the answer overtook has named others meanwhile. One that is not in the log yet asks them
     by itself, by a clock of its own.
     """
@@ -111,6 +113,10 @@ def on_unacknowledged(
         if not known.awaiting or asked_anyway:
             continue
         rounds = asking.paged(was)
+        if known.need == "all":
+            rounds |= {
+                r.person.id: r.paged_in or was.round for r in was.responders if r.person.id in known.acknowledged
+            }
         people = tuple(r.model_copy(update={"paged_in": rounds.get(r.person.id, 0)}) for r in known.responders)
         asked = as_on_duty(case.plan, force, track, Asked(people, asking.opening(force, case.plan, "undone", now)))
         new = asking.assignment(case, force, case.plan, track, known.level, "undone", asked, (wording.UNDONE,), now)
