@@ -91,6 +91,7 @@ HANDLERS: Handlers = {
     e.CaseOffered: on_case_event,
     e.CaseDeclined: on_case_event,
     e.CaseReassessed: on_case_event,
+    e.CaseCorrected: on_case_event,
     e.CaseExtended: on_case_event,
     e.CaseReplied: on_case_event,
     e.CaseFollowed: on_case_event,

@@ -179,6 +179,7 @@ HANDLERS: Handlers = {
     e.CaseOffered: on_offered,
     e.CaseDeclined: on_answered_offer,
     e.CaseReassessed: on_fold,  # the plan that follows says what came of it
+    e.CaseCorrected: on_fold,
     e.CaseExtended: on_fact,
     e.CaseReplied: on_fact,
     e.CaseNoted: on_fact,

@@ -172,7 +172,8 @@ def _reassessed(case: Case, by: e.Actor, wanted: Reassess) -> e.Event | None:
     given = {name: value for name, value in seen.items() if value is not None}
     if given and all(getattr(case.submitted.report, name) == value for name, value in given.items()):
         return None
-    return e.CaseReassessed(case_id=case.id, by=by, reason=wanted.reason, **given)
+    said = e.CaseReassessed if given.keys() <= {"urgency", "impact"} else e.CaseCorrected
+    return said(case_id=case.id, by=by, reason=wanted.reason, **given)
 
 
 def _begun(case: Case, by: e.Actor) -> bool:
