@@ -1,9 +1,10 @@
 """The projection: what every event of the logs does to the view and the timeline of its case, and to linked reports."""
 
 from services.intake import externals, store
-from services.intake.domain.together import same_result
+from services.intake.domain.together import is_overheard, same_result
 from shared.contracts import events as e
 from shared.contracts.case import Case
+from shared.contracts.circle import is_restricted
 from shared.contracts.envelope import event_id
 from shared.runtime import folds
 from shared.runtime.consume import Delivery, Handlers
@@ -27,19 +28,31 @@ async def on_result(event: e.CaseResolved, delivery: Delivery) -> None:
     await on_case_event(event, delivery)
     lead = (await folds.load(delivery.tx, event.case_id)).case
     for joined in sorted(j.case_id for j in lead.joined) if lead else ():
-        await _end(lead, joined, delivery)
+        await _follow(lead, joined, delivery)
+
+
+async def on_circle(event: e.CaseReassessed | e.EscalationPlanned, delivery: Delivery) -> None:
+    """Where other people may read a case from now on, what was handled together with it stands alone."""
+    await on_case_event(event, delivery)
+    case = (await folds.load(delivery.tx, event.case_id)).case
+    if case is not None and case.linked:
+        await _follow((await folds.load(delivery.tx, case.linked, lock=False)).case, case.id, delivery)
+    for joined in sorted(j.case_id for j in case.joined) if case else ():
+        await _follow(case, joined, delivery)
 
 
 async def on_joined(event: e.EscalationJoined, delivery: Delivery) -> None:
-    """A report that is linked while the case ends must not be left behind."""
+    """A report that is linked while the case ends, or while it is restricted, must not be left behind."""
     await on_case_event(event, delivery)
-    await _end((await folds.load(delivery.tx, event.case_id)).case, event.joined, delivery)
+    lead = (await folds.load(delivery.tx, event.case_id)).case
+    if lead is not None and (lead.resolution is not None or is_restricted(lead)):
+        await _follow(lead, event.joined, delivery)
 
 
 async def on_linked(event: e.EscalationLinked | e.CaseLinked, delivery: Delivery) -> None:
-    """The same, when the link is read after the end of the case, which is another key of the log."""
+    """The same, when the link is read after that, which is another key of the log."""
     await on_case_event(event, delivery)
-    await _end((await folds.load(delivery.tx, event.lead, lock=False)).case, event.case_id, delivery)
+    await _follow((await folds.load(delivery.tx, event.lead, lock=False)).case, event.case_id, delivery)
 
 
 async def on_gathered(event: e.EscalationLinked, delivery: Delivery) -> None:
@@ -51,19 +64,24 @@ async def on_gathered(event: e.EscalationLinked, delivery: Delivery) -> None:
     report = (await folds.load(delivery.tx, event.case_id)).case
     if report is None or report.linked != event.lead:
         return
-    number = report.submitted.number
-    apart = e.CaseSplit(case_id=event.lead, by=store.SYSTEM, lead=event.case_id, lead_number=number)
-    await store.say(lead, apart, event_id(delivery.id, "split"), delivery)
+    await store.say(lead, _split(event.lead, report), event_id(delivery.id, "split"), delivery)
 
 
-async def _end(lead: Case | None, report: str, delivery: Delivery) -> None:
-    """Say once that a linked report is done, if the case that leads is; whoever comes second finds it done."""
-    if lead is None or lead.resolution is None:
+async def _follow(lead: Case | None, report: str, delivery: Delivery) -> None:
+    """Say once what the leading case means for a linked report; whoever comes second finds it said.
+
+    It is one of its own again where other people may read it than the lead, and else done if that is.
+    """
+    if lead is None:
         return
     fold = await folds.load(delivery.tx, report)
-    result = same_result(lead, fold.case)
-    if result is not None:
-        await store.say(fold, result, event_id(delivery.id, report), delivery)
+    said = _split(report, lead) if is_overheard(lead, fold.case) else same_result(lead, fold.case)
+    if said is not None:
+        await store.say(fold, said, event_id(delivery.id, report), delivery)
+
+
+def _split(report: str, lead: Case) -> e.CaseSplit:
+    return e.CaseSplit(case_id=report, by=store.SYSTEM, lead=lead.id, lead_number=lead.submitted.number)
 
 
 async def on_erased(event: e.CaseErased, delivery: Delivery) -> None:
@@ -90,7 +108,8 @@ HANDLERS: Handlers = {
     e.CaseReassigned: on_case_event,
     e.CaseOffered: on_case_event,
     e.CaseDeclined: on_case_event,
-    e.CaseReassessed: on_case_event,
+    e.CaseReassessed: on_circle,
+    e.CaseCorrected: on_circle,
     e.CaseExtended: on_case_event,
     e.CaseReplied: on_case_event,
     e.CaseFollowed: on_case_event,
@@ -102,7 +121,7 @@ HANDLERS: Handlers = {
     e.CaseAttached: on_case_event,
     e.CaseDetached: on_case_event,
     e.CaseErased: on_erased,
-    e.EscalationPlanned: on_case_event,
+    e.EscalationPlanned: on_circle,
     e.EscalationAssigned: on_case_event,
     e.EscalationRescheduled: on_case_event,
     e.EscalationExhausted: on_case_event,

@@ -21,6 +21,7 @@ ONLY_FOLDED = (
     e.CaseOffered,
     e.CaseDeclined,
     e.CaseReassessed,
+    e.CaseCorrected,
     e.EscalationAssigned,
     e.EscalationLinked,
     e.CaseLinked,

@@ -14,6 +14,7 @@ from services.notifier.domain.offers import offer
 from services.notifier.domain.relieved import relieved
 from shared.contracts import events as e
 from shared.contracts.case import Case
+from shared.contracts.circle import is_restricted
 from shared.contracts.joined import waits_again
 from shared.contracts.vocabulary import Outcome, Status
 from shared.runtime import folds, telemetry
@@ -144,8 +145,13 @@ async def _add(case: Case, said: telling.Telling | None, delivery: Delivery, hea
 
 
 async def _waits(delivery: Delivery, lead: Case, case_id: str) -> bool:
-    """Whether the reporter of a linked report waits for the result; again, where the last one of the lead did not hold."""
+    """Whether the reporter of a linked report waits for the result; again, where the last one of the lead did not hold.
+
+    Not where other people may read the one than the other: intake parts them, and until then nothing is said.
+    """
     report = await _told(delivery, case_id)
+    if is_restricted(lead) != (report is not None and is_restricted(report)):
+        return False
     return report is None or report.status is not Status.DONE or waits_again(report, lead)
 
 
@@ -179,6 +185,7 @@ HANDLERS: Handlers = {
     e.CaseOffered: on_offered,
     e.CaseDeclined: on_answered_offer,
     e.CaseReassessed: on_fold,  # the plan that follows says what came of it
+    e.CaseCorrected: on_fold,
     e.CaseExtended: on_fact,
     e.CaseReplied: on_fact,
     e.CaseNoted: on_fact,

@@ -25,6 +25,7 @@ class Current:
         self._attendance = Attendance()
         self._changes = -1
         self._looked_at = 0
+        self._beside = False  # another release was at work too when that was looked at last
 
     @property
     def version(self) -> store.Version:
@@ -66,6 +67,7 @@ class Current:
         assert isinstance(settings, Settings)
         draft = await asyncio.to_thread(_draft, settings, Known(now=process.clock.now()))
         async with process.db.transaction() as tx:
+            self._beside = await store.is_beside_another_release(tx)
             if isinstance(draft, reading.Draft):
                 self.take(await publishing.publish_files(tx, draft, process.clock.now()))
             elif (known := await store.deciding(tx)) is not None:
@@ -76,8 +78,20 @@ class Current:
             log.error("the policy files are not used", version=self._version.number, findings=str(draft))
 
         await self.hear(process.db, process.clock.now())
+        if isinstance(draft, reading.Draft):
+            process.loops["files"] = lambda: every(20.0, lambda: self.outlive(process, draft))
         process.loops["policy"] = lambda: every(2.0, lambda: self._refresh(process))
         process.loops["attendance"] = lambda: every(0.5, lambda: self.hear(process.db, process.clock.now()))
+
+    async def outlive(self, process: Process, draft: reading.Draft) -> None:
+        """Publish the files again when the last process of another release has gone: it may have published its own meanwhile.
+
+        So after an upgrade the newer files decide and after a way back the older ones, whoever was started last.
+        """
+        async with process.db.transaction() as tx:
+            was, self._beside = self._beside, await store.is_beside_another_release(tx)
+            if was and not self._beside:
+                self.take(await publishing.publish_files(tx, draft, process.clock.now()))
 
     async def _refresh(self, process: Process) -> None:
         async with process.db.reading() as tx:

@@ -11,6 +11,14 @@ SELECT coalesce(max(version), 0) FROM policy_versions;
 -- What the files held when a version was last made of them.
 SELECT files_digest FROM policy_versions WHERE origin = 'files' ORDER BY version DESC LIMIT 1;
 
+-- name: is_beside_another_release
+-- Whether a process of another release of the router is at work too.
+SELECT EXISTS (
+    SELECT FROM pg_stat_activity
+    WHERE datname = current_database() AND usename = current_user AND application_name LIKE 'tasuki %'
+        AND application_name <> current_setting('application_name')
+);
+
 -- name: policy_version
 -- One version with everything.
 SELECT version, digest, files_digest, origin, published_at, published_by, published_by_id, why, restores, body, files

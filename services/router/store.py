@@ -104,6 +104,11 @@ async def files_published_last(tx: Transaction) -> str:
     return await tx.fetchval(SQL["files_published_last"]) or ""
 
 
+async def is_beside_another_release(tx: Transaction) -> bool:
+    """Whether a process of another release of the router is at work too."""
+    return bool(await tx.fetchval(SQL["is_beside_another_release"]))
+
+
 async def lock(tx: Transaction) -> None:
     """Let nobody else publish until the end of this transaction."""
     await tx.execute(SQL["lock_policies"])

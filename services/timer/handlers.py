@@ -22,6 +22,7 @@ MOVING = (
     e.CaseOffered,  # who takes it over by an acknowledgement gives the updates from then on
     e.CaseDeclined,
     e.CaseReassessed,
+    e.CaseCorrected,
     e.CaseResolved,
     e.CaseReopened,
     e.EscalationPlanned,

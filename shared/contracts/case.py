@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.contracts import clocks, erased, joined, owning, planned, undo
+from shared.contracts import circle, clocks, erased, joined, owning, planned, undo
 from shared.contracts import events as e
 from shared.contracts.clocks import Deadline
 from shared.contracts.joined import Joined
@@ -136,7 +136,7 @@ def evolve(case: Case | None, event: e.Event, at: datetime) -> Case | None:
     if case is None:
         return None
     change = _change(case, event, at)
-    after = case.model_copy(update=change) if change else case
+    after = circle.closed(case, case.model_copy(update=change)) if change else case
     revocable = undo.remembered(case, after, event, at)
     return after if revocable == after.revocable else after.model_copy(update={"revocable": revocable})
 

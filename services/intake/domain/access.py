@@ -71,13 +71,16 @@ def acts(who: Principal, case: Case, verb: str) -> bool:
 
 
 def may_open(who: Principal, case: Case, command: Command) -> bool:
-    """False only for who would have the whole team read what is marked for few, and does not lead it."""
-    report = case.submitted.report
-    if not isinstance(command, Reassess) or not is_marked(report):
+    """False only for who might have the whole team read what is kept to few, and does not lead it.
+
+    What a rule keeps to few is opened by another kind too, to which the rule need not apply.
+    """
+    if not isinstance(command, Reassess) or not is_restricted(case):
         return True
+    report = case.submitted.report
     seen = {"kind": command.kind, "personal_data": command.personal_data}
     after = report.model_copy(update={name: value for name, value in seen.items() if value is not None})
-    return is_marked(after) or acts(who, case, "unmark")
+    return after == report or is_marked(after) or acts(who, case, "unmark")
 
 
 def may(who: Principal, case: Facts, verb: str) -> bool:

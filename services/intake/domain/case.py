@@ -170,9 +170,11 @@ def _reassessed(case: Case, by: e.Actor, wanted: Reassess) -> e.Event | None:
     """To say what is so already is nothing; the policy is applied anew when nothing is said at all."""
     seen = {name: getattr(wanted, name) for name in ("urgency", "impact", "kind", "personal_data")}
     given = {name: value for name, value in seen.items() if value is not None}
-    if given and all(getattr(case.submitted.report, name) == value for name, value in given.items()):
+    new = {name for name, value in given.items() if getattr(case.submitted.report, name) != value}
+    if given and not new:
         return None
-    return e.CaseReassessed(case_id=case.id, by=by, reason=wanted.reason, **given)
+    said = e.CaseReassessed if new.isdisjoint({"kind", "personal_data"}) else e.CaseCorrected
+    return said(case_id=case.id, by=by, reason=wanted.reason, **given)
 
 
 def _begun(case: Case, by: e.Actor) -> bool:

@@ -22,8 +22,20 @@ def same_result(lead: Case | None, report: Case | None) -> e.CaseResolved | None
     return result_for(report.id, lead.resolution)
 
 
+def is_overheard(lead: Case | None, report: Case | None) -> bool:
+    """Whether an open report is linked to a case that other people may read, so that the one would tell of the other."""
+    if lead is None or report is None or report.status is Status.DONE or report.linked != lead.id:
+        return False
+    return is_restricted(lead) != is_restricted(report)
+
+
 def is_led(report: Case, lead: Case) -> bool:
-    """Whether how the leading case stands tells how a linked report does: also once its result turned out not to hold."""
+    """Whether how the leading case stands tells how a linked report does: also once its result turned out not to hold.
+
+    It tells nothing where other people may read the one than the other.
+    """
+    if is_restricted(report) != is_restricted(lead):
+        return False
     return report.status is not Status.DONE or (lead.status is not Status.DONE and waits_again(report, lead))
 
 

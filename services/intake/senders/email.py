@@ -44,6 +44,8 @@ _MARK = re.compile(r"[【\[［〔《<＜(（]\s*([^】\]］〕》>＞)）]{1,40}
 _LEAD = re.compile(r"\s*(?:(?:re|fw|fwd|aw|返信|転送)\s*(?:\[\d+\])?\s*[:：]\s*)+", re.IGNORECASE)
 _FIRST = re.compile(r"\s*([^\s:：!！]{1,20})\s*[:：!！]")
 _ALERT = re.compile(r"(\S{1,20}?)(?:\s+in\s[^:：]{1,40})?\s*[:：]\s*")  # "Resolved in 5m 3s: Disk full"
+_WORD = re.compile(r"(\S{1,20})\s+")  # "** RECOVERY Service Alert: web/HTTP is OK **", as Nagios writes
+_STATE = re.compile(r"\s+is\s+(?:OK|UP|DOWN|WARNING|CRITICAL|UNKNOWN|UNREACHABLE)!?$")
 _URGENT = {
     **mapped.SEVERITY,
     **dict.fromkeys(("大至急", "緊急連絡", "緊急対応", "緊急事態", "urgent"), "critical"),
@@ -183,12 +185,13 @@ def _document(mail: Mail, now: datetime) -> dict[str, Any]:
 
 def _alert(marks: list[str], topic: str) -> tuple[str, str]:
     """Whether a monitor says that something has happened or that it is over ("" where it says neither), and of what."""
-    lead = _ALERT.match(topic)
+    what = _STATE.sub("", topic.strip("* "))
+    lead = _ALERT.match(what) or (_WORD.match(what) if what != topic else None)
     first = folded(lead[1]).partition(":")[0] if lead else ""
     said = (*(mark.partition(":")[0] for mark in marks), first)
     action = next((mapped.ACTION[word] for word in said if word in mapped.ACTION), "")
     known = first in mapped.ACTION or first in _URGENT
-    return action, topic[lead.end() :] if lead and known else topic
+    return action, what[lead.end() :] if lead and known else what
 
 
 def _with_rest(text: str, mail: Mail, quoted: int, author: bool = False, kept: bool = True) -> str:

@@ -34,7 +34,7 @@ SEVERITY = {
 ACTION = {
     **dict.fromkeys(("trigger", "triggered", "firing", "alerting", "problem", "open", "opened", "created"), "trigger"),
     **dict.fromkeys(("escalated", "down", "alarm", "alert", "障害", "発生"), "trigger"),
-    **dict.fromkeys(("ack", "acknowledge", "acknowledged", "taken", "対応中"), "ack"),
+    **dict.fromkeys(("ack", "acknowledge", "acknowledged", "acknowledgement", "taken", "対応中"), "ack"),
     **dict.fromkeys(("resolve", "resolved", "recovered", "recovery", "ok", "closed", "close", "up"), "resolve"),
     **dict.fromkeys(("復旧", "解消", "解決", "完了", "回復"), "resolve"),
 }

@@ -8,7 +8,9 @@ from shared.contracts.case import Case
 from shared.contracts.circle import is_restricted
 from shared.contracts.owning import yields
 from shared.contracts.plan import Person
-from shared.contracts.vocabulary import Status, Track
+from shared.contracts.vocabulary import Purpose, Status, Track
+
+HANDED_ON = ("reassigned", "handed")
 
 
 def still_wanted(case: Case | None, page: Wish) -> bool:
@@ -34,9 +36,23 @@ def still_wanted(case: Case | None, page: Wish) -> bool:
     return case.is_awaited(page.instead_of or page.recipient, page.round)
 
 
-def is_overheard(case: Case | None, page: Wish) -> bool:
-    """Whether a team's room would hear what, as is known by now, only those concerned may read."""
-    return case is not None and page.recipient.startswith("team:") and is_restricted(case)
+def is_overheard(case: Case | None, wish: Wish) -> bool:
+    """Whether what, as is known by now, only those concerned may read would be told to others: a team's room, a former follower.
+
+    Who is asked may be ahead of the log, and whoever had the case hears that they have it no more.
+    """
+    if case is None or not is_restricted(case):
+        return False
+    if ":" in wish.recipient:
+        return wish.recipient.startswith("team:")
+    told = wish.purpose in (Purpose.PROGRESS, Purpose.RESULT) and wish.content.what not in HANDED_ON
+    return told and wish.recipient not in _concerned(case)
+
+
+def _concerned(case: Case) -> set[str]:
+    """Who may hear of a restricted case: whoever has reported it, has it or follows it, and who was ever asked."""
+    people = (p.id for p in (case.owner, case.offered, *case.followers) if p is not None)
+    return {*people, *case.told, *(j.by.id for j in case.joined), case.submitted.by.id, case.offered_by}
 
 
 def settled(case: Case | None, page: Wish) -> bool:

@@ -6,6 +6,7 @@ An optional field may be added to a version; anything else is a new version besi
 from shared.contracts.events.cases import (
     CaseAcknowledged,
     CaseAttached,
+    CaseCorrected,
     CaseDeclined,
     CaseDetached,
     CaseErased,
@@ -64,6 +65,7 @@ __all__ = [
     "Actor",
     "CaseAcknowledged",
     "CaseAttached",
+    "CaseCorrected",
     "CaseDeclined",
     "CaseDetached",
     "CaseErased",
@@ -122,6 +124,7 @@ REGISTRY: dict[str, type[Event]] = {
         CaseOffered,
         CaseDeclined,
         CaseReassessed,
+        CaseCorrected,
         CaseExtended,
         CaseReplied,
         CaseFollowed,

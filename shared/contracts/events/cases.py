@@ -118,7 +118,10 @@ class CaseDeclined(CaseEvent):
 
 
 class CaseReassessed(CaseEvent):
-    """Urgency, impact, kind or the tick for personal data is seen differently; without any, the policy in force is applied anew."""
+    """Urgency or impact is seen differently; without any, the policy in force is applied anew.
+
+    Some releases have said kind and the tick for personal data under this type too.
+    """
 
     type: ClassVar[str] = "case.reassessed.v1"
     urgency: Urgency | None = None
@@ -126,6 +129,12 @@ class CaseReassessed(CaseEvent):
     kind: Kind | None = None
     personal_data: bool | None = None
     reason: str = ""
+
+
+class CaseCorrected(CaseReassessed):
+    """What a case is about was wrong: its kind or the tick for personal data, on which hangs who may read it."""
+
+    type: ClassVar[str] = "case.corrected.v1"
 
 
 class CaseExtended(CaseEvent):

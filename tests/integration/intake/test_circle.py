@@ -13,6 +13,7 @@ from tests.integration.intake.people import log_in, send, words
 from tests.integration.intake.rota import SATO
 from tests.integration.intake.teams import WHY, case_of, plan
 from tests.integration.intake.test_audit import lines
+from tests.integration.intake.test_linked import link, linked, report
 
 pytestmark = pytest.mark.security
 KEY = "0123456789abcdef" * 2
@@ -94,3 +95,49 @@ async def test_who_is_asked_works_on_it_and_opens_it_to_nobody(desk: Desk) -> No
     assert (refused.status_code, refused.json()["code"]) == (403, "role-needed")
     assert (await desk.post(path, {"urgency": "high", "reason": "急ぐ"}, ken)).status_code == 200
     assert (await desk.post(path, opening, mai)).json()["report"]["kind"] == "complaint"
+
+
+@pytest.mark.parametrize("by", ["a person", "a rule"])
+async def test_a_lead_that_is_restricted_parts_from_what_the_team_may_read(desk: Desk, by: str) -> None:
+    """What is done for it is told to nobody else. Seen red: both reports ended with its handling, its result and its cause."""
+    lead, others = await linked(desk, 2)
+    if by == "a person":
+        await desk.act(lead[0], "reassess", kind="harassment", reason="脅されている")
+        await desk.log.drain()
+    else:
+        told = plan("payments")
+        planned = told.plan.model_copy(update={"restricted": True})
+        await desk.log.tell(told.model_copy(update={"case_id": lead[0], "plan": planned}))
+    late = await report(desk)
+    for event in link(lead, late):
+        await desk.log.tell(event)
+    await desk.act(lead[0], "resolve", handling="警察に相談 🔥", result="出入りを断った", cause="髙﨑①㈱")
+    await desk.log.drain()
+    assert {x.case_id for x in desk.log.of(e.CaseSplit)} == {late[0], *(x[0] for x in others)}
+    assert len(desk.log.of(e.CaseSplit)) == 3
+    assert [x.case_id for x in desk.log.of(e.CaseResolved)] == [lead[0]]
+    for case_id, _ in (*others, late):
+        shown = (await desk.get(f"/v1/cases/{case_id}")).json()
+        assert (shown["linked"], shown["status"]) == (None, "received")
+
+
+async def test_a_linked_report_that_a_rule_restricts_stands_alone(desk: Desk) -> None:
+    lead, (other,) = await linked(desk)
+    told = plan("payments")
+    planned = told.plan.model_copy(update={"restricted": True})
+    await desk.log.tell(told.model_copy(update={"case_id": other[0], "plan": planned}))
+    assert [(x.case_id, x.lead, x.lead_number) for x in desk.log.of(e.CaseSplit)] == [(other[0], *lead)]
+
+
+async def test_who_followed_a_case_does_not_go_on_following_it_once_it_is_restricted(desk: Desk) -> None:
+    case_id = await case_of(desk, "payments")
+    await desk.act(case_id, "followers", id="tencho", name="店長")
+    await desk.act(case_id, "reassess", kind="harassment", reason="脅されている")
+    assert (await desk.get(f"/v1/cases/{case_id}")).json()["followers"] == []
+    await desk.act(case_id, "followers", id="bengoshi", name="弁護士 髙﨑①")
+    await desk.log.drain()
+    assert [x["id"] for x in (await desk.get(f"/v1/cases/{case_id}")).json()["followers"]] == ["bengoshi"]
+    async with desk.db.reading() as tx:
+        named = [r["person"] for r in await tx.fetch("SELECT person FROM concerned WHERE case_id = $1", case_id)]
+    assert "bengoshi" in named
+    assert "tencho" not in named

@@ -1,13 +1,18 @@
 """The front door beside a newer release: what it does not know stands in the timeline, and is taken into account later."""
 
+from pathlib import Path
+
 from services.intake import store
 from shared.contracts import envelope
 from shared.contracts import events as e
 from shared.contracts.envelope import Record
 from shared.runtime import folds, late
 from shared.runtime.consume import Handling
+from shared.runtime.migrate import migrate
 from tests.integration.intake.desk import Desk
+from tests.integration.intake.teams import case_of
 from tests.integration.intake.test_by_hand import case
+from tests.integration.intake.test_circle import by_rule
 
 BY = e.Actor(kind="person", id="sato", name="佐藤")
 
@@ -61,3 +66,14 @@ async def test_a_case_linked_by_a_newer_release_is_read_by_the_older_one_and_end
     await desk.act(lead[0], "resolve", handling="証明書を更新", result="復旧")
     await desk.log.drain()
     assert (await desk.get(f"/v1/cases/{other[0]}")).json()["status"] == "done"
+
+
+async def test_what_a_rule_restricts_is_closed_where_an_older_release_left_it_open(desk: Desk) -> None:
+    """That one keeps the plan and writes the row without looking at it."""
+    secret, open_ = await by_rule(desk), await case_of(desk, "payments", facts='"restricted":true 髙﨑①㈱🔥')
+    pool = desk.db.pool
+    await pool.execute("UPDATE cases SET restricted = false, updated_at = now() - interval '1 day'")
+    await pool.execute("DELETE FROM migrations WHERE name = 'intake/0025_post_restricted'")
+    await migrate(desk.db, Path("services/intake/migrations").resolve())
+    found = {row["id"]: row["restricted"] for row in await pool.fetch("SELECT id, restricted FROM cases")}
+    assert (found[secret], found[open_]) == (True, False)

@@ -207,3 +207,28 @@ async def test_reporters_who_were_erased_before_that_was_seen_to_are_forgotten_b
         archived = await store.one(tx, "c11")
     assert archived is not None
     assert (archived[1].reporter, archived[1].followers, archived[1].source) == ("", (), "t")
+
+
+async def test_what_a_rule_restricts_is_closed_where_an_older_release_left_it_open(log: Log) -> None:
+    plan = Plan(
+        policy_version=1, priority=Priority.P2, path=Way.FUNCTIONAL, team="payments", levels=(), first_handling="15m",
+        resolution="4h", reasons=(),
+    )  # fmt: skip
+    for case_id, secret in (("c20", True), ("c21", False)):
+        await log.tell(submitted(case_id, "土下座を求められた", '"restricted":true と書いてある'))
+        planned = plan.model_copy(update={"restricted": secret})
+        await log.tell(e.EscalationPlanned(case_id=case_id, plan=planned))
+        await log.tell(resolved(case_id, "警察に相談した"))
+    pool = log.db.pool
+    await pool.execute(
+        """UPDATE archive SET restricted = false, sight = replace(sight, '"restricted":true', '"restricted":false'),
+           changed_at = now() - interval '1 day'"""
+    )
+    await pool.execute("DELETE FROM migrations WHERE name = 'knowledge/0012_post_restricted'")
+    await migrate(log.db, Path("services/knowledge/migrations").resolve())
+    async with log.db.reading() as tx:
+        for case_id, secret in (("c20", True), ("c21", False)):
+            archived = await store.one(tx, case_id)
+            column = await tx.fetchval("SELECT restricted FROM archive WHERE case_id = $1", case_id)
+            assert archived is not None
+            assert (archived[1].restricted, archived[1].team, column) == (secret, "payments", secret)

@@ -9,7 +9,7 @@ import pytest
 from services.notifier.domain.notification import State
 from shared.contracts import events as e
 from shared.contracts.plan import Person, Reason
-from shared.contracts.vocabulary import Channel, Priority, Status
+from shared.contracts.vocabulary import Channel, Kind, Priority, Status
 from tests.integration.notifier.conftest import (
     EMAIL,
     ITO,
@@ -113,6 +113,17 @@ async def test_progress_of_a_lead_reaches_open_linked_reports_only(world: World)
     await world.settled(lead, chat=State.ACCEPTED, ticket=State.ACCEPTED)
     told = {r.to for r in world.sandbox.received("chat", case_id=lead, since=before)}
     assert told == {SLACK[YAMADA], "C0PAYMENTS"}
+
+
+async def test_a_lead_that_is_restricted_by_now_tells_nothing_to_who_reported_something_open(world: World) -> None:
+    """Intake parts them; what is said until then is for the few alone. Seen red without the look at both."""
+    lead = await world.submitted(by=TANAKA)
+    await linked(world, lead, YAMADA)
+    await world.say(e.CaseCorrected(case_id=lead, by=person(SATO), kind=Kind.HARASSMENT, reason="脅されている"))
+    before = world.sandbox.journal.cursor
+    await world.say(e.CaseNoted(case_id=lead, by=person(SATO), text="髙﨑①さんが脅されている 🔥", internal=False))
+    await world.settled(lead, chat=State.ACCEPTED, ticket=State.ACCEPTED)
+    assert {r.to for r in world.sandbox.received("chat", case_id=lead, since=before)} == {SLACK[TANAKA]}
 
 
 async def test_a_lead_that_is_reopened_tells_the_reports_that_were_done_with_it_and_they_hear_the_next_result(

@@ -52,6 +52,7 @@ class Desk:
         )
         process = Process("router", settings, self.db, self.clock)
         process.app = web.create("router", {})
+        self.process = process
         await api.build(self.current, process)
         self.app = process.app
         headers = {"authorization": f"Bearer {TOKEN}", "accept-language": "ja"}

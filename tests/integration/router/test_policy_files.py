@@ -4,8 +4,11 @@ import json
 
 import pytest
 
+from services.router import publishing, reading
 from shared.contracts.vocabulary import Priority
+from shared.runtime.db import connect
 from tests.integration.router.policy_desk import BY, Desk, files
+from tests.integration.runtime.waiting import eventually
 
 
 async def test_a_restart_with_the_same_files_makes_no_version(desk: Desk) -> None:
@@ -72,6 +75,29 @@ async def test_a_release_that_cannot_read_what_was_published_does_not_undo_it(de
         1,
         "5m",
     )
+
+
+async def test_an_older_release_that_starts_anew_beside_this_one_does_not_decide_for_longer_than_it_is_there(
+    desk: Desk, databases: dict[str, str]
+) -> None:
+    """Seen red: its files were in force after the upgrade, until somebody started the router again."""
+    edited = files(matrix="first_response: 5m→first_response: 10m")["matrix.yaml"]
+    (desk.folder / "matrix.yaml").write_text(edited, encoding="utf-8")
+    ours = reading.draft(reading.folder(desk.folder))
+    theirs = reading.draft(files(matrix="first_response: 5m→first_response: 7m"))
+
+    async def decides() -> bool:
+        await desk.current.outlive(desk.process, ours)
+        return desk.current.in_force.policy.priorities[Priority.P1].first_response == "10m"
+
+    async with connect(databases["router"], 1, mark="tasuki 0123456789ab") as older:
+        await desk.start()
+        async with older.transaction() as tx:
+            desk.current.take(await publishing.publish_files(tx, theirs, desk.clock.now()))
+        assert not await decides(), "as long as both are there, who was started last"
+    assert await eventually(decides)
+    await desk.current.outlive(desk.process, ours)
+    assert [v[0] for v in await desk.versions()] == [4, 3, 2, 1]
 
 
 async def test_what_nobody_wrote_is_not_kept(desk: Desk) -> None:

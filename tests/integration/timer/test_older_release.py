@@ -6,6 +6,8 @@ import pytest
 
 from services.timer.fire import Firing
 from shared.contracts import events as e
+from shared.contracts.circle import is_restricted
+from shared.contracts.vocabulary import Kind
 from shared.runtime import folds, late
 from shared.runtime.folds import Fold
 from tests.integration.log import Log
@@ -119,3 +121,18 @@ async def test_erasing_leaves_nothing_of_what_cannot_be_read(log: Log) -> None:
         await log.tell(LINKED)
         await log.tell(e.CaseErased(case_id="c1", by=BY))
     assert (await fold(log)).since is None
+
+
+async def test_a_corrected_kind_means_nothing_to_who_does_not_know_it_until_the_newer_release_is_there(
+    log: Log,
+) -> None:
+    """Seen red as a field of `case.reassessed.v1`: who did not know it folded the case without it for ever."""
+    await begun(log, "c1")
+    with log.older(e.CaseCorrected):
+        await log.tell(e.CaseCorrected(case_id="c1", by=BY, kind=Kind.HARASSMENT, reason="脅されている"))
+        between = (await fold(log)).case
+    await late.catch_up(log.db, log.clock, log.handlers)
+    after = (await fold(log)).case
+    assert between is not None
+    assert after is not None
+    assert (is_restricted(between), is_restricted(after)) == (False, True)

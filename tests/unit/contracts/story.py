@@ -148,11 +148,11 @@ EVENTS: st.SearchStrategy[e.Event] = st.one_of(
     ),
     st.builds(e.CaseLinked, case_id=_case, by=_actors, lead=_leads, lead_number=st.just(7)),
     st.builds(e.CaseSplit, case_id=_case, by=_actors, lead=_leads, lead_number=st.just(7)),
+    st.builds(e.CaseReassessed, case_id=_case, by=_actors, urgency=st.sampled_from([None, Urgency.LOW])),
     st.builds(
-        e.CaseReassessed,
+        e.CaseCorrected,
         case_id=_case,
         by=_actors,
-        urgency=st.sampled_from([None, Urgency.LOW]),
         kind=st.sampled_from([None, Kind.REFUND]),
         personal_data=st.sampled_from([None, True, False]),
     ),

@@ -30,6 +30,7 @@ REPEATABLE = (
     e.CaseLinked,
     e.CaseSplit,
     e.CaseReassessed,
+    e.CaseCorrected,
     e.CaseExtended,
     e.CaseReplied,
     e.NotificationUnreachable,

@@ -104,15 +104,16 @@ def test_a_restricted_case_is_seen_by_those_concerned_alone(about: dict[str, Any
     assert not access.sees(person("mai", ("responder", "payments")), paged)
 
 
-@pytest.mark.parametrize("about", [{"kind": Kind.HARASSMENT}, {"personal_data": True}])
+@pytest.mark.parametrize("about", [{"kind": Kind.HARASSMENT}, {"personal_data": True}, {"plan": BY_RULE}])
 def test_only_who_leads_opens_to_the_whole_team_what_its_reporter_kept_to_few(about: dict[str, Any]) -> None:
     secret = case(**about).model_copy(update={"told": ("ken",)})
-    opening = Reassess(None, None, "違った", Kind.OTHER, False)
+    opening = Reassess(None, None, "違った", Kind.COMPLAINT, False)
     for role, may in (("responder", False), ("leader", True), ("manager", True)):
         who = person("ken", (role, "payments"))  # type: ignore[arg-type]
         assert access.may_open(who, secret, opening) is may, role
         assert access.may_open(who, secret, Reassess(None, None, "両方", Kind.HARASSMENT, False))
         assert access.may_open(who, secret, Reassess(Urgency.HIGH, None, "急ぐ"))
+        assert access.may_open(who, secret, Reassess(None, None, "同じ", secret.submitted.report.kind))
         assert access.may_open(who, case(), Reassess(None, None, "返金", Kind.REFUND, False))
     assert access.may_open(Principal("local", frozenset(), TARO), secret, opening)
 

@@ -1,5 +1,6 @@
 """Which case a person may have handled as which: nothing may get lost by it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from services.intake.domain.case import decide
 from services.intake.domain.commands import Link, Split
 from services.intake.domain.refusals import WITH_ITSELF, Refusal
-from services.intake.domain.together import unrelatable
+from services.intake.domain.together import is_led, is_overheard, unrelatable
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.contracts.drill import SOURCE
@@ -102,3 +103,18 @@ def test_no_case_has_to_do_with_itself_and_no_drill_with_what_is_real() -> None:
         refusal = unrelatable(one, other)
         assert refusal is not None
         assert refusal.field == "other"
+
+
+@pytest.mark.parametrize("closed", [restricted, restricted_by_rule])
+def test_what_only_few_may_read_tells_nothing_of_what_all_of_the_team_may(closed: Callable[[Case], Case]) -> None:
+    report = CASE.model_copy(update={"linked": "c_lead"})
+    for lead, mine, overheard in (
+        (LEAD, report, False),
+        (closed(LEAD), report, True),
+        (LEAD, closed(report), True),
+        (closed(LEAD), closed(report), False),
+    ):
+        assert (is_overheard(lead, mine), is_led(mine, lead)) == (overheard, not overheard)
+    assert not is_overheard(closed(LEAD), CASE), "it is handled as no other"
+    assert not is_overheard(closed(LEAD), report.model_copy(update={"status": Status.DONE})), "it has been said"
+    assert not is_overheard(None, report)

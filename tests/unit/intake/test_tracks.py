@@ -185,13 +185,16 @@ def test_a_linked_report_gets_the_result_once_and_only_from_its_own_lead() -> No
         (Reassess(None, None, "漏れた", personal_data=True), True),
         (Reassess(None, None, "同じ", personal_data=False), False),
         (Reassess(REPORT.urgency, None, "種類だけ", Kind.REFUND), True),
+        (Reassess(None, Impact.ONE, "欄はそのまま", REPORT.kind, REPORT.personal_data), True),
     ],
 )
 def test_to_assess_as_it_is_already_is_nothing_and_without_grades_the_policy_is_applied_anew(
     command: Reassess, said: bool
 ) -> None:
     verdict = decide(told(assigned()), command, by())
-    assert isinstance(verdict, e.CaseReassessed) if said else verdict is None
+    same = command.kind in (None, REPORT.kind) and not command.personal_data
+    kind = e.CaseReassessed if same else e.CaseCorrected
+    assert type(verdict) is (kind if said else type(None)), "a release before it must not read it as if it knew it"
     if isinstance(verdict, e.CaseReassessed) and command.urgency:
         after = evolve(told(assigned()), verdict, story.at(9))
         assert after is not None

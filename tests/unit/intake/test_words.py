@@ -144,15 +144,17 @@ def test_what_is_meant_for_colleagues_is_not_for_the_reporter() -> None:
     lines = told_of(
         e.CaseReassessed(case_id="c", by=BY, urgency=vocabulary.Urgency.HIGH, reason="社内の事情"),
         e.CaseReassessed(case_id="c", by=BY, kind=vocabulary.Kind.REFUND, personal_data=False),
+        e.CaseCorrected(case_id="c", by=BY, kind=vocabulary.Kind.REFUND, personal_data=False),
         e.CaseReassessed(case_id="c", by=BY),
         e.CaseExtended(case_id="c", by=BY, name=vocabulary.DeadlineName.RESOLUTION, more="1bd", reason="社内の事情"),
         e.CaseReplied(case_id="c", by=BY, text="不在です", automatic=True),
         e.CaseReplied(case_id="c", by=BY, text="直りました 髙﨑①㈱🔥"),
         e.EscalationJoined(case_id="c", joined="c2", joined_number=13, by=BY),
     )
-    assert [line.public for line in lines] == [False, False, False, False, False, True, False]
-    assert [line.text for line in lines[:4]] == [
+    assert [line.public for line in lines] == [False, False, False, False, False, False, True, False]
+    assert [line.text for line in lines[:5]] == [
         "見直しました（緊急度「高」）：社内の事情",
+        "見直しました（種類「返金・補償」、個人情報のおそれ「ない」）",
         "見直しました（種類「返金・補償」、個人情報のおそれ「ない」）",
         "いまの方針を適用し直します",
         "「解決」の期限を1営業日延ばしました：社内の事情",

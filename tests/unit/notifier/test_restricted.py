@@ -8,7 +8,7 @@ from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.contracts.vocabulary import Kind, Priority
 from tests.unit.notifier.examples import ITO, SATO, TANAKA, WHY, assigned, by, case, told, took
-from tests.unit.notifier.test_news import TEAM, news, plan_of, reached, resolved
+from tests.unit.notifier.test_news import TEAM, YAMADA, news, plan_of, reached, resolved
 from tests.unit.notifier.test_plan import pages
 
 CIRCLES = ({"kind": Kind.HARASSMENT}, {"personal_data": True}, {"restricted": True})
@@ -71,3 +71,43 @@ def test_what_waits_for_the_room_is_not_said_once_the_case_is_restricted(circle:
     assert not is_overheard(restricted(circle), person)
     assert not is_overheard(case(), room)
     assert not is_overheard(None, room)
+
+
+@pytest.mark.parametrize("circle", CIRCLES)
+@pytest.mark.parametrize("story", ["acknowledged", "noted", "climbed", "resolved"])
+def test_who_followed_it_before_hears_no_more_of_it_and_whoever_is_named_anew_does(
+    circle: dict[str, object], story: str
+) -> None:
+    """Seen red with the followers kept."""
+    hears = (YAMADA.id, "chat")
+    followed = e.CaseFollowed(case_id="c_1", by=by(SATO), follower=YAMADA)
+    open_ = told(case(reporter=TANAKA), followed)
+    assert hears in reached(news(open_, *story_of(open_, story)))
+    closed = told(open_, corrected(open_, circle))
+    assert hears not in reached(news(closed, *story_of(closed, story)))
+    assert hears in reached(news(told(closed, followed), *story_of(closed, story)))
+
+
+@pytest.mark.parametrize("circle", CIRCLES)
+def test_what_waits_for_a_former_follower_is_not_said_either(circle: dict[str, object]) -> None:
+    """Seen red with the room alone looked at."""
+    open_ = told(case(reporter=TANAKA), e.CaseFollowed(case_id="c_1", by=by(SATO), follower=YAMADA), assigned(SATO))
+    waiting = news(open_, *story_of(open_, "noted"))
+    after = told(open_, corrected(open_, circle))
+    assert {w.recipient for w in waiting if is_overheard(after, w)} == {YAMADA.id, TEAM[0]}
+    assert [w for w in pages(open_, assigned(ITO, round=2)) if is_overheard(after, w) and w.recipient != TEAM[0]] == []
+
+
+def test_who_had_it_and_was_never_asked_hears_that_somebody_else_has_it() -> None:
+    state = told(restricted({"kind": Kind.HARASSMENT}), took(YAMADA))
+    handed = e.CaseReassigned(case_id="c_1", by=by(ITO), to=SATO, reason="髙﨑①㈱")
+    wishes = news(state, handed)
+    assert (YAMADA.id, "chat") in reached(wishes)
+    assert [w for w in wishes if is_overheard(told(state, handed), w)] == []
+
+
+def corrected(state: Case, circle: dict[str, object]) -> e.Event:
+    """What restricts a case that is open to its team: another plan, or a correction of what it is about."""
+    if "restricted" in circle:
+        return plan_of(state, **circle)
+    return e.CaseCorrected.model_validate({"case_id": "c_1", "by": by(SATO), **circle})

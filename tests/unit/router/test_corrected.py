@@ -26,8 +26,8 @@ def desk() -> Desk:
     return made.after(minutes=10)
 
 
-def corrected(**seen: object) -> e.CaseReassessed:
-    return e.CaseReassessed.model_validate({"case_id": "c", "by": actor("sato"), "reason": "取り違え", **seen})
+def corrected(**seen: object) -> e.CaseCorrected:
+    return e.CaseCorrected.model_validate({"case_id": "c", "by": actor("sato"), "reason": "取り違え", **seen})
 
 
 def test_a_refund_that_was_taken_for_a_defect_reaches_the_manager_though_no_more_urgent() -> None:

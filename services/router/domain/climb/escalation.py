@@ -276,6 +276,7 @@ REACTIONS: dict[type[e.Event], Callable[..., list[e.Event]]] = {
     e.CaseReplied: on_resumed,
     e.CaseReassigned: on_reassigned,
     e.CaseReassessed: on_reassessed,
+    e.CaseCorrected: on_reassessed,
     e.CaseExtended: on_extended,
     e.CaseReopened: on_reopened,
     e.CaseLinked: on_linked,

@@ -245,6 +245,9 @@ def test_its_sample_is_a_mail_that_opens_a_case() -> None:
         ('ALARM: "cpu" in Asia Pacific (Tokyo)', 'OK: "cpu" in Asia Pacific (Tokyo)'),
         ("[Monitor Alert] Triggered: 遅延", "[Monitor Alert] Recovered: 遅延"),
         ("CRITICAL: db-1", "Re: OK: db-1"),
+        ("** PROBLEM Service Alert: 髙﨑①/HTTP is CRITICAL **", "** RECOVERY Service Alert: 髙﨑①/HTTP is OK **"),
+        ("** PROBLEM Host Alert: web is DOWN **", "** RECOVERY Host Alert: web is UP **"),
+        ("[PROBLEM] HTTP on web is WARNING!", "[RECOVERY] HTTP on web is OK!"),
     ],
 )
 def test_a_monitor_opens_and_ends_one_case_where_that_is_wanted(begun: str, over: str) -> None:
