@@ -177,14 +177,14 @@ def test_what_goes_out_comes_in_again(
     content = Content(
         question=question, phrasings=tuple(ways), answer=answer, audience=audience, product="POS", internal=answer
     )
-    row = writing.plain("x-1", content)
+    row = writing.plain("x-1", content, 3)
     for format_, text in (
         ("csv", writing.csv_text([row], True)),
         ("json", writing.json_lines([row])),
         ("markdown", writing.markdown_text(row)),
     ):
         (back,) = rows(format_, re.sub(r"\r?\n", ends, text))
-        assert (back.external_id, back.content) == ("x-1", content), format_
+        assert (back.external_id, back.content, back.version) == ("x-1", content, 3), format_
 
 
 @given(st.text(max_size=200))
@@ -215,7 +215,7 @@ def test_html_is_read_as_a_reader_sees_it() -> None:
 
 
 def test_a_site_whose_files_cannot_be_fetched_keeps_its_pages(tmp_path: Path) -> None:
-    row = writing.plain("x-1", Content(question="質問", answer="答え"))
+    row = writing.plain("x-1", Content(question="質問", answer="答え"), 3)
     faq.write(tmp_path, [row], "ja")
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from services.knowledge.domain.moving.markup import TooLong, text_of
@@ -104,7 +105,7 @@ def _together(rows: Iterator[Row]) -> Iterator[Row]:
             ways = dict.fromkeys((*first.content.phrasings, row.content.question, *row.content.phrasings))
             phrasings = tuple(way for way in ways if way != first.content.question)[:50]
             content = first.content.model_copy(update={"phrasings": phrasings})
-            kept[row.content.answer] = Row(first.line, first.name, first.external_id, content)
+            kept[row.content.answer] = replace(first, content=content, named=first.named | {"phrasings"})
     yield from kept.values()
 
 
