@@ -53,6 +53,18 @@ def test_good_rows_are_taken_and_bad_ones_are_named_with_line_and_reason() -> No
     ]
 
 
+def test_rows_that_stand_behind_an_open_quotation_mark_are_no_part_of_an_answer() -> None:
+    """Seen red without strict reading: three rows, the internal column too, became one public answer, and no row was bad."""
+    found = rows("csv", 'id,question,answer,internal,audience\n1,A,"a,x,public\n2,B,"b",秘密,public\n3,C,c,,public\n')
+    assert [(row.line, row.external_id) for row in found if row.content] == [(4, "3")]
+    (bad,) = [row for row in found if not row.content]
+    assert (bad.line, "閉じていない引用符" in bad.problem[0], "may be open" in bad.problem[1]) == (2, True, True)
+    last = rows("csv", 'id,question,answer\n1,A,a\n2,B,"b\n3,C,c\n')
+    assert [row.external_id for row in last if row.content] == ["1"]
+    quoted = rows("csv", 'id,question,answer\n1,5" の画面,"""はい"", と\n言う"\n')
+    assert [row.content and row.content.answer for row in quoted] == ['"はい", と\n言う']
+
+
 def test_zendesk_and_its_html() -> None:
     body = '<h2>手順</h2><script>alert(1)</script><ul><li>押す<li>待つ</ul><a href="javascript:x">悪い</a> <a href="https://example.com/a">良い</a>'
     article = {"id": 1, "title": "入れない", "body": body, "locale": "ja", "draft": False, "label_names": ["ログイン"]}

@@ -27,12 +27,15 @@ def decoded(data: bytes) -> str:
 
 
 def csv_rows(data: bytes) -> Iterator[Row]:
-    """One article a line; the first line names the columns, in Japanese or English; tabs and semicolons may part them."""
+    """One article a line; the first line names the columns, in Japanese or English; tabs and semicolons may part them.
+
+    What stands behind a closed quotation mark is refused: the cell was open, and rows after it would be a part of its text.
+    """
     text = decoded(data).replace("\0", "")
     head = text.split("\n", 1)[0]
     apart = max(",\t;", key=head.count)
     csv.field_size_limit(LARGEST_FIELD)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=apart)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=apart, strict=True)
     names: list[str] | None = None
     while True:
         line = reader.line_num + 1
@@ -41,7 +44,8 @@ def csv_rows(data: bytes) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error as problem:
-            yield bad(line, "", f"CSV として読み取れません（{problem}）。", f"This is no CSV ({problem}).")
+            ja = f'CSV として読み取れません。この行から先に、閉じていない引用符（"）があるかもしれません（{problem}）。'
+            yield bad(line, "", ja, f"This is no CSV; from this line on a quotation mark may be open ({problem}).")
             continue
         if not any(value.strip() for value in values):
             continue
