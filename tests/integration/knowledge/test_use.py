@@ -146,3 +146,19 @@ async def test_one_morning_of_the_organisation_is_one_day_though_utc_has_two(des
     await searched(desk, "髙﨑①㈱🔥 のかぎ", made["id"], "e")
     await teach(desk)
     assert await desk.process.db.pool.fetchval(known, made["id"]) == ["髙﨑①㈱🔥 のかぎ"]
+
+
+async def test_somebody_outside_who_makes_up_sessions_teaches_nothing_and_counts_for_a_few(desk: Desk) -> None:
+    made = await desk.article("髙﨑①㈱🔥 の窓口", audience="public")
+    for n in range(12):
+        for _ in range(2):  # the same page sent twice counts once
+            await desk.post("/v1/deflections", {"target": made["id"], "session": f"{n:032x}"}, PUBLIC)
+    await teach(desk)
+    assert await desk.process.db.pool.fetchval("SELECT uses FROM learned WHERE target = $1", made["id"]) is None
+    assert (await desk.get("/v1/figures"))["deflected"] == 5
+    bot = {**PUBLIC, "name": "chatbot"}
+    for n in range(7):
+        await desk.post("/v1/deflections", {"target": made["id"], "session": f"user {n}"}, bot)
+    await teach(desk)
+    assert await desk.process.db.pool.fetchval("SELECT uses FROM learned WHERE target = $1", made["id"]) == 25
+    assert (await desk.get("/v1/figures"))["deflected"] == 12
