@@ -20,6 +20,7 @@ from shared.runtime.web import Problem
 routes = APIRouter(include_in_schema=False)
 VERBS = ("submit", "return", "publish", "withdraw", "confirm")
 OF_FILES = ("attach", "mark", "detach", "forget")
+TYPED = ("text", "comment", "into")  # what people write into the forms of the page
 PAST = (*VERBS, "create", "write", "merge", "comment", "expire", "phrasing", "ask", *OF_FILES)
 DONE = (*VERBS, "merge", "comments", "written", "drafted", "solved", "unsolved", *OF_FILES)
 # What may be left out; files by a release that does not know of them.
@@ -44,7 +45,7 @@ async def show(request: Request, id: ArticleId) -> Response:
 async def before(request: Request, id: ArticleId, version: int) -> Response:
     """Show what one version said."""
     someone = await opened(request)
-    told = await shelf.asked(request, someone, f"/v1/articles/{id}/versions/{version}")
+    told = await shelf.there(request, someone, f"/v1/articles/{id}/versions/{version}")
     if not isinstance(told, dict):
         raise unknown()
     values = {"content": told["content"], "files": told.get("files", ()), "publishes": shelf.publishes(someone)}
@@ -94,16 +95,24 @@ async def _do(
         else:
             told = await shelf.have(request, someone, "POST", path, body, version)
     except Problem as problem:
-        article = await article_of(request, someone, id_)
         said = problem.en if chosen(request) == "en" else problem.ja
-        return await page_of(request, someone, article, problem.status, verb, said, shown_again(given))
+        typed = shown_again(given)
+        try:
+            article = await article_of(request, someone, id_)
+        except Problem:
+            if not any(given.get(name) for name in TYPED):
+                raise
+            base = f"/knowledge/articles/{id_}"
+            values = {"at": base, "base": base, "verb": verb, "wrong": said, "typed": typed, "texts": TYPED}
+            return shown(request, "article_kept.html", someone, problem.status, **_about(someone), **values)
+        return await page_of(request, someone, article, problem.status, verb, said, typed)
     to = told.get("id", id_) if verb == "merge" and isinstance(told, dict) else id_
     return elsewhere(f"{BACK.get(given.get('back', ''), f'/knowledge/articles/{to}')}?done={done}")
 
 
 async def article_of(request: Request, someone: Visitor, id_: str) -> dict[str, Any]:
-    """An article as the knowledge service tells it. Raises 404."""
-    told = await shelf.asked(request, someone, f"/v1/articles/{id_}")
+    """An article as the knowledge service tells it. Raises 404, and 502 while it cannot be asked."""
+    told = await shelf.there(request, someone, f"/v1/articles/{id_}")
     if not isinstance(told, dict):
         raise unknown()
     return told

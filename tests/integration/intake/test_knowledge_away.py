@@ -1,0 +1,56 @@
+"""Pages about articles while the knowledge service is away or refuses: what is there is not called gone, and nothing typed is lost."""
+
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.integration.intake.desk import Desk, hidden
+from tests.integration.intake.library import Library, library
+from tests.integration.intake.people import SITE, words
+from tests.integration.intake.test_knowledge_pages import leader, written
+from tests.integration.log import Opened
+
+
+@pytest.fixture
+async def shelf(desk: Desk, database: Opened) -> AsyncIterator[Library]:
+    async with library(desk, database) as made:
+        yield made
+
+
+async def test_while_knowledge_is_away_nothing_is_called_gone_and_what_was_typed_can_be_sent_again(
+    desk: Desk, shelf: Library
+) -> None:
+    chief = await leader(desk)
+    page = await written(chief)
+    editor = (await chief.get(f"{page}/edit")).text
+    csrf = hidden(editor, "csrf")
+    known = desk.others.answer
+    desk.others.answer = lambda _: httpx.Response(503)
+    for path in (page, f"{page}/versions/1", f"{page}/edit", f"/knowledge/import/{uuid4()}"):
+        told = await chief.get(path)
+        assert (told.status_code, "ありません" in words(told)) == (502, False), path
+    said = {"csrf": csrf, "text": "髙﨑①㈱🔥 <b>長いコメント</b>"}
+    away = await chief.post(f"{page}/comments", data=said, headers=SITE)
+    assert (away.status_code, "長いコメント&lt;/b&gt;" in away.text) == (503, True)
+    helped = {"csrf": csrf, "comment": "手順が足りない", "solved": "0"}
+    told = await chief.post(f"{page}/feedback", data=helped, headers=SITE)
+    assert (told.status_code, "手順が足りない" in told.text, hidden(told.text, "solved")) == (503, True, "0")
+    assert (await chief.post(f"{page}/publish", data={"csrf": csrf}, headers=SITE)).status_code == 502
+    applied = await chief.post(f"/knowledge/import/{uuid4()}/apply", data={"csrf": csrf}, headers=SITE)
+    assert (applied.status_code, "ありません" in words(applied)) == (503, False)
+
+    async def only_writes(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(503) if request.method == "GET" else await shelf.answer(request)
+
+    desk.others.answer = only_writes  # type: ignore[assignment]
+    assert hidden(editor, "version") != "1"
+    stale = {"csrf": csrf, "key": "0" * 32, "version": "1", "question": "新しい質問", "answer": "消えない答え"}
+    refused = await chief.post(f"{page}/edit", data=stale, headers=SITE)
+    assert (refused.status_code, "消えない答え" in refused.text, hidden(refused.text, "version")) == (412, True, "1")
+    desk.others.answer = known
+    assert (await chief.get(page.replace("a_", "a_0"))).status_code == 404
+    fields = {"csrf": hidden(away.text, "csrf"), "text": said["text"]}
+    assert (await chief.post(f"{page}/comments", data=fields, headers=SITE)).status_code == 303
+    assert "長いコメント" in words(await chief.get(page))
