@@ -54,3 +54,20 @@ async def test_while_knowledge_is_away_nothing_is_called_gone_and_what_was_typed
     fields = {"csrf": hidden(away.text, "csrf"), "text": said["text"]}
     assert (await chief.post(f"{page}/comments", data=fields, headers=SITE)).status_code == 303
     assert "長いコメント" in words(await chief.get(page))
+
+
+async def test_figures_of_days_that_cannot_be_are_refused_in_words_and_the_form_stays(
+    desk: Desk, shelf: Library
+) -> None:
+    chief = await leader(desk)
+    for since, until, said in (
+        ("2024-01-01", "2026-01-01", "366 日以内"),
+        ("2026-02-01", "2026-01-01", "until より前"),
+        ("2024-W01-1", "<b>", ""),
+    ):
+        told = await chief.get("/knowledge/figures", params={"since": since, "until": until})
+        assert (told.status_code, 'role="alert"' in told.text, said in words(told)) == (422, True, True), since
+        assert f'value="{since}"' in told.text
+        assert ("&lt;b&gt;" in told.text) == (until == "<b>")
+    assert (await chief.get("/knowledge/figures?since=2026-01-01&until=")).status_code in (200, 422)
+    assert 'role="alert"' not in (await chief.get("/knowledge/figures")).text
