@@ -8,7 +8,7 @@ import pytest
 
 from tests.integration.intake.desk import Desk, hidden
 from tests.integration.intake.library import Library, library
-from tests.integration.intake.people import SITE, words
+from tests.integration.intake.people import SITE, log_in, send, words
 from tests.integration.intake.test_knowledge_pages import leader, written
 from tests.integration.log import Opened
 
@@ -71,3 +71,28 @@ async def test_figures_of_days_that_cannot_be_are_refused_in_words_and_the_form_
         assert ("&lt;b&gt;" in told.text) == (until == "<b>")
     assert (await chief.get("/knowledge/figures?since=2026-01-01&until=")).status_code in (200, 422)
     assert 'role="alert"' not in (await chief.get("/knowledge/figures")).text
+
+
+async def test_a_phrasing_that_was_learned_or_made_is_taken_out_on_the_page(desk: Desk, shelf: Library) -> None:
+    chief, author = await leader(desk), await log_in(desk, "mai", ("responder", "sre"))
+    page = await written(chief, question="名刺を増刷できない")
+    id_ = page.rpartition("/")[2]
+    now = shelf.known.log.clock.at
+    await shelf.known.process.db.pool.execute(
+        "INSERT INTO learned VALUES ($1, 1, $2, $2, $3)", id_, ["めいしカード"], now
+    )
+    shown = await chief.get(page)
+    version = hidden(shown.text, "version")
+    assert shown.text.count(f'action="{page}/unwanted"') >= 2
+    done = await send(chief, page, f"{page}/unwanted", text="めいしカード", version=version)
+    assert done.headers["location"] == f"{page}?done=unwanted"
+    shown = await chief.get(done.headers["location"])
+    for part in ("聞き方から外しました", "公開中", "聞き方から外した：めいしカード"):
+        assert part in words(shown), part
+    assert ">めいしカード<" not in shown.text
+    stale = await send(chief, page, f"{page}/unwanted", text="名刺を増刷 エラー", version="1")
+    assert (stale.status_code, 'id="summary"' in stale.text) == (412, True)
+    version = hidden(shown.text, "version")
+    made = await send(author, page, f"{page}/unwanted", text="名刺を増刷不可", version=version)
+    assert made.status_code == 303, words(made)
+    assert "下書き" in words(await chief.get(page)), "who may not publish leaves it to somebody who may"

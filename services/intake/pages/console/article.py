@@ -9,20 +9,21 @@ from fastapi import APIRouter, Request, Response
 
 from services.intake.domain.files import PICTURES
 from services.intake.door import door
-from services.intake.entrance import Visitor
+from services.intake.entrance import Visitor, role_needed
 from services.intake.pages.console import shelf
 from services.intake.pages.console.shelf import ArticleId
 from services.intake.pages.console.shell import chosen, elsewhere, opened, shown
 from services.intake.pages.form import shown_again
+from services.intake.pages.render import text
 from services.intake.pages.uploads import Left
 from shared.runtime.web import Problem
 
 routes = APIRouter(include_in_schema=False)
 VERBS = ("submit", "return", "publish", "withdraw", "confirm")
-OF_FILES = ("attach", "mark", "detach", "forget")
 TYPED = ("text", "comment", "into")  # what people write into the forms of the page
+OF_FILES = ("attach", "mark", "detach", "forget")
 PAST = (*VERBS, "create", "write", "merge", "comment", "expire", "phrasing", "ask", *OF_FILES)
-DONE = (*VERBS, "merge", "comments", "written", "drafted", "solved", "unsolved", *OF_FILES)
+DONE = (*VERBS, "unwanted", "merge", "comments", "written", "drafted", "solved", "unsolved", *OF_FILES)
 # What may be left out; files by a release that does not know of them.
 ABSENT: dict[str, Any] = {
     **dict.fromkeys(("shown", "live", "owner", "review_by", "expires_on", "cause")),
@@ -68,12 +69,14 @@ async def feedback(request: Request, id: ArticleId) -> Response:
 async def act(request: Request, id: ArticleId, verb: str) -> Response:
     """Do something to an article, or say why not, with all that was typed."""
     someone, given = await shelf.working(request)
-    text = given.get("text", "")
+    typed = given.get("text", "")
     body: dict[str, Any]
     if verb in VERBS or verb == "comments":
-        body = {"text": text}
+        body = {"text": typed}
     elif verb == "merge":
         body = {"into": given.get("into", "").rstrip("/").rpartition("/")[2]}
+    elif verb == "unwanted":
+        body = await _without(request, someone, id, typed)
     else:
         raise unknown()
     return await _do(request, someone, id, verb, body, verb, given)
@@ -87,11 +90,13 @@ def unknown() -> Problem:
 async def _do(
     request: Request, someone: Visitor, id_: str, verb: str, body: dict[str, Any], done: str, given: dict[str, str]
 ) -> Response:
-    version = f'"{given["version"]}"' if verb in VERBS and given.get("version") else ""
+    version = f'"{given["version"]}"' if verb in (*VERBS, "unwanted") and given.get("version") else ""
     try:
         path = f"/v1/articles/{id_}/{verb}"
         if verb == "feedback":
             told = await shelf.use(request, someone, path, body)
+        elif verb == "unwanted":
+            told = await shelf.have(request, someone, "PUT", f"/v1/articles/{id_}", body, version or '"0"')
         else:
             told = await shelf.have(request, someone, "POST", path, body, version)
     except Problem as problem:
@@ -108,6 +113,17 @@ async def _do(
         return await page_of(request, someone, article, problem.status, verb, said, typed)
     to = told.get("id", id_) if verb == "merge" and isinstance(told, dict) else id_
     return elsewhere(f"{BACK.get(given.get('back', ''), f'/knowledge/articles/{to}')}?done={done}")
+
+
+async def _without(request: Request, someone: Visitor, id_: str, phrasing: str) -> dict[str, Any]:
+    """The article without a phrasing that was learned or made by rule; shown at once where nothing else waits to be."""
+    article = await article_of(request, someone, id_)
+    if "content" not in article:
+        raise role_needed()
+    content = {**article["content"], "unwanted": [*article["content"]["unwanted"], phrasing.strip()]}
+    publish = shelf.publishes(someone) and article["live"] == article["version"]
+    why = text("knowledge.unwanted.why", chosen(request), phrasing=phrasing.strip())
+    return {"content": content, "publish": publish, "why": why}
 
 
 async def article_of(request: Request, someone: Visitor, id_: str) -> dict[str, Any]:
