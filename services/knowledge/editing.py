@@ -24,6 +24,7 @@ from services.knowledge.domain.drafting import draft_of
 from services.knowledge.domain.files import bounded
 from services.knowledge.domain.sight import Audience, Reader, sees
 from shared.contracts.plan import Person
+from shared.runtime import folds
 from shared.runtime.clock import Clock
 from shared.runtime.db import Database, Transaction
 
@@ -139,7 +140,8 @@ async def drafted(tx: Transaction, case_ids: Iterable[str], reader: Reader, by: 
     records: list[Archived] = [found[id_][0] for id_ in wanted if id_ in found and sees(reader, found[id_][1])]
     if not records or len(records) < len(wanted):
         raise Missing
-    return draft_of(records, by)
+    customers = [fold.case.submitted.report.customer for fold in await folds.load_all(tx, wanted) if fold.case]
+    return draft_of(records, by, [name for one in customers for name in (one.name, one.company)])
 
 
 async def resolve(tx: Transaction, id_: str) -> Article:
