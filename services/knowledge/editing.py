@@ -134,12 +134,14 @@ async def draft(
 
 
 async def drafted(tx: Transaction, case_ids: Iterable[str], reader: Reader, by: Person) -> Content:
-    """What a draft of archived cases would say; nothing is written. Raises Missing."""
+    """What a draft of archived cases would say; nothing is written. Raises Missing, and Refusal for one that is reopened."""
     wanted = list(dict.fromkeys(case_ids))
     found = await store.some(tx, wanted)
     records: list[Archived] = [found[id_][0] for id_ in wanted if id_ in found and sees(reader, found[id_][1])]
     if not records or len(records) < len(wanted):
         raise Missing
+    if any(record.reopened_at for record in records):
+        raise Refusal("reopened")  # what was done did not help
     customers = [fold.case.submitted.report.customer for fold in await folds.load_all(tx, wanted) if fold.case]
     return draft_of(records, by, [name for one in customers for name in (one.name, one.company)])
 

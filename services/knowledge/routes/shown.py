@@ -207,7 +207,7 @@ async def proposals(
     for id_ in ids:
         live = shown.get(id_)
         record, sight = records.get(id_, (None, None))
-        if record is not None and sight is not None and sees(reader, sight):
+        if record is not None and sight is not None and sees(reader, sight) and not record.reopened_at:
             proposed.setdefault(folded(record.title), (record.title, id_, "case"))
         elif (
             live and live.content and (reader.audience is Audience.INTERNAL or live.content.audience is Audience.PUBLIC)
