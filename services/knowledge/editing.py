@@ -19,6 +19,7 @@ from services.knowledge.domain.article import (
     edited,
     expired,
     merged,
+    was_outside,
 )
 from services.knowledge.domain.drafting import draft_of
 from services.knowledge.domain.files import bounded
@@ -111,7 +112,7 @@ async def merge(tx: Transaction, loser: str, winner: str, by: Person, clock: Clo
     both = {file.id: file.size for file in (*ours, *theirs) if not file.gone}
     if theirs:
         bounded(list(both.values()))
-        await files.take_over(tx, gone, stays)
+        await files.take_over(tx, gone, stays, was_outside(gone, of_loser))
     await usage.move(tx, loser, winner)
     return stays
 
