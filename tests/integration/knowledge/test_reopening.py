@@ -113,3 +113,15 @@ async def test_no_article_is_made_of_a_case_that_is_worked_on_again(desk: Desk) 
     await resolved(desk, case, "電源を替えた")
     made = await desk.post("/v1/articles/drafts", {"cases": [case], "dry_run": True})
     assert made["content"]["answer"] == "電源を替えた"
+
+
+async def test_of_a_restricted_case_an_article_tells_neither_its_number_nor_who_works_on_it(desk: Desk) -> None:
+    case = await desk.case("掲示板の前で怒鳴られた", "西口", "謝った", report={"kind": "harassment"})
+    leader = {"person": BY.id, "sees": ["*"], "leads": ["*"]}
+    made = await desk.post("/v1/articles/drafts", {"cases": [case], "publish": True}, leader)
+    await reopened(desk, case)
+    await resolved(desk, case, "警備を呼んだ")
+    page = await desk.get(f"/v1/articles/{made['id']}", {"person": "clerk", "sees": ["*"]})
+    past = page["history"][0]
+    assert (past["verb"], "別の対応で完了しました" in past["text"]) == ("ask", True)
+    assert (past["by"]["name"], page["changed_by"]["name"], "No." in past["text"]) == ("Tasuki", "Tasuki", False)
