@@ -80,7 +80,8 @@ def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
                 now, best = clock.now(), (hits[0].reason.value if hits else "none")
                 who = usage.searcher(secrets, reader, session, now.date())
                 offered = [hit.id for hit in (*hits, *instead)]
-                id_ = await usage.add_search(tx, who, words, reader, best, offered, now)
+                kept = "" if library.shelves().restricted(hits) else words  # others read what is searched for in vain
+                id_ = await usage.add_search(tx, who, kept, reader, best, offered, now)
         return Answers(data=data, search_id=id_, instead=others)
 
     async def wanted_of(
