@@ -2800,7 +2800,7 @@ export class Tasuki extends Transport {
   /** Send a signed test now, and tell what came of it. */
   testSubscription(id: string, query?: {}, headers?: Record<string, string>): Promise<Tried>;
   /** Questions proposed while somebody types; nothing is written down. */
-  suggest(query?: { q?: string; limit?: number }, headers?: Record<string, string>): Promise<KnowledgeProposals>;
+  suggest(query?: { q?: string; limit?: number; audience?: KnowledgeAudience | null }, headers?: Record<string, string>): Promise<KnowledgeProposals>;
   /** Ask somebody to take one's shifts; nothing changes until they accept. */
   offerSwap(body: RouterNewSwap, query?: {}, headers?: Record<string, string>): Promise<RouterSwapAnswer>;
   /** Offered and accepted swaps from `since` (now, when left out) on; `closed`: those declined or cancelled too. */

@@ -160,6 +160,12 @@ async def version(tx: Transaction, id_: str, number: int) -> Content | None:
     return Content.model_validate_json(body) if body else None
 
 
+async def contents(tx: Transaction, wanted: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Content]:
+    """What some versions of articles say, by id and version; those that there are."""
+    rows = await tx.fetch(SQL["contents"], [id_ for id_, _ in wanted], [n for _, n in wanted]) if wanted else ()
+    return {(row["id"], row["version"]): Content.model_validate_json(row["content"]) for row in rows}
+
+
 async def versions(tx: Transaction, id_: str) -> list[Step]:
     """Who wrote which version when and why, the newest first."""
     rows = await tx.fetch(SQL["versions"], id_)

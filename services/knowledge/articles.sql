@@ -100,6 +100,11 @@ SELECT version, by_whom, at, why FROM article_versions WHERE id = $1 ORDER BY ve
 -- One version of an article.
 SELECT content FROM article_versions WHERE id = $1 AND version = $2;
 
+-- name: contents
+-- Versions of several articles.
+SELECT id, version, content FROM article_versions
+JOIN unnest($1::text[], $2::integer[]) AS wanted (id, version) USING (id, version);
+
 -- name: steps
 -- What was done to an article and said about it, the newest first.
 SELECT version, verb, by_whom, at, text FROM article_steps WHERE id = $1 ORDER BY number DESC LIMIT 200;

@@ -19,11 +19,13 @@ from services.knowledge.domain.article import (
     edited,
     expired,
     merged,
+    was_outside,
 )
 from services.knowledge.domain.drafting import draft_of
 from services.knowledge.domain.files import bounded
 from services.knowledge.domain.sight import Audience, Reader, sees
 from shared.contracts.plan import Person
+from shared.runtime import folds
 from shared.runtime.clock import Clock
 from shared.runtime.db import Database, Transaction
 
@@ -110,7 +112,7 @@ async def merge(tx: Transaction, loser: str, winner: str, by: Person, clock: Clo
     both = {file.id: file.size for file in (*ours, *theirs) if not file.gone}
     if theirs:
         bounded(list(both.values()))
-        await files.take_over(tx, gone, stays)
+        await files.take_over(tx, gone, stays, was_outside(gone, of_loser))
     await usage.move(tx, loser, winner)
     return stays
 
@@ -133,13 +135,16 @@ async def draft(
 
 
 async def drafted(tx: Transaction, case_ids: Iterable[str], reader: Reader, by: Person) -> Content:
-    """What a draft of archived cases would say; nothing is written. Raises Missing."""
+    """What a draft of archived cases would say; nothing is written. Raises Missing, and Refusal for one that is reopened."""
     wanted = list(dict.fromkeys(case_ids))
     found = await store.some(tx, wanted)
     records: list[Archived] = [found[id_][0] for id_ in wanted if id_ in found and sees(reader, found[id_][1])]
     if not records or len(records) < len(wanted):
         raise Missing
-    return draft_of(records, by)
+    if any(record.reopened_at for record in records):
+        raise Refusal("reopened")  # what was done did not help
+    customers = [fold.case.submitted.report.customer for fold in await folds.load_all(tx, wanted) if fold.case]
+    return draft_of(records, by, [name for one in customers for name in (one.name, one.company)])
 
 
 async def resolve(tx: Transaction, id_: str) -> Article:

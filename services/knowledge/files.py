@@ -73,9 +73,8 @@ async def forget(tx: Transaction, file: UUID) -> None:
     await tx.execute(SQL["unname"], file)
 
 
-async def take_over(tx: Transaction, gone: Article, stays: Article) -> None:
-    """What an article had last, another has from its newest version on; what was internal stays internal."""
-    public = gone.content.audience is Audience.PUBLIC
+async def take_over(tx: Transaction, gone: Article, stays: Article, public: bool) -> None:
+    """What an article had last, another has from its newest version on; unless that was `public`, it is internal there."""
     await tx.execute(SQL["take_over"], gone.id, stays.id, gone.version, stays.version, public)
 
 

@@ -10,6 +10,7 @@ from shared.contracts.vocabulary import Status
 from shared.runtime import folds, outbox
 from shared.runtime.consume import Delivery, Handlers
 
+NOBODY = Person(id="tasuki", name="Tasuki")
 ONLY_FOLDED = (
     e.CaseSubmitted,
     e.CaseAcknowledged,
@@ -62,8 +63,10 @@ async def on_resolved(event: e.CaseResolved, delivery: Delivery) -> None:
     await outbox.add(delivery.tx, archived, event_id("archived", delivery.id), delivery.now)
     if before is not None and before[0].handling != record.handling:
         why = f"案件 No.{record.number} が再開され、別の対応で完了しました / case No. {record.number} was reopened and done in another way"
+        by = Person(id=event.by.id, name=event.by.name)
+        if sight_of(fold.case).restricted:  # who reads the article may not know of the case, or of who works on it
+            why, by = "もとの案件が、別の対応で完了しました / a case that it came from was done in another way", NOBODY
         for id_ in await articles.of_case(delivery.tx, event.case_id):
-            by = Person(id=event.by.id, name=event.by.name)
             await editing.ask_owner(delivery.tx, id_, why, by, delivery.now)
 
 

@@ -1,6 +1,7 @@
 """Files that are being taken in, in Postgres: the parts as they came, and how far it has gone."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -104,6 +105,17 @@ async def go_on(tx: Transaction, now: Import) -> None:
     await tx.execute(SQL["go_on"], now.id, *counts, json.dumps(now.bad), now.state, now.unpublished)
     if now.state == "done" and not now.dry_run:
         await tx.execute(SQL["drop_parts"], now.id)
+
+
+async def said(tx: Transaction, article_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+    """The digests of what a file said last of these articles, by field."""
+    rows = await tx.fetch(SQL["said"], list(article_ids)) if article_ids else ()
+    return {row["article_id"]: json.loads(row["said"]) for row in rows}
+
+
+async def keep_said(tx: Transaction, said_: Mapping[str, Mapping[str, str]]) -> None:
+    """Keep the digests of what a file says now."""
+    await tx.executemany(SQL["keep_said"], [(id_, json.dumps(fields)) for id_, fields in said_.items()])
 
 
 async def adopt(tx: Transaction, tried: UUID, new: UUID) -> bool:

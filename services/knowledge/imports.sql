@@ -52,6 +52,14 @@ WHERE id = $1;
 -- The file is not needed any more.
 DELETE FROM import_parts WHERE import_id = $1;
 
+-- name: said
+-- What a file said last of these articles.
+SELECT article_id, said FROM imported WHERE article_id = ANY($1);
+
+-- name: keep_said
+-- What a file says of an article now.
+INSERT INTO imported (article_id, said) VALUES ($1, $2) ON CONFLICT (article_id) DO UPDATE SET said = excluded.said;
+
 -- name: adopt_parts
 -- What was tried is to be taken in: the parts go over to another import, so that nothing is taken in twice.
 WITH given AS (

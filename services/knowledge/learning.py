@@ -23,6 +23,7 @@ KEPT = timedelta(days=400)
 PAGE = 1_000
 MOST_ARTICLES = 5_000
 LISTED = 50
+FEWEST_IN_VAIN = 2  # searchers: what one person alone has typed is nobody else's to read
 KNOWN_FOR = timedelta(minutes=1)
 
 
@@ -122,7 +123,8 @@ async def _worked_out(db: Database, reader: Reader, now: datetime, days: int) ->
         same = {tuple(sorted(pair)) for pair in synonyms}
         wanted = [s for s in suggestions(known, through) if tuple(sorted(s.words)) not in same]
         causes = Counter(case.record.cause for case in mine if case.record.cause)
-        return Review(wanted, in_vain(searches), causes.most_common(LISTED), untold[:LISTED])
+        vain = [one for one in in_vain(searches) if one.searchers >= FEWEST_IN_VAIN]
+        return Review(wanted, vain, causes.most_common(LISTED), untold[:LISTED])
 
     return await asyncio.to_thread(work)
 

@@ -156,13 +156,16 @@ class Library:
                 copy.shelves.synonyms, copy.articles_since = synonyms, BEGINNING  # articles are asked for by them, too
             stamps = await articles.stamps_since(tx, copy.articles_since - OVERLAP)
             cases = await store.changed_since(tx, copy.cases_since - OVERLAP)
+            # A mark that a fast clock has set would hide what all others write after it.
+            articles_to = await tx.earlier(max((copy.articles_since, *(at for _, _, at in stamps))))
+            cases_to = await tx.earlier(max((copy.cases_since, *(row["changed_at"] for row in cases))))
         pace, end = Pace(), monotonic() + seconds
         for row in cases:
             stamp = hash(row["record"]), row["sight"], store.learned_of(row)
             if copy.stamps.get(row["case_id"]) != stamp:
                 copy.take(row["case_id"], stamp, partial(_case, row))
-            copy.cases_since = max(copy.cases_since, row["changed_at"])
             await self._rest(pace)
+        copy.cases_since = cases_to
         changed = [(id_, (*stamp, synonyms)) for id_, stamp, _ in reversed(stamps)]
         changed = [(id_, stamp) for id_, stamp in changed if copy.stamps.get(id_) != stamp]
         for start in range(0, len(changed), PAGE):
@@ -174,7 +177,7 @@ class Library:
             for row in rows:
                 copy.take(row["id"], page[row["id"]], partial(_article, row, synonyms))
                 await self._rest(pace)
-        copy.articles_since = max((copy.articles_since, *(at for _, _, at in stamps)))
+        copy.articles_since = articles_to
         return True
 
     async def _rest(self, pace: Pace) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from services.knowledge import articles, imports
 from services.knowledge.domain.article import Article, Content, State, Verb, acted, article_id, created, edited
 from services.knowledge.domain.moving import FORMATS
+from services.knowledge.domain.moving.beside import digests, says_all, taken
 from services.knowledge.domain.moving.row import Row, bad
 from services.knowledge.imports import Import
 from services.knowledge.pace import Pace
@@ -25,6 +26,10 @@ STAY_SECONDS = 0.5
 GIVEN_UP = (
     "ファイルを読み取れません。途中で 3 回止まりました。分けて取り込んでください。",
     "The file cannot be read: it broke off three times. Please divide it.",
+)
+CHANGED_SINCE = (
+    "書き出したあとに、ここでも同じところが変更されています。もう一度書き出して、直してください。",
+    "The same was changed here after it was exported: please export it again, and mend that.",
 )
 POLL_SECONDS, PAUSE_SECONDS = 2.0, 0.2
 KEPT = timedelta(days=30)
@@ -93,39 +98,63 @@ async def _read(tx: Transaction, now: Import) -> list[Row]:
 async def _take_all(tx: Transaction, now: Import, rows: Sequence[Row], clock: Clock) -> Import:
     """Take a batch in, or say of each row why not."""
     known = await articles.of_externals(tx, [row.external_id for row in rows if row.content])
+    ids = {external: article.id for external, article in known.items()}
+    made_from = [(ids[row.external_id], row.version) for row in rows if row.version and row.external_id in ids]
+    bases = await articles.contents(tx, made_from)
+    said = await imports.said(tx, list(ids.values()))
     new: dict[str, tuple[Article, Article]] = {}  # as made, as it is
     pace = Pace()
     for row in rows:
         await pace.rest()
         now = replace(now, seen=now.seen + 1)
         if row.content is None:
-            ja, en = row.problem
-            listed = {"line": row.line, "name": row.name, "ja": ja, "en": en}
-            now = replace(now, bad_rows=now.bad_rows + 1, bad=(*now.bad, listed)[:MOST_BAD])
+            now = _refused(now, row, row.problem)
             continue
         if row.external_id in new and not now.dry_run:  # the same id again in one file: the later row changes it
             await articles.add_all(tx, list(new.values()), "import")
             known |= {id_: after for id_, (_, after) in new.items()}
             new = {}
         if row.external_id in known:
-            now, known[row.external_id] = await _change(tx, now, known[row.external_id], row.content, clock)
+            article = known[row.external_id]
+            base = bases.get((article.id, row.version or 0))
+            refused = now.bad_rows
+            now, article = await _change(tx, now, article, row, (said.get(article.id, {}), base), clock)
+            known[row.external_id] = article
+            if now.bad_rows > refused:
+                continue
         else:
             new[row.external_id] = _new(now, row, row.content, clock)
-            now = replace(now, added=now.added + 1)
-    if new and not now.dry_run:
+            article, now = new[row.external_id][1], replace(now, added=now.added + 1)
+        said[article.id] = digests(row)
+    if not now.dry_run:
         await articles.add_all(tx, list(new.values()), "import")
+        await imports.keep_said(tx, said)
     return now
 
 
-async def _change(tx: Transaction, now: Import, known: Article, given: Content, clock: Clock) -> tuple[Import, Article]:
-    content = _beside(known.content, given)
-    waiting = known.state in (State.DRAFT, State.IN_REVIEW) and not _is_over(content, clock)
+async def _change(
+    tx: Transaction,
+    now: Import,
+    known: Article,
+    row: Row,
+    before: tuple[dict[str, str], Content | None],
+    clock: Clock,
+) -> tuple[Import, Article]:
+    """What a row changes in an article that there is; `before` is what the same file said last, and what it was made from."""
     if known.merged_into:
         return replace(now, same=now.same + 1), known
+    content = taken(known.content, row, *before)
+    if content is None:
+        return _refused(now, row, CHANGED_SINCE), known
+    fits = known.live == known.version or says_all(
+        content, row
+    )  # else a draft of somebody's would be published with it
+    waiting = fits and known.state in (State.DRAFT, State.IN_REVIEW) and not _is_over(content, clock)
+    after, verb = known, Verb.PUBLISH.value
     if content != known.content:
-        after, verb = _shown(edited(known, content, now.by, clock.now()), now, clock), "import"
-    else:
-        after, verb = _shown(known, now, clock) if waiting else known, Verb.PUBLISH.value
+        after, verb = edited(known, content, now.by, clock.now()), "import"
+    if fits and (waiting or after is not known):
+        after = _shown(after, now, clock)
     if after is known:
         return replace(now, same=now.same + 1, unpublished=now.unpublished + waiting), known
     now = replace(now, changed=now.changed + 1)
@@ -135,25 +164,16 @@ async def _change(tx: Transaction, now: Import, known: Article, given: Content, 
     return now, after
 
 
+def _refused(now: Import, row: Row, problem: tuple[str, str]) -> Import:
+    ja, en = problem
+    listed = {"line": row.line, "name": row.name, "ja": ja, "en": en}
+    return replace(now, bad_rows=now.bad_rows + 1, bad=(*now.bad, listed)[:MOST_BAD])
+
+
 def _new(now: Import, row: Row, given: Content, clock: Clock) -> tuple[Article, Article]:
     content = given.model_copy(update={"owner": now.by})
     new = created(article_id(clock.now(), os.urandom(10)), content, now.by, clock.now(), row.external_id)
     return new, _shown(new, now, clock)
-
-
-def _beside(known: Content, given: Content) -> Content:
-    """What a file says, beside what only we know of the article; what is internal is in no file for readers outside."""
-    return given.model_copy(
-        update={
-            "cause": given.cause or known.cause,
-            "internal": given.internal or known.internal,
-            "owner": known.owner,
-            "cases": known.cases,
-            "unwanted": known.unwanted,
-            "review_by": given.review_by or known.review_by,
-            "expires_on": given.expires_on or known.expires_on,
-        }
-    )
 
 
 def _shown(article: Article, now: Import, clock: Clock) -> Article:

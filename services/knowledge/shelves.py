@@ -1,10 +1,13 @@
 """The indexes of one process, one for each circle of readers, so that nothing leaks through ranks, counts or spellings."""
 
+from collections.abc import Iterable
+
 from services.knowledge.domain.phrasings import exchanged
 from services.knowledge.domain.query import Reason
 from services.knowledge.domain.ranking import Hit, Index, Proposal
 from services.knowledge.domain.shelving import Entry, Facts, Shelf, Wanted, fits, may_see, ordered, shelves_for
 from services.knowledge.domain.sight import Reader
+from services.knowledge.domain.suggestions import WEAK
 from services.knowledge.search import create_indexes
 
 SHELVES: tuple[Shelf, ...] = ("public", "internal", "restricted")
@@ -38,6 +41,11 @@ class Shelves:
             else:
                 index.remove(id_)
         self._facts[id_] = facts
+
+    def restricted(self, hits: Iterable[Hit]) -> bool:
+        """Whether the words of a question, and not only their letters, lead to the record of a restricted case."""
+        seen = (self._facts[hit.id].sight for hit in hits if hit.reason not in WEAK and hit.id in self._facts)
+        return any(sight.restricted for sight in seen if sight)
 
     def remove(self, id_: str) -> None:
         """Forget an entry; unknown ones are ignored."""

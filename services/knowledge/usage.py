@@ -10,10 +10,10 @@ from uuid import UUID, uuid4
 
 from services.knowledge.domain.archive import Archived
 from services.knowledge.domain.figures import Resolved, Searched
-from services.knowledge.domain.lessons import FoundBy, Search, UseOfDay
+from services.knowledge.domain.lessons import MOST_A_DAY, FoundBy, Search, UseOfDay
 from services.knowledge.domain.phrasings import folded
 from services.knowledge.domain.shelving import Learned
-from services.knowledge.domain.sight import Reader, Sight
+from services.knowledge.domain.sight import Audience, Reader, Sight
 from services.knowledge.domain.suggestions import WEAK
 from services.knowledge.pace import apart
 from services.knowledge.store import learned_of
@@ -55,10 +55,16 @@ def masked(text: str) -> str:
 
 
 def searcher(secrets: str, reader: Reader, session: str, day: date) -> str:
-    """A mark that tells searchers apart for one day; "?…" for one that cannot be told from others."""
+    """A mark that tells searchers apart for one day; "?…" for one that cannot be told from others.
+
+    That is also who is nobody and outside: whoever makes up a session for each request would be a crowd.
+    """
+    if not (reader.person or session):
+        return f"?{uuid4().hex}"
     name = f"person {reader.person}" if reader.person else f"session {session}"
     mark = hmac.new(first(secrets).encode(), f"{day} {name}".encode(), hashlib.sha256).hexdigest()[:24]
-    return mark if reader.person or session else f"?{uuid4().hex}"
+    named = reader.person or reader.name or reader.audience is Audience.INTERNAL
+    return mark if named else f"?{mark}"
 
 
 async def add_search(
@@ -136,8 +142,11 @@ async def searches_by_week(tx: Transaction, since: datetime, before: datetime) -
 
 
 async def uses_by_week(tx: Transaction, since: datetime, before: datetime) -> dict[tuple[date, str], int]:
-    """The uses of a time, counted by the Mondays of the zone in which `since` is told, and by what they are."""
-    rows = await tx.fetch(SQL["uses_by_week"], since, before, str(since.tzinfo))
+    """The uses of a time, counted by the Mondays of the zone in which `since` is told, and by what they are.
+
+    Of those who cannot be told apart no more count than teach anything of one entry on a day.
+    """
+    rows = await tx.fetch(SQL["uses_by_week"], since, before, str(since.tzinfo), MOST_A_DAY)
     return {(r["monday"], r["what"]): r["many"] for r in rows}
 
 

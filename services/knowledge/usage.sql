@@ -65,9 +65,14 @@ SELECT date_trunc('week', at AT TIME ZONE $3)::date AS monday, count(*) AS many,
 FROM searches WHERE at >= $1 AND at < $2 AND folded <> '' GROUP BY monday;
 
 -- name: uses_by_week
--- How many uses of each kind there were in each week of a zone.
-SELECT date_trunc('week', at AT TIME ZONE $3)::date AS monday, what, count(*) AS many
-FROM uses WHERE at >= $1 AND at < $2 GROUP BY monday, what;
+-- How many uses of each kind there were in each week of a zone; of those by whom nobody can tell $4 a day and entry at most.
+SELECT date_trunc('week', day)::date AS monday, what, sum(known + least(unknown, $4))::bigint AS many
+FROM (
+    SELECT (at AT TIME ZONE $3)::date AS day, what, count(*) FILTER (WHERE who NOT LIKE '?%') AS known,
+        count(*) FILTER (WHERE who LIKE '?%') AS unknown
+    FROM uses WHERE at >= $1 AND at < $2 GROUP BY day, target, what
+) AS daily
+GROUP BY monday, what;
 
 -- name: resolved_between
 -- What figures count of the open records that were resolved in a time; a record is written when its case is, or later.

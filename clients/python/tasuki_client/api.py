@@ -1565,10 +1565,18 @@ class Tasuki(Transport):
         return cast("m.Tried", self.ask("POST", f"/v1/subscriptions/{self.quoted(id)}/test", {}, None, "", headers))
 
     def suggest(
-        self, *, q: str | None = None, limit: int | None = None, headers: Mapping[str, str] | None = None
+        self,
+        *,
+        q: str | None = None,
+        limit: int | None = None,
+        audience: m.KnowledgeAudience | None | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> m.KnowledgeProposals:
         """Questions proposed while somebody types; nothing is written down."""
-        return cast("m.KnowledgeProposals", self.ask("GET", "/v1/suggest", {"q": q, "limit": limit}, None, "", headers))
+        return cast(
+            "m.KnowledgeProposals",
+            self.ask("GET", "/v1/suggest", {"q": q, "limit": limit, "audience": audience}, None, "", headers),
+        )
 
     def offer_swap(self, body: m.RouterNewSwap, *, headers: Mapping[str, str] | None = None) -> m.RouterSwapAnswer:
         """Ask somebody to take one's shifts; nothing changes until they accept."""

@@ -179,7 +179,7 @@ def merged(
     if seen == (Audience.PUBLIC, Audience.INTERNAL):
         raise Refusal("other-internal")
     ours, theirs = winner.content, loser.content
-    fit = theirs.audience is Audience.PUBLIC or ours.audience is Audience.INTERNAL
+    fit = ours.audience is Audience.INTERNAL or was_outside(loser, seen[0])
     asked = (p for p in (*ours.phrasings, *((theirs.question, *theirs.phrasings) if fit else ())) if p != ours.question)
     content = ours.model_copy(
         update={
@@ -191,6 +191,11 @@ def merged(
     after = _written(replace(winner, changed_by=by, changed_at=now), content)
     gone = replace(loser, state=State.WITHDRAWN, live=None, merged_into=winner.id, changed_by=by, changed_at=now)
     return gone, replace(after, live=after.version) if was_live else after
+
+
+def was_outside(loser: Article, seen: Audience | None) -> bool:
+    """Whether what became part of another was for readers outside: by its newest version, and by the live one if it has one."""
+    return loser.content.audience is Audience.PUBLIC and seen is not Audience.INTERNAL
 
 
 def _written(article: Article, content: Content) -> Article:

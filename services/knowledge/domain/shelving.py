@@ -1,13 +1,14 @@
 """What the index holds of a record or an article, for whom, and by what it can be filtered."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
 from services.knowledge.domain.archive import Archived
 from services.knowledge.domain.article import Article, Content
-from services.knowledge.domain.phrasings import exchanged, phrasings
+from services.knowledge.domain.phrasings import exchanged, folded, phrasings
 from services.knowledge.domain.ranking import Hit, Record
 from services.knowledge.domain.sight import Audience, Reader, Sight, sees
 from shared.contracts.vocabulary import Kind
@@ -126,7 +127,13 @@ def of_article(
 def asked(content: Content, learned: tuple[str, ...], synonyms: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
     """All other ways in which an article is asked for: people's, learned, made by rule; without the unwanted."""
     made = phrasings(content.question, content.phrasings, synonyms)
-    return tuple(p for p in dict.fromkeys((*content.phrasings, *learned, *made)) if p not in content.unwanted)
+    return wanted(content, (*content.phrasings, *learned, *made))
+
+
+def wanted(content: Content, ways: Iterable[str]) -> tuple[str, ...]:
+    """Ways of asking, each once, without those that were taken out, however these are written; what people wrote stays."""
+    out = set(map(folded, content.unwanted)) - set(map(folded, content.phrasings))
+    return tuple(way for way in dict.fromkeys(ways) if folded(way) not in out)
 
 
 def language_of(text: str) -> str:
@@ -142,16 +149,16 @@ def _searched(
     synonyms: tuple[tuple[str, str], ...],
     inside: bool,
 ) -> Record:
-    said = [text for text in dict.fromkeys((*content.phrasings, *learned)) if text not in content.unwanted]
-    said += [text for text in exchanged((content.question, *said), synonyms) if text not in content.unwanted]
+    said = wanted(content, (*content.phrasings, *learned))
+    said += wanted(content, exchanged((content.question, *said), synonyms))
     cause = (content.cause,) if inside else ()
     return Record(
         id=article.id,
         at=article.changed_at,
         title=content.question,
         problem="\n".join(cause),
-        phrasings=tuple(said),
-        made=tuple(text for text in phrasings(content.question, said) if text not in content.unwanted),
+        phrasings=said,
+        made=wanted(content, phrasings(content.question, said)),
         handling=f"{content.answer}\n{content.internal}" if inside else content.answer,
         other=content.product,
         uses=uses,

@@ -47,6 +47,11 @@ class Sight(BaseModel):
     followers: tuple[str, ...] = ()
 
 
+def asking_for(reader: Reader, audience: Audience | None) -> Reader:
+    """The reader whom an answer is for: whoever asks for readers outside, as a chatbot does, is answered as these are."""
+    return reader.model_copy(update={"audience": audience}) if audience is Audience.PUBLIC else reader
+
+
 def sight_of(case: Case) -> Sight:
     """What decides about this case."""
     said = case.submitted

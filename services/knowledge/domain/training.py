@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.knowledge.domain.drafting import without_names
+from services.knowledge.domain.drafting import Hiding
 from shared.contracts.case import Case
 from shared.contracts.plan import Plan, Reason
 from shared.contracts.vocabulary import Path, Priority
@@ -42,12 +42,12 @@ def question_of(case: Case, hidden: Iterable[str] = ()) -> Question | None:
     if plan is None or done is None or case.linked:
         return None
     report = case.submitted.report
-    names = [*hidden, report.customer.name, report.customer.company]
+    hide = Hiding([*hidden, report.customer.name, report.customer.company])
     return Question(
         case_id=case.id,
-        title=_without(report.headline, names),
-        situation=_without(report.facts, names),
-        customer_said=_without(report.customer_said, names),
+        title=hide(report.headline),
+        situation=hide(report.facts),
+        customer_said=hide(report.customer_said),
         asked=ASKED,
         priority=plan.priority,
         path=plan.path,
@@ -56,8 +56,8 @@ def question_of(case: Case, hidden: Iterable[str] = ()) -> Question | None:
         asks=tuple(dict.fromkeys(target.name or target.id for level in plan.levels for target in level.targets)),
         authority=bool(plan.authority) or plan.path is Path.HIERARCHICAL,
         reasons=plan.reasons,
-        handling=_without(done.handling, names),
-        result=_without(done.result, names),
+        handling=hide(done.handling),
+        result=hide(done.result),
         suppressed=plan.suppressed,
     )
 
@@ -69,9 +69,3 @@ def drawn(case_ids: Iterable[str], seed: str, many: int) -> list[str]:
 
 def _first(plan: Plan) -> str:
     return plan.levels[0].first_response if plan.levels else ""
-
-
-def _without(text: str, names: list[str]) -> str:
-    for name in sorted(filter(None, names), key=len, reverse=True):
-        text = text.replace(name, "お客様")
-    return without_names(text)

@@ -27,6 +27,10 @@ REFUSALS = {
         "統合先は社内のみの記事のため、統合できません。お客様がこの記事を読めなくなります。先に統合先を社外にも公開してください。",
         "The other article is internal: customers could read neither any more. Publish the other one for them first.",
     ),
+    "reopened": (
+        "この案件は再開されていて、前の対応では解決していません。解決してから、記事にしてください。",
+        "This case was reopened: what was done did not help. Please make an article of it once it is resolved.",
+    ),
     "taken": (
         "この id の記事は、別の内容ですでに保存されています。",
         "The article of this id is saved already, with other text.",

@@ -12,7 +12,7 @@ from services.knowledge.domain.archive import Archived, question_of
 from services.knowledge.domain.article import clean
 from services.knowledge.domain.ranking import Hit
 from services.knowledge.domain.shelving import Form, Wanted
-from services.knowledge.domain.sight import Audience, Reader, sees
+from services.knowledge.domain.sight import Audience, Reader, asking_for, sees
 from services.knowledge.library import Library
 from services.knowledge.routes import shown as show
 from services.knowledge.routes.asking import READER, Gate
@@ -68,18 +68,20 @@ def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
     asking = Depends(gate)
 
     async def answered(reader: Reader, wanted: Wanted, words: str, limit: int, session: str, typing: bool) -> Answers:
-        hits, instead, id_ = library.search(words, limit, reader, wanted), list[Hit](), None
+        to = asking_for(reader, wanted.audience)
+        hits, instead, id_ = library.search(words, limit, to, wanted), list[Hit](), None
         if not hits and wanted != Wanted():
-            instead = library.search(words, limit, reader)
+            instead = library.search(words, limit, to)
         noted = bool(words) and not typing
         async with db.transaction() if noted else db.reading() as tx:
-            data = await show.found(tx, hits, reader, wanted.audience)
-            others = await show.found(tx, instead, reader)
+            data = await show.found(tx, hits, to, wanted.audience)
+            others = await show.found(tx, instead, to)
             if noted:
                 now, best = clock.now(), (hits[0].reason.value if hits else "none")
                 who = usage.searcher(secrets, reader, session, now.date())
                 offered = [hit.id for hit in (*hits, *instead)]
-                id_ = await usage.add_search(tx, who, words, reader, best, offered, now)
+                kept = "" if library.shelves().restricted(hits) else words  # others read what is searched for in vain
+                id_ = await usage.add_search(tx, who, kept, reader, best, offered, now)
         return Answers(data=data, search_id=id_, instead=others)
 
     async def wanted_of(
@@ -125,8 +127,9 @@ def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
             case = (await folds.load(tx, clean(case_id), lock=False)).case
             if case is None:
                 raise unknown()
-            hits = library.similar(question_of(case), limit, case.id, reader, wanted)
-            return Answers(data=await show.found(tx, hits, reader, wanted.audience))
+            to = asking_for(reader, wanted.audience)
+            hits = library.similar(question_of(case), limit, case.id, to, wanted)
+            return Answers(data=await show.found(tx, hits, to, wanted.audience))
 
     @found.get("/v1/archive/{case_id}")
     async def record(request: Request, reader: Annotated[Reader, asking], case_id: str) -> Archived:

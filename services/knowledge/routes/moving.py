@@ -56,7 +56,9 @@ class Progress(BaseModel):
     total: int | None
     added: Annotated[int, Field(description="New articles; of a dry run, what would be new")]
     changed: int
-    same: Annotated[int, Field(description="Rows that say what their article says already")]
+    same: Annotated[
+        int, Field(description="Rows that say what their article says already, or what they said the last time")
+    ]
     unpublished: Annotated[int, Field(description="Of the same: drafts, or in a review, which publishing would show")]
     bad_rows: int
     bad: list[BadRow]
@@ -180,7 +182,7 @@ def routes(process: Process, gate: Gate) -> APIRouter:
         rows = []
         for one in page[:limit]:
             assert one.content is not None
-            row = writing.plain(one.article.external_id or one.article.id, one.content)
+            row = writing.plain(one.article.external_id or one.article.id, one.content, one.article.live)
             row |= {"files": writing.files_of(one.article.id, attached[one.article.id])}
             rows.append(row | ({"cause": "", "internal": ""} if audience is Audience.PUBLIC else {}))
         many = writing.fitting(rows)

@@ -17,7 +17,7 @@ from services.knowledge.domain.likeness import nearest
 from services.knowledge.domain.phrasings import folded, phrasings
 from services.knowledge.domain.query import Reason
 from services.knowledge.domain.ranking import Hit
-from services.knowledge.domain.shelving import Wanted
+from services.knowledge.domain.shelving import Wanted, wanted
 from services.knowledge.domain.sight import Audience, Reader, sees
 from services.knowledge.library import Library
 from shared.contracts.plan import Person
@@ -207,13 +207,14 @@ async def proposals(
     for id_ in ids:
         live = shown.get(id_)
         record, sight = records.get(id_, (None, None))
-        if record is not None and sight is not None and sees(reader, sight):
+        if record is not None and sight is not None and sees(reader, sight) and not record.reopened_at:
             proposed.setdefault(folded(record.title), (record.title, id_, "case"))
         elif (
             live and live.content and (reader.audience is Audience.INTERNAL or live.content.audience is Audience.PUBLIC)
         ):
             learned = live.learned.phrasings if reader.audience is Audience.INTERNAL else live.learned.public
-            text = nearest(typed, (live.content.question, *live.content.phrasings, *learned))
+            ways = wanted(live.content, (*live.content.phrasings, *learned))
+            text = nearest(typed, (live.content.question, *ways))
             proposed.setdefault(folded(text), (text, id_, "article"))
     return list(proposed.values())
 
@@ -264,10 +265,11 @@ def _head(article: Article) -> dict[str, Any]:
 
 
 def _phrasings(content: Content, learned: tuple[str, ...], synonyms: tuple[tuple[str, str], ...]) -> list[Phrasing]:
-    made = phrasings(content.question, (*content.phrasings, *learned), synonyms)
+    learned = wanted(content, learned)
+    made = wanted(content, phrasings(content.question, (*content.phrasings, *learned), synonyms))
     all_ = [Phrasing(text=text, origin="people") for text in content.phrasings]
-    all_ += [Phrasing(text=text, origin="learned") for text in learned if text not in content.unwanted]
-    return all_ + [Phrasing(text=text, origin="rule") for text in made if text not in content.unwanted]
+    all_ += [Phrasing(text=text, origin="learned") for text in learned]
+    return all_ + [Phrasing(text=text, origin="rule") for text in made]
 
 
 def _past(step: Step) -> Past:

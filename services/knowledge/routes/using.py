@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.knowledge import articles, editing, usage
 from services.knowledge.domain.article import clean
-from services.knowledge.domain.sight import Reader
+from services.knowledge.domain.sight import Audience, Reader, asking_for
 from services.knowledge.library import Library
 from services.knowledge.routes.articles import ArticleId
 from services.knowledge.routes.asking import CANNOT, Gate, problem_of
@@ -107,12 +107,15 @@ def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
         reader: Annotated[Reader, asking],
         q: Annotated[str, Query(max_length=LONGEST)] = "",
         limit: Annotated[int, Query(ge=1, le=20)] = 8,
+        audience: Annotated[
+            Audience | None, Query(description="`public`: only what readers outside are proposed")
+        ] = None,
     ) -> Proposals:
         """Questions proposed while somebody types; nothing is written down."""
-        text = clean(q)
-        ids = library.suggest(text, limit, reader)
+        text, to = clean(q), asking_for(reader, audience)
+        ids = library.suggest(text, limit, to)
         async with db.reading() as tx:
-            data = await proposals(tx, ids, text, reader)
+            data = await proposals(tx, ids, text, to)
         return Proposals(data=[Proposal(text=words, id=id_, form=form) for words, id_, form in data])
 
     @found.post("/v1/searches/{id}/clicks", status_code=201)

@@ -100,6 +100,17 @@ async def test_an_article_that_becomes_part_of_another_brings_its_files_and_open
     assert (await removed(desk, loser["id"], theirs["id"])).json()["code"] == "merged"
 
 
+async def test_files_of_an_internal_article_stay_internal_though_a_draft_of_it_is_for_outside(desk: Desk) -> None:
+    inside, outside = await desk.article("社内の図面"), await desk.article("公開の図面", audience="public")
+    await desk.file(inside["id"], b"inside", public=True, publish=True)
+    now = await desk.get(f"/v1/articles/{inside['id']}")
+    body = {"content": {**now["content"], "audience": "public"}, "by": {"id": "x"}}
+    etag = {"if-match": f'"{now["version"]}"'}
+    assert (await desk.ask("PUT", f"/v1/articles/{inside['id']}", body, headers=etag)).status_code == 200
+    merged = await desk.post(f"/v1/articles/{inside['id']}/merge", {"into": outside["id"]})
+    assert [file["public"] for file in merged["files"]] == [False]
+
+
 async def test_two_that_have_too_many_together_stay_two(desk: Desk) -> None:
     winner, loser = [await desk.article(f"多すぎる {n}") for n in range(2)]
     for number in range(11):

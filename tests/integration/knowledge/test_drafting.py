@@ -64,3 +64,17 @@ async def test_what_cannot_become_an_article_is_refused(desk: Desk) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/audience")
     secret = await desk.case("暴言を受けている", report={"kind": "harassment"})
     assert (await desk.ask("POST", "/v1/articles/drafts", {"cases": [secret], "by": YAMADA})).status_code == 404
+
+
+async def test_whom_the_report_names_is_in_no_draft_with_or_without_a_title(desk: Desk) -> None:
+    case = await desk.case(
+        "髙﨑商店で発券できない",
+        "髙﨑商店の発券機が止まる。𠮷田花子が困っている",
+        "髙﨑商店の𠮷田 花子に電話し、田中さんが基板を替えた",
+        cause="髙﨑商店の電源",
+        report={"customer": {"company": "株式会社髙﨑商店", "name": "𠮷田 花子"}},
+    )
+    said = (await desk.post("/v1/articles/drafts", {"cases": [case], "dry_run": True}))["content"]
+    assert said["answer"] == "お客様のお客様に電話し、〇〇さんが基板を替えた"
+    assert (said["question"], said["cause"]) == ("お客様で発券できない", "お客様の電源")
+    assert not [word for word in ("髙﨑", "𠮷田", "田中") if word in str(said)]

@@ -146,8 +146,9 @@ async def test_who_cannot_be_told_apart_is_one_at_most_and_sends_no_article_back
     for _ in range(4):
         await searched(desk, "ゔぁるきりー", session="")
         await desk.post(f"/v1/articles/{made['id']}/feedback", {"solved": False}, {})
+    await searched(desk, "ゔぁるきりー", session="known")
     review = await desk.get("/v1/learning")
-    assert review["in_vain"] == [{"words": "ゔぁるきりー", "searchers": 1, "guesses": 1, "reworded": ""}]
+    assert review["in_vain"] == [{"words": "ゔぁるきりー", "searchers": 2, "guesses": 2, "reworded": ""}]
     assert review["suggestions"] == []
 
 
@@ -228,3 +229,18 @@ async def test_what_is_too_old_is_forgotten_though_nothing_can_be_learned(desk: 
     finally:
         await pool.execute("ALTER TABLE learned_away RENAME TO learned")
     assert await pool.fetchval("SELECT count(*) FROM searches") == 0
+
+
+async def test_what_one_person_has_typed_and_what_leads_to_a_restricted_case_is_nobody_elses_to_read(
+    desk: Desk,
+) -> None:
+    await desk.case("ゴンドラでの暴言", "また暴言", report={"kind": "harassment"})
+    for n in range(3):
+        leader = {"person": f"leader {n}", "sees": ["*"], "leads": ["*"]}
+        answers = await searched(desk, "ゴンドラでの暴言", reader=leader)
+        assert answers["search_id"]
+    await searched(desk, "ひとりだけの言葉", session="a")
+    for session in ("a", "b"):
+        await searched(desk, "ふたりの言葉", session=session)
+    vain = [one["words"] for one in (await desk.get("/v1/learning"))["in_vain"]]
+    assert ("ふたりの言葉" in vain, "ひとりだけの言葉" in vain, "ゴンドラでの暴言" in vain) == (True, False, False)

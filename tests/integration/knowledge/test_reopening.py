@@ -7,7 +7,7 @@ from services.knowledge import store
 from services.knowledge.handlers import HANDLERS
 from shared.contracts import events as e
 from shared.runtime.migrate import migrate
-from tests.integration.knowledge.conftest import BY, Desk, ids
+from tests.integration.knowledge.conftest import BY, YAMADA, Desk, ids
 
 
 async def resolved(desk: Desk, case: str, handling: str) -> None:
@@ -98,3 +98,30 @@ async def test_cases_that_were_reopened_before_that_was_marked_are_marked_by_a_m
     }
     assert [bool(records[id_]["reopened_at"]) for id_ in (case, other)] == [True, False]
     assert {case, other} & set(await offered(desk, "髙﨑の改札")) == {other}
+
+
+async def test_no_article_is_made_of_a_case_that_is_worked_on_again(desk: Desk) -> None:
+    case, other = await desk.case("髙﨑の掲示板が消える", "西口"), await desk.case("髙﨑の掲示板が光る", "西口")
+    await desk.library.refresh()
+    await reopened(desk, case)
+    told = await desk.http.get("/v1/suggest", params={"q": "髙﨑の掲示板"})  # the index has not heard of it yet
+    proposed = [one["id"] for one in told.json()["data"]]
+    assert (other in proposed, case in proposed) == (True, False)
+    for more in ({"publish": True}, {"dry_run": True}):
+        refused = await desk.ask("POST", "/v1/articles/drafts", {"cases": [other, case], "by": YAMADA, **more})
+        assert (refused.status_code, refused.json()["code"]) == (409, "reopened")
+    await resolved(desk, case, "電源を替えた")
+    made = await desk.post("/v1/articles/drafts", {"cases": [case], "dry_run": True})
+    assert made["content"]["answer"] == "電源を替えた"
+
+
+async def test_of_a_restricted_case_an_article_tells_neither_its_number_nor_who_works_on_it(desk: Desk) -> None:
+    case = await desk.case("掲示板の前で怒鳴られた", "西口", "謝った", report={"kind": "harassment"})
+    leader = {"person": BY.id, "sees": ["*"], "leads": ["*"]}
+    made = await desk.post("/v1/articles/drafts", {"cases": [case], "publish": True}, leader)
+    await reopened(desk, case)
+    await resolved(desk, case, "警備を呼んだ")
+    page = await desk.get(f"/v1/articles/{made['id']}", {"person": "clerk", "sees": ["*"]})
+    past = page["history"][0]
+    assert (past["verb"], "別の対応で完了しました" in past["text"]) == ("ask", True)
+    assert (past["by"]["name"], page["changed_by"]["name"], "No." in past["text"]) == ("Tasuki", "Tasuki", False)

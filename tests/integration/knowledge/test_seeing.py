@@ -94,6 +94,27 @@ async def test_readers_outside_see_public_articles_without_what_is_internal(desk
     assert hidden == await desk.get("/v1/search", PUBLIC, q="", typing="true")
 
 
+async def test_a_chatbot_that_asks_for_readers_outside_is_answered_as_they_are(desk: Desk) -> None:
+    inside = await desk.article("手荷物の上限を社内で知りたい", "三個まで。")
+    made = await desk.article(
+        "手荷物の追加", "窓口でどうぞ。", audience="public", internal="ミケランジェロ台帳", cause="クジラ規程"
+    )
+    bot = {"name": "chatbot", "sees": ["*"], "leads": ["*"]}
+    found = await desk.get("/v1/search", bot, q="手荷物の追加", audience="public", limit=50)
+    assert (made["id"] in ids(found), "クジラ" in str(found)) == (True, False)
+    for words in ("ミケランジェロ台帳", "クジラ規程"):
+        (one,) = [one for one in (await desk.get("/v1/search", bot, q=words, limit=50))["data"] if one["why"]][:1]
+        assert one["article"]["id"] == made["id"], "without the filter it is an employee's search"
+        found = await desk.get("/v1/search", bot, q=words, audience="public", limit=50)
+        assert not [one for one in found["data"] if one["why"]]
+    nothing = await desk.get("/v1/search", bot, q="手荷物の上限", audience="public", kind="harassment")
+    assert (nothing["data"], inside["id"] in str(nothing)) == ([], False)
+    proposed = await desk.get("/v1/suggest", bot, q="手荷物")
+    assert {one["id"] for one in proposed["data"]} >= {inside["id"], made["id"]}
+    proposed = await desk.get("/v1/suggest", bot, q="手荷物", audience="public")
+    assert {one["id"] for one in proposed["data"]} == {made["id"]}
+
+
 async def test_what_was_made_internal_a_moment_ago_is_given_to_nobody_outside(desk: Desk) -> None:
     made = await desk.article("返品の窓口を知りたい", "本社です。", audience="public")
     await desk.library.refresh()

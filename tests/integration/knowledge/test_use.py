@@ -146,3 +146,47 @@ async def test_one_morning_of_the_organisation_is_one_day_though_utc_has_two(des
     await searched(desk, "髙﨑①㈱🔥 のかぎ", made["id"], "e")
     await teach(desk)
     assert await desk.process.db.pool.fetchval(known, made["id"]) == ["髙﨑①㈱🔥 のかぎ"]
+
+
+async def test_somebody_outside_who_makes_up_sessions_teaches_nothing_and_counts_for_a_few(desk: Desk) -> None:
+    made = await desk.article("髙﨑①㈱🔥 の窓口", audience="public")
+    for n in range(12):
+        for _ in range(2):  # the same page sent twice counts once
+            await desk.post("/v1/deflections", {"target": made["id"], "session": f"{n:032x}"}, PUBLIC)
+    await teach(desk)
+    assert await desk.process.db.pool.fetchval("SELECT uses FROM learned WHERE target = $1", made["id"]) is None
+    assert (await desk.get("/v1/figures"))["deflected"] == 5
+    bot = {**PUBLIC, "name": "chatbot"}
+    for n in range(7):
+        await desk.post("/v1/deflections", {"target": made["id"], "session": f"user {n}"}, bot)
+    await teach(desk)
+    assert await desk.process.db.pool.fetchval("SELECT uses FROM learned WHERE target = $1", made["id"]) == 25
+    assert (await desk.get("/v1/figures"))["deflected"] == 12
+
+
+async def test_words_that_were_taken_out_stay_out_however_they_are_written_and_wherever_they_came_from(
+    desk: Desk,
+) -> None:
+    made = await desk.article("名刺を増刷できない", audience="public", phrasings=["名刺の追加"])
+    learned = ["ＡＢＣ名刺", "めいしカード"]
+    await desk.process.db.pool.execute(
+        "INSERT INTO learned VALUES ($1, 1, $2, $2, $3)", made["id"], learned, desk.log.clock.at
+    )
+    assert (await desk.get("/v1/suggest", q="めいしか"))["data"][0]["text"] == "めいしカード"
+    out = [
+        "abc 名刺？",
+        "めいしカード。",
+        "名刺を増刷 エラー",
+        "名刺の追加",
+    ]  # the last is written by people too, and stays
+    content = {**made["content"], "unwanted": out}
+    etag = {"if-match": f'"{made["version"]}"'}
+    body = {"content": content, "publish": True, "by": {"id": "x"}}
+    assert (await desk.ask("PUT", f"/v1/articles/{made['id']}", body, headers=etag)).status_code == 200
+    page = await desk.get(f"/v1/articles/{made['id']}")
+    texts = {one["text"] for one in page["phrasings"]}
+    assert "名刺の追加" in texts
+    assert not texts & {*learned, "名刺を増刷エラー"}
+    for reader in (None, PUBLIC):
+        for typed in ("めいしか", "めいしカード", "ABC名"):
+            assert not {one["text"] for one in (await desk.get("/v1/suggest", reader, q=typed))["data"]} & set(learned)

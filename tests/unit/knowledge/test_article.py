@@ -122,6 +122,14 @@ def test_how_those_inside_ask_goes_into_no_article_for_outside(
     assert (stays.content.phrasings, stays.content.cases) == (kept, ("c_2",))
 
 
+def test_a_draft_for_outside_that_nobody_has_published_opens_nothing_of_what_is_inside() -> None:
+    winner = acted(article(audience=OUTSIDE), Verb.PUBLISH, BY, NOW)
+    loser = acted(created("a_2", Content(question="い", answer="はい"), BY, NOW), Verb.PUBLISH, BY, NOW)
+    loser = edited(loser, loser.content.model_copy(update={"audience": OUTSIDE}), BY, NOW)
+    _, stays = merged(loser, winner, BY, NOW, (INSIDE, OUTSIDE))
+    assert stays.content.phrasings == ()
+
+
 @pytest.mark.parametrize(
     ("of_loser", "of_winner", "why"),
     [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.knowledge.domain.drafting import without_names
+from services.knowledge.domain.drafting import Hiding, without_names
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,11 @@ from services.knowledge.domain.drafting import without_names
         "おかげさまで、お疲れ様でした、ご苦労様です、お互い様",
         "通行のさまたげになる",
         "株式会社が運営する店",
+        "お客さんと皆さんと業者さんに伝えた",
+        "運転手さん、店員さん、担当者さん、電気屋さん、スタッフさん",
+        "たくさんの端末、財布をたくさん、計算さんざん",
+        "沈殿した粉を殿堂の湯殿で流す、関係者殿",
+        "〇〇さんに確認した",
     ],
 )
 def test_what_names_nobody_stays_as_it_is(text: str) -> None:
@@ -69,9 +74,28 @@ def test_what_names_nobody_stays_as_it_is(text: str) -> None:
         ("ジョン・スミス様の件", "お客様の件"),
         ("Smith様", "お客様"),
         ("John Smith 様と田中\u3000一郎\u3000様", "お客様とお客様"),
+        ("田中さんに確認した", "〇〇さんに確認した"),
+        ("髙﨑さんと土屋さん、スミスさんまで", "〇〇さんと〇〇さん、〇〇さんまで"),
+        ("山田太郎殿の端末", "お客様の端末"),
         ("・田中様\n・佐藤様", "・お客様\n・お客様"),
         ("端末の\n田中様", "端末の\nお客様"),
     ],
 )
 def test_a_name_becomes_a_customer_and_the_sentence_stays(text: str, general: str) -> None:
     assert without_names(text) == general
+
+
+@pytest.mark.parametrize(
+    ("text", "general"),
+    [
+        ("髙﨑商店の端末", "お客様の端末"),
+        ("髙﨑商店様から、髙﨑商店さんへ", "お客様から、お客様へ"),
+        ("髙﨑商店㈱と株式会社髙﨑商店", "お客様の会社とお客様の会社"),
+        ("𠮷田\u3000花子は席にいない。𠮷田花子殿", "お客様は席にいない。お客様"),
+        ("Al の端末と Alarm", "お客様 の端末と Alarm"),
+        ("森林の林道、原因は不明", "森林の林道、原因は不明"),
+        ("Called Al, whose al dente alarm rang", "Called the customer, whose al dente alarm rang"),
+    ],
+)
+def test_a_name_that_the_report_gives_is_general_also_without_a_title(text: str, general: str) -> None:
+    assert Hiding(["株式会社髙﨑商店", "𠮷田 花子", "Al", "林", "不明", ""])(text) == general

@@ -53,6 +53,18 @@ def test_good_rows_are_taken_and_bad_ones_are_named_with_line_and_reason() -> No
     ]
 
 
+def test_rows_that_stand_behind_an_open_quotation_mark_are_no_part_of_an_answer() -> None:
+    """Seen red without strict reading: three rows, the internal column too, became one public answer, and no row was bad."""
+    found = rows("csv", 'id,question,answer,internal,audience\n1,A,"a,x,public\n2,B,"b",秘密,public\n3,C,c,,public\n')
+    assert [(row.line, row.external_id) for row in found if row.content] == [(4, "3")]
+    (bad,) = [row for row in found if not row.content]
+    assert (bad.line, "閉じていない引用符" in bad.problem[0], "may be open" in bad.problem[1]) == (2, True, True)
+    last = rows("csv", 'id,question,answer\n1,A,a\n2,B,"b\n3,C,c\n')
+    assert [row.external_id for row in last if row.content] == ["1"]
+    quoted = rows("csv", 'id,question,answer\n1,5" の画面,"""はい"", と\n言う"\n')
+    assert [row.content and row.content.answer for row in quoted] == ['"はい", と\n言う']
+
+
 def test_zendesk_and_its_html() -> None:
     body = '<h2>手順</h2><script>alert(1)</script><ul><li>押す<li>待つ</ul><a href="javascript:x">悪い</a> <a href="https://example.com/a">良い</a>'
     article = {"id": 1, "title": "入れない", "body": body, "locale": "ja", "draft": False, "label_names": ["ログイン"]}
@@ -177,14 +189,14 @@ def test_what_goes_out_comes_in_again(
     content = Content(
         question=question, phrasings=tuple(ways), answer=answer, audience=audience, product="POS", internal=answer
     )
-    row = writing.plain("x-1", content)
+    row = writing.plain("x-1", content, 3)
     for format_, text in (
         ("csv", writing.csv_text([row], True)),
         ("json", writing.json_lines([row])),
         ("markdown", writing.markdown_text(row)),
     ):
         (back,) = rows(format_, re.sub(r"\r?\n", ends, text))
-        assert (back.external_id, back.content) == ("x-1", content), format_
+        assert (back.external_id, back.content, back.version) == ("x-1", content, 3), format_
 
 
 @given(st.text(max_size=200))
@@ -215,7 +227,7 @@ def test_html_is_read_as_a_reader_sees_it() -> None:
 
 
 def test_a_site_whose_files_cannot_be_fetched_keeps_its_pages(tmp_path: Path) -> None:
-    row = writing.plain("x-1", Content(question="質問", answer="答え"))
+    row = writing.plain("x-1", Content(question="質問", answer="答え"), 3)
     faq.write(tmp_path, [row], "ja")
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 

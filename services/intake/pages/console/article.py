@@ -9,19 +9,21 @@ from fastapi import APIRouter, Request, Response
 
 from services.intake.domain.files import PICTURES
 from services.intake.door import door
-from services.intake.entrance import Visitor
+from services.intake.entrance import Visitor, role_needed
 from services.intake.pages.console import shelf
 from services.intake.pages.console.shelf import ArticleId
 from services.intake.pages.console.shell import chosen, elsewhere, opened, shown
 from services.intake.pages.form import shown_again
+from services.intake.pages.render import text
 from services.intake.pages.uploads import Left
 from shared.runtime.web import Problem
 
 routes = APIRouter(include_in_schema=False)
 VERBS = ("submit", "return", "publish", "withdraw", "confirm")
+TYPED = ("text", "comment", "into")  # what people write into the forms of the page
 OF_FILES = ("attach", "mark", "detach", "forget")
 PAST = (*VERBS, "create", "write", "merge", "comment", "expire", "phrasing", "ask", *OF_FILES)
-DONE = (*VERBS, "merge", "comments", "written", "drafted", "solved", "unsolved", *OF_FILES)
+DONE = (*VERBS, "unwanted", "merge", "comments", "written", "drafted", "solved", "unsolved", *OF_FILES)
 # What may be left out; files by a release that does not know of them.
 ABSENT: dict[str, Any] = {
     **dict.fromkeys(("shown", "live", "owner", "review_by", "expires_on", "cause")),
@@ -44,7 +46,7 @@ async def show(request: Request, id: ArticleId) -> Response:
 async def before(request: Request, id: ArticleId, version: int) -> Response:
     """Show what one version said."""
     someone = await opened(request)
-    told = await shelf.asked(request, someone, f"/v1/articles/{id}/versions/{version}")
+    told = await shelf.there(request, someone, f"/v1/articles/{id}/versions/{version}")
     if not isinstance(told, dict):
         raise unknown()
     values = {"content": told["content"], "files": told.get("files", ()), "publishes": shelf.publishes(someone)}
@@ -67,12 +69,14 @@ async def feedback(request: Request, id: ArticleId) -> Response:
 async def act(request: Request, id: ArticleId, verb: str) -> Response:
     """Do something to an article, or say why not, with all that was typed."""
     someone, given = await shelf.working(request)
-    text = given.get("text", "")
+    typed = given.get("text", "")
     body: dict[str, Any]
     if verb in VERBS or verb == "comments":
-        body = {"text": text}
+        body = {"text": typed}
     elif verb == "merge":
         body = {"into": given.get("into", "").rstrip("/").rpartition("/")[2]}
+    elif verb == "unwanted":
+        body = await _without(request, someone, id, typed)
     else:
         raise unknown()
     return await _do(request, someone, id, verb, body, verb, given)
@@ -86,24 +90,45 @@ def unknown() -> Problem:
 async def _do(
     request: Request, someone: Visitor, id_: str, verb: str, body: dict[str, Any], done: str, given: dict[str, str]
 ) -> Response:
-    version = f'"{given["version"]}"' if verb in VERBS and given.get("version") else ""
+    version = f'"{given["version"]}"' if verb in (*VERBS, "unwanted") and given.get("version") else ""
     try:
         path = f"/v1/articles/{id_}/{verb}"
         if verb == "feedback":
             told = await shelf.use(request, someone, path, body)
+        elif verb == "unwanted":
+            told = await shelf.have(request, someone, "PUT", f"/v1/articles/{id_}", body, version or '"0"')
         else:
             told = await shelf.have(request, someone, "POST", path, body, version)
     except Problem as problem:
-        article = await article_of(request, someone, id_)
         said = problem.en if chosen(request) == "en" else problem.ja
-        return await page_of(request, someone, article, problem.status, verb, said, shown_again(given))
+        typed = shown_again(given)
+        try:
+            article = await article_of(request, someone, id_)
+        except Problem:
+            if not any(given.get(name) for name in TYPED):
+                raise
+            base = f"/knowledge/articles/{id_}"
+            values = {"at": base, "base": base, "verb": verb, "wrong": said, "typed": typed, "texts": TYPED}
+            return shown(request, "article_kept.html", someone, problem.status, **_about(someone), **values)
+        return await page_of(request, someone, article, problem.status, verb, said, typed)
     to = told.get("id", id_) if verb == "merge" and isinstance(told, dict) else id_
     return elsewhere(f"{BACK.get(given.get('back', ''), f'/knowledge/articles/{to}')}?done={done}")
 
 
+async def _without(request: Request, someone: Visitor, id_: str, phrasing: str) -> dict[str, Any]:
+    """The article without a phrasing that was learned or made by rule; shown at once where nothing else waits to be."""
+    article = await article_of(request, someone, id_)
+    if "content" not in article:
+        raise role_needed()
+    content = {**article["content"], "unwanted": [*article["content"]["unwanted"], phrasing.strip()]}
+    publish = shelf.publishes(someone) and article["live"] == article["version"]
+    why = text("knowledge.unwanted.why", chosen(request), phrasing=phrasing.strip())
+    return {"content": content, "publish": publish, "why": why}
+
+
 async def article_of(request: Request, someone: Visitor, id_: str) -> dict[str, Any]:
-    """An article as the knowledge service tells it. Raises 404."""
-    told = await shelf.asked(request, someone, f"/v1/articles/{id_}")
+    """An article as the knowledge service tells it. Raises 404, and 502 while it cannot be asked."""
+    told = await shelf.there(request, someone, f"/v1/articles/{id_}")
     if not isinstance(told, dict):
         raise unknown()
     return told

@@ -106,7 +106,10 @@ async def apply(request: Request, id: Annotated[UUID, Path()]) -> Response:
     try:
         made = await shelf.have(request, someone, "POST", f"/v1/imports/{id}/apply", wanted)
     except Problem as problem:
-        return await _progress(request, someone, id, problem.status, details(problem, chosen(request)))
+        try:
+            return await _progress(request, someone, id, problem.status, details(problem, chosen(request)))
+        except Problem:
+            raise problem from None
     return elsewhere(f"{AT}/{made['id']}")
 
 
@@ -138,7 +141,7 @@ def _form(
 
 
 async def _progress(request: Request, someone: Visitor, id_: UUID, status: int = 200, wrong: str = "") -> Response:
-    told = shelf.read(Progress, await shelf.asked(request, someone, f"/v1/imports/{id_}"))
+    told = shelf.read(Progress, await shelf.there(request, someone, f"/v1/imports/{id_}"))
     if told is None:
         raise Problem(404, "unknown-import", *text_of("import.unknown"))
     return shown(request, "brought.html", someone, status, **_about(someone, f"{AT}/{id_}"), now=told, wrong=wrong)

@@ -143,10 +143,13 @@ async def _refused(
     said = problem.en if chosen(request) == "en" else problem.ja
     errors = {writing.field_of(str(one["pointer"])): str(one["detail"]) for one in problem.more.get("errors", ())}
     if problem.code == "refused-behind" and problem.status == 412:
-        newest = await _newest(request, someone, id_)
-        theirs = writing.typed_of(newest["content"])
-        kept = {**kept, "version": str(newest["version"]), "theirs": theirs}
-        kept["differing"] = writing.differing(typed, theirs)
+        try:
+            newest = await _newest(request, someone, id_)
+            theirs = writing.typed_of(newest["content"])
+            kept = {**kept, "version": str(newest["version"]), "theirs": theirs}
+            kept["differing"] = writing.differing(typed, theirs)
+        except Problem:
+            kept = {**kept, "differing": ()}  # saving it again is refused again, until the other version can be shown
     if problem.status == 409 and not id_:
         said, kept = text("editor.twice", chosen(request)), {**kept, "key": _key(request)}
     if problem.status == 422 and not errors and not typed["answer"]:
@@ -187,7 +190,7 @@ async def _mine(request: Request, someone: Visitor, cases: list[str]) -> list[st
 
 
 async def _newest(request: Request, someone: Visitor, id_: str) -> dict[str, Any]:
-    told = await shelf.asked(request, someone, f"/v1/articles/{id_}")
+    told = await shelf.there(request, someone, f"/v1/articles/{id_}")
     if not isinstance(told, dict) or "content" not in told:
         raise unknown()
     return told

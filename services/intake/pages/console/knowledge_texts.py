@@ -133,6 +133,13 @@ KNOWLEDGE: dict[str, tuple[str, str]] = {
     "knowledge.past.detach": ("ファイルを削除", "file removed"),
     "knowledge.past.forget": ("ファイルを完全に削除", "file removed for good"),
     "knowledge.past.other": ("変更", "changed"),
+    "knowledge.unwanted": ("外す", "Take it out"),
+    "knowledge.unwanted.of": ("外す：{phrasing}", "Take it out: {phrasing}"),
+    "knowledge.unwanted.why": ("聞き方から外した：{phrasing}", "Taken out of the phrasings: {phrasing}"),
+    "knowledge.done.unwanted": (
+        "聞き方から外しました。下書きになっているときは、公開すると検索にも反映されます。",
+        "It is no phrasing any more. Where this is a draft now, searches follow when it is published.",
+    ),
     "knowledge.done.submit": ("確認を依頼しました。", "It was sent to review."),
     "knowledge.done.return": ("書いた人に戻しました。", "It was returned to its author."),
     "knowledge.done.publish": ("公開しました。すぐに検索で見つかるようになります。", "It is published, and will be found at once."),

@@ -1,12 +1,13 @@
 """What use and cases teach: the weekly review, what knowledge is worth, and past cases to learn by."""
 
 import re
-from datetime import date
 from secrets import token_hex
 from typing import Annotated, Any, Literal
 
+import httpx
 from fastapi import APIRouter, Path, Request, Response
 
+from services.intake import behind
 from services.intake.door import door
 from services.intake.entrance import Visitor, permit, role_needed
 from services.intake.pages.console import shelf
@@ -54,13 +55,19 @@ async def figures(request: Request) -> Response:
     """Show what knowledge is worth, each figure with how it is reckoned."""
     someone = await opened(request)
     permit(someone.who, "see-restricted", of="every")
-    span = {name: given for name in ("since", "until") if _is_day(given := request.query_params.get(name, ""))}
-    told = await shelf.asked(request, someone, "/v1/figures", None, SECONDS, **span)
-    if not isinstance(told, dict):
+    span = {name: given for name in ("since", "until") if (given := request.query_params.get(name, "").strip())}
+    status, told = await shelf.answer(request, someone, "/v1/figures", SECONDS, **span)
+    wrong = ""
+    if refused := status == httpx.codes.UNPROCESSABLE_ENTITY:
+        problem = behind.refused(status, told)
+        wrong = problem.en if chosen(request) == "en" else problem.ja
+        status, told = await shelf.answer(request, someone, "/v1/figures", SECONDS)
+    if status != httpx.codes.OK:
         raise shelf.away()
     charts = [(cause, bars(cause["weeks"])) for cause in told["causes"]]
     values: dict[str, Any] = {"told": told, "charts": charts, "height": HEIGHT, "step": STEP, "sums": SUMS}
-    return shown(request, "figures.html", someone, **_about(someone, "figures"), **values)
+    values |= {"wrong": wrong, "typed": {name: told[name] for name in ("since", "until")} | span}
+    return shown(request, "figures.html", someone, 422 if refused else 200, **_about(someone, "figures"), **values)
 
 
 @routes.api_route("/knowledge/training", methods=["GET", "HEAD"])
@@ -96,11 +103,3 @@ async def _review(request: Request, someone: Visitor, status: int = 200, wrong: 
 
 def _about(someone: Visitor, part: str) -> dict[str, Any]:
     return {"area": "knowledge", "part": part, "parts": shelf.parts(someone), "at": f"/knowledge/{part}"}
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return len(text) == 10

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Annotated, Any, TypeVar
 
+import httpx
 from fastapi import Path, Request
 from pydantic import BaseModel, ValidationError
 
@@ -18,6 +19,7 @@ from shared.runtime.web import Problem
 
 B = TypeVar("B", bound=BaseModel)
 ArticleId = Annotated[str, Path(pattern=r"^a_[0-9a-z]{1,40}$", max_length=42)]
+NOTHING = (httpx.codes.NOT_FOUND, httpx.codes.FORBIDDEN, httpx.codes.UNPROCESSABLE_ENTITY)
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -82,6 +84,28 @@ async def asked(
     """What the knowledge service answers somebody; None while it cannot be asked or has nothing."""
     told = {"language": chosen(request), "reader": readers.reader(someone.who), **parameters}
     return await behind.ask(door(request), "knowledge", path, question, seconds, **told)
+
+
+async def answer(
+    request: Request, someone: Visitor, path: str, seconds: float = behind.SECONDS, **parameters: str
+) -> tuple[int, Any]:
+    """What the knowledge service answers somebody, a refusal too, with its status. Raises 502 while it cannot be asked."""
+    told = {"language": chosen(request), "reader": readers.reader(someone.who), **parameters}
+    try:
+        heard = await behind.answer(door(request), "knowledge", "GET", path, None, seconds, **told)
+        if heard.status_code < httpx.codes.INTERNAL_SERVER_ERROR:
+            return heard.status_code, heard.json()
+    except (Problem, ValueError):
+        pass  # it is told below, in the words of this page
+    raise away()
+
+
+async def there(request: Request, someone: Visitor, path: str) -> Any:
+    """What stands at a path; None where nothing does for somebody. Raises 502 while that cannot be asked."""
+    status, told = await answer(request, someone, path)
+    if status == httpx.codes.OK or status in NOTHING:
+        return told if status == httpx.codes.OK else None
+    raise away()
 
 
 async def have(

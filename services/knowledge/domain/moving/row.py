@@ -1,5 +1,6 @@
 """One article to be taken in, with where it stands in what was given, or why it cannot be taken."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,36 +19,40 @@ FIELDS = {
     "audience": "audience", "公開範囲": "audience", "language": "language", "locale": "language", "言語": "language",
     "product": "product", "製品": "product", "商品": "product", "kind": "kind", "種類": "kind",
     "review_by": "review_by", "見直し日": "review_by", "expires_on": "expires_on", "公開期限": "expires_on",
+    "version": "version", "版": "version",
 }  # fmt: skip
+_VERSION = re.compile(r"\d{1,9}", re.ASCII)
 AUDIENCES = {"公開": "public", "社外": "public", "社内": "internal", "非公開": "internal"}
-IGNORED = (
-    "version",
-    "state",
-    "changed_at",
-    "cases",
-    "owner",
-)  # what an export tells beside, and an import does not set
 
 
 @dataclass(frozen=True)
 class Row:
-    """`line` counts from 1; `problem` is set, in both languages, exactly when there is no content."""
+    """`line` counts from 1; `problem` is set, in both languages, exactly when there is no content.
+
+    `named` are the fields of the content that the file has a place for, also an empty one; `version` is the one of the article
+    that an export wrote beside it.
+    """
 
     line: int
     name: str
     external_id: str = ""
     content: Content | None = None
     problem: tuple[str, str] = ("", "")
+    named: frozenset[str] = frozenset()
+    version: int | None = None
 
 
 def row_of(line: int, name: str, given: Mapping[str, Any]) -> Row:
     """Read named values, as any of our formats or another system's table has them. What does not fit is a bad row."""
     values: dict[str, Any] = {}
+    named = set[str]()
     for key, value in given.items():
         field = FIELDS.get(str(key).strip(), FIELDS.get(str(key).strip().casefold()))
+        named |= {field} & Content.model_fields.keys() if field else set()
         if field and value not in (None, "", [], ()):
             values.setdefault(field, value)
     external_id = clean(str(values.pop("external_id", "")))[:200]
+    version = _VERSION.fullmatch(str(values.pop("version", "")).strip())
     for field, value in values.items():
         if isinstance(value, str):
             values[field] = clean(value)
@@ -63,7 +68,10 @@ def row_of(line: int, name: str, given: Mapping[str, Any]) -> Row:
         return Row(line, name, external_id, None, _why(error))
     if not content.answer:
         return Row(line, name, external_id, None, ("回答がありません。", "There is no answer."))
-    return Row(line, name, external_id or name or content.question[:200], content)
+    of_version = int(version[0]) if version else None
+    return Row(
+        line, name, external_id or name or content.question[:200], content, ("", ""), frozenset(named), of_version
+    )
 
 
 def bad(line: int, name: str, ja: str, en: str) -> Row:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from services.knowledge.domain.moving.markup import TooLong, text_of
@@ -26,12 +27,15 @@ def decoded(data: bytes) -> str:
 
 
 def csv_rows(data: bytes) -> Iterator[Row]:
-    """One article a line; the first line names the columns, in Japanese or English; tabs and semicolons may part them."""
+    """One article a line; the first line names the columns, in Japanese or English; tabs and semicolons may part them.
+
+    What stands behind a closed quotation mark is refused: the cell was open, and rows after it would be a part of its text.
+    """
     text = decoded(data).replace("\0", "")
     head = text.split("\n", 1)[0]
     apart = max(",\t;", key=head.count)
     csv.field_size_limit(LARGEST_FIELD)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=apart)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=apart, strict=True)
     names: list[str] | None = None
     while True:
         line = reader.line_num + 1
@@ -40,7 +44,8 @@ def csv_rows(data: bytes) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error as problem:
-            yield bad(line, "", f"CSV として読み取れません（{problem}）。", f"This is no CSV ({problem}).")
+            ja = f'CSV として読み取れません。この行から先に、閉じていない引用符（"）があるかもしれません（{problem}）。'
+            yield bad(line, "", ja, f"This is no CSV; from this line on a quotation mark may be open ({problem}).")
             continue
         if not any(value.strip() for value in values):
             continue
@@ -104,7 +109,7 @@ def _together(rows: Iterator[Row]) -> Iterator[Row]:
             ways = dict.fromkeys((*first.content.phrasings, row.content.question, *row.content.phrasings))
             phrasings = tuple(way for way in ways if way != first.content.question)[:50]
             content = first.content.model_copy(update={"phrasings": phrasings})
-            kept[row.content.answer] = Row(first.line, first.name, first.external_id, content)
+            kept[row.content.answer] = replace(first, content=content, named=first.named | {"phrasings"})
     yield from kept.values()
 
 
