@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -45,7 +46,7 @@ class Topic:
         rows = (await self.desk.get("/v1/sources/aws/deliveries")).json()["data"]
         return [(row["verdict"], row["reason"]) for row in rows]
 
-    def now(self, **more: str) -> dict[str, str]:
+    def now(self, **more: str) -> dict[str, Any]:
         """What a message says that is sent now."""
         return {"Timestamp": self.desk.clock.at.isoformat(), **more}
 
