@@ -8,10 +8,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox import signatures
-from sandbox.body import form
-from sandbox.crm import AGENT, Desk, Refusal, asked, texts
-from sandbox.vendor import bearer
+from sandbox.crm import AGENT, Refusal, asked, texts
+from sandbox.granting import Granting
 
 CLIENT, SECRET = "sandbox-salesforce-client", "sandbox-salesforce-secret"
 USERS = {AGENT: "0055g00000AAAA1AAC"}
@@ -29,11 +27,13 @@ def _error(code: str, *fields: str) -> list[dict[str, Any]]:
 INVALID = (400, _error("JSON_PARSER_ERROR"))
 
 
-class Salesforce(Desk):
-    """One org. `expire` ends all tokens, as an administrator or time does."""
+class Salesforce(Granting):
+    """One org."""
 
     name = "salesforce"
     PREFIX = "/salesforce/services"
+    GRANT = f"{PREFIX}/oauth2/token"
+    CLIENT = (CLIENT, SECRET)
     ID = re.compile(r"500[0-9A-Za-z]{12}([0-9A-Za-z]{3})?")
     FIRST = "New"
     DENIED = (401, _error("INVALID_SESSION_ID"))
@@ -53,39 +53,14 @@ class Salesforce(Desk):
         "precondition": (412, {}, _error("PRECONDITION_FAILED")),
     }
 
-    def __init__(self, *parts: Any) -> None:
-        super().__init__(*parts)
-        self.tokens: list[str] = []
-        self.asked = 0
-
     def routes(self) -> list[Route]:
         data = f"/data/{VERSION}"
-        token = self.guarded(self._token, lambda _: "", sending=False)
         return [
-            Route(f"{self.PREFIX}/oauth2/token", token, methods=["POST"]),
+            self.granting(),
             self.route(f"{data}/sobjects/Case/{{id}}", "PATCH", self._update),
             self.route(f"{data}/sobjects/CaseComment", "POST", self._comment),
             self.route(f"{data}/query", "GET", self._query),
         ]
-
-    def expire(self) -> None:
-        """No token is valid any more."""
-        self.tokens.clear()
-
-    def known(self, request: Request) -> bool:
-        """A token that we gave."""
-        return any(signatures.same(bearer(request), token) for token in self.tokens)
-
-    async def _token(self, request: Request) -> Response:
-        given = await form(request)
-        if given.get("grant_type") != "client_credentials":
-            return JSONResponse({"error": "unsupported_grant_type"}, 400)
-        client = signatures.same(given.get("client_id", ""), CLIENT)
-        if not client & signatures.same(given.get("client_secret", ""), SECRET):
-            return JSONResponse({"error": "invalid_client", "error_description": "invalid client credentials"}, 400)
-        self.asked += 1
-        self.tokens.append(f"00D-sandbox-{self.asked}")
-        return JSONResponse({"access_token": self.tokens[-1], "token_type": "Bearer", "issued_at": "0"})
 
     async def _update(self, request: Request) -> Response:
         record, found = self.record(request.path_params["id"]), await asked(request, INVALID, "Status", "OwnerId")

@@ -3,10 +3,12 @@
 from sandbox.apprise import Apprise
 from sandbox.chatwork import Chatwork
 from sandbox.discord import Discord
+from sandbox.dynamics365 import Dynamics365
 from sandbox.faults import HTTP, allow
 from sandbox.freshdesk import Freshdesk
 from sandbox.google_chat import GoogleChat
 from sandbox.hubspot import HubSpot
+from sandbox.intercom import Intercom
 from sandbox.jira import Jira
 from sandbox.kintone import Kintone
 from sandbox.line_messages import Line
@@ -32,6 +34,8 @@ VENDORS: tuple[type[Vendor], ...] = (
     ServiceNow,
     Freshdesk,
     Kintone,
+    Intercom,
+    Dynamics365,
     LineWorks,
     Line,
     Chatwork,

@@ -2342,7 +2342,7 @@ export interface TestView {
   "would": Array<{ [name: string]: unknown }>;
 }
 export interface Ticket {
-  "system": "zendesk" | "salesforce" | "hubspot" | "jira" | "servicenow" | "freshdesk" | "kintone";
+  "system": "zendesk" | "salesforce" | "hubspot" | "jira" | "servicenow" | "freshdesk" | "kintone" | "intercom" | "dynamics365";
   "id": string;
   "url"?: string;
 }

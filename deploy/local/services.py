@@ -16,8 +16,10 @@ from deploy.local.release import SERVICES, release
 from sandbox import (
     chatwork,
     discord,
+    dynamics365,
     freshdesk,
     hubspot,
+    intercom,
     jira,
     kintone,
     line_messages,
@@ -213,6 +215,14 @@ def _ticket_systems(sandbox: str) -> dict[str, str]:
         "TASUKI_KINTONE_TOKEN": kintone.TOKEN,
         "TASUKI_KINTONE_STATUS_FIELD": kintone.STATUS_FIELD,
         "TASUKI_KINTONE_OWNER_FIELD": kintone.OWNER_FIELD,
+        "TASUKI_INTERCOM_URL": f"{sandbox}/intercom",
+        "TASUKI_INTERCOM_TOKEN": intercom.TOKEN,
+        "TASUKI_INTERCOM_ADMIN": intercom.ADMIN,
+        "TASUKI_DYNAMICS365_URL": f"{sandbox}/dynamics365",
+        "TASUKI_DYNAMICS365_LOGIN": f"{sandbox}/dynamics365/login",
+        "TASUKI_DYNAMICS365_TENANT": dynamics365.TENANT,
+        "TASUKI_DYNAMICS365_CLIENT": dynamics365.CLIENT,
+        "TASUKI_DYNAMICS365_SECRET": dynamics365.SECRET,
     }
 
 

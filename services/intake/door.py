@@ -23,6 +23,7 @@ from services.intake.provider import Provider
 from services.intake.pushing import Pusher
 from services.intake.safe import Safe
 from services.intake.settings import Settings
+from services.intake.signing import Certificates
 from services.intake.sources import Sources
 from services.intake.streaming import Fan
 from services.intake.turns import Turns
@@ -63,6 +64,7 @@ class Door:
     pace: Pace = field(init=False)
     outside: httpx.AsyncClient = field(init=False)
     pusher: Pusher = field(init=False)
+    certificates: Certificates = field(init=False)
 
     def __post_init__(self) -> None:
         """Know the sources from the same database, let no more in than there may be, and ask the provider who somebody is."""
@@ -77,6 +79,7 @@ class Door:
         self.provider = Provider(self.settings, self.http, self.clock) if self.settings.oidc_issuer else None
         self.safe = Safe(self.db, self.sources.vault, self.settings.masked.kinds, self.clock)
         self.outside = guarded.client(self.settings.webhook_allow)
+        self.certificates = Certificates(self.clock)
         self.pusher = Pusher(self.db, self.clock, self.sources.vault, self.outside)
 
     def turn(self, *reports: Report) -> AbstractAsyncContextManager[None]:

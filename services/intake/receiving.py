@@ -8,12 +8,22 @@ from typing import NoReturn
 
 from prometheus_client import Counter
 
-from services.intake import delivering, records, setups
+from services.intake import delivering, records, setups, signing
 from services.intake.domain import redacting
 from services.intake.door import Door
 from services.intake.gate import Full
 from services.intake.senders import SENDERS
-from services.intake.senders.sender import Malformed, Outcome, Reading, Rejected, Request, Source, Trigger, Unmapped
+from services.intake.senders.sender import (
+    Malformed,
+    Outcome,
+    Reading,
+    Rejected,
+    Request,
+    Signing,
+    Source,
+    Trigger,
+    Unmapped,
+)
 from shared.contracts.report import is_urgent
 from shared.runtime import telemetry
 from shared.runtime.db import Transaction
@@ -33,14 +43,41 @@ async def receive(here: Door, source: Source, given: Request) -> Sequence[Outcom
     knows instead when it should come again later.
     """
     sender = SENDERS[source.sender]
+    if sender.signing:
+        given = await _certified(here, source, sender.signing, given)
     verdict = sender.verify(given, source) if source.secrets else Rejected("no secret is set")
     if isinstance(verdict, Rejected):
         await _reject(here, source, given, verdict.reason)
+    if sender.signing and (address := sender.signing.confirmation(given, source)):
+        await _confirm(here, source, address)
     try:
         return await believe(here, source, await records.renewed(here.outside, source, given))
     except records.Gone:
         gone = "このレコードは送信元にありません。", "The sender has no such record."
         return await _take_in(here, source, [Unmapped(_id_of(source, given), *gone)], given)
+
+
+async def _certified(here: Door, source: Source, by: Signing, given: Request) -> Request:
+    """A request with the certificate that it names. Raises 503, so that it comes again, where that cannot be fetched."""
+    try:
+        return await here.certificates.certified(here.outside, by, source, given)
+    except signing.Away as problem:
+        log.warning("a certificate cannot be fetched", source=source.id, problem=str(problem))
+        await note_rejected(here, source, given, "certificate away")
+        ja = "署名の証明書を取得できません。少し待って再送してください。"
+        en = "The certificate of the signature cannot be fetched; please send it again shortly."
+        raise later("certificate-away", ja, en, 503) from None
+
+
+async def _confirm(here: Door, source: Source, address: str) -> None:
+    """Confirm that a sender may send. Raises 503, so that it asks again, where nobody hears that."""
+    try:
+        await signing.confirm(here.outside, address)
+    except signing.Away as problem:
+        log.warning("a subscription cannot be confirmed", source=source.id, problem=str(problem))
+        ja = "購読を確認できません。少し待って再送してください。"
+        raise later("unconfirmed", ja, "The subscription cannot be confirmed; please ask again shortly.", 503) from None
+    log.info("a subscription is confirmed", source=source.id)
 
 
 async def believe(here: Door, source: Source, given: Request) -> Sequence[Outcome]:

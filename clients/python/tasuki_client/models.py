@@ -2741,7 +2741,9 @@ class TestView(TypedDict):
 
 
 class Ticket(TypedDict):
-    system: Literal["zendesk", "salesforce", "hubspot", "jira", "servicenow", "freshdesk", "kintone"]
+    system: Literal[
+        "zendesk", "salesforce", "hubspot", "jira", "servicenow", "freshdesk", "kintone", "intercom", "dynamics365"
+    ]
     id: str
     url: NotRequired[str]
 

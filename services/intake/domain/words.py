@@ -104,6 +104,23 @@ REJECTED: dict[str, tuple[str, str]] = {
         "the signature does not match (check the secret)",
     ),
     "token": ("トークンが一致しません", "the token does not match"),
+    "secret": ("シークレットが一致しません", "the secret does not match"),
+    "topic": (
+        "許可されていないトピックです（topics を確認してください）",
+        "this topic is not one of the source (see the option `topics`)",
+    ),
+    "raw delivery": (
+        "raw メッセージ配信では署名を確認できません（AWS の購読の設定で無効にしてください）",
+        "raw message delivery cannot be signed (switch it off on the subscription in AWS)",
+    ),
+    "certificate": (
+        "署名証明書の URL が正しくないか、有効期間外です",
+        "the certificate of the signature is not where it should be, or not valid now",
+    ),
+    "certificate away": (
+        "署名証明書を取得できませんでした（再送を待っています）",
+        "the certificate of the signature cannot be fetched (it was asked to come again)",
+    ),
     "time stamp": ("署名の時刻を読み取れません", "the time of the signature cannot be read"),
     "address": ("宛先アドレスのシークレットが一致しません", "the secret in the address does not match"),
     "author": (

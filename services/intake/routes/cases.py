@@ -31,7 +31,9 @@ _KEY = re.compile(r'"([\x21\x23-\x7e]{1,255})"|([\x21\x23-\x7e][\x21-\x7e]{0,254
 class Ticket(e.External):
     """The sender's own ticket, where the result is written back: `42:1207` is record 1207 of app 42 in kintone."""
 
-    system: Literal["zendesk", "salesforce", "hubspot", "jira", "servicenow", "freshdesk", "kintone"]
+    system: Literal[
+        "zendesk", "salesforce", "hubspot", "jira", "servicenow", "freshdesk", "kintone", "intercom", "dynamics365"
+    ]
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_:-]{0,99}$")]
     url: Annotated[str, Field(pattern=r"^(https?://[!-~]+)?$", max_length=2000)] = ""
 

@@ -19,6 +19,7 @@ from services.intake.senders.salesforce_flow import SALESFORCE_FLOW
 from services.intake.senders.sender import Sender
 from services.intake.senders.sentry import SENTRY
 from services.intake.senders.servicenow import SERVICENOW
+from services.intake.senders.sns import SNS
 from services.intake.senders.standard_webhooks import STANDARD_WEBHOOKS
 from services.intake.senders.zendesk import ZENDESK
 
@@ -39,6 +40,7 @@ SENDERS: dict[str, Sender] = {
         GRAFANA,
         DATADOG,
         SENTRY,
+        SNS,
         CLOUDEVENTS,
         STANDARD_WEBHOOKS,
         GENERIC,

@@ -69,3 +69,24 @@ EMAIL = Guide(
 Automatic replies, bounces and the traffic of mailing lists make no case. A reply is added to the case of its thread.
 Photos and PDFs that are attached become files of the case.""",
 )
+SNS = Guide(
+    ja="""1. Amazon SNS のトピックの ARN（arn:aws:sns:…）を、この送信元のオプション topics に登録します。複数あるときはコンマで区切ります。
+2. SNS の「サブスクリプションの作成」で、プロトコルに HTTPS を選び、エンドポイントに次を入力します。
+   <URL>/<SECRET>
+   「raw メッセージの配信を有効にする」は選びません（署名が付かないため、受け付けません）。
+3. 確認は自動で済みます。「ステータス」が「確認済み」になったことを確かめてください。topics にないトピックは確認しません。
+4. 配信の再試行ポリシーで再試行の回数を増やし（合計 1 時間まで）、デッドレターキューを付けておくと、こちらが停止しても失われません。
+5. CloudWatch のアラームで、「アラーム状態」と「OK」の両方の通知先に、このトピックを選びます。「OK」が届くと、案件は完了になります。
+「データ不足」も通知先にすると、案件が作られます（完了にはなりません）。不要なら、通知先にしないでください。
+緊急度は、アラームの説明に severity=critical のように書くか、オプション urgency で決めます。""",
+    en="""1. Enter the ARN of the topic (arn:aws:sns:…) as the option "topics" of this source; several are separated by commas.
+2. Under "Create subscription" in SNS choose HTTPS as the protocol; the endpoint is
+   <URL>/<SECRET>
+   Leave "Enable raw message delivery" off: it has no signature and is refused.
+3. The subscription is confirmed by itself; see that its status becomes "Confirmed". A topic that is not in "topics" never is.
+4. Raise the number of retries in the delivery policy (an hour in all at most) and add a dead-letter queue, so that nothing is lost
+   while we are away.
+5. In the CloudWatch alarms choose the topic for both "In alarm" and "OK"; "OK" ends the case.
+"Insufficient data", if you send it to the topic too, opens a case (and ends none); do not send it where you do not want that.
+How pressing an alarm is stands in its description, as severity=critical, or in the option "urgency".""",
+)

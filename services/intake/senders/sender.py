@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from cryptography.x509 import Certificate
+
 from services.intake.domain.alerts import UNTIMED, Alerts
 from services.intake.domain.enclosed import Enclosed
 from shared.contracts import events as e
@@ -34,7 +36,8 @@ class Request:
     """A request as it came: the bytes untouched, the names of the headers in lower case.
 
     `url` is what the sender was told to call, with the query it came with; it is never made of a Host header. Where files
-    came with it, they stand in `files`, and what followed the first one of them in `rest`: `raw` ends there.
+    came with it, they stand in `files`, and what followed the first one of them in `rest`: `raw` ends there. `certificate`
+    is the one that it names, where `Signing` has it fetched.
     """
 
     raw: bytes
@@ -44,6 +47,7 @@ class Request:
     url: str = ""
     files: tuple[Enclosed, ...] = ()
     rest: bytes = field(default=b"", repr=False)
+    certificate: Certificate | None = None
 
 
 @dataclass(frozen=True)
@@ -214,6 +218,18 @@ class Records:
 
 
 @dataclass(frozen=True)
+class Signing:
+    """For a sender whose proof names a certificate of its own, and who asks whether it may send. All is total.
+
+    `certificate` is the address of what a request names, asked before it is verified ("" where nothing is to be fetched);
+    `confirmation` is what is called when a trusted request asks for it ("" for every other).
+    """
+
+    certificate: Callable[[Request, Source], str]
+    confirmation: Callable[[Request, Source], str]
+
+
+@dataclass(frozen=True)
 class Sender:
     """One vendor. All functions are total: whatever bytes and headers come, they answer and never raise.
 
@@ -242,3 +258,4 @@ class Sender:
     guide: Guide = field(default_factory=Guide)
     sample: Callable[[Source, datetime], Request] | None = None
     records: Records | None = None
+    signing: Signing | None = None

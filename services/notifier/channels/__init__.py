@@ -7,9 +7,11 @@ from services.notifier.channels import (
     apprise,
     chatwork,
     discord,
+    dynamics365,
     freshdesk,
     google_chat,
     hubspot,
+    intercom,
     jira,
     kintone,
     line,
@@ -71,6 +73,10 @@ PROVIDERS: dict[str, Card] = {
     "servicenow": Card(Channel.TICKET, "servicenow", servicenow.ServiceNow, "asked", Rate(5, 20), link=False, hands=10),
     "freshdesk": Card(Channel.TICKET, "freshdesk", freshdesk.Freshdesk, "asked", Rate(1, 20), link=False, hands=10),
     "kintone": Card(Channel.TICKET, "kintone", kintone.Kintone, "asked", Rate(5, 20), link=False, hands=10),
+    "intercom": Card(Channel.TICKET, "intercom", intercom.Intercom, "asked", Rate(5, 20), link=False, hands=10),
+    "dynamics365": Card(
+        Channel.TICKET, "dynamics365", dynamics365.Dynamics365, "asked", Rate(5, 20), link=False, hands=10
+    ),
 }
 CHANGED_IN_PLACE = frozenset(name for name, card in PROVIDERS.items() if card.changes)
 MOST_A_SECOND = 10_000  # messages that may be agreed with a provider

@@ -22,9 +22,14 @@ def client() -> httpx.AsyncClient:
 
 
 async def call(
-    http: httpx.AsyncClient, method: str, url: str, seconds: float = TOTAL_SECONDS, **request: Any
+    http: httpx.AsyncClient,
+    method: str,
+    url: str,
+    seconds: float = TOTAL_SECONDS,
+    most: int = LARGEST_ANSWER,
+    **request: Any,
 ) -> httpx.Response | Retryable | Ambiguous | Permanent:
-    """Call a provider within `seconds` in all, and read no more than LARGEST_ANSWER of what it answers."""
+    """Call a provider within `seconds` in all, and read no more than `most` bytes of what it answers."""
     headers = {**transport.AS_IT_IS, **request.pop("headers", {})}
     limit = httpx.Timeout(seconds, connect=CONNECT_SECONDS)
     try:
@@ -32,7 +37,7 @@ async def call(
             asyncio.timeout(seconds),
             http.stream(method, url, timeout=limit, headers=headers, **request) as response,
         ):
-            return await _whole(response)
+            return await _whole(response, most)
     except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError):
         return Permanent("bad-address", "target")
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
@@ -45,8 +50,8 @@ async def call(
         return Ambiguous("no-answer-from-provider")
 
 
-async def _whole(response: httpx.Response) -> httpx.Response:
-    content = await transport.whole(response, LARGEST_ANSWER)
+async def _whole(response: httpx.Response, most: int) -> httpx.Response:
+    content = await transport.whole(response, most)
     headers = [(n, v) for n, v in response.headers.raw if n.lower() not in _UNFOLDED]
     return httpx.Response(response.status_code, headers=headers, content=content, request=response.request)
 

@@ -1,18 +1,16 @@
 """The sender's own ticket in Salesforce: a comment on the case that is not published, its status, and its owner."""
 
-import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import httpx
 
 from services.notifier.channels.channel import Surroundings
-from services.notifier.channels.http import call, json_object, refused, token_in
-from services.notifier.channels.tickets import Answer, Change, Failure, Meaning, Tickets, first, table
+from services.notifier.channels.granted import Granted
+from services.notifier.channels.tickets import Answer, Change, Failure, Meaning, first, table
 from services.notifier.domain.notification import Notification
-from services.notifier.domain.result import Ambiguous, Permanent, Retryable
 from services.notifier.settings import NONE
 from shared.runtime.settings import Secret
 
@@ -36,8 +34,8 @@ class SalesforceSettings:
     salesforce_status: str = ""
 
 
-class Salesforce(Tickets):
-    """Cases of one org. The access token is asked for once and again when it is not valid any more."""
+class Salesforce(Granted):
+    """Cases of one org."""
 
     NAME = "salesforce"
     ID = re.compile(r"500[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?", re.ASCII)
@@ -60,11 +58,11 @@ class Salesforce(Tickets):
 
     def __init__(self, around: Surroundings) -> None:
         s = around.read(SalesforceSettings)
-        super().__init__(around, s.salesforce_url, s.salesforce_client, s.salesforce_secret)
-        self._client = {"client_id": s.salesforce_client, "client_secret": str(s.salesforce_secret)}
+        client = {"client_id": s.salesforce_client, "client_secret": str(s.salesforce_secret)}
+        grant = f"{s.salesforce_url.rstrip('/')}/services/oauth2/token"
+        needed = (s.salesforce_client, s.salesforce_secret)
+        super().__init__(around, s.salesforce_url, *needed, grant=grant, form=client)
         self._status = table(s.salesforce_status, STATUSES)
-        self._token = ""
-        self._asking = asyncio.Lock()
 
     @staticmethod
     def weight(text: str) -> int:
@@ -102,38 +100,6 @@ class Salesforce(Tickets):
 
     async def _query(self, *soql: str) -> Answer | Failure:
         return await self._call("GET", f"{API}/query", params={"q": " ".join(("SELECT", *soql))})
-
-    async def _response(self, method: str, path: str, **request: Any) -> httpx.Response | Failure:
-        """With a token; once more with a new one when the one we had has run out."""
-        response: httpx.Response | Failure = Retryable("no-token")
-        for _ in range(2):
-            token = self._token or await self._renew("")
-            if not isinstance(token, str):
-                return token
-            headers = {"authorization": f"Bearer {token}"}
-            response = await call(self._http, method, f"{self._url}{path}", headers=headers, **request)
-            if not isinstance(response, httpx.Response) or response.status_code != 401:
-                break
-            renewed = await self._renew(token)
-            if not isinstance(renewed, str):
-                return renewed
-        return response
-
-    async def _renew(self, old: str) -> str | Failure:
-        """Ask for a token, unless somebody has done so since `old` was found to be no good."""
-        async with self._asking:
-            if self._token != old:
-                return self._token
-            form = {"grant_type": "client_credentials", **self._client}
-            response = await call(self._http, "POST", f"{self._url}/services/oauth2/token", data=form)
-            if not isinstance(response, httpx.Response):
-                return Retryable(response.code) if isinstance(response, Ambiguous) else response
-            body = json_object(response)
-            if response.status_code == 200 and (token := token_in(body)):
-                self._token = token
-                return token
-            usual = refused(response, f"salesforce-{str(body.get('error') or response.status_code)[:40]}")
-            return usual if isinstance(usual, Retryable) else Permanent(usual.code, "account")
 
     def _error(self, response: httpx.Response) -> str:
         try:

@@ -5,7 +5,6 @@ from shared.contracts.case import Case
 from shared.contracts.circle import is_restricted
 
 REPORTER = "reporter:"  # begins the id of one whose address intake keeps, and nobody else; the id of their case follows
-UNWRITTEN = {"intercom", "dynamics365"}  # tickets that there is no provider for yet
 
 
 def reporter_of(case: Case) -> str:
@@ -43,5 +42,4 @@ def team_of(case: Case) -> tuple[str, ...]:
 
 def ticket_of(external: e.External | None) -> str | None:
     """The sender's own ticket, where it is one that can be written to."""
-    written = external is not None and external.is_ticket and external.system not in UNWRITTEN
-    return f"ticket:{external.system}:{external.id}" if external and written else None
+    return f"ticket:{external.system}:{external.id}" if external and external.is_ticket else None

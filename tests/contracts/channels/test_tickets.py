@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from sandbox import Sandbox, freshdesk, hubspot, jira, kintone, salesforce, servicenow
+from sandbox import Sandbox, dynamics365, freshdesk, hubspot, intercom, jira, kintone, salesforce, servicenow
 from sandbox.crm import AGENT, Desk, Record
 from services.notifier.channels import PROVIDERS
 from services.notifier.channels.channel import Provider, Surroundings
@@ -39,6 +39,8 @@ SYSTEMS = {
     "hubspot": System("3", "4", hubspot.OWNERS[AGENT], {}),
     "jira": System("In Progress", "Done", jira.ACCOUNTS[AGENT], {}),
     "servicenow": System("2", "6", servicenow.USERS[AGENT], {}),
+    "dynamics365": System("1", "5", dynamics365.USERS[AGENT], {}),
+    "intercom": System("open", "closed", intercom.ADMINS[AGENT], {}),
     "freshdesk": System("2", "4", str(freshdesk.AGENTS[AGENT]), {}),
     "kintone": System(
         "対応中",
@@ -129,8 +131,8 @@ async def test_an_unknown_owner_leaves_the_owner_alone_and_keeps_the_rest(writte
 async def test_people_are_looked_up_once_in_some_minutes_those_too_who_are_not_there(written: Written) -> None:
     for owner in (AGENT, "nobody@example.com", AGENT, "nobody@example.com"):
         await written.say("open", owner)
-    expected = [] if written.name == "kintone" else [AGENT, "nobody@example.com"]
-    assert written.desk.asked_for == expected
+    known = {"kintone": [], "intercom": ["*", "*"]}  # all of them are told at once
+    assert written.desk.asked_for == known.get(written.name, [AGENT, "nobody@example.com"])
 
 
 async def test_a_status_that_is_refused_does_not_keep_the_comment_back(written: Written) -> None:
@@ -141,6 +143,8 @@ async def test_a_status_that_is_refused_does_not_keep_the_comment_back(written: 
         "servicenow": {"TASUKI_SERVICENOW_STATES": "open=99"},
         "freshdesk": {"TASUKI_FRESHDESK_STATUS": "open=99"},
         "kintone": {"TASUKI_KINTONE_STATUS": "open=なし"},
+        "intercom": {"TASUKI_INTERCOM_STATUS": "open=99"},
+        "dynamics365": {"TASUKI_DYNAMICS365_STATUS": "open=99"},
     }
     result = await written.say("open", by=written.with_env(**wrong[written.name]))
     assert isinstance(result, Accepted)
@@ -240,3 +244,15 @@ async def test_a_token_is_asked_for_once_and_again_when_it_has_run_out(written: 
     written.sandbox.fault("salesforce", "expired")
     refused = await written.say()
     assert refused == Permanent("salesforce-INVALID_SESSION_ID", "account")
+
+
+@pytest.mark.parametrize("written", ["intercom"], indirect=True)
+async def test_a_ticket_of_intercom_is_commented_on_and_found_again(written: Written) -> None:
+    said, ticket = message("intercom", "solved", AGENT), "815470000000001"
+    sent = await written.provider.send(said, ticket)
+    record = written.desk.record(ticket)
+    assert sent == Accepted(f"{ticket}/{record.notes[-1].id}", "comment-only: intercom-not_found")
+    assert await written.provider.find(said.notification, ticket, frozenset()) == Accepted(
+        f"{ticket}/{record.notes[-1].id}"
+    )
+    assert ([note.internal for note in record.notes], record.status, record.owner) == ([True], "open", "")

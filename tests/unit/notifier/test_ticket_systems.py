@@ -30,6 +30,9 @@ ENV = {
     "TASUKI_FRESHDESK_URL": "http://freshdesk.test", "TASUKI_FRESHDESK_KEY": "k",
     "TASUKI_KINTONE_URL": "http://kintone.test", "TASUKI_KINTONE_TOKEN": "t", "TASUKI_KINTONE_STATUS_FIELD": "状況",
     "TASUKI_KINTONE_OWNER_FIELD": "担当者", "TASUKI_KINTONE_ACTIONS": "open=開始",
+    "TASUKI_INTERCOM_URL": "http://intercom.test", "TASUKI_INTERCOM_TOKEN": "t", "TASUKI_INTERCOM_ADMIN": "1",
+    "TASUKI_DYNAMICS365_URL": "http://dynamics.test", "TASUKI_DYNAMICS365_LOGIN": "http://login.test",
+    "TASUKI_DYNAMICS365_TENANT": "x", "TASUKI_DYNAMICS365_CLIENT": "c", "TASUKI_DYNAMICS365_SECRET": "s",
 }  # fmt: skip
 TICKETS = {
     "zendesk": "4711",
@@ -39,11 +42,14 @@ TICKETS = {
     "servicenow": "9c573169c611228700193229fff72400",
     "freshdesk": "90321",
     "kintone": "42:1207",
+    "intercom": "215470000000001",
+    "dynamics365": "6d81597f-0000-e711-8122-000d3aa20001",
 }
 WORDS = st.sampled_from(
     ["access_token", "records", "results", "comments", "fields", "status", "statusCategory", "to", "transitions", "id",
      "toObjectId", "errors", "error", "errorCode", "category", "code", "result", "record", "$revision", "value", "older",
-     "next_page", "body", "active", "accountType", "accountId", "emailAddress", "Id", "sys_id", "title"]
+     "next_page", "body", "active", "accountType", "accountId", "emailAddress", "Id", "sys_id", "title", "admins",
+     "email", "conversation_parts", "ticket_parts", "systemuserid"]
 )  # fmt: skip
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just("indeterminate"),
@@ -147,3 +153,30 @@ async def test_zendesk_is_asked_page_by_page_and_only_there() -> None:
     asked.clear()
     assert await provider.find(message.notification, "4711", frozenset()) == Absent()
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("headers", "after"),
+    [
+        ({"x-ratelimit-reset": "1795262407", "date": "Sat, 21 Nov 2026 12:00:02 GMT"}, 5.0),
+        ({"x-ratelimit-reset": "1795262400", "date": "Sat, 21 Nov 2026 12:00:02 GMT"}, 0.0),
+        ({"x-ratelimit-reset": "9" * 400, "date": "Sat, 21 Nov 2026 12:00:02 GMT"}, 60.0),
+        ({"x-ratelimit-reset": "soon", "retry-after": "7"}, 7.0),
+        ({"x-ratelimit-reset": "1795262407"}, None),
+    ],
+)
+async def test_intercom_says_when_it_counts_anew(headers: dict[str, str], after: float | None) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(429, headers=headers, json={"errors": [{"code": "rate_limit_exceeded"}]})
+
+    sent = await opened("intercom", httpx.MockTransport(answer)).send(said(), "1")
+    assert sent == Retryable("intercom-rate_limit_exceeded", after)
+
+
+async def test_a_long_conversation_of_intercom_is_read_whole() -> None:
+    message = said()
+    parts = [{"id": str(n), "body": "<p>髙﨑</p>" * 300} for n in range(200)]
+    parts.append({"id": "9", "body": f"<p>[tasuki:{message.notification.id}]</p>"})
+    told = {"conversation_parts": {"conversation_parts": parts}}
+    provider = opened("intercom", httpx.MockTransport(lambda _: httpx.Response(200, json=told)))
+    assert await provider.find(message.notification, "1", frozenset()) == Accepted("1/9")

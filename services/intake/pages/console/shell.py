@@ -56,6 +56,7 @@ NAMES: dict[str, str] = {
     "grafana": "Grafana",
     "datadog": "Datadog",
     "sentry": "Sentry",
+    "sns": "Amazon SNS / CloudWatch",
     "pagerduty": "PagerDuty Events",
     "opsgenie": "Opsgenie",
     "cloudevents": "CloudEvents",

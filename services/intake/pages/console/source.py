@@ -24,7 +24,7 @@ from shared.runtime.web import Problem
 
 routes = APIRouter(include_in_schema=False)
 NOTICES = ("secret.saved", "saved", "disabled", "enabled")
-MAPPED = ("generic", "cloudevents", "standard_webhooks")
+MAPPED = ("generic", "cloudevents", "standard_webhooks", "sns")
 STAGES = ("verify", "read", "deliver")
 MOST_OPTIONS = 20
 

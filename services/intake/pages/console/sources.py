@@ -21,7 +21,7 @@ KINDS = {
         "zendesk", "salesforce", "salesforce_flow", "hubspot", "freshdesk", "servicenow", "kintone", "jira", "intercom",
         "dynamics365",
     ),
-    "add.monitor": ("alertmanager", "grafana", "datadog", "sentry", "pagerduty", "opsgenie"),
+    "add.monitor": ("alertmanager", "grafana", "datadog", "sentry", "sns", "pagerduty", "opsgenie"),
 }  # fmt: skip
 FORM_FIELDS = ("id", "name", "owner")
 

@@ -22,6 +22,7 @@ NAMES = (
     "opsgenie",
     "pagerduty",
     "sentry",
+    "sns",
     "standard_webhooks",
 )
 MONITORS = sorted(name for name in SENDERS if (PAGES / f"{name}.ja.md").exists() and name in NAMES)
@@ -67,7 +68,7 @@ def test_the_mappings_give_what_the_page_says() -> None:
 
 @pytest.mark.parametrize("name", MONITORS)
 def test_the_options_are_those_of_the_code(name: str) -> None:
-    code = "".join((ROOT / f"services/intake/senders/{file}.py").read_text() for file in (name, "mapped"))
+    code = "".join((ROOT / f"services/intake/senders/{file}.py").read_text() for file in (name, "mapped", "cloudwatch"))
     for page, head in ((f"{name}.md", "Option"), (f"{name}.ja.md", "オプション")):
         table = re.search(rf"^\| {head} .*\n\|.*\n((?:\|.*\n)+)", (PAGES / page).read_text(), re.M)
         for option in re.findall(r"^\| `(\w+)`", table.group(1) if table else "", re.M):
