@@ -536,6 +536,7 @@ export interface KnowledgeFound {
   "reason": Knowledgeservices__knowledge__domain__query__Reason;
   "why": Array<string>;
   "score": number;
+  "close"?: boolean | null;
 }
 export interface KnowledgeFull {
   "id": string;

@@ -636,6 +636,7 @@ class KnowledgeFound(TypedDict):
     reason: "Knowledgeservices__knowledge__domain__query__Reason"
     why: list[str]
     score: float
+    close: NotRequired["bool | None"]
 
 
 class KnowledgeFull(TypedDict):
