@@ -1570,6 +1570,18 @@ class PlanView(TypedDict):
     faq: str
 
 
+class Precedent(TypedDict):
+    number: int
+    title: str
+    handling: str
+    result: str
+    evaluation: str
+
+
+class Precedents(TypedDict):
+    data: "list[Precedent] | None"
+
+
 Priority = Literal["P1", "P2", "P3", "P4"]
 
 

@@ -128,7 +128,7 @@ def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
             hits = library.similar(question_of(case), limit, case.id, reader, wanted)
             offered = await show.found(tx, hits, reader, wanted.audience)
         for one in offered:
-            one.close = one.record and is_close(case, one.record, len(one.why))
+            one.close = is_close(case, one.record, len(one.why)) if one.record else None
         return Answers(data=offered)
 
     @found.get("/v1/archive/{case_id}")
