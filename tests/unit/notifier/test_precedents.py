@@ -11,6 +11,7 @@ from services.notifier.domain import masking, precedents
 from services.notifier.domain.asked import still_wanted
 from services.notifier.domain.contact import Address
 from services.notifier.domain.content import Content, Precedent, dumps, loads
+from services.notifier.domain.fallback import Means, instead
 from services.notifier.domain.notification import DRILLED, Notification
 from services.notifier.wording import Wording
 from shared.contracts import events as e
@@ -104,6 +105,12 @@ def test_it_is_over_when_it_comes_late_or_where_others_would_read_it() -> None:
     ):
         assert precedents.is_over(sent(alone=alone), way, NOW + timedelta(minutes=minutes)) is over
     assert not precedents.is_over(PAGE, None, NOW + timedelta(days=1))
+
+
+@pytest.mark.parametrize("need", ["any", "all", "own"])
+def test_nothing_takes_the_place_of_a_list_that_does_not_get_through(need: str) -> None:
+    means = Means(frozenset(Channel), {Channel.CHAT}, KNOWN[ITO.id])
+    assert instead(sent(replace(PAGE, need=need)), KNOWN[SATO.id], means) == []  # type: ignore[arg-type]
 
 
 def test_it_is_kept_whole_and_what_an_older_release_wrote_has_none() -> None:
