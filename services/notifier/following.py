@@ -19,7 +19,7 @@ from services.notifier.sql import SQL
 from services.notifier.store import Known
 from shared.runtime import telemetry
 from shared.runtime.clock import Clock
-from shared.runtime.db import Database
+from shared.runtime.db import UNAVAILABLE, Database
 
 log = telemetry.logger(__name__)
 DROPPED = Counter(
@@ -69,8 +69,12 @@ class Following:
             await asyncio.sleep(max((sent_at + WAIT - self._clock.now()).total_seconds(), PAUSE))
             if self._clock.now() - sent_at > LATEST:
                 DROPPED.labels("late").inc()
-            else:
+                continue
+            try:
                 await self._look(page)
+            except UNAVAILABLE as problem:
+                DROPPED.labels("away").inc()
+                log.info("no list of similar cases without the database", problem=repr(problem)[:300])
 
     async def _look(self, page: Notification) -> None:
         since = self._clock.now() - WINDOW
