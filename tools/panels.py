@@ -152,6 +152,10 @@ DELIVERY = (
         "変えた文面が使えず、標準の文面で送った数です。文面を直してください",
         "A changed text failed and the standard one went out. Mend the text",
         {"{{text}}": "sum by (text) (increase(tasuki_texts_broken_total[1h]))"}, "short", 1),
+    Panel("送らなかった似た案件 / similar cases left out, an hour",
+        "呼び出しは遅れません。away が続くなら knowledge と intake を見てください",
+        "No page is late for it. While away goes on, look at knowledge and intake",
+        {"{{why}}": "sum by (why) (increase(tasuki_precedents_dropped_total[1h]))"}, "short"),
 )  # fmt: skip
 TIMER = (
     Panel("期限の判定の遅れ / lateness",

@@ -536,6 +536,7 @@ export interface KnowledgeFound {
   "reason": Knowledgeservices__knowledge__domain__query__Reason;
   "why": Array<string>;
   "score": number;
+  "close"?: boolean | null;
 }
 export interface KnowledgeFull {
   "id": string;
@@ -1328,6 +1329,16 @@ export interface PlanView {
   "nobody_on_duty": "catch_all" | "hold";
   "suppressed": string;
   "faq": string;
+}
+export interface Precedent {
+  "number": number;
+  "title": string;
+  "handling": string;
+  "result": string;
+  "evaluation": string;
+}
+export interface Precedents {
+  "data": Array<Precedent> | null;
 }
 export type Priority = "P1" | "P2" | "P3" | "P4";
 export interface Problem {
@@ -2551,6 +2562,8 @@ export class Tasuki extends Transport {
   readOriginal(case_id: string, query?: {}, headers?: Record<string, string>): Promise<Originals>;
   /** Erase for good what is personal in a case. Times, decisions and counts stay, and the audit still verifies. */
   erasePersonal(case_id: string, query?: { reporter?: boolean }, headers?: Record<string, string>): Promise<Erasure>;
+  /** Finished cases of the same trouble that a person may see, in short. For our notifier alone. */
+  readPrecedents(case_id: string, query: { person: string; shared?: boolean }, headers?: Record<string, string>): Promise<Precedents>;
   /** How urgent it is, how far it reaches and what it is about, as seen now; with none of it, the policy in force is applied anew. The kind `harassment` and `personal_data` decide who may read the case; so does another plan. */
   reassessCase(case_id: string, body: ReassessBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
   /** Who takes over, and why. */

@@ -137,6 +137,9 @@ export class Tasuki extends Transport {
   erasePersonal(case_id, query, headers) {
     return this.ask("DELETE", `/v1/cases/${encodeURIComponent(case_id)}/personal`, query, undefined, "", headers);
   }
+  readPrecedents(case_id, query, headers) {
+    return this.ask("GET", `/v1/cases/${encodeURIComponent(case_id)}/precedents`, query, undefined, "", headers);
+  }
   reassessCase(case_id, body, query, headers) {
     return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/reassess`, query, body, "application/json", headers);
   }

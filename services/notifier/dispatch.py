@@ -19,17 +19,17 @@ from services.notifier.domain.contact import Address, Contact
 from services.notifier.domain.maintenance import Window, holding
 from services.notifier.domain.news import ticket_owner, ticket_status
 from services.notifier.domain.notification import URGENT, Notification, State
+from services.notifier.domain.precedents import is_over
 from services.notifier.domain.result import Absent, Lookup, Permanent, Result, Retryable
 from services.notifier.domain.retry import (
-    FOUND,
     LOOKUP_SECONDS,
     UNANSWERED,
     Step,
     after_lookup,
     after_send,
-    look_again,
     worn,
 )
+from services.notifier.recording import Recording
 from services.notifier.reporters import Reporters
 from services.notifier.roads import Roads
 from services.notifier.store import Claimed, Known
@@ -37,7 +37,7 @@ from services.notifier.wording import Wording
 from shared.contracts.vocabulary import Channel, Outcome
 from shared.runtime import telemetry
 from shared.runtime.clock import Clock
-from shared.runtime.db import UNAVAILABLE, Database
+from shared.runtime.db import Database
 from shared.runtime.loop import Nudge
 
 log = telemetry.logger(__name__)
@@ -47,7 +47,6 @@ BUNDLE_SECONDS = 0.5
 PATIENCE = 1.0  # seconds for reading what stands in the log already, before anything is sent after a start
 FRESH = timedelta(milliseconds=50)  # what the claim has read is read again when the send comes later than this
 LAST_WORD_SECONDS = 6  # what is under way when the process is told to stop may end so long
-RECORD_TRIES = 20
 SKIPPED = Step(State.SKIPPED, Outcome.SKIPPED, "no longer needed")
 
 
@@ -62,6 +61,7 @@ class Dispatch:
         wording: Wording,
         overtaken: Callable[[Notification], Awaitable[bool]],
         reporters: Reporters,
+        recording: Recording,
         caught_up: asyncio.Event | None = None,
     ) -> None:
         self._db = db
@@ -71,6 +71,7 @@ class Dispatch:
         self._wording = wording
         self._overtaken = overtaken
         self._reporters = reporters
+        self._recording = recording
         self._nudge = Nudge()
         self._busy: Counter[Channel] = Counter()
         self._running: set[asyncio.Task[None]] = set()
@@ -160,12 +161,14 @@ class Dispatch:
             opened.set_attribute("notification.outcome", str(step.outcome or step.state))
             if step.outcome in (Outcome.FAILED, Outcome.RETRYABLE, Outcome.AMBIGUOUS):
                 telemetry.failed(opened, step.code)
-            await self._record(n, step, known.contact)
+            await self._recording.record(n, step, known.contact)
 
     async def _go(self, n: Notification, known: Known, unsure: bool) -> Step | None:
         if unsure:
             return await self._look_up(n, known.contact)
         if not n.bundled and (known.needless(n) or (n.late and await self._overtaken(n))):
+            return SKIPPED
+        if is_over(n, self._roads.way(n, known.contact), self._clock.now()):
             return SKIPPED
         if window := holding(known.windows, known.case, n):
             await self._hold(n, window)
@@ -271,26 +274,3 @@ class Dispatch:
         once = "asked" if moves else self._roads.cards[name].once  # another provider knows nothing of this one's key
         step = after_lookup(n, found, self._clock.now(), random.random(), once, spare)  # noqa: S311 - jitter
         return replace(step, provider=name, tried=tried if moves or not failed else ())
-
-    async def _record(self, n: Notification, step: Step, contact: Contact | None) -> None:
-        """Write what came of it, also through a short absence of the database: forgetting it may mean sending twice."""
-        for _ in range(RECORD_TRIES):
-            try:
-                await self._write(n, step, contact)
-                return
-            except UNAVAILABLE as problem:
-                log.warning("database unavailable, outcome not yet written", problem=repr(problem))
-                await asyncio.sleep(0.5)
-
-    async def _write(self, n: Notification, step: Step, contact: Contact | None) -> None:
-        now = self._clock.now()
-        async with self._db.transaction() as tx:
-            if step.code == FOUND and await lookups.taken(tx, n, step):
-                step = look_again(n, step, now, self._roads.cards[step.provider].once)
-            said = outcomes.row(tx, n, step.outcome, step.code, now) if step.outcome else None
-            written = await store.record(tx, n, step, now, said)
-            if written and step.outcome:
-                outcomes.count(n, step.outcome, now)
-            if written:
-                await trouble.follow(tx, n, step, contact, self._roads.open, now)
-                await bundling.follow(tx, n, step, contact, self._roads.open, now)

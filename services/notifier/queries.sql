@@ -385,6 +385,16 @@ ON CONFLICT (key) DO UPDATE SET talk = excluded.talk, at = excluded.at;
 -- Only the talk that is meant: another one may have begun since.
 DELETE FROM talks WHERE key = $1 AND ($2 = '' OR talk::json ->> 'id' = $2);
 
+-- name: room_for_precedents
+-- Whether a person has been told already how a case's like were solved ($1), and whether they have had more messages by a
+-- channel since $4 than come one by one.
+SELECT EXISTS (SELECT FROM notifications WHERE id = $1) AS told,
+       after > 0 AND after < (SELECT count(*) FROM (
+           SELECT FROM notifications
+           WHERE recipient = $2 AND channel = $3 AND created_at > $4 AND state <> 'skipped'
+           LIMIT after + 1) AS got) AS much
+FROM bundling;
+
 -- name: forget_cases
 DELETE FROM notifications WHERE case_id = ANY($1);
 

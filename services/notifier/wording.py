@@ -192,7 +192,12 @@ class Wording:
         expires: datetime | None = NEVER,
     ) -> str:
         address = partial(self._line_address, n, expires) if expires else _no_address
-        return _tidy(self._write(language, name, facts(n, language, self._zone, address, **more)))
+        given = facts(n, language, self._zone, address, precedents=self._precedents(n), **more)
+        return _tidy(self._write(language, name, given))
+
+    def _precedents(self, n: Notification) -> list[dict[str, object]]:
+        """Each similar case with the address of its page in the console, which asks who somebody is."""
+        return [{"of": one, "link": f"{self._public_url}/cases/{one.number}"} for one in n.content.precedents]
 
     def _write(self, language: Language, name: str, given: dict[str, object]) -> str:
         key: Key = (language, name)
@@ -210,6 +215,7 @@ class Wording:
         more: dict[str, object] = {"who": _ENDED_BY.get(name, "髙橋 健")} if "who" in texts.known(name) else {}
         if "owner" in texts.known(name):
             more["owner"] = n.content.owner
+        more["precedents"] = self._precedents(n)
         link = "" if name.endswith(".speech") else texts.LINK
         if "page" in texts.known(name):
             more["page"] = texts.LINK

@@ -8,7 +8,9 @@ from services.notifier.channels.channel import Surroundings
 from services.notifier.channels.http import client
 from services.notifier.desk import Desk
 from services.notifier.dispatch import BUNDLE_SECONDS, SWEEP_SECONDS, Dispatch
+from services.notifier.following import Following
 from services.notifier.handlers import HANDLERS
+from services.notifier.recording import Recording
 from services.notifier.reporters import Reporters
 from services.notifier.reporting import Reporting
 from services.notifier.roads import Roads
@@ -41,7 +43,9 @@ async def build(process: Process) -> None:
     acknowledging = Acknowledging(process.db, process.clock, intake, settings.intake_url, first(settings.service_token))
     reporters = Reporters(process.clock, intake, settings.intake_url, first(settings.service_token))
     overtaken = acknowledging.overtaken
-    dispatch = Dispatch(process.db, process.clock, roads, wording, overtaken, reporters, consumer.caught_up)
+    following = Following(process.db, process.clock, roads, intake, settings.intake_url, first(settings.service_token))
+    recording = Recording(process.db, process.clock, roads, following)
+    dispatch = Dispatch(process.db, process.clock, roads, wording, overtaken, reporters, recording, consumer.caught_up)
     withdrawal = Withdrawal(process.db, process.clock, roads, wording)
     reporting = Reporting(settings, process.db, process.clock, intake)
     desk = Desk(settings, process.db, process.clock, wording, acknowledging, roads.open, reporting)
@@ -49,6 +53,7 @@ async def build(process: Process) -> None:
     process.forget_canaries(lambda tx, ids: tx.execute(SQL["forget_cases"], ids))
     process.loops["texts of the worker"] = texts.following(process.db, wording)
     process.loops["dispatch"] = dispatch.run
+    process.loops["similar cases"] = following.run
     process.loops["sweep"] = lambda: loop.every(SWEEP_SECONDS, dispatch.sweep)
     process.loops["bundle"] = lambda: loop.every(BUNDLE_SECONDS, dispatch.bundle)
     process.loops["maintenance"] = lambda: loop.every(

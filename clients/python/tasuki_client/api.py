@@ -514,6 +514,22 @@ class Tasuki(Transport):
             self.ask("DELETE", f"/v1/cases/{self.quoted(case_id)}/personal", {"reporter": reporter}, None, "", headers),
         )
 
+    def read_precedents(
+        self, case_id: str, *, person: str, shared: bool | None = None, headers: Mapping[str, str] | None = None
+    ) -> m.Precedents:
+        """Finished cases of the same trouble that a person may see, in short. For our notifier alone."""
+        return cast(
+            "m.Precedents",
+            self.ask(
+                "GET",
+                f"/v1/cases/{self.quoted(case_id)}/precedents",
+                {"person": person, "shared": shared},
+                None,
+                "",
+                headers,
+            ),
+        )
+
     def reassess_case(
         self, case_id: str, body: m.ReassessBody, *, headers: Mapping[str, str] | None = None
     ) -> m.CaseView:

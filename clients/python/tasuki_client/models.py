@@ -636,6 +636,7 @@ class KnowledgeFound(TypedDict):
     reason: "Knowledgeservices__knowledge__domain__query__Reason"
     why: list[str]
     score: float
+    close: NotRequired["bool | None"]
 
 
 class KnowledgeFull(TypedDict):
@@ -1567,6 +1568,18 @@ class PlanView(TypedDict):
     nobody_on_duty: Literal["catch_all", "hold"]
     suppressed: str
     faq: str
+
+
+class Precedent(TypedDict):
+    number: int
+    title: str
+    handling: str
+    result: str
+    evaluation: str
+
+
+class Precedents(TypedDict):
+    data: "list[Precedent] | None"
 
 
 Priority = Literal["P1", "P2", "P3", "P4"]

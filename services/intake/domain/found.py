@@ -37,6 +37,7 @@ class Record(BaseModel):
     title: str
     handling: str = ""
     result: str = ""
+    evaluation: str = ""
     product: str = ""
     resolved_at: datetime | None = None
 
@@ -48,6 +49,7 @@ class Found(BaseModel):
     record: Record | None = None
     reason: str = "words"
     why: tuple[str, ...] = ()
+    close: bool = False
 
     @property
     def target(self) -> str:

@@ -28,3 +28,11 @@ def reader(who: Principal) -> str:
             "publishes": bool(leads),
         }
     return json.dumps(told)
+
+
+def asked(person: str, sees: list[str]) -> str:
+    """The header's JSON for who is asked about a case and has not logged in; restricted ones are none of theirs to read there.
+
+    Without a person it is read by everybody who sees these teams.
+    """
+    return json.dumps({"person": person, "sees": sees, "leads": [], "writes": False, "publishes": False})

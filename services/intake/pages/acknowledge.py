@@ -23,10 +23,12 @@ from services.intake.door import Door, door
 from services.intake.incoming import SMALL
 from services.intake.pages import urlencoded
 from services.intake.pages.answering import who_is_called
+from services.intake.pages.console.shell import ANSWERING
 from services.intake.pages.form import Broken
 from services.intake.pages.numbers import Numbers
-from services.intake.pages.render import message, page, reader
+from services.intake.pages.render import HEADERS, message, page, reader
 from services.intake.pages.reported import reported
+from services.intake.precedents import precedents
 from shared.contracts.case import Case, evolve
 from shared.contracts.circle import is_restricted
 from shared.contracts.events import Actor, CaseAcknowledged
@@ -81,6 +83,18 @@ class Visit:
         return Numbers.of(self.here, self.token, self.case.submitted.number)
 
 
+@routes.get("/a/{token}/similar")
+async def similar(request: Request, token: str) -> Response:
+    """Show how it was solved before, to who still has to do with the case; the page above asks for it once it is there itself."""
+    visit = await _visit(request, token, shown=False)
+    if visit is None:
+        return message(request, "gone", 410)
+    lang, found = reader(request), None
+    if _state(visit)[0] in ("open", *ANSWERED):
+        found = await precedents(visit.here, visit.case, visit.link.person, lang)
+    return page(request, "precedents.html", lang, found=found or [], case=visit.case, above=f"/a/{token}?lang={lang}")
+
+
 @routes.api_route("/a/{token}", methods=["GET", "HEAD"])
 async def show(request: Request, token: str) -> Response:
     """Show the case and the button; changes nothing."""
@@ -115,7 +129,8 @@ async def take(request: Request, token: str) -> Response:
     return await _first(visit)
 
 
-async def _visit(request: Request, token: str) -> Visit | None:
+async def _visit(request: Request, token: str, shown: bool = True) -> Visit | None:
+    """What a link leads to; that somebody is `shown` a restricted case by it is recorded."""
     here = door(request)
     link = read_link(here.settings.link_key, token, here.clock.now())
     if link is None:
@@ -125,7 +140,7 @@ async def _visit(request: Request, token: str) -> Visit | None:
         if case is None:
             return None
         visit = Visit(request, here, token, link, case, await store.lead(tx, case))
-        if is_restricted(case):
+        if shown and is_restricted(case):
             now = here.clock.now()
             await auditing.now(tx, auditing.entry("case.seen", visit.actor, case.id, now, "link"))
         return visit
@@ -225,7 +240,9 @@ async def _page(
         "undo": undo,
         "nonce": _nonce(first(here.settings.link_key), visit.token, now),
     }
-    return page(visit.request, "acknowledge.html", lang, status or STATUS.get(state, 200), **values)
+    answer = page(visit.request, "acknowledge.html", lang, status or STATUS.get(state, 200), **values)
+    answer.headers["content-security-policy"] = HEADERS["content-security-policy"] + ANSWERING
+    return answer
 
 
 def _nonce(key: str, token: str, at: datetime) -> str:

@@ -30,6 +30,7 @@ from services.intake.pages.console.policy_texts import POLICY
 from services.intake.pages.console.review_texts import REVIEW
 from services.intake.pages.console.texts import CONSOLE
 from services.intake.pages.files_texts import FILES
+from services.intake.pages.precedents_texts import PRECEDENTS
 from services.intake.pages.texts import TEXTS
 from shared.contracts.drill import is_drill
 
@@ -65,6 +66,7 @@ ALL = {
     **ME,
     **OPERATIONS,
     **POLICY,
+    **PRECEDENTS,
     **REVIEW,
     **TEXTS,
 }

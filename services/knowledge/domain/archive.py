@@ -4,10 +4,13 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.contracts.alike import alike, gist
 from shared.contracts.case import Case
 from shared.contracts.drill import is_real
 from shared.contracts.plan import Person
 from shared.contracts.vocabulary import Kind, Priority
+
+TELLING = 2  # words that tell what it is about
 
 
 class Archived(BaseModel):
@@ -67,3 +70,14 @@ def question_of(case: Case) -> str:
     """The words by which similar cases are looked for."""
     report = case.submitted.report
     return "\n".join(p for p in (report.title, report.facts, report.customer_said, report.product) if p)
+
+
+def is_close(case: Case, record: Archived, shared: int) -> bool:
+    """Whether a record tells of the same trouble as a case, so that it may be shown to somebody who has not asked for it.
+
+    As open reports are gathered (ADR 15); a product's name and the usual phrases alone are not enough, so that of the words by
+    which it was found, two must be `shared` at least.
+    """
+    report = case.submitted.report
+    mine, theirs = gist(report.product, report.title, report.facts), gist(record.product, record.title, record.problem)
+    return shared >= TELLING and alike(mine, theirs)

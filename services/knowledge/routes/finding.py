@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.knowledge import store, usage
-from services.knowledge.domain.archive import Archived, question_of
+from services.knowledge.domain.archive import Archived, is_close, question_of
 from services.knowledge.domain.article import clean
 from services.knowledge.domain.ranking import Hit
 from services.knowledge.domain.shelving import Form, Wanted
@@ -129,7 +129,10 @@ def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
                 raise unknown()
             to = asking_for(reader, wanted.audience)
             hits = library.similar(question_of(case), limit, case.id, to, wanted)
-            return Answers(data=await show.found(tx, hits, to, wanted.audience))
+            offered = await show.found(tx, hits, to, wanted.audience)
+        for one in offered:
+            one.close = is_close(case, one.record, len(one.why)) if one.record else None
+        return Answers(data=offered)
 
     @found.get("/v1/archive/{case_id}")
     async def record(request: Request, reader: Annotated[Reader, asking], case_id: str) -> Archived:

@@ -55,6 +55,9 @@ class Found(BaseModel):
     reason: Reason
     why: list[str]
     score: float
+    close: Annotated[
+        bool | None, Field(description="Of similar cases: it tells of the same trouble, by product and words")
+    ] = None
 
 
 class Phrasing(BaseModel):

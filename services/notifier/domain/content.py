@@ -31,6 +31,17 @@ class CaseLine:
 
 
 @dataclass(frozen=True)
+class Precedent:
+    """A finished case of the same trouble, in short; what is personal in it is masked already."""
+
+    number: int
+    title: str
+    handling: str
+    result: str
+    evaluation: str
+
+
+@dataclass(frozen=True)
 class Content:
     """`what` names the template; what an event does not have stays empty."""
 
@@ -70,6 +81,8 @@ class Content:
     level: int = 0  # of a page: the level of the climb that asks
     drill: bool = False  # nothing is the matter: it is an exercise
     wanted_by: datetime | None = None  # read from the case when it is sent
+    precedents: tuple[Precedent, ...] = ()  # how the same trouble was solved before
+    alone: bool = False  # which only its recipient may read, and no room
     answers: bool = False  # what may answer it stands on the reporter's private page
 
     def because(self, reason: Reason) -> "Content":
@@ -77,6 +90,7 @@ class Content:
         return replace(self, reasons=((reason.ja, reason.en), *self.reasons))
 
 
+PRECEDENTS = "precedents"  # the `what` of a list of them
 _NAMES = frozenset(field.name for field in fields(Content))
 _DEFAULTS = {field.name: field.default for field in fields(Content)}
 _ALWAYS = ("asked", "reasons")  # which older releases look for
@@ -140,6 +154,7 @@ def loads(text: str) -> Content:
         read[name] = _instant(read.get(name))
     lines = read.get("cases", ())
     read["cases"] = tuple(CaseLine(**{**x, "status": Status(x["status"]), "due": _instant(x["due"])}) for x in lines)
+    read["precedents"] = tuple(Precedent(**told) for told in read.get("precedents", ()))
     return Content(**read)
 
 

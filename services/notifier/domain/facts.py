@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.notifier.domain.contact import Language
-from services.notifier.domain.content import CaseLine
+from services.notifier.domain.content import PRECEDENTS, CaseLine
 from services.notifier.domain.notification import Notification
 from shared.contracts.vocabulary import Status, Track
 
@@ -54,6 +54,7 @@ NEWS = {
     "exhausted": ("まだ応答がありません", "nobody has answered"),
     "resolved": ("完了しました", "resolved"),
     "reopened": ("再開されました", "opened again"),
+    PRECEDENTS: ("似た案件の解決のしかた", "how similar cases were solved"),
 }
 _SPAN = re.compile(r"([\d.]+)(s|m|h|d|bh|bd)")
 BUTTON = {Track.HANDLING: ("引き受ける", "I have it"), Track.AUTHORITY: ("承知しました", "I know of it")}

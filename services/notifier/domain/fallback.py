@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.notifier.domain.contact import Contact
+from services.notifier.domain.content import PRECEDENTS
 from services.notifier.domain.notification import Notification, Wish
 from shared.contracts.envelope import event_id
 from shared.contracts.ids import notification_id
@@ -46,9 +47,9 @@ def instead(n: Notification, contact: Contact | None, means: Means) -> list[Wish
 
     A page goes on by another way to the same person; a page to somebody who cannot be reached at all goes to the
     catch-all; a ticket that cannot be written becomes an e-mail to everybody asked. What was offered to one person goes
-    to them by e-mail and to nobody else. News go from chat to e-mail and then end.
+    to them by e-mail and to nobody else. News go from chat to e-mail and then end; what only helps ends at once.
     """
-    if n.purpose is Purpose.TEST:
+    if n.purpose is Purpose.TEST or n.content.what == PRECEDENTS:
         return []
     if n.need == "own":
         return [_offer(n)] if contact and contact.has(Channel.EMAIL) and contact.quiet is not Channel.EMAIL else []

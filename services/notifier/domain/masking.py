@@ -3,9 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import astuple, replace
 
-from services.notifier.domain.content import Content
+from services.notifier.domain.content import Content, Precedent
 from shared.contracts.report import Report
 
 UNSAFE = frozenset({"phone", "sms", "line", "discord", "apprise", "push"})  # channels and providers
@@ -38,7 +38,8 @@ def concealed(content: Content, names: Iterable[str] = (), own: str = "") -> Con
     names = tuple(names)
     written = {field: masked(getattr(content, field), names, own) for field in WRITTEN}
     cases = tuple(replace(line, headline=masked(line.headline, names, own)) for line in content.cases)
-    return replace(replace(content, cases=cases), **written)  # type: ignore[arg-type]
+    told = tuple(Precedent(p.number, *(masked(x, names, own) for x in astuple(p)[1:])) for p in content.precedents)
+    return replace(replace(content, cases=cases, precedents=told), **written)  # type: ignore[arg-type]
 
 
 def masked(text: str, names: Iterable[str] = (), own: str = "") -> str:

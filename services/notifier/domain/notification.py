@@ -6,11 +6,12 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from services.notifier.domain.content import Content
+from services.notifier.domain.content import PRECEDENTS, Content
 from shared.contracts.plan import Need
 from shared.contracts.vocabulary import Channel, Outcome, Priority, Purpose, Track
 
 URGENT = 20  # a rank below this is a P1's: no rate of ours holds it up
+BESIDE = 99  # the rank of what only helps: it waits for everything, is never bundled, and bundles nothing
 DRILLED = 50  # a rank from here on is a drill's: it waits for everything that is real
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -102,8 +103,9 @@ class Notification(Wish):
 
     @property
     def revocable(self) -> bool:
-        """Whether it is looked at again before it goes out: what asks a person, and what had to wait."""
-        return self.answerable or (self.purpose is Purpose.PAGE and self.held is not None)
+        """Whether it is looked at again before it goes out: what asks a person or helps them, and what had to wait."""
+        waits = self.purpose is Purpose.PAGE and self.held is not None
+        return self.answerable or waits or self.content.what == PRECEDENTS
 
     @property
     def late(self) -> bool:

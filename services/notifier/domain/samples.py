@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 from uuid import UUID
 
-from services.notifier.domain.content import CaseLine, Content
+from services.notifier.domain.content import CaseLine, Content, Precedent
 from services.notifier.domain.notification import Notification
 from shared.contracts.vocabulary import Channel, Purpose, Status, Track
 
@@ -15,6 +15,12 @@ NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 NUMBER = 4567  # none of the keys of a telephone
 CUSTOMER = ("髙﨑 一郎",)
 SATO, ITO = ("sato.hanako", "佐藤 花子"), ("ito.sakura", "伊藤 さくら")
+_PRECEDENTS = (
+    Precedent(
+        4321, "決済が一部の店舗で失敗する", "決済サーバの証明書を更新した", "全店舗で決済できた", "期限を監視に加えた"
+    ),
+    Precedent(4222, "髙﨑①㈱🔥 でカードが使えない", "端末を再起動した", "使えるようになった", ""),
+)
 _OUTAGE = Content(
     "page", NUMBER, "決済が全店舗で失敗する", "ja", "P1", "Zendesk", "山田 京子", (SATO,), "山田 京子", "yamada.kyoko",
     facts="全店舗で決済が失敗しています。髙﨑 一郎様（090-1234-5612、takasaki@example.com）からも電話がありました。",
@@ -22,7 +28,7 @@ _OUTAGE = Content(
     result="全店舗で決済できることを確かめました", evaluation="期限を監視に加えます", cause="証明書の期限切れ",
     due=NOW + timedelta(minutes=5), deadline="first_response",
     reasons=(("緊急度が重大で、全店舗に及ぶため", "critical and everywhere"), ("当番のため", "on duty")),
-    was="P3", more="2h", lead=4500, joined=4600, thanks=True, update=NOW + timedelta(hours=1), since=NOW,
+    was="P3", more="2h", lead=4500, joined=4600, thanks=True, update=NOW + timedelta(hours=1), since=NOW, precedents=_PRECEDENTS,
 )  # fmt: skip
 _REFUND = replace(
     _OUTAGE,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from types import MappingProxyType
 
-from services.notifier.domain.content import Content
+from services.notifier.domain.content import PRECEDENTS, Content
 from services.notifier.domain.mistakes import Mistake, empty, missing, unheard
 from services.notifier.domain.notification import Notification
 from shared.contracts.call import MOST_SPEECH
@@ -82,6 +82,10 @@ VARIABLES: Mapping[str, Said] = MappingProxyType(
         "within": (
             "次の経過までの時間。日時が決まっていれば空",
             "how soon the next update comes; empty when its time is known",
+        ),
+        "precedents": (
+            "似た完了案件の一覧。of（number、title、handling、result、evaluation）、link",
+            "similar finished cases, each with of (number, title, handling, result, evaluation) and link",
         ),
         "page": ("報告した人だけが開けるページのアドレス", "the address of the reporter's own page"),
         "who": ("受け付けた人、承知した人、お願いされた人", "who has it, knows of it, or is asked instead"),
@@ -161,6 +165,8 @@ def _given(variable: str, name: str) -> bool:
             return not spoken
         case "page":
             return name == "reporter.part"
+        case "precedents":
+            return name == PRECEDENTS
     return True
 
 
@@ -181,6 +187,8 @@ def _content() -> frozenset[str]:
         "within",
         "since",
         "drill",
+        "precedents",
+        "alone",
     }
     return frozenset(field.name for field in fields(Content)) - hidden
 

@@ -66,9 +66,10 @@ STANDS = {
         "GET /knowledge/review", "POST /knowledge/review/{id}/{verb}", "GET /knowledge/figures", "POST /report/solved",
     },
     "where its reporter hears of one case, for our notifier alone": {"GET /v1/cases/{case_id}/reporter"},
+    "finished cases like one, for our notifier alone: what the person that it names may see of them, and nothing restricted": {"GET /v1/cases/{case_id}/precedents"},
     "one's own, brought by our notifier alone": {"POST /v1/chats/{chat}/reports"},
     "who holds the signed link, or signs the call": {
-        "GET /a/{token}", "POST /a/{token}", "GET /r/{token}", "POST /r/{token}", "GET /r/{token}/files/{file}", "POST /r/{token}/files/{file}/remove", "GET /devices/{token}", "GET /calendars/{token}.ics",
+        "GET /a/{token}", "POST /a/{token}", "GET /a/{token}/similar", "GET /r/{token}", "POST /r/{token}", "GET /r/{token}/files/{file}", "POST /r/{token}/files/{file}/remove", "GET /devices/{token}", "GET /calendars/{token}.ics",
         *(f"{method} /v1/webhooks/{{source}}" for method in ("GET", "HEAD", "OPTIONS", "POST")),
         "POST /v1/webhooks/{source}/{secret}",
         "POST /v2/enqueue", "POST /v2/change/enqueue", "POST /v2/alerts", "GET /v2/alerts/requests/{request_id}",

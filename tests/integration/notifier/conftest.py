@@ -259,5 +259,6 @@ async def _clean(request: Any) -> AsyncIterator[None]:
         world.intake.questions.clear()
         world.intake.taken.clear()
         world.intake.heard.clear()
+        world.intake.precedents, world.intake.precedents_wait = [], None
         world.said.clear()
     yield

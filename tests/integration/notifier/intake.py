@@ -25,6 +25,9 @@ class Intake:
         self.heard = asyncio.Event()
         self.addresses: dict[str, str] = {}  # by case, where its reporter hears
         self.asked_where: list[str] = []
+        self.precedents: list[dict[str, Any]] | None = []  # what it tells of similar cases; None while it cannot say
+        self.precedents_wait: asyncio.Event | None = None  # and not before then
+        self.looked: list[dict[str, str]] = []
         self.reports: list[dict[str, Any]] = []
         self.reports_wait: asyncio.Event | None = None  # reports are taken and not answered until then
 
@@ -36,6 +39,7 @@ class Intake:
                 Route("/v1/cases/{id}/decline", self._decline, methods=["POST"]),
                 Route("/v1/cases/{id}/asked", self._asked),
                 Route("/v1/cases/{id}/reporter", self._reporter),
+                Route("/v1/cases/{id}/precedents", self._precedents),
                 Route("/v1/cases/{id}", self._show),
             ]
         )
@@ -72,6 +76,13 @@ class Intake:
         assert request.headers["authorization"] == f"Bearer {TOKEN}"
         self.asked_where.append(request.path_params["id"])
         return JSONResponse({"address": self.addresses.get(request.path_params["id"], "")}, self.status)
+
+    async def _precedents(self, request: Request) -> Response:
+        assert request.headers["authorization"] == f"Bearer {TOKEN}"
+        self.looked.append({"case": request.path_params["id"], **request.query_params})
+        if self.precedents_wait is not None:
+            await self.precedents_wait.wait()
+        return JSONResponse({"data": self.precedents}, self.status)
 
     async def _asked(self, request: Request) -> Response:
         assert request.headers["authorization"] == f"Bearer {TOKEN}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.knowledge.domain.archive import record_of
+from services.knowledge.domain.archive import is_close, record_of
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.contracts.drill import SOURCE
@@ -41,3 +41,26 @@ def test_a_case_that_a_program_resolves_was_handled_by_its_owner() -> None:
 )
 def test_what_is_open_linked_or_a_drill_is_no_record(case: Case) -> None:
     assert record_of(case, 1) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "facts", "product", "shared", "close"),
+    [
+        ("レジでカード決済ができない", "エラーになる", "", 3, True),
+        ("レジでカード決済ができない", "エラーになる", "会計", 3, False),
+        ("レジでカード決済ができない", "エラーになる", "", 1, False),
+        ("請求書の宛名を変えたい", "旧社名のままです", "", 3, False),
+        ("請求書の宛名を変えたい", "旧社名のままです", "POS", 3, False),
+    ],
+)
+def test_a_record_is_close_to_a_case_of_the_same_trouble(
+    title: str, facts: str, product: str, shared: int, close: bool
+) -> None:
+    report = DONE.submitted.report.model_copy(
+        update={"title": "レジでカード決済ができません", "facts": "エラーになります", "product": "POS"}
+    )
+    record = record_of(DONE.model_copy(update={"submitted": DONE.submitted.model_copy(update={"report": report})}), 1)
+    asked = report.model_copy(update={"title": title, "facts": facts, "product": product})
+    case = DONE.model_copy(update={"submitted": DONE.submitted.model_copy(update={"report": asked})})
+    assert record is not None
+    assert is_close(case, record, shared) is close

@@ -103,6 +103,17 @@ for (const form of document.querySelectorAll("form[data-answers]")) {
   });
 }
 
+// What a page can do without comes after it: the part of the same name of another page, and nothing where that one has none.
+for (const place of document.querySelectorAll("[data-part]")) {
+  const put = async () => {
+    const answer = await fetch(place.dataset.part);
+    const other = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const part = answer.ok ? other.getElementById(place.id) : null;
+    part ? place.replaceWith(part) : place.remove();
+  };
+  put().catch(() => place.remove());
+}
+
 // What is too large to be sent is said while it is chosen, before minutes are spent on it.
 for (const input of document.querySelectorAll("input[type=file][data-too-large]")) {
   input.addEventListener("change", () => {
