@@ -50,8 +50,10 @@ from shared.contracts.events.event import (
     strange,
 )
 from shared.contracts.events.tidings import (
+    DueArticle,
     DutyDigest,
     KnowledgeArchived,
+    KnowledgeDue,
     NotificationAttempted,
     NotificationUnreachable,
     OpenCase,
@@ -88,6 +90,7 @@ __all__ = [
     "DeadlineMissing",
     "DeadlineSet",
     "DeadlineWarned",
+    "DueArticle",
     "DutyDigest",
     "EscalationAssigned",
     "EscalationExhausted",
@@ -99,6 +102,7 @@ __all__ = [
     "Event",
     "External",
     "KnowledgeArchived",
+    "KnowledgeDue",
     "NotificationAttempted",
     "NotificationUnreachable",
     "OpenCase",
@@ -149,5 +153,6 @@ REGISTRY: dict[str, type[Event]] = {
         PolicyPublished,
         DutyDigest,
         SourceTroubled,
+        KnowledgeDue,
     )
 }
