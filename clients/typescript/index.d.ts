@@ -501,6 +501,17 @@ export interface KnowledgeDrafting {
   "publish"?: boolean;
   "dry_run"?: boolean;
 }
+export interface KnowledgeDue {
+  "id": string;
+  "question": string;
+  "owner": KnowledgePerson | null;
+  "review_by": string | null;
+  "expires_on": string | null;
+}
+export interface KnowledgeDuePage {
+  "data": Array<KnowledgeDue>;
+  "next_cursor"?: string | null;
+}
 export interface KnowledgeFeedback {
   "solved": boolean;
   "search_id"?: string | null;
@@ -2479,6 +2490,8 @@ export class Tasuki extends Transport {
   writeNew(body: KnowledgeNewArticle, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
   /** Make an article of archived cases in one step; names of customers are left out. */
   draft(body: KnowledgeDrafting, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull | KnowledgeDraft>;
+  /** Articles that their owners are to look at by a day, or that nobody sees any more within a week of it. */
+  due(query: { by: string; cursor?: string; limit?: number }, headers?: Record<string, string>): Promise<KnowledgeDuePage>;
   /** One article with all that its page shows; who does not write sees what is live, and one that was merged leads on. */
   readArticles(id: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull | KnowledgeRead>;
   /** Write a new version. Needs If-Match; readers see the old one until the new one is published. */
@@ -2499,7 +2512,7 @@ export class Tasuki extends Transport {
   merge(id: string, body: KnowledgeMerging, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
   /** What one version said. */
   version(id: string, version: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeVersion>;
-  /** Submit for review, return to its author, publish, withdraw, or confirm that it is still true. */
+  /** Submit for review, return to its author, publish, withdraw, or confirm that it is still true, as its owner may. */
   act(id: string, verb: string, body: KnowledgeDoing, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
   /** Tell who saw, changed, published and sent what. That it was told is an entry too, unless it tells of such looks alone. */
   readAudit(query?: { object?: string | null; before?: number | null; after?: number | null; limit?: number }, headers?: Record<string, string>): Promise<AuditPage>;

@@ -29,6 +29,9 @@ export class Tasuki extends Transport {
   draft(body, query, headers) {
     return this.ask("POST", `/v1/articles/drafts`, query, body, "application/json", headers);
   }
+  due(query, headers) {
+    return this.ask("GET", `/v1/articles/due`, query, undefined, "", headers);
+  }
   readArticles(id, query, headers) {
     return this.ask("GET", `/v1/articles/${encodeURIComponent(id)}`, query, undefined, "", headers);
   }

@@ -78,6 +78,18 @@ WHERE id < $1 AND merged_into IS NULL
     AND ($8::boolean IS NULL OR (live IS NOT NULL) = $8)
 ORDER BY id DESC LIMIT $9;
 
+-- name: falling_due
+-- Articles that their owners are to look at by a day, or that nobody sees any more a week after it; in order of id.
+SELECT due.* FROM (
+    SELECT articles.id, shown.content::jsonb ->> 'question' AS question, articles.content::jsonb -> 'owner' AS owner,
+        least(articles.review_by, (shown.content::jsonb ->> 'review_by')::date) AS review_by,
+        (shown.content::jsonb ->> 'expires_on')::date AS expires_on
+    FROM articles JOIN article_versions AS shown ON shown.id = articles.id AND shown.version = articles.live
+    WHERE articles.id > $1 AND articles.merged_into IS NULL
+) AS due
+WHERE due.review_by <= $2 OR due.expires_on <= $2 + 7
+ORDER BY due.id LIMIT $3;
+
 -- name: live_page
 -- A page of what readers see, in order of id, for export.
 SELECT articles.*, article_versions.content AS shown, articles.changed_at AS stamped_at,

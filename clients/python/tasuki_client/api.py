@@ -136,6 +136,15 @@ class Tasuki(Transport):
             self.ask("POST", "/v1/articles/drafts", {}, body, "application/json", headers),
         )
 
+    def due(
+        self, *, by: str, cursor: str | None = None, limit: int | None = None, headers: Mapping[str, str] | None = None
+    ) -> m.KnowledgeDuePage:
+        """Articles that their owners are to look at by a day, or that nobody sees any more within a week of it."""
+        return cast(
+            "m.KnowledgeDuePage",
+            self.ask("GET", "/v1/articles/due", {"by": by, "cursor": cursor, "limit": limit}, None, "", headers),
+        )
+
     def read_articles(self, id: str, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeFull | m.KnowledgeRead:
         """One article with all that its page shows; who does not write sees what is live, and one that was merged leads on."""
         return cast(
@@ -268,7 +277,7 @@ class Tasuki(Transport):
     def act(
         self, id: str, verb: str, body: m.KnowledgeDoing, *, headers: Mapping[str, str] | None = None
     ) -> m.KnowledgeFull:
-        """Submit for review, return to its author, publish, withdraw, or confirm that it is still true."""
+        """Submit for review, return to its author, publish, withdraw, or confirm that it is still true, as its owner may."""
         return cast(
             "m.KnowledgeFull",
             self.ask(

@@ -598,6 +598,19 @@ class KnowledgeDrafting(TypedDict):
     dry_run: NotRequired[bool]
 
 
+class KnowledgeDue(TypedDict):
+    id: str
+    question: str
+    owner: "KnowledgePerson | None"
+    review_by: "str | None"
+    expires_on: "str | None"
+
+
+class KnowledgeDuePage(TypedDict):
+    data: "list[KnowledgeDue]"
+    next_cursor: NotRequired["str | None"]
+
+
 class KnowledgeFeedback(TypedDict):
     solved: bool
     search_id: NotRequired["str | None"]
