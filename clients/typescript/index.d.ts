@@ -577,6 +577,19 @@ export interface KnowledgeFull {
   "history": Array<KnowledgePast>;
   "use": { [name: string]: number };
 }
+export interface KnowledgeHelpedPage {
+  "data": Array<KnowledgeHelpedShown>;
+  "total": number;
+}
+export interface KnowledgeHelpedShown {
+  "article": string;
+  "question": string;
+  "deflected": number;
+  "solved": number;
+  "unsolved": number;
+  "last_at": string;
+  "weeks": Array<number>;
+}
 export type KnowledgeKind = "outage" | "defect" | "complaint" | "refund" | "harassment" | "other";
 export interface KnowledgeListed {
   "id": string;
@@ -2651,11 +2664,15 @@ export class Tasuki extends Transport {
   /** End a drill, or call it off before it begins; one that is over stays as it is. */
   stopDrill(id: string, query?: {}, headers?: Record<string, string>): Promise<DrillView>;
   /** What readers see, as files to be read again; of a CSV or JSON lines, each page is the next piece of one file. A page is shorter than `limit` where the articles are long; there are more while it has a `next_cursor`. */
-  export(format: string, query?: { audience?: KnowledgeAudience | null; cursor?: string; limit?: number }, headers?: Record<string, string>): Promise<KnowledgeFiles>;
+  export(format: string, query?: { audience?: KnowledgeAudience | null; language?: "ja" | "en" | null; cursor?: string; limit?: number }, headers?: Record<string, string>): Promise<KnowledgeFiles>;
   /** Time saved, deflection, coverage, and the trend of each cause. */
   readFigures(query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<KnowledgeFiguresShown>;
   /** The same by week, and each cause by week, for a spreadsheet. */
   tableFiguresCsv(query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<void>;
+  /** Which articles made a report needless or solved it, the most helpful first. Nobody's name stands in it. */
+  helped(query?: { limit?: number; since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<KnowledgeHelpedPage>;
+  /** All of them, for a spreadsheet. */
+  helpedTable(query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<void>;
   /** Tell what everybody is in the teams that the caller administers. */
   listGrants(query?: {}, headers?: Record<string, string>): Promise<AllGrants>;
   /** Give a person exactly these roles; the tokens in their name that have no roles of their own have these. The last person who administers every team keeps that role: 409. */

@@ -278,6 +278,12 @@ export class Tasuki extends Transport {
   tableFiguresCsv(query, headers) {
     return this.ask("GET", `/v1/figures.csv`, query, undefined, "", headers);
   }
+  helped(query, headers) {
+    return this.ask("GET", `/v1/figures/articles`, query, undefined, "", headers);
+  }
+  helpedTable(query, headers) {
+    return this.ask("GET", `/v1/figures/articles.csv`, query, undefined, "", headers);
+  }
   listGrants(query, headers) {
     return this.ask("GET", `/v1/grants`, query, undefined, "", headers);
   }

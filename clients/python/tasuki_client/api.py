@@ -861,6 +861,7 @@ class Tasuki(Transport):
         format: str,
         *,
         audience: m.KnowledgeAudience | None | None = None,
+        language: Literal["ja", "en"] | None | None = None,
         cursor: str | None = None,
         limit: int | None = None,
         headers: Mapping[str, str] | None = None,
@@ -871,7 +872,7 @@ class Tasuki(Transport):
             self.ask(
                 "GET",
                 f"/v1/exports/{self.quoted(format)}",
-                {"audience": audience, "cursor": cursor, "limit": limit},
+                {"audience": audience, "language": language, "cursor": cursor, "limit": limit},
                 None,
                 "",
                 headers,
@@ -900,6 +901,32 @@ class Tasuki(Transport):
     ) -> None:
         """The same by week, and each cause by week, for a spreadsheet."""
         self.ask("GET", "/v1/figures.csv", {"since": since, "until": until}, None, "", headers)
+
+    def helped(
+        self,
+        *,
+        limit: int | None = None,
+        since: str | None | None = None,
+        until: str | None | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> m.KnowledgeHelpedPage:
+        """Which articles made a report needless or solved it, the most helpful first. Nobody's name stands in it."""
+        return cast(
+            "m.KnowledgeHelpedPage",
+            self.ask(
+                "GET", "/v1/figures/articles", {"limit": limit, "since": since, "until": until}, None, "", headers
+            ),
+        )
+
+    def helped_table(
+        self,
+        *,
+        since: str | None | None = None,
+        until: str | None | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """All of them, for a spreadsheet."""
+        self.ask("GET", "/v1/figures/articles.csv", {"since": since, "until": until}, None, "", headers)
 
     def list_grants(self, *, headers: Mapping[str, str] | None = None) -> m.AllGrants:
         """Tell what everybody is in the teams that the caller administers."""

@@ -681,6 +681,21 @@ class KnowledgeFull(TypedDict):
     use: "dict[str, int]"
 
 
+class KnowledgeHelpedPage(TypedDict):
+    data: "list[KnowledgeHelpedShown]"
+    total: int
+
+
+class KnowledgeHelpedShown(TypedDict):
+    article: str
+    question: str
+    deflected: int
+    solved: int
+    unsolved: int
+    last_at: str
+    weeks: "list[int]"
+
+
 KnowledgeKind = Literal["outage", "defect", "complaint", "refund", "harassment", "other"]
 
 

@@ -1,7 +1,7 @@
 """What use and cases teach: the weekly review, what knowledge is worth, and past cases to learn by."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from secrets import token_hex
 from typing import Annotated, Any, Literal
 
@@ -58,8 +58,11 @@ async def figures(request: Request) -> Response:
     told = await shelf.asked(request, someone, "/v1/figures", None, SECONDS, **span)
     if not isinstance(told, dict):
         raise shelf.away()
+    helped = await shelf.asked(request, someone, "/v1/figures/articles", None, SECONDS, **span)
+    helpful = [(one, bars(one["weeks"])) for one in helped["data"]] if isinstance(helped, dict) else None
     charts = [(cause, bars(cause["weeks"])) for cause in told["causes"]]
     values: dict[str, Any] = {"told": told, "charts": charts, "height": HEIGHT, "step": STEP, "sums": SUMS}
+    values |= {"helpful": helpful, "total": helped["total"] if helpful else 0, "moment": datetime.fromisoformat}
     return shown(request, "figures.html", someone, **_about(someone, "figures"), **values)
 
 
