@@ -146,9 +146,9 @@ async def states(tx: Transaction) -> dict[str, int]:
     return {row["state"]: row["many"] for row in await tx.fetch(SQL["states"])}
 
 
-async def live_page(tx: Transaction, after: str, audience: str | None, limit: int) -> list[Shown]:
-    """What readers see, in order of id."""
-    found = await tx.fetch(SQL["live_page"], after, audience, limit)
+async def live_page(tx: Transaction, after: str, audience: str | None, language: str | None, limit: int) -> list[Shown]:
+    """What readers see, in order of id; null filters mean all."""
+    found = await tx.fetch(SQL["live_page"], after, audience, language, limit)
     return await apart(shown_of(row) for row in found)
 
 

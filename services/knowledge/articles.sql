@@ -98,7 +98,8 @@ FROM articles
 JOIN article_versions ON article_versions.id = articles.id AND article_versions.version = articles.live
 LEFT JOIN learned ON learned.target = articles.id
 WHERE articles.id > $1 AND ($2::text IS NULL OR article_versions.content::jsonb ->> 'audience' = $2)
-ORDER BY articles.id LIMIT $3;
+    AND ($3::text IS NULL OR article_versions.content::jsonb ->> 'language' = $3)
+ORDER BY articles.id LIMIT $4;
 
 -- name: states
 -- How many articles stand where.
