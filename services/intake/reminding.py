@@ -3,6 +3,7 @@
 What was told stands in the very transaction that says it, so that any number of processes may do this side by side.
 """
 
+import asyncio
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -51,7 +52,8 @@ class Reminding:
         self._here = here
 
     async def run(self) -> None:
-        """Remind for ever."""
+        """Remind for ever; not at once, for a notifier of the release before passes over what it does not know."""
+        await asyncio.sleep(SECONDS)
         await every(SECONDS, self.once)
 
     async def once(self) -> None:
