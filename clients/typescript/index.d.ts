@@ -501,6 +501,17 @@ export interface KnowledgeDrafting {
   "publish"?: boolean;
   "dry_run"?: boolean;
 }
+export interface KnowledgeDue {
+  "id": string;
+  "question": string;
+  "owner": KnowledgePerson | null;
+  "review_by": string | null;
+  "expires_on": string | null;
+}
+export interface KnowledgeDuePage {
+  "data": Array<KnowledgeDue>;
+  "next_cursor"?: string | null;
+}
 export interface KnowledgeFeedback {
   "solved": boolean;
   "search_id"?: string | null;
@@ -566,6 +577,19 @@ export interface KnowledgeFull {
   "versions": Array<KnowledgePast>;
   "history": Array<KnowledgePast>;
   "use": { [name: string]: number };
+}
+export interface KnowledgeHelpedPage {
+  "data": Array<KnowledgeHelpedShown>;
+  "total": number;
+}
+export interface KnowledgeHelpedShown {
+  "article": string;
+  "question": string;
+  "deflected": number;
+  "solved": number;
+  "unsolved": number;
+  "last_at": string;
+  "weeks": Array<number>;
 }
 export type KnowledgeKind = "outage" | "defect" | "complaint" | "refund" | "harassment" | "other";
 export interface KnowledgeListed {
@@ -2490,6 +2514,8 @@ export class Tasuki extends Transport {
   writeNew(body: KnowledgeNewArticle, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
   /** Make an article of archived cases in one step; names of customers are left out. */
   draft(body: KnowledgeDrafting, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull | KnowledgeDraft>;
+  /** Articles that their owners are to look at by a day, or that nobody sees any more within a week of it. */
+  due(query: { by: string; cursor?: string; limit?: number }, headers?: Record<string, string>): Promise<KnowledgeDuePage>;
   /** One article with all that its page shows; who does not write sees what is live, and one that was merged leads on. */
   readArticles(id: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull | KnowledgeRead>;
   /** Write a new version. Needs If-Match; readers see the old one until the new one is published. */
@@ -2510,7 +2536,7 @@ export class Tasuki extends Transport {
   merge(id: string, body: KnowledgeMerging, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
   /** What one version said. */
   version(id: string, version: string, query?: {}, headers?: Record<string, string>): Promise<KnowledgeVersion>;
-  /** Submit for review, return to its author, publish, withdraw, or confirm that it is still true. */
+  /** Submit for review, return to its author, publish, withdraw, or confirm that it is still true, as its owner may. */
   act(id: string, verb: string, body: KnowledgeDoing, query?: {}, headers?: Record<string, string>): Promise<KnowledgeFull>;
   /** Tell who saw, changed, published and sent what. That it was told is an entry too, unless it tells of such looks alone. */
   readAudit(query?: { object?: string | null; before?: number | null; after?: number | null; limit?: number }, headers?: Record<string, string>): Promise<AuditPage>;
@@ -2651,11 +2677,15 @@ export class Tasuki extends Transport {
   /** End a drill, or call it off before it begins; one that is over stays as it is. */
   stopDrill(id: string, query?: {}, headers?: Record<string, string>): Promise<DrillView>;
   /** What readers see, as files to be read again; of a CSV or JSON lines, each page is the next piece of one file. A page is shorter than `limit` where the articles are long; there are more while it has a `next_cursor`. */
-  export(format: string, query?: { audience?: KnowledgeAudience | null; cursor?: string; limit?: number }, headers?: Record<string, string>): Promise<KnowledgeFiles>;
+  export(format: string, query?: { audience?: KnowledgeAudience | null; language?: "ja" | "en" | null; cursor?: string; limit?: number }, headers?: Record<string, string>): Promise<KnowledgeFiles>;
   /** Time saved, deflection, coverage, and the trend of each cause. */
   readFigures(query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<KnowledgeFiguresShown>;
   /** The same by week, and each cause by week, for a spreadsheet. */
   tableFiguresCsv(query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<void>;
+  /** Which articles made a report needless or solved it, the most helpful first. Nobody's name stands in it. */
+  helped(query?: { limit?: number; since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<KnowledgeHelpedPage>;
+  /** All of them, for a spreadsheet. */
+  helpedTable(query?: { since?: string | null; until?: string | null }, headers?: Record<string, string>): Promise<void>;
   /** Tell what everybody is in the teams that the caller administers. */
   listGrants(query?: {}, headers?: Record<string, string>): Promise<AllGrants>;
   /** Give a person exactly these roles; the tokens in their name that have no roles of their own have these. The last person who administers every team keeps that role: 409. */

@@ -29,6 +29,9 @@ export class Tasuki extends Transport {
   draft(body, query, headers) {
     return this.ask("POST", `/v1/articles/drafts`, query, body, "application/json", headers);
   }
+  due(query, headers) {
+    return this.ask("GET", `/v1/articles/due`, query, undefined, "", headers);
+  }
   readArticles(id, query, headers) {
     return this.ask("GET", `/v1/articles/${encodeURIComponent(id)}`, query, undefined, "", headers);
   }
@@ -277,6 +280,12 @@ export class Tasuki extends Transport {
   }
   tableFiguresCsv(query, headers) {
     return this.ask("GET", `/v1/figures.csv`, query, undefined, "", headers);
+  }
+  helped(query, headers) {
+    return this.ask("GET", `/v1/figures/articles`, query, undefined, "", headers);
+  }
+  helpedTable(query, headers) {
+    return this.ask("GET", `/v1/figures/articles.csv`, query, undefined, "", headers);
   }
   listGrants(query, headers) {
     return this.ask("GET", `/v1/grants`, query, undefined, "", headers);

@@ -13,6 +13,7 @@ from services.intake.looking import Looking
 from services.intake.mail_in import MailIn
 from services.intake.openapi import describe
 from services.intake.pace import Paced
+from services.intake.reminding import Reminding
 from services.intake.routes import (
     actions,
     article_files,
@@ -94,6 +95,7 @@ async def build(process: Process) -> None:
     process.loops["catching up"] = CatchingUp(process.db, here.sources, here.queue).run
     process.loops["records"] = Looking(here).run
     process.loops["drills"] = Drilling(here).run
+    process.loops["reminders"] = Reminding(here).run
     add_routes(process.app)
     if settings.mail_in_domain:
         process.loops["mail in"] = MailIn(process.app.state.door).run

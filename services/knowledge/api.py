@@ -4,7 +4,7 @@ from services.knowledge import editing
 from services.knowledge.handlers import HANDLERS
 from services.knowledge.library import Library
 from services.knowledge.local import local
-from services.knowledge.routes import articles, figures, files, finding, learning, moving, using
+from services.knowledge.routes import articles, due, figures, files, finding, learning, moving, using
 from services.knowledge.routes.asking import Gate
 from shared.runtime import loop, operated
 from shared.runtime.service import Process
@@ -25,6 +25,7 @@ async def build(process: Process, library: Library | None = None) -> None:
     learning.add(here, gate)
     figures.add(here, gate)
     moving.add(here, gate)
+    due.add(here, gate)
     articles.add(here, library, gate)
     files.add(here, library, gate)
     operated.add(process, HANDLERS)

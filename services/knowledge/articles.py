@@ -1,5 +1,6 @@
 """Articles in Postgres: the newest version of each, and every version that there was."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -35,6 +36,17 @@ class Step:
     by: Person
     at: datetime
     text: str
+
+
+@dataclass(frozen=True)
+class Due:
+    """An article that somebody is to look at, as readers see it: when it is to be confirmed, and when it ends."""
+
+    id: str
+    question: str
+    owner: Person | None
+    review_by: date | None
+    expires_on: date | None
 
 
 @dataclass(frozen=True)
@@ -119,14 +131,24 @@ async def listed(tx: Transaction, wanted: Filter, before: str | None, limit: int
     return [_article(row) for row in await tx.fetch(SQL["listed"], before or LAST, *what, limit)]
 
 
+async def falling_due(tx: Transaction, after: str, by: date, limit: int) -> list[Due]:
+    """Articles that are to be looked at by a day, or that end within a week of it; in order of id."""
+    rows = await tx.fetch(SQL["falling_due"], after, by, limit)
+    owners = [json.loads(row["owner"]) if row["owner"] else None for row in rows]
+    return [
+        Due(row["id"], row["question"], Person(**owner) if owner else None, row["review_by"], row["expires_on"])
+        for row, owner in zip(rows, owners, strict=True)
+    ]
+
+
 async def states(tx: Transaction) -> dict[str, int]:
     """How many articles stand where."""
     return {row["state"]: row["many"] for row in await tx.fetch(SQL["states"])}
 
 
-async def live_page(tx: Transaction, after: str, audience: str | None, limit: int) -> list[Shown]:
-    """What readers see, in order of id."""
-    found = await tx.fetch(SQL["live_page"], after, audience, limit)
+async def live_page(tx: Transaction, after: str, audience: str | None, language: str | None, limit: int) -> list[Shown]:
+    """What readers see, in order of id; null filters mean all."""
+    found = await tx.fetch(SQL["live_page"], after, audience, language, limit)
     return await apart(shown_of(row) for row in found)
 
 

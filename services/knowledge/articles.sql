@@ -78,6 +78,18 @@ WHERE id < $1 AND merged_into IS NULL
     AND ($8::boolean IS NULL OR (live IS NOT NULL) = $8)
 ORDER BY id DESC LIMIT $9;
 
+-- name: falling_due
+-- Articles that their owners are to look at by a day, or that nobody sees any more a week after it; in order of id.
+SELECT due.* FROM (
+    SELECT articles.id, shown.content::jsonb ->> 'question' AS question, articles.content::jsonb -> 'owner' AS owner,
+        least(articles.review_by, (shown.content::jsonb ->> 'review_by')::date) AS review_by,
+        (shown.content::jsonb ->> 'expires_on')::date AS expires_on
+    FROM articles JOIN article_versions AS shown ON shown.id = articles.id AND shown.version = articles.live
+    WHERE articles.id > $1 AND articles.merged_into IS NULL
+) AS due
+WHERE due.review_by <= $2 OR due.expires_on <= $2 + 7
+ORDER BY due.id LIMIT $3;
+
 -- name: live_page
 -- A page of what readers see, in order of id, for export.
 SELECT articles.*, article_versions.content AS shown, articles.changed_at AS stamped_at,
@@ -86,7 +98,8 @@ FROM articles
 JOIN article_versions ON article_versions.id = articles.id AND article_versions.version = articles.live
 LEFT JOIN learned ON learned.target = articles.id
 WHERE articles.id > $1 AND ($2::text IS NULL OR article_versions.content::jsonb ->> 'audience' = $2)
-ORDER BY articles.id LIMIT $3;
+    AND ($3::text IS NULL OR article_versions.content::jsonb ->> 'language' = $3)
+ORDER BY articles.id LIMIT $4;
 
 -- name: states
 -- How many articles stand where.

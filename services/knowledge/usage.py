@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from services.knowledge.domain.archive import Archived
 from services.knowledge.domain.figures import Resolved, Searched
+from services.knowledge.domain.helping import UseOfWeek
 from services.knowledge.domain.lessons import MOST_A_DAY, FoundBy, Search, UseOfDay
 from services.knowledge.domain.phrasings import folded
 from services.knowledge.domain.shelving import Learned
@@ -148,6 +149,15 @@ async def uses_by_week(tx: Transaction, since: datetime, before: datetime) -> di
     """
     rows = await tx.fetch(SQL["uses_by_week"], since, before, str(since.tzinfo), MOST_A_DAY)
     return {(r["monday"], r["what"]): r["many"] for r in rows}
+
+
+async def helped(tx: Transaction, since: datetime, before: datetime) -> list[UseOfWeek]:
+    """What came of each article, by the Mondays of the zone in which `since` is told."""
+    rows = await tx.fetch(SQL["helped"], since, before, str(since.tzinfo))
+    return [
+        UseOfWeek(r["target"], r["question"], r["monday"], r["deflected"], r["solved"], r["unsolved"], r["last_at"])
+        for r in rows
+    ]
 
 
 async def resolved_between(tx: Transaction, since: datetime, before: datetime) -> list[tuple[Resolved, Sight]]:

@@ -74,6 +74,18 @@ FROM (
 ) AS daily
 GROUP BY monday, what;
 
+-- name: helped
+-- How often each article made a report needless, solved it or did not, in each week of a zone (by its Monday), and when it
+-- last helped; by the question that readers see, or that it has now that nobody sees it.
+SELECT told.*, coalesce(shown.content, articles.content)::jsonb ->> 'question' AS question FROM (
+    SELECT target, date_trunc('week', at AT TIME ZONE $3)::date AS monday,
+        count(*) FILTER (WHERE what = 'deflected') AS deflected, count(*) FILTER (WHERE what = 'solved') AS solved,
+        count(*) FILTER (WHERE what = 'unsolved') AS unsolved, max(at) FILTER (WHERE what <> 'unsolved') AS last_at
+    FROM uses WHERE at >= $1 AND at < $2 AND what <> 'click' GROUP BY target, monday
+) AS told
+JOIN articles ON articles.id = told.target
+LEFT JOIN article_versions AS shown ON shown.id = articles.id AND shown.version = articles.live;
+
 -- name: resolved_between
 -- What figures count of the open records that were resolved in a time; a record is written when its case is, or later.
 SELECT archive.sight, archive.cause, read.submitted_at, read.resolved_at, EXISTS (

@@ -9,6 +9,7 @@ from services.notifier.domain import news, telling, troubled
 from services.notifier.domain.asked import settled, still_wanted
 from services.notifier.domain.closing import closing
 from services.notifier.domain.digest import MOST, WORTH_TELLING, digest
+from services.notifier.domain.due import due
 from services.notifier.domain.notification import Notification
 from services.notifier.domain.offers import offer
 from services.notifier.domain.relieved import relieved
@@ -113,6 +114,17 @@ async def on_troubled(event: e.SourceTroubled, delivery: Delivery) -> None:
     await store.add(delivery.tx, [wish], delivery.now)
 
 
+async def on_due(event: e.KnowledgeDue, delivery: Delivery) -> None:
+    """Tell one person of the articles that are due; where they cannot be told, who looks after it all."""
+    known = await contacts.known(delivery.tx, {event.person.id})
+    rest = await contacts.platform_owner(delivery.tx), await contacts.catch_all(delivery.tx)
+    wish = due(event, delivery.id, delivery.now, (known.get(event.person.id), *rest))
+    if wish is None:
+        log.error("nobody can be told of articles that are due", articles=len(event.articles))
+        return
+    await store.add(delivery.tx, [wish], delivery.now)
+
+
 async def _offers(case: Case, delivery: Delivery) -> list[Notification]:
     return [n for n in await store.live_pages(delivery.tx, case.id) if n.need == "own"]
 
@@ -209,4 +221,5 @@ HANDLERS: Handlers = {
     e.NotificationUnreachable: on_fold,
     e.DutyDigest: on_digest,
     e.SourceTroubled: on_troubled,
+    e.KnowledgeDue: on_due,
 }

@@ -16,7 +16,7 @@ from shared.contracts.case import evolve
 from shared.contracts.events import REGISTRY, Event
 
 GOLDEN = Path(__file__).parent / "golden"
-FIXED_KEYS = ("policy.published.v1", "duty.digest.v1", "source.troubled.v1")
+FIXED_KEYS = ("policy.published.v1", "duty.digest.v1", "source.troubled.v1", "knowledge.due.v1")
 TIME = datetime(2026, 11, 22, 2, 10, tzinfo=UTC)
 
 

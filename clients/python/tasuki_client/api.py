@@ -136,6 +136,15 @@ class Tasuki(Transport):
             self.ask("POST", "/v1/articles/drafts", {}, body, "application/json", headers),
         )
 
+    def due(
+        self, *, by: str, cursor: str | None = None, limit: int | None = None, headers: Mapping[str, str] | None = None
+    ) -> m.KnowledgeDuePage:
+        """Articles that their owners are to look at by a day, or that nobody sees any more within a week of it."""
+        return cast(
+            "m.KnowledgeDuePage",
+            self.ask("GET", "/v1/articles/due", {"by": by, "cursor": cursor, "limit": limit}, None, "", headers),
+        )
+
     def read_articles(self, id: str, *, headers: Mapping[str, str] | None = None) -> m.KnowledgeFull | m.KnowledgeRead:
         """One article with all that its page shows; who does not write sees what is live, and one that was merged leads on."""
         return cast(
@@ -268,7 +277,7 @@ class Tasuki(Transport):
     def act(
         self, id: str, verb: str, body: m.KnowledgeDoing, *, headers: Mapping[str, str] | None = None
     ) -> m.KnowledgeFull:
-        """Submit for review, return to its author, publish, withdraw, or confirm that it is still true."""
+        """Submit for review, return to its author, publish, withdraw, or confirm that it is still true, as its owner may."""
         return cast(
             "m.KnowledgeFull",
             self.ask(
@@ -868,6 +877,7 @@ class Tasuki(Transport):
         format: str,
         *,
         audience: m.KnowledgeAudience | None | None = None,
+        language: Literal["ja", "en"] | None | None = None,
         cursor: str | None = None,
         limit: int | None = None,
         headers: Mapping[str, str] | None = None,
@@ -878,7 +888,7 @@ class Tasuki(Transport):
             self.ask(
                 "GET",
                 f"/v1/exports/{self.quoted(format)}",
-                {"audience": audience, "cursor": cursor, "limit": limit},
+                {"audience": audience, "language": language, "cursor": cursor, "limit": limit},
                 None,
                 "",
                 headers,
@@ -907,6 +917,32 @@ class Tasuki(Transport):
     ) -> None:
         """The same by week, and each cause by week, for a spreadsheet."""
         self.ask("GET", "/v1/figures.csv", {"since": since, "until": until}, None, "", headers)
+
+    def helped(
+        self,
+        *,
+        limit: int | None = None,
+        since: str | None | None = None,
+        until: str | None | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> m.KnowledgeHelpedPage:
+        """Which articles made a report needless or solved it, the most helpful first. Nobody's name stands in it."""
+        return cast(
+            "m.KnowledgeHelpedPage",
+            self.ask(
+                "GET", "/v1/figures/articles", {"limit": limit, "since": since, "until": until}, None, "", headers
+            ),
+        )
+
+    def helped_table(
+        self,
+        *,
+        since: str | None | None = None,
+        until: str | None | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """All of them, for a spreadsheet."""
+        self.ask("GET", "/v1/figures/articles.csv", {"since": since, "until": until}, None, "", headers)
 
     def list_grants(self, *, headers: Mapping[str, str] | None = None) -> m.AllGrants:
         """Tell what everybody is in the teams that the caller administers."""

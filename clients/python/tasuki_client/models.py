@@ -598,6 +598,19 @@ class KnowledgeDrafting(TypedDict):
     dry_run: NotRequired[bool]
 
 
+class KnowledgeDue(TypedDict):
+    id: str
+    question: str
+    owner: "KnowledgePerson | None"
+    review_by: "str | None"
+    expires_on: "str | None"
+
+
+class KnowledgeDuePage(TypedDict):
+    data: "list[KnowledgeDue]"
+    next_cursor: NotRequired["str | None"]
+
+
 class KnowledgeFeedback(TypedDict):
     solved: bool
     search_id: NotRequired["str | None"]
@@ -667,6 +680,21 @@ class KnowledgeFull(TypedDict):
     versions: "list[KnowledgePast]"
     history: "list[KnowledgePast]"
     use: "dict[str, int]"
+
+
+class KnowledgeHelpedPage(TypedDict):
+    data: "list[KnowledgeHelpedShown]"
+    total: int
+
+
+class KnowledgeHelpedShown(TypedDict):
+    article: str
+    question: str
+    deflected: int
+    solved: int
+    unsolved: int
+    last_at: str
+    weeks: "list[int]"
 
 
 KnowledgeKind = Literal["outage", "defect", "complaint", "refund", "harassment", "other"]

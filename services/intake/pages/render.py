@@ -22,6 +22,7 @@ from services.intake.pages.console.bringing_texts import BRINGING
 from services.intake.pages.console.case_texts import CASE
 from services.intake.pages.console.drills_texts import DRILLS
 from services.intake.pages.console.duty_texts import DUTY
+from services.intake.pages.console.guide_texts import GUIDE
 from services.intake.pages.console.knowledge_texts import KNOWLEDGE
 from services.intake.pages.console.learning_texts import LEARNING
 from services.intake.pages.console.me_texts import ME
@@ -62,6 +63,7 @@ ALL = {
     **DUTY,
     **FILES,
     **KNOWLEDGE,
+    **GUIDE,
     **LEARNING,
     **ME,
     **OPERATIONS,

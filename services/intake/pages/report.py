@@ -36,6 +36,7 @@ routes = APIRouter(include_in_schema=False)
 _KEY = re.compile(r"[0-9a-f]{32}")
 SCOPE = "form"
 MOST_CARRIED = 2000  # characters of a search that are carried over
+CARRIED = ("facts", "kind", "urgency", "impact", "personal_data", "estimate_minutes")  # what a link may have filled in
 NOTICES = {400: "error.key", 409: "error.busy", 503: "error.busy"}
 
 
@@ -50,7 +51,8 @@ async def entrance(request: Request) -> Response:
 async def show_form(request: Request) -> Response:
     """Show the empty form."""
     someone, mode = await visitor(request), request.query_params.get("mode", "")
-    given = {**DEFAULTS, **shown_again({"facts": request.query_params.get("facts", "")[:MOST_CARRIED]})}
+    carried = {name: request.query_params[name][:MOST_CARRIED] for name in CARRIED if name in request.query_params}
+    given = {**DEFAULTS, **shown_again(carried)}
     if someone is not None and mode != "anonymous":
         given |= {"reporter_id": someone.who.actor.id, "reporter_name": someone.who.actor.name}
     return await _form(request, someone, mode, given, {})

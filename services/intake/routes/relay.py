@@ -94,6 +94,8 @@ ROADS = (
     Road("/v1/learning/{rest:path}", "knowledge", "act", "act", "own"),
     Road("/v1/figures", "knowledge", "read", "read", "all"),
     Road("/v1/figures.csv", "knowledge", "read", "read", "all"),
+    Road("/v1/figures/articles", "knowledge", "read", "read", "all"),
+    Road("/v1/figures/articles.csv", "knowledge", "read", "read", "all"),
     Road("/v1/training", "knowledge", "read", "read", "own"),
     Road("/v1/imports", "knowledge", "admin", "admin"),
     Road("/v1/imports/{rest:path}", "knowledge", "admin", "admin"),

@@ -136,6 +136,11 @@ def possible(article: Article) -> tuple[Verb, ...]:
     return () if article.merged_into else tuple(verb for verb in Verb if article.state in FROM[verb])
 
 
+def owned(article: Article, person: str) -> bool:
+    """Whether an article is somebody's own, who may say that it is still true without being let publish anything."""
+    return bool(person) and article.content.owner is not None and article.content.owner.id == person
+
+
 def acted(article: Article, verb: Verb, by: Person, now: datetime) -> Article:
     """What becomes of an article. Doing again what is done already changes nothing. Raises Refusal."""
     if article.state is TO[verb] and verb is not Verb.CONFIRM and not article.merged_into:

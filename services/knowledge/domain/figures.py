@@ -92,7 +92,7 @@ def figures(
     searched = sum(week.many for week in searches.values())
     per_case = median(minutes) if (minutes := [_minutes(one) for one in cases]) else DEFAULT_MINUTES
     helped = what["deflected"] + what["solved"]
-    mondays = _mondays(since, until)
+    mondays = mondays_of(since, until)
     return Figures(
         searches=searched,
         opened=_share(sum(week.opened for week in searches.values()), searched),
@@ -124,7 +124,8 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _mondays(since: date, until: date) -> list[date]:
+def mondays_of(since: date, until: date) -> list[date]:
+    """The Mondays of the weeks that a time touches."""
     weeks = (_monday(until) - _monday(since)).days // 7
     return [_monday(since) + timedelta(weeks=n) for n in range(weeks + 1)]
 

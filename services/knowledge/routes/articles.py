@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.knowledge import articles, editing, files
 from services.knowledge.articles import Filter
-from services.knowledge.domain.article import Article, Content, Language, Phrase, State, Verb
+from services.knowledge.domain.article import Article, Content, Language, Phrase, State, Verb, owned
 from services.knowledge.domain.files import File
 from services.knowledge.domain.shelving import Wanted
 from services.knowledge.domain.sight import Audience, Reader
@@ -259,11 +259,13 @@ def routes(process: Process, library: Library, gate: Gate) -> APIRouter:
         verb: Verb,
         wanted: Doing,
     ) -> Full:
-        """Submit for review, return to its author, publish, withdraw, or confirm that it is still true."""
-        publisher(reader, verb is not Verb.SUBMIT)
+        """Submit for review, return to its author, publish, withdraw, or confirm that it is still true, as its owner may."""
+        publisher(reader, verb not in (Verb.SUBMIT, Verb.CONFIRM))
         by, base = person(reader, wanted.by), expected(request, needed=False)
         try:
             async with db.transaction() as tx:
+                if verb is Verb.CONFIRM:
+                    publisher(reader, not owned(await editing.locked(tx, id, base), reader.person))
                 article = await editing.act(tx, id, verb, by, clock, expected=base, text=wanted.text)
                 return await answered(tx, response, article, reader)
         except CANNOT as error:

@@ -11,7 +11,9 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from services.knowledge import articles, usage
-from services.knowledge.domain.figures import Figures, figures
+from services.knowledge.domain.figures import Figures, figures, mondays_of
+from services.knowledge.domain.helping import Helped, helpful
+from services.knowledge.domain.moving.writing import FORMULA
 from services.knowledge.domain.sight import Reader, sees
 from services.knowledge.domain.training import drawn, question_of
 from services.knowledge.local import zone_of
@@ -64,6 +66,25 @@ class FiguresShown(BaseModel):
     articles: dict[str, int]
     weeks: list[WeekShown]
     causes: list[TrendShown]
+
+
+class HelpedShown(BaseModel):
+    """An article that helped: how often a report was needless by it, it solved something or did not, and each week's help."""
+
+    article: str
+    question: str
+    deflected: int
+    solved: int
+    unsolved: int
+    last_at: datetime
+    weeks: Annotated[list[int], Field(description="How often it helped in each week, the oldest first")]
+
+
+class HelpedPage(BaseModel):
+    """The most helpful articles first, and how many helped at all."""
+
+    data: list[HelpedShown]
+    total: int
 
 
 class QuestionShown(BaseModel):
@@ -130,6 +151,26 @@ def routes(process: Process, gate: Gate) -> APIRouter:
             now = await _figures(tx, reader, *span, zone)
         return Response(_table(now), media_type="text/csv; charset=utf-8")
 
+    @found.get("/v1/figures/articles")
+    async def helped(
+        reader: Annotated[Reader, asking],
+        span: Annotated[tuple[date, date], time],
+        limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    ) -> HelpedPage:
+        """Which articles made a report needless or solved it, the most helpful first. Nobody's name stands in it."""
+        writer(reader)
+        async with db.reading() as tx:
+            all_ = await _helped(tx, *span, zone)
+        return HelpedPage(data=[HelpedShown.model_validate(asdict(one)) for one in all_[:limit]], total=len(all_))
+
+    @found.get("/v1/figures/articles.csv", response_class=Response)
+    async def helped_table(reader: Annotated[Reader, asking], span: Annotated[tuple[date, date], time]) -> Response:
+        """All of them, for a spreadsheet."""
+        writer(reader)
+        async with db.reading() as tx:
+            all_ = await _helped(tx, *span, zone)
+        return Response(_helped_table(all_, *span, zone), media_type="text/csv; charset=utf-8")
+
     @found.get("/v1/training")
     async def training(
         reader: Annotated[Reader, asking],
@@ -151,8 +192,34 @@ def routes(process: Process, gate: Gate) -> APIRouter:
     return found
 
 
+def _instants(since: date, until: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """When the first of these days begins, and when the last one is over."""
+    midnight = datetime.min.time()
+    return datetime.combine(since, midnight, zone), datetime.combine(until + timedelta(days=1), midnight, zone)
+
+
+async def _helped(tx: Transaction, since: date, until: date, zone: ZoneInfo) -> list[Helped]:
+    return helpful(await usage.helped(tx, *_instants(since, until, zone)), mondays_of(since, until))
+
+
+def _helped_table(all_: list[Helped], since: date, until: date, zone: ZoneInfo) -> str:
+    out = io.StringIO(newline="")
+    writer_ = csv.writer(out)
+    weeks = [day.isoformat() for day in mondays_of(since, until)]
+    writer_.writerow(["article", "question", "deflected", "solved", "unsolved", "last", *weeks])
+    for one in all_:
+        last = one.last_at.astimezone(zone).date().isoformat()
+        writer_.writerow([one.article, _cell(one.question), one.deflected, one.solved, one.unsolved, last, *one.weeks])
+    return "\ufeff" + out.getvalue()
+
+
+def _cell(text: str) -> str:
+    """A text that no spreadsheet runs."""
+    return f" {text}" if text.startswith(FORMULA) else text
+
+
 async def _figures(tx: Transaction, reader: Reader, since: date, until: date, zone: ZoneInfo) -> Figures:
-    first, last = (datetime.combine(day, datetime.min.time(), zone) for day in (since, until + timedelta(days=1)))
+    first, last = _instants(since, until, zone)
     cases = [case for case, sight in await usage.resolved_between(tx, first, last) if sees(reader, sight)]
     searches, uses = await usage.searches_by_week(tx, first, last), await usage.uses_by_week(tx, first, last)
     return figures(cases, searches, uses, await articles.states(tx), since, until, zone)
@@ -166,8 +233,7 @@ def _table(now: Figures) -> str:
         values = [getattr(week, name) for week in now.weeks]
         writer_.writerow([name, *values, sum(values)])
     for trend in now.causes:
-        cause = f" {trend.cause}" if trend.cause.startswith(("=", "+", "-", "@")) else trend.cause
-        writer_.writerow([f"cause: {cause}", *trend.weeks, trend.cases])
+        writer_.writerow([f"cause: {_cell(trend.cause)}", *trend.weeks, trend.cases])
     for name in ("opened", "guessed", "deflection", "covered", "minutes_per_case", "minutes_saved"):
         value = getattr(now, name)
         writer_.writerow([name, *("" for _ in now.weeks), "" if value is None else value])

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, Field
 
 from services.knowledge import articles, files, imports
+from services.knowledge.domain.article import Language
 from services.knowledge.domain.moving import writing
 from services.knowledge.domain.sight import Audience, Reader
 from services.knowledge.imports import Import
@@ -165,6 +166,7 @@ def routes(process: Process, gate: Gate) -> APIRouter:
         reader: Annotated[Reader, asking],
         format: Literal["csv", "json", "markdown"],
         audience: Audience | None = None,
+        language: Language | None = None,
         cursor: Annotated[str, Query(pattern=r"^(a_[0-9a-z]{1,40})?$")] = "",
         limit: Annotated[int, Query(ge=1, le=500)] = 200,
     ) -> Files:
@@ -176,7 +178,7 @@ def routes(process: Process, gate: Gate) -> APIRouter:
             audience = Audience.PUBLIC
         asker = Reader(audience=Audience.PUBLIC) if audience is Audience.PUBLIC else reader
         async with db.reading() as tx:
-            page = await articles.live_page(tx, cursor, audience.value if audience else None, limit + 1)
+            page = await articles.live_page(tx, cursor, audience.value if audience else None, language, limit + 1)
             ids = [one.article.id for one in page[:limit]]
             attached = await files.of_live(tx, ids, asker)
         rows = []

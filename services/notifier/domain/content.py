@@ -75,7 +75,7 @@ class Content:
     update: datetime | None = None  # when those who wait hear next
     within: str = ""  # or how soon, as the policy writes it
     since: datetime | None = None  # from when on people are asked, when that is later
-    occasion: str = ""  # of a digest: shift, weekly, review or storm
+    occasion: str = ""  # of a digest: shift, weekly, review, articles or storm
     cases: tuple[CaseLine, ...] = ()
     further: int = 0  # cases that are counted only
     level: int = 0  # of a page: the level of the climb that asks

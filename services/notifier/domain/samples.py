@@ -86,6 +86,7 @@ _DIGESTS: tuple[tuple[Sample, dict[str, Any], dict[str, Any]], ...] = (
     ("digest", {"repeat": True}, {}),
     ("digest", {}, {"occasion": "weekly", "cases": _LINES, "further": 0}),
     ("digest", {}, {"occasion": "review", "cases": (), "further": 0}),
+    ("digest", {}, {"occasion": "articles", "cases": ()}),
     ("digest", {}, {"cases": (), "further": 0}),
 )
 

@@ -49,11 +49,11 @@ OF_CONTENT: Mapping[str, Said] = MappingProxyType(
             "true when articles that may answer it stand on the reporter's private page",
         ),
         "occasion": (
-            "まとめの種類。shift、weekly、review、storm",
-            "why a digest is sent: shift, weekly, review or storm",
+            "まとめの種類。shift、weekly、review、articles、storm",
+            "why a digest is sent: shift, weekly, review, articles or storm",
         ),
         "cases": ("まとめに載る案件の一覧", "the cases of a digest"),
-        "further": ("まとめに載らない案件の数", "how many cases a digest does not list"),
+        "further": ("まとめに載らない案件や記事の数", "how many cases or articles a digest does not list"),
         "level": ("何段階目のお願いか。呼び出しでなければ 0", "which level is asked; 0 when it is no page"),
     }
 )

@@ -51,8 +51,10 @@ from shared.contracts.events.event import (
     strange,
 )
 from shared.contracts.events.tidings import (
+    DueArticle,
     DutyDigest,
     KnowledgeArchived,
+    KnowledgeDue,
     NotificationAttempted,
     NotificationUnreachable,
     OpenCase,
@@ -90,6 +92,7 @@ __all__ = [
     "DeadlineMissing",
     "DeadlineSet",
     "DeadlineWarned",
+    "DueArticle",
     "DutyDigest",
     "EscalationAssigned",
     "EscalationExhausted",
@@ -101,6 +104,7 @@ __all__ = [
     "Event",
     "External",
     "KnowledgeArchived",
+    "KnowledgeDue",
     "NotificationAttempted",
     "NotificationUnreachable",
     "OpenCase",
@@ -152,5 +156,6 @@ REGISTRY: dict[str, type[Event]] = {
         PolicyPublished,
         DutyDigest,
         SourceTroubled,
+        KnowledgeDue,
     )
 }

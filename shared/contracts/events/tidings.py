@@ -1,6 +1,6 @@
 """What else is told: what reached whom, what can be found again, which policy is in force, what a person should know."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -122,3 +122,35 @@ class SourceTroubled(Event):
     def key(self) -> str:
         """One order per source."""
         return self.source
+
+
+class DueArticle(BaseModel):
+    """An article that somebody is to look at by a day: whether it is still true, or because nobody sees it from then on.
+
+    `owner` is the name of whose it is, where that is not who is told.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    id: str
+    question: str
+    what: Annotated[Literal["review", "end"], Field(description="Still true? Or: its last day comes")] = "review"
+    day: date
+    url: str
+    owner: str = ""
+
+
+class KnowledgeDue(Event):
+    """Articles fall due; said once for each of their days, and to one person once a day. `case_id` is empty."""
+
+    type: ClassVar[str] = "knowledge.due.v1"
+    producer: ClassVar[str] = "intake"
+    topic: ClassVar[str] = topics.DUTY
+    case_id: str = ""
+    person: Annotated[Person, Field(description="Who looks after them; an empty id is whoever looks after it all")]
+    articles: tuple[DueArticle, ...]
+    further: Annotated[int, Field(description="Articles that are counted only")] = 0
+
+    @property
+    def key(self) -> str:
+        """One order per person."""
+        return self.person.id

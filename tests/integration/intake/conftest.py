@@ -25,7 +25,7 @@ async def desk(database: Opened) -> AsyncIterator[Desk]:
         await tx.execute(
             "TRUNCATE outbox, inbox, folds, cases, idempotency, deliveries, quarantine, externals, timeline, urgent, challenges, tokens,"
             " grants, sources, source_secrets, rejections, troubles, sessions, login_links, saved_views, case_keys, originals, finds,"
-            " arrivals, record_looks, drills, relations, steps, attachments, subscriptions, subscription_secrets, subscription_deliveries, concerned"
+            " arrivals, record_looks, article_reminders, drills, relations, steps, attachments, subscriptions, subscription_secrets, subscription_deliveries, concerned"
         )
     others = stub()
     async with httpx.AsyncClient(transport=others.transport) as http:

@@ -53,7 +53,7 @@ STANDS = {
         "POST /duty/swaps", "POST /duty/swaps/{id}/{answer}",
         "GET /duty/schedules/{id}", "POST /duty/schedules/{id}/overrides", "POST /duty/schedules/{id}/overrides/{override}/cancel",
         "GET /me", *(f"POST /me/{rest}" for rest in ("rules/{priority}", "language", "quiet", "addresses", "addresses/{address}/remove", "addresses/{address}/{verb}")),
-        "GET /policy", "GET /policy/edit", "POST /policy/edit", "POST /policy/edit/lint", "GET /policy/versions", "GET /policy/versions/{number}",
+        "GET /guide", "GET /guide/{name}", "GET /policy", "GET /policy/edit", "POST /policy/edit", "POST /policy/edit/lint", "GET /policy/versions", "GET /policy/versions/{number}",
         "POST /policy/versions/{number}/restore",
     },
     "those that one may see, logged in with this browser": {
@@ -62,7 +62,7 @@ STANDS = {
         *(f"GET /knowledge/articles/{rest}" for rest in ("new", "{id}", "{id}/edit", "{id}/versions/{version}")),
         *(f"POST /knowledge/articles/{rest}" for rest in ("new", "{id}/edit", "{id}/feedback", "{id}/{verb}")),
         "GET /knowledge/articles/{id}/files/{file}", *(f"POST /knowledge/articles/{{id}}/files{s}" for s in ("", "/{file}/mark", "/{file}/remove")),
-        "GET /knowledge/import", "POST /knowledge/import", "GET /knowledge/import/{id}", "POST /knowledge/import/{id}/apply",
+        "GET /knowledge/import", "POST /knowledge/import", "GET /knowledge/import/{id}", "GET /knowledge/export", "GET /knowledge/export/articles", "POST /knowledge/import/{id}/apply",
         "GET /knowledge/review", "POST /knowledge/review/{id}/{verb}", "GET /knowledge/figures", "POST /report/solved",
     },
     "where its reporter hears of one case, for our notifier alone": {"GET /v1/cases/{case_id}/reporter"},
@@ -85,6 +85,6 @@ STANDS = {
 }  # fmt: skip
 # Relayed answers that no schema tells of; each was read, and none names a case.
 SHAPELESS = {
-    "/v1/contacts.csv", "/v1/contacts.html", "/v1/figures.csv", "/v1/imports/{id}/parts/{number}", "/v1/learning/{id}/dismiss", "/v1/people/{person}/shifts.ics", "/v1/schedules/{id}/shifts.ics",
+    "/v1/contacts.csv", "/v1/contacts.html", "/v1/figures.csv", "/v1/figures/articles.csv", "/v1/imports/{id}/parts/{number}", "/v1/learning/{id}/dismiss", "/v1/people/{person}/shifts.ics", "/v1/schedules/{id}/shifts.ics",
 }  # fmt: skip
 ECHOES = {"/v1/simulate"}  # the case that it names is the one that was asked about

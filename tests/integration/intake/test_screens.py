@@ -64,7 +64,7 @@ async def pages(place: Office) -> dict[str, str]:
         "board-done": "/cases?status=done", "case": f"/cases/{failing}", "case-mine+": f"/cases/{mine}",
         "case-waiting": f"/cases/{waiting}", "case-done": f"/cases/{done}", "case-linked+": f"/cases/{linked}", "case-print": f"/cases/{mine}/report",
         "case-missing": "/cases/999999", "lost": "/nothing/here", "duty": "/duty", "duty+": "/duty", "contact": f"/duty/people/{SATO.id}", "contacts": "/duty/contacts", "schedule": "/duty/schedules/sre-primary", "schedule+": "/duty/schedules/sre-primary", "me": "/me", "me+": "/me",
-        "policy": "/policy", "review+": "/review", "review-cases": "/review/cases?of=done", "policy-edit+": "/policy/edit", "policy-versions": "/policy/versions",
+        "policy": "/policy", "guide": "/guide", "guide-answer": "/guide/danger", "guide-else": "/guide/else", "review+": "/review", "review-cases": "/review/cases?of=done", "policy-edit+": "/policy/edit", "policy-versions": "/policy/versions",
         "policy-version": "/policy/versions/2", "report": "/report", "report-full": "/report?mode=full", "report-anonymous": "/report?mode=anonymous",
         "sources": "/admin/sources", "sources-new": "/admin/sources/new", "source+": "/admin/sources/shop",
         "quarantine": "/admin/quarantine", "sessions": "/admin/sessions",
@@ -145,6 +145,8 @@ async def shelf_pages(shelf: Library) -> dict[str, str]:
     await shelf.known.post(f"/v1/articles/{made['id']}/comments", {"text": "写真を足したい"})
     for who in ("a", "b", "c"):
         await shelf.known.get("/v1/search", q="領収書の宛名を変える", session=who)
+    for who in ("a", "b", "c"):
+        await shelf.known.post("/v1/deflections", {"target": made["id"], "session": who}, {})
     await attach(shelf.desk, case_id, b"E-502\n" * 99, "POS端末_髙﨑①㈱.log")
     for raw, name in ((png(width=320, height=180), "端末の画面_髙﨑①㈱🔥.png"), (png(), "古い画面.png")):
         old = await shelf.known.file(made["id"], raw, name, public=True, publish=True)
@@ -155,7 +157,7 @@ async def shelf_pages(shelf: Library) -> dict[str, str]:
         "knowledge": "/knowledge", "knowledge-found": "/knowledge?q=端末がE-502で動かない", "article": page,
         "knowledge-instead+": "/knowledge?q=端末&kind=refund", "article+": page, "article-version+": f"{page}/versions/{shown}",
         "article-edit+": f"{page}/edit", "article-draft": f"/knowledge/articles/new?case={case_id}",
-        "article-missing": "/knowledge/articles/a_0", "review": "/knowledge/review", "figures": "/knowledge/figures", "import": "/knowledge/import", **await brought(shelf),
+        "article-missing": "/knowledge/articles/a_0", "review": "/knowledge/review", "figures": "/knowledge/figures", "import": "/knowledge/import", "export": "/knowledge/export", **await brought(shelf),
         "training+": "/knowledge/training", "case-article": f"/cases/{case_id}",
     }  # fmt: skip
 

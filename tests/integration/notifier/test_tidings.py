@@ -1,6 +1,6 @@
 """What else is told: linked reports, new priorities, replies, and digests that wake nobody."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +11,7 @@ from shared.contracts import events as e
 from shared.contracts.plan import Person, Reason
 from shared.contracts.vocabulary import Channel, Kind, Priority, Status
 from tests.integration.notifier.conftest import (
+    CONTACTS,
     EMAIL,
     ITO,
     NAME,
@@ -240,3 +241,28 @@ async def test_an_old_hand_over_is_not_told_and_an_old_week_is(world: World) -> 
     message = await world.sandbox.chat.wait_for_message(SLACK[TANAKA], since=before)
     assert message.text.startswith("【今週のまとめ】")
     assert len(world.sandbox.received(to=SLACK[TANAKA], since=before)) == 1
+
+
+async def test_articles_that_are_due_are_told_once_by_chat_or_mail_and_never_rung(world: World) -> None:
+    line = e.DueArticle(
+        id="a_1", question="髙﨑①㈱🔥？", day=date(2026, 12, 7), url="https://tasuki.example/knowledge/a"
+    )
+    before, id_, noon = world.sandbox.journal.cursor, uuid4(), datetime.now(UTC)
+    try:
+        for id_of, who in ((id_, YAMADA), (id_, YAMADA), (uuid4(), ITO), (uuid4(), "somebody.gone")):
+            if who == ITO:
+                await world.known_as(ITO, slack="", language="en")
+            await world.say(e.KnowledgeDue(person=Person(id=who, name="🔥"), articles=(line,)), id_of)
+            await world.process.db.pool.execute("DELETE FROM inbox")
+        pool = world.process.db.pool
+        await pool.execute("UPDATE notifications SET next_attempt_at = $1, not_before = $1 WHERE not_before > $1", noon)
+        mail = await world.sandbox.mail.wait_for_mail(EMAIL[ITO], since=before)
+        assert mail.subject == "[Still true?] 1 article"
+        message = await world.sandbox.chat.wait_for_message(SLACK[YAMADA], since=before)
+        assert message.text.startswith("【記事の確認】記事 1 件")
+        assert "https://tasuki.example/knowledge/a" in message.text
+        stead = await world.sandbox.chat.wait_for_message(SLACK[CONTACTS["catch_all"]], since=before)
+        assert "担当: 🔥さん" in stead.text
+        assert [r.channel for r in world.sandbox.received(since=before) if r.to == SLACK[YAMADA]] == ["chat"]
+    finally:
+        await world.known_as(ITO)

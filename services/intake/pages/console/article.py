@@ -146,7 +146,9 @@ async def page_of(
     left: Sequence[Left] = (),
 ) -> Response:
     """The page of an article: with what was wrong, what was typed, and the files that could not be attached."""
-    may = [one for one in article.get("can", ()) if one == "submit" or shelf.publishes(someone)]
+    own = (article.get("owner") or {}).get("id") == someone.who.actor.id
+    always = ("submit", "confirm") if own else ("submit",)
+    may = [one for one in article.get("can", ()) if one in always or shelf.publishes(someone)]
     search, here = request.query_params.get("search", ""), door(request)
     return shown(
         request,

@@ -45,6 +45,8 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "notification.attempted": ("連絡", "contacted"),
     "notification.unreachable": ("連絡不能", "could not be reached"),
     "knowledge.archived": ("ナレッジへの保存", "archived"),
+    "knowledge.due": ("記事の期限のお知らせ", "owner reminded of articles"),
+    "articles.exported": ("記事の書き出し", "articles exported"),
     "policy.published": ("方針の公開", "policy published"),
     "duty.digest": ("まとめの送信", "digest sent"),
     "source.troubled": ("送信元の不調", "trouble with a source"),

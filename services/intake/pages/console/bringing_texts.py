@@ -1,4 +1,4 @@
-"""The texts of bringing articles in, Japanese first."""
+"""The texts of bringing articles in and taking them out, Japanese first."""
 
 BRINGING: dict[str, tuple[str, str]] = {
     "import.title": ("記事の取り込み", "Bring articles in"),
@@ -55,4 +55,36 @@ BRINGING: dict[str, tuple[str, str]] = {
     "import.nothing": ("取り込むものはありません。", "There is nothing to take in."),
     "import.another": ("別のファイルを選ぶ", "Choose another file"),
     "import.see": ("下書きと確認待ちを見る", "See drafts and what waits for review"),
+    "export.title": ("記事の書き出し", "Take articles out"),
+    "export.lead": (
+        "いま読者に見えている記事を、1 つのファイルに保存します。下書きは含みません。だれがいつ書き出したかは、監査ログに残ります。",
+        "The articles that readers see now, as one file; drafts are not in it. Who took them out, and when, is kept in the audit.",
+    ),
+    "export.format": ("形式", "Format"),
+    "export.format.csv": ("CSV（表計算ソフト用。直してから取り込み直せます）", "CSV (for a spreadsheet; can be mended and brought in again)"),
+    "export.format.markdown": ("Markdown（1 記事 1 ファイルの zip）", "Markdown (a zip with a file for each article)"),
+    "export.format.json": ("JSON（1 行に 1 記事。ほかのシステム用）", "JSON (an article a line, for other systems)"),
+    "export.audience": ("どの記事を", "Which articles"),
+    "export.audience.all": ("すべて（社内向けのメモと原因も入ります）", "All (with internal notes and causes)"),
+    "export.audience.public": ("社外にも公開している記事だけ（社内向けのメモと原因は入りません）", "Public ones alone (without internal notes and causes)"),
+    "export.audience.internal": ("社内だけの記事", "Internal ones alone"),
+    "export.language": ("言語", "Language"),
+    "export.language.all": ("すべて", "All"),
+    "export.language.ja": ("日本語", "Japanese"),
+    "export.language.en": ("英語", "English"),
+    "export.files": (
+        "添付ファイルは含みません。JSON には、それぞれの取得先が入ります。",
+        "Attached files are not in it; JSON names where each is fetched.",
+    ),
+    "export.go": ("ファイルに保存", "Save as a file"),
+    "export.which": ("その形式や条件では書き出せません。", "There is no such format or filter."),
+    "export.site": ("公開 FAQ サイト", "The public FAQ site"),
+    "export.site.lead": (
+        "社外にも公開している記事から、検索付きの FAQ サイトを作れます。出来上がるのはふつうのファイルなので、どの Web サーバーにも置けます。コマンドはこれだけです。",
+        "Public articles become a FAQ site with its own search: plain files that any web server can show. This one command writes it.",
+    ),
+    "export.site.hint": (
+        "もう一度実行すると、変わったページだけでなく、公開をやめたページも反映されます。",
+        "Run again, it takes in what has changed, and takes away what is not public any more.",
+    ),
 }  # fmt: skip

@@ -5,6 +5,7 @@ KNOWLEDGE: dict[str, tuple[str, str]] = {
     "knowledge.part.search": ("検索", "Search"),
     "knowledge.part.review": ("確認待ちと提案", "Review"),
     "knowledge.part.import": ("取り込み", "Import"),
+    "knowledge.part.export": ("書き出し", "Export"),
     "knowledge.part.figures": ("効果の数字", "Figures"),
     "knowledge.part.training": ("練習問題", "Training"),
     "knowledge.title": ("ナレッジを検索", "Search knowledge"),

@@ -1,6 +1,7 @@
 """What use and cases teach: the weekly review, what knowledge is worth, and past cases to learn by."""
 
 import re
+from datetime import datetime
 from secrets import token_hex
 from typing import Annotated, Any, Literal
 
@@ -64,9 +65,12 @@ async def figures(request: Request) -> Response:
         status, told = await shelf.answer(request, someone, "/v1/figures", SECONDS)
     if status != httpx.codes.OK:
         raise shelf.away()
+    helped = await shelf.asked(request, someone, "/v1/figures/articles", None, SECONDS, **({} if refused else span))
+    helpful = [(one, bars(one["weeks"])) for one in helped["data"]] if isinstance(helped, dict) else None
     charts = [(cause, bars(cause["weeks"])) for cause in told["causes"]]
     values: dict[str, Any] = {"told": told, "charts": charts, "height": HEIGHT, "step": STEP, "sums": SUMS}
     values |= {"wrong": wrong, "typed": {name: told[name] for name in ("since", "until")} | span}
+    values |= {"helpful": helpful, "total": helped["total"] if helpful else 0, "moment": datetime.fromisoformat}
     return shown(request, "figures.html", someone, 422 if refused else 200, **_about(someone, "figures"), **values)
 
 

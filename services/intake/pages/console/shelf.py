@@ -44,6 +44,7 @@ def parts(someone: Visitor) -> list[tuple[str, str]]:
         "review": writes(someone),
         "figures": reckons(someone),
         "import": reckons(someone),
+        "export": reckons(someone),
         "training": True,
     }
     return [("search", "/knowledge"), *((name, f"/knowledge/{name}") for name, may in allowed.items() if may)]

@@ -29,6 +29,7 @@ PATHS = (
     "/cases",
     "/drills",
     "/duty",
+    "/guide",
     "/knowledge",
     "/me",
     "/operations",
