@@ -146,9 +146,8 @@ async def _change(
     content = taken(known.content, row, *before)
     if content is None:
         return _refused(now, row, CHANGED_SINCE), known
-    fits = known.live == known.version or says_all(
-        content, row
-    )  # else a draft of somebody's would be published with it
+    # Where it says more than the file, a draft that somebody is writing would be published with it.
+    fits = known.live == known.version or says_all(content, row)
     waiting = fits and known.state in (State.DRAFT, State.IN_REVIEW) and not _is_over(content, clock)
     after, verb = known, Verb.PUBLISH.value
     if content != known.content:

@@ -7,12 +7,8 @@ from collections.abc import Mapping
 from services.knowledge.domain.article import Content
 from services.knowledge.domain.moving.row import Row
 
-_LASTING = (
-    "cause",
-    "internal",
-    "review_by",
-    "expires_on",
-)  # an empty one says nothing: no file for readers outside has them
+# An empty one says nothing: no file for readers outside has them.
+_LASTING = ("cause", "internal", "review_by", "expires_on")
 
 
 def digests(row: Row) -> dict[str, str]:
