@@ -153,7 +153,7 @@ async def uses_by_week(tx: Transaction, since: datetime, before: datetime) -> di
 
 async def helped(tx: Transaction, since: datetime, before: datetime) -> list[UseOfWeek]:
     """What came of each article, by the Mondays of the zone in which `since` is told."""
-    rows = await tx.fetch(SQL["helped"], since, before, str(since.tzinfo))
+    rows = await tx.fetch(SQL["helped"], since, before, str(since.tzinfo), MOST_A_DAY)
     return [
         UseOfWeek(r["target"], r["question"], r["monday"], r["deflected"], r["solved"], r["unsolved"], r["last_at"])
         for r in rows

@@ -76,12 +76,19 @@ GROUP BY monday, what;
 
 -- name: helped
 -- How often each article made a report needless, solved it or did not, in each week of a zone (by its Monday), and when it
--- last helped; by the question that readers see, or that it has now that nobody sees it.
+-- last helped; by the question that readers see, or that it has now that nobody sees it. Counted as uses_by_week counts.
 SELECT told.*, coalesce(shown.content, articles.content)::jsonb ->> 'question' AS question FROM (
-    SELECT target, date_trunc('week', at AT TIME ZONE $3)::date AS monday,
-        count(*) FILTER (WHERE what = 'deflected') AS deflected, count(*) FILTER (WHERE what = 'solved') AS solved,
-        count(*) FILTER (WHERE what = 'unsolved') AS unsolved, max(at) FILTER (WHERE what <> 'unsolved') AS last_at
-    FROM uses WHERE at >= $1 AND at < $2 AND what <> 'click' GROUP BY target, monday
+    SELECT target, date_trunc('week', day)::date AS monday,
+        coalesce(sum(many) FILTER (WHERE what = 'deflected'), 0)::bigint AS deflected,
+        coalesce(sum(many) FILTER (WHERE what = 'solved'), 0)::bigint AS solved,
+        coalesce(sum(many) FILTER (WHERE what = 'unsolved'), 0)::bigint AS unsolved,
+        max(last_at) FILTER (WHERE what <> 'unsolved') AS last_at
+    FROM (
+        SELECT target, (at AT TIME ZONE $3)::date AS day, what, max(at) AS last_at,
+            count(*) FILTER (WHERE who NOT LIKE '?%') + least(count(*) FILTER (WHERE who LIKE '?%'), $4) AS many
+        FROM uses WHERE at >= $1 AND at < $2 AND what <> 'click' GROUP BY target, day, what
+    ) AS daily
+    GROUP BY target, monday
 ) AS told
 JOIN articles ON articles.id = told.target
 LEFT JOIN article_versions AS shown ON shown.id = articles.id AND shown.version = articles.live;

@@ -52,7 +52,7 @@ class Secured:
         with exclusively(self.layout), warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)  # the server is meant to outlive the call
             start(self.layout, self.part)
-        await wait(self.layout, self.part, 60, lambda: lets_in(self.settings))
+        await wait(self.layout, self.part, lambda: lets_in(self.settings))
 
     def stop(self) -> None:
         """Stop it."""

@@ -76,7 +76,7 @@ def test_a_login_leads_nowhere_else(text: str) -> None:
 def test_nothing_that_was_written_runs_in_a_spreadsheet(cell: str) -> None:
     ours = tables.written([[cell]]).removeprefix("\ufeff")
     content = Content(question="質問", answer=f"{cell}\n二行目", product="x")
-    theirs = csv_text([{**plain("1", content), "answer": cell}], head=False)
+    theirs = csv_text([{**plain("1", content, 1), "answer": cell}], head=False)
     for table, column in ((ours, 0), (theirs, 3)):
         (row,) = list(csv.reader(io.StringIO(table, newline="")))
         assert row[column][0] in "' "

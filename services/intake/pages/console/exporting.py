@@ -44,8 +44,8 @@ async def show(request: Request) -> Response:
         "audiences": exporting.AUDIENCES,
         "languages": exporting.LANGUAGES,
     }
-    about = {"area": "knowledge", "part": "export", "parts": shelf.parts(someone)}
-    return shown(request, "exporting.html", someone, **about, **values)
+    values |= {"area": "knowledge", "part": "export", "parts": shelf.parts(someone)}
+    return shown(request, "exporting.html", someone, **values)
 
 
 @routes.api_route("/knowledge/export/articles", methods=["GET", "HEAD"])
