@@ -22,6 +22,12 @@ def check(run: Recording) -> list[str]:
     return [problem for rule in RULES for problem in rule(run)]
 
 
+def cut(run: Recording) -> Iterator[str]:
+    """The recording is whole: the sandbox has kept what it received first."""
+    if run.received and (first := run.received[0].get("id", 1)) > 1:
+        yield f"cut: the sandbox kept nothing of the first {first - 1} that it received"
+
+
 def unheard(run: Recording) -> Iterator[str]:
     """No fault keeps the door shut for minutes."""
     if run.unheard:
@@ -138,6 +144,7 @@ def harmless(run: Recording) -> Iterator[str]:
 
 RULES: tuple[Callable[[Recording], Iterator[str]], ...] = (
     harmless,
+    cut,
     unheard,
     lost,
     stranded,

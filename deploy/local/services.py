@@ -279,6 +279,7 @@ def _sandbox(layout: Layout) -> Part:
             "TASUKI_SANDBOX_HTTP_PORT": str(layout.port("sandbox")),
             "TASUKI_SANDBOX_SMTP_PORT": str(layout.port("sandbox-smtp")),
             "TASUKI_SANDBOX_SPEECH_RATE": os.environ.get("TASUKI_SANDBOX_SPEECH_RATE") or "8",
+            **_given("TASUKI_SANDBOX_KEEP"),
             "TASUKI_PUBLIC_URL": address(layout, "intake"),
             "TASUKI_ZENDESK_USER": ZENDESK_USER,
             "TASUKI_TWILIO_FROM": TWILIO_FROM,

@@ -163,6 +163,11 @@ def test_a_fault_that_is_never_felt_is_found() -> None:
     assert check(run) == ["harmless: disk was done 3 times and never felt"]
 
 
+def test_a_recording_that_is_not_whole_is_found() -> None:
+    assert "cut: the sandbox kept nothing of the first 6 that it received" in check(Recording(received=[page(id=7)]))
+    assert not any("cut" in problem for problem in check(Recording(received=[page(id=1)])))
+
+
 def test_a_door_that_stays_shut_is_found() -> None:
     assert check(Recording(unheard=3)) == ["unheard: 3 senders gave up"]
 
