@@ -34,7 +34,7 @@ LOOKUP_SECONDS = 3.0  # what is urgent waits no longer for an answer where anoth
 FOUND = "found"
 LOST = "found for another"
 UNANSWERED = "no-answer-from-provider"
-LOOKUP_AFTER = timedelta(seconds=1)  # a provider that was cut off may still be writing
+LOOKUP_AFTER = timedelta(seconds=3)  # a provider that was cut off may still be at work: a busy one took 1.2 s
 
 
 @dataclass(frozen=True)
