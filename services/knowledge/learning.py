@@ -150,7 +150,7 @@ async def _done(tx: Transaction, what: Suggestion, reader: Reader, by: Person, c
 async def _live(tx: Transaction) -> dict[str, Shown]:
     found: dict[str, Shown] = {}
     after = ""
-    while len(found) < MOST_ARTICLES and (page := await articles.live_page(tx, after, None, PAGE)):
+    while len(found) < MOST_ARTICLES and (page := await articles.live_page(tx, after, None, None, PAGE)):
         found |= {shown.article.id: shown for shown in page}
         after = page[-1].article.id
     return found
