@@ -1,7 +1,7 @@
 """Whether to report: short questions whose answers the policy in force gives, and what is no incident by its rules."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from services.intake.domain.faq import Faq, pointed
@@ -22,16 +22,16 @@ class Question:
 
     name: str
     given: Mapping[str, str]
-    number: int = field(default=0)  # that the words of the question name
+    number: int = 0  # that the words of the question name
 
     def report(self) -> Report:
         """Such a report."""
-        values = {**self.given, **({"personal_data": True} if "personal_data" in self.given else {})}
-        return Report.model_validate({"facts": "―", **values, **_whole(self.given)})
-
-
-def _whole(given: Mapping[str, str]) -> dict[str, int]:
-    return {name: int(given[name]) for name in ("estimate_minutes",) if name in given}
+        values: dict[str, object] = {"facts": "―", **self.given}
+        if "personal_data" in values:
+            values["personal_data"] = True
+        if "estimate_minutes" in values:
+            values["estimate_minutes"] = int(self.given["estimate_minutes"])
+        return Report.model_validate(values)
 
 
 ELSE = Question("else", {})

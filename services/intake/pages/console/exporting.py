@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
@@ -79,8 +80,8 @@ async def _pieces(request: Request, someone: Visitor, asked: Wanted, page: Page)
 
 
 async def _page(request: Request, someone: Visitor, asked: Wanted, cursor: str = "") -> Page:
-    path = f"/v1/exports/{asked.form}"
-    told = await shelf.asked(request, someone, path, None, SECONDS, cursor=cursor, **asked.filters)
+    question = urlencode({**asked.filters, "cursor": cursor})  # `language` as a parameter would be the reader's own
+    told = await shelf.asked(request, someone, f"/v1/exports/{asked.form}?{question}", None, SECONDS)
     page = shelf.read(Page, told)
     if page is None:
         raise shelf.away()
