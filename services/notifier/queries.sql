@@ -389,10 +389,10 @@ DELETE FROM talks WHERE key = $1 AND ($2 = '' OR talk::json ->> 'id' = $2);
 -- Whether a person has been told already how a case's like were solved ($1), and whether they have had more messages by a
 -- channel since $4 than come one by one.
 SELECT EXISTS (SELECT FROM notifications WHERE id = $1) AS told,
-       after > 0 AND after < (SELECT count(*) FROM (
-           SELECT FROM notifications
-           WHERE recipient = $2 AND channel = $3 AND created_at > $4 AND state <> 'skipped'
-           LIMIT after + 1) AS got) AS much
+       bundling.after > 0 AND bundling.after < (SELECT count(*) FROM (
+           SELECT FROM notifications AS n
+           WHERE n.recipient = $2 AND n.channel = $3 AND n.created_at > $4 AND n.state <> 'skipped'
+           LIMIT bundling.after + 1) AS got) AS much
 FROM bundling;
 
 -- name: forget_cases
