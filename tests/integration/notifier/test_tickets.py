@@ -132,6 +132,7 @@ async def test_the_owner_of_the_case_becomes_the_owner_of_the_ticket(world: Worl
         return bool(issue.owner)
 
     await world.until(owned)
+    await world.settled(case, ticket=State.ACCEPTED)
 
 
 async def test_a_write_that_had_to_wait_does_not_give_the_ticket_back_to_the_former_owner(world: World) -> None:
