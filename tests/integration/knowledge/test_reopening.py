@@ -84,6 +84,21 @@ async def test_owners_are_asked_about_articles_when_another_handling_helped_and_
     assert (await desk.get(f"/v1/articles/{draft['id']}"))["version"] == draft["version"], "nobody reads a draft"
 
 
+async def test_no_article_is_made_of_a_case_that_is_worked_on_again(desk: Desk) -> None:
+    case, other = await desk.case("髙﨑の掲示板が消える", "西口"), await desk.case("髙﨑の掲示板が光る", "西口")
+    await desk.library.refresh()
+    await reopened(desk, case)
+    told = await desk.http.get("/v1/suggest", params={"q": "髙﨑の掲示板"})  # the index has not heard of it yet
+    proposed = [one["id"] for one in told.json()["data"]]
+    assert (other in proposed, case in proposed) == (True, False)
+    for more in ({"publish": True}, {"dry_run": True}):
+        refused = await desk.ask("POST", "/v1/articles/drafts", {"cases": [other, case], "by": YAMADA, **more})
+        assert (refused.status_code, refused.json()["code"]) == (409, "reopened")
+    await resolved(desk, case, "電源を替えた")
+    made = await desk.post("/v1/articles/drafts", {"cases": [case], "dry_run": True})
+    assert made["content"]["answer"] == "電源を替えた"
+
+
 async def test_cases_that_were_reopened_before_that_was_marked_are_marked_by_a_migration(desk: Desk) -> None:
     case, other = await desk.case("髙﨑の改札が閉じる", "北口"), await desk.case("髙﨑の改札が鳴る", "北口")
     desk.log.handlers = {**HANDLERS, e.CaseReopened: HANDLERS[e.CaseSubmitted]}  # it was only folded
@@ -98,21 +113,6 @@ async def test_cases_that_were_reopened_before_that_was_marked_are_marked_by_a_m
     }
     assert [bool(records[id_]["reopened_at"]) for id_ in (case, other)] == [True, False]
     assert {case, other} & set(await offered(desk, "髙﨑の改札")) == {other}
-
-
-async def test_no_article_is_made_of_a_case_that_is_worked_on_again(desk: Desk) -> None:
-    case, other = await desk.case("髙﨑の掲示板が消える", "西口"), await desk.case("髙﨑の掲示板が光る", "西口")
-    await desk.library.refresh()
-    await reopened(desk, case)
-    told = await desk.http.get("/v1/suggest", params={"q": "髙﨑の掲示板"})  # the index has not heard of it yet
-    proposed = [one["id"] for one in told.json()["data"]]
-    assert (other in proposed, case in proposed) == (True, False)
-    for more in ({"publish": True}, {"dry_run": True}):
-        refused = await desk.ask("POST", "/v1/articles/drafts", {"cases": [other, case], "by": YAMADA, **more})
-        assert (refused.status_code, refused.json()["code"]) == (409, "reopened")
-    await resolved(desk, case, "電源を替えた")
-    made = await desk.post("/v1/articles/drafts", {"cases": [case], "dry_run": True})
-    assert made["content"]["answer"] == "電源を替えた"
 
 
 async def test_of_a_restricted_case_an_article_tells_neither_its_number_nor_who_works_on_it(desk: Desk) -> None:
