@@ -89,12 +89,12 @@ async def test_another_policy_gives_other_answers(guide: Guide) -> None:
     before = words(await guide.browser.get("/guide/down"))
     assert "P1・5分以内" in before
     done = await guide.router.publish(
-        1, matrix="first_response: 5m→first_response: 7m", rules="estimate_over: 30→estimate_over: 45"
+        1, matrix="first_response: 5m→first_response: 7m", rules="estimate_over: 30→estimate_over: 40"
     )
     assert done.is_success, done.text
     assert "P1・7分以内" in words(await guide.browser.get("/guide/down"))
-    assert "45 分より長くかかりそうですか" in words(await guide.browser.get("/guide"))
-    assert "estimate_minutes=46" in await guide.carried("long")
+    assert "40 分より長くかかりそうですか" in words(await guide.browser.get("/guide"))
+    assert "estimate_minutes=41" in await guide.carried("long")
 
 
 async def test_the_form_opens_with_what_was_answered_and_nothing_is_run_of_an_address(guide: Guide) -> None:

@@ -24,7 +24,7 @@ async def test_the_list_comes_after_the_page(desk: Desk, database: Opened, tmp_p
         seen = await browser.read("main")
         assert f"No. {number}" in seen
         assert HANDLING in seen
-        assert seen.index("引き受ける") < seen.index("似た案件はこう解決しました")
+        assert seen.index("I have it") < seen.index("How similar cases were solved")
         assert not await browser.complaints()
         desk.others.answer = lambda _: httpx.Response(503)
         await browser.open(address + link(desk, case_id))

@@ -73,7 +73,7 @@ async def test_the_list_follows_the_page_once_and_to_nobody_but_who_is_asked(wor
         f"{world.url}/cases/31",
     ):
         assert part in text
-    assert "評価" not in text.partition("#27")[2]
+    assert "評価" not in text.rpartition("#27")[2]
     assert await asked_of(world, case) == [{"case": case, "person": SATO, "shared": "false"}]
     await world.again()
     await world.say(assigned(case, SATO, TANAKA, channels=CHAT, round=2, level=2, cause="breached"))
