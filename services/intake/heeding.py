@@ -39,8 +39,8 @@ async def asked(
     if case is None or case.status is Status.DONE:
         if trigger.alerts and ticket.alerts and not alerts.is_news(ticket.alerts, trigger.alerts):
             # An old "firing" that comes after its own "resolved" must not wake anybody, be it the first that is heard of it.
-            of, of_number = (case.id, case.submitted.number) if case else (None, None)
-            return Outcome("ignored", of, of_number, why="late"), ticket
+            id_, given = (case.id, case.submitted.number) if case else (None, None)
+            return Outcome("ignored", id_, given, why="late"), ticket
         submission = submitting.Submission(
             trigger.report, trigger.by, source, language, external, answer_to=trigger.answer_to
         )
