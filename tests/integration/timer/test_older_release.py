@@ -126,7 +126,7 @@ async def test_erasing_leaves_nothing_of_what_cannot_be_read(log: Log) -> None:
 async def test_a_corrected_kind_means_nothing_to_who_does_not_know_it_until_the_newer_release_is_there(
     log: Log,
 ) -> None:
-    """Seen red as a field of `case.reassessed.v1`: who did not know it folded the case without it for ever."""
+    """As a field of `case.reassessed.v1` it would be left out by such a one for ever."""
     await begun(log, "c1")
     with log.older(e.CaseCorrected):
         await log.tell(e.CaseCorrected(case_id="c1", by=BY, kind=Kind.HARASSMENT, reason="脅されている"))
