@@ -74,7 +74,8 @@ class Acknowledging:
             return Answer("late", Person(id="", name=written.taken_by) if written.taken_by else None)
         if written.state == "refused":
             return Answer("refused")
-        return Answer("counts", _owner(view) if "owner" in view else await self._expected(n, written.person))
+        owner = _owner(view) if "owner" in view else await self._expected(n, written.person)
+        return Answer("counts" if written.person.id == person.id else "late", owner)  # a room's page is answered once
 
     async def decline(self, n: Notification, person: Person) -> bool:
         """Tell intake that a person does not take over what was offered to them; whether it has heard.

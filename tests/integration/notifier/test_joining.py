@@ -41,8 +41,9 @@ async def test_on_the_telephone(world: World) -> None:
 async def test_in_a_chat(world: World) -> None:
     case = await late(world, Channel.CHAT)
     message = await world.sandbox.chat.wait_for_message(SLACK[TANAKA], case_id=case)
-    delivery = await world.sandbox.chat.press(message)
-    assert "担当は、引き続き佐藤 花子さんです" in delivery.body
+    await world.sandbox.chat.press(message)
+    told = await world.sandbox.journal.wait(8, channel="chat", kind="ephemeral", to=message.to)
+    assert "担当は、引き続き佐藤 花子さんです" in told.text
     assert [taken["by"]["id"] for taken in world.intake.taken] == [TANAKA]
 
 

@@ -130,7 +130,7 @@ async def test_pressing_2_passes_it_on_and_calls_nobody_back(world: World) -> No
     await call.answer()
     await call.press("9")
     await call.press("2")
-    assert call.text.count("案件番号") == 2
+    assert call.text.count("引き受けるには 1") == 2
     assert "ほかの人にお願いします" in call.text
     log = await world.settled(case, phone=State.FAILED)
     (page,) = [n for n in log if n["channel"] == "phone"]
