@@ -2589,7 +2589,7 @@ export class Tasuki extends Transport {
   /** Erase for good what is personal in a case. Times, decisions and counts stay, and the audit still verifies. */
   erasePersonal(case_id: string, query?: { reporter?: boolean }, headers?: Record<string, string>): Promise<Erasure>;
   /** Finished cases of the same trouble that a person may see, in short. For our notifier alone. */
-  readPrecedents(case_id: string, query: { person: string; shared?: boolean }, headers?: Record<string, string>): Promise<Precedents>;
+  readPrecedents(case_id: string, query?: { person?: string; shared?: boolean }, headers?: Record<string, string>): Promise<Precedents>;
   /** How urgent it is, how far it reaches and what it is about, as seen now; with none of it, the policy in force is applied anew. The kind `harassment` and `personal_data` decide who may read the case; so does another plan. */
   reassessCase(case_id: string, body: ReassessBody, query?: {}, headers?: Record<string, string>): Promise<CaseView>;
   /** Who takes over, and why. */

@@ -524,7 +524,12 @@ class Tasuki(Transport):
         )
 
     def read_precedents(
-        self, case_id: str, *, person: str, shared: bool | None = None, headers: Mapping[str, str] | None = None
+        self,
+        case_id: str,
+        *,
+        person: str | None = None,
+        shared: bool | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> m.Precedents:
         """Finished cases of the same trouble that a person may see, in short. For our notifier alone."""
         return cast(
