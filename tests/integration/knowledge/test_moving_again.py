@@ -83,3 +83,16 @@ async def test_publishing_what_came_in_does_not_publish_what_somebody_is_writing
     done = await taken_in(desk, FILE, publish=True)
     assert (counted(done), done["unpublished"]) == ((1, 1, 0), 0)
     assert (await of(desk, "二つ目の質問"))["state"] == "draft"
+
+
+async def test_the_same_cell_of_one_export_can_be_mended_twice(desk: Desk) -> None:
+    made = await desk.article("一つ目", "はい")
+    text = "".join(file["text"] for file in await exported(desk, "csv"))
+    for answer in ("一度直した", "もう一度直した"):
+        mended = text.replace("はい", answer).encode()
+        assert counted(await taken_in(desk, mended, dry_run=True, publish=True)) == (1, 0, 0)
+        assert counted(await taken_in(desk, mended, publish=True)) == (1, 0, 0)
+        assert (await of(desk, "一つ目"))["content"]["answer"] == answer
+    assert (await of(desk, "一つ目"))["id"] == made["id"]
+    await mend(desk, await of(desk, "一つ目"), answer="ここで直した")
+    assert counted(await taken_in(desk, text.replace("はい", "三度目").encode(), publish=True)) == (0, 0, 1)
