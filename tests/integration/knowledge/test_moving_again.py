@@ -96,3 +96,15 @@ async def test_the_same_cell_of_one_export_can_be_mended_twice(desk: Desk) -> No
     assert (await of(desk, "一つ目"))["id"] == made["id"]
     await mend(desk, await of(desk, "一つ目"), answer="ここで直した")
     assert counted(await taken_in(desk, text.replace("はい", "三度目").encode(), publish=True)) == (0, 0, 1)
+
+
+async def test_a_small_file_in_between_makes_nothing_new_of_what_the_whole_one_said(desk: Desk) -> None:
+    whole = "id,question,answer,product\n1,髙﨑①㈱🔥 の質問,はい,POS\n".encode()
+    small = "id,question,answer\n1,髙﨑①㈱🔥 の質問,はい\n".encode()
+    await taken_in(desk, whole, publish=True)
+    await mend(desk, await of(desk, "髙﨑①㈱🔥 の質問"), product="レジ")
+    for file in (small, whole):
+        assert counted(await taken_in(desk, file, publish=True)) == (0, 1, 0)
+    assert (await of(desk, "髙﨑①㈱🔥 の質問"))["content"]["product"] == "レジ"
+    await taken_in(desk, whole.replace(b"POS", "券売機".encode()), publish=True)
+    assert (await of(desk, "髙﨑①㈱🔥 の質問"))["content"]["product"] == "券売機"
