@@ -13,7 +13,6 @@ from shared.contracts.envelope import event_id
 from shared.contracts.events import DueArticle, KnowledgeDue
 from shared.contracts.vocabulary import Priority, Purpose
 
-MOST = 30  # articles of one message; the rest is counted
 MORNING, EVENING = time(8), time(20)
 _WEEKDAYS = "月火水木金土日"
 ABOUT = (
@@ -39,7 +38,7 @@ def due(event: KnowledgeDue, cause: UUID, now: datetime, chosen: Sequence[Contac
     if reader is None or reader.quiet is None:
         return None
     own = reader.id == event.person.id
-    shown = [_line(one, one.owner or ("" if own else event.person.name)) for one in event.articles[:MOST]]
+    shown = [_line(one, one.owner or ("" if own else event.person.name)) for one in event.articles[: event.most]]
     others = not own or all(one.owner for one in event.articles)
     content = Content(
         "digest",
@@ -48,7 +47,7 @@ def due(event: KnowledgeDue, cause: UUID, now: datetime, chosen: Sequence[Contac
         reader.language,
         reasons=(OF_OTHERS if others else ABOUT, *shown),
         occasion="articles",
-        further=len(event.articles[MOST:]) + event.further,
+        further=len(event.articles[event.most :]) + event.further,
     )
     return Wish(
         id=event_id("knowledge.due", cause),

@@ -9,7 +9,7 @@ import pytest
 
 from services.intake import admission
 from services.intake.domain.roles import Grant, Role
-from services.intake.reminding import MOST, Reminding
+from services.intake.reminding import Reminding
 from shared.contracts import events as e
 from tests.integration.intake.desk import Desk
 
@@ -137,10 +137,14 @@ async def test_while_a_service_is_away_it_waits_and_is_told_once_afterwards(behi
     assert await behind.remind() == [("sato.hanako", ["a_1"])]
 
 
-async def test_of_very_many_the_rest_is_counted_and_all_of_it_is_told(behind: Behind) -> None:
-    for number in range(MOST + 3):
+async def test_of_very_many_the_rest_is_counted_and_told_the_next_day(behind: Behind) -> None:
+    many = e.KnowledgeDue.most
+    for number in range(many + 1):
         behind.article(f"a_{number:04}")
-    assert len((await behind.remind())[0][1]) == MOST
-    assert behind.desk.log.of(e.KnowledgeDue)[-1].further == 3
-    behind.desk.clock.at += timedelta(days=1)
+    assert await behind.remind() == [("sato.hanako", [f"a_{number:04}" for number in range(many)])]
+    assert behind.desk.log.of(e.KnowledgeDue)[-1].further == 1
+    behind.desk.clock.at += timedelta(hours=2)
     assert await behind.remind() == []
+    behind.desk.clock.at += timedelta(days=1)
+    assert await behind.remind() == [("sato.hanako", [f"a_{many:04}"])]
+    assert behind.desk.log.of(e.KnowledgeDue)[-1].further == 0

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.notifier.domain.contact import Contact, contact
-from services.notifier.domain.due import MOST, due
+from services.notifier.domain.due import due
 from services.notifier.domain.notification import Notification
 from services.notifier.domain.preferences import Preferences, Window
 from services.notifier.wording import Wording
@@ -52,9 +52,9 @@ def test_the_owner_hears_of_all_together_with_the_way_to_each() -> None:
 
 
 def test_a_long_list_is_cut_and_counted() -> None:
-    subject, text = said(event(MOST + 2, further=3), SATO)
-    assert subject == f"【記事の確認】記事 {MOST + 5} 件"
-    assert text.count("https://") == MOST
+    subject, text = said(event(e.KnowledgeDue.most + 2, further=3), SATO)
+    assert subject == f"【記事の確認】記事 {e.KnowledgeDue.most + 5} 件"
+    assert text.count("https://") == e.KnowledgeDue.most
     assert text.endswith("ほか 5 件")
 
 
