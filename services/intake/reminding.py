@@ -111,16 +111,18 @@ class Reminding:
         listed = await behind.is_listed(self._here, person.id)
         if listed is None:
             raise behind.away("notifier", "/v1/contacts", ValueError("no directory"))
+        if not listed:
+            return False
         try:
             path = f"/v1/presence/{quote(person.id, safe='')}"
             told = behind.told(Presence, await behind.tell(self._here, "router", "GET", path))
         except Problem as problem:
-            if problem.status != httpx.codes.NOT_FOUND:
+            if problem.status not in (httpx.codes.NOT_FOUND, httpx.codes.UNPROCESSABLE_ENTITY):
                 raise
-            return listed  # no policy asks them, so that nobody knows when they are away
+            return True  # no policy asks them, or could name them, so that nobody knows when they are away
         if told is None:
             raise behind.away("router", path, ValueError("no presence"))
-        return listed and not told.away
+        return not told.away
 
     async def _tell(self, tx: Transaction, person: Person, all_: list[Reminder], now: datetime) -> None:
         """Say to one person what nobody was told of before, at most what a message holds; not to who was told something today."""

@@ -40,6 +40,8 @@ class Behind:
             more = rest[many - 1]["id"] if len(rest) > many else None
             return httpx.Response(200, json={"data": rest[:many], "next_cursor": more})
         if path.startswith("/v1/presence/"):
+            if not last.isascii():
+                return httpx.Response(422, json={"code": "invalid"})
             known = {"away": last in self.away, "state": None}
             return httpx.Response(404 if last in self.unasked else 200, json=known)
         return httpx.Response(404 if last in self.gone else 200, json={"id": last})
@@ -148,3 +150,11 @@ async def test_of_very_many_the_rest_is_counted_and_told_the_next_day(behind: Be
     behind.desk.clock.at += timedelta(days=1)
     assert await behind.remind() == [("sato.hanako", [f"a_{many:04}"])]
     assert behind.desk.log.of(e.KnowledgeDue)[-1].further == 0
+
+
+@pytest.mark.parametrize("listed", [True, False])
+async def test_an_owner_whose_id_no_policy_could_name_stops_nobodys_reminders(behind: Behind, listed: bool) -> None:
+    behind.gone = set() if listed else {"佐藤 花子"}
+    behind.article("a_1", {"id": "佐藤 花子", "name": "佐藤 花子"})
+    behind.article("a_2", ITO)
+    assert dict(await behind.remind()) == {"佐藤 花子" if listed else "": ["a_1"], "ito.sakura": ["a_2"]}
