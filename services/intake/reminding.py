@@ -94,11 +94,12 @@ class Reminding:
         return gathered(reminders(due), told, today)
 
     async def _reader(self, owner: Person) -> Person:
-        """Who is told of somebody's articles: themselves where they are there, else whoever leads every team and is."""
-        if await self._is_there(owner):
-            return owner
+        """Who is told of somebody's articles: themselves where they are there and may write, else whoever leads every team and is."""
         async with self._here.db.reading() as tx:
             given = await admission.grants(tx)
+        theirs = given.get(owner.id)  # roles that only a login brings along do not stand there
+        if (not theirs or roles.teams(theirs, "start")) and await self._is_there(owner):
+            return owner
         for person in sorted(id_ for id_, all_ in given.items() if EVERY_TEAM in roles.teams(all_, "see-restricted")):
             if await self._is_there(Person(id=person, name=person)):
                 return Person(id=person, name=person)

@@ -152,6 +152,15 @@ async def test_of_very_many_the_rest_is_counted_and_told_the_next_day(behind: Be
     assert behind.desk.log.of(e.KnowledgeDue)[-1].further == 0
 
 
+async def test_an_owner_who_may_not_write_is_not_asked_and_who_leads_every_team_is(behind: Behind) -> None:
+    await give(behind.desk, "doi", "manager", "*")
+    await give(behind.desk, "sato.hanako", "auditor", "*")
+    await give(behind.desk, "ito.sakura", "responder", "sre")
+    behind.article("a_1")
+    behind.article("a_2", ITO)
+    assert sorted(await behind.remind()) == [("doi", ["a_1"]), ("ito.sakura", ["a_2"])]
+
+
 @pytest.mark.parametrize("listed", [True, False])
 async def test_an_owner_whose_id_no_policy_could_name_stops_nobodys_reminders(behind: Behind, listed: bool) -> None:
     behind.gone = set() if listed else {"佐藤 花子"}
