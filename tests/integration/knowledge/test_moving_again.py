@@ -62,7 +62,7 @@ async def test_an_export_that_was_mended_changes_what_was_mended_and_names_what_
     for question in ("一つ目", "二つ目", "三つ目"):
         await desk.article(question, "はい")
     text = "".join(file["text"] for file in await exported(desk, "csv"))
-    assert text.splitlines()[0].startswith("external_id,version,question")
+    assert text.splitlines()[0].startswith("external_id,tasuki_version,question")
     await mend(desk, await of(desk, "一つ目"), answer="ここで直した")
     await mend(desk, await of(desk, "三つ目"), answer="三つ目もここで直した", product="POS")
     rows = text.splitlines()
@@ -96,6 +96,16 @@ async def test_the_same_cell_of_one_export_can_be_mended_twice(desk: Desk) -> No
     assert (await of(desk, "一つ目"))["id"] == made["id"]
     await mend(desk, await of(desk, "一つ目"), answer="ここで直した")
     assert counted(await taken_in(desk, text.replace("はい", "三度目").encode(), publish=True)) == (0, 0, 1)
+
+
+async def test_the_version_that_another_system_counts_is_not_taken_for_ours(desk: Desk) -> None:
+    theirs = "id,version,question,answer\n1,{},{},はい\n"
+    await taken_in(desk, theirs.format(1, "髙﨑①㈱🔥 の質問").encode(), publish=True)
+    first = await of(desk, "髙﨑①㈱🔥 の質問")
+    now = await mend(desk, first, answer="ここで直した")
+    renamed = theirs.format(now["version"], "髙﨑①㈱🔥 への質問").encode()
+    assert counted(await taken_in(desk, renamed, publish=True)) == (1, 0, 0)
+    assert (await of(desk, "髙﨑①㈱🔥 への質問"))["content"]["answer"] == "ここで直した"
 
 
 async def test_a_small_file_in_between_makes_nothing_new_of_what_the_whole_one_said(desk: Desk) -> None:
