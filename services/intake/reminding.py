@@ -29,7 +29,6 @@ log = telemetry.logger(__name__)
 SQL = Queries(Path(__file__).with_name("reminding.sql"))
 SECONDS = 600.0
 AT_ONCE = "500"  # articles on a page
-MOST = 100  # articles of one event; the rest is counted
 
 
 class Page(BaseModel):
@@ -91,16 +90,16 @@ class Reminding:
 
     async def _wanted(self, due: list[Due], today: date) -> dict[Person, list[Reminder]]:
         async with self._here.db.reading() as tx:
-            rows = await tx.fetch(SQL["told"], [one.id for one in due])
-        told: set[Key] = {(row["article"], row["what"], row["day"]) for row in rows}
+            told = await _told(tx, [one.id for one in due])
         return gathered(reminders(due), told, today)
 
     async def _reader(self, owner: Person) -> Person:
-        """Who is told of somebody's articles: themselves where they are there, else whoever leads every team and is."""
-        if await self._is_there(owner):
-            return owner
+        """Who is told of somebody's articles: themselves where they are there and may write, else whoever leads every team and is."""
         async with self._here.db.reading() as tx:
             given = await admission.grants(tx)
+        theirs = given.get(owner.id)  # roles that only a login brings along do not stand there
+        if (not theirs or roles.teams(theirs, "start")) and await self._is_there(owner):
+            return owner
         for person in sorted(id_ for id_, all_ in given.items() if EVERY_TEAM in roles.teams(all_, "see-restricted")):
             if await self._is_there(Person(id=person, name=person)):
                 return Person(id=person, name=person)
@@ -113,29 +112,34 @@ class Reminding:
         listed = await behind.is_listed(self._here, person.id)
         if listed is None:
             raise behind.away("notifier", "/v1/contacts", ValueError("no directory"))
+        if not listed:
+            return False
         try:
             path = f"/v1/presence/{quote(person.id, safe='')}"
             told = behind.told(Presence, await behind.tell(self._here, "router", "GET", path))
         except Problem as problem:
-            if problem.status != httpx.codes.NOT_FOUND:
+            if problem.status not in (httpx.codes.NOT_FOUND, httpx.codes.UNPROCESSABLE_ENTITY):
                 raise
-            return listed  # no policy asks them, so that nobody knows when they are away
+            return True  # no policy asks them, or could name them, so that nobody knows when they are away
         if told is None:
             raise behind.away("router", path, ValueError("no presence"))
-        return listed and not told.away
+        return not told.away
 
     async def _tell(self, tx: Transaction, person: Person, all_: list[Reminder], now: datetime) -> None:
-        """Say to one person what nobody was told of before; not to who was told something today."""
+        """Say to one person what nobody was told of before, at most what a message holds; not to who was told something today."""
         await tx.execute(SQL["one_at_a_time"])
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         if person.id in {row["person"] for row in await tx.fetch(SQL["told_since"], midnight)}:
             return
-        articles, whats, days = zip(*(one.key for one in all_), strict=True)
-        new = {tuple(row.values()) for row in await tx.fetch(SQL["tell"], articles, whats, days, person.id, now)}
-        said = [self._said(one, person) for one in all_ if one.key in new]
-        if said:
-            told = KnowledgeDue(person=person, articles=tuple(said[:MOST]), further=len(said[MOST:]))
-            await outbox.add(tx, told, event_id("knowledge.due", person.id, now.date().isoformat()), now)
+        told = await _told(tx, [one.article for one in all_])
+        new = sorted((one for one in all_ if one.key not in told), key=lambda one: (one.told_on, one.key))
+        if not new:
+            return
+        said, later = new[: KnowledgeDue.most], new[KnowledgeDue.most :]
+        articles, whats, days = zip(*(one.key for one in said), strict=True)
+        await tx.execute(SQL["tell"], articles, whats, days, person.id, now)
+        event = KnowledgeDue(person=person, articles=tuple(self._said(one, person) for one in said), further=len(later))
+        await outbox.add(tx, event, event_id("knowledge.due", person.id, now.date().isoformat()), now)
 
     def _said(self, one: Reminder, person: Person) -> DueArticle:
         return DueArticle(
@@ -146,3 +150,7 @@ class Reminding:
             url=f"{self._here.settings.public_url.rstrip('/')}/knowledge/articles/{one.article}",
             owner="" if one.owner.id == person.id else one.owner.name or one.owner.id,
         )
+
+
+async def _told(tx: Transaction, articles: list[str]) -> set[Key]:
+    return {(row["article"], row["what"], row["day"]) for row in await tx.fetch(SQL["told"], articles)}

@@ -11,7 +11,7 @@ SELECT article, what, day FROM article_reminders WHERE article = ANY($1);
 SELECT DISTINCT person FROM article_reminders WHERE told_at >= $1;
 
 -- name: tell
--- Somebody is told of these; gives those that nobody was told of before.
+-- Somebody is told of these.
 INSERT INTO article_reminders (article, what, day, person, told_at)
 SELECT article, what, day, $4, $5 FROM unnest($1::text[], $2::text[], $3::date[]) AS asked (article, what, day)
-ON CONFLICT DO NOTHING RETURNING article, what, day;
+ON CONFLICT DO NOTHING;

@@ -125,7 +125,7 @@ async def _take_all(tx: Transaction, now: Import, rows: Sequence[Row], clock: Cl
         else:
             new[row.external_id] = _new(now, row, row.content, clock)
             article, now = new[row.external_id][1], replace(now, added=now.added + 1)
-        said[article.id] = digests(row)
+        said[article.id] = said.get(article.id, {}) | digests(row)
     if not now.dry_run:
         await articles.add_all(tx, list(new.values()), "import")
         await imports.keep_said(tx, said)

@@ -13,16 +13,19 @@ from shared.contracts.envelope import event_id
 from shared.contracts.events import DueArticle, KnowledgeDue
 from shared.contracts.vocabulary import Priority, Purpose
 
-MOST = 30  # articles of one message; the rest is counted
 MORNING, EVENING = time(8), time(20)
 _WEEKDAYS = "月火水木金土日"
 ABOUT = (
-    "次の記事を開いて、いまも正しいか確かめてください。正しければ「いまも正しい」を押すだけで終わります。",
-    "Please open these articles and see whether they still hold. Where one does, pressing “Still true” is all.",
+    "次の記事を開いて、いまも正しいか確かめてください。確認の期限が来た記事は、正しければ「いまも正しい」を押すだけで終わります。",
+    "Please see whether these articles still hold. Where one to be confirmed does, pressing “Still true” is all.",
 )
 OF_OTHERS = (
     "次の記事は、担当者がいないか、不在です。代わりに、いまも正しいか確かめてください。",
     "These articles have no owner, or their owner is away. Please see in their place whether they still hold.",
+)
+LATER = (
+    "続けて公開するには「編集する」で公開を終える日を延ばしてください",
+    "to keep it, edit it and move the day on which it ends",
 )
 
 
@@ -35,7 +38,7 @@ def due(event: KnowledgeDue, cause: UUID, now: datetime, chosen: Sequence[Contac
     if reader is None or reader.quiet is None:
         return None
     own = reader.id == event.person.id
-    shown = [_line(one, one.owner or ("" if own else event.person.name)) for one in event.articles[:MOST]]
+    shown = [_line(one, one.owner or ("" if own else event.person.name)) for one in event.articles[: event.most]]
     others = not own or all(one.owner for one in event.articles)
     content = Content(
         "digest",
@@ -44,7 +47,7 @@ def due(event: KnowledgeDue, cause: UUID, now: datetime, chosen: Sequence[Contac
         reader.language,
         reasons=(OF_OTHERS if others else ABOUT, *shown),
         occasion="articles",
-        further=len(event.articles[MOST:]) + event.further,
+        further=len(event.articles[event.most :]) + event.further,
     )
     return Wish(
         id=event_id("knowledge.due", cause),
@@ -80,6 +83,8 @@ def _line(one: DueArticle, owner: str) -> tuple[str, str]:
     ja, en = f"{said[0]}: {_day(one.day)}", f"{said[1]} {one.day:%a} {one.day.day} {one.day:%b}"
     if owner:
         ja, en = f"{ja}／担当: {owner}さん", f"{en}, owner: {owner}"
+    if one.what == "end":
+        ja, en = f"{ja}\n　{LATER[0]}", f"{en}\n  {LATER[1]}"
     return f"・{question}\n　{ja}\n　{one.url}", f"- {question}\n  {en}\n  {one.url}"
 
 

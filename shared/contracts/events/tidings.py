@@ -145,10 +145,11 @@ class KnowledgeDue(Event):
     type: ClassVar[str] = "knowledge.due.v1"
     producer: ClassVar[str] = "intake"
     topic: ClassVar[str] = topics.DUTY
+    most: ClassVar[int] = 30  # articles of one message
     case_id: str = ""
     person: Annotated[Person, Field(description="Who looks after them; an empty id is whoever looks after it all")]
     articles: tuple[DueArticle, ...]
-    further: Annotated[int, Field(description="Articles that are counted only")] = 0
+    further: Annotated[int, Field(description="Articles that are counted only: they come another day")] = 0
 
     @property
     def key(self) -> str:

@@ -87,6 +87,15 @@ async def test_what_an_article_brings_along_stands_after_what_was_typed(desk: De
         assert await browser.read("#facts") == f"{TEXT}\nE-502 とは"
 
 
+async def test_what_the_guide_brings_along_stands_instead_of_what_was_chosen_before(desk: Desk, tmp_path: Path) -> None:
+    chosen = "return document.querySelector('select[name=kind], [name=kind]:checked').value"
+    async with office(desk, fill=False) as place, chromium(tmp_path, language="ja") as browser:
+        await browser.open(f"{place.address}/report?mode=full&kind=other")
+        await browser.type("#facts", TEXT)
+        await browser.open(f"{place.address}/report?mode=full&kind=harassment")
+        assert (await browser.value(chosen), await browser.read("#facts")) == ("harassment", TEXT)
+
+
 async def test_what_a_reporter_adds_outlives_the_line_and_goes_when_it_was_sent(desk: Desk, tmp_path: Path) -> None:
     async with office(desk, fill=False) as place, chromium(tmp_path, language="ja") as browser:
         page = f"{place.address}/r/{make_followup(LINK_KEY, await place.case('返金の相談'))}"

@@ -96,3 +96,8 @@ async def test_a_phrasing_that_was_learned_or_made_is_taken_out_on_the_page(desk
     made = await send(author, page, f"{page}/unwanted", text="名刺を増刷不可", version=version)
     assert made.status_code == 303, words(made)
     assert "下書き" in words(await chief.get(page)), "who may not publish leaves it to somebody who may"
+    draft = await written(chief, publish=False, question="名刺を増刷できない")
+    version = hidden((await chief.get(draft)).text, "version")
+    left = await send(chief, draft, f"{draft}/unwanted", text="名刺を増刷不可", version=version)
+    assert left.status_code == 303, words(left)
+    assert "下書き" in words(await chief.get(draft)), "what no reader sees is not published by this"

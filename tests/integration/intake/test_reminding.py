@@ -9,7 +9,7 @@ import pytest
 
 from services.intake import admission
 from services.intake.domain.roles import Grant, Role
-from services.intake.reminding import MOST, Reminding
+from services.intake.reminding import Reminding
 from shared.contracts import events as e
 from tests.integration.intake.desk import Desk
 
@@ -40,6 +40,8 @@ class Behind:
             more = rest[many - 1]["id"] if len(rest) > many else None
             return httpx.Response(200, json={"data": rest[:many], "next_cursor": more})
         if path.startswith("/v1/presence/"):
+            if not last.isascii():
+                return httpx.Response(422, json={"code": "invalid"})
             known = {"away": last in self.away, "state": None}
             return httpx.Response(404 if last in self.unasked else 200, json=known)
         return httpx.Response(404 if last in self.gone else 200, json={"id": last})
@@ -137,10 +139,31 @@ async def test_while_a_service_is_away_it_waits_and_is_told_once_afterwards(behi
     assert await behind.remind() == [("sato.hanako", ["a_1"])]
 
 
-async def test_of_very_many_the_rest_is_counted_and_all_of_it_is_told(behind: Behind) -> None:
-    for number in range(MOST + 3):
+async def test_of_very_many_the_rest_is_counted_and_told_the_next_day(behind: Behind) -> None:
+    many = e.KnowledgeDue.most
+    for number in range(many + 1):
         behind.article(f"a_{number:04}")
-    assert len((await behind.remind())[0][1]) == MOST
-    assert behind.desk.log.of(e.KnowledgeDue)[-1].further == 3
-    behind.desk.clock.at += timedelta(days=1)
+    assert await behind.remind() == [("sato.hanako", [f"a_{number:04}" for number in range(many)])]
+    assert behind.desk.log.of(e.KnowledgeDue)[-1].further == 1
+    behind.desk.clock.at += timedelta(hours=2)
     assert await behind.remind() == []
+    behind.desk.clock.at += timedelta(days=1)
+    assert await behind.remind() == [("sato.hanako", [f"a_{many:04}"])]
+    assert behind.desk.log.of(e.KnowledgeDue)[-1].further == 0
+
+
+async def test_an_owner_who_may_not_write_is_not_asked_and_who_leads_every_team_is(behind: Behind) -> None:
+    await give(behind.desk, "doi", "manager", "*")
+    await give(behind.desk, "sato.hanako", "auditor", "*")
+    await give(behind.desk, "ito.sakura", "responder", "sre")
+    behind.article("a_1")
+    behind.article("a_2", ITO)
+    assert sorted(await behind.remind()) == [("doi", ["a_1"]), ("ito.sakura", ["a_2"])]
+
+
+@pytest.mark.parametrize("listed", [True, False])
+async def test_an_owner_whose_id_no_policy_could_name_stops_nobodys_reminders(behind: Behind, listed: bool) -> None:
+    behind.gone = set() if listed else {"佐藤 花子"}
+    behind.article("a_1", {"id": "佐藤 花子", "name": "佐藤 花子"})
+    behind.article("a_2", ITO)
+    assert dict(await behind.remind()) == {"佐藤 花子" if listed else "": ["a_1"], "ito.sakura": ["a_2"]}

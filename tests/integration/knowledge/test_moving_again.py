@@ -62,7 +62,7 @@ async def test_an_export_that_was_mended_changes_what_was_mended_and_names_what_
     for question in ("一つ目", "二つ目", "三つ目"):
         await desk.article(question, "はい")
     text = "".join(file["text"] for file in await exported(desk, "csv"))
-    assert text.splitlines()[0].startswith("external_id,version,question")
+    assert text.splitlines()[0].startswith("external_id,tasuki_version,question")
     await mend(desk, await of(desk, "一つ目"), answer="ここで直した")
     await mend(desk, await of(desk, "三つ目"), answer="三つ目もここで直した", product="POS")
     rows = text.splitlines()
@@ -83,3 +83,38 @@ async def test_publishing_what_came_in_does_not_publish_what_somebody_is_writing
     done = await taken_in(desk, FILE, publish=True)
     assert (counted(done), done["unpublished"]) == ((1, 1, 0), 0)
     assert (await of(desk, "二つ目の質問"))["state"] == "draft"
+
+
+async def test_the_same_cell_of_one_export_can_be_mended_twice(desk: Desk) -> None:
+    made = await desk.article("一つ目", "はい")
+    text = "".join(file["text"] for file in await exported(desk, "csv"))
+    for answer in ("一度直した", "もう一度直した"):
+        mended = text.replace("はい", answer).encode()
+        assert counted(await taken_in(desk, mended, dry_run=True, publish=True)) == (1, 0, 0)
+        assert counted(await taken_in(desk, mended, publish=True)) == (1, 0, 0)
+        assert (await of(desk, "一つ目"))["content"]["answer"] == answer
+    assert (await of(desk, "一つ目"))["id"] == made["id"]
+    await mend(desk, await of(desk, "一つ目"), answer="ここで直した")
+    assert counted(await taken_in(desk, text.replace("はい", "三度目").encode(), publish=True)) == (0, 0, 1)
+
+
+async def test_the_version_that_another_system_counts_is_not_taken_for_ours(desk: Desk) -> None:
+    theirs = "id,version,question,answer\n1,{},{},はい\n"
+    await taken_in(desk, theirs.format(1, "髙﨑①㈱🔥 の質問").encode(), publish=True)
+    first = await of(desk, "髙﨑①㈱🔥 の質問")
+    now = await mend(desk, first, answer="ここで直した")
+    renamed = theirs.format(now["version"], "髙﨑①㈱🔥 への質問").encode()
+    assert counted(await taken_in(desk, renamed, publish=True)) == (1, 0, 0)
+    assert (await of(desk, "髙﨑①㈱🔥 への質問"))["content"]["answer"] == "ここで直した"
+
+
+async def test_a_small_file_in_between_makes_nothing_new_of_what_the_whole_one_said(desk: Desk) -> None:
+    whole = "id,question,answer,product\n1,髙﨑①㈱🔥 の質問,はい,POS\n".encode()
+    small = "id,question,answer\n1,髙﨑①㈱🔥 の質問,はい\n".encode()
+    await taken_in(desk, whole, publish=True)
+    await mend(desk, await of(desk, "髙﨑①㈱🔥 の質問"), product="レジ")
+    for file in (small, whole):
+        assert counted(await taken_in(desk, file, publish=True)) == (0, 1, 0)
+    assert (await of(desk, "髙﨑①㈱🔥 の質問"))["content"]["product"] == "レジ"
+    await taken_in(desk, whole.replace(b"POS", "券売機".encode()), publish=True)
+    assert (await of(desk, "髙﨑①㈱🔥 の質問"))["content"]["product"] == "券売機"

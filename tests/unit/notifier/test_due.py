@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.notifier.domain.contact import Contact, contact
-from services.notifier.domain.due import MOST, due
+from services.notifier.domain.due import due
 from services.notifier.domain.notification import Notification
 from services.notifier.domain.preferences import Preferences, Window
 from services.notifier.wording import Wording
@@ -43,17 +43,18 @@ def test_the_owner_hears_of_all_together_with_the_way_to_each() -> None:
     subject, text = said(event(2), SATO)
     assert subject == "【記事の確認】記事 2 件"
     lines = text.splitlines()
-    assert "「いまも正しい」を押すだけ" in lines[0]
+    assert "確認の期限が来た記事は、正しければ「いまも正しい」を押すだけ" in lines[0]
     assert [line.strip() for line in lines if line.strip()][1:] == [
         "・髙﨑①㈱🔥の 質問 0", "確認の期限: 12月7日（月）", "https://tasuki.example.jp/knowledge/articles/a_0",
-        "・髙﨑①㈱🔥の 質問 1", "公開の終わり: 12月7日（月）", "https://tasuki.example.jp/knowledge/articles/a_1",
+        "・髙﨑①㈱🔥の 質問 1", "公開の終わり: 12月7日（月）",
+        "続けて公開するには「編集する」で公開を終える日を延ばしてください", "https://tasuki.example.jp/knowledge/articles/a_1",
     ]  # fmt: skip
 
 
 def test_a_long_list_is_cut_and_counted() -> None:
-    subject, text = said(event(MOST + 2, further=3), SATO)
-    assert subject == f"【記事の確認】記事 {MOST + 5} 件"
-    assert text.count("https://") == MOST
+    subject, text = said(event(e.KnowledgeDue.most + 2, further=3), SATO)
+    assert subject == f"【記事の確認】記事 {e.KnowledgeDue.most + 5} 件"
+    assert text.count("https://") == e.KnowledgeDue.most
     assert text.endswith("ほか 5 件")
 
 
@@ -62,6 +63,8 @@ def test_who_cannot_be_told_quietly_is_not_rung_and_somebody_else_hears_whose_it
     assert subject == "[Still true?] 1 article"
     assert "to be confirmed by Mon 7 Dec, owner: 佐藤 花子" in text
     assert "in their place" in text
+    assert "to keep it, edit it" not in text
+    assert "to keep it, edit it and move the day on which it ends" in said(event(2), BARE, None, BOSS)[1]
     assert due(event(), UUID(int=3), NOON, (BARE, None)) is None
 
 

@@ -61,7 +61,9 @@ function draft(form) {
   for (const field of fields) {
     const before = kept[name(field)];
     if (before === undefined || asked) continue;
-    const brought = field.tagName === "TEXTAREA" && came.has(field.name) ? field.value : ""; // by the address
+    const carried = came.has(field.name); // by the address, and asked for now
+    if (carried && fresh && field.tagName !== "TEXTAREA") continue;
+    const brought = carried && field.tagName === "TEXTAREA" ? field.value : "";
     if (ticks(field)) field.checked = before;
     else if (brought && before) field.value = before.includes(brought) ? before : `${before}\n${brought}`;
     else if (["select-one", "kept"].includes(kind(field)) || !field.value) field.value = before;

@@ -121,7 +121,7 @@ async def _without(request: Request, someone: Visitor, id_: str, phrasing: str) 
     if "content" not in article:
         raise role_needed()
     content = {**article["content"], "unwanted": [*article["content"]["unwanted"], phrasing.strip()]}
-    publish = shelf.publishes(someone) and article["live"] == article["version"]
+    publish = shelf.publishes(someone) and article.get("live") == article["version"]
     why = text("knowledge.unwanted.why", chosen(request), phrasing=phrasing.strip())
     return {"content": content, "publish": publish, "why": why}
 

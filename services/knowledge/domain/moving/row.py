@@ -19,7 +19,7 @@ FIELDS = {
     "audience": "audience", "公開範囲": "audience", "language": "language", "locale": "language", "言語": "language",
     "product": "product", "製品": "product", "商品": "product", "kind": "kind", "種類": "kind",
     "review_by": "review_by", "見直し日": "review_by", "expires_on": "expires_on", "公開期限": "expires_on",
-    "version": "version", "版": "version",
+    "tasuki_version": "version",  # other systems have a `version` of their own
 }  # fmt: skip
 _VERSION = re.compile(r"\d{1,9}", re.ASCII)
 AUDIENCES = {"公開": "public", "社外": "public", "社内": "internal", "非公開": "internal"}

@@ -10,7 +10,7 @@ from services.knowledge.domain.article import Content
 from services.knowledge.domain.files import File
 
 COLUMNS = (
-    "external_id", "version", "question", "phrasings", "answer", "cause", "internal", "audience", "language", "product", "kind",
+    "external_id", "tasuki_version", "question", "phrasings", "answer", "cause", "internal", "audience", "language", "product", "kind",
     "review_by", "expires_on",
 )  # fmt: skip
 PAGE = 1_000_000  # bytes, of which quotation marks and line ends may make twice as many; the front door hands on 4 MiB
@@ -19,7 +19,10 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # a spre
 
 def plain(external_id: str, content: Content, version: int | None) -> dict[str, Any]:
     """One article as JSON, as one version of it is."""
-    found = content.model_dump(mode="json", include=set(COLUMNS)) | {"external_id": external_id, "version": version}
+    found = content.model_dump(mode="json", include=set(COLUMNS)) | {
+        "external_id": external_id,
+        "tasuki_version": version,
+    }
     return {name: found[name] for name in COLUMNS}
 
 
@@ -59,7 +62,7 @@ def json_lines(rows: list[dict[str, Any]]) -> str:
 
 def markdown_text(row: dict[str, Any]) -> str:
     """One article as Markdown that `markdown_rows` reads again."""
-    lines = ["---", f"id: {_quoted(row['external_id'])}", f"version: {row['version']}"]
+    lines = ["---", f"id: {_quoted(row['external_id'])}", f"tasuki_version: {row['tasuki_version']}"]
     for name in ("audience", "language", "product", "kind", "review_by", "expires_on"):
         if row[name]:
             lines.append(f"{name}: {_quoted(row[name])}")
