@@ -4,7 +4,6 @@ from services.intake import externals, store
 from services.intake.domain.together import is_overheard, same_result
 from shared.contracts import events as e
 from shared.contracts.case import Case
-from shared.contracts.circle import is_restricted
 from shared.contracts.envelope import event_id
 from shared.runtime import folds
 from shared.runtime.consume import Delivery, Handlers
@@ -42,11 +41,9 @@ async def on_circle(event: e.CaseReassessed | e.EscalationPlanned, delivery: Del
 
 
 async def on_joined(event: e.EscalationJoined, delivery: Delivery) -> None:
-    """A report that is linked while the case ends, or while it is restricted, must not be left behind."""
+    """A report that is linked while the case ends, or where other people may read it, must not be left behind."""
     await on_case_event(event, delivery)
-    lead = (await folds.load(delivery.tx, event.case_id)).case
-    if lead is not None and (lead.resolution is not None or is_restricted(lead)):
-        await _follow(lead, event.joined, delivery)
+    await _follow((await folds.load(delivery.tx, event.case_id)).case, event.joined, delivery)
 
 
 async def on_linked(event: e.EscalationLinked | e.CaseLinked, delivery: Delivery) -> None:

@@ -56,6 +56,8 @@ async def asked(
     if verdict == "opened" and external.is_ticket:
         since = max((one.since for one in trigger.alerts.values()), default=alerts.UNTIMED)
         known = alerts.opened(known, since if ticket.case_id else alerts.UNTIMED)
+        if ticket.case_id and trigger.holder:  # who had the case before stands there still, and has not taken this one
+            known = alerts.taken(known, trigger.holder, since)
     return Outcome(verdict, case.id, case.submitted.number), Ticket(ticket.id, case.id, known)
 
 
@@ -119,6 +121,12 @@ async def taken_over(
         return Outcome("ignored", why=_why(None)), ticket
     if alerts.is_past(ticket.alerts, taken.at):
         return Outcome("ignored", case.id, why="late"), ticket
+    known = alerts.taken(ticket.alerts, taken.by.id, taken.at) if taken.external.is_ticket else ticket.alerts
+    if taken.ours:
+        return Outcome("ignored", case.id, why="echo"), replace(ticket, alerts=known)
+    if taken.standing and case.answers and not alerts.has_taker(ticket.alerts):
+        # Nobody can tell whether they stood there already when somebody answered here.
+        return Outcome("ignored", case.id, why="already-acknowledged"), replace(ticket, alerts=known)
     if taken.standing and alerts.is_taker(ticket.alerts, taken.by.id):
         return Outcome("repeated", case.id, case.submitted.number), ticket
     done = await acting.act(tx, case.id, Acknowledge(via=source.id), taken.by, now)
@@ -128,8 +136,7 @@ async def taken_over(
         there = Actor(kind="source", id=taken.external.system, name=source.name or source.id)
         handed = Reassign(Person(id=taken.by.id, name=taken.by.name), HANDED)
         done = await acting.act(tx, case.id, handed, there, now, (source.id, taken.delivery_id))
-    if taken.external.is_ticket:
-        ticket = replace(ticket, alerts=alerts.taken(ticket.alerts, taken.by.id, taken.at))
+    ticket = replace(ticket, alerts=known)
     if not isinstance(done, acting.After):
         return Outcome("ignored", case.id, why=_why(done)), ticket
     return Outcome("repeated" if done.again else "taken", case.id, case.submitted.number), ticket

@@ -63,6 +63,11 @@ def is_taker(known: Alerts, person: str) -> bool:
     return TAKER + person in known
 
 
+def has_taker(known: Alerts) -> bool:
+    """Tell whether it is known who stood in the ticket last."""
+    return any(name.startswith(TAKER) for name in known)
+
+
 def is_past(known: Alerts, at: datetime) -> bool:
     """Tell whether this is about the case before, or was before the take-over that is known."""
     marks = (alert.since for name, alert in known.items() if name == OPENED or name.startswith(TAKER))

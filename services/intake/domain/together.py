@@ -7,24 +7,31 @@ from services.intake.domain.commands import Link
 from services.intake.domain.refusals import Refusal
 from shared.contracts import events as e
 from shared.contracts.case import Case
-from shared.contracts.circle import is_restricted
+from shared.contracts.circle import is_marked, is_restricted
 from shared.contracts.drill import is_real
 from shared.contracts.joined import result_for, waits_again
 from shared.contracts.vocabulary import Status
 
 
 def same_result(lead: Case | None, report: Case | None) -> e.CaseResolved | None:
-    """The result of the leading case for a linked report that is still open."""
+    """The result of the leading case for a linked report that is still open; not while it may be told to more than may read it."""
     if lead is None or report is None or lead.status is not Status.DONE or lead.resolution is None:
         return None
     if report.status is Status.DONE or report.linked != lead.id:
+        return None
+    if not is_restricted(report) and (is_restricted(lead) or (lead.plan is None and report.plan is not None)):
         return None
     return result_for(report.id, lead.resolution)
 
 
 def is_overheard(lead: Case | None, report: Case | None) -> bool:
-    """Whether an open report is linked to a case that other people may read, so that the one would tell of the other."""
+    """Whether an open report is linked to a case that other people may read, so that the one would tell of the other.
+
+    Of a case whose plan is not read yet nobody knows that, unless its report says so itself.
+    """
     if lead is None or report is None or report.status is Status.DONE or report.linked != lead.id:
+        return False
+    if any(case.plan is None and not is_marked(case.submitted.report) for case in (lead, report)):
         return False
     return is_restricted(lead) != is_restricted(report)
 

@@ -84,7 +84,8 @@ class Trigger:
     `alerts` is what is known of each alert of a group, or of the ticket itself under one name of the sender's choice: with
     it, what comes late opens and closes nothing. `by_customer`: the note is what the customer has answered, for all to read.
     `thread`: where this is part of a conversation that has a case, it is a reply on that case, whatever has become of it.
-    `answer_to` is the mail address at which its author hears of the case that it opens; "" for nobody.
+    `answer_to` is the mail address at which its author hears of the case that it opens; "" for nobody. `holder` is who stands
+    in the ticket all the time; "" for nobody.
     """
 
     delivery_id: str
@@ -96,6 +97,7 @@ class Trigger:
     by_customer: bool = False
     thread: Thread | None = None
     answer_to: str = field(default="", repr=False)
+    holder: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ class Taken:
 
     Or it is handed over to them if it has somebody, where it is certain who they are here and that it was not we who wrote
     them there (`moved`). `at` is when; `standing`: it is said with every change, and is news only where it is somebody else
-    than the last time.
+    than the last time. `ours`: it is we who made the change, so that it says only who stands there now.
     """
 
     delivery_id: str
@@ -123,6 +125,7 @@ class Taken:
     at: datetime = UNTIMED
     moved: bool = False
     standing: bool = False
+    ours: bool = False
 
 
 @dataclass(frozen=True)

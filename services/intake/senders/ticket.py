@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 from pydantic import ValidationError
@@ -61,10 +61,14 @@ def words(given: Mapping[str, Any], source: Source, names: Mapping[str, Sequence
 
 
 def readings(desk: Desk, ticket: Mapping[str, Any], delivery: str, source: Source) -> tuple[Reading, ...]:
-    """Say what a ticket asks for, and then who has it."""
+    """Say what a ticket asks for, and then who stands in it, also where that is by us: only then is the next one known as new."""
     asked = reading(desk, ticket, delivery, source)
-    taken = _taken(desk, ticket, f"{delivery[:190]}.taken", source) if isinstance(asked, Trigger | Echo) else None
-    return (asked, taken) if desk.standing and taken and not _is_by_us(ticket, source) else (asked,)
+    if not (desk.standing and isinstance(asked, Trigger | Echo)):
+        return (asked,)
+    taken = _taken(desk, ticket, f"{delivery[:190]}.taken", source)
+    if taken is None:
+        return (asked,)
+    return (replace(asked, holder=taken.by.id) if isinstance(asked, Trigger) else asked, taken)
 
 
 def reading(desk: Desk, ticket: Mapping[str, Any], delivery: str, source: Source) -> Reading:
@@ -112,7 +116,7 @@ def _taken(desk: Desk, ticket: Mapping[str, Any], delivery: str, source: Source)
     if taker is None:
         return None
     moved = id_of(ticket.get("taken_by")) in _people(source) and _is_anothers(ticket, source)
-    return Taken(delivery, _external(desk, ticket), taker, at, moved, desk.standing)
+    return Taken(delivery, _external(desk, ticket), taker, at, moved, desk.standing, _is_by_us(ticket, source))
 
 
 def _is_by_us(ticket: Mapping[str, Any], source: Source) -> bool:

@@ -111,6 +111,8 @@ async def test_a_lead_that_is_restricted_parts_from_what_the_team_may_read(desk:
     late = await report(desk)
     for event in link(lead, late):
         await desk.log.tell(event)
+    for case_id, _ in (*others, late):
+        await desk.log.tell(plan("payments").model_copy(update={"case_id": case_id}))
     await desk.act(lead[0], "resolve", handling="警察に相談 🔥", result="出入りを断った", cause="髙﨑①㈱")
     await desk.log.drain()
     assert {x.case_id for x in desk.log.of(e.CaseSplit)} == {late[0], *(x[0] for x in others)}
@@ -126,7 +128,44 @@ async def test_a_linked_report_that_a_rule_restricts_stands_alone(desk: Desk) ->
     told = plan("payments")
     planned = told.plan.model_copy(update={"restricted": True})
     await desk.log.tell(told.model_copy(update={"case_id": other[0], "plan": planned}))
+    assert desk.log.of(e.CaseSplit) == [], "who may read the lead, its plan has to say"
+    await desk.log.tell(told.model_copy(update={"case_id": lead[0]}))
     assert [(x.case_id, x.lead, x.lead_number) for x in desk.log.of(e.CaseSplit)] == [(other[0], *lead)]
+
+
+@pytest.mark.parametrize("joined_last", [False, True])
+async def test_two_that_the_same_rule_restricts_stay_together_whichever_plan_is_read_first(
+    desk: Desk, joined_last: bool
+) -> None:
+    """Seen red where the plan of the lead was not read yet: the report was split from it, and called for again."""
+    lead, other = await report(desk), await report(desk)
+    told = plan("payments")
+    planned = told.plan.model_copy(update={"restricted": True})
+    pointed, joined = link(lead, other)
+    of_lead = told.model_copy(update={"case_id": lead[0], "plan": planned})
+    await desk.log.tell(told.model_copy(update={"case_id": other[0], "plan": planned}))
+    await desk.log.tell(pointed)
+    for event in (of_lead, joined) if joined_last else (joined, of_lead):
+        await desk.log.tell(event)
+    await desk.log.drain()
+    assert desk.log.of(e.CaseSplit) == []
+    await desk.act(lead[0], "resolve", handling="h", result="r", cause="c")
+    await desk.log.drain()
+    assert {x.case_id for x in desk.log.of(e.CaseResolved)} == {lead[0], other[0]}
+
+
+async def test_a_report_whose_plan_is_read_late_hears_nothing_of_a_restricted_lead(desk: Desk) -> None:
+    """Neither before its plan is read nor after. Seen red where an unread plan gave it the result."""
+    lead, (other,) = await linked(desk)
+    told = plan("payments")
+    planned = told.plan.model_copy(update={"restricted": True})
+    await desk.log.tell(told.model_copy(update={"case_id": lead[0], "plan": planned}))
+    await desk.act(lead[0], "resolve", handling="警察に相談 🔥", result="r", cause="c")
+    await desk.log.drain()
+    assert desk.log.of(e.CaseSplit) == []
+    await desk.log.tell(told.model_copy(update={"case_id": other[0]}))
+    assert [x.case_id for x in desk.log.of(e.CaseSplit)] == [other[0]]
+    assert [x.case_id for x in desk.log.of(e.CaseResolved)] == [lead[0]]
 
 
 async def test_who_followed_a_case_does_not_go_on_following_it_once_it_is_restricted(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """A case follows its ticket in the CRM: solved there, taken there, opened again there, whatever comes late or twice."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,8 +9,10 @@ from services.intake import erasing
 from services.intake.domain.retention import Spans
 from services.intake.sources import Sources
 from shared.contracts import events as e
+from shared.contracts.plan import Person
 from tests.integration.intake.desk import SETTINGS, Desk, signed, ticket
 from tests.integration.log import T0
+from tests.unit.contracts import story
 
 T1, T2, T3 = ((T0 + timedelta(minutes=m)).isoformat() for m in (1, 2, 3))
 OURS = "完了しました\n\n[tasuki:0b0f6f2e-3a3c-5d0e-9c1e-0d5f3d0a7b11]"
@@ -145,6 +148,85 @@ async def test_a_ticket_that_changes_hands_takes_its_case_along(desk: Desk) -> N
     await desk.log.drain()
     (one,) = desk.log.of(e.CaseReassigned)
     assert (one.by.kind, one.by.id, one.to.id, one.to.name) == ("source", "zendesk", "tanaka", "田中 実")
+
+
+async def standing(desk: Desk, ours: str = "tasuki") -> None:
+    """A source named s, of a CRM whose records say with every change who has them."""
+    options = {"people": "b=tanaka,c=ito"} | ({"ours": ours} if ours else {})
+    await desk.set_up("s", "servicenow", secret="a secret of the script", options=options)
+
+
+async def edited(desk: Desk, minute: int, holder: str = "", by: str = "admin", **fields: str) -> list[str]:
+    """A version of the record of each minute, as it is said to s: what came of it."""
+    desk.clock.at = T0 + timedelta(minutes=minute)
+    record = {
+        "sys_id": "0" * 31 + "1", "sys_mod_count": f"{minute}", "sys_updated_on": f"{desk.clock.at}",
+        "sys_updated_by": by, "short_description": "決済が失敗する", "state": "1",
+    }  # fmt: skip
+    body = json.dumps({**record, "taken_by": holder, **fields}).encode()
+    answer = (await desk.alert("s", "a secret of the script", body)).json()
+    return [one["verdict"] for one in answer.get("data", [answer])]
+
+
+async def owner(desk: Desk, case_id: str) -> str:
+    """Who has the case, while nobody but the person who answered here has acknowledged it."""
+    await desk.log.drain()
+    assert [one.by.id for one in desk.log.of(e.CaseAcknowledged)] == ["sato"]
+    shown = (await desk.get(f"/v1/cases/{case_id}")).json()
+    return str(shown["owner"] and shown["owner"]["id"])
+
+
+async def handed_to_tanaka(desk: Desk, case_id: str) -> str:
+    """A case is handed over here to somebody who is then called; who has it now."""
+    await desk.act(case_id, "reassign", to={"id": "tanaka", "name": "田中"})
+    await desk.log.drain()
+    asked = story.assigned(after=2, person=Person(id="tanaka", name="田中"))
+    await desk.log.tell(asked.model_copy(update={"case_id": case_id}))
+    return await owner(desk, case_id)
+
+
+async def newest(desk: Desk) -> str:
+    """The id of the newest case."""
+    async with desk.db.reading() as tx:
+        return str(await tx.fetchval("SELECT id FROM cases ORDER BY number DESC LIMIT 1"))
+
+
+async def test_who_was_written_into_a_record_by_us_has_not_taken_it_there(desk: Desk) -> None:
+    """Seen red where our own change left no mark: the next edit by anybody acknowledged for who is silent."""
+    await standing(desk)
+    assert await edited(desk, 1) == ["opened"]
+    case_id = await newest(desk)
+    await desk.act(case_id, "acknowledge")
+    before = await handed_to_tanaka(desk, case_id)
+    assert set(await edited(desk, 2, "b", "tasuki")) == {"ignored"}
+    assert await edited(desk, 3, "b", priority="1") == ["noted", "repeated"]
+    assert await owner(desk, case_id) == before
+    assert (await edited(desk, 4, "c"))[1] == "taken", "somebody else, by somebody else"
+
+
+async def test_who_stood_in_a_record_when_somebody_answered_here_is_no_news(desk: Desk) -> None:
+    """Seen red where the first who was heard of had taken it."""
+    await standing(desk, ours="")
+    await edited(desk, 1)
+    case_id = await newest(desk)
+    await desk.act(case_id, "acknowledge")
+    before = await handed_to_tanaka(desk, case_id)
+    assert (await edited(desk, 2, "b"))[1] == "ignored"
+    assert (await edited(desk, 3, "b"))[1] == "repeated"
+    assert await owner(desk, case_id) == before
+
+
+async def test_who_stands_in_a_record_that_is_opened_again_has_not_taken_its_new_case(desk: Desk) -> None:
+    """Seen red where the new case was theirs, and nobody was called."""
+    await standing(desk)
+    await edited(desk, 1)
+    first = await newest(desk)
+    await desk.act(first, "acknowledge")
+    assert await edited(desk, 2, "c", state="6") == ["resolved"]
+    assert await edited(desk, 30, "b", state="1") == ["opened", "repeated"]
+    second = await newest(desk)
+    assert (second != first, await owner(desk, second)) == (True, "None")
+    assert (await edited(desk, 31, "c"))[1] == "taken"
 
 
 async def test_the_settings_say_who_we_are_in_zendesk(desk: Desk) -> None:

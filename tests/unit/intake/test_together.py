@@ -8,7 +8,7 @@ import pytest
 from services.intake.domain.case import decide
 from services.intake.domain.commands import Link, Split
 from services.intake.domain.refusals import WITH_ITSELF, Refusal
-from services.intake.domain.together import is_led, is_overheard, unrelatable
+from services.intake.domain.together import is_led, is_overheard, same_result, unrelatable
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.contracts.drill import SOURCE
@@ -118,3 +118,24 @@ def test_what_only_few_may_read_tells_nothing_of_what_all_of_the_team_may(closed
     assert not is_overheard(closed(LEAD), CASE), "it is handled as no other"
     assert not is_overheard(closed(LEAD), report.model_copy(update={"status": Status.DONE})), "it has been said"
     assert not is_overheard(None, report)
+
+
+def test_before_a_plan_is_read_nobody_knows_who_may_read_its_case() -> None:
+    """Seen red where an unread plan counted as an open one: two cases that the same rule restricts were split."""
+    report = CASE.model_copy(update={"linked": "c_lead"})
+    unread, lead = report.model_copy(update={"plan": None}), LEAD.model_copy(update={"plan": None})
+    assert not is_overheard(lead, restricted_by_rule(report))
+    assert not is_overheard(restricted_by_rule(LEAD), unread)
+    assert not is_overheard(restricted(LEAD), unread)
+    assert is_overheard(LEAD, restricted(unread)), "the report says it itself"
+
+
+def test_the_result_of_a_case_waits_for_the_plans_that_say_who_may_read_it() -> None:
+    done = told(e.EscalationPlanned(case_id=story.CASE, plan=story.PLAN), story.resolved())
+    lead = done.model_copy(update={"id": "c_lead"})
+    report = CASE.model_copy(update={"linked": "c_lead"})
+    unread = report.model_copy(update={"plan": None})
+    assert same_result(restricted_by_rule(lead), unread) is None
+    assert same_result(restricted_by_rule(lead), restricted_by_rule(report)) is not None
+    assert same_result(lead.model_copy(update={"plan": None}), report) is None
+    assert same_result(lead, unread) is not None, "what all may read is told to all"

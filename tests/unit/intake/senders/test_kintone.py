@@ -107,7 +107,14 @@ def test_who_stands_in_a_record_has_taken_it_and_the_record_still_says_what_it_s
     over = record(options, {**who, "ステータス": field("完了", "STATUS")})
     assert cleared(over).external.id == "42:1207"
     modifier = {"更新者": field({"code": "tasuki", "name": "襷"}, "MODIFIER")}
-    assert isinstance(record(options, {**who, **modifier}), Echo)
+    by_us = {**WHOLE, "record": {**WHOLE["record"], **who, **modifier, "ステータス": field("完了", "STATUS")}}
+    echo, written = said(KINTONE, body(by_us), {}, options)
+    assert (type(echo), taken(written).by.id, taken(written).ours, taken(written).moved) == (
+        Echo,
+        "tanaka",
+        True,
+        False,
+    )
 
 
 def test_other_apps_and_what_is_deleted_are_set_aside() -> None:
