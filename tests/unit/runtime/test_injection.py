@@ -10,7 +10,7 @@ from fastapi import Response
 
 from services.intake.domain import sessions, tables
 from services.knowledge.domain.article import Content
-from services.knowledge.domain.moving.writing import csv_text, plain
+from services.knowledge.domain.moving.writing import COLUMNS, csv_text, plain
 from shared.runtime import guarded, telemetry, web
 from tests import ports
 from tests.hard import TEXTS
@@ -77,7 +77,7 @@ def test_nothing_that_was_written_runs_in_a_spreadsheet(cell: str) -> None:
     ours = tables.written([[cell]]).removeprefix("\ufeff")
     content = Content(question="質問", answer=f"{cell}\n二行目", product="x")
     theirs = csv_text([{**plain("1", content, 1), "answer": cell}], head=False)
-    for table, column in ((ours, 0), (theirs, 3)):
+    for table, column in ((ours, 0), (theirs, COLUMNS.index("answer"))):
         (row,) = list(csv.reader(io.StringIO(table, newline="")))
         assert row[column][0] in "' "
         assert row[column][1:] == cell
