@@ -224,7 +224,7 @@ async def test_what_a_rule_restricts_is_closed_where_an_older_release_left_it_op
         """UPDATE archive SET restricted = false, sight = replace(sight, '"restricted":true', '"restricted":false'),
            changed_at = now() - interval '1 day'"""
     )
-    await pool.execute("DELETE FROM migrations WHERE name = 'knowledge/0012_post_restricted'")
+    await pool.execute("DELETE FROM migrations WHERE name = 'knowledge/0010_post_restricted'")
     await migrate(log.db, Path("services/knowledge/migrations").resolve())
     async with log.db.reading() as tx:
         for case_id, secret in (("c20", True), ("c21", False)):
