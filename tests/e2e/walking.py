@@ -78,9 +78,12 @@ class Walker:
                 await self.browser.click(found[0], leads=False)
 
     async def fill(self, **fields: str) -> None:
-        """Type into fields by their ids; `_` stands for `-`."""
+        """Type into fields by their ids; `_` stands for `-`. Until somebody is in a field, the page may bring it up to date."""
         for name, typed in fields.items():
-            await self.browser.type(f"#{name.replace('_', '-')}", typed)
+            while True:
+                with suppress(Gone):
+                    await self.browser.type(f"#{name.replace('_', '-')}", typed)
+                    break
 
     async def areas(self) -> list[str]:
         """Where the menu leads."""
