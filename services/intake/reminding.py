@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from services.intake import admission, behind
 from services.intake.domain import roles
 from services.intake.domain.reminders import AHEAD, NOBODY, Due, Key, Reminder, gathered, is_time, reminders
-from services.intake.domain.roles import EVERY_TEAM
+from services.intake.domain.roles import EVERY_TEAM, Grants
 from services.intake.door import Door
 from shared.contracts.envelope import event_id
 from shared.contracts.events import DueArticle, KnowledgeDue
@@ -62,8 +62,8 @@ class Reminding:
             return
         try:
             due = await self._due(now.date() + AHEAD - timedelta(days=1))
-            wanted = await self._wanted(due, now.date())
-            readers = {owner: await self._reader(owner) for owner in wanted}
+            wanted, given = await self._wanted(due, now.date())
+            readers = {owner: await self._reader(owner, given) for owner in wanted}
         except Problem as problem:
             log.warning("reminders of articles have to wait", problem=problem.code)
             return
@@ -88,15 +88,14 @@ class Reminding:
                 return found
             cursor = told.next_cursor
 
-    async def _wanted(self, due: list[Due], today: date) -> dict[Person, list[Reminder]]:
+    async def _wanted(self, due: list[Due], today: date) -> tuple[dict[Person, list[Reminder]], dict[str, Grants]]:
+        """What each owner is to be told of, and who has which roles."""
         async with self._here.db.reading() as tx:
             told = await _told(tx, [one.id for one in due])
-        return gathered(reminders(due), told, today)
+            return gathered(reminders(due), told, today), await admission.grants(tx)
 
-    async def _reader(self, owner: Person) -> Person:
+    async def _reader(self, owner: Person, given: dict[str, Grants]) -> Person:
         """Who is told of somebody's articles: themselves where they are there and may write, else whoever leads every team and is."""
-        async with self._here.db.reading() as tx:
-            given = await admission.grants(tx)
         theirs = given.get(owner.id)  # roles that only a login brings along do not stand there
         if (not theirs or roles.teams(theirs, "start")) and await self._is_there(owner):
             return owner
