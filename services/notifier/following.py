@@ -3,10 +3,8 @@
 import asyncio
 from datetime import datetime, timedelta
 
-import httpx
-from opentelemetry.trace import SpanKind
 from prometheus_client import Counter
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from services.notifier import store
 from services.notifier.domain import precedents
@@ -14,6 +12,7 @@ from services.notifier.domain.bundling import WINDOW
 from services.notifier.domain.contact import Language
 from services.notifier.domain.content import Precedent
 from services.notifier.domain.notification import Notification
+from services.notifier.intake import Intake
 from services.notifier.roads import Roads
 from services.notifier.sql import SQL
 from services.notifier.store import Known
@@ -42,15 +41,11 @@ class Told(BaseModel):
 class Following:
     """The lists of one process. What waits is kept in memory alone: whoever has been paged loses nothing they need with it."""
 
-    def __init__(
-        self, db: Database, clock: Clock, roads: Roads, http: httpx.AsyncClient, intake_url: str, token: str
-    ) -> None:
+    def __init__(self, db: Database, clock: Clock, roads: Roads, intake: Intake) -> None:
         self._db = db
         self._clock = clock
         self._roads = roads
-        self._http = http
-        self._intake = intake_url.rstrip("/")
-        self._token = token
+        self._intake = intake
         self._waiting: asyncio.Queue[tuple[Notification, datetime]] = asyncio.Queue(MOST_WAITING)
 
     def follow(self, page: Notification) -> None:
@@ -100,18 +95,9 @@ class Following:
                 await store.add(tx, [precedents.wish(page, found, alone)], self._clock.now())
 
     async def _ask(self, page: Notification, language: Language, alone: bool) -> tuple[Precedent, ...] | None:
-        headers = {"authorization": f"Bearer {self._token}", "accept-language": language}
         wanted = {"person": page.recipient, "shared": "false" if alone else "true"}
-        url = f"{self._intake}/v1/cases/{page.case_id}/precedents"
-        try:
-            with telemetry.span("GET precedents", SpanKind.CLIENT, page.traceparent, case_id=page.case_id):
-                response = await self._http.get(url, params=wanted, headers=headers, timeout=SECONDS)
-            if response.is_success:
-                return Told.model_validate_json(response.content).data
-            problem = f"http-{response.status_code}"
-        except ValidationError:
-            problem = "no-answer-of-intake"
-        except httpx.HTTPError as error:
-            problem = type(error).__name__
-        log.info("nobody says how similar cases were solved", case_id=page.case_id, problem=problem)
+        told = await self._intake.read(page.case_id, "precedents", Told, SECONDS, language, page.traceparent, **wanted)
+        if isinstance(told, Told):
+            return told.data
+        log.info("nobody says how similar cases were solved", case_id=page.case_id, problem=told)
         return None

@@ -3,15 +3,14 @@
 import random
 from dataclasses import replace
 
-import httpx
-from opentelemetry.trace import SpanKind
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from services.notifier.domain.contact import contact
 from services.notifier.domain.notification import Notification, State
 from services.notifier.domain.recipients import REPORTER
 from services.notifier.domain.result import Retryable
 from services.notifier.domain.retry import Step, after_send, pause
+from services.notifier.intake import Intake
 from services.notifier.store import Known
 from shared.contracts.vocabulary import Outcome, Purpose
 from shared.runtime import telemetry
@@ -32,11 +31,9 @@ class Told(BaseModel):
 class Reporters:
     """The road to the addresses; intake alone keeps them, sealed."""
 
-    def __init__(self, clock: Clock, http: httpx.AsyncClient, intake_url: str, token: str) -> None:
+    def __init__(self, clock: Clock, intake: Intake) -> None:
         self._clock = clock
-        self._http = http
-        self._intake = intake_url.rstrip("/")
-        self._token = token
+        self._intake = intake
 
     async def reached(self, n: Notification, known: Known, unsure: bool) -> tuple[Known, Step | None]:
         """What is known with the address of a reporter in it; or what becomes of the notification without one.
@@ -57,17 +54,8 @@ class Reporters:
 
     async def _ask(self, case_id: str) -> str | None:
         """The address; "" where there is none any more, None while intake cannot say."""
-        headers = {"authorization": f"Bearer {self._token}"}
-        try:
-            with telemetry.span("GET reporter", SpanKind.CLIENT, case_id=case_id):
-                url = f"{self._intake}/v1/cases/{case_id}/reporter"
-                response = await self._http.get(url, headers=headers, timeout=SECONDS)
-            if response.is_success:
-                return Told.model_validate_json(response.content).address
-            problem = f"http-{response.status_code}"
-        except ValidationError:
-            problem = "no-answer-of-intake"
-        except httpx.HTTPError as error:
-            problem = type(error).__name__
-        log.warning("intake does not say where a reporter hears", case_id=case_id, problem=problem)
+        told = await self._intake.read(case_id, "reporter", Told, SECONDS)
+        if isinstance(told, Told):
+            return told.address
+        log.warning("intake does not say where a reporter hears", case_id=case_id, problem=told)
         return None

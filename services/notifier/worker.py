@@ -10,6 +10,7 @@ from services.notifier.desk import Desk
 from services.notifier.dispatch import BUNDLE_SECONDS, SWEEP_SECONDS, Dispatch
 from services.notifier.following import Following
 from services.notifier.handlers import HANDLERS
+from services.notifier.intake import Intake
 from services.notifier.recording import Recording
 from services.notifier.reporters import Reporters
 from services.notifier.reporting import Reporting
@@ -41,9 +42,10 @@ async def build(process: Process) -> None:
     wording = Wording(settings.zone, settings.public_url, settings.link_key, settings.unsafe)
     consumer = process.consume(HANDLERS, topics.CASES, topics.DUTY)
     acknowledging = Acknowledging(process.db, process.clock, intake, settings.intake_url, first(settings.service_token))
-    reporters = Reporters(process.clock, intake, settings.intake_url, first(settings.service_token))
+    asking = Intake(intake, settings.intake_url, first(settings.service_token))
+    reporters = Reporters(process.clock, asking)
     overtaken = acknowledging.overtaken
-    following = Following(process.db, process.clock, roads, intake, settings.intake_url, first(settings.service_token))
+    following = Following(process.db, process.clock, roads, asking)
     recording = Recording(process.db, process.clock, roads, following)
     dispatch = Dispatch(process.db, process.clock, roads, wording, overtaken, reporters, recording, consumer.caught_up)
     withdrawal = Withdrawal(process.db, process.clock, roads, wording)

@@ -193,7 +193,7 @@ async def test_in_a_storm_of_p1_the_lists_are_left_out_and_counted(world: World)
 
 async def test_what_is_too_much_at_once_is_left_out_and_counted(world: World) -> None:
     before = dropped("full")
-    following = Following(world.process.db, world.process.clock, None, None, "", "")  # type: ignore[arg-type]
+    following = Following(world.process.db, world.process.clock, None, None)  # type: ignore[arg-type]
     for _ in range(MOST_WAITING + 3):
         following.follow(notification(channel=Channel.CHAT))
     following.follow(notification(channel=Channel.PHONE))
