@@ -26,12 +26,7 @@ class Question:
 
     def report(self) -> Report:
         """Such a report."""
-        values: dict[str, object] = {"facts": "―", **self.given}
-        if "personal_data" in values:
-            values["personal_data"] = True
-        if "estimate_minutes" in values:
-            values["estimate_minutes"] = int(self.given["estimate_minutes"])
-        return Report.model_validate(values)
+        return Report.model_validate({"facts": "―", **self.given})
 
 
 ELSE = Question("else", {})
