@@ -1,12 +1,13 @@
 """Articles that are due: one quiet message by day, to whoever looks after them."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.notifier.domain.contact import Contact
 from services.notifier.domain.content import Content
+from services.notifier.domain.facts import day
 from services.notifier.domain.notification import Wish, rank
 from services.notifier.domain.preferences import Preferences
 from shared.contracts.envelope import event_id
@@ -14,7 +15,6 @@ from shared.contracts.events import DueArticle, KnowledgeDue
 from shared.contracts.vocabulary import Priority, Purpose
 
 MORNING, EVENING = time(8), time(20)
-_WEEKDAYS = "月火水木金土日"
 ABOUT = (
     "次の記事を開いて、いまも正しいか確かめてください。確認の期限が来た記事は、正しければ「いまも正しい」を押すだけで終わります。",
     "Please see whether these articles still hold. Where one to be confirmed does, pressing “Still true” is all.",
@@ -80,13 +80,9 @@ def by_day(preferences: Preferences, now: datetime) -> datetime | None:
 def _line(one: DueArticle, owner: str) -> tuple[str, str]:
     question = " ".join(one.question.split())
     said = {"review": ("確認の期限", "to be confirmed by"), "end": ("公開の終わり", "shown until")}[one.what]
-    ja, en = f"{said[0]}: {_day(one.day)}", f"{said[1]} {one.day:%a} {one.day.day} {one.day:%b}"
+    ja, en = f"{said[0]}: {day(one.day, 'ja')}", f"{said[1]} {day(one.day, 'en')}"
     if owner:
         ja, en = f"{ja}／担当: {owner}さん", f"{en}, owner: {owner}"
     if one.what == "end":
         ja, en = f"{ja}\n　{LATER[0]}", f"{en}\n  {LATER[1]}"
     return f"・{question}\n　{ja}\n　{one.url}", f"- {question}\n  {en}\n  {one.url}"
-
-
-def _day(day: date) -> str:
-    return f"{day.month}月{day.day}日（{_WEEKDAYS[day.weekday()]}）"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -89,9 +89,15 @@ def when(at: datetime | None, language: Language, zone: ZoneInfo) -> str:
     if at is None:
         return ""
     local = at.astimezone(zone)
+    clock = f"{local.hour}:{local:%M}"
+    return f"{day(local, language)} {clock} ({local:%Z})" if language == "en" else f"{day(local, language)}{clock}"
+
+
+def day(at: date, language: Language) -> str:
+    """A day as people write it."""
     if language == "en":
-        return f"{local:%a} {local.day} {local:%b} {local.hour}:{local:%M} ({local:%Z})"
-    return f"{local.month}月{local.day}日（{_WEEKDAYS[local.weekday()]}）{local.hour}:{local:%M}"
+        return f"{at:%a} {at.day} {at:%b}"
+    return f"{at.month}月{at.day}日（{_WEEKDAYS[at.weekday()]}）"
 
 
 def span(text: str, language: Language) -> str:
