@@ -130,7 +130,7 @@ async def taken_over(
     if taken.standing and alerts.is_taker(ticket.alerts, taken.by.id):
         return Outcome("repeated", case.id, case.submitted.number), ticket
     done = await acting.act(tx, case.id, Acknowledge(via=source.id), taken.by, now)
-    case = (await folds.load(tx, case.id)).case or case
+    case = done.case if isinstance(done, acting.After) else case
     # Of a ticket that is known since an older release nobody can tell whether this is news.
     if taken.moved and alerts.OPENED in ticket.alerts and case.owner is not None and case.owner.id != taken.by.id:
         there = Actor(kind="source", id=taken.external.system, name=source.name or source.id)
