@@ -19,7 +19,10 @@ FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-proxy-server",
 )  # fmt: skip
 CLICKABLE = "a, button, input, label, summary, [onclick], [role=button], [tabindex]"
-ARRIVED = "return document.readyState === 'complete' && !document.querySelector('form[data-sent]')"
+LEAVING = (
+    "addEventListener('submit', (event) => { if (!event.defaultPrevented) window.leaving = true; }, { once: true })"
+)
+ARRIVED = "return document.readyState === 'complete' && !window.leaving && !document.querySelector('form[data-sent]')"
 KEY = "element-6066-11e4-a52e-4f735466cecf"  # under which the protocol names an element
 
 
@@ -43,6 +46,8 @@ class Browser:
 
     async def click(self, element: str, leads: bool = True) -> None:
         """Click as a person does, and wait for the page that follows, if it `leads` to one."""
+        if leads and self.scripts:
+            await self._ask("POST", "execute/sync", script=LEAVING, args=[])
         await self._ask("POST", f"element/{element}/click")
         if leads:
             await self._arrived(element)
