@@ -81,7 +81,8 @@ def _reading(body: dict[str, Any], request: Request) -> Reading | None:
     if action == "resolved":
         return Cleared(delivery, external, BY, HANDLING, CLEARED, _alerts(name, "", thing, at))
     if action == "assigned":
-        return Taken(delivery, external, _person(thing.get("assignedTo")) or _person(body.get("actor")) or BY)
+        taker = _taker(thing, body)
+        return Taken(delivery, external, taker) if taker else None
     if action not in BEGUN:
         return None  # archived, for example: nobody is woken for it, and whoever has the case still has it
     text = paragraph(data.get("description_text"))
@@ -138,13 +139,18 @@ def _issue(thing: dict[str, Any], data: dict[str, Any]) -> Report:
     )
 
 
+def _taker(thing: dict[str, Any], body: dict[str, Any]) -> e.Actor | None:
+    """Whom a person has made the assignee; a rule of Sentry's that assigns somebody has asked them nothing."""
+    return _person(thing.get("assignedTo")) if _person(body.get("actor")) else None
+
+
 def _person(given: object) -> e.Actor | None:
     """A person whom Sentry names; its own machinery and teams are none."""
     about = mapping(given)
     if line(about.get("type")) != "user":
         return None
-    email, name = line(about.get("email")), line(about.get("name"))
-    id_ = email if is_person(email) else f"sentry:{line(about.get('id'))}"
+    email, number, name = line(about.get("email")), line(about.get("id")), line(about.get("name"))
+    id_ = email if is_person(email) or not number else f"sentry:{number}"
     return e.Actor(kind="person", id=id_, name=name or id_) if is_person(id_) else None
 
 

@@ -35,11 +35,24 @@ ISSUE = {
 }
 
 
+PERSON = {"type": "user", "id": "3", "name": "佐藤 花子", "email": "sato@example.co.jp"}
+LEAD = {"type": "user", "id": "8", "name": "髙橋 健"}  # as an actor, whose address Sentry does not tell
+SENTRY_ITSELF = {"type": "application", "id": "sentry", "name": "Sentry"}
+TEAM = {"type": "team", "id": "9", "name": "決済"}
+
+
 def read(action: str, stamp: str = "1795262400", **data: Any) -> Reading | None:
-    raw = json.dumps({"action": action, "data": data}).encode()
-    found = readings(SENTRY, raw, {**HEADERS, "sentry-hook-timestamp": stamp})
+    return hook({"action": action, "data": data}, stamp)
+
+
+def hook(body: dict[str, Any], stamp: str = "1795262400") -> Reading | None:
+    found = readings(SENTRY, json.dumps(body).encode(), {**HEADERS, "sentry-hook-timestamp": stamp})
     assert not isinstance(found, Malformed)
     return found[0] if found else None
+
+
+def assigned(to: Any, by: Any) -> Reading | None:
+    return hook({"action": "assigned", "data": {"issue": {**ISSUE, "assignedTo": to}}, "actor": by})
 
 
 def triggered(action: str, stamp: str = "1795262400", **data: Any) -> Trigger:
@@ -114,17 +127,23 @@ def test_resolving_an_issue_ends_it_and_late_news_do_nothing() -> None:
     assert not all_clear(told(told(ended, again.alerts), over.alerts))
 
 
-def test_who_is_assigned_has_taken_it() -> None:
-    person = {"type": "user", "id": "3", "name": "佐藤 花子", "email": "sato@example.co.jp"}
-    found = read("assigned", issue={**ISSUE, "assignedTo": person})
+def test_whom_a_person_assigns_has_taken_it() -> None:
+    found = assigned(PERSON, by=LEAD)
     assert isinstance(found, Taken)
     assert (found.by.kind, found.by.id, found.by.name) == ("person", "sato@example.co.jp", "佐藤 花子")
-    nameless = read("assigned", issue={**ISSUE, "assignedTo": {"type": "user", "id": "3", "email": "髙@x"}})
+    nameless = assigned({"type": "user", "id": "3", "email": "髙@x"}, by=LEAD)
     assert isinstance(nameless, Taken)
     assert nameless.by.id == "sentry:3"
-    team = read("assigned", issue={**ISSUE, "assignedTo": {"type": "team", "id": "9", "name": "決済"}})
-    assert isinstance(team, Taken)
-    assert team.by.kind == "source"
+
+
+@pytest.mark.parametrize("by", [SENTRY_ITSELF, TEAM, None, "髙橋", [LEAD], {"type": "user"}])
+def test_whom_a_rule_of_sentry_assigns_has_taken_nothing_and_is_still_paged(by: Any) -> None:
+    assert assigned(PERSON, by) is None
+
+
+@pytest.mark.parametrize("to", [TEAM, None, 3, {"type": "user", "id": None}])
+def test_who_hands_it_to_a_team_has_not_taken_it(to: Any) -> None:
+    assert assigned(to, by=LEAD) is None
 
 
 def test_what_wakes_nobody_says_nothing() -> None:
