@@ -79,7 +79,8 @@ async def _note(tx: Transaction, case: Case, source: str, trigger: Trigger, now:
     """
     here, more = safe.at(tx), news and not trigger.external.is_ticket
     note = trigger.note or (trigger.report.facts if more else "")
-    if masked(note, here.kinds, case.submitted.language).text in ("", case.submitted.report.facts):
+    known = f"{case.submitted.report.facts}\n"
+    if not note or known.startswith(f"{masked(note, here.kinds, case.submitted.language).text}\n"):
         return "repeated"
     command: Command = Note(note, internal=True)
     verdict, once = "noted", (await here.keys()).digest("note", note).hex()

@@ -139,7 +139,9 @@ def _reading(
 
 def _report(said: dict[str, str], found: dict[str, Found], title: str, facts: str, links: list[str]) -> Report:
     severity = said.get("severity", "")
-    unknown = line(found["severity"].found, 80) if "severity" in found and not severity else ""
+    unknown, unknown_kind = (
+        line(found[key].found, 80) if key in found and not said.get(key) else "" for key in ("severity", "kind")
+    )
     more = paragraph("\n".join([said.get("labels", ""), *links]), 3000)
     return Report(
         kind=Kind(said.get("kind") or Kind.OTHER),
@@ -149,6 +151,6 @@ def _report(said: dict[str, str], found: dict[str, Found], title: str, facts: st
         title=title,
         customer=Customer(company=line(said.get("company"))),
         product=line(said.get("product")),
-        facts=paragraph(f"{facts or title}\n{more}"),
+        facts=terms.with_kind(f"{facts or title}\n{more}", unknown_kind),
         wanted=paragraph(said.get("wanted")),
     )

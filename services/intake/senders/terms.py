@@ -3,7 +3,8 @@
 import unicodedata
 from collections.abc import Sequence
 
-from services.intake.senders.given import line
+from services.intake.domain.words import WORDS
+from services.intake.senders.given import line, paragraph
 from shared.contracts.vocabulary import Impact, Kind, Urgency
 
 URGENCY = {
@@ -18,16 +19,13 @@ IMPACT = {
     **dict.fromkeys(("some", "several", "一部", "複数"), Impact.SOME),
     **dict.fromkeys(("one", "single", "個別", "個人", "1名", "1人"), Impact.ONE),
 }
-KIND = {kind.value: kind for kind in Kind}
+KIND = {said.casefold(): kind for kind in Kind for said in (kind.value, *WORDS[f"kind.{kind}"])}
 KIND |= {
-    "障害": Kind.OUTAGE,
     "incident": Kind.OUTAGE,
-    "不具合": Kind.DEFECT,
     "bug": Kind.DEFECT,
-    "クレーム": Kind.COMPLAINT,
-    "苦情": Kind.COMPLAINT,
-    "返金": Kind.REFUND,
-    "ハラスメント": Kind.HARASSMENT,
+    **dict.fromkeys(("苦情", "クレーム・苦情"), Kind.COMPLAINT),
+    **dict.fromkeys(("返金", "返金補償", "補償", "払い戻し", "払戻し", "払戻", "compensation"), Kind.REFUND),
+    **dict.fromkeys(("カスハラ", "カスタマーハラスメント", "パワハラ", "セクハラ", "暴言"), Kind.HARASSMENT),
 }
 SOLVED = {"solved", "closed", "resolved", "done", "completed", "canceled", "cancelled"}
 SOLVED |= {"解決", "解決済", "解決済み", "完了", "対応完了", "対応済", "対応済み", "クローズ", "クローズ済み", "終了"}
@@ -54,6 +52,12 @@ NO = UNSAID | {"false", "no", "n", "0", "off", "無", "いいえ", "ない", "�
 def word(text: object) -> str:
     """A vendor's word as the tables have it: in one width and one case."""
     return unicodedata.normalize("NFKC", line(text)).strip().casefold()
+
+
+def with_kind(facts: str, unknown: object) -> str:
+    """Facts with a kind that we do not know, so that the policy's rules can read it; "" adds nothing."""
+    said = line(unknown, 80)
+    return paragraph(f"{paragraph(facts, 4900)}\n種別 / Kind: {said}" if said else facts)
 
 
 def tags(given: object) -> Sequence[str]:

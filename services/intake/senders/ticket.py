@@ -171,10 +171,13 @@ def _is_ours(comment: object) -> bool:
 def _report(desk: Desk, ticket: Mapping[str, Any], title: str, facts: str) -> Report:
     marks = terms.tags(ticket.get("tags"))
     urgency, reason = _urgency(desk, ticket.get("priority"))
-    kind = terms.KIND.get(word(ticket.get("kind")))
+    given = _name(ticket.get("kind"))
+    kind = terms.KIND.get(word(given))
+    unknown = "" if kind or word(given) in terms.UNSAID else given
+    marked = next((terms.KIND[mark] for mark in marks if mark in terms.KIND), Kind.OTHER)
     wanted_by = instant(ticket.get("wanted_by"))
     return Report(
-        kind=kind or next((terms.KIND[mark] for mark in marks if mark in terms.KIND), Kind.OTHER),
+        kind=marked if kind in (None, Kind.OTHER) else kind,
         urgency=urgency,
         urgency_reason=line(reason),
         impact=_impact(desk, word(ticket.get("impact")), marks),
@@ -185,7 +188,7 @@ def _report(desk: Desk, ticket: Mapping[str, Any], title: str, facts: str) -> Re
             name=_name(ticket.get("requester")),
         ),
         product=line(ticket.get("product") or ticket.get("group")),
-        facts=facts,
+        facts=terms.with_kind(facts, unknown),
         done_already=paragraph(ticket.get("done_already")),
         difficulty=paragraph(ticket.get("difficulty")),
         wanted=paragraph(ticket.get("wanted")),

@@ -56,6 +56,12 @@ async def test_more_about_an_open_ticket_is_noted_once_and_after_the_end_a_new_c
     assert (fresh["verdict"], fresh["case_id"] != case_id) == ("opened", True)
 
 
+async def test_a_ticket_of_a_kind_that_nobody_knows_is_not_noted_again_by_its_own_words(desk: Desk) -> None:
+    first = (await desk.zendesk(ticket(kind="お客様相談"), "inv-1")).json()
+    again = (await desk.zendesk(ticket(kind="お客様相談", group="決済"), "inv-2")).json()
+    assert (again["verdict"], again["case_id"]) == ("repeated", first["case_id"])
+
+
 async def test_our_own_comment_coming_back_does_nothing(desk: Desk) -> None:
     case_id = (await desk.zendesk(ticket(), "inv-1")).json()["case_id"]
     await desk.act(case_id, "resolve", handling="h", result="r")
