@@ -6,9 +6,18 @@ from typing import Any
 import pytest
 
 from services.intake.domain.words import WORDS
-from services.intake.senders import dynamics365, freshdesk, hubspot, intercom, jira, kintone, salesforce, servicenow
+from services.intake.senders import (
+    dynamics365,
+    freshdesk,
+    hubspot,
+    intercom,
+    jira,
+    kintone,
+    salesforce,
+    servicenow,
+    zendesk,
+)
 from services.intake.senders import ticket as tickets
-from services.intake.senders import zendesk
 from services.intake.senders.generic import GENERIC
 from services.intake.senders.sender import Source
 from shared.contracts.report import Report
