@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from services.intake.domain.alerts import Alert
+from services.intake.senders import terms
 from services.intake.senders.bodies import document
 from services.intake.senders.given import is_authorized, is_one_of, line, mapping, moment, paragraph, url
 from services.intake.senders.groups import CLEARED, HANDLING, WANTED
@@ -46,8 +47,8 @@ def read(request: Request, source: Source) -> tuple[Reading] | Malformed:
 
 
 def _reading(body: dict[str, Any], request: Request) -> Reading:
-    delivery = line(body.get("id")) or hashlib.sha256(request.raw).hexdigest()
-    cycle = next((name for key in ("alert_cycle_key", "aggreg_key", "alert_id") if (name := line(body.get(key)))), "")
+    delivery = _name(body.get("id")) or hashlib.sha256(request.raw).hexdigest()
+    cycle = next((name for key in ("alert_cycle_key", "aggreg_key", "alert_id") if (name := _name(body.get(key)))), "")
     title, text = line(body.get("title")), _text(body.get("body"))
     if not cycle or not (title or text):
         return Unmapped(
@@ -73,12 +74,18 @@ def _report(body: dict[str, Any], title: str, text: str) -> Report:
     return Report(
         kind=Kind.OUTAGE,
         urgency=PRIORITY.get(priority) or TYPE.get(type_, Urgency.MEDIUM),
-        impact=Impact(tags["impact"]) if tags.get("impact") in set(Impact) else Impact.SOME,
+        impact=terms.IMPACT.get(terms.word(tags.get("impact")), Impact.SOME),
         title=title or line(text),
         product=tags.get("service", ""),
         facts=paragraph(f"{text}\n{about}") or title,
         wanted=WANTED,
     )
+
+
+def _name(given: object) -> str:
+    """What names something; a variable that Datadog does not know here would name everything alike."""
+    named = line(given)
+    return "" if named.startswith("$") or named.casefold() in terms.UNSAID else named
 
 
 def _text(given: object) -> str:

@@ -113,6 +113,16 @@ def test_a_time_that_makes_no_sense_is_now(date: Any) -> None:
     assert abs(found.alerts["cycle"].since - NOW) < timedelta(seconds=1)
 
 
+@pytest.mark.parametrize("unknown", ["$ALERT_CYCLE_KEYS", "null", "None", "-", None, []])
+def test_what_datadog_did_not_fill_in_names_nothing_so_that_no_two_alerts_are_one(unknown: Any) -> None:
+    one, other = (reading(DATADOG, body(id=unknown, alert_cycle_key=unknown, title=t, aggreg_key=t)) for t in "ab")
+    assert isinstance(one, Trigger)
+    assert isinstance(other, Trigger)
+    assert (one.external.id, other.external.id) == ("a", "b")
+    assert one.delivery_id != other.delivery_id
+    assert isinstance(reading(DATADOG, body(alert_cycle_key=unknown, aggreg_key=unknown, alert_id=unknown)), Unmapped)
+
+
 def test_what_names_no_alert_or_says_nothing_is_for_a_person_to_see() -> None:
     assert isinstance(reading(DATADOG, body(alert_cycle_key="", aggreg_key=" ", alert_id=None)), Unmapped)
     assert isinstance(reading(DATADOG, body(title="", body="%%%\n@a\n%%%")), Unmapped)

@@ -52,7 +52,8 @@ def test_the_bodies_open_a_case(name: str) -> None:
     bodies = [text for form, text in blocks(f"{name}.md") if form == "json"]
     assert bodies
     for text in bodies:
-        assert isinstance(reading(SENDERS[name], text.encode()), Trigger)
+        filled = text.replace("$", "")  # as Datadog fills in its variables
+        assert isinstance(reading(SENDERS[name], filled.encode()), Trigger)
 
 
 def test_the_mappings_give_what_the_page_says() -> None:
