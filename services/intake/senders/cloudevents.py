@@ -1,7 +1,9 @@
 """CloudEvents 1.0 over HTTP: one event in headers and body, one as a document, or many; read by a mapping."""
 
 import base64
+import json
 import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -21,6 +23,10 @@ from services.intake.senders.sender import (
 )
 
 MOST_EVENTS = 100
+MAPPING = json.dumps({  # a subject is one of its source; two sources may both have their "order/1"
+    **json.loads(mapped.ENVELOPE),
+    "dedup_key": "data.dedup_key || data.key || (subject || data.id) && join(' ', [source, to_string(subject || data.id)])",
+})  # fmt: skip
 RATE = "600"  # requests a minute that a sender may count on
 _ORIGIN = re.compile(r"[\x21-\x7e]{1,200}")
 
@@ -71,7 +77,8 @@ def _reading(event: Any, request: Request, source: Source) -> Reading:
             "CloudEvents 1.0 のイベントではありません（specversion・source・id が必要です）。",
             "This is no event of CloudEvents 1.0 (specversion, source and id are needed).",
         )
-    return mapped.try_out(event, request.raw, source, "cloudevents", request.now, mapped.digest(*named)).reading
+    asked = replace(source, options={**source.options, "mapping": source.options.get("mapping") or MAPPING})
+    return mapped.try_out(event, request.raw, asked, "cloudevents", request.now, mapped.digest(*named)).reading
 
 
 def _with_data(event: dict[str, Any]) -> dict[str, Any]:

@@ -76,6 +76,18 @@ def test_the_identity_is_source_and_id() -> None:
     assert len({trigger(raw, ONE).delivery_id for raw in (STRUCTURED, other_id, other_source)}) == 3
 
 
+@pytest.mark.parametrize("more", [{"subject": "order/1"}, {"subject": None, "data": {"id": 7, "title": TEXT}}])
+def test_the_same_subject_of_two_sources_is_two_cases(more: dict[str, Any]) -> None:
+    tokyo, again, osaka = (
+        trigger(event(source=f"/crm/{city}", id=id_, **more), ONE)
+        for city, id_ in (("tokyo", "1"), ("tokyo", "2"), ("osaka", "1"))
+    )
+    assert tokyo.external == again.external != osaka.external
+    named = {"data": {"key": "order-1", "title": TEXT}}
+    one, other = (trigger(event(source=f"/crm/{city}", **named), ONE) for city in ("tokyo", "osaka"))
+    assert one.external == other.external
+
+
 def test_header_values_are_decoded() -> None:
     found = trigger(b"{}", {**BINARY, "ce-type": "%E9%AB%99%F0%9F%94%A5%20%E9%9A%9C%E5%AE%B3"})
     assert found.report.title == "髙🔥 障害"
