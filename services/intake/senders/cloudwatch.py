@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from services.intake.domain.alerts import Alert
-from services.intake.senders import mapped
+from services.intake.senders import mapped, terms
 from services.intake.senders.given import line, mapping, moment, paragraph
 from services.intake.senders.groups import CLEARED, HANDLING, URGENCY, WANTED
 from services.intake.senders.sender import Cleared, Reading, Source, Trigger
@@ -52,13 +52,12 @@ def reading(alarm: dict[str, Any], delivery: str, topic: str, source: Source, no
 def _report(alarm: dict[str, Any], name: str, reason: str, source: Source) -> Report:
     about = paragraph(alarm.get("AlarmDescription"), 2000)
     said = {word.lower(): value for word, value in _SAID.findall(about)}
-    given = said.get("severity", "").casefold() or source.options.get("urgency", "").strip().casefold()
+    given = terms.word(said.get("severity") or source.options.get("urgency"))
     title = line(name) if alarm["NewStateValue"] == "ALARM" else f"{line(name, 150)} {NO_DATA}"
-    impact = said.get("impact", "").casefold()
     return Report(
         kind=Kind.OUTAGE,
         urgency=URGENCY.get(given, Urgency.MEDIUM),
-        impact=Impact(impact) if impact in set(Impact) else Impact.SOME,
+        impact=terms.IMPACT.get(terms.word(said.get("impact")), Impact.SOME),
         title=title,
         product=line(said.get("service")),
         facts=paragraph("\n".join(filter(None, (reason, about, _measured(alarm))))) or title,

@@ -47,7 +47,7 @@ _ALERT = re.compile(r"(\S{1,20}?)(?:\s+in\s[^:：]{1,40})?\s*[:：]\s*")  # "Res
 _WORD = re.compile(r"(\S{1,20})\s+")  # "** RECOVERY Service Alert: web/HTTP is OK **", as Nagios writes
 _STATE = re.compile(r"\s+is\s+(?:OK|UP|DOWN|WARNING|CRITICAL|UNKNOWN|UNREACHABLE)!?$")
 _URGENT = {
-    **mapped.SEVERITY,
+    **terms.SEVERITY,
     **dict.fromkeys(("大至急", "緊急連絡", "緊急対応", "緊急事態", "urgent"), "critical"),
     **dict.fromkeys(("重要", "important", "優先"), "error"),
 }
@@ -139,7 +139,7 @@ def _answer_to(mail: Mail, source: Source) -> str:
 def _usual(source: Source) -> str:
     """How a mail is read where its source says nothing else: each is a case of its own, unless it answers one."""
     words = {name: source.options.get(name, "").strip() for name in ("urgency", "impact", "kind")}
-    known = {"urgency": mapped.SEVERITY, "impact": _IMPACTS, "kind": _KINDS}
+    known = {"urgency": terms.SEVERITY, "impact": _IMPACTS, "kind": _KINDS}
     given = {name: known[name].get(folded(word[:LONGEST_WORD])) for name, word in words.items()}
     rules: dict[str, Any] = {
         "title": "subject",

@@ -5,21 +5,14 @@ import json
 from typing import Any, Literal
 
 from services.intake.domain.alerts import Alert
+from services.intake.senders import terms
 from services.intake.senders.given import instant, line, mapping, paragraph, url
 from services.intake.senders.sender import Cleared, Reading, Trigger, Unmapped
 from shared.contracts import events as e
 from shared.contracts.report import Report
 from shared.contracts.vocabulary import Impact, Kind, Urgency
 
-URGENCY = {
-    "critical": Urgency.CRITICAL,
-    "page": Urgency.CRITICAL,
-    "error": Urgency.HIGH,
-    "high": Urgency.HIGH,
-    "warning": Urgency.MEDIUM,
-    "info": Urgency.LOW,
-    "none": Urgency.LOW,
-}
+URGENCY = {word: terms.LEVELS[level] for word, level in terms.SEVERITY.items()}
 WANTED = "復旧対応 / restore the service"
 HANDLING = "監視の復旧通知（自動） / Recovery reported by monitoring"
 CLEARED = "アラートは解消しました / The alerts have cleared"
@@ -64,11 +57,11 @@ def _report(body: dict[str, Any], alerts: list[dict[str, Any]]) -> Report:
     notes = mapping(body.get("commonAnnotations"))
     name = _name(labels) or _name(mapping(firing[0].get("labels"))) or "alert"
     summary = line(notes.get("summary")) or line(mapping(firing[0].get("annotations")).get("summary"))
-    severity = line(labels.get("severity")).casefold() or _worst(firing)
+    severity = terms.word(labels.get("severity"))
     return Report(
         kind=Kind.OUTAGE,
-        urgency=URGENCY.get(severity, Urgency.MEDIUM),
-        impact=_impact(line(labels.get("impact")), firing),
+        urgency=URGENCY.get(severity, Urgency.MEDIUM) if severity else _worst(firing),
+        impact=terms.IMPACT.get(terms.word(labels.get("impact")), Impact.SOME),
         title=line(f"{name}: {summary}" if summary else name),
         product=line(labels.get("service") or labels.get("job")),
         facts=paragraph("\n".join(_fact(a) for a in firing)) or name,
@@ -82,14 +75,11 @@ def _name(labels: dict[str, Any]) -> str:
     return line(labels.get("rulename") if failed else "") or line(labels.get("alertname"))
 
 
-def _impact(given: str, firing: list[dict[str, Any]]) -> Impact:
-    """What the label `impact` says; without it a monitor's alert is taken to concern some users."""
-    return Impact(given) if given in set(Impact) else Impact.SOME
-
-
-def _worst(firing: list[dict[str, Any]]) -> str:
-    given = [line(mapping(a.get("labels")).get("severity")).casefold() for a in firing]
-    return next((severity for severity in URGENCY if severity in given), "")
+def _worst(firing: list[dict[str, Any]]) -> Urgency:
+    """The gravest of these; a word that we do not know must not make them small."""
+    words = (terms.word(mapping(a.get("labels")).get("severity")) for a in firing)
+    given = {URGENCY.get(said, Urgency.MEDIUM) for said in words}
+    return next(urgency for urgency in Urgency if urgency in given)
 
 
 def _fact(alert: dict[str, Any]) -> str:

@@ -17,20 +17,6 @@ from shared.contracts import events as e
 from shared.contracts.report import Customer, Report
 from shared.contracts.vocabulary import Impact, Kind, Urgency
 
-URGENCY = {
-    "critical": Urgency.CRITICAL,
-    "error": Urgency.HIGH,
-    "warning": Urgency.MEDIUM,
-    "info": Urgency.LOW,
-}
-SEVERITY = {
-    **dict.fromkeys(
-        ("critical", "fatal", "emergency", "urgent", "page", "p1", "sev1", "重大", "緊急", "至急"), "critical"
-    ),
-    **dict.fromkeys(("error", "high", "major", "p2", "sev2", "高"), "error"),
-    **dict.fromkeys(("warning", "warn", "medium", "normal", "average", "p3", "sev3", "中", "普通", "警告"), "warning"),
-    **dict.fromkeys(("info", "low", "minor", "none", "debug", "p4", "p5", "sev4", "低", "情報"), "info"),
-}
 ACTION = {
     **dict.fromkeys(("trigger", "triggered", "firing", "alerting", "problem", "open", "opened", "created"), "trigger"),
     **dict.fromkeys(("escalated", "down", "alarm", "alert", "障害", "発生"), "trigger"),
@@ -39,7 +25,7 @@ ACTION = {
     **dict.fromkeys(("復旧", "解消", "解決", "完了", "回復"), "resolve"),
 }
 KNOWN: Mapping[str, Mapping[str, str]] = {
-    "severity": SEVERITY,
+    "severity": terms.SEVERITY,
     "action": ACTION,
     "impact": {word: impact.value for word, impact in terms.IMPACT.items()},
     "kind": {word: kind.value for word, kind in terms.KIND.items()},
@@ -145,7 +131,7 @@ def _report(said: dict[str, str], found: dict[str, Found], title: str, facts: st
     more = paragraph("\n".join([said.get("labels", ""), *links]), 3000)
     return Report(
         kind=Kind(said.get("kind") or Kind.OTHER),
-        urgency=URGENCY.get(severity, Urgency.MEDIUM),
+        urgency=terms.LEVELS.get(severity, Urgency.MEDIUM),
         urgency_reason=f"深刻度「{unknown}」を読み取れないため「中」として扱っています" if unknown else "",
         impact=Impact(said.get("impact") or Impact.SOME),
         title=title,

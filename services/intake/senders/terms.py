@@ -14,6 +14,24 @@ URGENCY = {
     **dict.fromkeys(("normal", "medium", "moderate", "普通", "通常", "標準", "中", "中程度"), Urgency.MEDIUM),
     **dict.fromkeys(("low", "lowest", "minor", "trivial", "planning", "低", "低い", "最低", "軽微"), Urgency.LOW),
 }
+LEVELS = {  # of what monitors call severity
+    "critical": Urgency.CRITICAL,
+    "error": Urgency.HIGH,
+    "warning": Urgency.MEDIUM,
+    "info": Urgency.LOW,
+}
+SEVERITY = {
+    **dict.fromkeys(
+        ("critical", "fatal", "disaster", "emergency", "urgent", "page", "p1", "sev1", "重大", "緊急", "至急"),
+        "critical",
+    ),
+    **dict.fromkeys(("error", "high", "major", "p2", "sev2", "高"), "error"),
+    **dict.fromkeys(("warning", "warn", "medium", "normal", "average", "p3", "sev3", "中", "普通", "警告"), "warning"),
+    **dict.fromkeys(
+        ("info", "low", "minor", "none", "information", "informational", "debug", "p4", "p5", "sev4", "低", "情報"),
+        "info",
+    ),
+}
 IMPACT = {
     **dict.fromkeys(("all", "everyone", "全体", "全員", "全社", "全て", "すべて"), Impact.ALL),
     **dict.fromkeys(("some", "several", "一部", "複数"), Impact.SOME),

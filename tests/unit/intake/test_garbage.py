@@ -44,7 +44,7 @@ PAYLOADS = Path(__file__).parent / "senders/payloads"
 EXAMPLES = {
     "zendesk": "zendesk_event.json", "salesforce": "salesforce_outbound_message.xml", "salesforce_flow": "salesforce_flow_callout.json",
     "sentry": "sentry_metric_alert.json", "pagerduty": "pagerduty_events_v2.json", "opsgenie": "opsgenie_alert.json",
-    "cloudevents": "cloudevents_structured.json", "alertmanager": "grafana.json", "email": "email_iso2022jp.eml",
+    "cloudevents": "cloudevents_structured.json", "email": "email_iso2022jp.eml",
     "sns": "sns_notification.json",
 }  # fmt: skip
 OPTIONS = {
