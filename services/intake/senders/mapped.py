@@ -137,6 +137,6 @@ def _report(said: dict[str, str], found: dict[str, Found], title: str, facts: st
         title=title,
         customer=Customer(company=line(said.get("company"))),
         product=line(said.get("product")),
-        facts=terms.with_kind(f"{facts or title}\n{more}", unknown_kind),
+        facts=terms.with_kind(f"{facts or paragraph(said.get('title'))}\n{more}", unknown_kind),
         wanted=paragraph(said.get("wanted")),
     )

@@ -94,6 +94,13 @@ def test_what_is_not_in_the_map_is_understood_where_it_is_a_usual_word_and_other
         assert (found.report.urgency, "いちばん上" in found.report.urgency_reason) == (urgency, told_of), given_word
 
 
+def test_a_long_title_alone_is_told_to_its_end() -> None:
+    long = "髙﨑①㈱🔥 " * 60 + "ここが大事です"
+    found = read({"title": long}, title="title")
+    assert isinstance(found, Trigger)
+    assert (len(found.report.title), found.report.facts) == (200, long)
+
+
 def test_every_field_of_a_report_can_be_mapped() -> None:
     found = read(
         {"title": TEXT, "key": "k", "f": "事実", "n": "続報", "p": "決済", "c": "髙﨑㈱", "w": "復旧", "u": "佐藤",
