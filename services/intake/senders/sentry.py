@@ -76,6 +76,8 @@ def _reading(body: dict[str, Any], request: Request) -> Reading | None:
     thing, id_ = mapping(data[name]), _id(name, mapping(data[name]))
     if not id_:
         return Unmapped(delivery, "課題またはアラートの id がありません。", "The issue or alert has no id.")
+    if not isinstance(body.get("action"), str) or not action:
+        return Unmapped(delivery, "action がありません。", "There is no action.")
     external = e.External(system="sentry", id=id_, url=url(thing.get("web_url") or data.get("web_url")))
     at = moment(request.headers.get("sentry-hook-timestamp", ""), request.now)
     if action == "resolved":

@@ -153,6 +153,12 @@ def test_what_wakes_nobody_says_nothing() -> None:
         assert readings(SENTRY, raw, {"sentry-hook-resource": resource}) == ()
 
 
+@pytest.mark.parametrize("action", [None, "", " ", 7, True, ["created"], {"created": 1}])
+def test_what_does_not_say_what_happened_is_for_a_person_to_see(action: Any) -> None:
+    assert isinstance(hook({"action": action, "data": {"issue": ISSUE}}), Unmapped)
+    assert isinstance(hook({"data": {"issue": ISSUE}}), Unmapped)
+
+
 def test_what_names_nothing_is_for_a_person_to_see() -> None:
     nameless: list[dict[str, Any]] = [
         {},
