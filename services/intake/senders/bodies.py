@@ -1,5 +1,6 @@
 """Bodies of any form as one kind of document: JSON as it is, a form's fields, XML by the names of its elements."""
 
+from codecs import BOM_UTF8
 from email.message import Message
 from typing import Any
 from urllib.parse import parse_qsl
@@ -21,7 +22,19 @@ def document(raw: bytes, type_: str) -> Any | Malformed:
         return read_form(raw, type_)
     if kind in ("application/xml", "text/xml") or kind.endswith("+xml") or (start == b"<" and "json" not in kind):
         return read_xml(raw)
-    return read_json(raw)
+    return _json(raw, type_)
+
+
+def _json(raw: bytes, type_: str) -> Any | Malformed:
+    """JSON; a script on Windows may put a mark before it, or write it in Shift_JIS."""
+    found = read_json(raw.removeprefix(BOM_UTF8))
+    if not isinstance(found, Malformed):
+        return found
+    try:
+        text = charsets.text(raw, named) if (named := _named(type_)) else raw.decode("cp932")
+    except UnicodeDecodeError:
+        return Malformed()
+    return read_json(text.encode())
 
 
 def read_form(raw: bytes, type_: str) -> dict[str, Any] | Malformed:
@@ -39,15 +52,20 @@ def read_form(raw: bytes, type_: str) -> dict[str, Any] | Malformed:
 
 def _charset(pairs: list[tuple[str, str]], type_: str) -> str:
     """In what a form is written: as its type says, or UTF-8 where all of it can be, or what Windows wrote here before."""
-    header = Message()
-    header["content-type"] = type_
-    if named := header.get_param("charset"):
-        return str(named)
+    if named := _named(type_):
+        return named
     try:
         "".join(name + value for name, value in pairs).encode("latin-1").decode()
     except UnicodeDecodeError:
         return "cp932"
     return "utf-8"
+
+
+def _named(type_: str) -> str:
+    """The character set that a type names; "" for none."""
+    header = Message()
+    header["content-type"] = type_
+    return str(header.get_param("charset") or "")
 
 
 class _Shallow(TreeBuilder):

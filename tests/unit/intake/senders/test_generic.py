@@ -242,3 +242,19 @@ def test_a_form_of_old_is_read_and_two_shops_stay_two(type_: str, charset: str) 
     osaka, sendai = sent("大阪店"), sent("仙台店")
     assert osaka.report.title == "大阪店：レジ停止"
     assert osaka.external.id != sendai.external.id
+
+
+@pytest.mark.parametrize(
+    ("type_", "charset"),
+    [("", "cp932"), ("; charset=Shift_JIS", "cp932"), ("; charset=EUC-JP", "euc_jp"), ("", "utf-8-sig"), ("; charset=utf-16", "utf-16")],
+)  # fmt: skip
+def test_json_of_an_old_script_is_read(type_: str, charset: str) -> None:
+    raw = json.dumps({"title": "表示ソフト 決済停止１２", "key": "k"}, ensure_ascii=False).encode(charset)
+    found = read(raw, {"content-type": f"application/json{type_}"}, title="title")
+    assert isinstance(found, Trigger)
+    assert found.report.title == "表示ソフト 決済停止１２"
+
+
+@pytest.mark.parametrize("raw", [b'{"title": "\x81"}', b"\x82", "{”title”：１}".encode("cp932"), b"\xef\xbb\xbf"])
+def test_what_no_character_set_makes_json_of_is_set_aside(raw: bytes) -> None:
+    assert reading(GENERIC, raw, {"content-type": "application/json"}, {"mapping": MAPPING}) == Malformed()
