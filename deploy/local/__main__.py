@@ -8,11 +8,12 @@ import sys
 from pathlib import Path
 
 from deploy.local import supervisor
+from deploy.local.chosen import usual
 from deploy.local.demo import beside, demo
 from deploy.local.demo_data import client_environment, login_link
 from deploy.local.home import forget_data_elsewhere, require_own
 from deploy.local.language import Problem, text
-from deploy.local.layout import ROOT, Layout, here
+from deploy.local.layout import Layout, here
 from deploy.local.parts import wanted
 from deploy.local.processes import alive, exclusively, interrupt, recorded, start
 from deploy.local.screen import Screen
@@ -55,7 +56,7 @@ def main() -> int:
 def _run(layout: Layout, chosen: argparse.Namespace) -> int:
     match chosen.command:
         case "up":
-            up(layout, Screen(), Path(os.environ.get("TASUKI_POLICY_DIR") or ROOT / "policy").resolve())
+            up(layout, Screen(), Path(usual("TASUKI_POLICY_DIR")).resolve())
         case "down":
             down(layout, Screen())
         case "status":
