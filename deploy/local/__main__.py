@@ -72,6 +72,11 @@ def _run(layout: Layout, chosen: argparse.Namespace) -> int:
         case "login":
             print(login_link(layout, chosen.person, chosen.admin))
         case "env":
+            if not (layout.folder / "secrets" / "token").exists():
+                raise Problem(
+                    ("make up した環境がありません", "nothing was made here by make up"),
+                    ("TASUKI_PUBLIC_URL と TASUKI_TOKEN_FILE で指定してください", "name one: TASUKI_PUBLIC_URL, TASUKI_TOKEN_FILE"),
+                )  # fmt: skip
             for name, value in client_environment(layout).items():
                 print(f"export {name}={shlex.quote(value)}")
     return 0

@@ -59,3 +59,12 @@ def test_the_page_of_deploying_names_what_is_told_in_env_alone(page: str) -> Non
     text = (ROOT / page).read_text(encoding="utf-8")
     for variable in written("example.env"):
         assert f"`{variable}`" in text, variable
+
+
+@pytest.mark.parametrize("page", ["docs/deployment.md", "docs/deployment.ja.md"])
+def test_the_page_of_deploying_says_how_the_terminal_is_had_without_make_up(page: str) -> None:
+    (told,) = (
+        part for part in (ROOT / page).read_text(encoding="utf-8").split("\n\n") if part.startswith("**`./tasuki`**")
+    )
+    for word in ("`make venv`", "TASUKI_PUBLIC_URL=https://", "TASUKI_TOKEN_FILE="):
+        assert word in told
