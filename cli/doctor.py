@@ -14,6 +14,7 @@ import httpx
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
+from cli import doctor_address
 from cli import doctor_expiry as expiry
 from cli import doctor_findings as judge
 from cli.doctor_findings import Finding
@@ -103,7 +104,8 @@ def _at_the_door(arguments: argparse.Namespace, door: Door) -> list[Finding]:
 
     def operations() -> list[Finding]:
         told = door.get("/v1/operations")
-        return [*judge.watched(told["standing"]["watchdog_url"]), *judge.operations(told["findings"])]
+        leads = doctor_address.led(url, told["standing"].get("public_url", ""))
+        return [*leads, *judge.watched(told["standing"]["watchdog_url"]), *judge.operations(told["findings"])]
 
     looks: list[tuple[tuple[str, str], Callable[[], list[Finding]]]] = [
         (("サービスと監視", "The services and the watchdog"), operations),

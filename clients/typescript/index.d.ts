@@ -2317,6 +2317,7 @@ export interface Standing {
   "providers": Providers | null;
   "quarantine": number;
   "dead_letters": DeadLetters | null;
+  "public_url": string;
   "watchdog_url": string;
   "watchdog": Watchdog | null;
   "canary": Array<Step>;

@@ -8,11 +8,12 @@ import sys
 from pathlib import Path
 
 from deploy.local import supervisor
+from deploy.local.chosen import usual
 from deploy.local.demo import beside, demo
 from deploy.local.demo_data import client_environment, login_link
 from deploy.local.home import forget_data_elsewhere, require_own
 from deploy.local.language import Problem, text
-from deploy.local.layout import ROOT, Layout, here
+from deploy.local.layout import Layout, here
 from deploy.local.parts import wanted
 from deploy.local.processes import alive, exclusively, interrupt, recorded, start
 from deploy.local.screen import Screen
@@ -55,7 +56,7 @@ def main() -> int:
 def _run(layout: Layout, chosen: argparse.Namespace) -> int:
     match chosen.command:
         case "up":
-            up(layout, Screen(), Path(os.environ.get("TASUKI_POLICY_DIR") or ROOT / "policy").resolve())
+            up(layout, Screen(), Path(usual("TASUKI_POLICY_DIR")).resolve())
         case "down":
             down(layout, Screen())
         case "status":
@@ -71,6 +72,11 @@ def _run(layout: Layout, chosen: argparse.Namespace) -> int:
         case "login":
             print(login_link(layout, chosen.person, chosen.admin))
         case "env":
+            if not (layout.folder / "secrets" / "token").exists():
+                raise Problem(
+                    ("make up した環境がありません", "nothing was made here by make up"),
+                    ("TASUKI_PUBLIC_URL と TASUKI_TOKEN_FILE で指定してください", "name one: TASUKI_PUBLIC_URL, TASUKI_TOKEN_FILE"),
+                )  # fmt: skip
             for name, value in client_environment(layout).items():
                 print(f"export {name}={shlex.quote(value)}")
     return 0

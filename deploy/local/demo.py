@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from deploy.local.chosen import forget
 from deploy.local.demo_data import client_environment
 from deploy.local.infrastructure import OWN_SERVERS
 from deploy.local.language import text
@@ -51,6 +52,7 @@ def demo(layout: Layout, screen: Screen) -> int:
     for name in OWN_SERVERS:  # those of the person's installation have its data, and its roles
         if layout.choices().get(name):
             os.environ.pop(name, None)
+    forget(own)  # a story is played as this shell has it, whatever the last one was played with
     try:
         up(own, screen, policy=hurried(own.folder / "policy"))
         screen.say("物語を演じます", "playing the story")

@@ -31,8 +31,10 @@ def require(layout: Layout, names: Iterable[str]) -> None:
     base = free_block(layout.port_base)
     raise Problem(
         (f"使用中のポートがあります:\n{ja}", f"ports are taken:\n{en}"),
-        (f"空いているポートで起動する: make up PORT_BASE={base}  (次回からは make up だけで同じポートになります)",
-         f"start on free ports: make up PORT_BASE={base}  (remembered: afterwards plain make up uses them too)"),
+        (f"空いているポートで起動する: make up PORT_BASE={base}  (次回からは make up だけで同じポートになります)\n"
+         "Tasuki が compose などですでに動いているなら、もう一つ起動せずに、TASUKI_PUBLIC_URL と TASUKI_TOKEN_FILE を設定して ./tasuki で使います",
+         f"start on free ports: make up PORT_BASE={base}  (remembered: afterwards plain make up uses them too)\n"
+         "if Tasuki runs already, in compose for example, start no second one: use it by ./tasuki, with TASUKI_PUBLIC_URL and TASUKI_TOKEN_FILE"),
     )  # fmt: skip
 
 

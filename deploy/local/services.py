@@ -1,13 +1,11 @@
 """The table of the five services and the sandbox: each process with just the settings and secrets it needs."""
 
 import hashlib
-import os
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from importlib import import_module
+from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.local.chosen import OURS, WATCHDOG_RHYTHM, free, given, usual
 from deploy.local.credentials import secret_file
 from deploy.local.layout import ROOT, Layout
 from deploy.local.parts import Part
@@ -30,7 +28,6 @@ from sandbox import (
 )
 from sandbox.push_service import VAPID_PRIVATE
 from sandbox.webhook import SECRET as WEBHOOK_SECRET
-from shared.runtime.settings import ServiceSettings
 
 # service → secrets it reads: environment name (with _FILE added) → file in .local/secrets
 COMMON = {"TASUKI_SERVICE_TOKEN": "service-token"}
@@ -74,8 +71,6 @@ ASKS = {
 # A call waits for intake, router and notifier. A clock has its grace, a search can come a moment later, a trace much later.
 STEPS_BACK = {"timer": 5, "knowledge": 10}
 ZENDESK_USER = "tasuki@example.com"
-# Taken over as they are given.
-WATCHDOG_RHYTHM = tuple(f"TASUKI_WATCHDOG_{name}" for name in ("PERIOD", "LATE", "REPEAT"))
 TWILIO_FROM = "+815000000000"
 
 
@@ -103,8 +98,29 @@ def service_parts(layout: Layout, around: Surroundings) -> list[Part]:
 
 def service(layout: Layout, name: str, around: Surroundings) -> Part:
     """Return one service."""
+    fixed = _fixed(layout, name, around)
+    return Part(
+        name=name,
+        argv=(sys.executable, "-m", f"services.{name}"),
+        env={**given(*free(name, fixed)), **fixed},
+        cwd=str(ROOT),
+        ready=f"{address(layout, name)}/readyz",
+        port=layout.port(name),
+        nice=STEPS_BACK.get(name, 0),
+        release=release(SERVICES),
+    )
+
+
+def open_to_choice(layout: Layout) -> set[str]:
+    """Return the variables of the shell that decide anything of what is started here."""
+    nowhere = Surroundings("", {}, "", "")
+    return {*OURS, *(variable for name in SECRETS for variable in free(name, _fixed(layout, name, nowhere)))}
+
+
+def _fixed(layout: Layout, name: str, around: Surroundings) -> dict[str, str]:
+    """What a service is told whatever the shell says of it."""
     database = layout.secrets / f"database-url-{name}"
-    env = {
+    return {
         "TASUKI_DATABASE_URL_FILE": str(database),
         "TASUKI_KAFKA": around.kafka,
         "TASUKI_INSTANCE": f"{name}-1",
@@ -123,28 +139,6 @@ def service(layout: Layout, name: str, around: Surroundings) -> Part:
         **({"TASUKI_POLICY_DIR": str(around.policy)} if name == "router" else {}),
         "TASUKI_DATABASE_MARK": hashlib.sha256(server_of(around.databases.get(name, "")).encode()).hexdigest()[:16],
     }
-    return Part(
-        name=name,
-        argv=(sys.executable, "-m", f"services.{name}"),
-        env={**_chosen(name, env), **env},
-        cwd=str(ROOT),
-        ready=f"{address(layout, name)}/readyz",
-        port=layout.port(name),
-        nice=STEPS_BACK.get(name, 0),
-        release=release(SERVICES),
-    )
-
-
-def _chosen(name: str, fixed: Mapping[str, str]) -> dict[str, str]:
-    """The settings of a service that the shell names, by value or by file, as far as they are not fixed here."""
-    settings: type[ServiceSettings] = import_module(f"services.{name}.settings").Settings
-    variables = [f"TASUKI_{field.name.upper()}" for field in fields(settings)]
-    free = [variable for variable in variables if not {variable, f"{variable}_FILE"} & fixed.keys()]
-    return _given(*free, *(f"{variable}_FILE" for variable in free))
-
-
-def _given(*names: str) -> dict[str, str]:
-    return {name: os.environ[name] for name in names if name in os.environ}
 
 
 def _watched(layout: Layout, around: Surroundings) -> dict[str, str]:
@@ -153,17 +147,17 @@ def _watched(layout: Layout, around: Surroundings) -> dict[str, str]:
     own = around.traces_url.startswith(viewer)
     return {
         "TASUKI_WATCHDOG_URL": address(layout, "watchdog"),
-        "TASUKI_TRACE_LINK": os.environ.get("TASUKI_TRACE_LINK")
-        or (f"{viewer}/zipkin/traces/{{trace_id}}" if own else ""),
+        "TASUKI_TRACE_LINK": given("TASUKI_TRACE_LINK").get(
+            "TASUKI_TRACE_LINK", f"{viewer}/zipkin/traces/{{trace_id}}" if own else ""
+        ),
     }
 
 
 def _mail_in(layout: Layout) -> dict[str, str]:
-    domain = os.environ.get("TASUKI_MAIL_IN_DOMAIN") or "in.tasuki.localhost"
     return {
-        "TASUKI_MAIL_IN_DOMAIN": domain,
+        "TASUKI_MAIL_IN_DOMAIN": usual("TASUKI_MAIL_IN_DOMAIN"),
         "TASUKI_MAIL_IN_PORT": str(layout.port("intake-smtp")),
-        "TASUKI_FORM_MAIL": os.environ.get("TASUKI_FORM_MAIL") or "*",
+        "TASUKI_FORM_MAIL": usual("TASUKI_FORM_MAIL"),
     }
 
 
@@ -262,7 +256,7 @@ def watchdog_part(layout: Layout) -> Part:
             "TASUKI_WATCHDOG_MAIL_TO": "platform@example.com",
             "TASUKI_PUBLIC_URL": address(layout, "intake"),
             "PYTHONUNBUFFERED": "1",
-            **_given(*WATCHDOG_RHYTHM),
+            **given(*WATCHDOG_RHYTHM),
         },
         cwd=str(ROOT),
         ready=f"{address(layout, 'watchdog')}/readyz",
@@ -278,8 +272,8 @@ def _sandbox(layout: Layout) -> Part:
         env={
             "TASUKI_SANDBOX_HTTP_PORT": str(layout.port("sandbox")),
             "TASUKI_SANDBOX_SMTP_PORT": str(layout.port("sandbox-smtp")),
-            "TASUKI_SANDBOX_SPEECH_RATE": os.environ.get("TASUKI_SANDBOX_SPEECH_RATE") or "8",
-            **_given("TASUKI_SANDBOX_KEEP"),
+            "TASUKI_SANDBOX_SPEECH_RATE": usual("TASUKI_SANDBOX_SPEECH_RATE"),
+            **given("TASUKI_SANDBOX_KEEP"),
             "TASUKI_PUBLIC_URL": address(layout, "intake"),
             "TASUKI_ZENDESK_USER": ZENDESK_USER,
             "TASUKI_TWILIO_FROM": TWILIO_FROM,

@@ -9,7 +9,7 @@ from pathlib import Path
 import asyncpg
 from aiokafka.errors import KafkaError
 
-from deploy.local import ports, supervisor
+from deploy.local import chosen, ports, supervisor
 from deploy.local.demo_data import access_token, import_contacts, watchdog_token
 from deploy.local.home import require_own
 from deploy.local.infrastructure import OWN_SERVERS, Infrastructure, bring_up
@@ -20,7 +20,7 @@ from deploy.local.processes import adopt, alive, exclusively, recorded, rotate, 
 from deploy.local.provision import provision, server_of
 from deploy.local.ready import answers, blocking, wait
 from deploy.local.screen import Screen
-from deploy.local.services import Surroundings, address, service_parts, watchdog_part
+from deploy.local.services import Surroundings, address, open_to_choice, service_parts, watchdog_part
 from deploy.local.topics import create_topics
 from deploy.local.welcome import welcome
 
@@ -30,6 +30,7 @@ def up(layout: Layout, screen: Screen, policy: Path = ROOT / "policy") -> None:
     require_own(layout)
     _same_ports(layout)
     _same_servers(layout)
+    chosen.require(layout, open_to_choice(layout))
     with exclusively(layout):
         adopt(layout, PORTS)
     traces, traces_url = _traces(layout)
@@ -40,6 +41,7 @@ def up(layout: Layout, screen: Screen, policy: Path = ROOT / "policy") -> None:
             rotate(layout, name)
     infrastructure = bring_up(layout, screen, traces=traces_url == _own_zipkin(layout))
     layout.remember(**{name: _named(name, os.environ.get(name, "")) for name in OWN_SERVERS})
+    chosen.remember(layout, open_to_choice(layout))
     around = replace(_provision(layout, infrastructure, screen, traces, traces_url), policy=policy)
     services, watching = service_parts(layout, around), watchdog_part(layout)
     known = [watching] if (layout.secrets / "watchdog-token").exists() else []
@@ -131,7 +133,7 @@ def _own_zipkin(layout: Layout) -> str:
 
 
 def _traces(layout: Layout) -> tuple[str, str]:
-    kind = os.environ.get("TASUKI_TRACES") or "zipkin"
+    kind = chosen.usual("TASUKI_TRACES")
     own = _own_zipkin(layout) if kind == "zipkin" else ""
     return kind, os.environ.get("TASUKI_TRACES_URL") or own
 
@@ -153,8 +155,7 @@ def _provision(
             ) from error  # fmt: skip
     for service, url in databases.items():
         write(layout.secrets / f"database-url-{service}", url)
-    level = os.environ.get("TASUKI_LOG_LEVEL") or "info"
-    return Surroundings(infrastructure.kafka, databases, traces, traces_url, level)
+    return Surroundings(infrastructure.kafka, databases, traces, traces_url, chosen.usual("TASUKI_LOG_LEVEL"))
 
 
 def _start(layout: Layout, parts: list[Part], screen: Screen) -> None:

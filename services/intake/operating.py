@@ -53,6 +53,7 @@ async def read(here: Door, checks: Mapping[str, Check]) -> Operations:
             providers=told(shown.Providers, providers),
             quarantine=quarantined,
             dead_letters=letters,
+            public_url=here.settings.public_url,
             watchdog_url=here.settings.watchdog_url,
             watchdog=watchdog,
             canary=[Step(name=name, at=came.get(name)) for name in STEPS.values()] if way else [],

@@ -48,7 +48,7 @@ def watched(installation: Installation) -> Iterator[Installation]:
     up = [sys.executable, "-m", "deploy.local", "up"]
     subprocess.run(up, env=own | HURRIED, check=True)
     yield installation
-    subprocess.run(up, env=own, check=True)
+    subprocess.run(up, env=own | dict.fromkeys(HURRIED, ""), check=True)
 
 
 def stand(installation: Installation, name: str, number: signal.Signals) -> None:

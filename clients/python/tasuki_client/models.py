@@ -2711,6 +2711,7 @@ class Standing(TypedDict):
     providers: "Providers | None"
     quarantine: int
     dead_letters: "DeadLetters | None"
+    public_url: str
     watchdog_url: str
     watchdog: "Watchdog | None"
     canary: "list[Step]"

@@ -152,6 +152,7 @@ class Standing(BaseModel):
     providers: Providers | None
     quarantine: int
     dead_letters: DeadLetters | None
+    public_url: Annotated[str, Field(description="Where links, call-backs and logins lead")]
     watchdog_url: Annotated[str, Field(description="Empty where no watchdog is named")]
     watchdog: Watchdog | None
     canary: list[Step]

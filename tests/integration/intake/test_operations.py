@@ -160,6 +160,7 @@ async def test_what_a_service_has_not_read_is_told_with_its_age_though_it_is_sto
     await desk.submit()
     await published(desk.db, kafka)
     told = (await desk.get("/v1/operations")).json()
+    assert told["standing"]["public_url"] == desk.door.settings.public_url
     for one in told["standing"]["services"]:
         assert one["behind"]["waiting"] == 1
         assert one["behind"]["oldest"]

@@ -39,6 +39,7 @@ def standing(**changed: Any) -> Standing:
         "providers": {"data": [{"provider": "twilio", "set_up": True, "resting_until": None}]},
         "quarantine": 0,
         "dead_letters": {"kept": 4, "open": 0},
+        "public_url": "https://tasuki.test",
         "watchdog_url": "http://watchdog.test",
         "watchdog": {"troubles": [], "arrived_at": NOW, "took": 1.0, "missed": 0, "canaries": []},
         "canary": [],
