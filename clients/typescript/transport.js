@@ -1,5 +1,6 @@
 // How the client asks: what is refused is an error with its code, and what cannot be now is asked again in time.
-const LATER = [429, 503];
+const BUSY = 429;
+const AWAY = 503;
 const BYTES = "application/octet-stream";
 
 /** The API said no; `code` is stable, `problem` the whole answer (RFC 9457). */
@@ -12,7 +13,10 @@ export class Refused extends Error {
   }
 }
 
-/** Asks over HTTP with a token; every POST has an Idempotency-Key, the same for all tries. */
+/**
+ * Asks over HTTP with a token. After 429, which does nothing, everything is asked again. After 503 only what reads is, and what
+ * takes an Idempotency-Key: it has one, the same for all tries. Anything else may have been done: look before you ask again.
+ */
 export class Transport {
   constructor(url, token, options = {}) {
     this.url = url.replace(/\/$/, "");
@@ -21,8 +25,9 @@ export class Transport {
     this.answered = new Headers();
   }
 
-  async ask(method, path, query, body, media, headers) {
-    const named = new Headers({ ...this.headers, ...(method === "POST" ? { "idempotency-key": crypto.randomUUID() } : {}) });
+  async ask(method, path, query, body, media, headers, keyed = false) {
+    const named = new Headers({ ...this.headers, ...(keyed ? { "idempotency-key": crypto.randomUUID() } : {}) });
+    const again = keyed || method === "GET" ? [BUSY, AWAY] : [BUSY];
     let content;
     if (body !== undefined) {
       named.set("content-type", media);
@@ -35,7 +40,7 @@ export class Transport {
     let answer;
     for (let left = this.tries - 1; ; left--) {
       answer = await fetch(address, { method, headers: named, body: content });
-      if (!LATER.includes(answer.status) || left <= 0) break;
+      if (!again.includes(answer.status) || left <= 0) break;
       const seconds = Math.min(Number(answer.headers.get("retry-after") ?? 1) || 1, 60);
       await new Promise((done) => setTimeout(done, seconds * 1000));
     }
