@@ -23,7 +23,7 @@ from cli import (
     texts,
     tokens,
 )
-from cli.door import Door, Refused
+from cli.door import Door, Refused, keyed
 
 ACTIONS: dict[str, tuple[str, ...]] = {
     "acknowledge": (),
@@ -53,7 +53,9 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="tasuki", description="襷: エスカレーションを、必要な人へ。")
     top.add_argument("--lang", choices=("ja", "en"), default="ja")
     commands = top.add_subparsers(dest="command", required=True)
-    commands.add_parser("submit", help="案件を出す (submit a report: JSON file or - )").add_argument("file")
+    submit = commands.add_parser("submit", help="案件を出す (submit a report: JSON file or - )")
+    submit.add_argument("file")
+    keyed(submit)
     listing = commands.add_parser("cases", help="案件の一覧 (list)")
     listing.add_argument("--status", choices=("received", "in_progress", "done"))
     for name, about in (
@@ -66,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     act.add_argument("case")
     act.add_argument("verb", choices=ACTIONS)
     act.add_argument("fields", nargs="*", metavar="name=value")
+    keyed(act)
     commands.add_parser("search", help="過去の案件を探す (search)").add_argument("question", nargs="+")
     commands.add_parser("on-duty", help="いまの担当、JSON で (who is on duty, as JSON)")
     duty.add(commands)
@@ -103,7 +106,7 @@ def run(arguments: argparse.Namespace, door: Door) -> object:
     """Carry out one command; what it gives is printed."""
     match arguments.command:
         case "submit":
-            return door.post("/v1/cases", _json(arguments.file))
+            return door.once("/v1/cases", _json(arguments.file), arguments.key)
         case "cases":
             return door.get("/v1/cases", status=arguments.status)
         case "show":
@@ -113,7 +116,8 @@ def run(arguments: argparse.Namespace, door: Door) -> object:
         case "similar":
             return door.get(f"/v1/cases/{arguments.case}/similar")
         case "act":
-            return door.post(f"/v1/cases/{arguments.case}/{arguments.verb}", fields_of(arguments.fields))
+            body = fields_of(arguments.fields)
+            return door.once(f"/v1/cases/{arguments.case}/{arguments.verb}", body, arguments.key)
         case "search":
             return door.get("/v1/search", q=" ".join(arguments.question))
         case "on-duty":

@@ -11,9 +11,6 @@ from typing import Any
 from cli.door import Door, Json, Refused
 
 PART = 200  # rows of one request
-PATIENCE = (
-    60.0  # seconds for which a part is sent again while nobody takes it; rows that were taken are known by their ids
-)
 FORMS = {".csv": "text/csv", ".ndjson": "application/x-ndjson", ".jsonl": "application/x-ndjson"}
 WORDS = {
     "taken": ("受け付けた", "taken"),
@@ -39,10 +36,9 @@ def run(arguments: argparse.Namespace, door: Door) -> int:
     query = {"dry_run": "true"} if arguments.dry_run else {}
     rows: list[Json] = []
     unknown: Json = {}
-    door.patience = PATIENCE
     for before, part in parts(arguments.file.read_bytes(), form):
         try:
-            answer = door.ask("POST", "/v1/cases/import", part, {"content-type": form}, **query)
+            answer = door.ask("POST", "/v1/cases/import", part, {"content-type": form}, patient=True, **query)
         except Refused as problem:
             if not before:
                 raise
