@@ -34,7 +34,7 @@ PATIENCE = 5  # seconds for a service that is being restarted: whoever presses 1
 PAUSE = 0.1
 LARGEST_ANSWER = 4 * 1024 * 1024
 LARGER_BODIES = dict.fromkeys(("/v1/policy", "/v1/simulate"), 2 * 1024 * 1024)  # a whole policy may stand in them
-LARGER_BODIES["/v1/contacts.csv"] = 2 * 1024 * 1024
+LARGER_BODIES |= dict.fromkeys(("/v1/contacts", "/v1/contacts.csv"), 2 * 1024 * 1024)  # everybody there is
 LARGER_BODIES["/v1/absences/import"] = 1024 * 1024  # a calendar of a year
 HANDED_ON = re.compile(
     r"accept|accept-language|content-type|if-match|if-none-match|user-agent|i-twilio-.*|webhook-.*|x-.*"
