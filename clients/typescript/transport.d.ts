@@ -14,6 +14,7 @@ export interface Options {
 /**
  * Asks over HTTP with a token. After 429, which does nothing, everything is asked again. After 503 only what reads is, and what
  * takes an Idempotency-Key: it has one, the same for all tries. Anything else may have been done: look before you ask again.
+ * What nobody answers within 30 seconds ends in a TimeoutError.
  */
 export class Transport {
   constructor(url: string, token: string, options?: Options);

@@ -1,6 +1,7 @@
 // How the client asks: what is refused is an error with its code, and what cannot be now is asked again in time.
 const BUSY = 429;
 const AWAY = 503;
+const SLOW = 30_000; // milliseconds after which nobody answers
 const BYTES = "application/octet-stream";
 
 /** The API said no; `code` is stable, `problem` the whole answer (RFC 9457). */
@@ -13,9 +14,13 @@ export class Refused extends Error {
   }
 }
 
+// A key that nobody else has and that is no secret; node 18, and a page served by plain http, have no `randomUUID`.
+const unique = () => globalThis.crypto?.randomUUID?.() ?? `${Date.now()}-${Math.random()}-${Math.random()}`;
+
 /**
  * Asks over HTTP with a token. After 429, which does nothing, everything is asked again. After 503 only what reads is, and what
  * takes an Idempotency-Key: it has one, the same for all tries. Anything else may have been done: look before you ask again.
+ * What nobody answers within 30 seconds ends in a TimeoutError.
  */
 export class Transport {
   constructor(url, token, options = {}) {
@@ -26,7 +31,7 @@ export class Transport {
   }
 
   async ask(method, path, query, body, media, headers, keyed = false) {
-    const named = new Headers({ ...this.headers, ...(keyed ? { "idempotency-key": crypto.randomUUID() } : {}) });
+    const named = new Headers({ ...this.headers, ...(keyed ? { "idempotency-key": unique() } : {}) });
     const again = keyed || method === "GET" ? [BUSY, AWAY] : [BUSY];
     let content;
     if (body !== undefined) {
@@ -39,7 +44,7 @@ export class Transport {
     const address = this.url + path + (given.length ? `?${asked}` : "");
     let answer;
     for (let left = this.tries - 1; ; left--) {
-      answer = await fetch(address, { method, headers: named, body: content });
+      answer = await fetch(address, { method, headers: named, body: content, signal: AbortSignal.timeout(SLOW) });
       if (!again.includes(answer.status) || left <= 0) break;
       const seconds = Math.min(Number(answer.headers.get("retry-after") ?? 1) || 1, 60);
       await new Promise((done) => setTimeout(done, seconds * 1000));

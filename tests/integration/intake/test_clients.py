@@ -36,11 +36,13 @@ console.log(JSON.stringify({ id: made.id, facts: shown.report.facts, refused, li
 """
 LATER = """
 import { Tasuki } from "CLIENT";
+delete globalThis.crypto; // node 18 has none
 const tasuki = new Tasuki("http://tasuki.test", "t");
 const told = {};
 async function later(name, status, call) {
   const keys = (told[name] = []);
-  globalThis.fetch = async (address, { headers }) => {
+  globalThis.fetch = async (address, { headers, signal }) => {
+    if (!signal) throw new Error("it would wait for ever");
     keys.push(headers.get("idempotency-key"));
     return new Response("{}", { status: keys.length < 3 ? status : 200, headers: { "retry-after": "0.001" } });
   };
