@@ -23,7 +23,7 @@ from cli import (
     texts,
     tokens,
 )
-from cli.door import Door, Refused, keyed
+from cli.door import Door, Json, Refused, keyed
 
 ACTIONS: dict[str, tuple[str, ...]] = {
     "acknowledge": (),
@@ -58,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     keyed(submit)
     listing = commands.add_parser("cases", help="案件の一覧 (list)")
     listing.add_argument("--status", choices=("received", "in_progress", "done"))
+    listing.add_argument("--all", action="store_true", help="最後まで (to the end of the list)")
     for name, about in (
         ("show", "案件 (one case)"),
         ("timeline", "経過 (timeline)"),
@@ -108,7 +109,7 @@ def run(arguments: argparse.Namespace, door: Door) -> object:
         case "submit":
             return door.once("/v1/cases", _json(arguments.file), arguments.key)
         case "cases":
-            return door.get("/v1/cases", status=arguments.status)
+            return _cases(arguments, door)
         case "show":
             return door.get(f"/v1/cases/{arguments.case}")
         case "timeline":
@@ -123,6 +124,18 @@ def run(arguments: argparse.Namespace, door: Door) -> object:
         case "on-duty":
             return door.get("/v1/on-duty")
     raise AssertionError(arguments.command)
+
+
+def _cases(arguments: argparse.Namespace, door: Door) -> Json:
+    """The newest cases, or all of them; that there are more is said."""
+    page: Json = door.get("/v1/cases", status=arguments.status)
+    found = page["data"]
+    while page["next_cursor"] and arguments.all:
+        page = door.get("/v1/cases", status=arguments.status, limit=200, cursor=page["next_cursor"])
+        found += page["data"]
+    if page["next_cursor"]:
+        print("続きがあります。すべて見るには --all (there are more: --all)", file=sys.stderr)
+    return {**page, "data": found}
 
 
 def _json(file: str) -> object:

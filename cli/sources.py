@@ -110,7 +110,7 @@ def _ask(arguments: argparse.Namespace, door: Door) -> Any:
         case "senders":
             return door.get("/v1/senders")["data"]
         case "quarantine":
-            return door.get("/v1/quarantine")["data"]
+            return _set_aside(door)
         case "add":
             body = {"id": arguments.id, "sender": arguments.sender, "owner": arguments.owner, "name": arguments.name}
             return door.post("/v1/sources", {**body, "options": _options(arguments.option), **_given(arguments)})
@@ -130,6 +130,14 @@ def _ask(arguments: argparse.Namespace, door: Door) -> Any:
             return door.post(f"/v1/quarantine/{arguments.number}/replay")
         case _:
             return door.ask("DELETE", f"/v1/quarantine/{arguments.number}")
+
+
+def _set_aside(door: Door) -> list[Json]:
+    """All that is set aside, the newest first."""
+    found: list[Json] = []
+    while page := door.get("/v1/quarantine", limit=200, before=found[-1]["id"] if found else None)["data"]:
+        found += page
+    return found
 
 
 def _change(arguments: argparse.Namespace, door: Door) -> Any:

@@ -101,3 +101,20 @@ def test_what_is_refused_is_not_asked_again(report: str) -> None:
     with pytest.raises(Refused, match="422") as refused:
         desk.run("submit", report)
     assert (len(desk.keys), "--key" in str(refused.value)) == (1, False)
+
+
+def test_a_list_that_goes_on_says_so_and_all_of_it_can_be_had(capsys: pytest.CaptureFixture[str]) -> None:
+    def handle(request: httpx.Request) -> httpx.Response:
+        more = {"data": [{"number": 2}], "next_cursor": None}
+        first = {"data": [{"number": 1}], "next_cursor": "髙 1"}
+        assert request.url.params.get("status") == "done"
+        return httpx.Response(200, json=more if request.url.params.get("cursor") == "髙 1" else first)
+
+    def told(*command: str) -> object:
+        with opened(handle) as door:
+            return run(parser().parse_args(["cases", "--status", "done", *command]), door)
+
+    assert told() == {"data": [{"number": 1}], "next_cursor": "髙 1"}
+    assert "--all" in capsys.readouterr().err
+    assert told("--all") == {"data": [{"number": 1}, {"number": 2}], "next_cursor": None}
+    assert capsys.readouterr().err == ""
