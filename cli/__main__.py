@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import json
 import sys
-from pathlib import Path
 
 from cli import (
     audit,
@@ -14,6 +13,7 @@ from cli import (
     doctor,
     drills,
     duty,
+    given,
     imports,
     knowledge,
     personal,
@@ -139,7 +139,7 @@ def _cases(arguments: argparse.Namespace, door: Door) -> Json:
 
 
 def _json(file: str) -> object:
-    return json.loads(sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8"))
+    return json.loads(given.text(file))
 
 
 def main() -> int:

@@ -29,7 +29,7 @@ class Unheard(Refused):
 def setting(name: str, default: str = "") -> str:
     """A setting from the environment, or from the file that NAME_FILE names."""
     file = os.environ.get(f"{name}_FILE")
-    return Path(file).read_text().strip() if file else os.environ.get(name, default)
+    return Path(file).read_text(encoding="utf-8-sig").strip() if file else os.environ.get(name, default)
 
 
 class Door:
