@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import os
 import sys
 
 from cli import (
@@ -46,6 +47,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "reopen": ("reason",),
 }
 PEOPLE = ("to", "follower")
+INTERRUPTED = 130  # what shells take for Ctrl-C
 
 
 def parser() -> argparse.ArgumentParser:
@@ -142,48 +144,60 @@ def _json(file: str) -> object:
     return json.loads(given.text(file))
 
 
+def _done(arguments: argparse.Namespace) -> int:
+    """Carry out one command; the exit code says whether it worked."""
+    if arguments.command == "demo":
+        return asyncio.run(demo.main(arguments.lang))
+    if arguments.command == "policy" and arguments.what == "lint" and arguments.offline:
+        return policy.offline(arguments)
+    with Door.from_environment(arguments.lang) as door:
+        if simulate.wanted(arguments):
+            return simulate.run(arguments, door)
+        if arguments.command == "policy":
+            return policy.run(arguments, door)
+        if arguments.command in duty.COMMANDS:
+            return duty.run(arguments, door)
+        if arguments.command == "drill":
+            return drills.run(arguments, door)
+        if arguments.command == "texts":
+            return texts.run(arguments, door)
+        if arguments.command == "contacts":
+            return contacts.run(arguments, door)
+        if arguments.command == "sources":
+            return sources.run(arguments, door)
+        if arguments.command == "articles":
+            return knowledge.run(arguments, door)
+        if arguments.command == "audit":
+            return audit.run(arguments, door)
+        if arguments.command == "personal":
+            return personal.run(arguments, door)
+        if arguments.command == "import":
+            return imports.run(arguments, door)
+        if arguments.command == "tokens":
+            return tokens.run(arguments, door)
+        if arguments.command == "doctor":
+            return doctor.run(arguments, door)
+        if arguments.command == "deadlines":
+            return deadlines.run(arguments, door)
+        print(json.dumps(run(arguments, door), ensure_ascii=False, indent=2))
+    return 0
+
+
 def main() -> int:
     """Run a command; the exit code says whether it worked."""
     arguments = parser().parse_args()
     try:
-        if arguments.command == "demo":
-            return asyncio.run(demo.main(arguments.lang))
-        if arguments.command == "policy" and arguments.what == "lint" and arguments.offline:
-            return policy.offline(arguments)
-        with Door.from_environment(arguments.lang) as door:
-            if simulate.wanted(arguments):
-                return simulate.run(arguments, door)
-            if arguments.command == "policy":
-                return policy.run(arguments, door)
-            if arguments.command in duty.COMMANDS:
-                return duty.run(arguments, door)
-            if arguments.command == "drill":
-                return drills.run(arguments, door)
-            if arguments.command == "texts":
-                return texts.run(arguments, door)
-            if arguments.command == "contacts":
-                return contacts.run(arguments, door)
-            if arguments.command == "sources":
-                return sources.run(arguments, door)
-            if arguments.command == "articles":
-                return knowledge.run(arguments, door)
-            if arguments.command == "audit":
-                return audit.run(arguments, door)
-            if arguments.command == "personal":
-                return personal.run(arguments, door)
-            if arguments.command == "import":
-                return imports.run(arguments, door)
-            if arguments.command == "tokens":
-                return tokens.run(arguments, door)
-            if arguments.command == "doctor":
-                return doctor.run(arguments, door)
-            if arguments.command == "deadlines":
-                return deadlines.run(arguments, door)
-            print(json.dumps(run(arguments, door), ensure_ascii=False, indent=2))
+        code = _done(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # `tasuki cases | head`: nobody reads on
+        return 1
     except (Refused, OSError, ValueError) as problem:
         print(f"tasuki: {problem}", file=sys.stderr)
         return 1
-    return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return code
 
 
 if __name__ == "__main__":

@@ -39,10 +39,10 @@ def run(arguments: argparse.Namespace, door: Door) -> int:
     for before, part in parts(arguments.file.read_bytes(), form):
         try:
             answer = door.ask("POST", "/v1/cases/import", part, {"content-type": form}, patient=True, **query)
-        except Refused as problem:
+        except (Refused, KeyboardInterrupt) as problem:
             if not before:
                 raise
-            unknown = {"unknown_from_line": before + 1, "problem": str(problem)}
+            unknown = {"unknown_from_line": before + 1, "problem": str(problem) or "Ctrl-C"}
             break
         rows += [{**row, "line": row["line"] + before} for row in answer["data"]]
     counts = Counter(row["result"] for row in rows)

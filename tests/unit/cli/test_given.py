@@ -1,16 +1,20 @@
-"""What a command is given: a file that Windows has saved."""
+"""What a command is given: a file that Windows has saved, a YAML file with a mistake, and nobody who answers."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
 import pytest
 
 from cli import __main__ as tasuki
-from cli import sources, texts
+from cli import contacts, sources, texts
 from cli.door import Door, Refused
 
 MARK = "\ufeff"
+ROOT = Path(__file__).parents[3]
 
 
 class Api:
@@ -26,7 +30,7 @@ class Api:
     def run(self, *command: str) -> dict[str, object]:
         """One command; the body of its last request."""
         read = tasuki.parser().parse_args(command)
-        ways = {"texts": texts.run, "sources": sources.run}
+        ways = {"contacts": contacts.run, "texts": texts.run, "sources": sources.run}
         with Door("http://tasuki.test", "t", transport=httpx.MockTransport(self)) as door:
             ways.get(read.command, tasuki.run)(read, door)
         told: dict[str, object] = json.loads(self.asked[-1].content)
@@ -53,3 +57,29 @@ def test_a_file_in_another_encoding_is_told_with_its_place(file: Path) -> None:
     file.write_bytes('{"facts": "髙"}'.encode("cp932"))
     with pytest.raises(Refused, match="not UTF-8 at byte 12"):
         Api().run("submit", str(file))
+
+
+def test_a_mistake_in_yaml_is_told_with_its_line(file: Path) -> None:
+    file.write_text("people:\n  - {id: a, name: A}\n - {id: b}\n", encoding="utf-8")
+    api = Api()
+    with pytest.raises(Refused, match=r"given\.txt:3: YAML として読めません"):
+        api.run("contacts", "import", str(file))
+    file.write_text("people: \x07", encoding="utf-8")
+    with pytest.raises(Refused, match="not YAML"):
+        api.run("contacts", "import", str(file))
+    assert api.asked == []
+
+
+def test_a_name_that_looks_like_a_day_is_a_name(file: Path) -> None:
+    file.write_text("people: [{id: a, name: 2026-11-30}]", encoding="utf-8")
+    assert Api().run("contacts", "import", str(file)) == {"people": [{"id": "a", "name": "2026-11-30"}]}
+
+
+def test_where_nobody_answers_nothing_is_erased_and_that_is_said_in_one_line() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", "personal", "erase", "c_1"], stdin=subprocess.DEVNULL, capture_output=True,
+        text=True, env={**os.environ, "TASUKI_TOKEN": "t", "TASUKI_PUBLIC_URL": "http://127.0.0.1:1"}, cwd=ROOT,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "--yes" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
