@@ -3,8 +3,8 @@
 import argparse
 import asyncio
 import json
+import os
 import sys
-from pathlib import Path
 
 from cli import (
     audit,
@@ -14,6 +14,7 @@ from cli import (
     doctor,
     drills,
     duty,
+    given,
     imports,
     knowledge,
     personal,
@@ -23,7 +24,7 @@ from cli import (
     texts,
     tokens,
 )
-from cli.door import Door, Refused
+from cli.door import Door, Json, Refused, keyed
 
 ACTIONS: dict[str, tuple[str, ...]] = {
     "acknowledge": (),
@@ -46,6 +47,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "reopen": ("reason",),
 }
 PEOPLE = ("to", "follower")
+INTERRUPTED = 130  # what shells take for Ctrl-C
 
 
 def parser() -> argparse.ArgumentParser:
@@ -53,9 +55,12 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="tasuki", description="襷: エスカレーションを、必要な人へ。")
     top.add_argument("--lang", choices=("ja", "en"), default="ja")
     commands = top.add_subparsers(dest="command", required=True)
-    commands.add_parser("submit", help="案件を出す (submit a report: JSON file or - )").add_argument("file")
+    submit = commands.add_parser("submit", help="案件を出す (submit a report: JSON file or - )")
+    submit.add_argument("file")
+    keyed(submit)
     listing = commands.add_parser("cases", help="案件の一覧 (list)")
     listing.add_argument("--status", choices=("received", "in_progress", "done"))
+    listing.add_argument("--all", action="store_true", help="最後まで (to the end of the list)")
     for name, about in (
         ("show", "案件 (one case)"),
         ("timeline", "経過 (timeline)"),
@@ -66,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
     act.add_argument("case")
     act.add_argument("verb", choices=ACTIONS)
     act.add_argument("fields", nargs="*", metavar="name=value")
+    keyed(act)
     commands.add_parser("search", help="過去の案件を探す (search)").add_argument("question", nargs="+")
     commands.add_parser("on-duty", help="いまの担当、JSON で (who is on duty, as JSON)")
     duty.add(commands)
@@ -103,9 +109,9 @@ def run(arguments: argparse.Namespace, door: Door) -> object:
     """Carry out one command; what it gives is printed."""
     match arguments.command:
         case "submit":
-            return door.post("/v1/cases", _json(arguments.file))
+            return door.once("/v1/cases", _json(arguments.file), arguments.key)
         case "cases":
-            return door.get("/v1/cases", status=arguments.status)
+            return _cases(arguments, door)
         case "show":
             return door.get(f"/v1/cases/{arguments.case}")
         case "timeline":
@@ -113,7 +119,8 @@ def run(arguments: argparse.Namespace, door: Door) -> object:
         case "similar":
             return door.get(f"/v1/cases/{arguments.case}/similar")
         case "act":
-            return door.post(f"/v1/cases/{arguments.case}/{arguments.verb}", fields_of(arguments.fields))
+            body = fields_of(arguments.fields)
+            return door.once(f"/v1/cases/{arguments.case}/{arguments.verb}", body, arguments.key)
         case "search":
             return door.get("/v1/search", q=" ".join(arguments.question))
         case "on-duty":
@@ -121,52 +128,76 @@ def run(arguments: argparse.Namespace, door: Door) -> object:
     raise AssertionError(arguments.command)
 
 
+def _cases(arguments: argparse.Namespace, door: Door) -> Json:
+    """The newest cases, or all of them; that there are more is said."""
+    page: Json = door.get("/v1/cases", status=arguments.status)
+    found = page["data"]
+    while page["next_cursor"] and arguments.all:
+        page = door.get("/v1/cases", status=arguments.status, limit=200, cursor=page["next_cursor"])
+        found += page["data"]
+    if page["next_cursor"]:
+        print("続きがあります。すべて見るには --all (there are more: --all)", file=sys.stderr)
+    return {**page, "data": found}
+
+
 def _json(file: str) -> object:
-    return json.loads(sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8"))
+    return json.loads(given.text(file))
+
+
+def _done(arguments: argparse.Namespace) -> int:
+    """Carry out one command; the exit code says whether it worked."""
+    if arguments.command == "demo":
+        return asyncio.run(demo.main(arguments.lang))
+    if arguments.command == "policy" and arguments.what == "lint" and arguments.offline:
+        return policy.offline(arguments)
+    with Door.from_environment(arguments.lang) as door:
+        if simulate.wanted(arguments):
+            return simulate.run(arguments, door)
+        if arguments.command == "policy":
+            return policy.run(arguments, door)
+        if arguments.command in duty.COMMANDS:
+            return duty.run(arguments, door)
+        if arguments.command == "drill":
+            return drills.run(arguments, door)
+        if arguments.command == "texts":
+            return texts.run(arguments, door)
+        if arguments.command == "contacts":
+            return contacts.run(arguments, door)
+        if arguments.command == "sources":
+            return sources.run(arguments, door)
+        if arguments.command == "articles":
+            return knowledge.run(arguments, door)
+        if arguments.command == "audit":
+            return audit.run(arguments, door)
+        if arguments.command == "personal":
+            return personal.run(arguments, door)
+        if arguments.command == "import":
+            return imports.run(arguments, door)
+        if arguments.command == "tokens":
+            return tokens.run(arguments, door)
+        if arguments.command == "doctor":
+            return doctor.run(arguments, door)
+        if arguments.command == "deadlines":
+            return deadlines.run(arguments, door)
+        print(json.dumps(run(arguments, door), ensure_ascii=False, indent=2))
+    return 0
 
 
 def main() -> int:
     """Run a command; the exit code says whether it worked."""
     arguments = parser().parse_args()
     try:
-        if arguments.command == "demo":
-            return asyncio.run(demo.main(arguments.lang))
-        if arguments.command == "policy" and arguments.what == "lint" and arguments.offline:
-            return policy.offline(arguments)
-        with Door.from_environment(arguments.lang) as door:
-            if simulate.wanted(arguments):
-                return simulate.run(arguments, door)
-            if arguments.command == "policy":
-                return policy.run(arguments, door)
-            if arguments.command in duty.COMMANDS:
-                return duty.run(arguments, door)
-            if arguments.command == "drill":
-                return drills.run(arguments, door)
-            if arguments.command == "texts":
-                return texts.run(arguments, door)
-            if arguments.command == "contacts":
-                return contacts.run(arguments, door)
-            if arguments.command == "sources":
-                return sources.run(arguments, door)
-            if arguments.command == "articles":
-                return knowledge.run(arguments, door)
-            if arguments.command == "audit":
-                return audit.run(arguments, door)
-            if arguments.command == "personal":
-                return personal.run(arguments, door)
-            if arguments.command == "import":
-                return imports.run(arguments, door)
-            if arguments.command == "tokens":
-                return tokens.run(arguments, door)
-            if arguments.command == "doctor":
-                return doctor.run(arguments, door)
-            if arguments.command == "deadlines":
-                return deadlines.run(arguments, door)
-            print(json.dumps(run(arguments, door), ensure_ascii=False, indent=2))
+        code = _done(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # `tasuki cases | head`: nobody reads on
+        return 1
     except (Refused, OSError, ValueError) as problem:
         print(f"tasuki: {problem}", file=sys.stderr)
         return 1
-    return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return code
 
 
 if __name__ == "__main__":

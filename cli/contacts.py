@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from cli import given
 from cli.door import Door, Json, Refused
 
 Group = Any  # what argparse calls a group of commands has no public name
@@ -38,7 +39,7 @@ def run(arguments: argparse.Namespace, door: Door) -> int:
         case "import" if arguments.dry_run:
             raise Refused("--dry-run は CSV だけで使えます (--dry-run is for CSV files)")
         case "import":
-            _print(door.ask("PUT", "/v1/contacts", yaml.safe_load(arguments.file.read_text(encoding="utf-8"))))
+            _print(door.ask("PUT", "/v1/contacts", _directory(arguments.file)))
         case "export" if arguments.file:
             _keep(arguments.file, door.text(CSV), en)
         case "export":
@@ -46,6 +47,18 @@ def run(arguments: argparse.Namespace, door: Door) -> int:
         case _:
             _keep(arguments.file, door.text("/v1/contacts.html"), en)
     return 0
+
+
+def _directory(file: Path) -> Any:
+    """What a YAML file says; a name that looks like a day is the text that stands there. Raises Refused with the line."""
+    try:
+        found = yaml.safe_load(given.text(file))
+    except yaml.MarkedYAMLError as problem:
+        line = problem.problem_mark.line + 1 if problem.problem_mark else "?"
+        raise Refused(f"{file}:{line}: YAML として読めません (not YAML: {problem.problem})") from problem
+    except yaml.YAMLError as problem:
+        raise Refused(f"{file}: YAML として読めません (not YAML: {problem})") from problem
+    return json.loads(json.dumps(found, default=str))
 
 
 def _table(arguments: argparse.Namespace, door: Door, en: bool) -> int:

@@ -115,7 +115,7 @@ def _at_the_door(arguments: argparse.Namespace, door: Door) -> list[Finding]:
         (("連絡先", "Contacts"), lambda: [
             f for p in door.get("/v1/contacts")["people"] for f in judge.contact(door.get(f"/v1/contacts/{p['id']}"))]),
         (("トークン", "Tokens"), lambda: [f for t in door.get("/v1/tokens")["data"] for f in expiry.token(t, now)]),
-        (("要確認", "Quarantine"), lambda: judge.counted("quarantine", len(door.get("/v1/quarantine", limit=200)["data"]))),
+        (("要確認", "Quarantine"), lambda: judge.counted("quarantine", len(door.get("/v1/quarantine", limit=judge.LISTED)["data"]))),
         (("方針", "The policy"), lambda: judge.policy(
             door.post("/v1/policy/lint", {"files": _policy(arguments.policy, door)})["findings"])),
     ]  # fmt: skip

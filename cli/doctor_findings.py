@@ -177,6 +177,7 @@ def outbox(service: str, oldest: datetime | None, now: datetime) -> list[Finding
     ]  # fmt: skip
 
 
+LISTED = 200  # deliveries that are set aside: as many as one page tells of
 LOOKED_AT = {"resting", "quarantine"}  # by the doctor itself, for more of it
 _OPERATIONS = {
     "away": ("{service} に聞けません。", "{service} cannot be asked."),
@@ -222,14 +223,15 @@ def watched(url: str) -> list[Finding]:
 
 
 def counted(what: Literal["dead-letters", "quarantine"], number: int) -> list[Finding]:
-    """Judge what was set aside for a person to look at."""
+    """Judge what was set aside for a person to look at; of deliveries no more than `LISTED` are known."""
+    more = number >= LISTED
     texts = {
         "dead-letters": (
             (f"読めなかった記録が {number} 件あります (tasuki.dead-letters)。", f"{number} records could not be handled (tasuki.dead-letters)."),
             ("ヘッダー tasuki_reason と tasuki_origin で理由と場所を確かめてください。", "Their headers tasuki_reason and tasuki_origin say why, and where they stood."),
         ),
         "quarantine": (
-            (f"読めなかった受信が {number} 件、要確認にあります。", f"{number} deliveries that could not be read are set aside."),
+            (f"読めなかった受信が {number} 件{'以上' * more}、要確認にあります。", f"{number}{' or more' * more} deliveries that could not be read are set aside."),
             ("tasuki sources quarantine で見て、replay か discard してください。", "See tasuki sources quarantine, then replay or discard."),
         ),
     }  # fmt: skip

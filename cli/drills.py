@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from cli.columns import table, when
-from cli.door import Door, Json, Refused
+from cli.door import Door, Json, Refused, keyed
 
 SCENARIOS = ("outage", "partial", "complaint", "single")
 HEADS = {"ja": ("ID", "チーム", "状態", "日時", "件名"), "en": ("id", "team", "state", "at", "title")}
@@ -24,6 +24,7 @@ def add(commands: Any) -> None:
     new.add_argument("--at", type=datetime.fromisoformat, help="2026-12-01T14:00+09:00; なければすぐに (else at once)")
     new.add_argument("--announced", action="store_true", help="チームに予告する (tell the team beforehand)")
     new.add_argument("--minutes", type=int, default=15, help="終わるまでの時間 (ends after)")
+    keyed(new)
     whats.add_parser("list", help="一覧 (list)")
     for name, about in (("show", "報告 (report)"), ("stop", "終わらせる (end it)")):
         whats.add_parser(name, help=about).add_argument("drill")
@@ -55,7 +56,7 @@ def _ask(arguments: argparse.Namespace, door: Door) -> Any:
         raise Refused("--at: 2026-12-01T14:00+09:00")
     wanted = {name: getattr(arguments, name) for name in ("team", "scenario", "title", "facts", "announced", "minutes")}
     at = {"starts_at": arguments.at.isoformat()} if arguments.at else {}
-    return door.post("/v1/drills", {**wanted, **at, "language": arguments.lang})
+    return door.once("/v1/drills", {**wanted, **at, "language": arguments.lang}, arguments.key)
 
 
 def listed(rows: list[Json], language: str) -> list[str]:

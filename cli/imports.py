@@ -11,9 +11,6 @@ from typing import Any
 from cli.door import Door, Json, Refused
 
 PART = 200  # rows of one request
-PATIENCE = (
-    60.0  # seconds for which a part is sent again while nobody takes it; rows that were taken are known by their ids
-)
 FORMS = {".csv": "text/csv", ".ndjson": "application/x-ndjson", ".jsonl": "application/x-ndjson"}
 WORDS = {
     "taken": ("受け付けた", "taken"),
@@ -39,14 +36,13 @@ def run(arguments: argparse.Namespace, door: Door) -> int:
     query = {"dry_run": "true"} if arguments.dry_run else {}
     rows: list[Json] = []
     unknown: Json = {}
-    door.patience = PATIENCE
     for before, part in parts(arguments.file.read_bytes(), form):
         try:
-            answer = door.ask("POST", "/v1/cases/import", part, {"content-type": form}, **query)
-        except Refused as problem:
+            answer = door.ask("POST", "/v1/cases/import", part, {"content-type": form}, patient=True, **query)
+        except (Refused, KeyboardInterrupt) as problem:
             if not before:
                 raise
-            unknown = {"unknown_from_line": before + 1, "problem": str(problem)}
+            unknown = {"unknown_from_line": before + 1, "problem": str(problem) or "Ctrl-C"}
             break
         rows += [{**row, "line": row["line"] + before} for row in answer["data"]]
     counts = Counter(row["result"] for row in rows)

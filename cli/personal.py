@@ -4,7 +4,7 @@ import argparse
 import json
 from typing import Any
 
-from cli.door import Door, Json
+from cli.door import Door, Json, Refused
 
 Group = Any  # what argparse calls a group of commands has no public name
 
@@ -62,7 +62,10 @@ def _sure(case: str, en: bool) -> bool:
         if en
         else f"{case} の個人情報を消去します。元に戻せません。よろしいですか？ [y/N] "
     )
-    return input(question).strip().lower() in ("y", "yes")
+    try:
+        return input(question).strip().lower() in ("y", "yes")
+    except EOFError:
+        raise Refused("だれも答えられないときは --yes を付けてください (where nobody can answer, say --yes)") from None
 
 
 def _lines(what: str, answer: Json, en: bool) -> list[str]:

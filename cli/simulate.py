@@ -2,12 +2,12 @@
 
 import argparse
 import json
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from cli import given
 from cli.columns import WEEKDAYS
 from cli.door import Door, Json
 from cli.policy import Group, files
@@ -89,8 +89,7 @@ def run(arguments: argparse.Namespace, door: Door) -> int:
 
 
 def _question(arguments: argparse.Namespace) -> Json:
-    text = sys.stdin.read() if arguments.file == "-" else Path(arguments.file).read_text(encoding="utf-8")
-    body: Json = {"report": json.loads(text)}
+    body: Json = {"report": json.loads(given.text(arguments.file))}
     if arguments.at:
         body["at"] = arguments.at
     if folder := getattr(arguments, "folder", None):

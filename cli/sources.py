@@ -2,10 +2,9 @@
 
 import argparse
 import json
-import sys
-from pathlib import Path
 from typing import Any
 
+from cli import given
 from cli.columns import table, when
 from cli.door import Door, Json, Refused
 
@@ -110,7 +109,7 @@ def _ask(arguments: argparse.Namespace, door: Door) -> Any:
         case "senders":
             return door.get("/v1/senders")["data"]
         case "quarantine":
-            return door.get("/v1/quarantine")["data"]
+            return _set_aside(door)
         case "add":
             body = {"id": arguments.id, "sender": arguments.sender, "owner": arguments.owner, "name": arguments.name}
             return door.post("/v1/sources", {**body, "options": _options(arguments.option), **_given(arguments)})
@@ -125,11 +124,19 @@ def _ask(arguments: argparse.Namespace, door: Door) -> Any:
         case "test":
             return door.post(f"/v1/sources/{arguments.id}/test")
         case "try":
-            return door.post(f"/v1/sources/{arguments.id}/try", {"body": _text(arguments.file)})
+            return door.post(f"/v1/sources/{arguments.id}/try", {"body": given.text(arguments.file)})
         case "replay":
             return door.post(f"/v1/quarantine/{arguments.number}/replay")
         case _:
             return door.ask("DELETE", f"/v1/quarantine/{arguments.number}")
+
+
+def _set_aside(door: Door) -> list[Json]:
+    """All that is set aside, the newest first."""
+    found: list[Json] = []
+    while page := door.get("/v1/quarantine", limit=200, before=found[-1]["id"] if found else None)["data"]:
+        found += page
+    return found
 
 
 def _change(arguments: argparse.Namespace, door: Door) -> Any:
@@ -151,17 +158,13 @@ def _options(pairs: list[str]) -> dict[str, str]:
         name, equals, value = pair.partition("=")
         if not equals:
             raise Refused(f"--option NAME=VALUE: {pair}")
-        found[name] = _text(value[1:]) if value.startswith("@") else value
+        found[name] = given.text(value[1:]) if value.startswith("@") else value
     return found
 
 
 def _given(arguments: argparse.Namespace) -> dict[str, str]:
     """The vendor's own secret; it is read from a file, because a command line can be seen by others."""
-    return {"secret": _text(arguments.secret_file).strip()} if arguments.secret_file else {}
-
-
-def _text(file: str) -> str:
-    return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    return {"secret": given.text(arguments.secret_file).strip()} if arguments.secret_file else {}
 
 
 def _lines(what: str, answer: Any, lang: str) -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from cli import given
 from cli.door import Door, Json, Refused
 
 Group = Any  # what argparse calls a group of commands has no public name
@@ -63,12 +64,12 @@ def _ask(arguments: argparse.Namespace, door: Door) -> Json:
         case "list":
             found = door.get("/v1/texts")
         case "edit-from":
-            body = {"text": _read(arguments.file), **_reasoned(arguments)}
+            body = {"text": given.text(arguments.file), **_reasoned(arguments)}
             found = door.ask("PUT", path, body, {"if-match": f'"{_made_from(arguments, door, path)}"'})
         case "preview":
             body = {"channel": arguments.channel, "segments": arguments.segments}
             body |= {"sample": arguments.sample} if arguments.sample else {}
-            body |= {"text": _read(arguments.file)} if arguments.file else {}
+            body |= {"text": given.text(arguments.file)} if arguments.file else {}
             found = door.post(f"{path}/preview", body)
         case "reset" if arguments.to:
             found = door.post(f"{path}/rollback", {"to": arguments.to, **_reasoned(arguments)})
@@ -99,13 +100,6 @@ def _made_from(arguments: argparse.Namespace, door: Door, path: str) -> int:
 def _path(text: str) -> str:
     language, _, name = text.partition("/")
     return f"/v1/texts/{quote(language, safe='')}/{quote(name, safe='')}"
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as problem:
-        raise Refused(f"{file}: UTF-8 ではありません (not UTF-8 at byte {problem.start + 1})") from problem
 
 
 def _reasoned(arguments: argparse.Namespace) -> Json:

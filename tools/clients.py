@@ -145,7 +145,7 @@ def api_py(document: Schema) -> str:
         path = re.sub(r"{(\w+)}", r"{self.quoted(\1)}", o.path)
         query = "{" + ", ".join(f'"{n}": {_safe(n)}' for n, _, _ in o.query) + "}"
         asked = f'self.ask("{o.method}", {"f" if o.places else ""}"{path}", {query}, {"body" if o.body is not None else "None"}, '
-        asked += f'"{o.media}", headers)'
+        asked += f'"{o.media}", headers{", keyed=True" if o.keyed else ""})'
         gives = _of_models(o.answer) if o.answer is not None else "None"
         last = f"return cast({gives!r}, {asked})" if o.answer is not None else asked
         parts.append(
@@ -212,7 +212,7 @@ def code_js(document: Schema) -> str:
         body = "body" if o.body is not None else "undefined"
         parts.append(
             f"  {_camel(o.name)}({', '.join(takes)}) {{\n"
-            f'    return this.ask("{o.method}", `{path}`, query, {body}, "{o.media}", headers);\n  }}'
+            f'    return this.ask("{o.method}", `{path}`, query, {body}, "{o.media}", headers{", true" if o.keyed else ""});\n  }}'
         )
     return "\n".join([*parts, "}"]) + "\n"
 

@@ -11,7 +11,10 @@ Schema = dict[str, Any]
 
 @dataclass(frozen=True)
 class Operation:
-    """One call: its name and address, what it takes and what it gives. Types are schemas; None is nothing."""
+    """One call: its name and address, what it takes and what it gives. Types are schemas; None is nothing.
+
+    `keyed`: it takes an Idempotency-Key, by which a repeat is known.
+    """
 
     name: str
     method: str
@@ -22,6 +25,7 @@ class Operation:
     media: str
     answer: Schema | None
     gives: str
+    keyed: bool
 
     @property
     def places(self) -> list[str]:
@@ -72,4 +76,5 @@ def _operations(document: Schema) -> Iterator[Operation]:
                 media=media,
                 answer=_shape(answers),
                 gives="json" if is_json else "text" if answers else "nothing",
+                keyed=any(p["name"].lower() == "idempotency-key" for p in said.get("parameters", [])),
             )

@@ -45,7 +45,7 @@ export class Tasuki extends Transport {
     return this.ask("POST", `/v1/articles/${encodeURIComponent(id)}/feedback`, query, body, "application/json", headers);
   }
   attachFileToArticle(id, body, query, headers) {
-    return this.ask("POST", `/v1/articles/${encodeURIComponent(id)}/files`, query, body, "application/octet-stream", headers);
+    return this.ask("POST", `/v1/articles/${encodeURIComponent(id)}/files`, query, body, "application/octet-stream", headers, true);
   }
   openFileOfArticle(id, file, query, headers) {
     return this.ask("GET", `/v1/articles/${encodeURIComponent(id)}/files/${encodeURIComponent(file)}`, query, undefined, "", headers);
@@ -78,7 +78,7 @@ export class Tasuki extends Transport {
     return this.ask("PUT", `/v1/bundling`, query, body, "application/json", headers);
   }
   submitCase(body, query, headers) {
-    return this.ask("POST", `/v1/cases`, query, body, "application/json", headers);
+    return this.ask("POST", `/v1/cases`, query, body, "application/json", headers, true);
   }
   listCases(query, headers) {
     return this.ask("GET", `/v1/cases`, query, undefined, "", headers);
@@ -90,7 +90,7 @@ export class Tasuki extends Transport {
     return this.ask("GET", `/v1/cases/${encodeURIComponent(case_id)}`, query, undefined, "", headers);
   }
   acknowledgeCase(case_id, body, query, headers) {
-    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/acknowledge`, query, body, "application/json", headers);
+    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/acknowledge`, query, body, "application/json", headers, true);
   }
   readAsked(case_id, query, headers) {
     return this.ask("GET", `/v1/cases/${encodeURIComponent(case_id)}/asked`, query, undefined, "", headers);
@@ -99,7 +99,7 @@ export class Tasuki extends Transport {
     return this.ask("GET", `/v1/cases/${encodeURIComponent(case_id)}/attachments`, query, undefined, "", headers);
   }
   attachFile(case_id, body, query, headers) {
-    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/attachments`, query, body, "application/octet-stream", headers);
+    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/attachments`, query, body, "application/octet-stream", headers, true);
   }
   openAttachment(case_id, attachment, query, headers) {
     return this.ask("GET", `/v1/cases/${encodeURIComponent(case_id)}/attachments/${encodeURIComponent(attachment)}`, query, undefined, "", headers);
@@ -111,28 +111,28 @@ export class Tasuki extends Transport {
     return this.ask("GET", `/v1/cases/${encodeURIComponent(case_id)}/deadlines`, query, undefined, "", headers);
   }
   declineCase(case_id, body, query, headers) {
-    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/decline`, query, body, "application/json", headers);
+    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/decline`, query, body, "application/json", headers, true);
   }
   extendCase(case_id, body, query, headers) {
-    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/extend`, query, body, "application/json", headers);
+    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/extend`, query, body, "application/json", headers, true);
   }
   feedbackCase(case_id, body, query, headers) {
-    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/feedback`, query, body, "application/json", headers);
+    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/feedback`, query, body, "application/json", headers, true);
   }
   followersCase(case_id, body, query, headers) {
-    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/followers`, query, body, "application/json", headers);
+    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/followers`, query, body, "application/json", headers, true);
   }
   linkCase(case_id, body, query, headers) {
-    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/link`, query, body, "application/json", headers);
+    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/link`, query, body, "application/json", headers, true);
   }
   notesCase(case_id, body, query, headers) {
-    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/notes`, query, body, "application/json", headers);
+    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/notes`, query, body, "application/json", headers, true);
   }
   deliveries(case_id, query, headers) {
     return this.ask("GET", `/v1/cases/${encodeURIComponent(case_id)}/notifications`, query, undefined, "", headers);
   }
   offerCase(case_id, body, query, headers) {
-    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/offer`, query, body, "application/json", headers);
+    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/offer`, query, body, "application/json", headers, true);
   }
   readOriginal(case_id, query, headers) {
     return this.ask("GET", `/v1/cases/${encodeURIComponent(case_id)}/original`, query, undefined, "", headers);
@@ -144,10 +144,10 @@ export class Tasuki extends Transport {
     return this.ask("GET", `/v1/cases/${encodeURIComponent(case_id)}/precedents`, query, undefined, "", headers);
   }
   reassessCase(case_id, body, query, headers) {
-    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/reassess`, query, body, "application/json", headers);
+    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/reassess`, query, body, "application/json", headers, true);
   }
   reassignCase(case_id, body, query, headers) {
-    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/reassign`, query, body, "application/json", headers);
+    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/reassign`, query, body, "application/json", headers, true);
   }
   readRelated(case_id, query, headers) {
     return this.ask("GET", `/v1/cases/${encodeURIComponent(case_id)}/related`, query, undefined, "", headers);
@@ -159,40 +159,40 @@ export class Tasuki extends Transport {
     return this.ask("DELETE", `/v1/cases/${encodeURIComponent(case_id)}/related/${encodeURIComponent(other)}`, query, undefined, "", headers);
   }
   reopenCase(case_id, body, query, headers) {
-    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/reopen`, query, body, "application/json", headers);
+    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/reopen`, query, body, "application/json", headers, true);
   }
   repliesCase(case_id, body, query, headers) {
-    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/replies`, query, body, "application/json", headers);
+    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/replies`, query, body, "application/json", headers, true);
   }
   readReporter(case_id, query, headers) {
     return this.ask("GET", `/v1/cases/${encodeURIComponent(case_id)}/reporter`, query, undefined, "", headers);
   }
   resolveCase(case_id, body, query, headers) {
-    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/resolve`, query, body, "application/json", headers);
+    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/resolve`, query, body, "application/json", headers, true);
   }
   resumeCase(case_id, body, query, headers) {
-    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/resume`, query, body, "application/json", headers);
+    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/resume`, query, body, "application/json", headers, true);
   }
   similar(case_id, query, headers) {
     return this.ask("GET", `/v1/cases/${encodeURIComponent(case_id)}/similar`, query, undefined, "", headers);
   }
   splitCase(case_id, body, query, headers) {
-    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/split`, query, body, "application/json", headers);
+    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/split`, query, body, "application/json", headers, true);
   }
   startCase(case_id, body, query, headers) {
-    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/start`, query, body, "application/json", headers);
+    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/start`, query, body, "application/json", headers, true);
   }
   readSteps(case_id, query, headers) {
     return this.ask("GET", `/v1/cases/${encodeURIComponent(case_id)}/steps`, query, undefined, "", headers);
   }
   addSteps(case_id, query, headers) {
-    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/steps`, query, undefined, "", headers);
+    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/steps`, query, undefined, "", headers, true);
   }
   removeStep(case_id, step, query, headers) {
     return this.ask("DELETE", `/v1/cases/${encodeURIComponent(case_id)}/steps/${encodeURIComponent(step)}`, query, undefined, "", headers);
   }
   tickStep(case_id, step, query, headers) {
-    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/steps/${encodeURIComponent(step)}/done`, query, undefined, "", headers);
+    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/steps/${encodeURIComponent(step)}/done`, query, undefined, "", headers, true);
   }
   untickStep(case_id, step, query, headers) {
     return this.ask("DELETE", `/v1/cases/${encodeURIComponent(case_id)}/steps/${encodeURIComponent(step)}/done`, query, undefined, "", headers);
@@ -201,10 +201,10 @@ export class Tasuki extends Transport {
     return this.ask("GET", `/v1/cases/${encodeURIComponent(case_id)}/timeline`, query, undefined, "", headers);
   }
   unacknowledgeCase(case_id, body, query, headers) {
-    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/unacknowledge`, query, body, "application/json", headers);
+    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/unacknowledge`, query, body, "application/json", headers, true);
   }
   waitCase(case_id, body, query, headers) {
-    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/wait`, query, body, "application/json", headers);
+    return this.ask("POST", `/v1/cases/${encodeURIComponent(case_id)}/wait`, query, body, "application/json", headers, true);
   }
   channels(query, headers) {
     return this.ask("GET", `/v1/channels`, query, undefined, "", headers);
@@ -264,7 +264,7 @@ export class Tasuki extends Transport {
     return this.ask("GET", `/v1/drills`, query, undefined, "", headers);
   }
   planDrill(body, query, headers) {
-    return this.ask("POST", `/v1/drills`, query, body, "application/json", headers);
+    return this.ask("POST", `/v1/drills`, query, body, "application/json", headers, true);
   }
   readDrill(id, query, headers) {
     return this.ask("GET", `/v1/drills/${encodeURIComponent(id)}`, query, undefined, "", headers);

@@ -11,7 +11,11 @@ export interface Options {
   tries?: number;
 }
 
-/** Asks over HTTP with a token; every POST has an Idempotency-Key, the same for all tries. */
+/**
+ * Asks over HTTP with a token. After 429, which does nothing, everything is asked again. After 503 only what reads is, and what
+ * takes an Idempotency-Key: it has one, the same for all tries. Anything else may have been done: look before you ask again.
+ * What nobody answers within 30 seconds ends in a TimeoutError.
+ */
 export class Transport {
   constructor(url: string, token: string, options?: Options);
   /** The headers of the last answer: ETag, Location, RateLimit and others. */

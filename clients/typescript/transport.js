@@ -1,5 +1,7 @@
 // How the client asks: what is refused is an error with its code, and what cannot be now is asked again in time.
-const LATER = [429, 503];
+const BUSY = 429;
+const AWAY = 503;
+const SLOW = 30_000; // milliseconds after which nobody answers
 const BYTES = "application/octet-stream";
 
 /** The API said no; `code` is stable, `problem` the whole answer (RFC 9457). */
@@ -12,7 +14,14 @@ export class Refused extends Error {
   }
 }
 
-/** Asks over HTTP with a token; every POST has an Idempotency-Key, the same for all tries. */
+// A key that nobody else has and that is no secret; node 18, and a page served by plain http, have no `randomUUID`.
+const unique = () => globalThis.crypto?.randomUUID?.() ?? `${Date.now()}-${Math.random()}-${Math.random()}`;
+
+/**
+ * Asks over HTTP with a token. After 429, which does nothing, everything is asked again. After 503 only what reads is, and what
+ * takes an Idempotency-Key: it has one, the same for all tries. Anything else may have been done: look before you ask again.
+ * What nobody answers within 30 seconds ends in a TimeoutError.
+ */
 export class Transport {
   constructor(url, token, options = {}) {
     this.url = url.replace(/\/$/, "");
@@ -21,8 +30,9 @@ export class Transport {
     this.answered = new Headers();
   }
 
-  async ask(method, path, query, body, media, headers) {
-    const named = new Headers({ ...this.headers, ...(method === "POST" ? { "idempotency-key": crypto.randomUUID() } : {}) });
+  async ask(method, path, query, body, media, headers, keyed = false) {
+    const named = new Headers({ ...this.headers, ...(keyed ? { "idempotency-key": unique() } : {}) });
+    const again = keyed || method === "GET" ? [BUSY, AWAY] : [BUSY];
     let content;
     if (body !== undefined) {
       named.set("content-type", media);
@@ -34,8 +44,8 @@ export class Transport {
     const address = this.url + path + (given.length ? `?${asked}` : "");
     let answer;
     for (let left = this.tries - 1; ; left--) {
-      answer = await fetch(address, { method, headers: named, body: content });
-      if (!LATER.includes(answer.status) || left <= 0) break;
+      answer = await fetch(address, { method, headers: named, body: content, signal: AbortSignal.timeout(SLOW) });
+      if (!again.includes(answer.status) || left <= 0) break;
       const seconds = Math.min(Number(answer.headers.get("retry-after") ?? 1) || 1, 60);
       await new Promise((done) => setTimeout(done, seconds * 1000));
     }

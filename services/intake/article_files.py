@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from services.intake import attaching, auditing, behind, filing, seeing
+from services.intake import attaching, behind, filing, relayed, seeing
 from services.intake.attaching import Seer
 from services.intake.domain import files, readers
 from services.intake.domain.files import File
@@ -71,13 +71,13 @@ async def keep(here: Door, who: Principal, article: str, file: File, how: Keepin
     about |= {"by": how.by, "by_name": how.by_name} if how.by else {}
     told = {"language": how.language, "version": how.version, "reader": readers.reader(who)}
     path = f"/v1/article-files/{article}/{id_}"
+    recorded = here, who, f"/v1/articles/{article}/files/{id_}", "POST /v1/articles"
+    await relayed.asked(*recorded)
     heard = await behind.answer(here, "knowledge", "PUT", path, file.body, SECONDS, **about, **told)
     answer = _read(heard, path)
     if heard.is_error:
         return filing.refused(_refusal(heard.status_code, answer), "article")
-    async with here.db.reading() as tx:
-        at = f"/v1/articles/{article}/files/{id_}"
-        await auditing.now(tx, auditing.of("relayed", who, at, here.clock.now(), route="POST /v1/articles"))
+    await relayed.agreed(*recorded)
     kept: dict[str, Any] = next((one for one in answer.get("files", ()) if one.get("id") == str(id_)), {})
     file = replace(file, name=kept.get("name", file.name))
     return Kept(id_, file, kept.get("public", how.public), int(answer.get("version", 0)))

@@ -55,7 +55,7 @@ async def build(process: Process) -> None:
     reporting = Reporting(settings, db, process.clock, http)
     add_all(app, Desk(settings, db, process.clock, wording, acknowledging, roads.open, reporting), around)
     texts.add(process, wording)
-    app.state.larger = {"/v1/contacts.csv": book.LARGEST_TABLE}
+    app.state.larger = dict.fromkeys(("/v1/contacts", "/v1/contacts.csv"), book.LARGEST)
     app.include_router(book.routes(process))
     app.include_router(people.routes(process, roads))
     storms.add(process, wording)

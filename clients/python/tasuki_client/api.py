@@ -196,6 +196,7 @@ class Tasuki(Transport):
                 body,
                 "application/octet-stream",
                 headers,
+                keyed=True,
             ),
         )
 
@@ -328,7 +329,7 @@ class Tasuki(Transport):
 
     def submit_case(self, body: m.ReportBody, *, headers: Mapping[str, str] | None = None) -> m.CaseView:
         """Take a report in. 202 only after it is on disk; the same Idempotency-Key gets the same answer for 24 hours."""
-        return cast("m.CaseView", self.ask("POST", "/v1/cases", {}, body, "application/json", headers))
+        return cast("m.CaseView", self.ask("POST", "/v1/cases", {}, body, "application/json", headers, keyed=True))
 
     def list_cases(
         self,
@@ -373,7 +374,15 @@ class Tasuki(Transport):
         """ "I have it." `round` and `track` are those of the page that is answered."""
         return cast(
             "m.CaseView",
-            self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/acknowledge", {}, body, "application/json", headers),
+            self.ask(
+                "POST",
+                f"/v1/cases/{self.quoted(case_id)}/acknowledge",
+                {},
+                body,
+                "application/json",
+                headers,
+                keyed=True,
+            ),
         )
 
     def read_asked(
@@ -424,6 +433,7 @@ class Tasuki(Transport):
                 body,
                 "application/octet-stream",
                 headers,
+                keyed=True,
             ),
         )
 
@@ -454,14 +464,18 @@ class Tasuki(Transport):
         """Not to take over what was offered."""
         return cast(
             "m.CaseView",
-            self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/decline", {}, body, "application/json", headers),
+            self.ask(
+                "POST", f"/v1/cases/{self.quoted(case_id)}/decline", {}, body, "application/json", headers, keyed=True
+            ),
         )
 
     def extend_case(self, case_id: str, body: m.ExtendBody, *, headers: Mapping[str, str] | None = None) -> m.CaseView:
         """Which deadline gets more time, how much (2h, 1bd), and why."""
         return cast(
             "m.CaseView",
-            self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/extend", {}, body, "application/json", headers),
+            self.ask(
+                "POST", f"/v1/cases/{self.quoted(case_id)}/extend", {}, body, "application/json", headers, keyed=True
+            ),
         )
 
     def feedback_case(
@@ -470,7 +484,9 @@ class Tasuki(Transport):
         """Thanks to the reporter, and what helped or helps next time; also after the case is done."""
         return cast(
             "m.CaseView",
-            self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/feedback", {}, body, "application/json", headers),
+            self.ask(
+                "POST", f"/v1/cases/{self.quoted(case_id)}/feedback", {}, body, "application/json", headers, keyed=True
+            ),
         )
 
     def followers_case(
@@ -479,21 +495,27 @@ class Tasuki(Transport):
         """Who is to be kept informed."""
         return cast(
             "m.CaseView",
-            self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/followers", {}, body, "application/json", headers),
+            self.ask(
+                "POST", f"/v1/cases/{self.quoted(case_id)}/followers", {}, body, "application/json", headers, keyed=True
+            ),
         )
 
     def link_case(self, case_id: str, body: m.LinkBody, *, headers: Mapping[str, str] | None = None) -> m.CaseView:
         """The case that is about the same, by its number or id, and why: this one is handled as that one from now on."""
         return cast(
             "m.CaseView",
-            self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/link", {}, body, "application/json", headers),
+            self.ask(
+                "POST", f"/v1/cases/{self.quoted(case_id)}/link", {}, body, "application/json", headers, keyed=True
+            ),
         )
 
     def notes_case(self, case_id: str, body: m.NotesBody, *, headers: Mapping[str, str] | None = None) -> m.CaseView:
         """Something to write down; the reporter sees it unless it is internal."""
         return cast(
             "m.CaseView",
-            self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/notes", {}, body, "application/json", headers),
+            self.ask(
+                "POST", f"/v1/cases/{self.quoted(case_id)}/notes", {}, body, "application/json", headers, keyed=True
+            ),
         )
 
     def deliveries(self, case_id: str, *, headers: Mapping[str, str] | None = None) -> m.NotifierDeliveries:
@@ -507,7 +529,9 @@ class Tasuki(Transport):
         """Who is asked to take it over, and why; the owner stays until they accept by acknowledging."""
         return cast(
             "m.CaseView",
-            self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/offer", {}, body, "application/json", headers),
+            self.ask(
+                "POST", f"/v1/cases/{self.quoted(case_id)}/offer", {}, body, "application/json", headers, keyed=True
+            ),
         )
 
     def read_original(self, case_id: str, *, headers: Mapping[str, str] | None = None) -> m.Originals:
@@ -550,7 +574,9 @@ class Tasuki(Transport):
         """How urgent it is, how far it reaches and what it is about, as seen now; with none of it, the policy in force is applied anew. The kind `harassment` and `personal_data` decide who may read the case; so does another plan."""
         return cast(
             "m.CaseView",
-            self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/reassess", {}, body, "application/json", headers),
+            self.ask(
+                "POST", f"/v1/cases/{self.quoted(case_id)}/reassess", {}, body, "application/json", headers, keyed=True
+            ),
         )
 
     def reassign_case(
@@ -559,7 +585,9 @@ class Tasuki(Transport):
         """Who takes over, and why."""
         return cast(
             "m.CaseView",
-            self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/reassign", {}, body, "application/json", headers),
+            self.ask(
+                "POST", f"/v1/cases/{self.quoted(case_id)}/reassign", {}, body, "application/json", headers, keyed=True
+            ),
         )
 
     def read_related(self, case_id: str, *, headers: Mapping[str, str] | None = None) -> m.RelatedCases:
@@ -586,7 +614,9 @@ class Tasuki(Transport):
         """Why it is not done."""
         return cast(
             "m.CaseView",
-            self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/reopen", {}, body, "application/json", headers),
+            self.ask(
+                "POST", f"/v1/cases/{self.quoted(case_id)}/reopen", {}, body, "application/json", headers, keyed=True
+            ),
         )
 
     def replies_case(
@@ -595,7 +625,9 @@ class Tasuki(Transport):
         """What the customer answered; whether a machine did is said, or seen by the headers of the mail. The subject is a header like the others."""
         return cast(
             "m.CaseView",
-            self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/replies", {}, body, "application/json", headers),
+            self.ask(
+                "POST", f"/v1/cases/{self.quoted(case_id)}/replies", {}, body, "application/json", headers, keyed=True
+            ),
         )
 
     def read_reporter(self, case_id: str, *, headers: Mapping[str, str] | None = None) -> m.Mailbox:
@@ -608,14 +640,18 @@ class Tasuki(Transport):
         """What was done and what came of it."""
         return cast(
             "m.CaseView",
-            self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/resolve", {}, body, "application/json", headers),
+            self.ask(
+                "POST", f"/v1/cases/{self.quoted(case_id)}/resolve", {}, body, "application/json", headers, keyed=True
+            ),
         )
 
     def resume_case(self, case_id: str, body: m.ResumeBody, *, headers: Mapping[str, str] | None = None) -> m.CaseView:
         """The wait is over."""
         return cast(
             "m.CaseView",
-            self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/resume", {}, body, "application/json", headers),
+            self.ask(
+                "POST", f"/v1/cases/{self.quoted(case_id)}/resume", {}, body, "application/json", headers, keyed=True
+            ),
         )
 
     def similar(
@@ -656,14 +692,18 @@ class Tasuki(Transport):
         """Why it is not the same: it is a case of its own again, and asked for anew."""
         return cast(
             "m.CaseView",
-            self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/split", {}, body, "application/json", headers),
+            self.ask(
+                "POST", f"/v1/cases/{self.quoted(case_id)}/split", {}, body, "application/json", headers, keyed=True
+            ),
         )
 
     def start_case(self, case_id: str, body: m.StartBody, *, headers: Mapping[str, str] | None = None) -> m.CaseView:
         """Work on it begins."""
         return cast(
             "m.CaseView",
-            self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/start", {}, body, "application/json", headers),
+            self.ask(
+                "POST", f"/v1/cases/{self.quoted(case_id)}/start", {}, body, "application/json", headers, keyed=True
+            ),
         )
 
     def read_steps(self, case_id: str, *, headers: Mapping[str, str] | None = None) -> m.Steps:
@@ -672,7 +712,9 @@ class Tasuki(Transport):
 
     def add_steps(self, case_id: str, *, headers: Mapping[str, str] | None = None) -> m.Steps:
         """Write steps down, all of them or none; the same Idempotency-Key does it once."""
-        return cast("m.Steps", self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/steps", {}, None, "", headers))
+        return cast(
+            "m.Steps", self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/steps", {}, None, "", headers, keyed=True)
+        )
 
     def remove_step(self, case_id: str, step: str, *, headers: Mapping[str, str] | None = None) -> m.Steps:
         """Remove a step that is not done; one that is gone already stays gone."""
@@ -685,7 +727,15 @@ class Tasuki(Transport):
         """Say that a step is done; who said so first stays."""
         return cast(
             "m.Steps",
-            self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/steps/{self.quoted(step)}/done", {}, None, "", headers),
+            self.ask(
+                "POST",
+                f"/v1/cases/{self.quoted(case_id)}/steps/{self.quoted(step)}/done",
+                {},
+                None,
+                "",
+                headers,
+                keyed=True,
+            ),
         )
 
     def untick_step(self, case_id: str, step: str, *, headers: Mapping[str, str] | None = None) -> m.Steps:
@@ -707,14 +757,24 @@ class Tasuki(Transport):
         """It was a slip: takes an acknowledgement back within a minute. Everybody who was asked is asked again."""
         return cast(
             "m.CaseView",
-            self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/unacknowledge", {}, body, "application/json", headers),
+            self.ask(
+                "POST",
+                f"/v1/cases/{self.quoted(case_id)}/unacknowledge",
+                {},
+                body,
+                "application/json",
+                headers,
+                keyed=True,
+            ),
         )
 
     def wait_case(self, case_id: str, body: m.WaitBody, *, headers: Mapping[str, str] | None = None) -> m.CaseView:
         """For whom or what the case waits."""
         return cast(
             "m.CaseView",
-            self.ask("POST", f"/v1/cases/{self.quoted(case_id)}/wait", {}, body, "application/json", headers),
+            self.ask(
+                "POST", f"/v1/cases/{self.quoted(case_id)}/wait", {}, body, "application/json", headers, keyed=True
+            ),
         )
 
     def channels(self, *, headers: Mapping[str, str] | None = None) -> m.NotifierChannels:
@@ -867,7 +927,7 @@ class Tasuki(Transport):
 
     def plan_drill(self, body: m.NewDrill, *, headers: Mapping[str, str] | None = None) -> m.DrillView:
         """Plan a drill, now or at a time. Needs Idempotency-Key: the same again is the same drill."""
-        return cast("m.DrillView", self.ask("POST", "/v1/drills", {}, body, "application/json", headers))
+        return cast("m.DrillView", self.ask("POST", "/v1/drills", {}, body, "application/json", headers, keyed=True))
 
     def read_drill(self, id: str, *, headers: Mapping[str, str] | None = None) -> m.DrillView:
         """Show a drill and its report: who was asked by which way, what reached them, who answered, and what to mend."""

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import httpx
 
-LATER = (429, 503)
+BUSY, AWAY = 429, 503
 BYTES = "application/octet-stream"
 
 
@@ -26,7 +26,9 @@ class Refused(Exception):
 class Transport:
     """Asks over HTTP with a token. `tries` is how often one call is made while the API says "later"; close it, or use `with`.
 
-    Every POST has an Idempotency-Key, the same for all tries, so that a repeat is never taken twice.
+    After 429, which does nothing, everything is asked again. After 503 only what reads is, and what takes an Idempotency-Key:
+    it has one, the same for all tries, so that a repeat is never taken twice. Anything else that is refused so, or that nobody
+    answers, may have been done: look before you ask again.
     """
 
     def __init__(
@@ -62,9 +64,11 @@ class Transport:
         body: Any,
         media: str,
         headers: Mapping[str, str] | None,
+        keyed: bool = False,
     ) -> Any:
         """One call; the headers of its answer stay in `answered`. Raises Refused, or httpx.HTTPError when nobody answers."""
-        named = {**self._headers, **({"idempotency-key": str(uuid4())} if method == "POST" else {}), **(headers or {})}
+        named = {**self._headers, **({"idempotency-key": str(uuid4())} if keyed else {}), **(headers or {})}
+        again = (BUSY, AWAY) if keyed or method == "GET" else (BUSY,)
         content = None
         if body is not None:
             named.setdefault("content-type", media)
@@ -72,7 +76,7 @@ class Transport:
         given = {name: _written(value) for name, value in query.items() if value is not None}
         for left in reversed(range(self._tries)):
             answer = self._http.request(method, self._url + path, params=given, content=content, headers=named)
-            if answer.status_code not in LATER or not left:
+            if answer.status_code not in again or not left:
                 break
             time.sleep(min(float(answer.headers.get("retry-after", "1")), 60))
         self.answered = answer.headers

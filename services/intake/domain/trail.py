@@ -21,8 +21,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     ),
     "access": ("login%", "logout %", "session.%", "token.%", "grants.%"),
     "sent": ("notification.%", "duty.digest.%"),
-    "published": ("policy.%", "relayed /v1/policy%", "relayed /v1/articles%"),
-    "settings": ("source.%", "subscription.%", "relayed %"),
+    "published": ("policy.%", "relayed% /v1/policy%", "relayed% /v1/articles%"),
+    "settings": ("source.%", "subscription.%", "relayed%"),
     "erased": ("personal.forgotten %", "case.erased.%", "quarantine.forgotten %", "delivery.discarded %"),
     "case": ("case.%", "escalation.%", "deadline.%", "drill.%", "dead-letter.%", "knowledge.%"),
 }

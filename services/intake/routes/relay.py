@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from opentelemetry.trace import SpanKind
 
-from services.intake import auditing
+from services.intake import relayed
 from services.intake.domain import access, readers
 from services.intake.domain.tokens import Principal, Scope
 from services.intake.door import Door, door
@@ -34,7 +34,7 @@ PATIENCE = 5  # seconds for a service that is being restarted: whoever presses 1
 PAUSE = 0.1
 LARGEST_ANSWER = 4 * 1024 * 1024
 LARGER_BODIES = dict.fromkeys(("/v1/policy", "/v1/simulate"), 2 * 1024 * 1024)  # a whole policy may stand in them
-LARGER_BODIES["/v1/contacts.csv"] = 2 * 1024 * 1024
+LARGER_BODIES |= dict.fromkeys(("/v1/contacts", "/v1/contacts.csv"), 2 * 1024 * 1024)  # everybody there is
 LARGER_BODIES["/v1/absences/import"] = 1024 * 1024  # a calendar of a year
 HANDED_ON = re.compile(
     r"accept|accept-language|content-type|if-match|if-none-match|user-agent|i-twilio-.*|webhook-.*|x-.*"
@@ -129,12 +129,7 @@ def _add(road: Road) -> None:
         if scope is None:
             return await _ask(request, here, road, None)
         who = await admit(request, scope)
-        answer = await _limited(request, here, road, who)
-        if not reading and road.write in ("act", "admin") and answer.status_code < 300:
-            async with here.db.reading() as tx:
-                said = f"{request.method} {road.path}"
-                await auditing.now(tx, auditing.of("relayed", who, request.url.path, here.clock.now(), route=said))
-        return answer
+        return await _limited(request, here, road, who)
 
     relay.__name__ = "relay_to_" + road.to
     relay.__doc__ = f"Handed on to the {road.to}."
@@ -147,8 +142,8 @@ for _road in ROADS:
 
 async def _limited(request: Request, here: Door, road: Road, who: Principal) -> Response:
     """What is behind a road, as far as the caller may see it; who is shown a restricted case is recorded."""
-    told = None
-    if road.write == "act" and request.method not in ("GET", "HEAD"):
+    told, changes = None, request.method not in ("GET", "HEAD") and road.write in ("act", "admin")
+    if changes and road.write == "act":
         permit(who, "attend")
         if road.path.startswith(spoken.ROADS):
             told = await spoken.told(request, here, who)
@@ -157,7 +152,9 @@ async def _limited(request: Request, here: Door, road: Road, who: Principal) -> 
     case_id = request.path_params.get("case_id", "")
     if case_id:
         await _one(here, road, who, case_id)
-    answer = await _ask(request, here, road, who, told)
+    if changes:
+        return await _changed(request, here, road, who, told)
+    answer = await _ask(request, here, road, who)
     if road.holds != "many" or answer.status_code >= 300:
         return answer
     page = json.loads(bytes(answer.body))
@@ -171,6 +168,16 @@ async def _limited(request: Request, here: Door, road: Road, who: Principal) -> 
     rest = {name: page[name] for name in ("next_cursor", "search_id") if name in page}
     listed = {name: [entry for entry in page[name] if _is_article(entry) or _case_of(entry) in mine] for name in lists}
     return JSONResponse({**listed, **rest})
+
+
+async def _changed(request: Request, here: Door, road: Road, who: Principal, told: spoken.Told | None) -> Response:
+    """Have the other service change something, and record it."""
+    path, route = request.url.path, f"{request.method} {road.path}"
+    await relayed.asked(here, who, path, route)
+    answer = await _ask(request, here, road, who, told)
+    if answer.status_code < 300:
+        await relayed.agreed(here, who, path, route)
+    return answer
 
 
 async def _one(here: Door, road: Road, who: Principal, case_id: str) -> None:

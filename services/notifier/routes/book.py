@@ -18,7 +18,7 @@ from shared.contracts import canary
 from shared.runtime.service import Process
 from shared.runtime.web import Problem, language, require_token
 
-LARGEST_TABLE = 2 * 1024 * 1024
+LARGEST = 2 * 1024 * 1024
 TABLE: dict[str, Any] = {
     "requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}}}
 }

@@ -31,7 +31,7 @@ def _plain(text: str) -> str:
 
 
 def _lines(text: str) -> str:
-    return _plain(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _plain(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
 
 
 Why = Annotated[Text, Field(max_length=500), AfterValidator(_said)]

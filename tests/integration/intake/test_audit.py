@@ -143,10 +143,11 @@ async def test_tokens_roles_and_what_is_published_are_recorded(desk: Desk) -> No
     await desk.client.delete(f"/v1/tokens/{made['id']}", headers=headers)
     await desk.client.put("/v1/grants/ken", json={"grants": [{"role": "leader", "team": "*"}]}, headers=headers)
     await desk.client.put("/v1/policy", json={}, headers=headers)
-    told = [(x["action"], x["object"]) for x in (await lines(desk))[-4:]]
+    told = [(x["action"], x["object"]) for x in (await lines(desk))[-5:]]
     token = f"token:{made['id']}"
     assert told == [
-        ("token.created", token), ("token.revoked", token), ("grants.set", "person:ken"), ("relayed", "/v1/policy"),
+        ("token.created", token), ("token.revoked", token), ("grants.set", "person:ken"),
+        ("relayed.asked", "/v1/policy"), ("relayed", "/v1/policy"),
     ]  # fmt: skip
 
 

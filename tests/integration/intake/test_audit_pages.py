@@ -57,13 +57,16 @@ async def test_it_is_found_by_person_thing_kind_and_time(desk: Desk) -> None:
     case = await desk.submit()
     await write(desk, ("ken", "grants.set", "person:mai", timedelta(0)), ("mai", "case.seen", case["id"], timedelta(0)))
     await write(
-        desk, ("ken", "relayed", "/v1/policy", timedelta(0)), ("ken", "notification.attempted.v1", "c_9", timedelta(0))
+        desk,
+        ("ken", "relayed.asked", "/v1/policy", timedelta(0)),
+        ("ken", "relayed", "/v1/policy", timedelta(0)),
+        ("ken", "notification.attempted.v1", "c_9", timedelta(0)),
     )
     submitted = ("crm", "case.submitted.v1")
     assert await found(desk, object=f"No. {case['number']}") == [submitted, ("mai", "case.seen")]
     assert await found(desk, object=case["id"]) == [submitted, ("mai", "case.seen")]
     assert await found(desk, person="ｍａｉ") == [("ken", "grants.set"), ("mai", "case.seen")]
-    assert await found(desk, kind="published") == [("ken", "relayed")]
+    assert await found(desk, kind="published") == [("ken", "relayed.asked"), ("ken", "relayed")]
     assert await found(desk, kind="sent") == [("ken", "notification.attempted.v1")]
     assert await found(desk, kind="access", person="mai") == [("ken", "grants.set")]
     then = (desk.clock.now() - timedelta(days=41)).date().isoformat()

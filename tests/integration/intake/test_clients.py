@@ -3,7 +3,10 @@
 import asyncio
 import json
 import shutil
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -31,6 +34,27 @@ try {
 const listed = await tasuki.listCases({ status: "in_progress", limit: 1 });
 console.log(JSON.stringify({ id: made.id, facts: shown.report.facts, refused, listed: listed.data.map((c) => c.owner.id) }));
 """
+LATER = """
+import { Tasuki } from "CLIENT";
+delete globalThis.crypto; // node 18 has none
+const tasuki = new Tasuki("http://tasuki.test", "t");
+const told = {};
+async function later(name, status, call) {
+  const keys = (told[name] = []);
+  globalThis.fetch = async (address, { headers, signal }) => {
+    if (!signal) throw new Error("it would wait for ever");
+    keys.push(headers.get("idempotency-key"));
+    return new Response("{}", { status: keys.length < 3 ? status : 200, headers: { "retry-after": "0.001" } });
+  };
+  await call().catch(() => {});
+}
+await later("submit", 503, () => tasuki.submitCase({ facts: "x" }));
+await later("read", 503, () => tasuki.readCase("c"));
+await later("plan", 503, () => tasuki.plan({}));
+await later("busy", 429, () => tasuki.plan({}));
+console.log(JSON.stringify(told));
+"""
+WINDOW: Any = {}
 
 
 async def test_python_submits_reads_acts_and_is_told_why_not(desk: Desk) -> None:
@@ -57,33 +81,59 @@ async def test_python_submits_reads_acts_and_is_told_why_not(desk: Desk) -> None
     assert (await desk.get(f"/v1/cases/{id_}")).json()["report"]["customer"]["company"] == "髙﨑㈱"
 
 
-def test_a_call_that_is_told_to_come_later_is_made_again_under_the_same_key() -> None:
+def _told_to_come_later(status: int, call: Callable[[Tasuki], object]) -> list[httpx.Request]:
+    """What is asked when the first two answers say "later"."""
     asked: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
         asked.append(request)
-        return (
-            httpx.Response(503, headers={"retry-after": "0"})
-            if len(asked) < 3
-            else httpx.Response(202, json={"id": "c"})
-        )
+        later = httpx.Response(status, headers={"retry-after": "0"})
+        return later if len(asked) < 3 else httpx.Response(200, json={"id": "c"})
 
-    with Tasuki("http://tasuki.test", "t", http=httpx.Client(transport=httpx.MockTransport(answer))) as tasuki:
-        assert tasuki.submit_case({"facts": "x"})["id"] == "c"
+    with (
+        Tasuki("http://tasuki.test", "t", http=httpx.Client(transport=httpx.MockTransport(answer))) as tasuki,
+        suppress(Refused),
+    ):
+        call(tasuki)
+    return asked
+
+
+def test_a_call_that_is_told_to_come_later_is_made_again_under_the_same_key() -> None:
+    asked = _told_to_come_later(503, lambda tasuki: tasuki.submit_case({"facts": "x"}))
     assert len(asked) == 3
     assert len({request.headers["idempotency-key"] for request in asked}) == 1
+    assert len(_told_to_come_later(503, lambda tasuki: tasuki.read_case("c"))) == 3
 
 
-async def test_javascript_does_the_same(desk: Desk, tmp_path: Path) -> None:
+@pytest.mark.parametrize("call", [lambda tasuki: tasuki.plan(WINDOW), lambda tasuki: tasuki.end("w", by="sato")])
+def test_what_has_no_key_is_not_done_twice(call: Callable[[Tasuki], object]) -> None:
+    (asked,) = _told_to_come_later(503, call)
+    assert "idempotency-key" not in asked.headers, "nobody would know the repeat by it"
+    assert len(_told_to_come_later(429, call)) == 3
+
+
+async def _javascript(tmp_path: Path, story: str, *arguments: str) -> Any:
+    """What a story of the JavaScript client tells at its end."""
     node = shutil.which("node")
     assert node, "node of 18 or newer is needed"
     script = tmp_path / "story.mjs"
-    script.write_text(STORY.replace("CLIENT", (TYPESCRIPT / "index.js").as_uri()))
-    async with served(desk.app) as url:
-        run = await asyncio.create_subprocess_exec(
-            node, str(script), url, desk.token, TEXT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
-        )
-        out, err = await run.communicate()
+    script.write_text(story.replace("CLIENT", (TYPESCRIPT / "index.js").as_uri()))
+    run = await asyncio.create_subprocess_exec(
+        node, str(script), *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    out, err = await run.communicate()
     assert run.returncode == 0, err.decode()
-    told = json.loads(out)
+    return json.loads(out)
+
+
+async def test_javascript_asks_again_as_often(tmp_path: Path) -> None:
+    told = await _javascript(tmp_path, LATER)
+    assert {name: len(keys) for name, keys in told.items()} == {"submit": 3, "read": 3, "plan": 1, "busy": 3}
+    assert (len(set(told["submit"])), told["plan"], told["busy"]) == (1, [None], [None] * 3)
+    assert told["submit"][0]
+
+
+async def test_javascript_does_the_same(desk: Desk, tmp_path: Path) -> None:
+    async with served(desk.app) as url:
+        told = await _javascript(tmp_path, STORY, url, desk.token, TEXT)
     assert told == {"id": told["id"], "facts": TEXT, "refused": [412, "case-changed"], "listed": ["sato"]}

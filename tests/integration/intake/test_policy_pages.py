@@ -15,7 +15,7 @@ from tests.integration.intake.people import SITE, log_in, send, words
 DRAFT = {f"file:{name}": text for name, text in FILES.items()} | {
     "file:rules.yaml": f"{FILES['rules.yaml']}# <b>{TEXT}</b>"
 }
-AUDITED = "SELECT count(*) FROM audit WHERE entry LIKE '%relayed%'"
+AUDITED = """SELECT count(*) FROM audit WHERE entry LIKE '%"relayed"%'"""
 
 
 @pytest.fixture(autouse=True)

@@ -179,12 +179,15 @@ async def test_whom_else_a_case_was_told_to_is_not_its_reporters_to_know(desk: D
     assert len((await desk.get("/v1/search?q=x", token=shop)).json()["data"]) == 1, "their own case is found"
 
 
-async def test_a_whole_policy_passes_and_nothing_else_may_be_so_large(desk: Desk) -> None:
+async def test_a_whole_policy_or_directory_passes_and_nothing_else_may_be_so_large(desk: Desk) -> None:
     large = {"files": {"cases.yaml": "#" * 1_500_000}}
     assert (await desk.post("/v1/policy/lint", large)).status_code == 200
     assert len(desk.others.asked[-1].content) > 1_500_000
     assert (await desk.post("/v1/policy/lint", {"files": {"cases.yaml": "#" * 2_200_000}})).status_code == 413
     assert (await desk.post("/v1/policyholders", large)).status_code == 413
+    headers = {"authorization": f"Bearer {desk.token}"}
+    assert (await desk.client.put("/v1/contacts", json=large, headers=headers)).status_code == 200
+    assert (await desk.client.put("/v1/teams", json=large, headers=headers)).status_code == 413
     assert (await desk.post("/v1/cases", {"facts": "x" * 300_000}, idempotency_key="k")).status_code == 413
 
 

@@ -86,6 +86,13 @@ async def test_what_could_not_be_read_is_seen_and_thrown_away(desk: Desk, run: R
     assert await run("quarantine", language="en") == "nothing"
 
 
+async def test_all_that_is_set_aside_is_seen(desk: Desk, run: Run) -> None:
+    secret = (await run("add", "m", "alertmanager", "--owner", "sato")).splitlines()[0].rsplit(" ", 1)[1]
+    for number in range(60):
+        await desk.alert("m", secret, {"version": "3", "t": number})
+    assert len(json.loads(await run("quarantine", "--json"))) == 60
+
+
 async def test_a_source_is_changed_from_how_it_stands(desk: Desk, run: Run) -> None:
     await run("add", "m", "alertmanager", "--owner", "sato", "--option", "a=1", "--option", "b=2")
     await run("change", "m", "--name", "監視", "--option", "b=", "--option", "c=３")

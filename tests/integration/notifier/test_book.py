@@ -9,6 +9,7 @@ from cli import contacts as command
 from cli.__main__ import parser
 from cli.door import Door, Refused
 from shared.contracts import canary
+from shared.runtime.web import LARGEST_BODY
 from tests.integration.notifier.conftest import CONTACTS, PHONE, SATO, World
 from tests.integration.notifier.intake import TOKEN
 from tests.integration.notifier.persons import added, as_new
@@ -69,6 +70,26 @@ async def test_a_large_table_fits_and_a_larger_one_is_refused(world: World) -> N
     assert len(large.encode()) > 500_000
     assert (await world.http.post("/v1/contacts.csv", content=large.encode())).status_code == 200
     assert (await world.http.post("/v1/contacts.csv", content=b" " * 3_000_000)).status_code == 413
+
+
+async def test_the_whole_directory_of_a_large_company_goes_back_in_as_it_came_out(world: World) -> None:
+    people = [
+        {
+            "id": f"p{i}",
+            "name": f"髙﨑 {i}",
+            "phone": f"+8180{i:08}",
+            "slack": f"U{i:08}",
+            "email": f"p{i}@example.jp",
+        }
+        for i in range(2000 - len(CONTACTS["people"]))
+    ]
+    whole = {**CONTACTS, "people": [*CONTACTS["people"], *people]}
+    (await world.http.put("/v1/contacts", json=whole)).raise_for_status()
+    out = await world.http.get("/v1/contacts")
+    assert len(out.content) > LARGEST_BODY
+    back = await world.http.put("/v1/contacts", content=out.content, headers={"content-type": "application/json"})
+    assert back.status_code == 200, back.text[:500]
+    assert (await world.http.get("/v1/contacts")).json() == out.json()
 
 
 async def test_a_page_is_read_with_the_token_only(world: World) -> None:

@@ -59,7 +59,7 @@ async def test_every_text_is_listed_and_none_is_changed_at_first(world: World) -
 
 async def test_a_text_is_changed_kept_in_history_and_brought_back(world: World) -> None:
     path = "ja/page"
-    first = await put(world, path, PAGE)
+    first = await put(world, path, "\ufeff" + PAGE)
     assert first.status_code == 200, first.text
     assert (first.json()["text"], first.json()["changed"], first.json()["changed_by"]) == (PAGE, True, "山田 京子")
     second = await put(world, path, PAGE.replace("至急", "緊急"))

@@ -182,6 +182,7 @@ def test_what_is_wrong_is_said_worst_first_with_what_to_do(tmp_path: Path, capsy
     assert "業者を確かめられません：403 forbidden" in said
     assert "重大 3 件、注意 1 件" in said
     assert told({"/v1/quarantine": {"data": [{}]}}, capsys, tmp_path)[0] == 0
+    assert "読めなかった受信が 200 件以上" in told({"/v1/quarantine": {"data": [{}] * 200}}, capsys, tmp_path)[1]
 
 
 def test_a_door_that_is_well_does_not_hide_what_stands_still_behind_it(

@@ -14,15 +14,17 @@ from cli.door import Door
 class Desk:
     """The door's other side: what it says to each request in turn; None takes every row."""
 
-    def __init__(self, *answers: int | type[httpx.TransportError] | None) -> None:
+    def __init__(self, *answers: int | type[BaseException] | None) -> None:
         self.answers = list(answers)
         self.asked: list[bytes] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request.content)
         answer = self.answers.pop(0)
+        if answer is KeyboardInterrupt:
+            raise KeyboardInterrupt
         if isinstance(answer, type):
-            raise answer("", request=request)
+            raise answer("")
         if answer is not None:
             return httpx.Response(answer, json={"code": "unable", "title": "髙﨑"})
         rows = [
@@ -61,3 +63,12 @@ def test_one_that_breaks_off_tells_what_it_did_and_from_where_on_nothing_is_know
     assert Desk(None, 403).run(file, "--json") == 1
     said = json.loads(capsys.readouterr().out)
     assert (said["counts"], said["unknown_from_line"]) == ({"taken": 200}, 201)
+
+
+def test_one_that_somebody_breaks_off_tells_the_same(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert Desk(None, None, KeyboardInterrupt).run(file) == 1
+    told = capsys.readouterr()
+    assert told.out == "受け付けた: 400\n"
+    assert "Ctrl-C\n401 行目から後" in told.err
+    with pytest.raises(KeyboardInterrupt):
+        Desk(KeyboardInterrupt).run(file)

@@ -77,6 +77,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "delivery.discarded": ("要確認の破棄", "delivery discarded"),
     "quarantine.seen": ("要確認の閲覧", "deliveries set aside seen"),
     "quarantine.forgotten": ("要確認の期限切れ", "old deliveries forgotten"),
+    "relayed.asked": ("設定変更の依頼", "change of a setting asked for"),
     "relayed": ("設定の変更", "setting changed"),
     "dead-letter.seen": ("処理できなかった記録の閲覧", "dead letter seen"),
     "dead-letter.replayed": ("処理できなかった記録の再処理", "dead letter replayed"),

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
-from services.intake import auditing, behind, drills, on_duty
+from services.intake import behind, drills, on_duty, relayed
 from services.intake.domain import duty
 from services.intake.domain.drills import hears
 from services.intake.domain.duty import Rota
@@ -140,10 +140,10 @@ async def attending(request: Request) -> tuple[Visitor, dict[str, str]]:
 async def have(request: Request, someone: Visitor, method: str, path: str, body: Any, **parameters: str) -> list[str]:
     """Have the router do something in the name of somebody, and recorded; what it warns of. Raises what is refused."""
     here = door(request)
+    recorded = here, someone.who, path, f"{method} {path.split('/')[2]}"
+    await relayed.asked(*recorded)
     answer = await behind.tell(here, "router", method, path, body, language=chosen(request), **parameters)
-    async with here.db.reading() as tx:
-        said = auditing.of("relayed", someone.who, path, here.clock.now(), route=f"{method} {path.split('/')[2]}")
-        await auditing.now(tx, said)
+    await relayed.agreed(*recorded)
     return (behind.told(duty.Done, answer) or duty.Done()).warnings
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
-from services.intake import auditing, behind
+from services.intake import behind, relayed
 from services.intake.domain import duty, mine
 from services.intake.domain.mine import Mine
 from services.intake.domain.roles import teams
@@ -144,14 +144,14 @@ async def _do(
 ) -> Response:
     """Have it done to one's own entry and recorded, or say why not, with all that was typed."""
     here, whole = door(request), _contact(someone) + path
+    recorded = here, someone.who, whole, f"{method} contacts"
+    await relayed.asked(*recorded)
     try:
         told = await behind.tell(here, "notifier", method, whole, body, language=chosen(request))
     except Problem as problem:
         said = problem.en if chosen(request) == "en" else problem.ja
         return await _page(request, someone, problem.status, where, said, given)
-    async with here.db.reading() as tx:
-        line = auditing.of("relayed", someone.who, whole, here.clock.now(), route=f"{method} contacts")
-        await auditing.now(tx, line)
+    await relayed.agreed(*recorded)
     test = {"test": str(told["id"])} if done in ("tested", "code") and isinstance(told, dict) and "id" in told else {}
     also = {name: value for name, value in (more or {}).items() if value}
     return elsewhere(f"/me?{urlencode({'done': done, **test, **also})}")

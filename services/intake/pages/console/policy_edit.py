@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel
 
-from services.intake import auditing, behind
+from services.intake import behind, relayed
 from services.intake.behind import told
 from services.intake.domain import policy as domain
 from services.intake.domain import policy_words as words
@@ -200,10 +200,10 @@ async def _put(
     if not body["why"]:
         raise Problem(422, "why", *text_of("policy.why.missing"))
     version = f'"{base}"'
+    recorded = here, someone.who, path, f"{method} {path}"
+    await relayed.asked(*recorded)
     answer = await behind.tell(here, "router", method, path, body, CHECKING, language=chosen(request), version=version)
-    async with here.db.reading() as tx:
-        said = auditing.of("relayed", someone.who, path, here.clock.now(), route=f"{method} {path}")
-        await auditing.now(tx, said)
+    await relayed.agreed(*recorded)
     done = DONE[0] if isinstance(answer, dict) and answer.get("changed", True) else DONE[1]
     return elsewhere(f"/policy?done={done}")
 

@@ -8,7 +8,7 @@ import httpx
 from fastapi import Path, Request
 from pydantic import BaseModel, ValidationError
 
-from services.intake import auditing, behind, seeing
+from services.intake import behind, relayed, seeing
 from services.intake.domain import found, readers
 from services.intake.domain.found import Answers, Found
 from services.intake.domain.roles import EVERY_TEAM, teams
@@ -119,11 +119,10 @@ async def have(
     seconds: float = behind.SECONDS,
 ) -> Any:
     """Have something done in the name of somebody, and recorded. Raises what is refused."""
-    here = door(request)
+    recorded = door(request), someone.who, path, f"{method} /v1/{path.split('/')[2]}"
+    await relayed.asked(*recorded)
     answer = await _told(request, someone, method, path, body, version, seconds)
-    async with here.db.reading() as tx:
-        route = f"{method} /v1/{path.split('/')[2]}"
-        await auditing.now(tx, auditing.of("relayed", someone.who, path, here.clock.now(), route=route))
+    await relayed.agreed(*recorded)
     return answer
 
 
