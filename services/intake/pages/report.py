@@ -36,7 +36,8 @@ routes = APIRouter(include_in_schema=False)
 _KEY = re.compile(r"[0-9a-f]{32}")
 SCOPE = "form"
 MOST_CARRIED = 2000  # characters of a search that are carried over
-CARRIED = ("facts", "kind", "urgency", "urgency_reason", "impact", "personal_data", "estimate_minutes")  # what a link may have filled in
+# What a link may have filled in
+CARRIED = ("facts", "kind", "urgency", "urgency_reason", "impact", "personal_data", "estimate_minutes")
 NOTICES = {400: "error.key", 409: "error.busy", 503: "error.busy"}
 
 
