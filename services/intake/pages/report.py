@@ -115,7 +115,8 @@ async def _preview(
     request: Request, someone: Visitor | None, given: dict[str, str], report: Report, again: bool
 ) -> Response:
     """Show what the report would lead to, with all that was typed, ready to be sent."""
-    told = await foretold(request, someone, report)
+    by = reporter_of(given, given.get("mode", ""))
+    told = await foretold(request, someone, report, by.id if by.kind == "person" else "")
     faq = pointed(told.plan.faq if told else "")
     named = await offered(request, someone, faq.words)
     like = await known_answers(request, someone, f"{report.title} {report.facts}")

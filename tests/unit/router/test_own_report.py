@@ -6,11 +6,12 @@ from services.router.domain import wording
 from services.router.domain.climb.in_force import InForce
 from services.router.domain.climb.shift import on_shift
 from services.router.domain.duty.schedule import Part
+from services.router.domain.trial.foresight import begin, submission
 from shared.contracts import events as e
 from shared.contracts.plan import Person
 from shared.contracts.report import Report
 from shared.contracts.vocabulary import DeadlineName, Track
-from tests.unit.router.desk import BASE, HIERARCHICAL, NAMES, Desk, actor, in_force, priorities, step
+from tests.unit.router.desk import BASE, HIERARCHICAL, NAMES, T0, Desk, actor, in_force, priorities, step
 
 WHY = {"ja": "ルール", "en": "by rule"}
 HARASSED = {
@@ -119,3 +120,17 @@ def test_what_is_taken_back_is_asked_of_the_same_people_again() -> None:
     assert on(desk, Track.AUTHORITY) == ["manager"]
     desk.breach(DeadlineName.AUTHORITY_RESPONSE)
     assert on(desk, Track.AUTHORITY) == ["boss"]
+
+
+def test_the_simulator_asks_whom_the_router_will() -> None:
+    report = Report.model_validate({"kind": "refund", "facts": "髙﨑①㈱🔥"})
+    force = in_force(rules=[REFUND])
+    asked = {
+        who: [
+            r.person.id
+            for x in begin(force, submission(report, "form", reporter=who), T0).assigned
+            for r in x.responders
+        ]
+        for who in ("", "manager")
+    }
+    assert asked == {"": ["manager"], "manager": ["boss"]}
