@@ -1943,6 +1943,7 @@ export interface RouterPublished {
 export interface RouterQuestion {
   "report": RouterReport;
   "source"?: string;
+  "reporter"?: string | "";
   "language"?: "ja" | "en";
   "at"?: string | null;
   "similar"?: Array<string>;
@@ -2141,6 +2142,7 @@ export interface RouterSimulated {
 export interface RouterSimulation {
   "report": RouterReport;
   "source"?: string;
+  "reporter"?: string | "";
   "language"?: "ja" | "en";
   "at"?: string | null;
   "similar"?: Array<string>;

@@ -19,8 +19,9 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "urgency": ("緊急度", "Urgency"),
     "now": ("いますぐ助けが必要です", "I need help right now"),
     "now.hint": (
-        "営業が止まっている、危険があるなど。担当者に電話がかかります。",
-        "Business has stopped, somebody is in danger, and the like. The person on duty is called by phone.",
+        "営業が止まっている、危険があるなど。最も急ぐ報告（緊急度「重大」）として届けます。命に関わるときは、先に 110 番・119 番や近くの人へ。",
+        "Business has stopped, somebody is in danger, and the like. It goes out as the most urgent there is (“critical”). "
+        "Where a life is at stake, call the emergency services or somebody near you first.",
     ),
     "wanted": ("どうしてほしいですか", "What would help"),
     "wanted.hint": (

@@ -2282,6 +2282,7 @@ class RouterPublished(TypedDict):
 class RouterQuestion(TypedDict):
     report: "RouterReport"
     source: NotRequired[str]
+    reporter: NotRequired["str | Literal['']"]
     language: NotRequired[Literal["ja", "en"]]
     at: NotRequired["str | None"]
     similar: NotRequired[list[str]]
@@ -2503,6 +2504,7 @@ class RouterSimulated(TypedDict):
 class RouterSimulation(TypedDict):
     report: "RouterReport"
     source: NotRequired[str]
+    reporter: NotRequired["str | Literal['']"]
     language: NotRequired[Literal["ja", "en"]]
     at: NotRequired["str | None"]
     similar: NotRequired[list[str]]

@@ -74,8 +74,8 @@ def sentences(told: Forecast, reader: Reader) -> list[str]:
     if plan.restricted:
         lines.append(
             say(
-                "対応する人と、担当チームの上長など、関係者だけが内容を読めます。",
-                "Only those concerned may read it: who is asked, and who leads the team.",
+                "内容を読めるのは関係者だけです（報告した本人、対応を依頼された人、担当チームのリーダーと管理者など）。",
+                "Only those concerned may read it: who reports, who is asked, the leaders and managers of the team in charge.",
             )
         )
     return lines

@@ -13,6 +13,7 @@ from shared.contracts.vocabulary import Impact, Kind, Urgency
 
 MINUTES = 30  # where no rule of the policy says from when on a handling is long
 Verdict: TypeAlias = Literal["now", "soon", "digest", "none"]
+LEGAL = "訴訟・炎上のおそれ / risk of a lawsuit or a public outcry"  # the words that rules of the policy look for
 VERDICTS: dict[int, Verdict] = {1: "now", 2: "soon", 3: "digest"}  # by the load of the plan
 
 
@@ -40,6 +41,7 @@ def questions(policy: Policy | None) -> list[Question]:
         Question("danger", {"kind": Kind.HARASSMENT, "urgency": Urgency.HIGH}),
         Question("personal", {"personal_data": "1"}),
         Question("down", {"kind": Kind.OUTAGE, "impact": Impact.ALL, "urgency": Urgency.CRITICAL}),
+        Question("legal", {"urgency_reason": LEGAL}),
         Question("several", {"kind": Kind.OUTAGE, "impact": Impact.SOME, "urgency": Urgency.HIGH}),
         Question("authority", {"kind": Kind.REFUND}),
         Question("long", {"estimate_minutes": str(minutes + 1)}, minutes),

@@ -91,11 +91,12 @@ async def offered(request: Request, someone: Visitor | None, words: str) -> list
     return [one for one in shelf.articles_first(shown) if one.answer]
 
 
-async def foretold(request: Request, someone: Visitor | None, report: Report) -> Forecast | None:
-    """What a report would lead to; None while that cannot be said."""
+async def foretold(request: Request, someone: Visitor | None, report: Report, reporter: str = "") -> Forecast | None:
+    """What a report would lead to, from the person with the id `reporter` where it is given; None while that cannot be said."""
     if someone is None and not _bounds(request).let_in("previews", MOST_PREVIEWS):
         return None
     question = {"report": report.model_dump(mode="json"), "source": "form", "language": chosen(request)}
+    question |= {"reporter": reporter}
     try:
         return Forecast.model_validate(await behind.ask(door(request), "router", "/v1/simulate", question))
     except ValidationError:

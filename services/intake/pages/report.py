@@ -36,7 +36,8 @@ routes = APIRouter(include_in_schema=False)
 _KEY = re.compile(r"[0-9a-f]{32}")
 SCOPE = "form"
 MOST_CARRIED = 2000  # characters of a search that are carried over
-CARRIED = ("facts", "kind", "urgency", "impact", "personal_data", "estimate_minutes")  # what a link may have filled in
+# What a link may have filled in
+CARRIED = ("facts", "kind", "urgency", "urgency_reason", "impact", "personal_data", "estimate_minutes")
 NOTICES = {400: "error.key", 409: "error.busy", 503: "error.busy"}
 
 
@@ -114,7 +115,8 @@ async def _preview(
     request: Request, someone: Visitor | None, given: dict[str, str], report: Report, again: bool
 ) -> Response:
     """Show what the report would lead to, with all that was typed, ready to be sent."""
-    told = await foretold(request, someone, report)
+    by = reporter_of(given, given.get("mode", ""))
+    told = await foretold(request, someone, report, by.id if by.kind == "person" else "")
     faq = pointed(told.plan.faq if told else "")
     named = await offered(request, someone, faq.words)
     like = await known_answers(request, someone, f"{report.title} {report.facts}")

@@ -23,6 +23,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "group.who": ("お客さま", "The customer"),
     "group.help": ("求める対応", "The help you want"),
     "kind": ("種類", "Kind"),
+    "kind.hint": (
+        "ハラスメントや個人情報に関わる報告は、対応を依頼された人のほか、担当チームのリーダーと管理者も読めます。その中に知られたくない人がいるときは、ほかの相談窓口もご利用ください。",
+        "A report of harassment or personal data is read by who is asked to handle it, and the leaders and managers of the team in charge may open it. If one of them must not know, please consider another place to turn to.",
+    ),
     "urgency_reason": ("緊急度の理由", "Why it is that urgent"),
     "urgency_reason.hint": ("期限やお客さまのご様子など", "A deadline, how upset the customer is, and so on"),
     "title": ("件名", "Title"),

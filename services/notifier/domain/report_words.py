@@ -67,8 +67,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "ask.impact": ("影響の範囲はどのくらいですか（2/4）。", "How far does it reach? (2/4)"),
     "ask.now": (
-        "いますぐ助けが必要ですか（3/4）。営業が止まっている、危険があるなどのときは、担当者に電話がかかります。",
-        "Do you need help right now? (3/4) If business has stopped, somebody is in danger or the like, the person on duty is called by phone.",
+        "いますぐ助けが必要ですか（3/4）。営業が止まっている、危険があるなどのときは、最も急ぐ報告（緊急度「重大」）として届けます。"
+        "命に関わるときは、先に 110 番・119 番や近くの人へ。",
+        "Do you need help right now? (3/4) If business has stopped, somebody is in danger or the like, it goes out as the most urgent there is (“critical”). "
+        "Where a life is at stake, call the emergency services or somebody near you first.",
     ),
     "ask.wanted": (
         "どうしてほしいですか（4/4）。選ぶか、自由に書いてください。",

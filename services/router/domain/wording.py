@@ -41,6 +41,10 @@ HANDED_OVER_SHIFT = Reason(
     ja="当番が交代したため、引き続きお願いします（期限は変わりません）。",
     en="The shift has changed; the case is handed to you and its deadlines stay.",
 )
+OWN_REPORT = Reason(
+    ja="報告した本人が判断することのないよう、次の段階に依頼します。",
+    en="Nobody decides about their own report; the next level is asked.",
+)
 PASSED_OVER = Reason(
     ja="最初に依頼する人がしばらく不在のため、次の段階に依頼します。",
     en="Whoever is asked first is away for longer; the next level is asked.",

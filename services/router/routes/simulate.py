@@ -41,11 +41,12 @@ class Question(BaseModel):
     """A report, and when it would come in (now when left out).
 
     `similar`: how long before it similar open reports came. `files`: a draft of the policy to try instead of the one in
-    force.
+    force. `reporter`: the id of the person who would report it, who is not asked to decide about it.
     """
 
     report: Report
     source: str = "simulation"
+    reporter: Id | Literal[""] = ""
     language: Language = "ja"
     at: Instant | None = None
     similar: Annotated[tuple[Time, ...], Field(max_length=200)] = ()
@@ -129,7 +130,7 @@ def routes(desk: Desk) -> APIRouter:
 
 def simulate(force: InForce, wanted: Simulation, at: datetime) -> Simulated:
     """Apply a policy without telling anybody; the steps are worked out only when they are asked for."""
-    submitted = foresight.submission(wanted.report, wanted.source, wanted.case_id, wanted.language)
+    submitted = foresight.submission(wanted.report, wanted.source, wanted.case_id, wanted.language, wanted.reporter)
     zone = force.policy.calendar_of("").zone
     if wanted.horizon is None:
         moment = foresight.begin(force, submitted, at, wanted.ages())

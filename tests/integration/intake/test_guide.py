@@ -19,7 +19,7 @@ from tests.integration.intake.people import log_in, words
 from tests.integration.log import Opened
 from tests.integration.router import policy_desk
 
-NAMES = ["danger", "personal", "down", "several", "authority", "long"]
+NAMES = ["danger", "personal", "down", "legal", "several", "authority", "long"]
 SO = {1: "今すぐ報告", 2: "報告（急ぎではない）", 3: "報告（週のまとめで届く）"}
 
 
@@ -79,6 +79,8 @@ async def test_each_answer_is_what_the_simulator_says_of_what_the_form_will_ask_
         assert [t["name"] for t in told_first if t["name"] not in shown.partition("報告する")[0]] == [], name
     authority = (await guide.simulated(await guide.carried("authority")))["plan"]
     assert authority["rules"] == ["refund-to-manager"]
+    legal = (await guide.simulated(await guide.carried("legal")))["plan"]
+    assert (legal["rules"], legal["priority"]) == (["legal-or-public"], "P1")
     assert "long-handling" in (await guide.simulated(await guide.carried("long")))["plan"]["rules"]
     for name in ("danger", "personal"):
         assert (await guide.simulated(await guide.carried(name)))["plan"]["restricted"] is True, name
@@ -103,6 +105,8 @@ async def test_the_form_opens_with_what_was_answered_and_nothing_is_run_of_an_ad
     assert re.search(r'<option value="high"[^>]* selected', form)
     leak = (await guide.browser.get(f"/report?{await guide.carried('personal')}lang=ja")).text
     assert re.search(r'name="personal_data" value="1" checked', leak)
+    public = (await guide.browser.get(f"/report?{await guide.carried('legal')}lang=ja")).text
+    assert re.search(r'name="urgency_reason"[^>]* value="訴訟・炎上のおそれ', public)
     odd = await guide.browser.get('/report?mode=full&kind=<script>&estimate_minutes="><b>&impact=all')
     assert (odd.status_code, "<script>&" in odd.text, '"><b>' in odd.text) == (200, False, False)
 

@@ -9,6 +9,7 @@ from shared.contracts import events as e
 from shared.contracts.links import make_followup, read_followup
 from shared.contracts.vocabulary import DeadlineName
 from tests.integration.intake.desk import LINK_KEY, TEXT, Desk, choice, hidden, link, two_taps
+from tests.integration.intake.people import words
 from tests.integration.intake.test_acting import asked, both_asked
 
 SHORT = {"mode": "short", "facts": TEXT, "impact": "all", "wanted": "折り返しがほしい"}
@@ -151,6 +152,14 @@ async def test_the_reporter_reads_what_is_public_and_can_answer(desk: Desk) -> N
     assert [(n.internal, n.by.id) for n in said] == [(False, "crm")]
     for text in ("", "a\x00", "x" * 5001):
         assert (await desk.form(path, {"text": text, "key": key})).status_code == 422
+
+
+@pytest.mark.parametrize("mode", ["anonymous", "full"])
+async def test_where_a_kind_is_chosen_it_is_said_who_may_read_of_harassment(desk: Desk, mode: str) -> None:
+    page = await desk.client.get(f"/report?mode={mode}&lang=ja")
+    assert "担当チームのリーダーと管理者も読めます" in words(page)
+    assert re.search(r'<select id="kind"[^>]* aria-describedby="kind-hint"', page.text)
+    assert "leaders and managers of the team in charge" in words(await desk.client.get(f"/report?mode={mode}&lang=en"))
 
 
 async def test_an_anonymous_reporter_reads_the_thanks_on_their_page_and_nothing_of_a_hand_over(desk: Desk) -> None:

@@ -146,6 +146,14 @@ def test_what_the_form_on_the_web_asks_is_asked_in_its_words() -> None:
     assert WORDS["send"] == TEXTS["send"]
 
 
+@pytest.mark.parametrize("name", ["now.hint", "ask.now"])
+def test_who_asks_for_help_now_is_promised_no_channel_for_that_is_policy(name: str) -> None:
+    ja, en = WORDS[name]
+    assert "電話" not in ja
+    assert [word for word in ("phone", "chat", "mail") if word in en] == []
+    assert ("「重大」" in ja, "“critical”" in en) == (True, True)
+
+
 @pytest.mark.parametrize("name", sorted(WORDS))
 def test_both_languages_say_it_with_the_same_blanks(name: str) -> None:
     ja, en = WORDS[name]

@@ -140,3 +140,19 @@ def test_an_incident_beats_not_an_incident() -> None:
     loud = make_plan(policy, 1, Report(facts="パスワード", personal_data=True), "crm", T0)
     assert (quiet.rules, quiet.levels, bool(quiet.suppressed)) == (("no",), (), True)
     assert (loud.rules, loud.priority, loud.suppressed) == (("yes",), "P2", None)
+
+
+def test_whom_a_rule_names_alone_is_joined_by_nobody_with_less_authority_whom_a_rule_before_it_adds() -> None:
+    def rule(id_: str, **then: object) -> dict[str, object]:
+        return {"id": id_, "when": [{"kind": ["other"]}], "then": then, "reason": WHY}
+
+    def made(*rules: dict[str, object], priority: str = "P2") -> tuple[list[list[str]], list[list[str]]]:
+        policy = in_force(rules=[rule("floor", at_least=priority), *rules]).policy
+        return roles(make_plan(policy, 1, Report(facts="x"), "crm", T0))
+
+    leader, manager, boss = ([{"role": r, "path": "hierarchical"}] for r in ("leader", "manager", "responsible"))
+    assert made(rule("a", add=leader), rule("o", only=boss)) == ([["boss"]], [])
+    assert made(rule("a", add=leader), rule("o", only=boss), priority="P1") == ([["boss"]], [["boss"]])
+    assert made(rule("a", add=boss), rule("o", only=manager)) == ([["manager", "boss"], ["boss"]], []), "more may join"
+    assert made(rule("o", only=manager), rule("a", add=leader)) == ([["manager", "leader"], ["boss"]], [])
+    assert made(rule("o", only=manager), priority="P1") == ([["manager"]], [["boss"], ["manager"]])

@@ -119,7 +119,7 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
     """
     found = findings(
         ("matrix", "first_response: 5m", "first_response: soon"),
-        ("rules", "- words: [訴訟", "- kind: []\n        words: [訴訟"),
+        ("rules", "- estimate_over: 30", "- kind: []\n        estimate_over: 30"),
         ("rules", "path: hierarchical}]", "path: hierarchical, team: gone}]"),
         ("teams", "catch_all: kobayashi.jun", "catch_all: 髙﨑①㈱🔥"),
         ("schedules", "people: [sato.hanako", "people: [nobody"),

@@ -16,6 +16,11 @@ GUIDE: dict[str, tuple[str, str]] = {
     "guide.personal.hint": ("誤送信、紛失、見えてはいけないものが見えた、など。", "Sent to the wrong person, lost, or seen by who should not see it."),
     "guide.down": ("全員・全店舗で止まっていますか？", "Is it down for everybody?"),
     "guide.down.hint": ("だれも仕事や支払いができない、など。", "Nobody can work, or nobody can pay."),
+    "guide.legal": ("訴える、公にすると言われていますか？", "Is there talk of a lawsuit, or of going public?"),
+    "guide.legal.hint": (
+        "弁護士や消費生活センターの名が出た、SNS やマスコミに広まりそう、など。",
+        "A lawyer or an authority is named, or it may spread on social media or in the press.",
+    ),
     "guide.several": ("複数のお客様や店舗で起きていますか？", "Are several customers or shops hit?"),
     "guide.several.hint": ("同じ問い合わせが続いている、など。", "The same question keeps coming in."),
     "guide.authority": ("あなたの権限では決められませんか？", "Is it beyond what you may decide?"),

@@ -43,10 +43,19 @@ def names_others(plan: Plan, old: Plan, track: Track) -> bool:
     return not now <= was
 
 
-def whom(force: InForce, plan: Plan, track: Track, level: int, cause: Cause, now: datetime) -> Asked:
+def reporter(case: Case) -> str:
+    """The person who reported a case, who decides nothing about it; "" for who gave no name of the directory."""
+    by = case.submitted.by
+    return by.id if by.kind == "person" else ""
+
+
+def whom(
+    force: InForce, plan: Plan, track: Track, level: int, cause: Cause, now: datetime, reporter: str = ""
+) -> Asked:
     """Who is asked on a level; above the last one it is the catch-all, at once.
 
-    Nobody only where the policy holds what nobody is there for, and there is no shift to wait for: `first` goes on then.
+    Nobody where the policy holds what nobody is there for and there is no shift to wait for, and where only who reports it
+    could be asked to decide (`docs/adr/0045-nobody-decides-their-own-report.md`): `first` goes on then.
     """
     levels = ladder(plan, track)
     if level > len(levels):
@@ -60,16 +69,25 @@ def whom(force: InForce, plan: Plan, track: Track, level: int, cause: Cause, now
             return Asked((), at)
         at = min(shifts)
         people = _named(force, targets, at)
-    return Asked(people or (_catch_all(force, wording.NOBODY_ON_DUTY),), at)
+    people = people or (_catch_all(force, wording.NOBODY_ON_DUTY),)
+    others = tuple(r for r in people if not decides_own(r, track, reporter))
+    return Asked(others, at, () if others else (wording.OWN_REPORT,))
 
 
-def first(force: InForce, plan: Plan, track: Track, level: int, cause: Cause, now: datetime) -> tuple[int, Asked]:
+def decides_own(asked: Responder, track: Track, reporter: str) -> bool:
+    """Whether somebody would be asked as an authority about what they report; with their expertise they may well handle it."""
+    return asked.person.id == reporter and (track is Track.AUTHORITY or asked.path is Path.HIERARCHICAL)
+
+
+def first(
+    force: InForce, plan: Plan, track: Track, level: int, cause: Cause, now: datetime, reporter: str = ""
+) -> tuple[int, Asked]:
     """The level that is asked first, and whom it asks: `level`, or the next that somebody is there for before its people are back."""
-    asked = whom(force, plan, track, level, cause, now)
-    if asked.people:
-        return level, asked
-    level, asked = next_level(force, plan, track, level, now, cause=cause)
-    return level, replace(asked, why=(wording.PASSED_OVER,))
+    here = whom(force, plan, track, level, cause, now, reporter)
+    if here.people:
+        return level, here
+    level, asked = next_level(force, plan, track, level, now, cause=cause, reporter=reporter)
+    return level, replace(asked, why=here.why or (wording.PASSED_OVER,))
 
 
 def next_level(
@@ -81,6 +99,7 @@ def next_level(
     again: bool = False,
     but: str = "",
     cause: Cause = "breached",
+    reporter: str = "",
 ) -> tuple[int, Asked]:
     """The level that a climb from `level` comes to, and whom it asks: nobody when even the catch-all is who is left out by `but`.
 
@@ -90,7 +109,7 @@ def next_level(
     top = len(ladder(plan, track))
     by = opening(force, plan, cause, now)
     for higher in (*range(level + 1, top + 1), *range(1, top + 1 if again else 1), top + 1):
-        asked = whom(force, plan, track, higher, cause, now)
+        asked = whom(force, plan, track, higher, cause, now, reporter)
         people = tuple(r for r in asked.people if r.person.id != but)
         if people and asked.at <= by:
             return higher, Asked(people, asked.at)

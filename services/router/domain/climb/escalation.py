@@ -35,7 +35,7 @@ def _begin(
     for track in Track:
         if not asking.ladder(plan, track):
             continue
-        level, asked = asking.first(force, plan, track, 1, cause, now)
+        level, asked = asking.first(force, plan, track, 1, cause, now, asking.reporter(case))
         if cause in ("reopened", "reassessed") and track is Track.HANDLING:
             asked = asking.owner_first(case, force, plan, asked)
         assigned = asking.assignment(case, force, plan, track, level, cause, asked, reasons, now, since)
@@ -68,7 +68,7 @@ def on_breached(before: Case, case: Case, event: e.DeadlineBreached, force: InFo
     if not levels or (name not in RESPONSES and _is_asked(case, Track.HANDLING)):
         return []
     again = name in RESPONSES and known.repeats < plan.repeat and not known.exhausted
-    level, asked = asking.next_level(force, plan, track, known.level, now, again)
+    level, asked = asking.next_level(force, plan, track, known.level, now, again, reporter=asking.reporter(case))
     said: list[e.Event] = []
     if level > len(levels) and not known.exhausted:
         top, awaited = len(levels), known.awaiting
@@ -118,7 +118,7 @@ def on_unacknowledged(
                 r.person.id: r.paged_in or was.round for r in was.responders if r.person.id in known.acknowledged
             }
         people = tuple(r.model_copy(update={"paged_in": rounds.get(r.person.id, 0)}) for r in known.responders)
-        asked = as_on_duty(case.plan, force, track, Asked(people, asking.opening(force, case.plan, "undone", now)))
+        asked = as_on_duty(case, force, track, Asked(people, asking.opening(force, case.plan, "undone", now)))
         new = asking.assignment(case, force, case.plan, track, known.level, "undone", asked, (wording.UNDONE,), now)
         clock = clocks.response_again(case, force.calendar(case.plan), RESPONSE[track], asked.at)
         change = {"deadlines": clock or new.deadlines, "channels": known.channels, "acknowledge": known.need}
@@ -216,7 +216,7 @@ def on_reassessed(before: Case, case: Case, event: e.CaseReassessed, force: InFo
         sooner = plan.load < old.load and _is_held(case, track, now)
         others = (event.kind or event.personal_data is not None) and asking.names_others(plan, old, track)
         if (risen or sooner or others) and asking.ladder(plan, track):
-            level, asked = asking.first(force, plan, track, 1, "reassessed", now)
+            level, asked = asking.first(force, plan, track, 1, "reassessed", now, asking.reporter(case))
             asked = replace(asked, people=tuple(r for r in asked.people if not _has(case, r.person)))
             if asked.people:
                 assigned = asking.assignment(case, force, plan, track, level, "reassessed", asked, plan.reasons, now)
@@ -244,7 +244,7 @@ def on_missing(_: Case, case: Case, event: e.DeadlineMissing, force: InForce, no
     said: list[e.Event] = []
     for track in _unwatched(case, case.plan, now):
         level = min(max(case.asking(track).level, 1), len(asking.ladder(case.plan, track)) + 1)
-        level, asked = asking.first(force, case.plan, track, level, "missing", now)
+        level, asked = asking.first(force, case.plan, track, level, "missing", now, asking.reporter(case))
         why = (wording.MISSING,)
         said.append(asking.assignment(case, force, case.plan, track, level, "missing", asked, why, now))
         case = _as_if(case, said[-1], now)

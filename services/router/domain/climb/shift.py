@@ -9,7 +9,7 @@ from services.router.domain.climb.in_force import InForce
 from services.router.domain.duty.schedule import Part
 from shared.contracts import events as e
 from shared.contracts.case import RESPONSE, Case, evolve
-from shared.contracts.plan import Plan, Responder, Target
+from shared.contracts.plan import Responder, Target
 from shared.contracts.vocabulary import Track
 
 ANY = Part()
@@ -31,7 +31,7 @@ def on_shift(case: Case, force: InForce, part: Part, now: datetime) -> list[e.Ev
         at = max(now, response.since) if response and response.since else now
         rounds = asking.paged(known)
         going_on = tuple(r.model_copy(update={"paged_in": rounds[r.person.id]}) for r in known.pending())
-        asked = as_on_duty(case.plan, force, track, Asked(going_on, at), part)
+        asked = as_on_duty(case, force, track, Asked(going_on, at), part)
         if asked.people == going_on:
             continue
         why = (wording.HANDED_OVER_SHIFT if part.schedule else wording.STANDS_IN,)
@@ -42,13 +42,19 @@ def on_shift(case: Case, force: InForce, part: Part, now: datetime) -> list[e.Ev
     return said
 
 
-def as_on_duty(plan: Plan, force: InForce, track: Track, asked: Asked, only: Part = ANY) -> Asked:
-    """The same, with whoever plays a part (`only` that one) at that hour in the place of whom it named before."""
-    targets = [target for level in asking.ladder(plan, track) for target in level.targets]
+def as_on_duty(case: Case, force: InForce, track: Track, asked: Asked, only: Part = ANY) -> Asked:
+    """The same, with whoever plays a part (`only` that one) at that hour in the place of whom it named before.
+
+    Who reported it takes nobody's place to decide about it.
+    """
+    targets = [target for level in asking.ladder(case.plan, track) for target in level.targets] if case.plan else []
     for named in asked.people:
         target = _target(force, targets, named, asked.at) if only in (ANY, part_of(named)) else None
         duty = force.on_duty(target, asked.at) if target else None
-        if duty is not None and duty.person.id != named.person.id:
+        if duty is None or duty.person.id == named.person.id:
+            continue
+        after = named.model_copy(update={"person": duty.person})
+        if not asking.decides_own(after, track, asking.reporter(case)):
             asked = asking.replaced(asked, named, duty.person, duty.reason)
     return asked
 

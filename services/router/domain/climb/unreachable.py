@@ -30,7 +30,8 @@ def on_unreachable(
             for r in known.pending()
             if r.person.id != event.person.id
         )
-        level, asked = asking.next_level(force, case.plan, track, known.level, now, but=event.person.id)
+        who, mine = event.person.id, asking.reporter(case)
+        level, asked = asking.next_level(force, case.plan, track, known.level, now, but=who, reporter=mine)
         if level > top and not known.exhausted:
             said.append(e.EscalationExhausted(case_id=case.id, level=top, track=track, reasons=(wording.EXHAUSTED,)))
         if not asked.people:

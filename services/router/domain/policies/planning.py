@@ -90,13 +90,19 @@ def _climbs(row: PriorityRow, effects: list[Effect]) -> tuple[list[Step], list[S
     """The levels of the handling and of the authority.
 
     Rules that add somebody with authority ask them on a track of their own beside those with the expertise: an engineer
-    who has the case must not silence the superior. From whoever is asked first, the climb goes only upwards.
+    who has the case must not silence the superior. From whoever is asked first, the climb goes only upwards. Whom a rule names
+    alone is not joined by anybody with less authority: neither by who has it by the row, nor by whom a rule before it adds.
     """
-    only = next((x.only for x in reversed(effects) if x.only), None)
-    added = [t for x in effects for t in x.add or ()]
+    naming, only = next(((n, x.only) for n, x in reversed([*enumerate(effects)]) if x.only), (-1, None))
+    floor = _rank(only or ())
+    added = [t for n, x in enumerate(effects) for t in x.add or () if n > naming or not _is_below(t, floor)]
     first = row.levels[0].model_copy(update={"targets": only} if only else {})
     handling = [first, *(_above(row.levels[1:], only) if only else row.levels[1:])]
-    authority = list(row.authority)
+    authority = [
+        step.model_copy(update={"targets": left})
+        for step in row.authority
+        if (left := tuple(t for t in step.targets if not _is_below(t, floor)))
+    ]
     above = [t for t in added if t.path is Path.HIERARCHICAL and row.path is Path.FUNCTIONAL and not only]
     beside = [t for t in added if t not in above]
     if beside:
@@ -110,9 +116,17 @@ def _climbs(row: PriorityRow, effects: list[Effect]) -> tuple[list[Step], list[S
 
 def _above(steps: Sequence[Step], first: tuple[RoleTarget, ...]) -> list[Step]:
     """The steps that lead to somebody who may decide more than the first who are asked."""
-    ranks = [AUTHORITY.index(t.role) for t in first if t.role in AUTHORITY]
-    floor = max(ranks, default=-1)
-    return [s for s in steps if any(t.role in AUTHORITY and AUTHORITY.index(t.role) > floor for t in s.targets)]
+    floor = _rank(first)
+    return [s for s in steps if _rank(s.targets) > floor]
+
+
+def _rank(targets: Iterable[RoleTarget]) -> int:
+    """The most that any of these may decide; -1 where none of them has authority."""
+    return max((AUTHORITY.index(t.role) for t in targets if t.role in AUTHORITY), default=-1)
+
+
+def _is_below(target: RoleTarget, floor: int) -> bool:
+    return target.role in AUTHORITY and AUTHORITY.index(target.role) < floor
 
 
 def _load(row: PriorityRow, effects: list[Effect]) -> int:

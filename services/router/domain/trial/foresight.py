@@ -60,10 +60,10 @@ class Foresight:
 
 
 def submission(
-    report: Report, source: str, case_id: str = "c_simulated", language: Literal["ja", "en"] = "ja"
+    report: Report, source: str, case_id: str = "c_simulated", language: Literal["ja", "en"] = "ja", reporter: str = ""
 ) -> e.Event:
-    """A report as it would come in."""
-    by = e.Actor(kind="anonymous", id="simulation")
+    """A report as it would come in, from the person `reporter`, or from nobody in particular."""
+    by = e.Actor(kind="person", id=reporter) if reporter else e.Actor(kind="anonymous", id="simulation")
     return e.CaseSubmitted(case_id=case_id, by=by, number=0, report=report, source=source, language=language)
 
 
