@@ -49,6 +49,10 @@ STANDS_IN = Reason(
     ja="依頼していた人が不在のため、代わりにお願いします（期限は変わりません）。",
     en="Whoever was asked is away; you are asked in their place, and the deadlines stay.",
 )
+THERE_SOONER = Reason(
+    ja="待つはずだった時刻より前に担当できる人がいるため、早めてお願いします（期限も計り直します）。",
+    en="Somebody is there before the time that was waited for: you are asked sooner, and the clocks are set anew.",
+)
 REASSESSED = Reason(ja="優先度を見直したため、期限を計り直しました。", en="Assessed anew: the clocks were set again.")
 MISSING = Reason(
     ja="だれも担当しておらず期限も動いていない案件が見つかったため、あらためて依頼します。",
