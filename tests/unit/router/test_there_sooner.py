@@ -71,10 +71,10 @@ def test_who_is_put_on_duty_for_later_brings_nothing_forward() -> None:
 
 
 def test_who_is_back_before_the_return_they_had_told_is_asked_then() -> None:
-    """Seen red: it went on waiting for six in the evening."""
-    desk = Desk(in_force(off(T0 + timedelta(hours=8))))
+    """Seen red: it went on waiting for four in the afternoon."""
+    desk = Desk(in_force(off(T0 + timedelta(hours=6))))
     (first,) = (x for x in desk.submit(*REQUEST) if isinstance(x, e.EscalationAssigned))
-    assert first.not_before == T0 + timedelta(hours=8)
+    assert first.not_before == T0 + timedelta(hours=6)
     desk.after(hours=1)
     (new,) = said = on_shift(desk.known, in_force(off(desk.now)), ITO, desk.now)
     assert isinstance(new, e.EscalationAssigned)

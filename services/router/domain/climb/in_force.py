@@ -46,6 +46,10 @@ class InForce:
         """Who is named by a target at an instant; nothing when nobody is there."""
         return schedule.on_duty(self.duties, self.attendance, _holder(target), at)
 
+    def in_turn(self, target: Target, at: datetime) -> bool:
+        """Whether a target has somebody at an instant, there or away."""
+        return bool(schedule.in_turn(self.duties, self.attendance, _holder(target), at))
+
     def next_on_duty(self, target: Target, at: datetime) -> datetime | None:
         """The next instant at which a target names somebody."""
         return schedule.next_on_duty(self.duties, self.attendance, _holder(target), at)
