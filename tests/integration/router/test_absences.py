@@ -40,6 +40,26 @@ async def test_an_absence_changes_who_is_asked_and_says_so(desk: Desk) -> None:
     assert (await desk.client.get(f"/v1/absences/{absence['id']}")).json() == kept[0]
 
 
+async def test_who_is_named_to_stand_in_hears_of_it_and_of_its_end(desk: Desk) -> None:
+    """Seen red: they heard of it when the telephone rang."""
+    body: dict[str, Any] = {"person": SATO, "substitute": ITO, "by": by(SATO), **WEDNESDAY}
+    made = await desk.post("absences", **body)
+    assert await desk.told() == [
+        (
+            ITO,
+            "佐藤 花子 さんが、11月25日(水) 9:00〜18:00 に不在の 佐藤 花子 さんの代理としてあなたを登録しました。"
+            "この間、佐藤 花子 さんへの依頼はあなたに届きます。都合がつかないときは、佐藤 花子 さんに伝えてください。",
+        )
+    ]
+    for _ in range(2):
+        await desk.client.delete(f"/v1/absences/{made['absence']['id']}", params={"by": SATO})
+    ((who, said),) = await desk.told()
+    assert (who, said.endswith("代理は要らなくなりました。")) == (ITO, True)
+    await desk.post("absences", **{**body, "by": by(ITO)})
+    await desk.post("absences", person=SUZUKI, by=by(SATO), **WEDNESDAY)
+    assert await desk.told() == [], "who did it themselves, and where nobody stands in"
+
+
 BAD: list[tuple[str, dict[str, Any], str]] = [
     ("absences", {"person": "nobody"}, "unknown_person"),
     ("absences", {"substitute": SATO}, "own_substitute"),
