@@ -54,7 +54,8 @@ IDLE = Check(
 )  # fmt: skip
 AWAY = Check(
     "catch-all-away", "warning", "最終担当者 {id} に不在の予定があります", "the catch-all {id} has told an absence",
-    "その間だけ別の人にするか、代理を決めてください", "name somebody else meanwhile, or a substitute",
+    "その間だけ catch_all を別の人にしてください（代理の人には連絡が届きません）",
+    "name somebody else as catch_all meanwhile; whoever stands in for them is not asked",
 )  # fmt: skip
 OWNER = Check(
     "no-owner", "info", "方針の持ち主がいません。見直しの時期が来ても、だれにも知らされません", "the policy has no owner; nobody is reminded to review it",
