@@ -7,7 +7,7 @@ import pytest
 from services.router.domain.duty.attendance import Absence, Attendance
 from shared.contracts import events as e
 from shared.contracts.vocabulary import Channel, DeadlineName, DeadlineState, Impact, Status, Track
-from tests.unit.router.desk import T0, Desk, actor, in_force, person, priorities, step
+from tests.unit.router.desk import BASE, T0, Desk, actor, in_force, person, priorities, step
 
 FIRST, AUTHORITY = DeadlineName.FIRST_RESPONSE, DeadlineName.AUTHORITY_RESPONSE
 HANDLING, UPDATE, RESOLUTION = DeadlineName.FIRST_HANDLING, DeadlineName.NEXT_UPDATE, DeadlineName.RESOLUTION
@@ -222,6 +222,28 @@ def test_a_reopened_case_rings_no_last_owner_who_is_on_leave(desk: Desk, substit
     assert desk.paged(said) == asked
     first = next(x for x in said if isinstance(x, e.EscalationAssigned)).responders[0]
     assert (first.reason.ja == "髙橋 健 さん不在のため代理") == (substitute in ("ito", "sato"))
+
+
+@pytest.mark.parametrize("gone", ["schedule", "person"])
+def test_what_is_reopened_asks_by_the_policy_of_today_where_that_of_then_names_what_is_gone(gone: str) -> None:
+    """Seen red: the catch-all was called, because nobody was on duty in a schedule that there was no more."""
+    desk = Desk(in_force())
+    desk.submit()
+    desk.tell(e.CaseResolved(case_id="c", by=actor("leader"), handling="", result=""))
+    roles = BASE["teams"]["support"]["roles"]
+    if gone == "schedule":
+        changed = {"second_line": {"schedule": "tier2"}}
+        more = {"schedules": {"tier2": BASE["schedules"]["line"]}}
+    else:
+        changed = {"responsible": {"person": "ito"}}
+        more = {"people": [person for person in BASE["people"] if person["id"] != "boss"]}
+    teams = {"support": {**BASE["teams"]["support"], "roles": {**roles, **changed}}}
+    desk.force = in_force(teams=teams, **more)
+    again = desk.tell(e.CaseReopened(case_id="c", by=actor("leader"), reason="再発"))
+    assert desk.paged(again) == ["sato", "boss" if gone == "schedule" else "ito"]
+    assert [x.plan.levels[0].targets[0].id for x in again if isinstance(x, e.EscalationPlanned)] == [
+        "tier2" if gone == "schedule" else "line"
+    ]
 
 
 def test_what_was_not_an_incident_is_planned_and_asked_for_when_it_is_reopened() -> None:
