@@ -230,20 +230,15 @@ def test_what_is_reopened_asks_by_the_policy_of_today_where_that_of_then_names_w
     desk = Desk(in_force())
     desk.submit()
     desk.tell(e.CaseResolved(case_id="c", by=actor("leader"), handling="", result=""))
-    roles = BASE["teams"]["support"]["roles"]
-    if gone == "schedule":
-        changed = {"second_line": {"schedule": "tier2"}}
-        more = {"schedules": {"tier2": BASE["schedules"]["line"]}}
-    else:
-        changed = {"responsible": {"person": "ito"}}
-        more = {"people": [person for person in BASE["people"] if person["id"] != "boss"]}
-    teams = {"support": {**BASE["teams"]["support"], "roles": {**roles, **changed}}}
-    desk.force = in_force(teams=teams, **more)
+    team = BASE["teams"]["support"]
+    roles = {"second_line": {"schedule": "tier2"}} if gone == "schedule" else {"responsible": {"person": "ito"}}
+    teams = {"support": {**team, "roles": {**team["roles"], **roles}}}
+    people = [one for one in BASE["people"] if gone == "schedule" or one["id"] != "boss"]
+    id_ = "tier2" if gone == "schedule" else "line"
+    desk.force = in_force(teams=teams, people=people, schedules={id_: BASE["schedules"]["line"]})
     again = desk.tell(e.CaseReopened(case_id="c", by=actor("leader"), reason="再発"))
     assert desk.paged(again) == ["sato", "boss" if gone == "schedule" else "ito"]
-    assert [x.plan.levels[0].targets[0].id for x in again if isinstance(x, e.EscalationPlanned)] == [
-        "tier2" if gone == "schedule" else "line"
-    ]
+    assert [x.plan.levels[0].targets[0].id for x in again if isinstance(x, e.EscalationPlanned)] == [id_]
 
 
 def test_what_was_not_an_incident_is_planned_and_asked_for_when_it_is_reopened() -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.unit.router.test_ical import PEOPLE, SINCE, UNTIL, exported, read, taken
+from services.router.domain.duty.ical_import import read
+from tests.unit.router.test_ical import PEOPLE, SINCE, UNTIL, exported, taken
 
 DAY = "DTSTART;VALUE=DATE:20260501\nDTEND;VALUE=DATE:20260502"
 

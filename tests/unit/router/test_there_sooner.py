@@ -1,6 +1,7 @@
 """A page that waits until somebody is there, when somebody is there before that: they are asked then, and the clocks go with it."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,7 +24,7 @@ WEEKDAYS = {
     "only": [{"weekdays": ["mon", "tue", "wed", "thu", "fri"], "hours": "09:00-18:00"}],
 }
 SCHEDULE = {"line": {"name": "平日の当番", "zone": "Asia/Tokyo", "layers": [WEEKDAYS]}}
-CHANGED = {"schedules": SCHEDULE, "priorities": priorities(P2={"nobody_on_duty": "hold"})}
+CHANGED: dict[str, Any] = {"schedules": SCHEDULE, "priorities": priorities(P2={"nobody_on_duty": "hold"})}
 REQUEST = ("low", "one")  # P4: Ito is asked by name, in business hours
 
 

@@ -22,12 +22,12 @@ def on_shift(case: Case, force: InForce, part: Part, now: datetime) -> list[e.Ev
     What waits for its hour or its shift looks at who is there then, and waits no longer than until somebody is there. The
     others go on as they were, and so do the deadlines. Nothing when the same person is named again, or nobody.
     """
-    said: list[e.Event] = []
+    said, plan = list[e.Event](), case.plan
     for track in Track:
         known = case.asking(track)
-        if case.plan is None or part not in map(part_of, known.pending()):
+        if plan is None or part not in map(part_of, known.pending()):
             continue
-        sooner = _sooner(case, force, case.plan, now) if track is Track.HANDLING else None
+        sooner = _sooner(case, force, plan, now) if track is Track.HANDLING else None
         if sooner is not None:
             said.append(sooner)
             case = evolve(case, sooner, now) or case
@@ -36,11 +36,11 @@ def on_shift(case: Case, force: InForce, part: Part, now: datetime) -> list[e.Ev
         at = max(now, response.since) if response and response.since else now
         rounds = asking.paged(known)
         going_on = tuple(r.model_copy(update={"paged_in": rounds[r.person.id]}) for r in known.pending())
-        asked = as_on_duty(case.plan, force, track, Asked(going_on, at), part)
+        asked = as_on_duty(plan, force, track, Asked(going_on, at), part)
         if asked.people == going_on:
             continue
         why = (wording.HANDED_OVER_SHIFT if part.schedule else wording.STANDS_IN,)
-        new = asking.assignment(case, force, case.plan, track, known.level, "shift", asked, why, now)
+        new = asking.assignment(case, force, plan, track, known.level, "shift", asked, why, now)
         new = new.model_copy(update={"deadlines": (), "channels": known.channels, "acknowledge": known.need})
         said.append(new)
         case = evolve(case, new, now) or case
