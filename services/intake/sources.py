@@ -4,7 +4,8 @@ import asyncio
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from services.intake import setups
 from services.intake.gate import Gate
@@ -29,12 +30,12 @@ class _Opened:
     setup: Setup
     opened: Mapping[int, str] = field(repr=False)
 
-    def source(self, now: datetime) -> Source:
+    def source(self, now: datetime, zone: tzinfo) -> Source:
         """As senders see it, with the secrets in force at this moment."""
         s = self.setup
         secrets, tokens = (tuple(self.opened[r.id] for r in rows if r.id in self.opened and r.in_force(now))
                            for rows in (s.secrets, s.tokens))  # fmt: skip
-        return Source(s.id, s.sender, secrets, s.options, s.name, s.owner, tokens)
+        return Source(s.id, s.sender, secrets, s.options, s.name, s.owner, tokens, zone)
 
     def proofs(self) -> list[str]:
         """All that a request may prove itself with, in force or not."""
@@ -52,6 +53,7 @@ class Sources:
         self._built_in = _built_in(settings)
         self._db = db
         self._clock = clock
+        self._zone = ZoneInfo(settings.zone)
         self._known: dict[str, _Opened] = {}
         self._keys: dict[tuple[str, bytes], list[str]] = {}
         self._read_at = _LONG_AGO
@@ -63,18 +65,18 @@ class Sources:
     async def find(self, id_: str) -> Source | None:
         """The source of this id; None where there is none, or it is disabled. It may have no secret yet."""
         known = (await self._fresh()).get(id_)
-        return known.source(self._clock.now()) if known and known.setup.enabled else None
+        return known.source(self._clock.now(), self._zone) if known and known.setup.enabled else None
 
     async def even_disabled(self, id_: str) -> Source | None:
         """The source of this id, for what has been taken from it before or is only tried."""
         known = (await self._fresh()).get(id_)
-        return known.source(self._clock.now()) if known else None
+        return known.source(self._clock.now(), self._zone) if known else None
 
     async def by_key(self, sender: str, key: str) -> Source | None:
         """The source of this sender that has this key among its secrets in force; None for a key that opens nothing."""
         known = await self._fresh()
         for id_ in self._keys.get((sender, _digest(key)), ()):
-            source = known[id_].source(self._clock.now())
+            source = known[id_].source(self._clock.now(), self._zone)
             if known[id_].setup.enabled and key in source.secrets:
                 return source
         return None

@@ -1,9 +1,12 @@
 """The reminder to look at the policy again: once a period, with what the archive says about the rules."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from services.router import archive, attendance
 from services.router.current import Current
+from services.router.domain.policies.findings import Finding
+from services.router.domain.policies.lint import deadlines
 from services.router.domain.times.calendar import Calendar
 from services.router.domain.times.duration import Duration
 from services.router.domain.trial.review import Reviewed
@@ -55,7 +58,7 @@ class Reminder:
         )
         found = Reviewed.model_validate_json(await archive.tried(self._db, task, MOST_CASES))
         person = policy.person(policy.owner) or force.catch_all
-        told = reminder(person, policy.review_every, found)
+        told = reminder(person, policy.review_every, found, deadlines.closed_days(policy, now))
         async with self._db.transaction() as tx:
             if await tx.fetchval(SQL["begin_review"], version.number, period) is not None:
                 await outbox.add(tx, told, event_id("review", version.number, period), now)
@@ -73,10 +76,12 @@ def periods(since: datetime, every: Duration, calendar: Calendar, now: datetime)
     return count
 
 
-def reminder(person: Person, every: str, found: Reviewed) -> e.DutyDigest:
-    """What the owner is told."""
+def reminder(person: Person, every: str, found: Reviewed, more: Iterable[Finding] = ()) -> e.DutyDigest:
+    """What the owner is told: the time, what lint finds that comes with time (`more`), and what the archive says."""
     first = Reason(
         ja=f"エスカレーション方針（版 {found.version}）の見直しの時期です（{every} ごと）。公開後に完了した案件は {found.cases} 件です。",
         en=f"Time to review the escalation policy (version {found.version}, every {every}): {found.cases} cases were finished under it.",
     )
-    return e.DutyDigest(cause="review", person=person, cases=(), reasons=(first, *found.advice[:MOST_ADVICE]))
+    dated = (Reason(ja=f"{x.reason.ja}。{x.remedy.ja}。", en=f"{x.reason.en}: {x.remedy.en}.") for x in more)
+    reasons = (first, *dated, *found.advice[:MOST_ADVICE])
+    return e.DutyDigest(cause="review", person=person, cases=(), reasons=reasons)

@@ -172,13 +172,15 @@ async def _tell_them(
     tx: Transaction, force: InForce, thing: Absence | Override | Swap, by: Person, now: datetime, over: bool = False
 ) -> None:
     """Tell who is concerned by it beside `by`, who told it."""
-    if isinstance(thing, Absence) or thing.until <= now:
+    if thing.until <= now:
         return
-    told = (
-        tidings.of_swap(force.duties, thing, now)
-        if isinstance(thing, Swap)
-        else tidings.of_override(force.duties, thing, by, over, now)
-    )
+    match thing:
+        case Absence():
+            told = tidings.of_absence(force.duties, thing, by, over, now)
+        case Override():
+            told = tidings.of_override(force.duties, thing, by, over, now)
+        case Swap():
+            told = tidings.of_swap(force.duties, thing, now)
     if told is not None:
         state = thing.state if isinstance(thing, Swap) else "cancelled" if over else "told"
         await outbox.add(tx, told, event_id("duty", thing.id, state, told.person.id), now)

@@ -53,6 +53,11 @@ class Part(BaseModel):
     presence: Said | None = None
     next: Next | None = None
 
+    @property
+    def says_why(self) -> bool:
+        """Whether the reason says more than that it is their part, or their turn."""
+        return self.reason.en not in ("in charge", "on duty")
+
 
 class Gap(BaseModel):
     """A time when nobody is there, and what happens to cases then."""

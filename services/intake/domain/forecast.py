@@ -19,9 +19,10 @@ class Due(BaseModel):
 
 
 class Asked(BaseModel):
-    """Who would be asked at once, on one track."""
+    """Who would be asked at once, on one track: those of the first level, or of a later one that somebody is there for."""
 
     track: Track = Track.HANDLING
+    level: int = 1
     responders: tuple[Responder, ...]
     channels: tuple[Channel, ...]
     deadlines: tuple[Due, ...] = ()
@@ -61,16 +62,19 @@ def sentences(told: Forecast, reader: Reader) -> list[str]:
             say(f"{at}{names}に{how}で{purpose}お願いします。", f"{at}{names} will be asked {purpose}by {how}.")
         )
     response = word("deadline", DeadlineName.FIRST_RESPONSE, lang)
-    allowed = span(plan.levels[0].first_response, lang)
+    level = next((asked.level for asked in told.assigned if asked.track is Track.HANDLING), 1)
+    allowed = span(plan.levels[min(level, len(plan.levels)) - 1].first_response, lang)
     lines.append(say(f"{response}の期限は{allowed}です。", f"{response} is due within {allowed}."))
-    if len(plan.levels) > 1:
-        higher = plan.levels[1]
+    higher = plan.levels[level] if level < len(plan.levels) else plan.levels[0] if plan.repeat else None
+    if higher is not None:
         lines.append(
             say(
                 f"応答がなければ、{called(higher.targets, 'ja')}に{by(higher.channels, 'ja')}で連絡します。",
                 f"Without an answer, {called(higher.targets, 'en')} is reached by {by(higher.channels, 'en')}.",
             )
         )
+    else:
+        lines.append(say("応答がなければ、最終担当者に連絡します。", "Without an answer, the catch-all is reached."))
     if plan.restricted:
         lines.append(
             say(

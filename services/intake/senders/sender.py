@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Literal, TypeAlias
+from zoneinfo import ZoneInfo
 
 from cryptography.x509 import Certificate
 
@@ -13,13 +14,15 @@ from shared.contracts import events as e
 from shared.contracts.report import Report
 
 Headers: TypeAlias = Mapping[str, str]
+TOKYO = ZoneInfo("Asia/Tokyo")
 
 
 @dataclass(frozen=True)
 class Source:
     """One thing that is set up to send: which sender it is, the secrets and API tokens in force, and what else it needs.
 
-    `owner` is the person or team who is told of trouble; "" is whoever looks after the installation.
+    `owner` is the person or team who is told of trouble; "" is whoever looks after the installation. `zone` is where a day
+    that is named alone ends.
     """
 
     id: str
@@ -29,6 +32,7 @@ class Source:
     name: str = ""
     owner: str = ""
     tokens: tuple[str, ...] = field(default=(), repr=False)  # of the sender's own API, the newest first
+    zone: tzinfo = TOKYO
 
 
 @dataclass(frozen=True)

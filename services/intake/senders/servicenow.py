@@ -57,6 +57,8 @@ NAMES = {
     "kind": ("category",),
     "wanted_by": ("due_date",),
 }
+SHOWN, STORED = ("display_value", "value"), ("value", "display_value")
+INSTANTS = {"updated_at", "wanted_by"}  # stored in UTC, and shown in the zone of whoever runs the script
 
 
 def verify(request: Request, source: Source) -> Trusted | Rejected:
@@ -70,8 +72,9 @@ def read(request: Request, source: Source) -> tuple[Reading, ...] | Malformed:
     if isinstance(body, Malformed):
         return body
     body = mapping(body)
-    fields = {name: _text(value) for name, value in body.items()}
+    fields, stored = ({name: _text(value, *parts) for name, value in body.items()} for parts in (SHOWN, STORED))
     ticket, table = words(fields, source, NAMES), line(fields.get("table")) or "incident"
+    ticket |= {name: at for name, at in words(stored, source, NAMES).items() if name in INSTANTS}
     number = line(ticket.get("ticket_id"))
     delivery = identity(number, fields.get("sys_mod_count")) or fingerprint(request)
     if line(fields.get("operation")).lower() == "delete":
@@ -85,10 +88,10 @@ def read(request: Request, source: Source) -> tuple[Reading, ...] | Malformed:
     return readings(DESK, {"title": title, "url": url, **ticket}, delivery, source)
 
 
-def _text(value: object) -> object:
+def _text(value: object, first: str, then: str) -> object:
     """What a field says; ServiceNow's own REST gives `value` and `display_value` of each."""
-    if isinstance(value, dict) and ("display_value" in value or "value" in value):
-        return value.get("display_value") or value.get("value")
+    if isinstance(value, dict) and (first in value or then in value):
+        return value.get(first) or value.get(then)
     return value
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, Literal, TypeAlias
 
 from pydantic import ValidationError
@@ -98,7 +99,7 @@ def reading(desk: Desk, ticket: Mapping[str, Any], delivery: str, source: Source
         return Unmapped(delivery, "title も latest_comment も空です。", "Both title and latest_comment are empty.")
     parts = dict.fromkeys(part for part in (described, comment) if part)
     try:
-        report = _report(desk, ticket, title, paragraph("\n\n".join(parts)) or title)
+        report = _report(desk, ticket, title, paragraph("\n\n".join(parts)) or title, source.zone)
     except ValidationError as problem:
         wrong = ", ".join("/".join(map(str, error["loc"])) for error in problem.errors(include_input=False))
         return Unmapped(delivery, f"報告に変換できません：{wrong}", f"It does not make a report: {wrong}")
@@ -168,14 +169,13 @@ def _is_ours(comment: object) -> bool:
     return isinstance(comment, str) and is_ours(plain(comment))
 
 
-def _report(desk: Desk, ticket: Mapping[str, Any], title: str, facts: str) -> Report:
+def _report(desk: Desk, ticket: Mapping[str, Any], title: str, facts: str, zone: tzinfo) -> Report:
     marks = terms.tags(ticket.get("tags"))
     urgency, reason = _urgency(desk, ticket.get("priority"))
     given = _name(ticket.get("kind"))
     kind = terms.KIND.get(word(given))
     unknown = "" if kind or word(given) in terms.UNSAID else given
     marked = next((terms.KIND[mark] for mark in marks if mark in terms.KIND), Kind.OTHER)
-    wanted_by = instant(ticket.get("wanted_by"))
     return Report(
         kind=marked if kind in (None, Kind.OTHER) else kind,
         urgency=urgency,
@@ -192,10 +192,20 @@ def _report(desk: Desk, ticket: Mapping[str, Any], title: str, facts: str) -> Re
         done_already=paragraph(ticket.get("done_already")),
         difficulty=paragraph(ticket.get("difficulty")),
         wanted=paragraph(ticket.get("wanted")),
-        wanted_by=None if wanted_by == EARLIEST else wanted_by,
+        wanted_by=_due(ticket.get("wanted_by"), zone),
         amount=_amount(ticket.get("amount")),
         personal_data="personal_data" in marks or means_yes(ticket.get("personal_data")),
     )
+
+
+def _due(given: object, zone: tzinfo) -> datetime | None:
+    """By when something is wanted, in UTC; of a day alone it is the end of that day where the organisation is."""
+    try:
+        day = date.fromisoformat(line(given))
+        return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        at = instant(given)
+        return None if at == EARLIEST else at
 
 
 def _urgency(desk: Desk, priority: object) -> tuple[Urgency, str]:

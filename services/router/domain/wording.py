@@ -20,15 +20,19 @@ DEADLINE = {
     DeadlineName.NEXT_UPDATE: ("次の経過報告の期限", "the next update"),
     DeadlineName.RESOLUTION: ("解決の期限", "resolution"),
 }
-Wait: TypeAlias = Literal["hours", "shift", "digest"]
+Wait: TypeAlias = Literal["hours", "shift", "away", "digest"]
 HELD: dict[Wait, tuple[str, str]] = {
     "hours": (
         "営業時間まで待てる優先度のため、{at} に連絡します。",
         "It can wait for business hours: pages go out at {at}.",
     ),
     "shift": (
-        "いまは当番の時間外のため、次の当番が始まる {at} に連絡します。",
-        "Nobody is on duty now: pages go out when the next shift begins, at {at}.",
+        "いまは当番の時間外のため、次の当番に {at} に連絡します。",
+        "Nobody is on duty now: whoever is next is asked at {at}.",
+    ),
+    "away": (
+        "依頼する人が不在のため、{at} に連絡します。",
+        "Whoever is asked is away: pages go out at {at}.",
     ),
     "digest": (
         "急ぎではないため、{at} の週次のまとめでお知らせします。",
@@ -52,6 +56,10 @@ PASSED_OVER = Reason(
 STANDS_IN = Reason(
     ja="依頼していた人が不在のため、代わりにお願いします（期限は変わりません）。",
     en="Whoever was asked is away; you are asked in their place, and the deadlines stay.",
+)
+THERE_SOONER = Reason(
+    ja="待つはずだった時刻より前に担当できる人がいるため、早めてお願いします（期限も計り直します）。",
+    en="Somebody is there before the time that was waited for: you are asked sooner, and the clocks are set anew.",
 )
 REASSESSED = Reason(ja="優先度を見直したため、期限を計り直しました。", en="Assessed anew: the clocks were set again.")
 MISSING = Reason(

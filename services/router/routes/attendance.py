@@ -140,7 +140,9 @@ def routes(desk: Desk) -> APIRouter:
         file = await asyncio.to_thread(_read, text, policy, now)
         out = await telling.take_in(file, named(by), dry_run)
         en, shape = language(request) == "en", shapes()
-        left_out = [told.LeftOut(uid=r.uid, summary=r.summary, why=r.en if en else r.ja) for r in file.remarks]
+        left_out = [
+            told.LeftOut(uid=r.uid, summary=r.summary, why=r.en if en else r.ja) for r in (*file.remarks, *file.free())
+        ]
         for absence, why in out.made.refused:
             name = f"{shape.person(absence.person).name}: {absence.reason}"
             left_out.append(told.LeftOut(uid="", summary=name, why=why.en if en else why.ja))

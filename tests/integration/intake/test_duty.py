@@ -1,8 +1,9 @@
 """Who is on duty, and what people say of themselves on the page: passed on in their own name, refused in words, and nothing typed is lost."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -186,6 +187,39 @@ async def test_presence_is_said_in_ones_own_name(desk: Desk) -> None:
     assert (await send(browser, "/duty", "/duty/presence", state="busy", note="会議中①")).status_code == 303
     (body,) = told(desk.others.asked, f"/v1/presence/{SATO.id}", "PUT")
     assert (body["state"], body["note"], body["by"]["id"]) == ("busy", "会議中①", SATO.id)
+    assert "until" not in body
+
+
+async def test_presence_ends_where_that_is_said_and_the_next_morning_stands_there_already(desk: Desk) -> None:
+    """Seen red: who said “off” on a Friday evening and forgot it was not asked for weeks."""
+    browser = await log_in(desk, SATO.id, ("responder", "sre"))
+    morning = f"{desk.clock.now().astimezone(ZoneInfo('Asia/Tokyo')) + timedelta(days=1):%Y-%m-%d}T09:00"
+    for page in ("/duty", "/me"):
+        assert f'name="ends" value="{morning}"' in (await browser.get(page)).text
+    assert (await send(browser, "/duty", "/duty/presence", state="off", ends=morning)).status_code == 303
+    (body,) = told(desk.others.asked, f"/v1/presence/{SATO.id}", "PUT")
+    assert body["until"] == f"{morning}:00+09:00"
+    for wrong in ("2020-01-01T09:00", "x"):
+        answer = await send(browser, "/duty", "/duty/presence", state="off", ends=wrong)
+        assert (answer.status_code, "終わりは、始まりより後" in words(answer)) == (422, True)
+    assert len(told(desk.others.asked, f"/v1/presence/{SATO.id}", "PUT")) == 1
+
+
+async def test_it_says_why_somebody_else_is_there(desk: Desk) -> None:
+    """Seen red: of who is asked by name and off, no page said so to anybody else."""
+
+    def stands_in(request: httpx.Request) -> httpx.Response:
+        answer = behind(request)
+        if request.url.path != "/v1/on-duty":
+            return answer
+        first, *rest = answer.json()
+        why = {"ja": "髙橋 健 さん不在のため代理", "en": "stands in for 髙橋 健, who is away"}
+        return httpx.Response(200, json=[{**first, "reason": why}, *rest])
+
+    desk.others.answer = stands_in
+    browser = await log_in(desk, "mai", ("responder", "sre"))
+    assert "髙橋 健 さん不在のため代理" in words(await browser.get("/duty"))
+    assert "stands in for 髙橋 健" in words(await browser.get("/duty?lang=en"))
 
 
 async def test_a_week_is_a_picture_with_its_gaps_and_a_table_that_says_the_same(desk: Desk) -> None:

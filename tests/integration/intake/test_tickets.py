@@ -230,8 +230,8 @@ async def test_who_stands_in_a_record_that_is_opened_again_has_not_taken_its_new
 
 
 async def test_the_settings_say_who_we_are_in_zendesk(desk: Desk) -> None:
-    here = Sources(replace(SETTINGS, zendesk_ours="7, 8"), desk.db, desk.clock)
+    here = Sources(replace(SETTINGS, zendesk_ours="7, 8", zone="Europe/Paris"), desk.db, desk.clock)
     source = await here.find("zendesk")
     assert source is not None
-    assert source.options == {"ours": "7, 8"}
+    assert (source.options, str(source.zone)) == ({"ours": "7, 8"}, "Europe/Paris")
     assert [one.options for one in await here.all() if one.id != "zendesk"] == [{}, {}, {}]

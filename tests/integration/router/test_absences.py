@@ -40,6 +40,26 @@ async def test_an_absence_changes_who_is_asked_and_says_so(desk: Desk) -> None:
     assert (await desk.client.get(f"/v1/absences/{absence['id']}")).json() == kept[0]
 
 
+async def test_who_is_named_to_stand_in_hears_of_it_and_of_its_end(desk: Desk) -> None:
+    """Seen red: they heard of it when the telephone rang."""
+    body: dict[str, Any] = {"person": SATO, "substitute": ITO, "by": by(SATO), **WEDNESDAY}
+    made = await desk.post("absences", **body)
+    assert await desk.told() == [
+        (
+            ITO,
+            "佐藤 花子 さんが、11月25日(水) 9:00〜18:00 に不在の 佐藤 花子 さんの代理としてあなたを登録しました。"
+            "この間、佐藤 花子 さんへの依頼はあなたに届きます。都合がつかないときは、佐藤 花子 さんに伝えてください。",
+        )
+    ]
+    for _ in range(2):
+        await desk.client.delete(f"/v1/absences/{made['absence']['id']}", params={"by": SATO})
+    ((who, said),) = await desk.told()
+    assert (who, said.endswith("代理は要らなくなりました。")) == (ITO, True)
+    await desk.post("absences", **{**body, "by": by(ITO)})
+    await desk.post("absences", person=SUZUKI, by=by(SATO), **WEDNESDAY)
+    assert await desk.told() == [], "who did it themselves, and where nobody stands in"
+
+
 BAD: list[tuple[str, dict[str, Any], str]] = [
     ("absences", {"person": "nobody"}, "unknown_person"),
     ("absences", {"substitute": SATO}, "own_substitute"),
@@ -127,6 +147,13 @@ SUMMARY:鈴木 一郎 昨年
 DTSTART:20251126T000000Z
 DTEND:20251126T090000Z
 END:VEVENT
+BEGIN:VEVENT
+UID:d
+SUMMARY:鈴木 一郎 在宅勤務
+DTSTART;VALUE=DATE:20261125
+DTEND;VALUE=DATE:20261126
+TRANSP:TRANSPARENT
+END:VEVENT
 END:VCALENDAR
 """.replace("\n", "\r\n")
 
@@ -150,9 +177,10 @@ async def test_an_import_takes_what_it_can_read_and_says_what_it_cannot(desk: De
     said = await send(desk, CALENDAR)
     assert said["taken"] == tried["taken"]
     assert [(x["person"]["id"], x["since"]) for x in said["taken"]] == [(SATO, "2026-11-25T00:00:00+09:00")]
-    assert [(x["uid"], x["why"]) for x in said["left_out"]] == [
+    assert [(x["uid"], x["why"].partition("、")[0]) for x in said["left_out"]] == [
         ("b", "だれの予定かわかりません"),
         ("c", "取り込む期間の外です"),
+        ("d", "「予定なし」（空き時間）の予定なので"),
     ]
     assert said["consequences"] == [
         "11月25日(水) 0:00〜24:00 の「決済二次対応の当番」は 鈴木 一郎 さんになります（佐藤 花子 さん不在のため次の当番）。"
@@ -182,5 +210,5 @@ async def test_an_import_takes_a_leave_that_has_been_running_for_days(desk: Desk
     running = CALENDAR.replace("20261125", "20261121").replace("20261126\r", "20261204\r")
     said = await send(desk, running)
     assert [(x["person"]["id"], x["until"]) for x in said["taken"]] == [(SATO, "2026-12-04T00:00:00+09:00")]
-    assert [x["uid"] for x in said["left_out"]] == ["b", "c"]
+    assert [x["uid"] for x in said["left_out"]] == ["b", "c", "d"]
     assert await desk.who("2026-11-25T12:00:00+09:00") == SUZUKI

@@ -199,3 +199,22 @@ async def test_what_is_in_no_hurry_is_written_on_the_ticket_only(log: Log, offic
         fold = await folds.load(tx, "w3", lock=False)
     assert fold.case is not None
     assert fold.case.running()
+
+
+async def test_what_waits_for_somebodys_return_is_asked_for_once_they_are_back_sooner(log: Log, office: Office) -> None:
+    """Seen red: it went on waiting for the return that had been told before."""
+    shift, told = handover(log, office), T0 + timedelta(hours=6)
+    office.in_force = in_force(Attendance(absences=(Absence("a", "ito", T0, told),)))
+    await log.tell(submitted("b1", urgency="low"))
+    assert log.of(e.EscalationAssigned)[-1].not_before == told
+    await shift.sweep()
+    log.clock.at = back = T0 + timedelta(hours=1)
+    before = len(log.said)
+    office.in_force = in_force(Attendance(absences=(Absence("a", "ito", T0, back),)))
+    for sweeping in (shift, shift, handover(log, office)):  # again, and by another replica or after a restart
+        await sweeping.sweep()
+        await log.drain()
+    (called,) = log.said[before:]
+    assert isinstance(called, e.EscalationAssigned)
+    assert ([r.person.id for r in called.responders], called.not_before, called.cause) == (["ito"], None, "shift")
+    assert called.deadlines[0].since == back

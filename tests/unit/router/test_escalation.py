@@ -7,7 +7,7 @@ import pytest
 from services.router.domain.duty.attendance import Absence, Attendance
 from shared.contracts import events as e
 from shared.contracts.vocabulary import Channel, DeadlineName, DeadlineState, Impact, Status, Track
-from tests.unit.router.desk import T0, Desk, actor, in_force, person, priorities, step
+from tests.unit.router.desk import BASE, T0, Desk, actor, in_force, person, priorities, step
 
 FIRST, AUTHORITY = DeadlineName.FIRST_RESPONSE, DeadlineName.AUTHORITY_RESPONSE
 HANDLING, UPDATE, RESOLUTION = DeadlineName.FIRST_HANDLING, DeadlineName.NEXT_UPDATE, DeadlineName.RESOLUTION
@@ -222,6 +222,23 @@ def test_a_reopened_case_rings_no_last_owner_who_is_on_leave(desk: Desk, substit
     assert desk.paged(said) == asked
     first = next(x for x in said if isinstance(x, e.EscalationAssigned)).responders[0]
     assert (first.reason.ja == "髙橋 健 さん不在のため代理") == (substitute in ("ito", "sato"))
+
+
+@pytest.mark.parametrize("gone", ["schedule", "person"])
+def test_what_is_reopened_asks_by_the_policy_of_today_where_that_of_then_names_what_is_gone(gone: str) -> None:
+    """Seen red: the catch-all was called, because nobody was on duty in a schedule that there was no more."""
+    desk = Desk(in_force())
+    desk.submit()
+    desk.tell(e.CaseResolved(case_id="c", by=actor("leader"), handling="", result=""))
+    team = BASE["teams"]["support"]
+    roles = {"second_line": {"schedule": "tier2"}} if gone == "schedule" else {"responsible": {"person": "ito"}}
+    teams = {"support": {**team, "roles": {**team["roles"], **roles}}}
+    people = [one for one in BASE["people"] if gone == "schedule" or one["id"] != "boss"]
+    id_ = "tier2" if gone == "schedule" else "line"
+    desk.force = in_force(teams=teams, people=people, schedules={id_: BASE["schedules"]["line"]})
+    again = desk.tell(e.CaseReopened(case_id="c", by=actor("leader"), reason="再発"))
+    assert desk.paged(again) == ["sato", "boss" if gone == "schedule" else "ito"]
+    assert [x.plan.levels[0].targets[0].id for x in again if isinstance(x, e.EscalationPlanned)] == [id_]
 
 
 def test_what_was_not_an_incident_is_planned_and_asked_for_when_it_is_reopened() -> None:

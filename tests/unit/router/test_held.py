@@ -87,6 +87,25 @@ def test_for_a_day_at_most_whoever_is_away_is_waited_for(hours: int, asked: str)
     assert (desk.paged(said), first.not_before) == ([asked], back)
 
 
+def test_what_is_in_no_hurry_waits_for_the_first_business_hours_after_a_return() -> None:
+    """Seen red: it went out in the night to Saturday, with the words that a shift begins then."""
+    friday = datetime(2026, 11, 27, tzinfo=TOKYO)
+    force = in_force(told(away("ito", since=friday, days=1)))
+    first = assigned(Desk(force, friday + timedelta(hours=10)).submit(*REQUEST))
+    assert (first.not_before, first.responders[0].person.id) == (datetime(2026, 11, 30, 9, tzinfo=TOKYO), "ito")
+    assert first.reasons[-1].ja == "依頼する人が不在のため、11月30日 09:00 に連絡します。"
+    gap = lineup.nobody(force, ITO, friday + timedelta(hours=10), friday)
+    assert gap.ja.endswith("P3・P4 は 11月30日(月) 9:00 まで待ちます。")
+
+
+def test_who_is_there_at_night_alone_is_asked_at_night_all_the_same() -> None:
+    nights = {"people": ["sato"], "every": 1, "unit": "days", "start": "2026-11-23T09:00:00"}
+    line = {"line": {"zone": "Asia/Tokyo", "layers": [{**nights, "only": [{"hours": "22:00-06:00"}]}]}}
+    first = assigned(Desk(in_force(schedules=line)).submit("medium", "one"))
+    assert first.not_before == datetime(2026, 11, 24, 22, tzinfo=TOKYO)
+    assert first.reasons[-1].ja == "いまは当番の時間外のため、次の当番に 11月24日 22:00 に連絡します。"
+
+
 def test_a_page_held_for_a_shift_keeps_the_other_track_from_asking_nobody_now() -> None:
     """Seen red: who is asked at once for what needs authority is on duty tomorrow too, and heard of it then."""
     days = {

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -51,6 +51,7 @@ MANY_SCHEDULES = [
     ("schedules", "schedules:\n", "schedules:\n" + "".join(f"  s{n}: {{zone: Asia/Tokyo, layers: [{{people: [sato.hanako], start: 2026-01-05T09:00:00, only: [{{hours: 09:00-18:00}}]}}]}}\n" for n in range(115))),
     ("teams", "teams:\n", "teams:\n" + "".join(f"  t{n}: {{name: x, products: [p{n}], roles: {{second_line: {{schedule: s{n}}}}}}}\n" for n in range(115))),
 ]  # fmt: skip
+YEAR_AFTER = ("2027-12-29", "2027-12-30", "2027-12-31", "2028-01-01", "2028-01-02", "2028-01-03")
 TEAM = "teams:\n  extra: {name: 別, roles: {leader: {person: ito.sakura}}}\n"
 
 SHOWN: dict[str, tuple[str, list[Edit]]] = {
@@ -59,6 +60,7 @@ SHOWN: dict[str, tuple[str, list[Edit]]] = {
     "priority-missing": ("error", [("matrix", str(files()["matrix.yaml"]).partition("  P4:")[1] + str(files()["matrix.yaml"]).partition("  P4:")[2], "")]),
     "matrix-not-monotone": ("error", [("matrix", "critical: {all: P1", "critical: {all: P2")]),
     # deadlines
+    "closed-days-run-out": ("info", [("calendars", "".join(f"      {d}: 年末年始\n" for d in YEAR_AFTER), "")]),
     "calendar-never-opens": ("error", [("calendars", 'mon-fri: ["09:00-18:00"]', "mon-fri: []")]),
     "deadlines-out-of-order": ("error", [("matrix", "first_handling: 15m", "first_handling: 3m")]),
     "deadlines-at-times-out-of-order": ("warning", [("matrix", "first_handling: 4bh", "first_handling: 5h")]),
@@ -152,6 +154,19 @@ def test_it_is_found_where_it_stands(code: str) -> None:
 
 def test_every_check_is_shown_here() -> None:
     assert {check.code for check in checks()} == set(SHOWN)
+
+
+def test_nobody_is_told_to_name_a_substitute_for_the_catch_all_which_does_nothing() -> None:
+    """Seen red. Why: test_the_catch_all_is_asked_while_away_too, in test_held.py."""
+    (found,) = (f for f in findings(known=AROUND["catch-all-away"]) if f.code == "catch-all-away")
+    assert "代理の人には連絡が届きません" in found.remedy.ja
+    assert "not asked" in found.remedy.en
+
+
+def test_company_days_that_reach_far_enough_are_not_asked_for_again() -> None:
+    until = datetime(2027, 11, 4, tzinfo=UTC)
+    codes = [[f.code for f in findings(known=Known(now=at))] for at in (until, until + timedelta(days=1))]
+    assert ["closed-days-run-out" in found for found in codes] == [False, True]
 
 
 def test_nothing_is_found_in_the_shipped_policy() -> None:

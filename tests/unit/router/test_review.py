@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.router.domain.climb.in_force import InForce
+from services.router.domain.policies.lint.deadlines import closed_days
 from services.router.domain.times.duration import Duration
 from services.router.domain.trial.past import Archived
 from services.router.domain.trial.review import Reassessment, Review, Reviewed
@@ -144,3 +145,12 @@ def test_a_rule_has_lost_only_when_nothing_of_what_it_wanted_came_true() -> None
     found = reviewed(force, [finished(force, *acts(T0, 2, 10, 25))] * 3)
     lost = {r.id for r in found.rules if r.superseded}
     assert lost == {"channels-lost", "load-lost"}
+
+
+def test_the_owner_is_told_of_company_days_that_run_out() -> None:
+    """Seen red: the clocks of a year of which nobody had written them ran through the holidays of the company."""
+    force = in_force(calendars={"office": {"zone": "Asia/Tokyo", "closed": {"2027-01-03": "年末年始"}}})
+    said = reminder(person("leader"), "90d", reviewed(force, []), closed_days(force.policy, T0)).reasons
+    assert said[1].ja.startswith("カレンダー office の会社の休みは 2027-01-03 までしか書かれていません。")
+    assert said[1].en.startswith("the company days of the calendar office end on 2027-01-03: add the days")
+    assert not list(closed_days(force.policy, T0 - timedelta(days=60)))

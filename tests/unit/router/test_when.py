@@ -83,7 +83,7 @@ def test_nobody_on_duty_holds_until_the_shift_where_the_policy_says_so() -> None
     force = in_force(schedules=OFFICE_ONLY, priorities=priorities(P2={"nobody_on_duty": "hold"}))
     (asked,) = assigned(Desk(force, NIGHT).submit("critical", "one"))
     assert (asked.not_before, asked.responders[0].person.id) == (MORNING, "sato")
-    assert "次の当番が始まる 11月25日 09:00 に" in asked.reasons[-1].ja
+    assert "次の当番に 11月25日 09:00 に" in asked.reasons[-1].ja
 
 
 def test_nobody_on_duty_asks_the_catch_all_now_where_the_policy_says_so() -> None:

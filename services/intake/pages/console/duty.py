@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -60,6 +60,11 @@ async def be(request: Request) -> Response:
     if given.get("state", "") not in duty.STATES:
         return await _page(request, someone, 422, text_of("error.choose"))
     body = {"state": given["state"], "note": given.get("note", "")[:200], "by": me(someone).model_dump()}
+    if typed := given.get("ends", ""):
+        ends = moment(request, typed)
+        if ends is None or ends <= door(request).clock.now():
+            return await _page(request, someone, 422, text_of("duty.wrong-time"), given)
+        body["until"] = ends.isoformat()
     return await _do(request, someone, "PUT", f"/v1/presence/{someone.who.actor.id}", body, "presence", given)
 
 
@@ -205,6 +210,7 @@ async def _page(
         people=await directory_of(request).all(here),
         drills=exercises,
         states=duty.STATES,
+        next_morning=next_morning(request),
         working=bool(teams(someone.who.grants or (), "attend")),
         leads=leads(someone),
         contacts=_sees_contacts(someone),
@@ -253,6 +259,12 @@ def read(shape: TypeAdapter[T], told: Any) -> T | None:
         return shape.validate_python(told)
     except ValidationError:
         return None
+
+
+def next_morning(request: Request) -> str:
+    """Nine in the morning after today, as a form gives a time: until when somebody is what they say, if they leave it so."""
+    tomorrow = door(request).clock.now().astimezone(zone_of(request)) + timedelta(days=1)
+    return f"{tomorrow:%Y-%m-%d}T09:00"
 
 
 def moment(request: Request, typed: str) -> datetime | None:

@@ -33,6 +33,11 @@ DUTY: dict[str, tuple[str, str]] = {
     "presence.busy": ("手が離せません（連絡は届きます）", "Busy (you are still asked)"),
     "presence.off": ("不在です（連絡は届きません）", "Off (you are not asked)"),
     "duty.note": ("ひとこと", "A word about it"),
+    "duty.presence.ends": ("いつまで", "Until"),
+    "duty.presence.ends.hint": (
+        "空欄にすると、次に知らせるまで続きます。不在にしたまま忘れると、連絡は届きません。",
+        "Left empty, it holds until you say otherwise; whoever forgets that they are “off” is never asked.",
+    ),
     "duty.say": ("知らせる", "Say so"),
     "duty.absences": ("休み・不在の予定", "Absences"),
     "duty.absences.none": ("休み・不在の予定はありません。", "Nobody has said that they will be away."),

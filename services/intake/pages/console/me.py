@@ -17,7 +17,7 @@ from services.intake.domain.telephone import as_written
 from services.intake.door import door
 from services.intake.entrance import Visitor
 from services.intake.pages.console import shelf
-from services.intake.pages.console.duty import Id
+from services.intake.pages.console.duty import Id, next_morning
 from services.intake.pages.console.shell import chosen, elsewhere, opened, sent, shown
 from services.intake.pages.form import shown_again
 from services.intake.pages.render import HEADERS, text
@@ -189,6 +189,7 @@ async def _page(
         trial=shelf.read(mine.Trial, trial),
         asking=[swap.asker for swap in offers.data if "accept" in duty.answers_to(swap, me.id)],
         states=duty.STATES,
+        next_morning=next_morning(request),
         priorities=mine.PRIORITIES,
         kinds=mine.KINDS,
         usual_days=mine.USUAL_DAYS,

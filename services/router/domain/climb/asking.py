@@ -1,5 +1,6 @@
 """Who is asked on a level, from when on, and the assignment that says so."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -9,6 +10,7 @@ from services.router.domain import wording
 from services.router.domain.climb.clocks import Span, clock
 from services.router.domain.climb.in_force import InForce
 from services.router.domain.policies.policy import Digest
+from services.router.domain.times.calendar import Calendar
 from shared.contracts import events as e
 from shared.contracts.case import RESPONSE, Asking, Case
 from shared.contracts.plan import Level, Person, Plan, Reason, Responder, Target
@@ -67,7 +69,8 @@ def whom(
         shifts = [begin for target in targets if (begin := force.next_on_duty(target, at)) is not None]
         if not shifts:
             return Asked((), at)
-        at = min(shifts)
+        calendar = force.calendar(plan)
+        at = in_its_hours(calendar, plan.load, min(shifts), lambda then: bool(_named(force, targets, then)))
         people = _named(force, targets, at)
     people = people or (_catch_all(force, wording.NOBODY_ON_DUTY),)
     others = tuple(r for r in people if not decides_own(r, track, reporter))
@@ -123,6 +126,12 @@ def opening(force: InForce, plan: Plan, cause: Cause, now: datetime) -> datetime
     if plan.load == 3 and cause in IN_THE_DIGEST:
         return next_digest(force.policy.digest, ZoneInfo(force.policy.calendar_of("").zone), now)
     return force.calendar(plan).next_open(now)
+
+
+def in_its_hours(calendar: Calendar, load: int, back: datetime, is_there: Callable[[datetime], bool]) -> datetime:
+    """When somebody who is there from `back` on is asked: in the business hours of the load, where anybody is there in them."""
+    later = calendar.next_open(back) if load > 1 else back
+    return later if is_there(later) else back
 
 
 def next_digest(digest: Digest, zone: ZoneInfo, now: datetime) -> datetime:
@@ -201,7 +210,7 @@ def assignment(
         responders=tuple(_once(case, track, channels, r, asked.at) for r in asked.people),
         channels=channels,
         deadlines=(response,),
-        reasons=(*reasons, *asked.why, *((_waits(force, plan, cause, asked.at, now),) if held else ())),
+        reasons=(*reasons, *asked.why, *((_waits(force, plan, step.targets, cause, asked.at, now),) if held else ())),
     )
 
 
@@ -232,9 +241,13 @@ def paged(asking: Asking) -> dict[str, int]:
     return {r.person.id: r.paged_in or asking.round for r in asking.pending()}
 
 
-def _waits(force: InForce, plan: Plan, cause: Cause, at: datetime, now: datetime) -> Reason:
+def _waits(
+    force: InForce, plan: Plan, targets: tuple[Target, ...], cause: Cause, at: datetime, now: datetime
+) -> Reason:
     digest = plan.load == 3 and cause in IN_THE_DIGEST
-    why: wording.Wait = "digest" if digest else "hours" if at == opening(force, plan, cause, now) else "shift"
+    opens = opening(force, plan, cause, now)
+    away = any(force.in_turn(target, opens) for target in targets)
+    why: wording.Wait = "digest" if digest else "hours" if at == opens else "away" if away else "shift"
     local = at.astimezone(ZoneInfo(force.policy.calendar_of("").zone))
     ja = f"{local.month}月{local.day}日 {local:%H:%M}"
     return wording.held(ja, f"{local:%Y-%m-%d %H:%M}", why)

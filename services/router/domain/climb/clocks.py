@@ -89,6 +89,16 @@ def begun(
     return tuple(clock(case, calendar, name, Span(span, begins.get(name, since))) for name, span in spans(plan).items())
 
 
+def brought_forward(case: Case, calendar: Calendar, old: Deadline, new: e.DeadlineSet) -> tuple[e.DeadlineSet, ...]:
+    """The clocks that begin with the page, or when its answer is due, once page and answer are set from `old` to `new`."""
+    begins = {old.since: new.since, old.due: new.due}
+    later = [
+        d for d in case.deadlines.values() if d.name is not old.name and d.state is DeadlineState.RUNNING and d.span
+    ]
+    spans = [(d.name, Span(d.span, at)) for d in later if (at := begins.get(d.since)) is not None]
+    return tuple(clock(case, calendar, name, wanted) for name, wanted in spans)
+
+
 def resumed(case: Case, calendar: Calendar, now: datetime) -> tuple[e.DeadlineSet, ...]:
     """The clocks that stood still, each with what was left of it."""
     paused = [d for d in case.deadlines.values() if d.state is DeadlineState.PAUSED]

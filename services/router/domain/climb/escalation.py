@@ -141,11 +141,13 @@ def on_resumed(
 def on_reopened(before: Case, case: Case, event: e.CaseReopened, force: InForce, now: datetime) -> list[e.Event]:
     """Ask the first level again, and the last owner before everybody else; the clocks start anew.
 
-    What was no incident is planned anew: whoever reopens it says that somebody is needed.
+    What was no incident is planned anew: whoever reopens it says that somebody is needed. So is what names a schedule or
+    somebody whom the policy no longer has.
     """
     if before.status is not Status.DONE or case.plan is None:
         return []
-    planned = [] if case.plan.levels else [_planned(case, force)]
+    known = case.plan.levels and force.knows(case.plan)
+    planned = [] if known else [_planned(case, force, counted=case.plan.rules)]
     plan = planned[0].plan if planned else case.plan
     begun = _begin(case, force, plan, "reopened", now, now, (wording.REOPENED,))
     return [*planned, *begun, *gathering.parted(before.linked, case)]

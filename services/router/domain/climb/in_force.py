@@ -42,9 +42,18 @@ class InForce:
         """The calendar that counts for a plan; the default one when its own is gone."""
         return self.policy.calendar_of(plan.calendar)
 
+    def knows(self, plan: Plan) -> bool:
+        """Whether every schedule and person whom a plan asks is in the policy still; who is not, is asked by nobody."""
+        targets = [target for level in (*plan.levels, *plan.authority) for target in level.targets]
+        return all(t.id in (self.policy.schedules if t.kind == "schedule" else self.policy.by_id) for t in targets)
+
     def on_duty(self, target: Target, at: datetime) -> Found | None:
         """Who is named by a target at an instant; nothing when nobody is there."""
         return schedule.on_duty(self.duties, self.attendance, _holder(target), at)
+
+    def in_turn(self, target: Target, at: datetime) -> bool:
+        """Whether a target has somebody at an instant, there or away."""
+        return bool(schedule.in_turn(self.duties, self.attendance, _holder(target), at))
 
     def next_on_duty(self, target: Target, at: datetime) -> datetime | None:
         """The next instant at which a target names somebody."""

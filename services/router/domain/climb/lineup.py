@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from services.router.domain.climb import asking
 from services.router.domain.climb.in_force import InForce
 from services.router.domain.duty.schedule import Found, Holder, next_on_duty, on_duty
 from services.router.domain.duty.shifts import shifts
@@ -37,7 +38,7 @@ def nobody(force: InForce, holder: Holder, at: datetime, now: datetime) -> Reaso
     zone = ZoneInfo(force.policy.calendar_of("").zone)
     back = next_on_duty(force.duties, force.attendance, holder, at)
     rows = force.policy.priorities.items()
-    waiting = [str(p) for p, row in rows if row.nobody_on_duty == "hold"]
+    waiting = {str(p): row.load for p, row in rows if row.nobody_on_duty == "hold"}
     asked = [str(p) for p, _ in rows if str(p) not in waiting]
     ja, en = list[str](), list[str]()
     if asked:
@@ -46,8 +47,19 @@ def nobody(force: InForce, holder: Holder, at: datetime, now: datetime) -> Reaso
     if waiting and back is None:
         ja.append(f"{'・'.join(waiting)} は次の段階のいる人に依頼します")
         en.append(f"{', '.join(waiting)}: the next level that is there is asked")
-    elif waiting and back is not None:
-        then = moments.moment(back, zone, now)
-        ja.append(f"{'・'.join(waiting)} は {then.ja} まで待ちます")
-        en.append(f"{', '.join(waiting)}: pages wait until {then.en}")
+    elif back is not None:
+        until: dict[datetime, list[str]] = {}
+        for priority, load in waiting.items():
+            until.setdefault(_asked_at(force, holder, load, back), []).append(priority)
+        for moment, known in until.items():
+            then = moments.moment(moment, zone, now)
+            ja.append(f"{'・'.join(known)} は {then.ja} まで待ちます")
+            en.append(f"{', '.join(known)}: pages wait until {then.en}")
     return Reason(ja=f"だれもいません。{'。'.join(ja)}。", en=f"Nobody is there. {'; '.join(en)}.")
+
+
+def _asked_at(force: InForce, holder: Holder, load: int, back: datetime) -> datetime:
+    def is_there(at: datetime) -> bool:
+        return on_duty(force.duties, force.attendance, holder, at) is not None
+
+    return asking.in_its_hours(force.policy.calendar_of(""), load, back, is_there)

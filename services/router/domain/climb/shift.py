@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 
 from services.router.domain import wording
-from services.router.domain.climb import asking
+from services.router.domain.climb import asking, clocks
 from services.router.domain.climb.asking import Asked
 from services.router.domain.climb.in_force import InForce
 from services.router.domain.duty.schedule import Part
 from shared.contracts import events as e
 from shared.contracts.case import RESPONSE, Case, evolve
-from shared.contracts.plan import Responder, Target
+from shared.contracts.plan import Plan, Responder, Target
 from shared.contracts.vocabulary import Track
 
 ANY = Part()
@@ -19,13 +19,18 @@ _A_MOMENT = timedelta(microseconds=1)
 def on_shift(case: Case, force: InForce, part: Part, now: datetime) -> list[e.Event]:
     """Who is on duty in a schedule, or stands in for a person who is asked by name, is asked in the place of whoever was.
 
-    What waits for its hour or its shift looks at who is there then. The others go on as they were, and so do the
-    deadlines. Nothing when the same person is named again, or nobody.
+    What waits for its hour or its shift looks at who is there then, and waits no longer than until somebody is there. The
+    others go on as they were, and so do the deadlines. Nothing when the same person is named again, or nobody.
     """
-    said: list[e.Event] = []
+    said, plan = list[e.Event](), case.plan
     for track in Track:
         known = case.asking(track)
-        if case.plan is None or part not in map(part_of, known.pending()):
+        if plan is None or part not in map(part_of, known.pending()):
+            continue
+        sooner = _sooner(case, force, plan, now) if track is Track.HANDLING else None
+        if sooner is not None:
+            said.append(sooner)
+            case = evolve(case, sooner, now) or case
             continue
         response = case.deadlines.get(RESPONSE[track])
         at = max(now, response.since) if response and response.since else now
@@ -35,11 +40,28 @@ def on_shift(case: Case, force: InForce, part: Part, now: datetime) -> list[e.Ev
         if asked.people == going_on:
             continue
         why = (wording.HANDED_OVER_SHIFT if part.schedule else wording.STANDS_IN,)
-        new = asking.assignment(case, force, case.plan, track, known.level, "shift", asked, why, now)
+        new = asking.assignment(case, force, plan, track, known.level, "shift", asked, why, now)
         new = new.model_copy(update={"deadlines": (), "channels": known.channels, "acknowledge": known.need})
         said.append(new)
         case = evolve(case, new, now) or case
     return said
+
+
+def _sooner(case: Case, force: InForce, plan: Plan, now: datetime) -> e.EscalationAssigned | None:
+    """A page that is held until somebody is there, when somebody is there before that; its clocks begin sooner with it."""
+    known, response = case.handling, case.deadlines.get(RESPONSE[Track.HANDLING])
+    if plan.nobody_on_duty != "hold" or response is None or response.since is None or response.since <= now:
+        return None
+    # no earlier than the weekly digest
+    asked = asking.whom(force, plan, Track.HANDLING, known.level, "submitted", now, asking.reporter(case))
+    if not asked.people or asked.at >= response.since:
+        return None
+    asked, why = asking.owner_first(case, force, plan, asked), (wording.THERE_SOONER,)
+    new = asking.assignment(case, force, plan, Track.HANDLING, known.level, "shift", asked, why, now)
+    (first,) = new.deadlines
+    moved = clocks.brought_forward(case, force.calendar(plan), response, first)
+    change = {"deadlines": (first, *moved), "channels": known.channels, "acknowledge": known.need}
+    return new.model_copy(update=change)
 
 
 def as_on_duty(case: Case, force: InForce, track: Track, asked: Asked, only: Part = ANY) -> Asked:

@@ -31,6 +31,10 @@ _JAPANESE = "々〆ァ-ヺー\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  #
 _VARIANTS = str.maketrans("髙﨑𠮷濵濱邉邊齋齊", "高崎吉浜浜辺辺斎斉")  # of one family name; NFKC leaves them apart
 _BEGIN = re.compile(r"^BEGIN:VEVENT\s*?$", re.IGNORECASE | re.MULTILINE)
 Component: TypeAlias = Any  # the package types a property as one of thirty classes
+_FREE = (
+    "「予定なし」（空き時間）の予定なので、不在とはみなしません。休みなら、元の予定を「予定あり」か「不在」にしてください",
+    "it is marked as free time, so that nobody is away; if it is a leave, mark it as busy or out of office there",
+)
 _BROKEN = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)  # what the packages raise on bad files
 
 
@@ -43,6 +47,7 @@ class Entry:
     since: datetime
     until: datetime
     summary: str
+    busy: bool = True  # whether it blocks the person's time
 
     @property
     def id(self) -> str:
@@ -68,8 +73,12 @@ class Read:
     remarks: tuple[Remark, ...]
 
     def absences(self) -> tuple[Absence, ...]:
-        """The entries as absences without substitutes."""
-        return tuple(Absence(x.id, x.person, x.since, x.until, reason=x.summary) for x in self.entries)
+        """The entries that block time as absences without substitutes; telework and shifts do not."""
+        return tuple(Absence(x.id, x.person, x.since, x.until, reason=x.summary) for x in self.entries if x.busy)
+
+    def free(self) -> tuple[Remark, ...]:
+        """Why the other entries are no absences, once for each event."""
+        return tuple(dict.fromkeys(Remark(x.uid, x.summary, *_FREE) for x in self.entries if not x.busy))
 
     def overrides(self, schedule: str) -> tuple[Override, ...]:
         """The entries as overrides of a schedule."""
@@ -244,11 +253,12 @@ class _Reader:
                 "it has no length; DTEND or DURATION is needed",
             )
         else:
+            busy = str(event.get("TRANSP", "")).upper() != "TRANSPARENT"
             for person in self._people(event):
                 if len(self.entries) >= MOST_ENTRIES:
                     self._remark(event, f"{MOST_ENTRIES} 件を超えました", f"more than {MOST_ENTRIES} entries")
                     break
-                self.entries.append(Entry(uid, person, max(since, self.since), until, _summary(event)))
+                self.entries.append(Entry(uid, person, max(since, self.since), until, _summary(event), busy))
         return True
 
     def _people(self, event: Component) -> list[str]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from services.router.domain.duty.attendance import Override, Swap
+from services.router.domain.duty.attendance import Absence, Override, Swap
 from services.router.domain.duty.schedule import Duties
 from services.router.domain.times import moments
 from shared.contracts.events import DutyDigest
@@ -53,6 +53,25 @@ def of_override(duties: Duties, override: Override, by: Person, over: bool, now:
             en=f"{who} has taken you off duty in {name}, {when.en}.",
         )
     return _digest(duties, override.person, override.schedule, said)
+
+
+def of_absence(duties: Duties, absence: Absence, by: Person, over: bool, now: datetime) -> DutyDigest | None:
+    """Who is named to stand in, or (`over`) need not any more, hears of it unless they did it themselves."""
+    if not absence.substitute or absence.substitute == by.id:
+        return None
+    calendar = duties.calendars.get(duties.calendar)
+    when = moments.span(absence.since, absence.until, ZoneInfo(calendar.zone if calendar else "UTC"), now)
+    who, away = by.name or by.id, duties.name(absence.person)
+    said = Reason(
+        ja=f"{who} さんが、{when.ja} に不在の {away} さんの代理としてあなたを登録しました。この間、{away} さんへの依頼はあなたに届きます。都合がつかないときは、{who} さんに伝えてください。",
+        en=f"{who} has named you to stand in for {away}, who is away {when.en}: what {away} is asked then comes to you. If you cannot, please tell {who}.",
+    )
+    if over:
+        said = Reason(
+            ja=f"{who} さんが、{when.ja} の {away} さんの不在を取り消しました。代理は要らなくなりました。",
+            en=f"{who} has taken back that {away} is away, {when.en}: you need not stand in any more.",
+        )
+    return _digest(duties, absence.substitute, "", said)
 
 
 def _of(duties: Duties, thing: Swap | Override, now: datetime) -> tuple[Reason, str]:

@@ -1,5 +1,6 @@
 """Which case rules hold for a report, and what they make of the matrix' answer."""
 
+import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -60,9 +61,9 @@ def _fits(c: Condition, report: Report, said: str, source: str) -> bool:
         and (c.source is None or source in c.source)
         and (c.plan is None or fold(report.customer.plan) in map(word, c.plan))
         and (c.product is None or fold(report.product) in map(word, c.product))
-        and all(texts is None or any(word(text) in said for text in texts) for texts in (c.words, c.also))
-        and (c.without is None or not any(word(text) in said for text in c.without))
-        and (c.done is None or any(word(text) in fold(report.done_already) for text in c.done))
+        and all(texts is None or any(stands(text, said) for text in texts) for texts in (c.words, c.also))
+        and (c.without is None or not any(stands(text, said) for text in c.without))
+        and (c.done is None or any(stands(text, fold(report.done_already)) for text in c.done))
     )
 
 
@@ -95,6 +96,24 @@ def fold(text: str) -> str:
 
 
 word = lru_cache(20_000)(fold)  # words of the policy are few and asked for at every report
+
+
+def stands(text: str, said: str, product: bool = False) -> bool:
+    """Whether a word of the policy stands in folded text: in Japanese, which is written without spaces, anywhere.
+
+    One that begins with a Latin letter stands where a word begins: "port" is not in "report". A product of three Latin
+    letters at most ends there too, but for the s of a plural: a POS is not in "possible".
+    """
+    wanted = word(text)
+    if wanted not in said or not "a" <= wanted[:1] <= "z":
+        return wanted in said
+    return bool(_latin(wanted, product).search(said))
+
+
+@lru_cache(20_000)
+def _latin(wanted: str, product: bool) -> re.Pattern[str]:
+    ends = "s?(?![a-z])" if product and re.fullmatch("[a-z]{1,3}", wanted) else ""
+    return re.compile(f"(?<![a-z]){re.escape(wanted)}{ends}")
 
 
 def priority_after(effects: list[Effect], matrix: Priority) -> Priority:

@@ -2,7 +2,9 @@
 
 import hashlib
 import hmac
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -11,8 +13,8 @@ from hypothesis import strategies as st
 from services.intake.domain.alerts import Alert
 from services.intake.senders.given import epoch
 from services.intake.senders.jira import JIRA
-from services.intake.senders.sender import Echo, Reading, Rejected, Trusted, Unmapped
-from tests.unit.intake.asked import reading, verdict
+from services.intake.senders.sender import Echo, Reading, Rejected, Request, Source, Trusted, Unmapped
+from tests.unit.intake.asked import NOON, reading, verdict
 from tests.unit.intake.senders.crms import body, cleared, example, opened, raw, read_all, said, spoilt, taken
 
 ISSUE = example("jira.json")
@@ -49,6 +51,23 @@ def test_an_issue_is_a_report() -> None:
     assert (one.report.customer.name, one.report.product) == ("鈴木 一郎", "運用")
     assert one.note == "status: In Progress → Escalated"
     assert one.alerts == {"ticket": Alert(AT, firing=True)}
+
+
+def test_a_due_date_is_the_end_of_that_day() -> None:
+    """Seen red: it was nine in the morning in Japan, when what is due on the day of its report is over already."""
+    end = datetime(2026, 12, 2, tzinfo=ZoneInfo("Asia/Tokyo"))
+    for given_, by in (
+        ("2026-12-01", end),
+        ("2026-12-01T10:00:00Z", datetime(2026, 12, 1, 10, tzinfo=UTC)),
+        ("", None),
+    ):
+        assert opened(issue(fields={"duedate": given_})).report.wanted_by == by
+    assert opened(issue(fields={"duedate": "9999-12-31"})).report.wanted_by is None
+    elsewhere = Source("jira", "jira", ("secret",), zone=ZoneInfo("America/New_York"))
+    changed = {**ISSUE, "issue": {**ISSUE["issue"], "fields": {**ISSUE["issue"]["fields"], "duedate": "2026-12-01"}}}
+    read = JIRA.read(Request(body(changed), HEADERS, NOON), elsewhere)
+    assert isinstance(read, tuple)
+    assert opened(read[0]).report.wanted_by == datetime(2026, 12, 2, 5, tzinfo=UTC)
 
 
 def test_without_an_identifier_the_body_is_one() -> None:

@@ -49,6 +49,11 @@ def test_a_record_is_a_report() -> None:
     assert one.alerts == {"ticket": Alert(MINUTE + timedelta(microseconds=1), firing=True)}
 
 
+def test_a_deadline_that_is_a_day_is_its_end() -> None:
+    report = opened(record(fields={"期限": field("2026-12-01", "DATE")})).report
+    assert report.wanted_by == datetime(2026, 12, 1, 15, tzinfo=UTC)
+
+
 def test_options_name_the_fields() -> None:
     options = {"field.title": "t", "field.impact": "範囲", "field.personal_data": "漏えい", "field.amount": "損失"}
     fields = {"t": field("髙﨑①㈱ 🔥"), "範囲": field("全体"), "漏えい": field(["あり"]), "損失": field("１２００")}

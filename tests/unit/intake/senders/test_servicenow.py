@@ -98,6 +98,15 @@ def test_the_secret_comes_as_the_script_sends_it() -> None:
         assert verdict(SERVICENOW, b"", headers, ("s3cret",)) == (Trusted() if good else Rejected("secret"))
 
 
+def test_an_instant_is_read_as_it_is_stored_and_not_as_it_is_shown() -> None:
+    """Seen red: what is shown is the local time of whoever runs the script, and was read as UTC."""
+    due = {"value": "2026-12-01 08:30:00", "display_value": "2026-12-01 17:30:00"}
+    changed = {"value": "2026-11-21 12:00:00", "display_value": "2026-11-21 21:00:00"}
+    one = opened(record(due_date=due, sys_updated_on=changed, short_description={"value": "", "display_value": "停止"}))
+    assert (one.report.wanted_by, one.report.title) == (datetime(2026, 12, 1, 8, 30, tzinfo=UTC), "停止")
+    assert one.alerts == {"ticket": Alert(datetime(2026, 11, 21, 12, tzinfo=UTC), firing=True)}
+
+
 @given(spoilt(RECORD))
 def test_whatever_stands_in_an_example_is_read(value: Any) -> None:
     found = read_all(SERVICENOW, body(value))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.router.domain.policies.policy import Condition
-from services.router.domain.policies.rules import fold
+from services.router.domain.policies.rules import fold, stands
 from services.router.domain.times.duration import Duration
 
 MOST_WORDS = 2500  # of one list times the other
@@ -56,7 +56,7 @@ def covers(wide: Sets, narrow: Sets) -> bool:
         and _words(wide.words, narrow.words)
         and _words(wide.also, narrow.also)
         and _words(wide.done, narrow.done)
-        and all(any(less in word for less in narrow.without) for word in wide.without)
+        and all(any(stands(less, word) for less in narrow.without) for word in wide.without)
         and (a.wanted_within is None or (b.wanted_within is not None and _within(a.wanted_within, b.wanted_within)))
         and _similar(a, b)
     )
@@ -77,7 +77,7 @@ def _words(wide: tuple[str, ...] | None, narrow: tuple[str, ...] | None) -> bool
         return wide is None
     if len(wide) * len(narrow) > MOST_WORDS:
         return set(narrow) <= set(wide)
-    return all(any(w in n for w in wide) for n in narrow)
+    return all(any(stands(w, n) for w in wide) for n in narrow)
 
 
 def _similar(a: Condition, b: Condition) -> bool:

@@ -51,9 +51,17 @@ DIGEST = Check(
     "load を 1 か 2 にするか、first_response を一週間以上にしてください", "make load 1 or 2, or first_response a week or longer",
 )  # fmt: skip
 
+RUNS_OUT = Check(
+    "closed-days-run-out", "info",
+    "カレンダー {id} の会社の休みは {last} までしか書かれていません", "the company days of the calendar {id} end on {last}",
+    "その先の年末年始やお盆などの休みを closed に書いてください（祝日は書かなくても数えられます）",
+    "add the days on which the company is closed after that (public holidays are known without it)",
+)  # fmt: skip
+
 ORDERED = ("first_response", "first_handling", "resolution")
 MONDAY = datetime(2026, 1, 12, tzinfo=UTC)  # a public holiday in Japan
 PROBES = tuple(MONDAY + timedelta(days=day, hours=hour) for day in range(8) for hour in (1, 8, 11, 17))
+AHEAD = timedelta(days=60)  # for so long the days on which a company is closed should be known
 MOST_CALENDARS = 30  # that are tried, the default one first
 TWO_MINUTES = timedelta(minutes=2)
 WEEK = timedelta(days=7)
@@ -66,11 +74,21 @@ def lint(policy: Policy, known: Known) -> Iterator[Finding]:
     for id_, good in opens.items():
         if not good:
             yield NEVER_OPEN.at(("calendars", id_), id=id_)
+    if known.now is not None:
+        yield from closed_days(policy, known.now)
     if not all(opens.values()):
         return
     used = dict.fromkeys(policy.calendar_of(id_) for id_ in ("", *(team.calendar for team in policy.teams.values())))
     found = (finding for calendar in [*used][:MOST_CALENDARS] for finding in _counted(policy, calendar))
     yield from {(finding.code, finding.place): finding for finding in found}.values()
+
+
+def closed_days(policy: Policy, now: datetime) -> Iterator[Finding]:
+    """The calendars whose company days end within sixty days: after them clocks run on through the next ones."""
+    for id_, calendar in policy.calendars.items():
+        last = max(calendar.closed, default=None)
+        if last is not None and last < (now + AHEAD).astimezone(ZoneInfo(calendar.zone)).date():
+            yield RUNS_OUT.at(("calendars", id_, "closed"), id=id_, last=last)
 
 
 def _counted(policy: Policy, calendar: Calendar) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from services.router.domain.policies.labels import FIELDS
 from services.router.domain.policies.lint import named
 from services.router.domain.policies.lint.known import Known
 from services.router.domain.policies.policy import Policy
-from services.router.domain.policies.rules import fold
+from services.router.domain.policies.rules import fold, stands
 
 PERSON = Check(
     "unknown-person", "error", "{id} という人はいません", "nobody is called {id}",
@@ -41,7 +41,8 @@ PRODUCT = Check(
 )  # fmt: skip
 SHORT_PRODUCT = Check(
     "word-too-short", "warning", "「{word}」は短すぎ、関係のない報告にも当たります", "“{word}” is so short that it stands in reports about other things",
-    "二文字以上の語にしてください", "use a word of two letters or more",
+    "二文字以上の語にしてください（英字三文字までの製品名は、独立した語としてだけ数えます）",
+    "use a word of two letters or more (a product of three Latin letters at most counts only as a word of its own)",
 )  # fmt: skip
 UNUSED = Check(
     "schedule-unused", "warning", "当番表 {id} はどの役割にも使われていません", "the schedule {id} plays no part in any team",
@@ -53,7 +54,8 @@ IDLE = Check(
 )  # fmt: skip
 AWAY = Check(
     "catch-all-away", "warning", "最終担当者 {id} に不在の予定があります", "the catch-all {id} has told an absence",
-    "その間だけ別の人にするか、代理を決めてください", "name somebody else meanwhile, or a substitute",
+    "その間だけ catch_all を別の人にしてください（代理の人には連絡が届きません）",
+    "name somebody else as catch_all meanwhile; whoever stands in for them is not asked",
 )  # fmt: skip
 OWNER = Check(
     "no-owner", "info", "方針の持ち主がいません。見直しの時期が来ても、だれにも知らされません", "the policy has no owner; nobody is reminded to review it",
@@ -128,7 +130,7 @@ def _products(policy: Policy) -> Iterator[Finding]:
         if not team.products and id_ != policy.default_team and id_ not in named_by_targets:
             yield NO_PRODUCTS.at(("teams", id_), id=id_)
         for number, word in enumerate(team.products):
-            first = next((owner for known, owner in owners.items() if known in fold(word)), id_)
+            first = next((owner for known, owner in owners.items() if stands(known, fold(word), product=True)), id_)
             owners.setdefault(fold(word), id_)
             if first != id_:
                 yield PRODUCT.at(("teams", id_, "products", number), word=word, first=first, id=id_)

@@ -8,7 +8,7 @@ from services.router.domain.policies.labels import FIELDS
 from services.router.domain.policies.lint.covering import Sets, covers, sets
 from services.router.domain.policies.lint.known import Known
 from services.router.domain.policies.policy import Condition, Effect, Policy, Rule
-from services.router.domain.policies.rules import fold
+from services.router.domain.policies.rules import fold, stands
 from shared.contracts.vocabulary import Channel, Impact, Priority, Urgency
 
 NEVER = Check(
@@ -133,7 +133,7 @@ def _impossible(c: Condition) -> tuple[str, str] | None:
         if getattr(c, field) == ():
             return f"{FIELDS[field].ja}が空", f"{field} is empty"
     for field, words in (("words", c.words), ("also", c.also)):
-        if words and c.without and all(any(fold(o) in fold(w) for o in c.without) for w in words):
+        if words and c.without and all(any(stands(o, fold(w)) for o in c.without) for w in words):
             return f"{field} のどの語にも without の語が含まれる", f"each of {field} contains one of without"
     if c.amount_at_least is not None and c.amount_at_least > MOST_AMOUNT:
         return "そのような金額は報告できない", "no report can name such an amount"
