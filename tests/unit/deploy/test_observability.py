@@ -81,7 +81,8 @@ def test_grafana_is_given_the_data_source_and_the_dashboards() -> None:
     figures, traces = source["datasources"]
     assert (figures["type"], traces["type"]) == ("prometheus", "zipkin")
     assert figures["jsonData"]["exemplarTraceIdDestinations"] == [{"name": "trace_id", "datasourceUid": traces["uid"]}]
-    assert f"{traces['url']}/api/v2/spans}}" in COMPOSE["intake"]["environment"]["TASUKI_TRACES_URL"]
+    chosen = (ROOT / "deploy/compose/example.env").read_text(encoding="utf-8").splitlines()
+    assert f"TASUKI_TRACES_URL={traces['url']}/api/v2/spans" in chosen
     assert "--enable-feature=exemplar-storage" in COMPOSE["prometheus"]["command"]
     assert ROOT / given[provider["providers"][0]["options"]["path"]] == dashboards.FOLDER
 
