@@ -63,9 +63,9 @@ def _directory(file: Path) -> Any:
 
 def _table(arguments: argparse.Namespace, door: Door, en: bool) -> int:
     """Bring a table in; with mistakes nothing is changed, and each stands on a line of its own."""
-    query = {"dry_run": "true"} if arguments.dry_run else {}
+    trial = "true" if arguments.dry_run else None
     try:
-        answer: Json = door.ask("POST", CSV, arguments.file.read_bytes(), {"content-type": "text/csv"}, **query)
+        answer: Json = door.ask("POST", CSV, arguments.file.read_bytes(), {"content-type": "text/csv"}, dry_run=trial)
     except Refused as problem:
         if problem.answer.get("code") != "import-refused":
             raise

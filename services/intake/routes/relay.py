@@ -19,7 +19,7 @@ from services.intake.domain import access, readers
 from services.intake.domain.tokens import Principal, Scope
 from services.intake.door import Door, door
 from services.intake.entrance import admit, permit, role_needed
-from services.intake.routes import spoken
+from services.intake.routes import spoken, upstream
 from services.intake.seeing import among, looked_at, reading, seen
 from shared.contracts.case import Case
 from shared.contracts.keys import first
@@ -32,7 +32,6 @@ log = telemetry.logger(__name__)
 SECONDS = 10
 PATIENCE = 5  # seconds for a service that is being restarted: whoever presses 1 just then waits a little and is heard
 PAUSE = 0.1
-LARGEST_ANSWER = 4 * 1024 * 1024
 LARGER_BODIES = dict.fromkeys(("/v1/policy", "/v1/simulate"), 2 * 1024 * 1024)  # a whole policy may stand in them
 LARGER_BODIES |= dict.fromkeys(("/v1/contacts", "/v1/contacts.csv"), 2 * 1024 * 1024)  # everybody there is
 LARGER_BODIES["/v1/absences/import"] = 1024 * 1024  # a calendar of a year
@@ -229,25 +228,11 @@ async def _ask(
     with telemetry.span(route, SpanKind.CLIENT, server__address=road.to) as opened:
         try:
             async with _reached(here, request.method, url, headers, body, road) as answer:
-                content = await transport.whole(answer, LARGEST_ANSWER)
-        except httpx.TimeoutException as problem:
-            telemetry.failed(opened, repr(problem))
-            log.warning("relay timed out", to=road.to, route=route)
-            raise Problem(
-                504, "upstream-slow", "内部サービスの応答が間に合いません。", "A service behind did not answer in time."
-            ) from None
-        except transport.TooLarge as problem:
-            telemetry.failed(opened, repr(problem))
-            log.warning("relay answered too much", to=road.to, route=route)
-            ja = f"内部サービスの応答が大きすぎます（{LARGEST_ANSWER // 1024 // 1024} MB まで）。"
-            en = f"A service behind answered with more than {LARGEST_ANSWER // 1024 // 1024} MB."
-            raise Problem(502, "upstream-too-large", ja, en) from None
-        except httpx.HTTPError as problem:
+                content = await transport.whole(answer, upstream.LARGEST_ANSWER)
+        except (httpx.HTTPError, transport.TooLarge) as problem:
             telemetry.failed(opened, repr(problem))
             log.warning("relay failed", to=road.to, route=route, problem=type(problem).__name__)
-            raise Problem(
-                502, "upstream-away", "内部サービスに接続できません。", "A service behind cannot be reached."
-            ) from None
+            raise upstream.problem(request.method, problem) from None
     back = {name: value for name, value in answer.headers.items() if name in HANDED_BACK}
     if "location" in back:
         back["location"] = INNER.sub("", back["location"])

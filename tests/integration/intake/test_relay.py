@@ -125,6 +125,25 @@ async def test_a_service_that_is_away_is_said_to_be_away(
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("problem", "unsure"),
+    [
+        (httpx.ConnectError("refused"), False),
+        (httpx.ReadTimeout("slow"), True),
+        (httpx.RemoteProtocolError("torn"), True),
+    ],
+)
+async def test_of_a_change_that_may_have_been_heard_it_is_said_that_it_may_have_been_done(
+    desk: Desk, problem: httpx.HTTPError, unsure: bool
+) -> None:
+    def away(request: httpx.Request) -> httpx.Response:
+        raise problem
+
+    desk.others.answer = away
+    assert ("実行されたかどうか" in (await desk.post("/v1/maintenance", {})).json()["title"]) is unsure
+    assert "実行されたかどうか" not in (await desk.get("/v1/maintenance")).json()["title"]
+
+
 async def test_what_the_other_service_answers_is_handed_back(desk: Desk) -> None:
     def refused(request: httpx.Request) -> httpx.Response:
         headers = {"etag": '"1"', "content-type": "application/problem+json", "set-cookie": "a=b", "server": "x"}

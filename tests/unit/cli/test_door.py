@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from cli.__main__ import parser, run
-from cli.door import Door, Refused
+from cli.door import PATIENCE, Door, Refused
 
 Way = Callable[[Door], object]
 WAYS: list[Way] = [
@@ -66,8 +66,8 @@ class Away:
             raise answer("", request=request)
         return httpx.Response(answer, json={"id": "c_1"})
 
-    def run(self, *command: str, **how: float) -> object:
-        with Door("http://tasuki.test", "t", transport=httpx.MockTransport(self), **how) as door:
+    def run(self, *command: str, lasting: float = PATIENCE) -> object:
+        with Door("http://tasuki.test", "t", lasting=lasting, transport=httpx.MockTransport(self)) as door:
             return run(parser().parse_args(command), door)
 
 
