@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.intake import acting, externals, raising, safe, submitting
-from services.intake.domain import alerts
+from services.intake.domain import alerts, concealing
 from services.intake.domain.commands import Acknowledge, Command, Note, Reassign, Reply, Resolve
 from services.intake.domain.refusals import Refusal
 from services.intake.domain.replies import is_automatic
@@ -13,7 +13,6 @@ from services.intake.externals import Ticket
 from services.intake.senders.sender import Cleared, Machine, Outcome, Source, Taken, Thread, Trigger
 from shared.contracts.case import Case
 from shared.contracts.events import Actor
-from shared.contracts.personal import masked
 from shared.contracts.plan import Person
 from shared.contracts.vocabulary import Status
 from shared.runtime import folds
@@ -79,7 +78,10 @@ async def _note(tx: Transaction, case: Case, source: str, trigger: Trigger, now:
     """
     here, more = safe.at(tx), news and not trigger.external.is_ticket
     note = trigger.note or (trigger.report.facts if more else "")
-    if masked(note, here.kinds, case.submitted.language).text in ("", case.submitted.report.facts):
+    told, _ = concealing.command(
+        Note(note, internal=True), here.kinds, case.submitted.language, await here.customer(tx, case)
+    )
+    if told.text in ("", case.submitted.report.facts):
         return "repeated"
     command: Command = Note(note, internal=True)
     verdict, once = "noted", (await here.keys()).digest("note", note).hex()
