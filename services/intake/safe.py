@@ -177,11 +177,11 @@ class Safe:
     async def file_key(self, tx: Transaction, case_id: str, now: datetime | None = None) -> "FileKey | None":
         """What seals and opens the files of a case; made where there is none and `now` is told. Raises CannotOpen."""
         keys = await self.keys()
-        if now is not None:
-            await tx.execute(
-                SQL["make_case_key"], case_id, _seal(keys.wrapping, AESGCM.generate_key(256), case_id), now
-            )
-        wrapped = await tx.fetchval(SQL["case_key"], case_id)
+        if now is None:
+            wrapped = await tx.fetchval(SQL["case_key"], case_id)
+        else:
+            new = _seal(keys.wrapping, AESGCM.generate_key(256), case_id)
+            wrapped = await tx.fetchval(SQL["make_case_key"], case_id, new, now)
         return FileKey(AESGCM(_open(keys.wrapping, wrapped, case_id)), case_id) if wrapped else None
 
     async def cases_with(self, tx: Transaction, kind: Kind, value: str) -> list[str]:
