@@ -130,8 +130,7 @@ def _letters(word: str, gap: str = _GAP) -> str:
 
 
 def _letter(letter: str) -> str:
-    base, *marks = unicodedata.normalize("NFD", letter)
-    folded = letter.translate(FOLDED)
-    if len(marks) == 1 and marks[0] in _VOICED.values():
-        return f"(?:{re.escape(folded)}|{re.escape(base)}{marks[0]})"
+    apart, folded = unicodedata.normalize("NFD", letter), letter.translate(FOLDED)
+    if len(apart) == 2 and apart[1] in _VOICED.values():  # ﾀﾞ has two letters
+        return f"(?:{re.escape(folded)}|{re.escape(apart.translate(FOLDED))})"
     return re.escape(folded)
