@@ -238,7 +238,7 @@ async def test_the_settings_say_who_we_are_in_zendesk(desk: Desk) -> None:
 
 
 async def test_a_ticket_whose_comment_names_the_customer_is_noted_once(desk: Desk) -> None:
-    said = {"requester": {"name": "山田太郎"}, "latest_comment": "まだ直りません。山田　太郎"}
+    said = {"requester": {"name": "山田太郎"}, "latest_comment": "山田太郎です。まだ直りません。山田　太郎"}
     case_id = (await told(desk, "1", updated_at=T1, **said))["case_id"]
     before = await desk.said()
     assert (await told(desk, "2", updated_at=T2, tags="vip,late", **said))["verdict"] == "repeated"
