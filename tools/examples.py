@@ -1,6 +1,7 @@
 """Examples for the OpenAPI documents: one body for each operation that takes one, and a value for each part of a path."""
 
 from typing import Any
+from urllib.parse import quote
 
 BY = {"id": "yamada.kyoko", "name": "山田 京子"}
 REPORT = {
@@ -186,8 +187,8 @@ def add(document: dict[str, Any]) -> None:
             for parameter in said.get("parameters", []):
                 if parameter["in"] == "path" and parameter["name"] in PLACES:
                     parameter["example"] = _place(path, parameter)
-                if parameter["name"] == "name" and path.endswith(("/attachments", "/{id}/files")):
-                    parameter["example"] = "レジ3の画面.png"
+                if parameter["name"] == "content-disposition":
+                    parameter["example"] = f"attachment; filename*=UTF-8''{quote('レジ3の画面.png')}"
             for media, content in said.get("requestBody", {}).get("content", {}).items():
                 example = BODIES.get((method, path)) if media == "application/json" else _table(path, media)
                 if example is not None:

@@ -39,7 +39,14 @@ export class Transport {
       content = media === "application/json" ? JSON.stringify(body) : body;
     }
     for (const [name, value] of Object.entries(headers ?? {})) named.set(name, value);
-    const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== null);
+    let given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== null);
+    const called = media === BYTES && given.find(([name]) => name === "name");
+    if (called) {
+      // Of a file; addresses stand in the logs of proxies.
+      given = given.filter((one) => one !== called);
+      const escaped = encodeURIComponent(called[1]).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
+      if (!named.has("content-disposition")) named.set("content-disposition", `attachment; filename*=UTF-8''${escaped}`);
+    }
     const asked = new URLSearchParams(given.flatMap(([name, value]) => [value].flat().map((one) => [name, String(one)])));
     const address = this.url + path + (given.length ? `?${asked}` : "");
     let answer;

@@ -60,7 +60,8 @@ async def act(
         return CHANGED
     if not again:
         here = safe.at(tx)
-        command, hidden = concealing.command(command, here.kinds, case.submitted.language)
+        names = await here.customer(tx, case) if concealing.says(command) else ()
+        command, hidden = concealing.command(command, here.kinds, case.submitted.language, names)
         by, theirs = concealing.speaker(by, here.kinds, case.submitted.language)
         verdict = decide(case, command, by, lead.submitted.number if lead else 0, now)
         if isinstance(verdict, Refusal):

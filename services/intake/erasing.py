@@ -34,6 +34,7 @@ async def erase(tx: Transaction, fold: Fold, by: e.Actor, reporter: bool, now: d
     """Destroy the key of a case and say so, so that every service forgets what it knows of the customer."""
     case = fold.case
     assert case is not None
+    await tx.fetch(safe.SQL["lock_keys"], [case.id])
     originals = len(await tx.fetch(safe.SQL["originals_of"], case.id))
     await tx.fetch(safe.SQL["shred"], [case.id])
     await tx.execute(safe.SQL["empty_deliveries"], case.id)
@@ -56,8 +57,10 @@ async def forget(db: Database, spans: Spans, clock: Clock) -> None:
 
 async def forget_originals(tx: Transaction, spans: Spans, now: datetime) -> bool:
     """Destroy the keys of cases that were done long enough ago; whether there may be more of them."""
-    rows = await tx.fetch(safe.SQL["outlived"], now - spans.originals, now - spans.restricted, AT_ONCE)
-    gone = [row["case_id"] for row in await tx.fetch(safe.SQL["shred"], [row["case_id"] for row in rows])]
+    before = now - spans.originals, now - spans.restricted
+    rows = await tx.fetch(safe.SQL["outlived"], *before, AT_ONCE)
+    still = await tx.fetch(safe.SQL["still_outlived"], *before, [row["case_id"] for row in rows])
+    gone = [row["case_id"] for row in await tx.fetch(safe.SQL["shred"], [row["case_id"] for row in still])]
     auditing.later(tx)
     auditing.add(tx, *(auditing.entry("personal.forgotten", store.SYSTEM, case_id, now) for case_id in gone))
     FORGOTTEN.labels("originals").inc(len(gone))

@@ -2,9 +2,11 @@
 
 from services.intake import externals, store
 from services.intake.domain.together import is_overheard, same_result
+from shared.contracts import erased
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.contracts.envelope import event_id
+from shared.contracts.joined import is_known
 from shared.runtime import folds
 from shared.runtime.consume import Delivery, Handlers
 
@@ -41,7 +43,16 @@ async def on_circle(event: e.CaseReassessed | e.EscalationPlanned, delivery: Del
 
 
 async def on_joined(event: e.EscalationJoined, delivery: Delivery) -> None:
-    """A report that is linked while the case ends, or where other people may read it, must not be left behind."""
+    """A report that is linked while the case ends, or where other people may read it, must not be left behind.
+
+    One that is linked already is told of again when its reporter is erased: the history forgets them, and has no line more.
+    """
+    fold = await folds.load(delivery.tx, event.case_id)
+    if fold.told is not None and is_known(fold.told.joined, event):
+        await store.show(fold.read(event, delivery.id, delivery.at), delivery.tx, delivery.at)
+        if event.by == erased.NOBODY:
+            await store.forget_joined(delivery.tx, event.case_id, event.joined)
+        return
     await on_case_event(event, delivery)
     await _follow((await folds.load(delivery.tx, event.case_id)).case, event.joined, delivery)
 

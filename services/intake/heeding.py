@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.intake import acting, externals, raising, safe, submitting
-from services.intake.domain import alerts
+from services.intake.domain import alerts, concealing
 from services.intake.domain.commands import Acknowledge, Command, Note, Reassign, Reply, Resolve
 from services.intake.domain.refusals import Refusal
 from services.intake.domain.replies import is_automatic
@@ -13,7 +13,6 @@ from services.intake.externals import Ticket
 from services.intake.senders.sender import Cleared, Machine, Outcome, Source, Taken, Thread, Trigger
 from shared.contracts.case import Case
 from shared.contracts.events import Actor
-from shared.contracts.personal import masked
 from shared.contracts.plan import Person
 from shared.contracts.vocabulary import Status
 from shared.runtime import folds
@@ -79,8 +78,11 @@ async def _note(tx: Transaction, case: Case, source: str, trigger: Trigger, now:
     """
     here, more = safe.at(tx), news and not trigger.external.is_ticket
     note = trigger.note or (trigger.report.facts if more else "")
+    told, _ = concealing.command(
+        Note(note, internal=True), here.kinds, case.submitted.language, await here.customer(tx, case)
+    )
     known = f"{case.submitted.report.facts}\n"
-    if not note or known.startswith(f"{masked(note, here.kinds, case.submitted.language).text}\n"):
+    if not told.text or known.startswith(f"{told.text}\n"):
         return "repeated"
     command: Command = Note(note, internal=True)
     verdict, once = "noted", (await here.keys()).digest("note", note).hex()

@@ -1,8 +1,10 @@
 """Finished cases of the same trouble, for who is asked about a case without having logged in: what was done, how it turned out."""
 
+from collections.abc import Collection
+
 from pydantic import BaseModel
 
-from services.intake import admission, behind, seeing
+from services.intake import admission, behind, safe, seeing
 from services.intake.domain import readers
 from services.intake.domain.found import Answers, Record
 from services.intake.domain.roles import EVERY_TEAM, teams
@@ -23,7 +25,7 @@ TITLE, HANDLING, RESULT, EVALUATION = 60, 160, 100, 80  # letters
 
 
 class Precedent(BaseModel):
-    """One finished case in short, with nothing personal in it."""
+    """One finished case in short, with marks for what is personal as far as its form or the report tells it."""
 
     number: int
     title: str
@@ -55,8 +57,8 @@ async def precedents(
         return []
     async with seeing.reading(here, who) as tx:
         seen = await seeing.among(tx, who, {record.case_id for record in close})
-    fitting = [(r, seen[r.case_id]) for r in close if r.case_id in seen and _may_be_told(seen[r.case_id], shared, team)]
-    return [_short(record, finished, lang) for record, finished in fitting[:MOST]]
+        told_of = [r for r in close if r.case_id in seen and _may_be_told(seen[r.case_id], shared, team)][:MOST]
+        return [_short(r, await safe.at(tx).customer(tx, seen[r.case_id]), lang) for r in told_of]
 
 
 async def _caller(here: Door, person: Person) -> Principal:
@@ -73,9 +75,7 @@ def _may_be_told(case: Case, shared: bool, team: str) -> bool:
     return case.status is Status.DONE and not is_restricted(case) and (of_the_team or not shared)
 
 
-def _short(record: Record, case: Case, lang: Language) -> Precedent:
-    names = [case.submitted.report.customer.name]
-
+def _short(record: Record, names: Collection[str], lang: Language) -> Precedent:
     def line(text: str, most: int) -> str:
         said = masked(" ".join(text.split()), language=lang, names=names).text
         return said if len(said) <= most else f"{said[: most - 1]}…"

@@ -18,9 +18,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from services.intake.domain.concealing import Hidden
 from services.intake.vault import CannotOpen, Vault
 from shared.contracts import case_ids
+from shared.contracts.case import Case
 from shared.contracts.envelope import event_id
 from shared.contracts.numbers import Kind
-from shared.contracts.personal import value_of
+from shared.contracts.personal import is_mark, value_of
 from shared.runtime.clock import Clock
 from shared.runtime.db import Database, Queries, Transaction
 
@@ -148,12 +149,22 @@ class Safe:
 
     async def address(self, tx: Transaction, case_id: str) -> str:
         """The mail address at which the reporter hears of a case; "" where there is none (any more). Raises CannotOpen."""
-        row = await tx.fetchrow(SQL["original"], case_id, _mailbox(case_id))
+        return (await self._original(tx, case_id, _mailbox(case_id))).get("address", "")
+
+    async def customer(self, tx: Transaction, case: Case) -> tuple[str, ...]:
+        """The name of a case's customer as it was given; none where there is none (any more). Raises CannotOpen."""
+        name = case.submitted.report.customer.name
+        if is_mark(name):
+            name = (await self._original(tx, case.id, event_id("submitted", case.id))).get("customer.name", "")
+        return (name,) if name else ()
+
+    async def _original(self, tx: Transaction, case_id: str, id_: UUID) -> dict[str, str]:
+        row = await tx.fetchrow(SQL["original"], case_id, id_)
         if row is None:
-            return ""
+            return {}
         key = AESGCM(_open((await self.keys()).wrapping, row["wrapped"], case_id))
-        kept: dict[str, str] = json.loads(_open(key, row["sealed"], f"{case_id} {_mailbox(case_id)}"))
-        return kept["address"]
+        texts: dict[str, str] = json.loads(_open(key, row["sealed"], f"{case_id} {id_}"))
+        return texts
 
     async def hears_much(self, tx: Transaction, address: str, since: datetime) -> bool:
         """Whether this address stood in so many cases since then that no more of them are answered: a machine writes."""
@@ -166,11 +177,11 @@ class Safe:
     async def file_key(self, tx: Transaction, case_id: str, now: datetime | None = None) -> "FileKey | None":
         """What seals and opens the files of a case; made where there is none and `now` is told. Raises CannotOpen."""
         keys = await self.keys()
-        if now is not None:
-            await tx.execute(
-                SQL["make_case_key"], case_id, _seal(keys.wrapping, AESGCM.generate_key(256), case_id), now
-            )
-        wrapped = await tx.fetchval(SQL["case_key"], case_id)
+        if now is None:
+            wrapped = await tx.fetchval(SQL["case_key"], case_id)
+        else:
+            new = _seal(keys.wrapping, AESGCM.generate_key(256), case_id)
+            wrapped = await tx.fetchval(SQL["make_case_key"], case_id, new, now)
         return FileKey(AESGCM(_open(keys.wrapping, wrapped, case_id)), case_id) if wrapped else None
 
     async def cases_with(self, tx: Transaction, kind: Kind, value: str) -> list[str]:

@@ -53,9 +53,10 @@ async def add(
     if not any(plain) or any(len(text) > LONGEST for text in plain):
         return refusals.NO_STEP
     here, added = safe.at(tx), list[str]()
+    names = await here.customer(tx, case)
     for number, text in enumerate(filter(None, plain)):
         id_ = event_id("step", case_id, who.name, key, number) if key else uuid4()
-        note, hidden = concealing.command(Note(text, internal=True), here.kinds, case.submitted.language)
+        note, hidden = concealing.command(Note(text, internal=True), here.kinds, case.submitted.language, names)
         if await tx.fetchval(SQL["add_step"], id_, case_id, note.text, by.name, now):
             await here.keep(tx, case_id, id_, hidden, now)
             _record(tx, who, by, "case.step.added", case_id, id_, now)

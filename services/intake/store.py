@@ -2,8 +2,10 @@
 
 import json
 import unicodedata
+from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -74,7 +76,7 @@ async def change(tx: Transaction, fold: Fold, event: e.Event, id_: UUID, now: da
 
 async def tell(fold: Fold, event: e.Event, delivery: Delivery) -> None:
     """Write what an event of the log made of a case, and add it to the timeline."""
-    await _show(fold, delivery.tx, delivery.at)
+    await show(fold, delivery.tx, delivery.at)
     await add_line(event, delivery)
 
 
@@ -82,7 +84,7 @@ async def say(fold: Fold, event: e.Event, id_: UUID, delivery: Delivery) -> None
     """Say an event of ours that follows from one of the log."""
     auditing.add(delivery.tx, _line(delivery.tx, event, delivery.now))
     fold = await folds.publish(delivery.tx, fold, event, id_, delivery.now)
-    await _show(fold, delivery.tx, delivery.now)
+    await show(fold, delivery.tx, delivery.now)
 
 
 def _audited(tx: Transaction, event: e.Event, case: Case, now: datetime) -> tuple[int, list[str]]:
@@ -109,7 +111,8 @@ def record_attempt(event: e.NotificationAttempted, delivery: Delivery) -> None:
     auditing.add(delivery.tx, auditing.entry(event.type, SYSTEM, event.case_id, delivery.at, **detail))
 
 
-async def _show(fold: Fold, tx: Transaction, at: datetime) -> None:
+async def show(fold: Fold, tx: Transaction, at: datetime) -> None:
+    """Write what is known of a case, and show it, when the transaction ends."""
     await folds.save(tx, fold)
     if case := fold.case:
         tx.kept.setdefault("rows", {})[case.id] = case, at  # made into a row once, when all of a batch has been read
@@ -184,20 +187,31 @@ async def entries(tx: Transaction, fold: Fold) -> list[Entry]:
 
 
 async def forget(tx: Transaction, case_id: str, reporter: e.Actor | None) -> None:
-    """Take what is erased out of the timeline of a case, and of what stands beside it."""
-    tx.kept["lines"] = [
-        (*line[:-1], erased.told(beside.recall(line[-2], line[-1]), reporter).model_dump_json())
-        if line[1] == case_id
-        else line
-        for line in tx.kept.get("lines", [])
-    ]
+    """Take what is erased out of the timeline of a case, of those it was ever handled as, and of what stands beside it."""
     if reporter is not None and reporter.kind == "person":
         await tx.execute(SQL["forget_reporter"], case_id, reporter.id, reporter.name)
+    told = await _reword(tx, case_id, partial(erased.told, reporter=reporter))
+    for lead in sorted({x.lead for x in told if isinstance(x, e.CaseLinked | e.EscalationLinked)}) if reporter else ():
+        await forget_joined(tx, lead, case_id)
+
+
+async def forget_joined(tx: Transaction, lead: str, report: str) -> None:
+    """Take who reported a case out of the timeline of one that it is or was handled as."""
+    await _reword(tx, lead, partial(erased.joined, report=report))
+
+
+async def _reword(tx: Transaction, case_id: str, told: Callable[[e.Event], e.Event]) -> list[e.Event]:
+    """Tell the lines of a case anew, also those of this transaction; gives what they were."""
+    waiting, events = tx.kept.get("lines", []), list[e.Event]()
+    for place, (*rest, type_, body) in enumerate(waiting):
+        if rest[1] == case_id:
+            events.append(event := beside.recall(type_, body))
+            waiting[place] = (*rest, type_, told(event).model_dump_json())
     for row in await tx.fetch(SQL["lines_of"], case_id, None):
-        event = beside.recall(row["type"], row["body"])
-        kept = erased.told(event, reporter)
-        if kept != event:
+        events.append(event := beside.recall(row["type"], row["body"]))
+        if (kept := told(event)) != event:
             await tx.execute(SQL["reword_line"], row["event_id"], kept.model_dump_json())
+    return events
 
 
 async def changes(tx: Transaction, place: int, most: int) -> list[Change]:

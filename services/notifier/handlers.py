@@ -44,7 +44,9 @@ async def on_erased(event: e.CaseErased, delivery: Delivery) -> None:
     """Forget who reported the case, in what was or is to be told of it too."""
     before, _ = await _read(event, delivery)
     if before is not None and event.reporter:
-        await store.forget_reporter(delivery.tx, event.case_id, before.submitted.by.name)
+        waiting = await store.forget_reporter(delivery.tx, event.case_id, before.submitted.by)
+        for n in await store.skip(delivery.tx, waiting, "forgotten"):
+            await outcomes.say(delivery.tx, n, Outcome.SKIPPED, "forgotten", delivery.now)
 
 
 async def on_assigned(event: e.EscalationAssigned, delivery: Delivery) -> None:

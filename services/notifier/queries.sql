@@ -254,9 +254,20 @@ WHERE n.case_id = $1 AND n.purpose = 'page' AND n.channel <> 'ticket' AND n.stat
   AND said.answered IS NOT NULL;
 
 -- name: forget_reporter
-UPDATE notifications SET content = (content::jsonb || jsonb_build_object('asker', '')
-    || CASE WHEN content::jsonb ->> 'actor' = $2 THEN jsonb_build_object('actor', '') ELSE '{}' END)::text
-WHERE case_id = $1;
+-- Take the id ($2) and name ($3) of who reported a case out of what was told of it, and their name out of what was told to
+-- them, also of a case that theirs is handled as; what of that has not gone out does not. Whoever was asked stays known.
+WITH told AS (
+    UPDATE notifications
+    SET content = (content::jsonb || jsonb_build_object('asker', '')
+            || CASE WHEN content::jsonb ->> 'actor' = $3 THEN jsonb_build_object('actor', '') ELSE '{}' END)::text,
+        name = CASE WHEN recipient = $2 AND purpose IN ('progress', 'result') THEN '' ELSE name END
+    WHERE case_id = $1),
+elsewhere AS (
+    UPDATE notifications SET name = ''
+    WHERE recipient = $2 AND case_id <> $1 AND purpose IN ('progress', 'result') AND content::jsonb ->> 'followup' = $1)
+SELECT id FROM notifications
+WHERE recipient = $2 AND purpose IN ('progress', 'result') AND $1 IN (case_id, content::jsonb ->> 'followup')
+  AND state = 'pending';
 
 -- name: close
 -- What can still be answered or still rings is changed to say that it needs no answer; a digest speaks of others too.

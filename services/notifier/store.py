@@ -19,6 +19,7 @@ from services.notifier.domain.retry import Step
 from services.notifier.rows import fields, read
 from services.notifier.sql import SQL
 from shared.contracts.case import Case
+from shared.contracts.events import Actor
 from shared.contracts.vocabulary import Channel, Outcome
 from shared.runtime import folds, outbox, telemetry
 from shared.runtime.db import Row, Transaction
@@ -256,9 +257,9 @@ async def skip(tx: Transaction, ids: list[UUID], code: str) -> list[Notification
     return [read(r) for r in await tx.fetch(SQL["skip"], ids, code)] if ids else []
 
 
-async def forget_reporter(tx: Transaction, case_id: str, name: str) -> None:
-    """Take the name of who reported a case out of everything that was told of it."""
-    await tx.execute(SQL["forget_reporter"], case_id, name)
+async def forget_reporter(tx: Transaction, case_id: str, by: Actor) -> list[UUID]:
+    """Take who reported a case out of everything that was told of it; gives what still waits to be told to them."""
+    return [row["id"] for row in await tx.fetch(SQL["forget_reporter"], case_id, by.id, by.name)]
 
 
 async def close(tx: Transaction, ids: list[UUID], words: closing.Closing, now: datetime) -> None:

@@ -22,7 +22,6 @@ ONLY_FOLDED = (
     e.CaseDeclined,
     e.CaseFollowed,
     e.CaseResolved,
-    e.CaseErased,
     e.EscalationPlanned,
     e.EscalationAssigned,
     e.EscalationRescheduled,

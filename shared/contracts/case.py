@@ -154,6 +154,8 @@ def _change(case: Case, event: e.Event, at: datetime) -> dict[str, object]:
             return {"followers": (*case.followers, person)}
         case e.EscalationParted():
             return {"joined": joined.after(case.joined, event)}
+        case e.EscalationJoined() if not done or joined.is_known(case.joined, event):
+            return {"joined": joined.after(case.joined, event)}
         case _ if done:
             return {}
         case e.EscalationAssigned() if event.round > case.round:
@@ -169,8 +171,6 @@ def _change(case: Case, event: e.Event, at: datetime) -> dict[str, object]:
                 "offered": None,
                 "deadlines": clocks.ended(case.deadlines, at, DeadlineState.DROPPED),
             }
-        case e.EscalationJoined():
-            return {"joined": joined.after(case.joined, event)}
         case e.DeadlineBreached(name=name, generation=generation) if case.is_live(name, generation):
             breached = {"state": DeadlineState.BREACHED, "stopped_at": at}
             return {"deadlines": {**case.deadlines, name: case.deadlines[name].model_copy(update=breached)}}

@@ -24,6 +24,13 @@ def change(event: e.CaseSubmitted, followers: tuple[Person, ...], reporter: bool
     return {"submitted": submitted(event, reporter), "followers": still}
 
 
+def joined(event: e.Event, report: str) -> e.Event:
+    """An event of a case that this report was linked to, as that case's history keeps it."""
+    if not isinstance(event, e.EscalationJoined) or event.joined != report:
+        return event
+    return event.model_copy(update={"by": NOBODY, "reachable": False})
+
+
 def told(event: e.Event, reporter: e.Actor | None) -> e.Event:
     """An event of the case as its history keeps it; `reporter` is who is forgotten, or nobody.
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.contracts import erased
 from shared.contracts import events as e
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class Joined(BaseModel):
 
 
 def after(known: tuple[Joined, ...], event: e.EscalationJoined | e.EscalationParted) -> tuple[Joined, ...]:
-    """Those that are linked after one joined or parted; the same again changes nothing."""
+    """Those that are linked after one joined or parted; the same again changes nothing, unless its reporter is erased by then."""
     if isinstance(event, e.EscalationParted):
         return tuple(j for j in known if j.case_id != event.parted)
     new = Joined(
@@ -32,7 +33,14 @@ def after(known: tuple[Joined, ...], event: e.EscalationJoined | e.EscalationPar
         external=event.external,
         reachable=event.reachable,
     )
-    return known if new.case_id in {j.case_id for j in known} else (*known, new)
+    if not is_known(known, event):
+        return (*known, new)
+    return tuple(new if j.case_id == new.case_id and new.by == erased.NOBODY else j for j in known)
+
+
+def is_known(known: tuple[Joined, ...], event: e.EscalationJoined) -> bool:
+    """Whether the report of an event is linked already."""
+    return event.joined in {j.case_id for j in known}
 
 
 def result_for(report: str, result: e.CaseResolved) -> e.CaseResolved:

@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from shared.contracts import numbers
+from shared.contracts.called import FOLDED, called
 from shared.contracts.numbers import GONE, KINDS, PLAIN, Found, Kind
 
-MARKS: dict[str, dict[Kind, str]] = {  # none is longer than the shortest thing that it can stand for
+MARKS: dict[str, dict[Kind, str]] = {  # none but that of a name is longer than the shortest thing that it can stand for
     "ja": {
         "phone": "〔電話 末尾{}〕",
         "mail": "〔メール〕",
@@ -22,17 +23,16 @@ MARKS: dict[str, dict[Kind, str]] = {  # none is longer than the shortest thing 
         "card": "〔card …{}〕",
         "my_number": "〔My Number〕",
         "account": "〔acct〕",
-        "name": "〔〕",  # the shortest name has two letters
+        "name": "〔〕",
     },
 }
+SHORT = "〔〕"  # of a name where a field has no room for more: the shortest that is looked for has two letters
 SHOWN = {"phone": 2, "card": 4}  # last digits that a mark tells, so that two of a kind can be told apart
 ROUNDS = 4
 _WORTH_A_LOOK = re.compile(r"[@＠]|\d(?:\D{0,3}\d){6}")
 _LOCAL = re.compile(r"[0-9A-Za-z][0-9A-Za-z._%+\-]{0,63}\Z")
 _DOMAIN = re.compile(r"@(?:[0-9A-Za-z](?:[0-9A-Za-z\-]{0,61}[0-9A-Za-z])?\.){1,8}[A-Za-z]{2,24}(?![0-9A-Za-z])")
 _OF_AN_ADDRESS = re.compile(r"://[^\s/〕]*\Z")
-_NO_NAME = re.compile(r"[\d@〔〕]")
-_HONORIFIC = r"(?= ?(?:様|さま|さん|氏|殿|君|くん))"
 
 
 @dataclass(frozen=True)
@@ -45,26 +45,39 @@ class Masked:
 
 def find(text: str, kinds: Collection[Kind] = KINDS, names: Iterable[str] = ()) -> list[Found]:
     """Everything of these kinds in a text, in order and apart from each other; `names` are those of the customer."""
-    called = _called(names) if "name" in kinds else None
-    if called is None and not _WORTH_A_LOOK.search(text):
+    wanted = called(names, _ALL_MARKS) if "name" in kinds else None
+    if wanted is None and not _WORTH_A_LOOK.search(text):
         return []
     plain, found = text.translate(PLAIN), list[Found]()
     for look in (_mails, *numbers.LOOKS):
         plain, found = _without(plain, new := [f for f in look(plain) if f.kind in kinds]), found + new
-    if called is not None:
-        found += [Found("name", m.start(), m.end(), _name(m[0])) for m in called.finditer(plain)]
+    if wanted is not None:
+        found += [Found("name", m.start(), m.end(), _name(m[0])) for m in wanted.finditer(plain.translate(FOLDED))]
     return sorted(found, key=lambda f: f.start)
 
 
-def masked(text: str, kinds: Collection[Kind] = KINDS, language: str = "ja", names: Iterable[str] = ()) -> Masked:
-    """The text with a mark for each thing found. It is not longer than it was, and masking it again changes nothing."""
+def masked(
+    text: str, kinds: Collection[Kind] = KINDS, language: str = "ja", names: Iterable[str] = (), most: int | None = None
+) -> Masked:
+    """The text with a mark for each thing found; masking it again changes nothing.
+
+    It is not longer than it was but by marks of names, and where its field takes no more than `most` letters by none.
+    """
     names, all_found = tuple(names), tuple[Found, ...]()
     for _ in range(ROUNDS):
         found = find(text, kinds, names)
         if not found:
             break
-        text, all_found = _marked(text, found, MARKS[language]), (*all_found, *found)
+        done = _marked(text, found, MARKS[language])
+        if most is not None and len(done) > max(len(text), most):
+            done = _marked(text, found, {**MARKS[language], "name": SHORT})
+        text, all_found = done, (*all_found, *found)
     return Masked(text, all_found)
+
+
+def is_mark(name: str) -> bool:
+    """Whether a mark stands where a report gives the name of its customer."""
+    return name.startswith("〔") and name.endswith("〕")
 
 
 def value_of(text: str) -> tuple[Kind, str] | None:
@@ -105,24 +118,6 @@ def _mails(plain: str) -> list[Found]:
 def _is_of_a_machine(plain: str, start: int, local: str) -> bool:
     """Whether it is the user of an address of the web or of a repository."""
     return local == "git" or _OF_AN_ADDRESS.search(plain, max(0, start - 200), start) is not None
-
-
-def _called(names: Iterable[str]) -> re.Pattern[str] | None:
-    """Finds names as a whole, and the first part of one before an honorific: 山田太郎, 山田 太郎, 山田様."""
-    patterns = []
-    for name in names:
-        parts = re.sub(r"(?:様|さま|さん|氏|殿)\Z", "", name.translate(PLAIN).strip()).split()
-        whole = "".join(parts)
-        if len(whole) < 2 or _NO_NAME.search(whole) or any(whole in mark for mark in _ALL_MARKS):
-            continue
-        patterns.append(_alone(" ?".join(map(re.escape, parts)), whole))
-        if len(parts) > 1 and not whole.isascii() and len(parts[0]) > 1:
-            patterns.append(re.escape(parts[0]) + _HONORIFIC)
-    return re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
-
-
-def _alone(pattern: str, word: str) -> str:
-    return rf"(?<![A-Za-z]){pattern}(?![A-Za-z])" if word.isascii() else pattern
 
 
 def _name(text: str) -> str:

@@ -74,6 +74,9 @@ class Transport:
             named.setdefault("content-type", media)
             content = json.dumps(body, ensure_ascii=False).encode() if media == "application/json" else body
         given = {name: _written(value) for name, value in query.items() if value is not None}
+        if media == BYTES and "name" in given:  # of a file; addresses stand in the logs of proxies
+            called = quote(str(given.pop("name")), safe="")
+            named.setdefault("content-disposition", f"attachment; filename*=UTF-8''{called}")
         for left in reversed(range(self._tries)):
             answer = self._http.request(method, self._url + path, params=given, content=content, headers=named)
             if answer.status_code not in again or not left:

@@ -4,11 +4,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
+from annotated_types import MaxLen
+from pydantic.fields import FieldInfo
+
 from services.intake.domain.commands import Command
 from shared.contracts.events import Actor
 from shared.contracts.numbers import Found, Kind
-from shared.contracts.personal import MARKS, masked
-from shared.contracts.report import Report
+from shared.contracts.personal import MARKS, is_mark, masked
+from shared.contracts.report import Customer, Report
 
 C = TypeVar("C", bound=Command)
 WRITTEN = ("urgency_reason", "title", "product", "facts", "customer_said", "done_already", "difficulty", "wanted")
@@ -29,6 +32,14 @@ class Hidden:
         return Hidden({**self.texts, **other.texts}, self.found | other.found)
 
 
+def _room(field: FieldInfo) -> int:
+    return next(limit.max_length for limit in field.metadata if isinstance(limit, MaxLen))
+
+
+ROOM = {name: _room(Report.model_fields[name]) for name in WRITTEN}  # letters that readers of the event take
+LINE = _room(Customer.model_fields["name"])
+
+
 class _Masking:
     """Masks one text after the other and remembers what it took away."""
 
@@ -37,9 +48,9 @@ class _Masking:
         self._texts: dict[str, str] = {}
         self._found: set[tuple[Kind, str]] = set()
 
-    def text(self, field: str, text: str) -> str:
-        """One text, masked."""
-        done = masked(text, self._kinds, self._language, self._names)
+    def text(self, field: str, text: str, most: int | None = None) -> str:
+        """One text, masked; its readers take no more than `most` letters."""
+        done = masked(text, self._kinds, self._language, self._names, most)
         self.took(field, text, done.found)
         return done.text
 
@@ -59,11 +70,12 @@ def report(given: Report, kinds: Collection[Kind], language: str) -> tuple[Repor
     """A report as it may travel. The name of the customer goes as a whole, here and wherever it stands in the texts."""
     customer, name = given.customer, given.customer.name
     masking = _Masking(kinds, language, (name,) if name else ())
-    written = {field: masking.text(field, getattr(given, field)) for field in WRITTEN}
+    written = {field: masking.text(field, getattr(given, field), ROOM[field]) for field in WRITTEN}
     whose = {
-        field: masking.text(f"customer.{field}", getattr(customer, field)) for field in ("company", "plan", "name")
+        field: masking.text(f"customer.{field}", getattr(customer, field), LINE)
+        for field in ("company", "plan", "name")
     }
-    if name and "name" in kinds and not _is_mark(name):
+    if name and "name" in kinds and not is_mark(name):
         whose["name"] = NAMES[language]
         masking.took("customer.name", name, [Found("name", 0, len(name), name)])
     return given.model_copy(update={**written, "customer": customer.model_copy(update=whose)}), masking.hidden
@@ -76,13 +88,21 @@ def speaker(by: Actor, kinds: Collection[Kind], language: str) -> tuple[Actor, H
     return by.model_copy(update={"name": name}), masking.hidden
 
 
-def command(given: C, kinds: Collection[Kind], language: str) -> tuple[C, Hidden]:
-    """What somebody asks to be done, with its words as they may travel."""
-    masking = _Masking(kinds, language)
-    names = [field.name for field in fields(given) if field.name in SAID]
-    told = {name: masking.text(name, getattr(given, name)) for name in names}
+def says(given: Command) -> bool:
+    """Whether there are words in what somebody asks to be done."""
+    return any(getattr(given, name) for name in _said(given))
+
+
+def command(given: C, kinds: Collection[Kind], language: str, names: Collection[str] = ()) -> tuple[C, Hidden]:
+    """What somebody asks to be done, with its words as they may travel; `names` are those of the case's customer."""
+    masking = _Masking(kinds, language, names)
+    told = {name: masking.text(name, getattr(given, name)) for name in _said(given)}
     hidden = masking.hidden
     return (_worded(given, told) if hidden else given), hidden
+
+
+def _said(given: Command) -> list[str]:
+    return [field.name for field in fields(given) if field.name in SAID]
 
 
 def _worded(given: Any, told: Mapping[str, str]) -> Any:
@@ -90,7 +110,3 @@ def _worded(given: Any, told: Mapping[str, str]) -> Any:
 
 
 NAMES = {"ja": MARKS["ja"]["name"], "en": "〔name〕"}
-
-
-def _is_mark(name: str) -> bool:
-    return name in NAMES.values()

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from services.intake.domain.pictures import Damaged, is_picture, stripped
 from services.intake.domain.refusals import Refusal
@@ -65,6 +66,10 @@ _FORBIDDEN = re.compile(r'[<>:"|?*]')
 _JOINERS = "\u200c\u200d"  # parts of words and of emoji
 
 
+_EXTENDED = re.compile(r"filename\*\s*=\s*UTF-8'[A-Za-z0-9-]*'([!-:<-~]+)", re.IGNORECASE)
+_PLAIN = re.compile(r'filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s";]+))', re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class File:
     """A file as it may be kept: its harmless name, its kind, and its bytes without what a picture tells beside itself."""
@@ -89,6 +94,16 @@ def read(name: str, raw: bytes) -> File | Refusal:
     if raw.startswith(b"%PDF-"):
         return File(harmless(name, PDF), PDF, raw)
     return File(harmless(name, TEXT), TEXT, raw) if is_text(raw) else OTHER_KIND
+
+
+def called(disposition: str) -> str:
+    """The name that a header Content-Disposition gives (RFC 6266, RFC 8187), which is read as latin-1; "" for none."""
+    if found := _EXTENDED.search(disposition):
+        return unquote(found[1])
+    if found := _PLAIN.search(disposition):
+        plain: str = found[2] or re.sub(r"\\(.)", r"\1", found[1] or "")
+        return plain.encode("latin-1", "replace").decode("utf-8", "replace")
+    return ""
 
 
 def is_text(raw: bytes) -> bool:

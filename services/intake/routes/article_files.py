@@ -16,7 +16,7 @@ from services.intake.door import door, language, media_type
 from services.intake.entrance import admit, permit
 from services.intake.incoming import arriving
 from services.intake.routes.actions import refused
-from services.intake.routes.attachments import IN_MEMORY
+from services.intake.routes.attachments import IN_MEMORY, Disposition, Name
 from services.intake.routes.cases import idempotency_key
 from shared.contracts.report import Id, Line
 from shared.runtime.web import Problem
@@ -41,7 +41,8 @@ class ArticleFile(BaseModel):
 async def attach_file_to_article(
     request: Request,
     id: ArticleId,
-    name: Annotated[str, Query(description="What the file is called; what is no name of a file is taken out")] = "",
+    content_disposition: Disposition = "",
+    name: Name = "",
     public: Annotated[bool, Query(description="For customers too, where the article is public")] = False,
     publish: Annotated[bool, Query(description="Publish the new version of the article at once")] = False,
     by: Annotated[Id | None, Query(description="Who does it; a person who is logged in is known")] = None,
@@ -59,12 +60,13 @@ async def attach_file_to_article(
         raise Problem(415, "unsupported-media-type", f"{MEDIA} で送ってください。", f"Send {MEDIA}.")
     version = request.headers.get("if-match", "")
     how = Keeping(language(request), public, publish, key, version, by or "", by_name)
+    called = files.called(content_disposition) or name
     with SpooledTemporaryFile(max_size=IN_MEMORY) as held:
         async with arriving(here, request, here.uploads) as parts:
             async for part in parts:
                 held.write(part)
         held.seek(0)
-        done = await article_files.take(here, who, id, name, held, how)
+        done = await article_files.take(here, who, id, called, held, how)
     if isinstance(done, Refusal):
         raise refused(done)
     file = done.file

@@ -5,7 +5,7 @@ from tempfile import SpooledTemporaryFile
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from services.intake import attaching
@@ -23,6 +23,20 @@ from shared.runtime.web import Problem
 
 routes = APIRouter(tags=["cases"])
 LARGER_BODIES = {"/v1/cases/*/attachments": files.LARGEST}
+Disposition = Annotated[
+    str,
+    Header(
+        description="What the file is called: `attachment; filename*=UTF-8''` and its name as RFC 8187 writes it. "
+        "What is no name of a file is taken out"
+    ),
+]
+Name = Annotated[
+    str,
+    Query(
+        deprecated=True,
+        description="The same for older clients. Better not: every proxy on the way keeps an address in its log",
+    ),
+]
 IN_MEMORY = 1024 * 1024  # bytes of a body; what is more lies on disk until it is whole
 
 
@@ -62,7 +76,8 @@ async def read_attachments(request: Request, case_id: str) -> Response:
 async def attach_file(
     request: Request,
     case_id: str,
-    name: Annotated[str, Query(description="What the file is called; what is no name of a file is taken out")] = "",
+    content_disposition: Disposition = "",
+    name: Name = "",
     internal: Annotated[bool, Query(description="Not for the reporter to see")] = True,
 ) -> Response:
     """Attach a file: the body is the file itself, as application/octet-stream, 10 MB at most. The same Idempotency-Key does it once.
@@ -76,12 +91,13 @@ async def attach_file(
         raise Problem(415, "unsupported-media-type", f"{MEDIA} で送ってください。", f"Send {MEDIA}.")
     async with reading(here, who) as tx:
         await seen(tx, who, case_id, here.clock.now())
+    called = files.called(content_disposition) or name
     with SpooledTemporaryFile(max_size=IN_MEMORY) as held:
         async with arriving(here, request, here.uploads) as parts:
             async for part in parts:
                 held.write(part)
         held.seek(0)
-        done = await attaching.take(here, Seer(who), who.actor, case_id, name, held, internal, key)
+        done = await attaching.take(here, Seer(who), who.actor, case_id, called, held, internal, key)
     if isinstance(done, Refusal):
         raise refused(done)
     headers = {"location": f"/v1/cases/{case_id}/attachments/{done.id}"}

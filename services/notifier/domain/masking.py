@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import astuple, replace
 
 from services.notifier.domain.content import Content, Precedent
+from shared.contracts.personal import is_mark
 from shared.contracts.report import Report
 
 UNSAFE = frozenset({"phone", "sms", "line", "discord", "apprise", "push"})  # channels and providers
@@ -29,8 +30,9 @@ _NO_NAME = re.compile(r"[\d*●@＠]")
 
 
 def personal(report: Report) -> tuple[str, ...]:
-    """The names that a report gives as those of the customer."""
-    return (report.customer.name,) if report.customer.name else ()
+    """The names that a report gives as those of the customer; none where a mark stands for them, as in its texts."""
+    name = report.customer.name
+    return (name,) if name and not is_mark(name) else ()
 
 
 def concealed(content: Content, names: Iterable[str] = (), own: str = "") -> Content:

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.notifier import bundles, store
+from services.notifier.domain.asked import is_overheard
 from services.notifier.domain.bundling import line
 from services.notifier.domain.contact import Language
 from services.notifier.domain.content import CaseLine
@@ -25,6 +26,10 @@ TITLE = {"ja": "まとめてお知らせした {} 件", "en": "{} messages that 
 LEAD = {
     "ja": "お知らせが多かったため、まとめてお送りしました。案件を押すと、その引き受けに進みます（開いただけでは何も起こりません）。",
     "en": "There was much to tell, so it came together. A case leads to the page where you can take it; opening that does nothing by itself.",
+}
+HIDDEN = {
+    "ja": '<p class="hint">ほかの {} 件は、閲覧できる人が限られたため表示していません。</p>',
+    "en": '<p class="hint">{} more may by now be read by fewer people, and are not shown.</p>',
 }
 DUE = {"ja": "期限：{}", "en": "Due by {}"}
 HEADERS = {
@@ -80,8 +85,10 @@ def _page(rows: list[Row], wording: Wording, expires: datetime) -> str:
     """The list, in the language of its reader."""
     known, first = store.read_known(rows[0]), read(rows[0])
     language: Language = known.contact.language if known.contact else first.content.language
-    told = ((read(row), store.read_known(row, known.contact).case) for row in rows)
-    found = dict.fromkeys(line(n, case) for n, case in told)  # what went by two addresses is one line
+    told = [(read(row), store.read_known(row, known.contact).case) for row in rows]
+    shown = [(n, case) for n, case in told if not is_overheard(case, n)]  # some may have been restricted since
+    hidden = len({n.case_id for n, _ in told} - {n.case_id for n, _ in shown})
+    found = dict.fromkeys(line(n, case) for n, case in shown)  # what went by two addresses is one line
     items = [_item(of, wording.shown(first, of, language, expires), language) for of in found]
     title = TITLE[language].format(len(items))
     return (
@@ -89,7 +96,7 @@ def _page(rows: list[Row], wording: Wording, expires: datetime) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
         '<meta name="color-scheme" content="light dark"><link rel="icon" href="/assets/sash.svg" type="image/svg+xml">'
         f'<link rel="stylesheet" href="/assets/tasuki.css"></head><body><main><h1>{title}</h1><p>{LEAD[language]}</p>'
-        f'<ul class="lines">{"".join(items)}</ul></main></body></html>'
+        f'<ul class="lines">{"".join(items)}</ul>{HIDDEN[language].format(hidden) if hidden else ""}</main></body></html>'
     )
 
 

@@ -1,6 +1,7 @@
 """Two teams: cases of the one that the other must never see."""
 
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -41,8 +42,11 @@ async def attach(
 ) -> httpx.Response:
     """Attach a file to a case."""
     headers = {"authorization": f"Bearer {token or desk.token}", "content-type": "application/octet-stream"}
-    query = {"name": name, "internal": str(internal).lower()}
-    more = {"idempotency-key": key} if key else {}
+    query = {"internal": str(internal).lower()}
+    more = {
+        "content-disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+        **({"idempotency-key": key} if key else {}),
+    }
     path = f"/v1/cases/{case_id}/attachments"
     return await desk.client.post(path, params=query, content=raw, headers={**headers, **more})
 

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from tasuki_client import Refused, Tasuki
 
+from services.intake.domain import files
 from tests.integration.documents import served
 from tests.integration.intake.desk import TEXT, Desk
 
@@ -31,8 +32,9 @@ try {
   if (!(problem instanceof Refused)) throw problem;
   refused = [problem.status, problem.code];
 }
+const file = await tasuki.attachFile(made.id, new TextEncoder().encode("x"), { name: "診断書 (1)'.txt", internal: false });
 const listed = await tasuki.listCases({ status: "in_progress", limit: 1 });
-console.log(JSON.stringify({ id: made.id, facts: shown.report.facts, refused, listed: listed.data.map((c) => c.owner.id) }));
+console.log(JSON.stringify({ id: made.id, facts: shown.report.facts, refused, file: [file.name, file.internal], listed: listed.data.map((c) => c.owner.id) }));
 """
 LATER = """
 import { Tasuki } from "CLIENT";
@@ -112,6 +114,20 @@ def test_what_has_no_key_is_not_done_twice(call: Callable[[Tasuki], object]) -> 
     assert len(_told_to_come_later(429, call)) == 3
 
 
+def test_what_a_file_is_called_stands_in_no_address() -> None:
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(201, json={"id": "f"})
+
+    with Tasuki("http://tasuki.test", "t", http=httpx.Client(transport=httpx.MockTransport(answer))) as tasuki:
+        tasuki.attach_file("c", b"x", name="診断書.txt", internal=False)
+    (request,) = asked
+    assert str(request.url) == "http://tasuki.test/v1/cases/c/attachments?internal=false"
+    assert files.called(request.headers["content-disposition"]) == "診断書.txt"
+
+
 async def _javascript(tmp_path: Path, story: str, *arguments: str) -> Any:
     """What a story of the JavaScript client tells at its end."""
     node = shutil.which("node")
@@ -136,4 +152,10 @@ async def test_javascript_asks_again_as_often(tmp_path: Path) -> None:
 async def test_javascript_does_the_same(desk: Desk, tmp_path: Path) -> None:
     async with served(desk.app) as url:
         told = await _javascript(tmp_path, STORY, url, desk.token, TEXT)
-    assert told == {"id": told["id"], "facts": TEXT, "refused": [412, "case-changed"], "listed": ["sato"]}
+    assert told == {
+        "id": told["id"],
+        "facts": TEXT,
+        "refused": [412, "case-changed"],
+        "file": ["診断書 (1)'.txt", False],
+        "listed": ["sato"],
+    }

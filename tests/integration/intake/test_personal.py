@@ -71,13 +71,26 @@ async def submitted(desk: Desk) -> list[e.CaseSubmitted]:
     ],
 )
 async def test_so_does_everything_that_is_said_of_a_case(desk: Desk, verb: str, body: dict[str, Any]) -> None:
-    case = await desk.submit(by={"id": "front", "name": "受付"})
+    case = await desk.submit(by={"id": "front", "name": "受付"}, customer={"name": NAME})
     await desk.act(case["id"], "acknowledge")
     done = await desk.act(case["id"], verb, **body)
     assert done.status_code == 200, done.text
-    await nothing_is_left(desk, "1234-5678", "yamada@", "4111 1111")
+    await nothing_is_left(desk)
     originals = (await desk.get(f"/v1/cases/{case['id']}/original")).json()["data"]
-    assert {o["text"] for o in originals} == {FACTS}
+    assert {o["text"] for o in originals} == {FACTS, NAME}
+
+
+async def test_so_do_its_steps(desk: Desk) -> None:
+    case = await desk.submit(customer={"name": NAME})
+    added = await desk.post(f"/v1/cases/{case['id']}/steps", {"texts": ["山田様に折り返す"]})
+    assert added.status_code < 300, added.text
+    await nothing_is_left(desk)
+
+
+async def test_after_erasing_the_name_is_known_no_more(desk: Desk) -> None:
+    case = await desk.submit(facts=FACTS, customer={"name": NAME})
+    await desk.client.delete(f"/v1/cases/{case['id']}/personal", headers=desk._headers(None, "ja"))
+    assert (await desk.act(case["id"], "notes", text="山田様へ")).status_code == 200
 
 
 async def test_a_form_a_link_and_a_webhook_are_masked_too(desk: Desk) -> None:

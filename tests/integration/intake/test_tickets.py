@@ -235,3 +235,17 @@ async def test_the_settings_say_who_we_are_in_zendesk(desk: Desk) -> None:
     assert source is not None
     assert (source.options, str(source.zone)) == ({"ours": "7, 8"}, "Europe/Paris")
     assert [one.options for one in await here.all() if one.id != "zendesk"] == [{}, {}, {}]
+
+
+async def test_a_ticket_whose_comment_names_the_customer_is_noted_once(desk: Desk) -> None:
+    said = {"requester": {"name": "山田太郎"}, "latest_comment": "山田太郎です。まだ直りません。山田　太郎"}
+    case_id = (await told(desk, "1", updated_at=T1, **said))["case_id"]
+    before = await desk.said()
+    assert (await told(desk, "2", updated_at=T2, tags="vip,late", **said))["verdict"] == "repeated"
+    answered = await told(desk, "3", updated_at=T3, tags="x", author="customer", **said)
+    assert answered["verdict"] == "repeated"
+    assert await desk.said() == before
+    await desk.act(case_id, "notes", text="山田様へ連絡")
+    await desk.log.drain()
+    (noted,) = desk.log.of(e.CaseNoted)
+    assert noted.text == "〔氏名〕様へ連絡"

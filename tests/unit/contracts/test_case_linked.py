@@ -2,6 +2,7 @@
 
 from hypothesis import given
 
+from shared.contracts import erased
 from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.contracts.vocabulary import DeadlineName, DeadlineState
@@ -82,3 +83,16 @@ def test_a_report_that_has_parted_is_not_of_the_case_any_more_though_that_is_don
 @given(LOGS)
 def test_whatever_happens_a_linked_case_asks_nobody_and_no_clock_of_it_runs(log: list[e.Event]) -> None:
     assert all(quiet(case) for case in steps(log) if case.linked and case.resolution is None)
+
+
+def test_a_report_that_is_told_of_again_without_its_reporter_has_none_from_then_on() -> None:
+    """Also where the case that it is handled as is done, and whatever is told of it after that."""
+    gone = joined().model_copy(update={"by": erased.NOBODY})
+    known = joined().model_copy(update={"reachable": True})
+    for before in ((), (story.resolved(),)):
+        case = told(known, joined("c_more"), *before, gone, known)
+        assert [(j.case_id, j.by, j.reachable) for j in case.joined] == [
+            ("c_other", erased.NOBODY, False),
+            ("c_more", joined().by, False),
+        ]
+    assert told(story.resolved(), gone).joined == ()

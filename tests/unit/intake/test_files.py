@@ -150,3 +150,26 @@ def test_not_everything_in_the_envelope_of_a_webp_is_a_picture() -> None:
     assert is_picture(b"RIFF\x24\0\0\0WEBPVP8 ")
     assert not is_picture(b"RIFF\x24\0\0\0WAVEfmt ")
     assert not is_picture(b"XXXX\x24\0\0\0WEBPVP8 ")
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("attachment; filename*=UTF-8''%E8%A8%BA%E6%96%AD%E6%9B%B8.pdf", "診断書.pdf"),
+        ("attachment; filename=old.pdf; FILENAME*=utf-8'ja'%E8%A8%BA.pdf", "診.pdf"),
+        ('attachment; filename="a \\"b\\"; c.txt"', 'a "b"; c.txt'),
+        ("attachment; filename=plain.txt", "plain.txt"),
+        ('attachment; filename="' + "診断書.pdf".encode().decode("latin-1") + '"', "診断書.pdf"),
+        ("attachment; filename*=UTF-8''%FF.txt", "\ufffd.txt"),
+        ("attachment; filename*=UTF-8''", ""),
+        ("attachment", ""),
+        ("", ""),
+    ],
+)
+def test_a_file_is_called_as_its_header_says(said: str, name: str) -> None:
+    assert files.called(said) == name
+
+
+@given(st.text(max_size=60))
+def test_any_header_gives_some_name(said: str) -> None:
+    assert isinstance(files.called(said), str)

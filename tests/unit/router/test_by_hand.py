@@ -2,6 +2,7 @@
 
 from services.router.domain.climb.gathering import joined, may_be_gathered
 from shared.contracts import events as e
+from shared.contracts.erased import NOBODY
 from tests.unit.router.desk import Desk, actor, in_force
 
 BY = actor("leader")
@@ -29,6 +30,17 @@ def test_the_case_that_is_handled_for_both_hears_of_the_report_once() -> None:
     assert desk.awaited() == set()
     assert desk.tell(linked()) == []
     assert desk.tell(linked("c_else")) == []
+
+
+def test_a_reporter_who_is_erased_is_erased_where_the_report_is_handled_too() -> None:
+    desk = opened()
+    gone = e.CaseErased(case_id="c", by=BY, reporter=True)
+    assert desk.tell(gone) == []
+    desk.tell(linked())
+    assert desk.tell(e.CaseErased(case_id="c", by=BY)) == []
+    (told,) = desk.tell(gone)
+    assert isinstance(told, e.EscalationJoined)
+    assert (told.case_id, told.joined, told.by, told.reachable) == ("c_lead", "c", NOBODY, False)
 
 
 def test_whether_the_reporter_hears_by_mail_is_handed_on() -> None:

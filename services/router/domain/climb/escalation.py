@@ -279,6 +279,7 @@ REACTIONS: dict[type[e.Event], Callable[..., list[e.Event]]] = {
     e.CaseReassigned: on_reassigned,
     e.CaseReassessed: on_reassessed,
     e.CaseCorrected: on_reassessed,
+    e.CaseErased: gathering.on_erased,
     e.CaseExtended: on_extended,
     e.CaseReopened: on_reopened,
     e.CaseLinked: on_linked,

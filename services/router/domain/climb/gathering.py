@@ -65,6 +65,11 @@ def joined(lead: str, report: Case) -> e.EscalationJoined:
     )
 
 
+def on_erased(before: Case, case: Case, event: e.CaseErased, *_: object) -> list[e.Event]:
+    """The case that a report is handled as forgets who reported it too, and tells them no more."""
+    return [joined(case.linked, case)] if event.reporter and case.linked else []
+
+
 def parted(lead: str, report: Case) -> list[e.EscalationParted]:
     """A case is not handled for this report any more; nothing for one that was never linked."""
     number = report.submitted.number
