@@ -21,6 +21,7 @@ from shared.contracts.case import Case, evolve
 from shared.contracts.circle import is_restricted
 from shared.contracts.events import CaseErased, CaseSubmitted
 from shared.contracts.topics import CASES
+from shared.contracts.vocabulary import Status
 from shared.runtime import folds, operated, telemetry
 from shared.runtime.consume import Handling
 from shared.runtime.db import Transaction
@@ -32,8 +33,10 @@ LISTED = 200
 LONGEST = 20_000  # characters of a body that are shown
 GONE_ON = (
     "この案件には、この記録より後の出来事がすでにあります。いま処理すると、新しい担当者や期限が古い内容で上書きされます。"
+    "同じ案件の受付の記録 (case.submitted) も残っていれば、先にそちらを処理してください。"
     "案件を開いて確かめ、必要なら優先度を見直して計画し直してから、この記録を「対応不要にする」で閉じてください。",
     "The case has gone on since this record. Handled now, it would write an old owner or deadline over the new ones. "
+    "If the record with which the case began (case.submitted) is here too, have that one handled first. "
     "Look at the case, reassess it if it has to be planned anew, and then dismiss this record.",
 )
 ERASED = (
@@ -178,7 +181,11 @@ async def _case(tx: Transaction, letter: Letter) -> Case | None:
 
 
 async def _too_late(here: Door, letter: Letter) -> tuple[str, str] | None:
-    """Why a record of a case must not be handled any more, in both languages; None while it still may be."""
+    """Why a record of a case must not be handled any more, in both languages; None while it still may be.
+
+    The beginning of a case that is still open always may be: it overwrites nothing, and a service without it has no case
+    to do anything about.
+    """
     if letter.record.topic != CASES:
         return None
     try:
@@ -189,10 +196,13 @@ async def _too_late(here: Door, letter: Letter) -> tuple[str, str] | None:
         row = await tx.fetchrow(
             store.SQL["gone_since"], letter.key, letter.record.partition, letter.record.offset, meta.time
         )
+        case = (await folds.load(tx, letter.key, lock=False)).case
     assert row is not None
     if row["erased"] and letter.type != CaseErased.type:
         return ERASED
-    return GONE_ON if row["on_since"] else None
+    is_open = case is not None and case.status is not Status.DONE and not case.linked
+    begins = letter.type == CaseSubmitted.type and is_open
+    return GONE_ON if row["on_since"] and not begins else None
 
 
 async def _asked(here: Door, letter: Letter) -> operated.ReplayOutcome:
