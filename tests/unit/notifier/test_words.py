@@ -31,6 +31,7 @@ PLATFORM = (
     "roll",
     "troubled",
     "unseen",
+    "sent-away",
     "stopped",
     "test",
     "code",
