@@ -185,6 +185,7 @@ _OPERATIONS = {
     "unsaid": ("{service} の出来事 {count} 件が、1 分以上 Kafka に出ていません。", "{count} events of {service} have not reached Kafka for more than a minute."),
     "clock": ("{service} の時計がデータベースと {seconds} 秒違います。", "The clock of {service} is {seconds} s off from the database's."),
     "kafka": ("Kafka に聞けません。", "Kafka cannot be asked."),
+    "unarchived": ("PostgreSQL の変更を {minutes} 分前から保存先に残せていません。", "PostgreSQL has not archived its changes for {minutes} min."),
     "unattended": ("だれも見ていない未完了の案件が {count} 件あります。", "{count} open cases are watched by nobody and no clock."),
     "late": ("期限の判定が {seconds} 秒止まっています。", "A deadline has waited for {seconds} s to be fired."),
     "was-late": ("この 1 時間に、期限の判定が最大 {seconds} 秒遅れました。", "Within this hour a deadline was fired {seconds} s late."),

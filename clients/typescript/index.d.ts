@@ -2444,6 +2444,7 @@ export interface Vitals {
   "checks": Array<Readiness>;
   "outbox": Waiting | null;
   "clock_ahead": number | null;
+  "unarchived"?: number | null;
 }
 export interface Volume {
   "starts": string;

@@ -2865,6 +2865,7 @@ class Vitals(TypedDict):
     checks: "list[Readiness]"
     outbox: "Waiting | None"
     clock_ahead: "float | None"
+    unarchived: NotRequired["float | None"]
 
 
 class Volume(TypedDict):

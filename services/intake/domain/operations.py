@@ -11,6 +11,7 @@ BEHIND = timedelta(seconds=60)  # the oldest record that a service has not handl
 UNSAID = timedelta(seconds=60)  # the oldest event in an outbox
 LATE = timedelta(seconds=2)  # a clock that ought to have fired; a look takes a moment
 CLOCK = 2.0  # seconds between two clocks
+UNARCHIVED = 900.0  # seconds for which PostgreSQL has failed to archive its changes
 LATENESS = 1.0  # seconds that a breach may be said too late
 FAILING, ENOUGH = 0.2, 5  # the share of attempts that fail, of so many at least
 Grade = Literal["bad", "warn"]
@@ -39,6 +40,7 @@ class Vitals(BaseModel):
     checks: list[Readiness]
     outbox: Waiting | None
     clock_ahead: float | None
+    unarchived: float | None = None
 
 
 class Service(BaseModel):
@@ -189,6 +191,9 @@ def _services(s: Standing) -> Iterator[Finding]:
         if one.vitals and abs(one.vitals.clock_ahead or 0) > CLOCK:
             ahead = f"{one.vitals.clock_ahead:+.1f}"
             yield _found("clock", "bad", "TasukiClockWrong", service=one.name, seconds=ahead)
+    unarchived = max((one.vitals.unarchived or 0 for one in s.services if one.vitals), default=0)
+    if unarchived > UNARCHIVED:
+        yield _found("unarchived", "bad", "TasukiArchiveFailing", minutes=int(unarchived // 60))
     if any(one.behind is None for one in s.services):
         yield _found("kafka", "bad", "TasukiServiceDown")
 

@@ -21,6 +21,10 @@ OPERATIONS: dict[str, tuple[str, str]] = {
         "{service} has not published for more than a minute ({count} events)",
     ),
     "ops.find.clock": ("{service} の時計が {seconds} 秒ずれています", "The clock of {service} is off by {seconds} s"),
+    "ops.find.unarchived": (
+        "PostgreSQL の変更を {minutes} 分前から保存先に残せていません",
+        "PostgreSQL has not archived its changes for {minutes} min",
+    ),
     "ops.find.kafka": ("Kafka に聞けません", "Kafka cannot be asked"),
     "ops.find.unattended": (
         "担当も期限もない未完了の案件が {count} 件あります",
