@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+from prometheus_client import Gauge
+
 from services.intake import auditing, backlog, seeing, store
 from services.intake.behind import Service, tell, told
 from services.intake.domain import access
@@ -24,10 +26,16 @@ from shared.contracts.topics import CASES
 from shared.contracts.vocabulary import Status
 from shared.runtime import folds, operated, telemetry
 from shared.runtime.consume import Handling
-from shared.runtime.db import Transaction
+from shared.runtime.db import Database, Transaction
 from shared.runtime.settings import broker
 from shared.runtime.web import Problem
 
+OPEN = Gauge(
+    "tasuki_dead_letters_open",
+    "Dead letters that nobody has dealt with; `pages`: whether calls depend on them",
+    ["pages"],
+)
+log = telemetry.logger(__name__)
 SECONDS = 10.0  # a service that tries it has eight
 LISTED = 200
 LONGEST = 20_000  # characters of a body that are shown
@@ -63,7 +71,19 @@ class Known:
 async def listed(here: Door) -> tuple[int, list[Known]]:
     """How many are kept, and the newest 200 with what was done about them. Raises one of `backlog.AWAY`."""
     kept, letters = await backlog.dead_letters(broker(here.settings))
-    return kept, await _known(here, letters[:LISTED])
+    return kept, await _known(here.db, letters[:LISTED])
+
+
+async def measure(db: Database, kafka: str) -> None:
+    """Count those that nobody has dealt with, for alarms; while Kafka is away the last count stands."""
+    try:
+        _, letters = await backlog.dead_letters(kafka)
+    except backlog.AWAY as problem:
+        log.warning("dead letters cannot be read", problem=repr(problem)[:300])
+        return
+    left = [known.letter.holds_pages for known in await _known(db, letters[:LISTED]) if not known.settled]
+    OPEN.labels("yes").set(left.count(True))
+    OPEN.labels("no").set(left.count(False))
 
 
 async def one(here: Door, place: str) -> Known:
@@ -75,7 +95,7 @@ async def one(here: Door, place: str) -> Known:
         raise away() from None
     if letter is None:
         raise Problem(404, "not-found", "見つかりません。", "There is nothing here.")
-    return (await _known(here, [letter]))[0]
+    return (await _known(here.db, [letter]))[0]
 
 
 async def looked(here: Door, who: Principal, place: str) -> Known:
@@ -162,8 +182,8 @@ def away() -> Problem:
     return Problem(503, "kafka-away", ja, en)
 
 
-async def _known(here: Door, letters: list[Letter]) -> list[Known]:
-    async with here.db.reading() as tx:
+async def _known(db: Database, letters: list[Letter]) -> list[Known]:
+    async with db.reading() as tx:
         rows = await tx.fetch(auditing.SQL["of_objects"], [letter.object for letter in letters])
     entries: dict[str, list[str]] = {}
     for row in rows:
