@@ -68,7 +68,7 @@ async def forget_deliveries(tx: Transaction, spans: Spans, now: datetime) -> Non
     """Forget what senders sent, and what was set aside and nobody looked at; of that its owner was told before."""
     gone = await tx.execute(store.SQL["forget_deliveries"], now - spans.deliveries)
     FORGOTTEN.labels("deliveries").inc(int(gone.rpartition(" ")[2]))
-    await tx.execute(store.SQL["forget_ends"], now - spans.deliveries)
+    await tx.execute(store.SQL["forget_ends"], now - max(spans.deliveries, spans.quarantine))  # a replay asks for them
     by_source: dict[str, int] = {}
     for row in await tx.fetch(safe.SQL["forget_quarantine"], now - spans.quarantine, now - NOTICE):
         by_source[row["source"]] = by_source.get(row["source"], 0) + 1

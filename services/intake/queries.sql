@@ -222,7 +222,7 @@ SELECT id, source, delivery_id, reason_ja, reason_en, body, headers, url, sealed
 WHERE $1::bigint IS NULL OR id < $1 ORDER BY id DESC LIMIT $2;
 
 -- name: quarantined_one
-SELECT source, delivery_id, body, headers, url, sealed, rest FROM quarantine WHERE id = $1 FOR UPDATE;
+SELECT source, delivery_id, body, headers, url, sealed, rest, at FROM quarantine WHERE id = $1 FOR UPDATE;
 
 -- name: release
 WITH forgotten AS (DELETE FROM deliveries WHERE source = $2 AND delivery_id = $3) DELETE FROM quarantine WHERE id = $1;
