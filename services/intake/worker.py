@@ -40,16 +40,18 @@ async def build(process: Process) -> None:
         await road.sweep()
 
     async def tidy() -> None:
-        async with process.db.transaction() as tx:
+        async with (
+            process.db.transaction() as tx
+        ):  # first what is sealed anew: an older key is taken away after an hour
             now = await tx.earlier(process.clock.now())
-            await tx.execute(store.SQL["forget_answers"], now - ANSWERS_KEPT)
-            await tx.execute(store.SQL["forget_challenges"], now - CHALLENGES_KEPT)
-        async with process.db.transaction() as tx:
             await setups.tidy(tx, vault, now)
             await logins.tidy(tx, now)
         async with process.db.transaction() as tx:
             await safe.tidy(tx)
             await subscriptions.tidy(tx, vault, now)
+        async with process.db.transaction() as tx:
+            await tx.execute(store.SQL["forget_challenges"], now - CHALLENGES_KEPT)
+        await store.forget_answers(process.db, now - ANSWERS_KEPT)
         await road.tidy()
 
     keys = auditing.Keys.of(cast(Settings, process.settings))
