@@ -224,7 +224,8 @@ class Dispatch:
         failed = isinstance(result, Retryable | Permanent)
         tried = (*n.tried, name) if failed else n.tried
         spare = self._roads.spare(names, tried)
-        step = after_send(n, result, self._clock.now(), random.random(), spare)  # noqa: S311 - jitter
+        once = self._roads.cards[name].once
+        step = after_send(n, result, self._clock.now(), random.random(), spare, once)  # noqa: S311 - jitter
         return replace(step, provider=name, tried=tried if spare or not failed else ())
 
     async def _learn(self, name: str, result: Result) -> None:

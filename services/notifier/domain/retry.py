@@ -34,7 +34,7 @@ LOOKUP_SECONDS = 3.0  # what is urgent waits no longer for an answer where anoth
 FOUND = "found"
 LOST = "found for another"
 UNANSWERED = "no-answer-from-provider"
-LOOKUP_AFTER = timedelta(seconds=3)  # a provider that was cut off may still be at work: a busy one took 1.2 s
+LOOKUP_AFTER = timedelta(seconds=3)  # a provider that was cut off may still be at work
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,13 @@ class Step:
     scope: str = ""  # of what failed for good: target, channel or account
 
 
-def after_send(n: Notification, result: Result, now: datetime, chance: float, spare: bool = False) -> Step:
+def after_send(
+    n: Notification, result: Result, now: datetime, chance: float, spare: bool = False, once: str = "labelled"
+) -> Step:
     """Decide after a send. `chance` is a random number of 0..1 that spreads the retries.
+
+    A provider that was cut off may do it at any time, also after it was asked and knew of nothing, so what is sent after
+    that says that it may be a repeat, unless the provider takes it once (`once`, as in `after_lookup`).
 
     `spare` is whether another provider reaches the same address: it is asked at once. Without one, a page goes out by
     another way as well: the most urgent after the first failure, the others after the second. So does a page of which
@@ -72,7 +77,8 @@ def after_send(n: Notification, result: Result, now: datetime, chance: float, sp
             return Step(State.FAILED, Outcome.FAILED, code, backup=True, scope=scope)
         case Ambiguous(code):
             backup = n.purpose is Purpose.PAGE and _another_way(n)
-            return Step(State.AMBIGUOUS, Outcome.AMBIGUOUS, code, due=now + LOOKUP_AFTER, backup=backup)
+            doubled = once in ("asked", "labelled")
+            return Step(State.AMBIGUOUS, Outcome.AMBIGUOUS, code, due=now + LOOKUP_AFTER, repeat=doubled, backup=backup)
         case Retryable(code, after):
             wait = max(pause(n.attempts, chance), timedelta(seconds=after or 0))
             if _too_late(n, now + wait):

@@ -125,6 +125,7 @@ class Handset:
     sip: str
     writer: asyncio.StreamWriter
     events: list[dict[str, Any]]
+    program: asyncio.subprocess.Process
 
     def told(self, type_: str) -> list[dict[str, Any]]:
         """The events of one type."""
@@ -139,9 +140,8 @@ class Handset:
         try:
             await until(lambda: len(self.told("CALL_CLOSED")) >= calls, f"{calls} calls ended", seconds)
         except AssertionError as missed:
-            missed.add_note(
-                f"{[event.get('type') for event in self.events]}\n{(self.folder / 'log').read_text()[-3000:]}"
-            )
+            heard = [event.get("type") for event in self.events]
+            missed.add_note(f"{heard}, exit {self.program.returncode}\n{(self.folder / 'log').read_text()[-3000:]}")
             raise
 
     def press(self, key: str) -> None:
@@ -172,11 +172,11 @@ async def handset(folder: Path, user: str = NUMBER) -> AsyncIterator[Handset]:
     (folder / "accounts").write_text(f"<sip:{user}@127.0.0.1>;regint=0;answermode=auto\n")
     _silence(folder / "silence.wav", seconds=150)
     events: list[dict[str, Any]] = []
-    async with process("baresip", "-f", str(folder), log=folder / "log"):
+    async with process("baresip", "-f", str(folder), log=folder / "log") as program:
         reader, writer = await until(lambda: _connect(told), "the handset is up")
         reading = asyncio.create_task(_read(reader, events))
         try:
-            yield Handset(folder, f"sip:{user}@127.0.0.1:{sip}", writer, events)
+            yield Handset(folder, f"sip:{user}@127.0.0.1:{sip}", writer, events, program)
         finally:
             reading.cancel()
             writer.close()

@@ -96,7 +96,12 @@ async def test_a_killed_gateway_says_what_it_broke_off_and_calls_nobody_again(
             phone.press("1")
             await until(lambda: '"key": "1"' in (gateway.folder / "calls.jsonl").read_text(), "the key is written down")
             await gateway.kill()
-            await phone.closed()  # its line goes down with it, and hangs up
+            try:
+                await phone.closed()  # its line goes down with it, and hangs up
+            except AssertionError as missed:
+                for line in gateway.folder.glob("line-*/baresip.log"):
+                    missed.add_note(f"{line.parent.name}: {line.read_text()[-3000:]}")
+                raise
         receiver.status = 200
         async with gateway.up():
             assert (await gateway.show("crash-1"))["state"] == "interrupted"

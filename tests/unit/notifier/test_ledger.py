@@ -84,6 +84,13 @@ def test_every_result_has_a_consequence() -> None:
     assert unsure.due == NOW + retry.LOOKUP_AFTER
 
 
+@pytest.mark.parametrize(("once", "said"), [("labelled", True), ("asked", True), ("key", False), ("harmless", False)])
+def test_what_follows_a_provider_that_was_cut_off_says_that_it_may_be_a_repeat(once: str, said: bool) -> None:
+    n = notification(attempts=1)
+    assert retry.after_send(n, Ambiguous("x"), NOW, 0.5, once=once).repeat is said
+    assert not retry.after_send(n, Retryable("x"), NOW, 0.5, once=once).repeat
+
+
 P3 = rank(Priority.P3, Purpose.PAGE)
 
 

@@ -3,6 +3,7 @@ function busy(form) {
   let labels = new Map();
   let timer = 0;
   form.addEventListener("submit", (event) => {
+    if (event.submitter?.formMethod === "dialog") return; // it sends nothing
     if (form.dataset.sent) {
       event.preventDefault();
       return;
