@@ -192,6 +192,7 @@ _OPERATIONS = {
     "failing": ("{channel} の 2 割以上が失敗しています（{count} 件）。", "A fifth of {channel} fails ({count})."),
     "watchdog-away": ("監視プロセスに聞けません。止まっていても、だれも気づきません。", "The watchdog cannot be asked; nobody would notice that pages stop."),
     "seen-down": ("監視プロセスから見ると、{service} は準備ができていません。", "As the watchdog sees it, {service} is not ready."),
+    "holding": ("呼び出しに必要な記録 {count} 件を処理できていません。だれも呼び出されない案件があるかもしれません。", "{count} records on which calls depend could not be handled; for their cases nobody may be called."),
     "parked": ("処理できなかった記録が {count} 件あります。", "{count} records could not be handled."),
     "page": ("試験の案件の呼び出しが届いていません。", "The page of the canary does not come."),
     "door": ("試験の案件が受け付けられていません。", "The front door takes no canary."),

@@ -218,6 +218,7 @@ export interface Customer {
 export interface DeadLetters {
   "kept": number;
   "open": number;
+  "holding"?: number;
 }
 export type DeadlineName = "first_response" | "authority_response" | "first_handling" | "next_update" | "resolution";
 export type DeadlineState = "running" | "paused" | "met" | "breached" | "dropped";

@@ -248,6 +248,7 @@ class Customer(TypedDict):
 class DeadLetters(TypedDict):
     kept: int
     open: int
+    holding: NotRequired[int]
 
 
 DeadlineName = Literal["first_response", "authority_response", "first_handling", "next_update", "resolution"]

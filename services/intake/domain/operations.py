@@ -128,10 +128,11 @@ class Step(BaseModel):
 
 
 class DeadLetters(BaseModel):
-    """How many records are kept as dead letters, and how many of the newest nobody has dealt with."""
+    """How many records are kept as dead letters, how many of the newest nobody has dealt with, and on how many of those calls depend."""
 
     kept: int
     open: int
+    holding: int = 0
 
 
 class Finding(BaseModel):
@@ -230,8 +231,10 @@ def _watched(s: Standing) -> Iterator[Finding]:
 
 
 def _set_aside(s: Standing) -> Iterator[Finding]:
-    if s.dead_letters and s.dead_letters.open:
-        where = "/operations/dead-letters"
+    where = "/operations/dead-letters"
+    if s.dead_letters and s.dead_letters.holding:
+        yield _found("holding", "bad", "TasukiCaseParked", where, count=s.dead_letters.holding)
+    elif s.dead_letters and s.dead_letters.open:
         yield _found("parked", "warn", "TasukiRecordsParked", where, count=s.dead_letters.open)
     if s.quarantine:
         yield _found("quarantine", "warn", "TasukiQuarantineWaiting", "/admin/quarantine", count=s.quarantine)

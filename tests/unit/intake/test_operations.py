@@ -81,6 +81,7 @@ def test_when_all_is_well_nothing_is_asked_of_anybody() -> None:
         ({"watchdog": barking("service:router")}, "seen-down", "bad"),
         ({"watchdog": barking("service:router"), "router": {"vitals": None}}, "away", "bad"),
         ({"dead_letters": {"kept": 4, "open": 1}}, "parked", "warn"),
+        ({"dead_letters": {"kept": 4, "open": 2, "holding": 1}}, "holding", "bad"),
         ({"quarantine": 1}, "quarantine", "warn"),
     ],
 )  # fmt: skip

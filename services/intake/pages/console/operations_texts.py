@@ -47,6 +47,10 @@ OPERATIONS: dict[str, tuple[str, str]] = {
         "監視プロセスから見ると、{service} が準備完了ではありません",
         "As the watchdog sees it, {service} is not ready",
     ),
+    "ops.find.holding": (
+        "呼び出しに必要な記録 {count} 件を処理できていません。だれも呼び出されない案件があるかもしれません",
+        "{count} records on which calls depend could not be handled; for their cases nobody may be called",
+    ),
     "ops.find.parked": ("処理できなかった記録が {count} 件あります", "{count} records could not be handled"),
     "ops.find.quarantine": ("読み取れなかった通知が {count} 件あります", "{count} deliveries could not be read"),
     "ops.services": ("サービス", "Services"),
