@@ -49,6 +49,8 @@ async def run(settings: Settings) -> None:
         rounds_of = (rounds.send, rounds.end, rounds.probe, rounds.judge, rounds.insist, rounds.beat)
         tasks = [asyncio.create_task(loop.forever(f"watchdog {do.__name__}", _again(do))) for do in rounds_of]
         serving, stopped = asyncio.create_task(server.serve()), asyncio.create_task(stop.wait())
+        if not settings.services:
+            log.error("no service is asked for /readyz: a timer that is dead is seen by no canary")
         log.info("starting", period=settings.watchdog_period, late=settings.watchdog_late)
         await asyncio.wait([serving, stopped], return_when=asyncio.FIRST_COMPLETED)
         server.should_exit = True

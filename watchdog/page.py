@@ -22,7 +22,7 @@ def status_page(w: Watched, wrong: tuple[Trouble, ...], services: tuple[str, ...
     def t(name: str, **values: str) -> str:
         return escape(PAGE[name][en].format(**values))
 
-    shown = ("bad", "bad") if wrong else ("other", "healing") if w.alarm else _quiet(w)
+    shown = ("bad", "bad") if wrong else ("other", "healing") if w.alarm else _quiet(w, services)
     took = t("seconds", n=f"{w.took:.1f}") if w.took is not None else t("never")
     rows = [(t("arrived"), escape(moment(w.arrived_at, language))), (t("took"), took), (t("missed"), str(w.missed))]
     if w.alarm:
@@ -50,5 +50,7 @@ def status_page(w: Watched, wrong: tuple[Trouble, ...], services: tuple[str, ...
     )
 
 
-def _quiet(w: Watched) -> tuple[str, str]:
+def _quiet(w: Watched, services: tuple[str, ...]) -> tuple[str, str]:
+    if not services:
+        return "other", "unasked"  # no canary needs the timer
     return ("good", "good") if w.arrived_at else ("other", "waiting")

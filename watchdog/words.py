@@ -8,6 +8,7 @@ from watchdog.decisions import Tell, Trouble, Watched
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 Told: TypeAlias = Tell | Literal["trial"]
+FRONT_DOOR = "service:front-door"  # by this name the public address stands among the services
 SUBJECTS: dict[Tell, tuple[str, str]] = {
     "alarm": ("【緊急】Tasuki の呼び出しが届いていません", "Tasuki no longer pages"),
     "worse": ("【緊急】Tasuki の異常が広がっています", "More of Tasuki is failing"),
@@ -22,6 +23,10 @@ TROUBLES: dict[str, tuple[str, str]] = {
     "door": (
         "受付が案件を受け付けません。報告や連携先からの通知も受け付けられていないおそれがあります。",
         "The front door takes no case. Reports and deliveries of senders may be refused as well.",
+    ),
+    "front-door": (
+        "外から受付に届きません（証明書、DNS、入口のいずれか）。呼び出しは出ていても、応答や報告、連携先からの通知が届いていないおそれがあります。",
+        "The front door cannot be reached from outside (its certificate, DNS or the ingress). Pages go out, but answers, reports and deliveries of senders may not come in.",
     ),
     "service": ("サービス {name} が準備完了になりません。", "The service {name} is not ready."),
 }
@@ -51,6 +56,10 @@ RECOVERED = (
 PAGE: dict[str, tuple[str, str]] = {
     "title": ("Tasuki の監視", "Tasuki watchdog"),
     "good": ("異常はありません", "All is well"),
+    "unasked": (
+        "試験の呼び出しだけを見ています。サービスを見ていないので、timer が止まっても分かりません（TASUKI_WATCHDOG_SERVICES が空です）",
+        "Only canaries are watched. No service is asked, so a dead timer is not seen (TASUKI_WATCHDOG_SERVICES is empty)",
+    ),
     "waiting": ("最初の試験の呼び出しを待っています", "Waiting for the first canary page"),
     "bad": ("異常があります", "Something is wrong"),
     "healing": ("復旧を確かめています", "Making sure that it is over"),
@@ -72,7 +81,7 @@ PAGE: dict[str, tuple[str, str]] = {
 def said(trouble: Trouble, language: str) -> str:
     """One trouble in words."""
     kind, _, name = trouble.partition(":")
-    return TROUBLES[kind][language == "en"].format(name=name)
+    return TROUBLES[name if trouble == FRONT_DOOR else kind][language == "en"].format(name=name)
 
 
 def moment(at: datetime | None, language: str) -> str:

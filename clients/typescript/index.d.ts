@@ -218,6 +218,7 @@ export interface Customer {
 export interface DeadLetters {
   "kept": number;
   "open": number;
+  "holding"?: number;
 }
 export type DeadlineName = "first_response" | "authority_response" | "first_handling" | "next_update" | "resolution";
 export type DeadlineState = "running" | "paused" | "met" | "breached" | "dropped";
@@ -2447,6 +2448,7 @@ export interface Vitals {
   "checks": Array<Readiness>;
   "outbox": Waiting | null;
   "clock_ahead": number | null;
+  "unarchived"?: number | null;
 }
 export interface Volume {
   "starts": string;

@@ -119,7 +119,10 @@ def about(source: str, delivery_id: str) -> str:
 async def replay(
     tx: Transaction, sources: Sources, id_: int, language: Language, now: datetime, most: int
 ) -> list[Outcome] | Unmapped | None:
-    """Try once more what is set aside, for it may be understood by now; None when there is no such thing."""
+    """Try once more what is set aside, for it may be understood by now; None when there is no such thing.
+
+    It is read by when it came: what names no time of its own is no newer than an end that has come since.
+    """
     row = await tx.fetchrow(store.SQL["quarantined_one"], id_)
     source = await sources.even_disabled(row["source"]) if row else None
     if row is None or source is None:
@@ -127,7 +130,7 @@ async def replay(
     body, headers, url = await store.unpacked(tx, row)
     rest = await store.rest_of(tx, row)
     given, sender = Request(body + rest, headers, now, url=url), SENDERS[source.sender]
-    readings = await asyncio.to_thread(sender.read, given, source)
+    readings = await asyncio.to_thread(sender.read, replace(given, now=row["at"]), source)
     if isinstance(readings, Malformed):
         return unreadable(given, row["delivery_id"])
     if wrong := next((r for r in readings if isinstance(r, Unmapped)), None):

@@ -20,6 +20,7 @@ FORGOTTEN = Counter("tasuki_intake_forgotten_total", "What was erased because it
 SET_ASIDE = Gauge("tasuki_intake_quarantined", "Deliveries that are set aside and wait for somebody to look at them")
 NOTICE = timedelta(days=3)  # the owner of a source hears so long before what is set aside is forgotten
 AT_ONCE = 200  # cases in one transaction
+DELIVERIES_AT_ONCE = 5000
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,15 @@ async def erase(tx: Transaction, fold: Fold, by: e.Actor, reporter: bool, now: d
 
 
 async def forget(db: Database, spans: Spans, clock: Clock) -> None:
-    """Forget all whose time is over, this machine's clock and the database's agreeing on it, and tell of what will be next."""
-    more = True
-    while more:
-        async with db.transaction() as tx:
-            more = await forget_originals(tx, spans, await tx.earlier(clock.now()))
-    for step in (forget_deliveries, give_notice):
-        async with db.transaction() as tx:
-            await step(tx, spans, await tx.earlier(clock.now()))
+    """Forget all whose time is over, this machine's clock and the database's agreeing on it, and tell of what will be next.
+
+    First it is told: what takes long, or cannot be done, must keep no owner from hearing in time.
+    """
+    for step in (give_notice, forget_originals, forget_deliveries):
+        more = True
+        while more:
+            async with db.transaction() as tx:
+                more = await step(tx, spans, await tx.earlier(clock.now()))
 
 
 async def forget_originals(tx: Transaction, spans: Spans, now: datetime) -> bool:
@@ -67,11 +69,17 @@ async def forget_originals(tx: Transaction, spans: Spans, now: datetime) -> bool
     return len(rows) == AT_ONCE
 
 
-async def forget_deliveries(tx: Transaction, spans: Spans, now: datetime) -> None:
-    """Forget what senders sent, and what was set aside and nobody looked at; of that its owner was told before."""
-    gone = await tx.execute(store.SQL["forget_deliveries"], now - spans.deliveries)
-    FORGOTTEN.labels("deliveries").inc(int(gone.rpartition(" ")[2]))
-    await tx.execute(store.SQL["forget_ends"], now - spans.deliveries)
+async def forget_deliveries(tx: Transaction, spans: Spans, now: datetime) -> bool:
+    """Forget what senders sent, and what was set aside and nobody looked at; of that its owner was told before.
+
+    Gives whether there may be more deliveries; the rest is forgotten with the last of them.
+    """
+    done = await tx.execute(store.SQL["forget_deliveries"], now - spans.deliveries, DELIVERIES_AT_ONCE)
+    gone = int(done.rpartition(" ")[2])
+    FORGOTTEN.labels("deliveries").inc(gone)
+    if gone == DELIVERIES_AT_ONCE:
+        return True
+    await tx.execute(store.SQL["forget_ends"], now - max(spans.deliveries, spans.quarantine))  # a replay asks for them
     by_source: dict[str, int] = {}
     for row in await tx.fetch(safe.SQL["forget_quarantine"], now - spans.quarantine, now - NOTICE):
         by_source[row["source"]] = by_source.get(row["source"], 0) + 1
@@ -79,10 +87,11 @@ async def forget_deliveries(tx: Transaction, spans: Spans, now: datetime) -> Non
         line = auditing.entry("quarantine.forgotten", store.SYSTEM, f"source:{source}", now, number=number)
         auditing.add(tx, line)
         FORGOTTEN.labels("quarantine").inc(number)
+    return False
 
 
-async def give_notice(tx: Transaction, spans: Spans, now: datetime) -> None:
-    """Tell the owners of sources what of theirs is set aside and will be forgotten in three days, once for each."""
+async def give_notice(tx: Transaction, spans: Spans, now: datetime) -> bool:
+    """Tell the owners of sources what of theirs is set aside and will be forgotten in three days, once for each; all at once."""
     SET_ASIDE.set(await tx.fetchval(store.SQL["count_quarantined"]))
     rows = await tx.fetch(safe.SQL["warn_of_quarantine"], now - spans.quarantine + NOTICE, now)
     known = {setup.id: setup for setup in await setups.all_of(tx)} if rows else {}
@@ -95,3 +104,4 @@ async def give_notice(tx: Transaction, spans: Spans, now: datetime) -> None:
         name, owner = (setup.name or setup.id, setup.owner) if setup else (row["source"], "")
         trouble = e.SourceTroubled(source=row["source"], name=name, owner=owner, reason=reason)
         await outbox.add(tx, trouble, event_id("quarantine.ending", row["source"], now.isoformat()), now)
+    return False

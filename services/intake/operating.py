@@ -82,7 +82,8 @@ async def _dead_letters(here: Door) -> shown.DeadLetters | None:
     except backlog.AWAY as problem:
         log.warning("dead letters cannot be read", problem=repr(problem)[:300])
         return None
-    return shown.DeadLetters(kept=kept, open=sum(not letter.settled for letter in letters))
+    left = [known.letter.holds_pages for known in letters if not known.settled]
+    return shown.DeadLetters(kept=kept, open=len(left), holding=left.count(True))
 
 
 async def _watchdog(here: Door) -> Watchdog | None:

@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+from prometheus_client import Gauge
+
 from services.intake import auditing, backlog, seeing, store
 from services.intake.behind import Service, tell, told
 from services.intake.domain import access
@@ -21,19 +23,28 @@ from shared.contracts.case import Case, evolve
 from shared.contracts.circle import is_restricted
 from shared.contracts.events import CaseErased, CaseSubmitted
 from shared.contracts.topics import CASES
+from shared.contracts.vocabulary import Status
 from shared.runtime import folds, operated, telemetry
 from shared.runtime.consume import Handling
-from shared.runtime.db import Transaction
+from shared.runtime.db import Database, Transaction
 from shared.runtime.settings import broker
 from shared.runtime.web import Problem
 
+OPEN = Gauge(
+    "tasuki_dead_letters_open",
+    "Dead letters that nobody has dealt with; `pages`: whether calls depend on them",
+    ["pages"],
+)
+log = telemetry.logger(__name__)
 SECONDS = 10.0  # a service that tries it has eight
 LISTED = 200
 LONGEST = 20_000  # characters of a body that are shown
 GONE_ON = (
     "この案件には、この記録より後の出来事がすでにあります。いま処理すると、新しい担当者や期限が古い内容で上書きされます。"
+    "同じ案件の受付の記録 (case.submitted) も残っていれば、先にそちらを処理してください。"
     "案件を開いて確かめ、必要なら優先度を見直して計画し直してから、この記録を「対応不要にする」で閉じてください。",
     "The case has gone on since this record. Handled now, it would write an old owner or deadline over the new ones. "
+    "If the record with which the case began (case.submitted) is here too, have that one handled first. "
     "Look at the case, reassess it if it has to be planned anew, and then dismiss this record.",
 )
 ERASED = (
@@ -60,7 +71,19 @@ class Known:
 async def listed(here: Door) -> tuple[int, list[Known]]:
     """How many are kept, and the newest 200 with what was done about them. Raises one of `backlog.AWAY`."""
     kept, letters = await backlog.dead_letters(broker(here.settings))
-    return kept, await _known(here, letters[:LISTED])
+    return kept, await _known(here.db, letters[:LISTED])
+
+
+async def measure(db: Database, kafka: str) -> None:
+    """Count those that nobody has dealt with, for alarms; while Kafka is away the last count stands."""
+    try:
+        _, letters = await backlog.dead_letters(kafka)
+    except backlog.AWAY as problem:
+        log.warning("dead letters cannot be read", problem=repr(problem)[:300])
+        return
+    left = [known.letter.holds_pages for known in await _known(db, letters[:LISTED]) if not known.settled]
+    OPEN.labels("yes").set(left.count(True))
+    OPEN.labels("no").set(left.count(False))
 
 
 async def one(here: Door, place: str) -> Known:
@@ -72,7 +95,7 @@ async def one(here: Door, place: str) -> Known:
         raise away() from None
     if letter is None:
         raise Problem(404, "not-found", "見つかりません。", "There is nothing here.")
-    return (await _known(here, [letter]))[0]
+    return (await _known(here.db, [letter]))[0]
 
 
 async def looked(here: Door, who: Principal, place: str) -> Known:
@@ -159,8 +182,8 @@ def away() -> Problem:
     return Problem(503, "kafka-away", ja, en)
 
 
-async def _known(here: Door, letters: list[Letter]) -> list[Known]:
-    async with here.db.reading() as tx:
+async def _known(db: Database, letters: list[Letter]) -> list[Known]:
+    async with db.reading() as tx:
         rows = await tx.fetch(auditing.SQL["of_objects"], [letter.object for letter in letters])
     entries: dict[str, list[str]] = {}
     for row in rows:
@@ -178,7 +201,11 @@ async def _case(tx: Transaction, letter: Letter) -> Case | None:
 
 
 async def _too_late(here: Door, letter: Letter) -> tuple[str, str] | None:
-    """Why a record of a case must not be handled any more, in both languages; None while it still may be."""
+    """Why a record of a case must not be handled any more, in both languages; None while it still may be.
+
+    The beginning of a case that is still open always may be: it overwrites nothing, and a service without it has no case
+    to do anything about.
+    """
     if letter.record.topic != CASES:
         return None
     try:
@@ -189,10 +216,13 @@ async def _too_late(here: Door, letter: Letter) -> tuple[str, str] | None:
         row = await tx.fetchrow(
             store.SQL["gone_since"], letter.key, letter.record.partition, letter.record.offset, meta.time
         )
+        case = (await folds.load(tx, letter.key, lock=False)).case
     assert row is not None
     if row["erased"] and letter.type != CaseErased.type:
         return ERASED
-    return GONE_ON if row["on_since"] else None
+    is_open = case is not None and case.status is not Status.DONE and not case.linked
+    begins = letter.type == CaseSubmitted.type and is_open
+    return GONE_ON if row["on_since"] and not begins else None
 
 
 async def _asked(here: Door, letter: Letter) -> operated.ReplayOutcome:

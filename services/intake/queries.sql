@@ -22,7 +22,7 @@ WITH now AS (INSERT INTO idempotency (scope, key, fingerprint, case_id, answer, 
 SELECT fingerprint FROM idempotency WHERE scope = $1 AND key = $2;
 
 -- name: forget_answers
-DELETE FROM idempotency WHERE at < $1;
+DELETE FROM idempotency WHERE ctid = ANY(ARRAY(SELECT ctid FROM idempotency WHERE at < $1 LIMIT $2));
 
 -- name: begin_case
 -- A new case: its fold, its event, what was answered for its key (if there is one), its place on the direct road, its row, its audit.
@@ -205,7 +205,8 @@ INSERT INTO deliveries (source, delivery_id, verdict, case_id, number, body, byt
 VALUES ($1, $2, $3, $4, $5, $6, $7, true, $8, nullif($9, ''));
 
 -- name: forget_deliveries
-DELETE FROM deliveries WHERE at < $1;
+-- No more than $2 of them: a statement has 15 seconds, and millions may be over at once where they are kept for less than before.
+DELETE FROM deliveries WHERE ctid = ANY(ARRAY(SELECT ctid FROM deliveries WHERE at < $1 LIMIT $2));
 
 -- name: quarantine
 INSERT INTO quarantine (source, delivery_id, reason_ja, reason_en, sealed, at, body, rest) VALUES ($1, $2, $3, $4, true, $5, $6, $7);
@@ -222,7 +223,7 @@ SELECT id, source, delivery_id, reason_ja, reason_en, body, headers, url, sealed
 WHERE $1::bigint IS NULL OR id < $1 ORDER BY id DESC LIMIT $2;
 
 -- name: quarantined_one
-SELECT source, delivery_id, body, headers, url, sealed, rest FROM quarantine WHERE id = $1 FOR UPDATE;
+SELECT source, delivery_id, body, headers, url, sealed, rest, at FROM quarantine WHERE id = $1 FOR UPDATE;
 
 -- name: release
 WITH forgotten AS (DELETE FROM deliveries WHERE source = $2 AND delivery_id = $3) DELETE FROM quarantine WHERE id = $1;

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NoReturn
 
 from prometheus_client import Counter
@@ -24,8 +24,11 @@ from services.intake.senders.sender import (
     Trigger,
     Unmapped,
 )
+from shared.contracts.envelope import event_id
+from shared.contracts.events import SourceTroubled
+from shared.contracts.plan import Reason
 from shared.contracts.report import is_urgent
-from shared.runtime import telemetry
+from shared.runtime import outbox, telemetry
 from shared.runtime.db import Transaction
 from shared.runtime.web import Problem
 
@@ -207,5 +210,17 @@ async def note_rejected(here: Door, source: Source, given: Request, reason: str)
                 async with asyncio.timeout(here.limits.taking), here.db.transaction() as tx:
                     looks = redacting.looks(given.headers)
                     await setups.reject(tx, source.id, reason[:200], looks, len(given.raw), given.now)
+                    if await setups.is_sent_away(tx, source.id, given.now):
+                        await _tell_owner(tx, source, reason, given.now)
         except TimeoutError:
             log.warning("a rejected delivery was not noted", source=source.id)
+
+
+async def _tell_owner(tx: Transaction, source: Source, reason: str, now: datetime) -> None:
+    """Say, once a day, that all that comes from a source is refused: hardly any sender tries again."""
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    if await setups.is_first_trouble(tx, f"rejected {source.id}", day):
+        why = Reason(ja=f"署名またはトークンを確認できません（{reason[:200]}）", en=reason[:200])
+        name = source.name or source.id
+        told = SourceTroubled(refused=True, source=source.id, name=name, owner=source.owner, reason=why)
+        await outbox.add(tx, told, event_id("source.sent-away", source.id, day.isoformat()), now)

@@ -17,6 +17,7 @@ SQL = Queries(Path(__file__).with_name("sources.sql"))
 SECRETS_KEPT = timedelta(days=30)  # after their end, so that "which one was it" has an answer
 MOST_REJECTIONS = 20
 MOST_DELIVERIES = 50
+SENT_AWAY, REFUSED_OFTEN = timedelta(minutes=10), 2
 Purpose: TypeAlias = Literal["proof", "api"]  # proves who sends, or opens the sender's own API
 
 
@@ -128,6 +129,14 @@ async def reject(tx: Transaction, id_: str, reason: str, looks: Mapping[str, str
     """Remember a request that was not believed; the last twenty of a source are kept."""
     await tx.execute(SQL["reject"], id_, reason, json.dumps(looks), size, now)
     await tx.execute(SQL["forget_rejections"], id_, MOST_REJECTIONS)
+
+
+async def is_sent_away(tx: Transaction, id_: str, now: datetime) -> bool:
+    """Whether a source that was believed before has been refused ever since: twice and more, and for ten minutes at least.
+
+    One that works is not: what anybody may send beside it means nothing.
+    """
+    return bool(await tx.fetchval(SQL["is_sent_away"], id_, now - SENT_AWAY, REFUSED_OFTEN))
 
 
 async def last_deliveries(tx: Transaction, id_: str) -> list[Row]:

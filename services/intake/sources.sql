@@ -58,6 +58,12 @@ ON CONFLICT (source) DO UPDATE SET hour = $2 WHERE troubles.hour < $2 RETURNING 
 -- name: reject
 INSERT INTO rejections (source, reason, looks, bytes, at) VALUES ($1, $2, $3, $4, $5);
 
+-- name: is_sent_away
+-- Whether a source was believed until $2, and of what came since at least $3 requests were not and none was.
+SELECT coalesce(believed.at <= $2, false)
+       AND (SELECT count(*) FROM rejections AS r WHERE r.source = $1 AND r.at > believed.at) >= $3
+FROM (SELECT max(d.at) AS at FROM deliveries AS d WHERE d.source = $1) AS believed;
+
 -- name: forget_rejections
 DELETE FROM rejections WHERE source = $1
 AND id <= (SELECT id FROM rejections WHERE source = $1 ORDER BY id DESC OFFSET $2 LIMIT 1);

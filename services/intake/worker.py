@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import cast
 
-from services.intake import auditing, erasing, logins, setups, store, subscriptions
+from services.intake import auditing, erasing, logins, parked, setups, store, subscriptions
 from services.intake.direct import DirectRoad
 from services.intake.handlers import HANDLERS
 from services.intake.pushing import Pusher
@@ -13,12 +13,14 @@ from services.intake.vault import Vault
 from shared.contracts import topics
 from shared.runtime import guarded, loop, telemetry
 from shared.runtime.service import Process
+from shared.runtime.settings import broker
 
 ANSWERS_KEPT = timedelta(hours=24)
 CHALLENGES_KEPT = timedelta(days=8)  # longer than any link works: what was tried on it is remembered
 
 CHECKPOINT_SECONDS = 600
 RETENTION_SECONDS = 600
+COUNT_SECONDS = 60
 LINGER = 0.05  # seconds; own actions are seen at once, what the log tells may come a moment later
 
 
@@ -38,16 +40,18 @@ async def build(process: Process) -> None:
         await road.sweep()
 
     async def tidy() -> None:
-        async with process.db.transaction() as tx:
+        async with (
+            process.db.transaction() as tx
+        ):  # first what is sealed anew: an older key is taken away after an hour
             now = await tx.earlier(process.clock.now())
-            await tx.execute(store.SQL["forget_answers"], now - ANSWERS_KEPT)
-            await tx.execute(store.SQL["forget_challenges"], now - CHALLENGES_KEPT)
-        async with process.db.transaction() as tx:
             await setups.tidy(tx, vault, now)
             await logins.tidy(tx, now)
         async with process.db.transaction() as tx:
             await safe.tidy(tx)
             await subscriptions.tidy(tx, vault, now)
+        async with process.db.transaction() as tx:
+            await tx.execute(store.SQL["forget_challenges"], now - CHALLENGES_KEPT)
+        await store.forget_answers(process.db, now - ANSWERS_KEPT)
         await road.tidy()
 
     keys = auditing.Keys.of(cast(Settings, process.settings))
@@ -62,4 +66,6 @@ async def build(process: Process) -> None:
     process.loops["retention"] = lambda: loop.every(
         RETENTION_SECONDS, lambda: erasing.forget(process.db, settings.retention.spans, process.clock)
     )
+    kafka = broker(settings)
+    process.loops["dead letters"] = lambda: loop.every(COUNT_SECONDS, lambda: parked.measure(process.db, kafka))
     process.loops["tidy"] = lambda: loop.every(600, tidy)

@@ -11,6 +11,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from services.notifier import callbacks
+from services.notifier.capacity import OPEN as RESTING
 from services.notifier.channels.channel import Surroundings
 from services.notifier.channels.http import call, json_object
 from services.notifier.desk import Desk
@@ -18,6 +19,7 @@ from services.notifier.doors import slack
 from services.notifier.settings import NONE
 from services.notifier.slack_reports import SlackReports
 from shared.runtime import telemetry, web
+from shared.runtime.clock import monotonic
 from shared.runtime.db import UNAVAILABLE
 from shared.runtime.settings import Secret
 
@@ -26,6 +28,7 @@ ANSWER_SECONDS = 2.8  # Slack waits three
 SILENCE_SECONDS = 10.0  # then it is asked whether it is still there, and given as long to say so
 LARGEST = 1 << 20  # bytes of one envelope
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 30.0
+NAME, PATIENCE_SECONDS = "slack-socket", 60.0
 RENEWED = ("warning", "refresh_requested")  # Slack lets a connection end after some hours and says so before
 
 
@@ -37,9 +40,12 @@ class SocketSettings:
 
 
 class Sockets:
-    """The connection of one process. Of several, Slack gives each press to one."""
+    """The connection of one process. Of several, Slack gives each press to one.
 
-    def __init__(self, desk: Desk, around: Surroundings) -> None:
+    None for longer than `patience` seconds is told as a provider's refusal: messages still go out, and nobody can answer.
+    """
+
+    def __init__(self, desk: Desk, around: Surroundings, patience: float = PATIENCE_SECONDS) -> None:
         self._desk = desk
         self._around = around
         self._reports = SlackReports(around, desk.reporting)
@@ -47,6 +53,9 @@ class Sockets:
         self._api = around.settings.slack_url.rstrip("/")
         self._secure = not self._api.startswith("http://")
         self._answering: set[asyncio.Task[None]] = set()
+        self._patience = patience
+        self._deaf_since: float | None = monotonic()
+        self._refused = ""
         self.set_up = bool(self._token)
 
     async def run(self) -> None:
@@ -56,21 +65,34 @@ class Sockets:
             url = await self._address()
             ended = await self._listen(url) if url else "no-address"
             (log.info if ended in RENEWED else log.warning)("connection to Slack ended", why=ended)
+            await self._deaf()
             tries = 0 if ended in (*RENEWED, "broken") else tries + 1
             pause = min(FIRST_PAUSE * 2.0 ** min(tries, 10), LONGEST_PAUSE)
             await asyncio.sleep(pause * (0.5 + random.random() / 2))  # noqa: S311 - jitter
+
+    async def _deaf(self) -> None:
+        """Tell, once an hour, when no connection has stood for too long."""
+        now = monotonic()
+        self._deaf_since = self._deaf_since or now
+        if now - self._deaf_since > self._patience:
+            RESTING.labels(NAME).set(1)
+            await self._desk.account_failed(
+                "slack", f"Socket Mode (buttons, forms): {self._refused or 'no connection'}"
+            )
 
     async def _address(self) -> str:
         """Where to connect to, for once; empty when Slack does not say."""
         headers = {"authorization": f"Bearer {self._token}"}
         response = await call(self._around.http, "POST", f"{self._api}/api/apps.connections.open", headers=headers)
         if not isinstance(response, httpx.Response):
+            self._refused = response.code
             log.warning("Slack gives no connection", code=response.code)
             return ""
         answer = json_object(response)
         url = answer.get("url")
         if answer.get("ok") is not True or not isinstance(url, str):
-            log.warning("Slack gives no connection", code=str(answer.get("error", response.status_code))[:60])
+            self._refused = str(answer.get("error", response.status_code))[:60]
+            log.warning("Slack gives no connection", code=self._refused)
             return ""
         return url if url.startswith("wss://" if self._secure else ("wss://", "ws://")) else ""
 
@@ -86,6 +108,8 @@ class Sockets:
                 close_timeout=1.0,
                 max_size=LARGEST,
             ) as socket:
+                self._deaf_since, self._refused = None, ""
+                RESTING.labels(NAME).set(0)
                 async for raw in socket:
                     heard = "broken"
                     envelope = callbacks.json_object(raw)

@@ -22,6 +22,9 @@ IDLE_IN_TRANSACTION = "20s"
 HURRY = "set_config('idle_in_transaction_session_timeout', '2s', true)"
 # A password that is being replaced, a role or a database that is still to come; or settings that are wrong.
 REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
+UNARCHIVED = """SELECT CASE WHEN last_failed_time > coalesce(last_archived_time, '-infinity')
+                       THEN extract(epoch FROM clock_timestamp() - coalesce(last_archived_time, stats_reset))::float8
+                       ELSE 0 END FROM pg_stat_archiver"""
 UNAVAILABLE = (
     OSError,
     TimeoutError,
@@ -130,6 +133,11 @@ class Database:
         """Raise when the database does not answer."""
         async with self.reading() as connection:
             await connection.execute("SELECT 1", timeout=2)
+
+    async def unarchived(self) -> float:
+        """For how many seconds the server has failed to archive its changes; 0 where it does not fail, or keeps no archive."""
+        async with self.reading() as connection:
+            return max(float(await connection.fetchval(UNARCHIVED, timeout=2)), 0.0)
 
 
 @contextmanager

@@ -51,6 +51,7 @@ class Vitals(BaseModel):
     checks: list[Readiness]
     outbox: OutboxWaiting | None
     clock_ahead: float | None  # seconds by which this machine's clock is ahead of the database's
+    unarchived: float | None = None  # seconds for which the database has failed to archive its changes; 0: it does not
 
 
 async def read(service: str, db: Database, clock: Clock, checks: Mapping[str, web.Check]) -> Vitals:
@@ -59,8 +60,9 @@ async def read(service: str, db: Database, clock: Clock, checks: Mapping[str, we
     try:
         async with db.reading() as tx:
             row = await tx.fetchrow(OUTBOX, service, timeout=2)
+        unarchived = await db.unarchived()
     except UNAVAILABLE:
-        row = None
+        row = unarchived = None
     return Vitals(
         service=service,
         version=VERSION,
@@ -68,6 +70,7 @@ async def read(service: str, db: Database, clock: Clock, checks: Mapping[str, we
         checks=told,
         outbox=OutboxWaiting(waiting=row["waiting"], oldest=row["oldest"]) if row else None,
         clock_ahead=(clock.now() - row["clock"]).total_seconds() if row else None,
+        unarchived=unarchived,
     )
 
 

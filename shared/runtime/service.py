@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from fastapi import FastAPI
+from prometheus_client import Gauge
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
@@ -24,6 +25,10 @@ from shared.runtime.offsets import Behind, Offsets, hold_fast, nothing_else
 from shared.runtime.outbox import Relay
 from shared.runtime.settings import ServiceSettings, broker
 
+UNARCHIVED = Gauge(
+    "tasuki_database_unarchived_seconds",
+    "For how long PostgreSQL has failed to archive its changes; 0 when it does not",
+)
 log = telemetry.logger(__name__)
 SERVICES = Path(__file__).parents[2] / "services"
 INBOX_KEPT = timedelta(days=14)
@@ -123,12 +128,18 @@ async def run(name: str, settings: ServiceSettings, api: Build, worker: Build, r
             if not roles or "api" in roles:
                 await api(process)
             process.loops["relay"] = Relay(db, broker(settings)).run
-            process.loops["figures"] = lambda: loop.every(FIGURES_SECONDS, lambda: outbox.measure(db))
+            process.loops["figures"] = lambda: loop.every(FIGURES_SECONDS, lambda: measure(db))
             process.loops["contract"] = lambda: loop.every(CONTRACT_SECONDS, lambda: _contract(db, migrations))
             process.loops["prune"] = lambda: loop.every(3600, process.prune)
             _spare_what_stays()
             await _until_stopped(process, stop)
     log.info("stopped")
+
+
+async def measure(db: Database) -> None:
+    """Look at what alarms go by: what waits to be published, and whether the server's changes are archived."""
+    await outbox.measure(db)
+    UNARCHIVED.set(await db.unarchived())
 
 
 def _spare_what_stays() -> None:

@@ -248,6 +248,7 @@ class Customer(TypedDict):
 class DeadLetters(TypedDict):
     kept: int
     open: int
+    holding: NotRequired[int]
 
 
 DeadlineName = Literal["first_response", "authority_response", "first_handling", "next_update", "resolution"]
@@ -2868,6 +2869,7 @@ class Vitals(TypedDict):
     checks: "list[Readiness]"
     outbox: "Waiting | None"
     clock_ahead: "float | None"
+    unarchived: NotRequired["float | None"]
 
 
 class Volume(TypedDict):

@@ -14,6 +14,8 @@ _ORIGIN = re.compile(
 )
 _PARKING = ("tasuki_reason", "tasuki_origin")
 REPLAYED, DISMISSED, SEEN = "dead-letter.replayed", "dead-letter.dismissed", "dead-letter.seen"
+# What a service lacks of these makes it do nothing more about the case, or ask nobody; knowledge asks nobody anyway.
+PAGED_BY = ("case.submitted.", "case.reopened.", "case.reassigned.", "escalation.", "deadline.")
 Verdict = Literal["handled", "known", "refused", "unanswered"]
 
 
@@ -42,6 +44,11 @@ class Letter:
     def key(self) -> str:
         """What it is about: the id of a case as a rule."""
         return self.headers.get("ce_subject", "")
+
+    @property
+    def holds_pages(self) -> bool:
+        """Whether somebody may not be called for its case as long as it is not handled."""
+        return self.service != "knowledge" and self.type.startswith(PAGED_BY)
 
     @property
     def stood(self) -> tuple[str, int, int]:

@@ -11,6 +11,7 @@ BEHIND = timedelta(seconds=60)  # the oldest record that a service has not handl
 UNSAID = timedelta(seconds=60)  # the oldest event in an outbox
 LATE = timedelta(seconds=2)  # a clock that ought to have fired; a look takes a moment
 CLOCK = 2.0  # seconds between two clocks
+UNARCHIVED = 900.0  # seconds for which PostgreSQL has failed to archive its changes
 LATENESS = 1.0  # seconds that a breach may be said too late
 FAILING, ENOUGH = 0.2, 5  # the share of attempts that fail, of so many at least
 Grade = Literal["bad", "warn"]
@@ -39,6 +40,7 @@ class Vitals(BaseModel):
     checks: list[Readiness]
     outbox: Waiting | None
     clock_ahead: float | None
+    unarchived: float | None = None
 
 
 class Service(BaseModel):
@@ -126,10 +128,11 @@ class Step(BaseModel):
 
 
 class DeadLetters(BaseModel):
-    """How many records are kept as dead letters, and how many of the newest nobody has dealt with."""
+    """How many records are kept as dead letters, how many of the newest nobody has dealt with, and on how many of those calls depend."""
 
     kept: int
     open: int
+    holding: int = 0
 
 
 class Finding(BaseModel):
@@ -190,6 +193,9 @@ def _services(s: Standing) -> Iterator[Finding]:
         if one.vitals and abs(one.vitals.clock_ahead or 0) > CLOCK:
             ahead = f"{one.vitals.clock_ahead:+.1f}"
             yield _found("clock", "bad", "TasukiClockWrong", service=one.name, seconds=ahead)
+    unarchived = max((one.vitals.unarchived or 0 for one in s.services if one.vitals), default=0)
+    if unarchived > UNARCHIVED:
+        yield _found("unarchived", "bad", "TasukiArchiveFailing", minutes=int(unarchived // 60))
     if any(one.behind is None for one in s.services):
         yield _found("kafka", "bad", "TasukiServiceDown")
 
@@ -226,8 +232,10 @@ def _watched(s: Standing) -> Iterator[Finding]:
 
 
 def _set_aside(s: Standing) -> Iterator[Finding]:
-    if s.dead_letters and s.dead_letters.open:
-        where = "/operations/dead-letters"
+    where = "/operations/dead-letters"
+    if s.dead_letters and s.dead_letters.holding:
+        yield _found("holding", "bad", "TasukiCaseParked", where, count=s.dead_letters.holding)
+    elif s.dead_letters and s.dead_letters.open:
         yield _found("parked", "warn", "TasukiRecordsParked", where, count=s.dead_letters.open)
     if s.quarantine:
         yield _found("quarantine", "warn", "TasukiQuarantineWaiting", "/admin/quarantine", count=s.quarantine)

@@ -22,13 +22,14 @@ def wish(event: SourceTroubled, at: datetime, chosen: Sequence[Contact | None]) 
     if owner is None or owner.quiet is None:
         return None
     reason = event.reason.en if owner.language == "en" else event.reason.ja
+    template = "sent-away" if event.refused else TEMPLATES[event.what]
     return Wish(
-        id=event_id(TEMPLATES[event.what], event.source, int(at.timestamp()) // 3600),
+        id=event_id(template, event.source, int(at.timestamp()) // 3600),
         case_id="",
         purpose=Purpose.WARNING,
         channel=owner.quiet,
         recipient=owner.id,
         name=owner.name,
         rank=rank(Priority.P2, Purpose.WARNING),
-        content=Content(TEMPLATES[event.what], 0, event.name, owner.language, text=reason, cause=event.source),
+        content=Content(template, 0, event.name, owner.language, text=reason, cause=event.source),
     )

@@ -105,7 +105,8 @@ class SourceTroubled(Event):
     """A connection to others does not do what it is for; said once an hour. `case_id` is empty.
 
     `what`: a delivery was set aside because nobody could read it, the sender's own records cannot be looked at, or a
-    subscription to webhooks was stopped; `source` is then the id of the subscription.
+    subscription to webhooks was stopped; `source` is then the id of the subscription. `refused`: nothing was set aside,
+    for what comes is not believed any more.
     """
 
     type: ClassVar[str] = "source.troubled.v1"
@@ -113,6 +114,7 @@ class SourceTroubled(Event):
     topic: ClassVar[str] = topics.DUTY
     case_id: str = ""
     what: Literal["delivery", "records", "subscription"] = "delivery"
+    refused: bool = False
     source: str
     name: str
     owner: Annotated[str, Field(description="A person id, or team:<id>; empty is whoever looks after the installation")]

@@ -1,15 +1,22 @@
 """Slack's Socket Mode: presses come over a connection of ours, which may break, end or repeat itself at any moment."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
+import httpx
 import pytest
 import pytest_asyncio
+from prometheus_client import REGISTRY
 
 from sandbox.chat import Message
 from sandbox.sockets import APP_TOKEN
+from services.notifier.channels.channel import Surroundings
+from services.notifier.desk import Desk
 from services.notifier.domain import buttons
 from services.notifier.domain.notification import State
+from services.notifier.settings import Settings
+from services.notifier.sockets import Sockets
 from shared.contracts.ids import notification_id
 from shared.contracts.vocabulary import Channel
 from shared.runtime.db import Database
@@ -70,6 +77,43 @@ async def test_while_slack_is_away_it_is_asked_again(world: World) -> None:
     await sockets.until(before + 1)
     assert (await world.sandbox.chat.press(message, user=SLACK[SATO])).status == 200
     assert [t["case_id"] for t in world.intake.taken] == [case]
+
+
+class Told:
+    """Who is told that a provider refuses us."""
+
+    def __init__(self) -> None:
+        self.refused: list[tuple[str, str]] = []
+
+    reporting = None
+
+    async def account_failed(self, provider: str, code: str) -> None:
+        self.refused.append((provider, code))
+
+
+async def test_that_nobody_can_answer_by_slack_is_told_and_counted_until_a_connection_stands(world: World) -> None:
+    told, settings = Told(), cast(Settings, world.process.settings)
+
+    def resting() -> float | None:
+        return REGISTRY.get_sample_value("tasuki_notify_provider_resting", {"provider": "slack-socket"})
+
+    async def counted() -> bool:
+        return resting() == 1
+
+    async def over() -> bool:
+        return resting() == 0
+
+    async with httpx.AsyncClient(trust_env=False) as http:
+        around = Surroundings(settings, http, {"TASUKI_SLACK_APP_TOKEN": "xapp-revoked"})
+        deaf = asyncio.create_task(Sockets(cast(Desk, told), around, patience=0.0).run())
+        await world.until(counted)
+        deaf.cancel()
+        assert told.refused[0] == ("slack", "Socket Mode (buttons, forms): invalid_auth")
+        around = Surroundings(settings, http, {"TASUKI_SLACK_APP_TOKEN": APP_TOKEN})
+        well = asyncio.create_task(Sockets(cast(Desk, told), around, patience=0.0).run())
+        await world.until(over)
+        well.cancel()
+        await asyncio.gather(deaf, well, return_exceptions=True)
 
 
 async def test_an_envelope_that_comes_twice_is_one_acknowledgement(world: World) -> None:

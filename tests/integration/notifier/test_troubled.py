@@ -78,11 +78,16 @@ async def test_an_owner_without_chat_gets_a_mail_in_their_language(world: World)
 
 
 @pytest.mark.parametrize(
-    ("what", "said"), [("records", "のレコードを確認できません"), ("subscription", "を止めました")]
+    ("trouble", "said"),
+    [
+        ({"what": "records"}, "のレコードを確認できません"),
+        ({"what": "subscription"}, "を止めました"),
+        ({"refused": True}, "からの通知を受け付けていません"),
+    ],
 )
-async def test_what_is_wrong_is_told_by_its_own_words(world: World, what: str, said: str) -> None:
+async def test_what_is_wrong_is_told_by_its_own_words(world: World, trouble: dict[str, Any], said: str) -> None:
     before = world.sandbox.journal.cursor
-    await world.say(troubled(SATO, what=what), at=AT)
+    await world.say(troubled(SATO, **trouble), at=AT)
     message = await world.sandbox.chat.wait_for_message(SLACK[SATO], since=before)
     assert said in message.text.splitlines()[0]
     assert "理由: ticket_id がありません。" in message.text

@@ -40,6 +40,13 @@ async def test_a_second_submission_of_the_same_case_changes_nothing(log: Log) ->
     assert await log.tell(submitted("c2", urgency="low", impact="one")) == []
 
 
+async def test_a_beginning_that_comes_after_what_followed_is_planned_all_the_same(log: Log) -> None:
+    assert await log.tell(e.CaseNoted(case_id="c2b", by=BY, text="まだですか", internal=True)) == []
+    assert await log.tell(e.DeadlineMissing(case_id="c2b", since=log.clock.at, what="no-plan")) == []
+    said = await log.tell(submitted("c2b"))
+    assert [type(x) for x in said] == [e.EscalationPlanned, e.EscalationAssigned]
+
+
 async def test_a_breach_climbs_once_and_an_old_breach_means_nothing(log: Log) -> None:
     await log.tell(submitted("c3"))
     (first,) = log.of(e.EscalationAssigned)

@@ -136,6 +136,24 @@ async def test_what_was_taken_before_the_moment_is_there_and_what_came_later_is_
             await db.pool.execute(MARK)  # and it goes on from there
 
 
+async def test_an_archive_that_fails_is_seen(tmp_path: Path) -> None:
+    async with home_of(tmp_path) as (home, layout, part):
+        keep = ("archive_mode=on", f"archive_command=test -f {home}/room")
+        async with running(layout, part, *keep) as admin, connect(admin, 2) as db:
+
+            async def unarchived() -> float:
+                await db.pool.execute("SELECT pg_logical_emit_message(true, 'tasuki', 'a change')")
+                await db.pool.execute("SELECT pg_switch_wal()")
+                return await db.unarchived()
+
+            async def archived() -> bool:
+                return not await unarchived()
+
+            assert await eventually(unarchived, 30)
+            (home / "room").touch()
+            assert await eventually(archived, 90)
+
+
 @asynccontextmanager
 async def answering(url: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """A timer that only answers, ready, without Kafka."""

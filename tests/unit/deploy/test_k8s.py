@@ -188,7 +188,7 @@ def test_the_network_has_the_edges_of_the_design_and_no_others(service: str) -> 
 def test_the_watchdog_of_a_cluster_stands_on_nothing_that_it_watches() -> None:
     workload = named(PROD, "StatefulSet", "watchdog")
     (container,) = pod(workload)["containers"]
-    got = {e["name"] for e in container["env"]}
+    got = {e["name"] for e in container["env"]} - {"FRONT_DOOR"}  # a part of another's value
     known = {f"TASUKI_{field.name.upper()}" for field in fields(WatchdogSettings)}
     assert got <= known
     in_secret = {
@@ -213,7 +213,11 @@ def test_the_watchdog_of_a_cluster_asks_every_workload() -> None:
         watchdog_token=none, watchdog_webhook_secret=none, watchdog_data=K8S, public_url="", watchdog_services=value
     )
     asked = set()
-    for url in settings.services.values():
+    outside = next(e for e in container["env"] if e["name"] == settings.services["front-door"].strip("$()"))
+    assert outside["valueFrom"] == {"configMapKeyRef": {"name": "tasuki", "key": "TASUKI_PUBLIC_URL"}}
+    (rule,) = named(PROD, "Ingress", "tasuki")["spec"]["rules"]
+    assert named(PROD, "ConfigMap", "tasuki")["data"]["TASUKI_PUBLIC_URL"] == f"https://{rule['host']}"
+    for url in (url for name, url in settings.services.items() if name != "front-door"):
         host, _, port = url.removeprefix("http://").partition(":")
         service = named(BASE, "Service", host)
         assert int(port) == PORTS[service["metadata"]["labels"]["app"]] == service["spec"]["ports"][0]["port"]

@@ -70,6 +70,7 @@ def test_when_all_is_well_nothing_is_asked_of_anybody() -> None:
         ({"router": {"vitals": vitals(outbox={"waiting": 2, "oldest": ago(61)})}}, "unsaid", "bad"),
         ({"router": {"vitals": vitals(clock_ahead=-2.1)}}, "clock", "bad"),
         ({"router": {"behind": None}}, "kafka", "bad"),
+        ({"router": {"vitals": vitals(unarchived=901)}}, "unarchived", "bad"),
         ({"punctuality": {"breaches": 0, "worst": 0, "late_since": None, "unattended": 2}}, "unattended", "bad"),
         ({"punctuality": {"breaches": 0, "worst": 0, "late_since": ago(3), "unattended": 0}}, "late", "bad"),
         ({"punctuality": {"breaches": 9, "worst": 1.2, "late_since": None, "unattended": 0}}, "was-late", "warn"),
@@ -81,6 +82,7 @@ def test_when_all_is_well_nothing_is_asked_of_anybody() -> None:
         ({"watchdog": barking("service:router")}, "seen-down", "bad"),
         ({"watchdog": barking("service:router"), "router": {"vitals": None}}, "away", "bad"),
         ({"dead_letters": {"kept": 4, "open": 1}}, "parked", "warn"),
+        ({"dead_letters": {"kept": 4, "open": 2, "holding": 1}}, "holding", "bad"),
         ({"quarantine": 1}, "quarantine", "warn"),
     ],
 )  # fmt: skip
@@ -104,7 +106,8 @@ def test_cases_without_anybody_on_them_are_found_where_the_board_has_them() -> N
     [
         {"router": {"behind": {"waiting": 7, "oldest": ago(59)}}},
         {"router": {"vitals": vitals(outbox={"waiting": 2, "oldest": ago(59)}, clock_ahead=1.9)}},
-        {"router": {"vitals": vitals(outbox=None, clock_ahead=None)}},
+        {"router": {"vitals": vitals(outbox=None, clock_ahead=None, unarchived=None)}},
+        {"router": {"vitals": vitals(unarchived=899)}},
         {"punctuality": {"breaches": 9, "worst": 0.9, "late_since": ago(1.5), "unattended": 0}},
         {"channels": {"data": [channel(2), channel(2, accepted=2)]}},
         {"providers": {"data": [{"provider": "x", "set_up": False, "resting_until": ago(-9)}]}},

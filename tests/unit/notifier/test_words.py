@@ -25,19 +25,11 @@ FULL = Content(
     NOW + timedelta(minutes=5), "first_response", (("当番のため", "on duty"),), "open", "P3", "2h", 7,
 )  # fmt: skip
 BARE = Content("page", 12, "x", "ja")
+# about the installation or an address, not about a case
 PLATFORM = (
-    "provider",
-    "understood",
-    "roll",
-    "troubled",
-    "unseen",
-    "stopped",
-    "test",
-    "code",
-    "heard",
-    "ended",
-    "maintenance",
-)  # about the installation or an address, not about a case
+    "provider", "understood", "roll", "troubled", "unseen", "sent-away", "stopped",
+    "test", "code", "heard", "ended", "maintenance",
+)  # fmt: skip
 WHOLE = sorted(p.stem for p in (TEMPLATES / "ja").glob("*.txt"))
 NEWS = [name for name in WHOLE if "." not in name and name not in ("digest", "storm", *PLATFORM)]
 CLOSED = [name.removeprefix("closed.") for name in WHOLE if name.startswith("closed.")]

@@ -21,6 +21,10 @@ OPERATIONS: dict[str, tuple[str, str]] = {
         "{service} has not published for more than a minute ({count} events)",
     ),
     "ops.find.clock": ("{service} の時計が {seconds} 秒ずれています", "The clock of {service} is off by {seconds} s"),
+    "ops.find.unarchived": (
+        "PostgreSQL の変更を {minutes} 分前から保存先に残せていません",
+        "PostgreSQL has not archived its changes for {minutes} min",
+    ),
     "ops.find.kafka": ("Kafka に聞けません", "Kafka cannot be asked"),
     "ops.find.unattended": (
         "担当も期限もない未完了の案件が {count} 件あります",
@@ -42,6 +46,10 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "ops.find.seen-down": (
         "監視プロセスから見ると、{service} が準備完了ではありません",
         "As the watchdog sees it, {service} is not ready",
+    ),
+    "ops.find.holding": (
+        "呼び出しに必要な記録 {count} 件を処理できていません。だれも呼び出されない案件があるかもしれません",
+        "{count} records on which calls depend could not be handled; for their cases nobody may be called",
     ),
     "ops.find.parked": ("処理できなかった記録が {count} 件あります", "{count} records could not be handled"),
     "ops.find.quarantine": ("読み取れなかった通知が {count} 件あります", "{count} deliveries could not be read"),
