@@ -16,7 +16,7 @@ class Settings:
     """`watchdog_token` is that of the token named `watchdog`; `watchdog_webhook_secret` is the `whsec_…` that notifier signs by.
 
     Seconds: a canary every `_period`, late after `_late`, an alarm again after `_repeat`, doubling up to `_repeat_longest`.
-    `_services` are `name=http://…` by comma, asked for `/readyz`. Paths of alarm: mail (`_smtp_url`, `_mail_to`), a webhook
+    `_services` are `name=http://…` by comma, asked for `/readyz` where an address stands. Paths of alarm: mail (`_smtp_url`, `_mail_to`), a webhook
     (`_alarm_url`), a call (`_twilio_…`, `_call_to`); none of them is shared with notifier. `_heartbeat_url` is outside.
     """
 
@@ -52,7 +52,7 @@ class Settings:
     def services(self) -> dict[str, str]:
         """The services by name, with their addresses."""
         pairs = (part.strip().partition("=") for part in self.watchdog_services.split(",") if part.strip())
-        return {name: url.rstrip("/") for name, _, url in pairs}
+        return {name: url.rstrip("/") for name, _, url in pairs if url}
 
 
 def checked(settings: Settings) -> Settings:

@@ -21,6 +21,7 @@ SET_ASIDE = Gauge("tasuki_intake_quarantined", "Deliveries that are set aside an
 NOTICE = timedelta(days=3)  # the owner of a source hears so long before what is set aside is forgotten
 AT_ONCE = 200  # cases in one transaction
 DELIVERIES_AT_ONCE = 5000
+ANSWERS_AT_ONCE = 5000
 
 
 @dataclass(frozen=True)
@@ -105,3 +106,12 @@ async def give_notice(tx: Transaction, spans: Spans, now: datetime) -> bool:
         trouble = e.SourceTroubled(source=row["source"], name=name, owner=owner, reason=reason)
         await outbox.add(tx, trouble, event_id("quarantine.ending", row["source"], now.isoformat()), now)
     return False
+
+
+async def forget_answers(db: Database, before: datetime) -> None:
+    """Forget what was answered before an instant; of many, some in each transaction, which has 15 seconds."""
+    gone = ANSWERS_AT_ONCE
+    while gone == ANSWERS_AT_ONCE:
+        async with db.transaction() as tx:
+            done = await tx.execute(store.SQL["forget_answers"], before, ANSWERS_AT_ONCE)
+        gone = int(done.rpartition(" ")[2])

@@ -20,12 +20,11 @@ from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.runtime import folds, outbox
 from shared.runtime.consume import Delivery
-from shared.runtime.db import Database, Queries, Row, Transaction
+from shared.runtime.db import Queries, Row, Transaction
 from shared.runtime.folds import Fold
 
 SQL = Queries(Path(__file__).with_name("queries.sql"))
 UNSAID = 1000  # numbers: so much more was taken and not said yet when the database was lost, and as much again
-ANSWERS_AT_ONCE = 5000
 LONGEST_TIMELINE = 2000  # lines, the newest; the first stands there always
 SYSTEM = e.Actor(kind="source", id="tasuki", name="Tasuki")
 
@@ -296,12 +295,3 @@ async def keep_challenge(tx: Transaction, link: bytes, challenge: Challenge) -> 
 async def skip_numbers(tx: Transaction, records: int) -> None:
     """Give out no number that stands in records of the log which the database has lost, nor in what it had not yet said."""
     await tx.execute(SQL["skip_numbers"], records + UNSAID)
-
-
-async def forget_answers(db: Database, before: datetime) -> None:
-    """Forget what was answered before an instant; of many, some in each transaction, which has 15 seconds."""
-    gone = ANSWERS_AT_ONCE
-    while gone == ANSWERS_AT_ONCE:
-        async with db.transaction() as tx:
-            done = await tx.execute(SQL["forget_answers"], before, ANSWERS_AT_ONCE)
-        gone = int(done.rpartition(" ")[2])

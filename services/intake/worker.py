@@ -51,7 +51,7 @@ async def build(process: Process) -> None:
             await subscriptions.tidy(tx, vault, now)
         async with process.db.transaction() as tx:
             await tx.execute(store.SQL["forget_challenges"], now - CHALLENGES_KEPT)
-        await store.forget_answers(process.db, now - ANSWERS_KEPT)
+        await erasing.forget_answers(process.db, now - ANSWERS_KEPT)
         await road.tidy()
 
     keys = auditing.Keys.of(cast(Settings, process.settings))

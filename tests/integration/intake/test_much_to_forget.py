@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 from prometheus_client import REGISTRY
 
-from services.intake import erasing, store
+from services.intake import erasing
 from services.intake.domain.retention import Spans
 from shared.contracts.events import SourceTroubled
 from shared.runtime.clock import wall
@@ -31,7 +31,7 @@ async def test_many_deliveries_are_forgotten_some_at_a_time(desk: Desk) -> None:
 
 async def test_many_answers_are_forgotten_some_at_a_time(desk: Desk) -> None:
     await desk.db.pool.execute(ANSWERS, MANY)
-    await store.forget_answers(desk.db, wall() - timedelta(hours=24))
+    await erasing.forget_answers(desk.db, wall() - timedelta(hours=24))
     assert await desk.count("idempotency") == 0
 
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from services.intake.routes.relay import LARGEST_ANSWER
+from services.intake.routes.upstream import LARGEST_ANSWER
 from services.knowledge.imports import LARGEST
 from services.knowledge.moving import ATTEMPTS, BATCH, GIVEN_UP, KEPT, Mover
 from shared.runtime.db import connect

@@ -119,8 +119,8 @@ def test_the_watchdog_gets_what_make_up_gives_it_and_its_page_comes_back(tmp_pat
     assert env_file("watchdog-fakes.env")["TASUKI_WATCHDOG_WEBHOOK_SECRET"] in fakes["TASUKI_WEBHOOK_SECRETS"].split(
         ","
     )
-    inside, _, outside = SERVICES["watchdog"]["environment"]["TASUKI_WATCHDOG_SERVICES"].partition("$")
-    assert outside == "{TASUKI_WATCHDOG_OUTSIDE:+,front-door=${TASUKI_WATCHDOG_OUTSIDE}}"
+    inside, _, outside = SERVICES["watchdog"]["environment"]["TASUKI_WATCHDOG_SERVICES"].partition(",front-door=")
+    assert outside.startswith("${TASUKI_WATCHDOG_OUTSIDE?"), "it may be empty"
     watched = inside.split(",")
     assert watched == [f"{name}=http://{name}:{SERVICES[name]['environment']['TASUKI_HTTP_PORT']}" for name in OURS]
 
