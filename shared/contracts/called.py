@@ -19,8 +19,11 @@ _HONORIFIC = r"(?:様(?![子式相々態])|さま(?!ざ)|さん(?!ざん)|氏(?!
 _TITLE = "(?:(?<=Mr )|(?<=Ms )|(?<=Mr\\. )|(?<=Ms\\. )|(?<=Mrs )|(?<=Mrs\\. )|(?<=Dr )|(?<=Dr\\. ))"
 _NO_HONORIFIC = "一上今仏何先同外多大奥客模有異王皆神若人仕"  # 奥様, 一様 and 同様 are words
 _END = re.compile(r"(?:様|さま|さん|氏|殿)\Z")
-_PIECES = re.compile(r"[()\[\]{}【】〈〉<>/|,、;]")
-_NO_NAME = re.compile(r"[\d@〔〕]")
+_AROUND = ' "“”*※★☆◎●◆■'
+_PIECES = re.compile(rf"[()\[\]{{}}【】〈〉<>〔〕「」『』/|,、;{_AROUND[1:]}]")
+_TAG = re.compile(r"[(\[{【〈<〔「『][^)\]}】〉>〕」』]*[)\]}】〉>〕」』]\s*")
+_FAMILY_FIRST = re.compile(rf"([{_LATIN} '.\-]+), *([{_LATIN}][{_LATIN} '.\-]+)")
+_NO_NAME = re.compile(r"[\d@]")
 _READING = re.compile(rf"[{_HIRAGANA}\u30a1-\u30fa]{{2,}}(?: ?[{_HIRAGANA}\u30a1-\u30fa]{{2,}})?")
 _LATIN_NAME = re.compile(r"[A-Z][A-Za-z'\-]+(?: [A-Z][A-Za-z'\-]+)+")
 _VOICED = {"\u309b": "\u3099", "\u309c": "\u309a"}
@@ -55,13 +58,25 @@ def called(names: Iterable[str], but: Iterable[str] = ()) -> re.Pattern[str] | N
 
 
 def _pieces(name: str) -> Iterator[str]:
-    """The name, and its reading or its Latin letters where they stand in brackets behind it."""
-    plain = _VARIANT.sub("", unicodedata.normalize("NFKC", name))
-    pieces = [piece.strip() for piece in _PIECES.split(plain)]
-    yield pieces[0]
-    for other in pieces[1:MOST]:
-        if (_READING.fullmatch(other) and len(other) >= _LEAST_READING) or _LATIN_NAME.fullmatch(other):
-            yield other
+    """The name, and its reading or its Latin letters where they stand in brackets behind it; brackets before it hold no name.
+
+    Where nothing stands outside brackets each of them may hold it.
+    """
+    rest = plain = _VARIANT.sub("", unicodedata.normalize("NFKC", name)).strip(_AROUND)
+    while tag := _TAG.match(rest):
+        rest = rest[tag.end() :]
+    if both := _FAMILY_FIRST.match(rest):
+        family, first = both[1].strip(), both[2].strip()
+        yield from (f"{family}, {first}", f"{first} {family}", f"{family} {first}")
+    bare = any(_END.sub("", piece) for piece in _split(rest))
+    for place, piece in enumerate(_split(rest if bare else plain)[:MOST]):
+        is_reading = _READING.fullmatch(piece) and len(piece) >= _LEAST_READING
+        if place == 0 or not bare or is_reading or _LATIN_NAME.fullmatch(piece):
+            yield piece
+
+
+def _split(name: str) -> list[str]:
+    return [piece.strip() for piece in _PIECES.split(name) if piece.strip()]
 
 
 def _patterns(name: str, kept: list[str]) -> Iterator[str]:
@@ -69,7 +84,7 @@ def _patterns(name: str, kept: list[str]) -> Iterator[str]:
     whole = "".join(parts)
     if not whole or _NO_NAME.search(whole):
         return
-    words = _latin(parts) if re.fullmatch(rf"[{_LATIN} '.\-]+", whole) else _japanese(parts)
+    words = _latin(parts) if re.fullmatch(rf"[{_LATIN} ,'.\-]+", whole) else _japanese(parts)
     said = whole.translate(FOLDED).casefold()
     if not any(said in mark for mark in kept):
         yield from words

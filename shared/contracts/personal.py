@@ -26,6 +26,7 @@ MARKS: dict[str, dict[Kind, str]] = {  # none but that of a name is longer than 
         "name": "〔〕",
     },
 }
+NAMES = {"ja": MARKS["ja"]["name"], "en": "〔name〕"}  # where a report gives the name itself
 SHORT = "〔〕"  # of a name where a field has no room for more: the shortest that is looked for has two letters
 SHOWN = {"phone": 2, "card": 4}  # last digits that a mark tells, so that two of a kind can be told apart
 ROUNDS = 4
@@ -77,7 +78,7 @@ def masked(
 
 def is_mark(name: str) -> bool:
     """Whether a mark stands where a report gives the name of its customer."""
-    return name.startswith("〔") and name.endswith("〕")
+    return _MARK.fullmatch(name) is not None
 
 
 def value_of(text: str) -> tuple[Kind, str] | None:
@@ -125,3 +126,4 @@ def _name(text: str) -> str:
 
 
 _ALL_MARKS = [mark for marks in MARKS.values() for mark in marks.values()]
+_MARK = re.compile("|".join(r"\d*".join(map(re.escape, mark.split("{}"))) for mark in (*NAMES.values(), *_ALL_MARKS)))

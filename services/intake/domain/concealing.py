@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 from services.intake.domain.commands import Command
 from shared.contracts.events import Actor
 from shared.contracts.numbers import Found, Kind
-from shared.contracts.personal import MARKS, is_mark, masked
+from shared.contracts.personal import NAMES, is_mark, masked
 from shared.contracts.report import Customer, Report
 
 C = TypeVar("C", bound=Command)
@@ -68,14 +68,14 @@ class _Masking:
 
 def report(given: Report, kinds: Collection[Kind], language: str) -> tuple[Report, Hidden]:
     """A report as it may travel. The name of the customer goes as a whole, here and wherever it stands in the texts."""
-    customer, name = given.customer, given.customer.name
+    customer, name = given.customer, "" if is_mark(given.customer.name) else given.customer.name
     masking = _Masking(kinds, language, (name,) if name else ())
     written = {field: masking.text(field, getattr(given, field), ROOM[field]) for field in WRITTEN}
     whose = {
         field: masking.text(f"customer.{field}", getattr(customer, field), LINE)
         for field in ("company", "plan", "name")
     }
-    if name and "name" in kinds and not is_mark(name):
+    if name and "name" in kinds:
         whose["name"] = NAMES[language]
         masking.took("customer.name", name, [Found("name", 0, len(name), name)])
     return given.model_copy(update={**written, "customer": customer.model_copy(update=whose)}), masking.hidden
@@ -107,6 +107,3 @@ def _said(given: Command) -> list[str]:
 
 def _worded(given: Any, told: Mapping[str, str]) -> Any:
     return replace(given, **told)
-
-
-NAMES = {"ja": MARKS["ja"]["name"], "en": "〔name〕"}

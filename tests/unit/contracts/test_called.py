@@ -61,6 +61,14 @@ NAMES = (
         ("Lee", "Mr. Lee and Lee様", "Mr. 〇 and 〇様"),
         ("JOHN SMITH", "John Smith, Ms. Smith", "〇, Ms. 〇"),
         ("山田", "担当の山田です、担当山田様", "担当の〇です、担当〇様"),
+        ("【VIP】鈴木一郎", "【VIP】鈴木一郎 様、鈴木一郎", "【VIP】〇 様、〇"),
+        ("[要注意] 【至急】 山田 花子（ヤマダ ハナコ）", "山田花子、ヤマダハナコ、要注意", "〇、〇、要注意"),
+        ("㈱山田太郎", "(株)山田太郎", "(株)〇"),
+        ("〔外部〕佐藤健二", "佐藤健二です", "〇です"),
+        ("★【VIP】鈴木一郎", "鈴木様、VIP様", "〇様、VIP様"),
+        ("※「鈴木一郎」様", "鈴木 一郎", "〇"),
+        ("（山田太郎）（ヤマダタロウ）", "山田太郎、ヤマダタロウ", "〇、〇"),
+        ("Suzuki, Ichiro", "Ichiro Suzuki; Suzuki, Ichiro; Suzuki Ichiro", "〇; 〇; 〇"),
     ],
 )
 def test_a_name_is_found_however_it_is_written(name: str, text: str, shown: str) -> None:
