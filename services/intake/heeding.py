@@ -10,6 +10,7 @@ from services.intake.domain.refusals import Refusal
 from services.intake.domain.replies import is_automatic
 from services.intake.domain.words import Language
 from services.intake.externals import Ticket
+from services.intake.senders import terms
 from services.intake.senders.sender import Cleared, Machine, Outcome, Source, Taken, Thread, Trigger
 from shared.contracts.case import Case
 from shared.contracts.events import Actor
@@ -81,8 +82,8 @@ async def _note(tx: Transaction, case: Case, source: str, trigger: Trigger, now:
     told, _ = concealing.command(
         Note(note, internal=True), here.kinds, case.submitted.language, await here.customer(tx, case)
     )
-    known = f"{case.submitted.report.facts}\n"
-    if not told.text or known.startswith(f"{told.text}\n"):
+    facts = case.submitted.report.facts
+    if told.text in ("", facts, terms.without_kind(facts)):
         return "repeated"
     command: Command = Note(note, internal=True)
     verdict, once = "noted", (await here.keys()).digest("note", note).hex()

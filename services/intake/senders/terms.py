@@ -65,6 +65,7 @@ UNSAID = {
     "--なし--",
 }
 NO = UNSAID | {"false", "no", "n", "0", "off", "無", "いいえ", "ない", "該当なし"}
+_KIND = "種別 / Kind: "
 
 
 def word(text: object) -> str:
@@ -75,7 +76,13 @@ def word(text: object) -> str:
 def with_kind(facts: str, unknown: object) -> str:
     """Facts with a kind that we do not know, so that the policy's rules can read it; "" adds nothing."""
     said = line(unknown, 80)
-    return paragraph(f"{paragraph(facts, 4900)}\n種別 / Kind: {said}" if said else facts)
+    return paragraph(f"{paragraph(facts, 4900)}\n{_KIND}{said}" if said else facts)
+
+
+def without_kind(facts: str) -> str:
+    """Facts as they were before `with_kind`."""
+    before, _, last = facts.rpartition("\n")
+    return before if last.startswith(_KIND) else facts
 
 
 def tags(given: object) -> Sequence[str]:

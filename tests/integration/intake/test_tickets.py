@@ -249,3 +249,19 @@ async def test_a_ticket_whose_comment_names_the_customer_is_noted_once(desk: Des
     await desk.log.drain()
     (noted,) = desk.log.of(e.CaseNoted)
     assert noted.text == "〔氏名〕様へ連絡"
+
+
+async def test_the_first_line_of_a_ticket_said_again_is_an_answer_and_its_whole_text_is_none(desk: Desk) -> None:
+    """Seen red where whatever the facts begin with was no news."""
+    said = {"latest_comment": "助けてください。\n決済が止まっています", "kind": "お客様相談"}
+    case_id = (await told(desk, "1", updated_at=T1, **said))["case_id"]
+    await desk.act(case_id, "wait", reason="お客様の回答待ち")
+    assert (await told(desk, "2", updated_at=T2, author="customer", **said))["verdict"] == "repeated"
+    again = await told(
+        desk, "3", updated_at=T3, author="customer", latest_comment="助けてください。", kind="お客様相談"
+    )
+    assert again["verdict"] == "replied"
+    await desk.log.drain()
+    (replied,) = desk.log.of(e.CaseReplied)
+    assert replied.text == "助けてください。"
+    assert (await desk.get(f"/v1/cases/{case_id}")).json()["waiting"] == ""
