@@ -49,9 +49,10 @@ async def on_joined(event: e.EscalationJoined, delivery: Delivery) -> None:
     """
     fold = await folds.load(delivery.tx, event.case_id)
     if fold.told is not None and is_known(fold.told.joined, event):
+        reporter = next(j.by for j in fold.told.joined if j.case_id == event.joined)
         await store.show(fold.read(event, delivery.id, delivery.at), delivery.tx, delivery.at)
         if event.by == erased.NOBODY:
-            await store.forget_joined(delivery.tx, event.case_id, event.joined)
+            await store.forget_joined(delivery.tx, event.case_id, event.joined, reporter)
         return
     await on_case_event(event, delivery)
     await _follow((await folds.load(delivery.tx, event.case_id)).case, event.joined, delivery)

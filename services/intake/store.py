@@ -14,6 +14,7 @@ from services.intake.domain import access, beside, redacting
 from services.intake.domain.changes import Change, in_words
 from services.intake.domain.matching import Challenge
 from services.intake.domain.timeline import Entry, is_public
+from services.intake.domain.together import told_as_reporter
 from services.intake.senders.sender import Unmapped
 from shared.contracts import canary, erased
 from shared.contracts import events as e
@@ -192,12 +193,13 @@ async def forget(tx: Transaction, case_id: str, reporter: e.Actor | None) -> Non
         await tx.execute(SQL["forget_reporter"], case_id, reporter.id, reporter.name)
     told = await _reword(tx, case_id, partial(erased.told, reporter=reporter))
     for lead in sorted({x.lead for x in told if isinstance(x, e.CaseLinked | e.EscalationLinked)}) if reporter else ():
-        await forget_joined(tx, lead, case_id)
+        await forget_joined(tx, lead, case_id, reporter)
 
 
-async def forget_joined(tx: Transaction, lead: str, report: str) -> None:
+async def forget_joined(tx: Transaction, lead: str, report: str, reporter: e.Actor | None) -> None:
     """Take who reported a case out of the timeline of one that it is or was handled as."""
-    await _reword(tx, lead, partial(erased.joined, report=report))
+    told = told_as_reporter((await folds.load(tx, lead, lock=False)).case, report, reporter)
+    await _reword(tx, lead, partial(erased.joined, report=report, told=told))
 
 
 async def _reword(tx: Transaction, case_id: str, told: Callable[[e.Event], e.Event]) -> list[e.Event]:

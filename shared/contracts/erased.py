@@ -3,6 +3,7 @@
 from shared.contracts import events as e
 from shared.contracts.plan import Person
 from shared.contracts.report import Report
+from shared.contracts.vocabulary import Purpose
 
 NOBODY = e.Actor(kind="anonymous", id="anonymous")
 
@@ -24,8 +25,13 @@ def change(event: e.CaseSubmitted, followers: tuple[Person, ...], reporter: bool
     return {"submitted": submitted(event, reporter), "followers": still}
 
 
-def joined(event: e.Event, report: str) -> e.Event:
-    """An event of a case that this report was linked to, as that case's history keeps it."""
+def joined(event: e.Event, report: str, told: str) -> e.Event:
+    """An event of a case that this report was linked to, as that case's history keeps it.
+
+    `told` is the id of who was told there of the report as its reporter, and is forgotten; "" for nobody.
+    """
+    if isinstance(event, e.NotificationAttempted) and event.purpose in (Purpose.PROGRESS, Purpose.RESULT):
+        return event.model_copy(update={"recipient": NOBODY.id}) if told and event.recipient == told else event
     if not isinstance(event, e.EscalationJoined) or event.joined != report:
         return event
     return event.model_copy(update={"by": NOBODY, "reachable": False})

@@ -96,3 +96,14 @@ def _is_lesser(lead: Case, report: Case) -> bool:
     return plan is not None and (
         lead.plan.priority.value > plan.priority.value or (bool(plan.authority) and not lead.plan.authority)
     )
+
+
+def told_as_reporter(lead: Case | None, report: str, by: e.Actor | None) -> str:
+    """The id of who is told of a case because their report is or was handled as it; "" where they have another part in it too."""
+    if by is None or by.kind != "person":
+        return ""
+    if lead is None:
+        return by.id
+    reporters = {lead.submitted.by.id, *(j.by.id for j in lead.joined if j.case_id != report)}
+    helpers = {*lead.told, *(f.id for f in lead.followers), *([lead.owner.id] if lead.owner else [])}
+    return "" if by.id in reporters | helpers else by.id
