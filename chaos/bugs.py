@@ -31,8 +31,8 @@ BUGS = {
     # a page that may have gone out is sent as if it had not
     "hopes": Bug(
         "services/notifier/domain/retry.py",
-        "Step(State.AMBIGUOUS, Outcome.AMBIGUOUS, code, due=now + LOOKUP_AFTER, backup=backup)",
-        "Step(State.PENDING, Outcome.AMBIGUOUS, code, due=now, backup=backup)",
+        "State.AMBIGUOUS, Outcome.AMBIGUOUS, code, due=now + LOOKUP_AFTER, repeat=doubled, backup=backup",
+        "State.PENDING, Outcome.AMBIGUOUS, code, due=now, backup=backup",
         frozenset({"deceive"}),
         ("doubled",),
     ),
