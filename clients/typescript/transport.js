@@ -1,7 +1,8 @@
 // How the client asks: what is refused is an error with its code, and what cannot be now is asked again in time.
 const BUSY = 429;
 const AWAY = 503;
-const SLOW = 30_000; // milliseconds after which nobody answers
+const SLOW = 30; // seconds after which nobody answers
+const SPEED = 25; // bytes that are sent in a millisecond where the line is slow
 const BYTES = "application/octet-stream";
 
 /** The API said no; `code` is stable, `problem` the whole answer (RFC 9457). */
@@ -20,13 +21,15 @@ const unique = () => globalThis.crypto?.randomUUID?.() ?? `${Date.now()}-${Math.
 /**
  * Asks over HTTP with a token. After 429, which does nothing, everything is asked again. After 503 only what reads is, and what
  * takes an Idempotency-Key: it has one, the same for all tries. Anything else may have been done: look before you ask again.
- * What nobody answers within 30 seconds ends in a TimeoutError.
+ * What nobody answers within `seconds` ends in a TimeoutError; what is sent is given the time that it takes on a slow line
+ * (25 kB in a second), and an answer that has begun is read to its end.
  */
 export class Transport {
   constructor(url, token, options = {}) {
     this.url = url.replace(/\/$/, "");
     this.headers = { authorization: `Bearer ${token}`, "accept-language": options.language ?? "ja" };
     this.tries = options.tries ?? 4;
+    this.seconds = options.seconds ?? SLOW;
     this.answered = new Headers();
   }
 
@@ -51,7 +54,7 @@ export class Transport {
     const address = this.url + path + (given.length ? `?${asked}` : "");
     let answer;
     for (let left = this.tries - 1; ; left--) {
-      answer = await fetch(address, { method, headers: named, body: content, signal: AbortSignal.timeout(SLOW) });
+      answer = await this.answer(address, { method, headers: named, body: content });
       if (!again.includes(answer.status) || left <= 0) break;
       const seconds = Math.min(Number(answer.headers.get("retry-after") ?? 1) || 1, 60);
       await new Promise((done) => setTimeout(done, seconds * 1000));
@@ -62,5 +65,17 @@ export class Transport {
     const isJson = (answer.headers.get("content-type") ?? "").includes("json");
     if (!answer.ok) throw new Refused(answer.status, isJson ? JSON.parse(text) : { title: text.slice(0, 200) });
     return text === "" ? undefined : isJson ? JSON.parse(text) : text;
+  }
+
+  async answer(address, asked) {
+    const waited = new AbortController();
+    const size = asked.body?.size ?? asked.body?.byteLength ?? asked.body?.length ?? 0;
+    const given = this.seconds * 1000 + size / SPEED;
+    const late = setTimeout(() => waited.abort(new DOMException("nobody has answered", "TimeoutError")), given);
+    try {
+      return await fetch(address, { ...asked, signal: waited.signal });
+    } finally {
+      clearTimeout(late);
+    }
   }
 }

@@ -118,7 +118,7 @@ def _read(heard: httpx.Response, path: str) -> dict[str, Any]:
     try:
         answer = heard.json()
     except ValueError as problem:
-        raise behind.away("knowledge", path, problem) from None
+        raise behind.away("knowledge", path, problem, "PUT") from None
     return answer if isinstance(answer, dict) else {}
 
 

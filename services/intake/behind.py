@@ -20,6 +20,11 @@ log = telemetry.logger(__name__)
 SECONDS = 3.0  # a page does not wait longer for a part of it
 LISTED_SECONDS = 1.0
 SCHEDULES, PARTS = TypeAdapter(list[duty.Schedule]), TypeAdapter(list[duty.Part])
+NEVER_HEARD = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+UNSURE = (
+    "実行されたかどうかは分かりません。確かめてから、やり直してください。",
+    "It may have been done: look before you ask again.",
+)
 KNOWN_FOR = timedelta(minutes=1)
 Service = Literal["router", "timer", "notifier", "knowledge"]
 T = TypeVar("T", bound=BaseModel)
@@ -116,7 +121,7 @@ async def tell(
     try:
         told = heard.json() if heard.content else None
     except ValueError as problem:
-        raise away(service, path, problem) from None
+        raise away(service, path, problem, method) from None
     if heard.is_error:
         raise refused(heard.status_code, told)
     return told
@@ -136,7 +141,7 @@ async def answer(
     try:
         return await _send(here, service, method, path, parameters, body, seconds)
     except httpx.HTTPError as problem:
-        raise away(service, path, problem) from None
+        raise away(service, path, problem, method) from None
 
 
 def refused(status: int, told: Any) -> Problem:
@@ -147,15 +152,23 @@ def refused(status: int, told: Any) -> Problem:
     return Problem(status, "refused-behind", text, text, **_errors(told))
 
 
-def away(service: str, path: str, problem: Exception) -> Problem:
-    """The problem while a service behind cannot be asked, or answers what nobody understands."""
+def away(service: str, path: str, problem: Exception, method: str = "GET") -> Problem:
+    """The problem while a service behind cannot be asked, or answers what nobody understands; it may have heard a change."""
     log.warning("a service behind is away", service=service, path=path, problem=repr(problem)[:300])
+    if is_unsure(method, problem):
+        ja, en = "いま、内部のサービスから返事がありません。", "A service behind gives no answer right now."
+        return Problem(502, "upstream-away", ja + UNSURE[0], f"{en} {UNSURE[1]}")
     return Problem(
         502,
         "upstream-away",
         "いま、内部のサービスに接続できません。少し待って、もう一度お試しください。",
         "A service behind cannot be reached right now. Please try again shortly.",
     )
+
+
+def is_unsure(method: str, problem: Exception) -> bool:
+    """Whether nobody knows if what was asked for has been done: a change that the service may have heard."""
+    return method not in ("GET", "HEAD") and not isinstance(problem, NEVER_HEARD)
 
 
 def _errors(told: Any) -> dict[str, Any]:

@@ -73,13 +73,15 @@ async def forget_originals(tx: Transaction, spans: Spans, now: datetime) -> bool
 async def forget_deliveries(tx: Transaction, spans: Spans, now: datetime) -> bool:
     """Forget what senders sent, and what was set aside and nobody looked at; of that its owner was told before.
 
-    Gives whether there may be more deliveries; the rest is forgotten with the last of them.
+    Of the newest delivery of each source it stays that it came. Gives whether there may be more deliveries; the rest is
+    forgotten with the last of them.
     """
     done = await tx.execute(store.SQL["forget_deliveries"], now - spans.deliveries, DELIVERIES_AT_ONCE)
     gone = int(done.rpartition(" ")[2])
     FORGOTTEN.labels("deliveries").inc(gone)
     if gone == DELIVERIES_AT_ONCE:
         return True
+    await tx.execute(store.SQL["empty_newest"], now - spans.deliveries)
     await tx.execute(store.SQL["forget_ends"], now - max(spans.deliveries, spans.quarantine))  # a replay asks for them
     by_source: dict[str, int] = {}
     for row in await tx.fetch(safe.SQL["forget_quarantine"], now - spans.quarantine, now - NOTICE):

@@ -206,7 +206,15 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, true, $8, nullif($9, ''));
 
 -- name: forget_deliveries
 -- No more than $2 of them: a statement has 15 seconds, and millions may be over at once where they are kept for less than before.
-DELETE FROM deliveries WHERE ctid = ANY(ARRAY(SELECT ctid FROM deliveries WHERE at < $1 LIMIT $2));
+-- The newest of a source stays: by it is known that the source was believed.
+DELETE FROM deliveries WHERE ctid = ANY(ARRAY(
+    SELECT d.ctid FROM deliveries AS d
+    WHERE d.at < $1 AND d.ctid <> (SELECT n.ctid FROM deliveries AS n WHERE n.source = d.source ORDER BY n.at DESC LIMIT 1)
+    LIMIT $2));
+
+-- name: empty_newest
+-- Of the newest of a source stays when it came and what became of it; the same may come again, and is new then.
+UPDATE deliveries SET delivery_id = '', body = '', sealed = false, why = NULL WHERE at < $1 AND delivery_id <> '';
 
 -- name: quarantine
 INSERT INTO quarantine (source, delivery_id, reason_ja, reason_en, sealed, at, body, rest) VALUES ($1, $2, $3, $4, true, $5, $6, $7);

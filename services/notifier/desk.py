@@ -8,6 +8,7 @@ from uuid import UUID
 from services.notifier import bundling, calls, contacts, lookups, outcomes, people, store, trouble
 from services.notifier.acknowledge import Acknowledging, Answer
 from services.notifier.channels import PROVIDERS
+from services.notifier.domain.alarm import About
 from services.notifier.domain.asked import is_nobody_left, settled, still_wanted
 from services.notifier.domain.contact import Contact, Language
 from services.notifier.domain.notification import Notification, State, supersedes
@@ -223,11 +224,11 @@ class Desk:
                 return n
             return next((meanings[row["event_id"]] for row in await tx.fetch(HANDLED, list(meanings))), None)
 
-    async def account_failed(self, provider: str, code: str) -> None:
+    async def account_failed(self, provider: str, code: str, about: About = "provider") -> None:
         """Whoever looks after the installation hears that a provider refuses us."""
-        refused = Permanent(code, "account")
+        card, refused = PROVIDERS[provider], Permanent(code, "account")
         async with self._db.transaction() as tx:
-            await trouble.account_failed(tx, provider, PROVIDERS[provider], refused, self._open, self.clock.now())
+            await trouble.account_failed(tx, provider, card, refused, self._open, self.clock.now(), about)
 
     async def progress(
         self,

@@ -29,6 +29,10 @@ SILENCE_SECONDS = 10.0  # then it is asked whether it is still there, and given 
 LARGEST = 1 << 20  # bytes of one envelope
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 30.0
 NAME, PATIENCE_SECONDS = "slack-socket", 60.0
+TIMES = 10  # so much longer is waited before what may pass by itself wakes somebody
+LASTING = frozenset(  # Slack's words for what somebody has to mend
+    ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "not_allowed_token_type", "missing_scope")
+)  # fmt: skip
 RENEWED = ("warning", "refresh_requested")  # Slack lets a connection end after some hours and says so before
 
 
@@ -42,7 +46,8 @@ class SocketSettings:
 class Sockets:
     """The connection of one process. Of several, Slack gives each press to one.
 
-    None for longer than `patience` seconds is told as a provider's refusal: messages still go out, and nobody can answer.
+    When there was none for longer than `patience` seconds somebody is told, much later where it may pass: messages still go
+    out, and nobody can answer.
     """
 
     def __init__(self, desk: Desk, around: Surroundings, patience: float = PATIENCE_SECONDS) -> None:
@@ -74,14 +79,15 @@ class Sockets:
         """Tell, once an hour, when no connection has stood for too long."""
         now = monotonic()
         self._deaf_since = self._deaf_since or now
-        if now - self._deaf_since > self._patience:
+        silent = now - self._deaf_since
+        if silent > self._patience:
             RESTING.labels(NAME).set(1)
-            await self._desk.account_failed(
-                "slack", f"Socket Mode (buttons, forms): {self._refused or 'no connection'}"
-            )
+        if silent > self._patience * (1 if self._refused in LASTING else TIMES):
+            await self._desk.account_failed("slack", self._refused or "no connection", "socket")
 
     async def _address(self) -> str:
         """Where to connect to, for once; empty when Slack does not say."""
+        self._refused = ""
         headers = {"authorization": f"Bearer {self._token}"}
         response = await call(self._around.http, "POST", f"{self._api}/api/apps.connections.open", headers=headers)
         if not isinstance(response, httpx.Response):
@@ -108,7 +114,7 @@ class Sockets:
                 close_timeout=1.0,
                 max_size=LARGEST,
             ) as socket:
-                self._deaf_since, self._refused = None, ""
+                self._deaf_since = None
                 RESTING.labels(NAME).set(0)
                 async for raw in socket:
                     heard = "broken"

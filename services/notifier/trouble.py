@@ -36,13 +36,19 @@ async def follow(
 
 
 async def account_failed(
-    tx: Transaction, provider: str, card: Card, result: Permanent, usable: frozenset[Channel], now: datetime
+    tx: Transaction,
+    provider: str,
+    card: Card,
+    result: Permanent,
+    usable: frozenset[Channel],
+    now: datetime,
+    about: alarm.About = "provider",
 ) -> None:
-    """Tell whoever looks after the installation that a provider refuses us, once an hour."""
+    """Tell whoever looks after the installation that a provider refuses us, or what else it is about, once an hour."""
     log.error("a provider does not work", provider=provider, code=result.code, scope=result.scope)
     owner = await contacts.platform_owner(tx)
     if owner is not None:
-        await store.add(tx, alarm.wishes(provider, card.channel, result.code, owner, usable, now), now)
+        await store.add(tx, alarm.wishes(about, provider, card.channel, result.code, owner, usable, now), now)
 
 
 async def _next_way(

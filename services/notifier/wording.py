@@ -31,7 +31,7 @@ LINK_KEPT = timedelta(hours=24)
 DIGEST_LINK_KEPT = timedelta(days=7)
 DIGEST = "digest:"  # begins the id in the link of a digest's page
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
-ABOUT_NO_CASE = ("provider", "test", "code")
+ABOUT_NO_CASE = ("provider", "socket", "test", "code")
 _BLANKS = re.compile(r"\n{3,}")
 _ENDED_BY = {"closed.linked": "#4500"}
 

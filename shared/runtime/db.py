@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
+from shared.runtime.clock import monotonic
 from shared.runtime.settings import Secret
 
 Row: TypeAlias = asyncpg.Record
@@ -22,9 +23,9 @@ IDLE_IN_TRANSACTION = "20s"
 HURRY = "set_config('idle_in_transaction_session_timeout', '2s', true)"
 # A password that is being replaced, a role or a database that is still to come; or settings that are wrong.
 REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
-UNARCHIVED = """SELECT CASE WHEN last_failed_time > coalesce(last_archived_time, '-infinity')
-                       THEN extract(epoch FROM clock_timestamp() - coalesce(last_archived_time, stats_reset))::float8
-                       ELSE 0 END FROM pg_stat_archiver"""
+UNARCHIVED = """SELECT last_failed_time > coalesce(last_archived_time, '-infinity') AND current_setting('archive_mode') <> 'off'
+                       AS failing,
+                       extract(epoch FROM clock_timestamp() - last_archived_time)::float8 AS seconds FROM pg_stat_archiver"""
 UNAVAILABLE = (
     OSError,
     TimeoutError,
@@ -105,6 +106,7 @@ class Database:
         self.said: list[Callable[[], None]] = []
         self.at_hand: dict[str, Any] = {}
         self.said_urgent: list[Callable[[], None]] = []
+        self._failing_since: float | None = None
 
     @asynccontextmanager
     async def transaction(self, hurry: bool = False) -> AsyncIterator[Transaction]:
@@ -135,9 +137,20 @@ class Database:
             await connection.execute("SELECT 1", timeout=2)
 
     async def unarchived(self) -> float:
-        """For how many seconds the server has failed to archive its changes; 0 where it does not fail, or keeps no archive."""
+        """For how many seconds the server has failed to archive its changes; 0 where it does not fail, or keeps no archive.
+
+        The server knows when it last archived one, which may be long ago where nothing changes: so it counts from when this
+        process first saw it fail, or from then if that was later.
+        """
         async with self.reading() as connection:
-            return max(float(await connection.fetchval(UNARCHIVED, timeout=2)), 0.0)
+            row = await connection.fetchrow(UNARCHIVED, timeout=2)
+        if row is None or not row["failing"]:
+            self._failing_since = None
+            return 0.0
+        now = monotonic()
+        self._failing_since = self._failing_since or now
+        seen, since_archived = now - self._failing_since, row["seconds"]
+        return seen if since_archived is None else max(min(seen, since_archived), 0.0)
 
 
 @contextmanager

@@ -96,7 +96,8 @@ async def foretold(request: Request, someone: Visitor | None, report: Report, re
     if someone is None and not _bounds(request).let_in("previews", MOST_PREVIEWS):
         return None
     question = {"report": report.model_dump(mode="json"), "source": "form", "language": chosen(request)}
-    question |= {"reporter": reporter}
+    if reporter:
+        question["reporter"] = reporter  # else left out: the release before knows no such key
     try:
         return Forecast.model_validate(await behind.ask(door(request), "router", "/v1/simulate", question))
     except ValidationError:

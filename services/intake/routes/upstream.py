@@ -2,15 +2,11 @@
 
 import httpx
 
+from services.intake import behind
 from shared.runtime import transport
 from shared.runtime.web import Problem
 
 LARGEST_ANSWER = 4 * 1024 * 1024
-NEVER_HEARD = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-UNSURE = (
-    "実行されたかどうかは分かりません。確かめてから、やり直してください。",
-    "It may have been done: look before you ask again.",
-)
 
 
 def problem(method: str, broken: Exception) -> Problem:
@@ -26,6 +22,6 @@ def problem(method: str, broken: Exception) -> Problem:
     else:
         status, code = 502, "upstream-away"
         ja, en = "内部サービスに接続できません。", "A service behind cannot be reached."
-    if method not in ("GET", "HEAD") and not isinstance(broken, NEVER_HEARD):
-        ja, en = ja + UNSURE[0], f"{en} {UNSURE[1]}"
+    if behind.is_unsure(method, broken):
+        ja, en = ja + behind.UNSURE[0], f"{en} {behind.UNSURE[1]}"
     return Problem(status, code, ja, en)

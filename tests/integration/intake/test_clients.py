@@ -56,6 +56,25 @@ await later("plan", 503, () => tasuki.plan({}));
 await later("busy", 429, () => tasuki.plan({}));
 console.log(JSON.stringify(told));
 """
+SLOW = """
+import http from "node:http";
+import { Tasuki } from "CLIENT";
+const server = http.createServer(async (asked, answer) => {
+  for await (const _ of asked);
+  if (asked.url.startsWith("/v1/figures")) answer.write("half,");
+  setTimeout(() => answer.end("whole"), 600);
+});
+await new Promise((done) => server.listen(0, "127.0.0.1", done));
+const tasuki = new Tasuki(`http://127.0.0.1:${server.address().port}`, "t", { seconds: 0.2 });
+const told = async (call) => call().catch((problem) => problem.name);
+console.log(JSON.stringify([
+  await told(() => tasuki.readCase("c")),
+  await told(() => tasuki.attachFile("c", new Uint8Array(250_000), { name: "x.bin" })),
+  await told(() => tasuki.tableFiguresCsv()),
+]));
+server.close();
+server.closeAllConnections?.();
+"""
 WINDOW: Any = {}
 
 
@@ -147,6 +166,10 @@ async def test_javascript_asks_again_as_often(tmp_path: Path) -> None:
     assert {name: len(keys) for name, keys in told.items()} == {"submit": 3, "read": 3, "plan": 1, "busy": 3}
     assert (len(set(told["submit"])), told["plan"], told["busy"]) == (1, [None], [None] * 3)
     assert told["submit"][0]
+
+
+async def test_javascript_gives_a_file_the_time_that_it_takes(tmp_path: Path) -> None:
+    assert await _javascript(tmp_path, SLOW) == ["TimeoutError", "whole", "half,whole"]
 
 
 async def test_javascript_does_the_same(desk: Desk, tmp_path: Path) -> None:

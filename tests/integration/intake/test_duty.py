@@ -278,3 +278,22 @@ async def test_somebody_is_put_on_duty_once_by_who_may_and_the_refusal_is_in_wor
         True,
         True,
     )
+
+
+@pytest.mark.parametrize(
+    ("problem", "unsure"), [(httpx.ConnectError("refused"), False), (httpx.ReadTimeout("slow"), True)]
+)
+async def test_of_a_change_that_may_have_been_heard_the_page_says_that_it_may_have_been_done(
+    desk: Desk, problem: httpx.HTTPError, unsure: bool
+) -> None:
+    def away(request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            raise problem
+        return behind(request)
+
+    desk.others.answer = away
+    browser, page = await log_in(desk, YAMADA.id, ("responder", "sre")), "/duty/schedules/sre-primary"
+    answer = await send(browser, page, f"{page}/overrides", **TIMES, person=YAMADA.id, reason="交代", key="0" * 32)
+    assert answer.status_code == 502
+    assert ("実行されたかどうかは分かりません" in words(answer)) is unsure
+    assert ("もう一度お試しください" in words(answer)) is not unsure

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from services.intake import erasing
+from services.intake.domain.retention import Spans
 from shared.contracts.events import SourceTroubled
 from tests.integration.intake.desk import Desk
 from tests.integration.log import T0
@@ -29,6 +31,24 @@ async def test_the_owner_hears_once_a_day_that_a_sender_is_sent_away(desk: Desk)
     desk.clock.at += timedelta(hours=24)
     await desk.alert("m", old)
     assert len(await troubles(desk)) == 2
+
+
+async def test_the_owner_of_a_sender_that_reports_seldom_hears_too(desk: Desk) -> None:
+    old = (await desk.set_up("m", owner="team:payments"))["secret"]
+    assert [(await desk.alert("m", old)).status_code, (await desk.alert("m", old, {})).status_code] == [202, 202]
+    await desk.post("/v1/sources/m/secrets", {})
+    before = len(await troubles(desk))
+    for days, heard in ((40, 1), (9, 2)):
+        desk.clock.at += timedelta(days=days)
+        async with desk.db.transaction() as tx:
+            await erasing.forget_deliveries(tx, Spans(), desk.clock.at)
+            kept = await tx.fetch("SELECT delivery_id, body, sealed, why FROM deliveries")
+        assert [tuple(row) for row in kept] == [("", b"", False, None)]
+        for _ in range(2):
+            desk.clock.at += timedelta(minutes=11)
+            assert (await desk.alert("m", old)).status_code == 401
+        told = (await troubles(desk))[before:]
+        assert [one.refused for one in told] == [True] * heard
 
 
 async def test_what_is_forged_beside_a_sender_that_works_tells_nobody(desk: Desk) -> None:

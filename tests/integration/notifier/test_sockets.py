@@ -83,12 +83,12 @@ class Told:
     """Who is told that a provider refuses us."""
 
     def __init__(self) -> None:
-        self.refused: list[tuple[str, str]] = []
+        self.refused: list[tuple[str, str, str]] = []
 
     reporting = None
 
-    async def account_failed(self, provider: str, code: str) -> None:
-        self.refused.append((provider, code))
+    async def account_failed(self, provider: str, code: str, about: str) -> None:
+        self.refused.append((provider, code, about))
 
 
 async def test_that_nobody_can_answer_by_slack_is_told_and_counted_until_a_connection_stands(world: World) -> None:
@@ -108,7 +108,7 @@ async def test_that_nobody_can_answer_by_slack_is_told_and_counted_until_a_conne
         deaf = asyncio.create_task(Sockets(cast(Desk, told), around, patience=0.0).run())
         await world.until(counted)
         deaf.cancel()
-        assert told.refused[0] == ("slack", "Socket Mode (buttons, forms): invalid_auth")
+        assert told.refused[0] == ("slack", "invalid_auth", "socket")
         around = Surroundings(settings, http, {"TASUKI_SLACK_APP_TOKEN": APP_TOKEN})
         well = asyncio.create_task(Sockets(cast(Desk, told), around, patience=0.0).run())
         await world.until(over)

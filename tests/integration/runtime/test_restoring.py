@@ -28,6 +28,9 @@ from tests.conftest import SERVICES
 from tests.integration.runtime.waiting import eventually
 
 MARK = "INSERT INTO inbox (event_id, at) VALUES (gen_random_uuid(), now())"
+QUIET_NIGHT = """CREATE OR REPLACE VIEW public.pg_stat_archiver AS
+    SELECT now() AS last_failed_time, now() - interval '5 hours' AS last_archived_time, NULL::timestamptz AS stats_reset;
+    ALTER ROLE CURRENT_USER SET search_path = public, pg_catalog"""
 ROOT = Path(__file__).parents[3]
 LEFT = 70
 LEFT_OUT = {"postmaster.pid", "pg_wal"}  # as the manual of PostgreSQL has it
@@ -152,6 +155,18 @@ async def test_an_archive_that_fails_is_seen(tmp_path: Path) -> None:
             assert await eventually(unarchived, 30)
             (home / "room").touch()
             assert await eventually(archived, 90)
+
+
+async def test_one_failure_after_a_quiet_night_is_young_and_without_an_archive_none(tmp_path: Path) -> None:
+    async with home_of(tmp_path) as (_, layout, part):
+        for mode in ("on", "off"):
+            async with running(layout, part, f"archive_mode={mode}") as admin:
+                async with connect(admin, 1) as db:
+                    await db.pool.execute(QUIET_NIGHT)
+                async with connect(admin, 1) as db:
+                    first, then = await db.unarchived(), await db.unarchived()
+                    assert 0 <= first <= then < 60
+                    assert (then > 0) is (mode == "on")
 
 
 @asynccontextmanager

@@ -61,6 +61,11 @@ def test_the_page_of_deploying_names_what_is_told_in_env_alone(page: str) -> Non
         assert f"`{variable}`" in text, variable
 
 
+@pytest.mark.parametrize("page", ["docs/deployment.md", "docs/deployment.ja.md", "deploy/compose/trial.env"])
+def test_every_command_of_a_trial_finds_its_choices_as_the_first_one_does(page: str) -> None:
+    assert "export COMPOSE_ENV_FILES=deploy/compose/trial.env" in (ROOT / page).read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("page", ["docs/deployment.md", "docs/deployment.ja.md"])
 def test_the_page_of_deploying_says_how_the_terminal_is_had_without_make_up(page: str) -> None:
     (told,) = (

@@ -27,7 +27,7 @@ FULL = Content(
 BARE = Content("page", 12, "x", "ja")
 # about the installation or an address, not about a case
 PLATFORM = (
-    "provider", "understood", "roll", "troubled", "unseen", "sent-away", "stopped",
+    "provider", "socket", "understood", "roll", "troubled", "unseen", "sent-away", "stopped",
     "test", "code", "heard", "ended", "maintenance",
 )  # fmt: skip
 WHOLE = sorted(p.stem for p in (TEMPLATES / "ja").glob("*.txt"))
