@@ -93,7 +93,9 @@ def test_where_nobody_else_is_left_somebody_is_asked_all_the_same() -> None:
     desk = reported(actor("boss"), "refund", in_force(rules=[only_boss]))
     assert on(desk, Track.HANDLING) == ["last"]
     alone = in_force(rules=[only_boss], catch_all="boss")
-    assert on(reported(actor("boss"), "refund", alone), Track.HANDLING) == ["boss"]
+    desk = reported(actor("boss"), "refund", alone)
+    assert on(desk, Track.HANDLING) == ["boss"]
+    assert not any(wording.OWN_REPORT in x.reasons for x in desk.said if isinstance(x, e.EscalationAssigned))
 
 
 def test_others_of_the_same_level_are_asked_as_ever() -> None:
