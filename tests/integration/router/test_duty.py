@@ -52,9 +52,9 @@ async def test_where_nobody_is_left_it_is_said_who_is_asked_then(desk: Desk) -> 
         said = await desk.post("absences", person=person, by=by(person), **WEDNESDAY)
     assert said["warnings"] == [
         "11月25日(水) 9:00〜18:00 の「決済二次対応の当番」：だれもいません。"
-        "P1・P2 は最終担当者 小林 純 さんに依頼します。P3・P4 は 11月25日(水) 18:00 まで待ちます。",
+        "P1・P2 は最終担当者 小林 純 さんに依頼します。P3・P4 は 11月26日(木) 9:00 まで待ちます。",
         "11月25日(水) 9:00〜18:00 の「サポート二次対応の当番」：だれもいません。"
-        "P1・P2 は最終担当者 小林 純 さんに依頼します。P3・P4 は 11月25日(水) 18:00 まで待ちます。",
+        "P1・P2 は最終担当者 小林 純 さんに依頼します。P3・P4 は 11月26日(木) 9:00 まで待ちます。",
     ]
     row = await desk.on_duty("2026-11-25T12:00:00+09:00")
     assert row["person"] is None
