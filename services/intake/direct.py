@@ -58,6 +58,8 @@ class DirectRoad:
     async def _page(self, submitted: CaseSubmitted) -> None:
         event: dict[str, Any] = json.loads(submitted.model_dump_json())
         question = {"case_id": submitted.case_id, "report": event["report"], "source": submitted.source}
+        if submitted.by.kind == "person":  # the router leaves them out later: the page asks the same people now
+            question["reporter"] = submitted.by.id
         with telemetry.span("direct road"):
             plan = await self._post(f"{self._settings.router_url}/v1/simulate", question)
             assigned = plan.get("assigned")

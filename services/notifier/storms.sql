@@ -47,8 +47,9 @@ WHERE n.id = ready.id AND n.bundled AND n.state = 'pending' AND n.carrier IS NUL
 RETURNING n.id;
 
 -- name: heal
--- What waits for a digest that will not go any more, whatever became of it, waits for the next one.
-UPDATE notifications AS n SET carrier = NULL, next_attempt_at = $1
+-- What waits for a digest that will not go any more, whatever became of it, waits for the next one; it says that it may be
+-- a repeat where the first one may have gone out.
+UPDATE notifications AS n SET carrier = NULL, next_attempt_at = $1, repeat = n.repeat OR c.repeat
 FROM notifications AS c
 WHERE n.carrier = c.id AND n.id <> c.id AND n.state = 'pending'
   AND (c.state NOT IN ('pending', 'sending', 'ambiguous') OR c.carrier IS DISTINCT FROM c.id);
@@ -66,9 +67,11 @@ ORDER BY n.rank, n.created_at, n.id;
 UPDATE notifications SET bundled = false WHERE id = $1 AND epoch = $2;
 
 -- name: set_down
--- A digest does not go, or failed for its own case only: what it brought waits for the next one.
-UPDATE notifications SET carrier = NULL, state = 'pending', next_attempt_at = $2
-WHERE carrier = $1 AND id <> $1 AND state IN ('pending', 'accepted', 'delivered', 'answered');
+-- A digest does not go, or failed for its own case only: what it brought waits for the next one, and says that it may be a
+-- repeat where the first one may have gone out.
+UPDATE notifications AS n SET carrier = NULL, state = 'pending', next_attempt_at = $2, repeat = n.repeat OR c.repeat
+FROM notifications AS c
+WHERE c.id = $1 AND n.carrier = c.id AND n.id <> c.id AND n.state IN ('pending', 'accepted', 'delivered', 'answered');
 
 -- name: carry
 -- What a digest brings along takes the outcome of the digest; attempts that were made before stay counted.

@@ -7,8 +7,8 @@ from pydantic import BaseModel
 from services.intake.domain.outlook import Reader, by, called
 from services.intake.domain.wording import reason
 from services.intake.domain.words import span, word
-from shared.contracts.plan import Plan, Responder
-from shared.contracts.vocabulary import Channel, DeadlineName, Track
+from shared.contracts.plan import Plan, Responder, Target
+from shared.contracts.vocabulary import Channel, DeadlineName, Path, Track
 
 
 class Due(BaseModel):
@@ -36,8 +36,8 @@ class Forecast(BaseModel):
     assigned: list[Asked]
 
 
-def sentences(told: Forecast, reader: Reader) -> list[str]:
-    """Who is told, how, by when, and what comes after it, line by line."""
+def sentences(told: Forecast, reader: Reader, reporter: str = "") -> list[str]:
+    """Who is told, how, by when, and what comes after it, line by line; `reporter` as the router was asked with it."""
     plan, say, lang = told.plan, reader.choose, reader.language
     if not plan.levels:
         return [
@@ -65,16 +65,7 @@ def sentences(told: Forecast, reader: Reader) -> list[str]:
     level = next((asked.level for asked in told.assigned if asked.track is Track.HANDLING), 1)
     allowed = span(plan.levels[min(level, len(plan.levels)) - 1].first_response, lang)
     lines.append(say(f"{response}の期限は{allowed}です。", f"{response} is due within {allowed}."))
-    higher = plan.levels[level] if level < len(plan.levels) else plan.levels[0] if plan.repeat else None
-    if higher is not None:
-        lines.append(
-            say(
-                f"応答がなければ、{called(higher.targets, 'ja')}に{by(higher.channels, 'ja')}で連絡します。",
-                f"Without an answer, {called(higher.targets, 'en')} is reached by {by(higher.channels, 'en')}.",
-            )
-        )
-    else:
-        lines.append(say("応答がなければ、最終担当者に連絡します。", "Without an answer, the catch-all is reached."))
+    lines.append(_after(plan, level, reader, reporter))
     if plan.restricted:
         lines.append(
             say(
@@ -83,6 +74,24 @@ def sentences(told: Forecast, reader: Reader) -> list[str]:
             )
         )
     return lines
+
+
+def _after(plan: Plan, level: int, reader: Reader, reporter: str) -> str:
+    """Who comes after the level that is asked first: nobody is asked to decide about what they report."""
+    say = reader.choose
+    for higher in (*plan.levels[level:], *(plan.levels if plan.repeat else ())):
+        if targets := tuple(t for t in higher.targets if t.path is not Path.HIERARCHICAL or not _is(t, reporter)):
+            return say(
+                f"応答がなければ、{called(targets, 'ja')}に{by(higher.channels, 'ja')}で連絡します。",
+                f"Without an answer, {called(targets, 'en')} is reached by {by(higher.channels, 'en')}.",
+            )
+    if level > len(plan.levels):
+        return say("応答がなければ、もう一度連絡します。", "Without an answer, they are reached once more.")
+    return say("応答がなければ、最終担当者に連絡します。", "Without an answer, the catch-all is reached.")
+
+
+def _is(target: Target, person: str) -> bool:
+    return (target.kind, target.id) == ("person", person)
 
 
 def why(told: Forecast, reader: Reader) -> list[str]:

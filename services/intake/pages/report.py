@@ -116,7 +116,8 @@ async def _preview(
 ) -> Response:
     """Show what the report would lead to, with all that was typed, ready to be sent."""
     by = reporter_of(given, given.get("mode", ""))
-    told = await foretold(request, someone, report, by.id if by.kind == "person" else "")
+    reporter = by.id if by.kind == "person" else ""
+    told = await foretold(request, someone, report, reporter)
     faq = pointed(told.plan.faq if told else "")
     named = await offered(request, someone, faq.words)
     like = await known_answers(request, someone, f"{report.title} {report.facts}")
@@ -128,7 +129,7 @@ async def _preview(
         seen_by.language,
         **_frame(request, someone),
         told=told,
-        lines=forecast.sentences(told, seen_by) if told else [],
+        lines=forecast.sentences(told, seen_by, reporter) if told else [],
         reasons=forecast.why(told, seen_by) if told else [],
         faq=faq,
         found=[*named, *(one for one in like if one.target not in first)],

@@ -6,6 +6,7 @@ from datetime import timedelta
 import httpx
 
 from services.intake.direct import DirectRoad
+from shared.contracts.events import Actor
 from tests.integration.intake.desk import SERVICE_TOKEN, SETTINGS, Desk
 
 ASSIGNED = [{"case_id": "c", "round": 1, "track": "handling"}, {"case_id": "c", "round": 2, "track": "authority"}]
@@ -34,6 +35,17 @@ async def test_a_critical_case_that_kafka_does_not_take_is_paged_once(desk: Desk
     sent = json.loads(page.content)
     assert (sent["assigned"], sent["submitted"]["case_id"]) == (ASSIGNED, shown["id"])
     assert {r.headers["authorization"] for r in desk.others.asked} == {f"Bearer {SERVICE_TOKEN}"}
+
+
+async def test_who_reports_it_is_named_so_that_they_are_not_asked_to_decide_about_it(desk: Desk) -> None:
+    """Seen red: a leader who was threatened was rung themselves, and whoever silenced it had answered their superior's page."""
+    desk.others.answer = behind
+    desk.token = await desk.token_for("leader", "all", Actor(kind="person", id="takahashi.ken", name="髙橋 健"))
+    shown = await desk.submit(kind="harassment")
+    desk.clock.at += timedelta(seconds=4)
+    assert await road(desk).sweep() == 1
+    asked = json.loads(desk.others.asked[0].content)
+    assert asked == {"case_id": shown["id"], "report": shown["report"], "source": "leader", "reporter": "takahashi.ken"}
 
 
 async def test_a_case_that_kafka_has_taken_needs_no_other_road(desk: Desk) -> None:

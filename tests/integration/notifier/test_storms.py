@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.notifier import store
+from services.notifier import bundles, store
 from services.notifier.domain.notification import State
 from shared.contracts import events as e
 from shared.contracts.vocabulary import Channel, Priority
@@ -161,6 +161,19 @@ async def test_what_stands_in_no_digest_any_more_waits_for_the_next(world: World
     await world.process.db.pool.execute(ended, SATO, cases[0])
     await accepted(world, cases)
     assert sum(m.count("・#") for m in to(world, SATO, since)) == 4
+
+
+@pytest.mark.parametrize("set_down", [True, False])
+async def test_what_a_digest_may_have_brought_says_so_when_it_comes_with_the_next(world: World, set_down: bool) -> None:
+    cases, db = await storm(world, 8, SATO), world.process.db
+    await accepted(world, cases[:5])
+    cut_off = "UPDATE notifications SET repeat = true WHERE case_id = $1 AND channel = 'chat' RETURNING id"
+    in_it = "UPDATE notifications SET carrier = $2 WHERE bundled AND state = 'pending' AND recipient = $1"
+    async with db.transaction() as tx:
+        await tx.execute(in_it, SATO, carrier := await tx.fetchval(cut_off, cases[0]))
+        if set_down:
+            await bundles.set_down(tx, carrier, datetime.now(UTC))
+    assert [n["repeat"] for n in await accepted(world, cases[5:])] == [True] * 3
 
 
 async def test_a_digest_that_cannot_go_leaves_each_case_its_next_way(world: World) -> None:

@@ -1,10 +1,13 @@
 """Nobody is asked to decide about what they report: the next level is, at once."""
 
+from datetime import timedelta
+
 import pytest
 
 from services.router.domain import wording
 from services.router.domain.climb.in_force import InForce
 from services.router.domain.climb.shift import on_shift
+from services.router.domain.duty.attendance import Absence, Attendance
 from services.router.domain.duty.schedule import Part
 from services.router.domain.trial.foresight import begin, submission
 from shared.contracts import events as e
@@ -93,7 +96,9 @@ def test_where_nobody_else_is_left_somebody_is_asked_all_the_same() -> None:
     desk = reported(actor("boss"), "refund", in_force(rules=[only_boss]))
     assert on(desk, Track.HANDLING) == ["last"]
     alone = in_force(rules=[only_boss], catch_all="boss")
-    assert on(reported(actor("boss"), "refund", alone), Track.HANDLING) == ["boss"]
+    desk = reported(actor("boss"), "refund", alone)
+    assert on(desk, Track.HANDLING) == ["boss"]
+    assert not any(wording.OWN_REPORT in x.reasons for x in desk.said if isinstance(x, e.EscalationAssigned))
 
 
 def test_others_of_the_same_level_are_asked_as_ever() -> None:
@@ -110,6 +115,24 @@ def test_who_reported_it_takes_nobodys_place_at_a_change_of_shift() -> None:
     assert {x.track: [r.person.id for r in x.responders] for x in said if isinstance(x, e.EscalationAssigned)} == {
         Track.HANDLING: ["suzuki"]
     }
+
+
+@pytest.mark.parametrize(("stands_in", "asked"), [("leader", "boss"), ("ito", "ito")])
+def test_where_only_who_reported_it_could_stand_in_the_next_level_is_asked_at_once(stands_in: str, asked: str) -> None:
+    """Seen red: whoever was away went on being asked, until their time was over."""
+    night = T0 + timedelta(hours=11)
+    held = priorities(P2={"load": 2})
+    desk = Desk(in_force(rules=[REFUND], priorities=held), night)
+    report = Report.model_validate({"kind": "refund", "urgency": "low", "impact": "one", "facts": "髙﨑①㈱🔥"})
+    desk.tell(e.CaseSubmitted(case_id="c", by=actor("leader"), number=1, report=report, source="form"))
+    assert (on(desk, Track.HANDLING), desk.paged(desk.said)) == (["manager"], ["manager"])
+    away = Attendance(absences=(Absence("a", "manager", night, night + timedelta(days=2), stands_in),))
+    force = in_force(away, rules=[REFUND], priorities=held)
+    desk.after(hours=10)
+    for new in on_shift(desk.known, force, Part(person="manager"), desk.now):
+        desk.tell(new)
+    assert on(desk, Track.HANDLING) == [asked]
+    assert on_shift(desk.known, force, Part(person="manager"), desk.now) == [], "once"
 
 
 def test_what_is_taken_back_is_asked_of_the_same_people_again() -> None:

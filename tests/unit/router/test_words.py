@@ -3,7 +3,7 @@
 import pytest
 
 from services.router.domain.policies.planning import team_of
-from services.router.domain.policies.rules import fold, stands
+from services.router.domain.policies.rules import readings, stands
 from shared.contracts.report import Report
 from tests.unit.router.test_policy_table import DRAFT
 
@@ -18,6 +18,9 @@ from tests.unit.router.test_policy_table import DRAFT
         ("新POS2で障害", "payments"),
         ("Payments fail at every shop", "payments"),
         ("paymentservice is down", "payments"),
+        ("HighPaymentErrorRate: 5xx", "payments"),
+        ("ShopPOSDown", "payments"),
+        ("NotPossible", "support"),
         ("店舗のレジが止まった", "payments"),
     ],
 )
@@ -31,6 +34,12 @@ def test_a_team_is_in_charge_where_its_product_is_spoken_of(facts: str, team: st
     [
         ("port", "the report", False),
         ("port", "our Portal", True),
+        ("port", "TheReport", False),
+        ("exception", "NullPointerException", True),
+        ("error", "HTTPError", True),
+        ("vpn", "OpenVPN", True),
+        ("cs", "two PCs", False),
+        ("GRÖSSE", "die Größe", True),
         ("harass", "sexual harassment", True),
         ("lost a ", "lost access", False),
         ("lost a ", "lost a laptop", True),
@@ -45,4 +54,4 @@ def test_a_team_is_in_charge_where_its_product_is_spoken_of(facts: str, team: st
     ],
 )
 def test_words_of_rules(word: str, said: str, found: bool) -> None:
-    assert stands(word, fold(said)) is found
+    assert stands(word, *readings(said)) is found

@@ -90,7 +90,10 @@ def first(
     if here.people:
         return level, here
     level, asked = next_level(force, plan, track, level, now, cause=cause, reporter=reporter)
-    return level, replace(asked, why=here.why or (wording.PASSED_OVER,))
+    theirs = any(
+        decides_own(r, track, reporter) for r in asked.people
+    )  # the catch-all decides where nobody else is left
+    return level, replace(asked, why=() if theirs else here.why or (wording.PASSED_OVER,))
 
 
 def next_level(

@@ -20,7 +20,8 @@ def on_shift(case: Case, force: InForce, part: Part, now: datetime) -> list[e.Ev
     """Who is on duty in a schedule, or stands in for a person who is asked by name, is asked in the place of whoever was.
 
     What waits for its hour or its shift looks at who is there then, and waits no longer than until somebody is there. The
-    others go on as they were, and so do the deadlines. Nothing when the same person is named again, or nobody.
+    others go on as they were, and so do the deadlines. Nothing when the same person is named again, or nobody; the next
+    level at once where only who reported it could decide in the place of whoever is away.
     """
     said, plan = list[e.Event](), case.plan
     for track in Track:
@@ -38,6 +39,9 @@ def on_shift(case: Case, force: InForce, part: Part, now: datetime) -> list[e.Ev
         going_on = tuple(r.model_copy(update={"paged_in": rounds[r.person.id]}) for r in known.pending())
         asked = as_on_duty(case, force, track, Asked(going_on, at), part)
         if asked.people == going_on:
+            for new in _above(case, force, plan, track, asked, now):
+                said.append(new)
+                case = evolve(case, new, now) or case
             continue
         why = (wording.HANDED_OVER_SHIFT if part.schedule else wording.STANDS_IN,)
         new = asking.assignment(case, force, plan, track, known.level, "shift", asked, why, now)
@@ -64,21 +68,41 @@ def _sooner(case: Case, force: InForce, plan: Plan, now: datetime) -> e.Escalati
     return new.model_copy(update=change)
 
 
+def _above(case: Case, force: InForce, plan: Plan, track: Track, asked: Asked, now: datetime) -> list[e.Event]:
+    """The next level, where everybody who is asked is away and who reported it alone could decide in their place."""
+    mine, there = asking.reporter(case), force.attendance.there
+    for named in asked.people:
+        who, after = named.person.id, _in_place(case, force, track, named, asked.at)
+        if after is None or who in there(who, asked.at) or not asking.decides_own(after, track, mine):
+            return []
+    known, top = case.asking(track), len(asking.ladder(plan, track))
+    level, higher = asking.next_level(force, plan, track, known.level, now, reporter=mine)
+    new = asking.assignment(case, force, plan, track, level, "shift", higher, (wording.OWN_REPORT,), now)
+    if level <= top or known.exhausted:
+        return [new]
+    return [e.EscalationExhausted(case_id=case.id, level=top, track=track, reasons=(wording.EXHAUSTED,)), new]
+
+
 def as_on_duty(case: Case, force: InForce, track: Track, asked: Asked, only: Part = ANY) -> Asked:
     """The same, with whoever plays a part (`only` that one) at that hour in the place of whom it named before.
 
     Who reported it takes nobody's place to decide about it.
     """
-    targets = [target for level in asking.ladder(case.plan, track) for target in level.targets] if case.plan else []
     for named in asked.people:
-        target = _target(force, targets, named, asked.at) if only in (ANY, part_of(named)) else None
-        duty = force.on_duty(target, asked.at) if target else None
-        if duty is None or duty.person.id == named.person.id:
-            continue
-        after = named.model_copy(update={"person": duty.person})
-        if not asking.decides_own(after, track, asking.reporter(case)):
-            asked = asking.replaced(asked, named, duty.person, duty.reason)
+        after = _in_place(case, force, track, named, asked.at) if only in (ANY, part_of(named)) else None
+        if after is not None and not asking.decides_own(after, track, asking.reporter(case)):
+            asked = asking.replaced(asked, named, after.person, after.reason)
     return asked
+
+
+def _in_place(case: Case, force: InForce, track: Track, named: Responder, at: datetime) -> Responder | None:
+    """Who plays the part of somebody at an instant, if it is somebody else."""
+    targets = [target for level in asking.ladder(case.plan, track) for target in level.targets] if case.plan else []
+    target = _target(force, targets, named, at)
+    duty = force.on_duty(target, at) if target else None
+    if duty is None or duty.person.id == named.person.id:
+        return None
+    return named.model_copy(update={"person": duty.person, "reason": duty.reason})
 
 
 def part_of(asked: Responder) -> Part:

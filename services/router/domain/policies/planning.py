@@ -14,9 +14,9 @@ from shared.contracts.vocabulary import Path
 
 def team_of(policy: Policy, report: Report) -> str:
     """The team in charge: the first whose product words stand in the report, otherwise the default."""
-    said = rules.fold(f"{report.product}\n{report.title}\n{report.facts}")
+    said = rules.readings(f"{report.product}\n{report.title}\n{report.facts}")
     for id_, team in policy.teams.items():
-        if any(rules.stands(text, said, product=True) for text in team.products):
+        if any(rules.stands(text, *said, product=True) for text in team.products):
             return id_
     return policy.default_team
 

@@ -39,17 +39,17 @@ def matching(
     ]
 
 
-def _said(report: Report) -> str:
+def _said(report: Report) -> tuple[str, str]:
     """Where people write what is the matter and what they want.
 
     What was done already is apart: "refunded" asks for no refund, and "we told them how to reset the password" is why it
     is reported all the same.
     """
     told = (report.title, report.facts, report.customer_said, report.wanted, report.difficulty, report.urgency_reason)
-    return fold("\n".join(told))
+    return readings("\n".join(told))
 
 
-def _fits(c: Condition, report: Report, said: str, source: str) -> bool:
+def _fits(c: Condition, report: Report, said: tuple[str, str], source: str) -> bool:
     """Whether all of a condition holds that can be seen by the report alone."""
     return (
         (c.kind is None or report.kind in c.kind)
@@ -61,9 +61,9 @@ def _fits(c: Condition, report: Report, said: str, source: str) -> bool:
         and (c.source is None or source in c.source)
         and (c.plan is None or fold(report.customer.plan) in map(word, c.plan))
         and (c.product is None or fold(report.product) in map(word, c.product))
-        and all(texts is None or any(stands(text, said) for text in texts) for texts in (c.words, c.also))
-        and (c.without is None or not any(stands(text, said) for text in c.without))
-        and (c.done is None or any(stands(text, fold(report.done_already)) for text in c.done))
+        and all(texts is None or any(stands(text, *said) for text in texts) for texts in (c.words, c.also))
+        and (c.without is None or not any(stands(text, *said) for text in c.without))
+        and (c.done is None or any(stands(text, *readings(report.done_already)) for text in c.done))
     )
 
 
@@ -90,30 +90,40 @@ def look_back(policy: Policy, report: Report, source: str) -> timedelta:
     return max((calendar.length(Duration.parse(s.within)) for s in wanted), default=timedelta(0))
 
 
+def readings(text: str) -> tuple[str, str]:
+    """Text to look for words in: folded, and with its capitals."""
+    written = unicodedata.normalize("NFKC", text)
+    return written.casefold(), written
+
+
 def fold(text: str) -> str:
     """Text for comparing: width and case do not matter."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    return readings(text)[0]
 
 
 word = lru_cache(20_000)(fold)  # words of the policy are few and asked for at every report
 
 
-def stands(text: str, said: str, product: bool = False) -> bool:
+def stands(text: str, said: str, written: str = "", product: bool = False) -> bool:
     """Whether a word of the policy stands in folded text: in Japanese, which is written without spaces, anywhere.
 
-    One that begins with a Latin letter stands where a word begins: "port" is not in "report". A product of three Latin
-    letters at most ends there too, but for the s of a plural: a POS is not in "possible".
+    One that begins with a Latin letter stands where a word begins: "port" is not in "report". In the text as it was
+    `written` a capital begins one too: "payment" is in "HighPaymentErrorRate". A product of three Latin letters at most
+    ends there too, but for the s of a plural: a POS is not in "possible".
     """
     wanted = word(text)
     if wanted not in said or not "a" <= wanted[:1] <= "z":
         return wanted in said
-    return bool(_latin(wanted, product).search(said))
+    latin = _latin(wanted, product)
+    return bool(latin.search(said) or latin.search(written))
 
 
 @lru_cache(20_000)
 def _latin(wanted: str, product: bool) -> re.Pattern[str]:
+    """Where a word begins: behind no letter, at the capital behind a small one, and at the last of some ("HTTPError", not "PCs")."""
+    begins = "(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z][a-z]))"
     ends = "s?(?![a-z])" if product and re.fullmatch("[a-z]{1,3}", wanted) else ""
-    return re.compile(f"(?<![a-z]){re.escape(wanted)}{ends}")
+    return re.compile(f"{begins}(?i:{re.escape(wanted)}){ends}")
 
 
 def priority_after(effects: list[Effect], matrix: Priority) -> Priority:
