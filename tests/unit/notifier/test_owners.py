@@ -36,13 +36,13 @@ HOUR = timedelta(hours=1)
 
 def test_a_provider_that_refuses_us_is_told_by_all_others_once_an_hour() -> None:
     first, later, again = (
-        alarm.wishes("twilio", PHONE, "401", OWNER, set(Channel) - {SMS}, NOW + more)
+        alarm.wishes("provider", "twilio", PHONE, "401", OWNER, set(Channel) - {SMS}, NOW + more)
         for more in (timedelta(), HOUR - timedelta(seconds=1), HOUR)
     )
     assert [w.channel for w in first] == [CHAT, EMAIL]
     assert [w.id for w in later] == [w.id for w in first]
     assert not {w.id for w in again} & {w.id for w in first}
-    assert [w.channel for w in alarm.wishes("twilio", PHONE, "401", OWNER, {PHONE}, NOW)] == [PHONE]
+    assert [w.channel for w in alarm.wishes("provider", "twilio", PHONE, "401", OWNER, {PHONE}, NOW)] == [PHONE]
 
 
 def test_the_list_of_whom_nothing_reaches_is_one_quiet_message_in_the_reader_s_language() -> None:
