@@ -5,6 +5,8 @@ if it were not: where the second entry cannot be written, the first one stands, 
 """
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import asyncpg
 
@@ -32,6 +34,14 @@ async def agreed(here: Door, who: Principal, path: str, route: str) -> None:
         log.error(
             "what was done is not in the audit, but that it was asked for", route=route, problem=repr(problem)[:300]
         )
+
+
+@asynccontextmanager
+async def recorded(here: Door, who: Principal, path: str, route: str) -> AsyncIterator[None]:
+    """Have another service change something in the block, and write down both; what it refuses is raised out of the block."""
+    await asked(here, who, path, route)
+    yield
+    await agreed(here, who, path, route)
 
 
 async def _write(here: Door, action: str, who: Principal, path: str, route: str) -> None:

@@ -145,10 +145,8 @@ async def attending(request: Request) -> tuple[Visitor, dict[str, str]]:
 async def have(request: Request, someone: Visitor, method: str, path: str, body: Any, **parameters: str) -> list[str]:
     """Have the router do something in the name of somebody, and recorded; what it warns of. Raises what is refused."""
     here = door(request)
-    recorded = here, someone.who, path, f"{method} {path.split('/')[2]}"
-    await relayed.asked(*recorded)
-    answer = await behind.tell(here, "router", method, path, body, language=chosen(request), **parameters)
-    await relayed.agreed(*recorded)
+    async with relayed.recorded(here, someone.who, path, f"{method} {path.split('/')[2]}"):
+        answer = await behind.tell(here, "router", method, path, body, language=chosen(request), **parameters)
     return (behind.told(duty.Done, answer) or duty.Done()).warnings
 
 

@@ -144,14 +144,12 @@ async def _do(
 ) -> Response:
     """Have it done to one's own entry and recorded, or say why not, with all that was typed."""
     here, whole = door(request), _contact(someone) + path
-    recorded = here, someone.who, whole, f"{method} contacts"
-    await relayed.asked(*recorded)
     try:
-        told = await behind.tell(here, "notifier", method, whole, body, language=chosen(request))
+        async with relayed.recorded(here, someone.who, whole, f"{method} contacts"):
+            told = await behind.tell(here, "notifier", method, whole, body, language=chosen(request))
     except Problem as problem:
         said = problem.en if chosen(request) == "en" else problem.ja
         return await _page(request, someone, problem.status, where, said, given)
-    await relayed.agreed(*recorded)
     test = {"test": str(told["id"])} if done in ("tested", "code") and isinstance(told, dict) and "id" in told else {}
     also = {name: value for name, value in (more or {}).items() if value}
     return elsewhere(f"/me?{urlencode({'done': done, **test, **also})}")

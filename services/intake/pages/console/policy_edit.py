@@ -200,10 +200,9 @@ async def _put(
     if not body["why"]:
         raise Problem(422, "why", *text_of("policy.why.missing"))
     version = f'"{base}"'
-    recorded = here, someone.who, path, f"{method} {path}"
-    await relayed.asked(*recorded)
-    answer = await behind.tell(here, "router", method, path, body, CHECKING, language=chosen(request), version=version)
-    await relayed.agreed(*recorded)
+    language = chosen(request)
+    async with relayed.recorded(here, someone.who, path, f"{method} {path}"):
+        answer = await behind.tell(here, "router", method, path, body, CHECKING, language=language, version=version)
     done = DONE[0] if isinstance(answer, dict) and answer.get("changed", True) else DONE[1]
     return elsewhere(f"/policy?done={done}")
 

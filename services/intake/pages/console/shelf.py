@@ -119,11 +119,8 @@ async def have(
     seconds: float = behind.SECONDS,
 ) -> Any:
     """Have something done in the name of somebody, and recorded. Raises what is refused."""
-    recorded = door(request), someone.who, path, f"{method} /v1/{path.split('/')[2]}"
-    await relayed.asked(*recorded)
-    answer = await _told(request, someone, method, path, body, version, seconds)
-    await relayed.agreed(*recorded)
-    return answer
+    async with relayed.recorded(door(request), someone.who, path, f"{method} /v1/{path.split('/')[2]}"):
+        return await _told(request, someone, method, path, body, version, seconds)
 
 
 async def hand_on(request: Request, someone: Visitor, path: str, body: bytes) -> None:
