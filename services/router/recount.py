@@ -11,7 +11,6 @@ from shared.contracts import events as e
 from shared.contracts.case import Case
 from shared.contracts.envelope import event_id
 from shared.contracts.plan import Reason
-from shared.contracts.vocabulary import Status
 from shared.runtime import folds, telemetry
 from shared.runtime.clock import Clock
 from shared.runtime.db import Database, Transaction
@@ -94,7 +93,7 @@ def recounted(case: Case, before: Policy | None, after: Policy, now: datetime) -
 
     Nothing when the policy before can no longer be read, and of a case that is done or handled as another one.
     """
-    if before is None or case.plan is None or case.status is Status.DONE or case.linked:
+    if before is None or case.plan is None or case.is_over:
         return None
     calendars = before.calendar_of(case.plan.calendar), after.calendar_of(case.plan.calendar)
     moved = clocks.recounted(case, *calendars, now)

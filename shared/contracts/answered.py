@@ -1,7 +1,7 @@
 """What an answer to a page still does, by what is known of its case."""
 
 from shared.contracts.case import Case
-from shared.contracts.vocabulary import Status, Track
+from shared.contracts.vocabulary import Track
 
 
 def is_answered(case: Case, person: str, track: Track, round_: int, after: int) -> bool:
@@ -16,7 +16,7 @@ def is_answered(case: Case, person: str, track: Track, round_: int, after: int) 
         awaited = case.is_awaited(person, round_)
         return not awaited and (not asking.awaiting or person in asking.acknowledged)
     waits = bool(case.waiting) and track is Track.HANDLING
-    return case.status is Status.DONE or bool(case.linked) or asking.answered > after or waits
+    return case.is_over or asking.answered > after or waits
 
 
 def is_last(case: Case, person: str, track: Track) -> bool:

@@ -75,6 +75,11 @@ class Case(BaseModel):
         return self.handling if track is Track.HANDLING else self.authority
 
     @property
+    def is_over(self) -> bool:
+        """Whether it is done, or handled as another one: nothing is asked for it by itself any more."""
+        return self.status is Status.DONE or bool(self.linked)
+
+    @property
     def awaiting(self) -> bool:
         """Whether somebody was asked and an answer is still waited for."""
         return self.handling.awaiting or self.authority.awaiting

@@ -8,7 +8,7 @@ from shared.contracts.case import Case
 from shared.contracts.circle import is_restricted
 from shared.contracts.owning import yields
 from shared.contracts.plan import Person
-from shared.contracts.vocabulary import Purpose, Status, Track
+from shared.contracts.vocabulary import Purpose, Track
 
 HANDED_ON = ("reassigned", "handed")
 
@@ -27,7 +27,7 @@ def still_wanted(case: Case | None, page: Wish) -> bool:
         return case.is_offered(page.recipient) and case.offers == page.after
     asking = case.asking(page.track)
     if page.held_by is not None:
-        open_ = case.status is not Status.DONE and not case.linked and asking.awaiting
+        open_ = asking.awaiting and not case.is_over
         return open_ and (page.instead_of or page.recipient) not in asking.acknowledged
     if case.round < page.round:
         return not is_answered(case, page.recipient, page.track, page.round, page.after)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.contracts.case import Case
-from shared.contracts.vocabulary import DeadlineName, DeadlineState, Priority, Status
+from shared.contracts.vocabulary import DeadlineName, DeadlineState, Priority
 
 _OPEN = (DeadlineState.RUNNING, DeadlineState.PAUSED)
 
@@ -37,7 +37,7 @@ def is_watched(case: Case | None, now: datetime) -> bool:
 
     Nor for one that somebody has, by a plan that wants no updates, once the time of its last clock is over: nothing follows.
     """
-    if case is None or case.status is Status.DONE or case.waiting or case.linked:
+    if case is None or case.is_over or case.waiting:
         return False
     if case.plan is None or not case.plan.levels:
         return case.plan is None

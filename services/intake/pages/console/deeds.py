@@ -158,7 +158,7 @@ def movable(case: Case) -> list[Deadline]:
 
 def _fits(deed: Deed, case: Case, who: Principal, lead: int, now: datetime) -> bool:
     if deed.verb == "extend":
-        return bool(movable(case)) and case.status is not Status.DONE and not case.linked
+        return bool(movable(case)) and not case.is_over
     if deed.verb == "link":
         alone = not case.linked and not case.joined
         return case.status is not Status.DONE and alone and is_real(case.submitted.source)

@@ -239,7 +239,7 @@ def _has(case: Case, person: Person) -> bool:
 
 def on_missing(_: Case, case: Case, event: e.DeadlineMissing, force: InForce, now: datetime) -> list[e.Event]:
     """Ask again for a case that was found with nobody on it and no clock."""
-    if case.status is Status.DONE or case.waiting or case.linked:
+    if case.is_over or case.waiting:
         return []
     if case.plan is None:
         return start(case, force, now)
