@@ -82,7 +82,7 @@ async def _dead_letters(here: Door) -> shown.DeadLetters | None:
     except backlog.AWAY as problem:
         log.warning("dead letters cannot be read", problem=repr(problem)[:300])
         return None
-    left = [known.letter.holds_pages for known in letters if not known.settled]
+    left = parked.holding(letters)
     return shown.DeadLetters(kept=kept, open=len(left), holding=left.count(True))
 
 

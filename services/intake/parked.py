@@ -23,7 +23,6 @@ from shared.contracts.case import Case, evolve
 from shared.contracts.circle import is_restricted
 from shared.contracts.events import CaseErased, CaseSubmitted
 from shared.contracts.topics import CASES
-from shared.contracts.vocabulary import Status
 from shared.runtime import folds, operated, telemetry
 from shared.runtime.consume import Handling
 from shared.runtime.db import Database, Transaction
@@ -74,6 +73,11 @@ async def listed(here: Door) -> tuple[int, list[Known]]:
     return kept, await _known(here.db, letters[:LISTED])
 
 
+def holding(letters: Iterable[Known]) -> list[bool]:
+    """Of each that nobody has dealt with, whether calls depend on it."""
+    return [known.letter.holds_pages for known in letters if not known.settled]
+
+
 async def measure(db: Database, kafka: str) -> None:
     """Count those that nobody has dealt with, for alarms; while Kafka is away the last count stands."""
     try:
@@ -81,7 +85,7 @@ async def measure(db: Database, kafka: str) -> None:
     except backlog.AWAY as problem:
         log.warning("dead letters cannot be read", problem=repr(problem)[:300])
         return
-    left = [known.letter.holds_pages for known in await _known(db, letters[:LISTED]) if not known.settled]
+    left = holding(await _known(db, letters[:LISTED]))
     OPEN.labels("yes").set(left.count(True))
     OPEN.labels("no").set(left.count(False))
 
@@ -220,8 +224,7 @@ async def _too_late(here: Door, letter: Letter) -> tuple[str, str] | None:
     assert row is not None
     if row["erased"] and letter.type != CaseErased.type:
         return ERASED
-    is_open = case is not None and case.status is not Status.DONE and not case.linked
-    begins = letter.type == CaseSubmitted.type and is_open
+    begins = letter.type == CaseSubmitted.type and case is not None and not case.is_over
     return GONE_ON if row["on_since"] and not begins else None
 
 
