@@ -20,8 +20,7 @@ FORGOTTEN = Counter("tasuki_intake_forgotten_total", "What was erased because it
 SET_ASIDE = Gauge("tasuki_intake_quarantined", "Deliveries that are set aside and wait for somebody to look at them")
 NOTICE = timedelta(days=3)  # the owner of a source hears so long before what is set aside is forgotten
 AT_ONCE = 200  # cases in one transaction
-DELIVERIES_AT_ONCE = 5000
-ANSWERS_AT_ONCE = 5000
+ROWS_AT_ONCE = 5000  # of what is no case
 
 
 @dataclass(frozen=True)
@@ -76,10 +75,9 @@ async def forget_deliveries(tx: Transaction, spans: Spans, now: datetime) -> boo
     Of the newest delivery of each source it stays that it came. Gives whether there may be more deliveries; the rest is
     forgotten with the last of them.
     """
-    done = await tx.execute(store.SQL["forget_deliveries"], now - spans.deliveries, DELIVERIES_AT_ONCE)
-    gone = int(done.rpartition(" ")[2])
+    gone = _rows(await tx.execute(store.SQL["forget_deliveries"], now - spans.deliveries, ROWS_AT_ONCE))
     FORGOTTEN.labels("deliveries").inc(gone)
-    if gone == DELIVERIES_AT_ONCE:
+    if gone == ROWS_AT_ONCE:
         return True
     await tx.execute(store.SQL["empty_newest"], now - spans.deliveries)
     await tx.execute(store.SQL["forget_ends"], now - max(spans.deliveries, spans.quarantine))  # a replay asks for them
@@ -112,8 +110,12 @@ async def give_notice(tx: Transaction, spans: Spans, now: datetime) -> bool:
 
 async def forget_answers(db: Database, before: datetime) -> None:
     """Forget what was answered before an instant; of many, some in each transaction, which has 15 seconds."""
-    gone = ANSWERS_AT_ONCE
-    while gone == ANSWERS_AT_ONCE:
+    gone = ROWS_AT_ONCE
+    while gone == ROWS_AT_ONCE:
         async with db.transaction() as tx:
-            done = await tx.execute(store.SQL["forget_answers"], before, ANSWERS_AT_ONCE)
-        gone = int(done.rpartition(" ")[2])
+            gone = _rows(await tx.execute(store.SQL["forget_answers"], before, ROWS_AT_ONCE))
+
+
+def _rows(done: str) -> int:
+    """How many rows a statement has changed, by its tag: `DELETE 12`."""
+    return int(done.rpartition(" ")[2])

@@ -24,7 +24,7 @@ async def test_many_deliveries_are_forgotten_some_at_a_time(desk: Desk) -> None:
     await desk.db.pool.execute(DELIVERIES, MANY)
     async with desk.db.transaction() as tx:
         assert await erasing.forget_deliveries(tx, Spans(), await tx.earlier(desk.clock.at))
-    assert await desk.count("deliveries") == MANY - erasing.DELIVERIES_AT_ONCE
+    assert await desk.count("deliveries") == MANY - erasing.ROWS_AT_ONCE
     await erasing.forget(desk.db, Spans(), desk.clock)
     assert await desk.count("deliveries") == 1  # the newest of its source
 
