@@ -15,7 +15,8 @@ _KATAKANA, _HIRAGANA = "\u30a1-\u30fa\u3099\u309a\\-", "\u3041-\u3096"  # ー is
 _LATIN = "A-Za-z\u00c0-\u052f"  # and what else is written with spaces between words
 _VARIANT = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # of the letter before
 _GAP = rf"{_VARIANT.pattern}?[ ・]{{0,2}}"
-_HONORIFIC = r"(?:様(?![子式相々態])|さま(?!ざ)|さん(?!ざん)|氏(?!名)|殿|君|くん|ちゃん)"
+_POLITE = "様(?![子式相々態])|さま(?!ざ)|さん(?!ざん)|氏(?!名)"
+_HONORIFIC = f"(?:{_POLITE}|殿|君|くん|ちゃん)"
 _TITLE = "(?:(?<=Mr )|(?<=Ms )|(?<=Mr\\. )|(?<=Ms\\. )|(?<=Mrs )|(?<=Mrs\\. )|(?<=Dr )|(?<=Dr\\. ))"
 _NO_HONORIFIC = "一上今仏何先同外多大奥客模有異王皆神若人仕"  # 奥様, 一様 and 同様 are words
 _END = re.compile(r"(?:様|さま|さん|氏|殿)\Z")
@@ -132,7 +133,7 @@ def _whole(whole: str) -> Iterator[str]:
 
 def _single(letter: str) -> str:
     """One letter goes together with what says that it is a name: its mark is longer than it."""
-    return f"(?<![{_KANJI}]){_letters(letter)} ?(?:様(?![子式相々態])|さま(?!ざ)|さん(?!ざん)|氏(?!名))"
+    return f"(?<![{_KANJI}]){_letters(letter)} ?(?:{_POLITE})"
 
 
 def _is(word: str, script: str) -> bool:
