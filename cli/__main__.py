@@ -47,6 +47,21 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "reopen": ("reason",),
 }
 PEOPLE = ("to", "follower")
+COMMANDS = {  # those that print by themselves, and give the exit code
+    **dict.fromkeys(duty.COMMANDS, duty.run),
+    "policy": policy.run,
+    "drill": drills.run,
+    "texts": texts.run,
+    "contacts": contacts.run,
+    "sources": sources.run,
+    "articles": knowledge.run,
+    "audit": audit.run,
+    "personal": personal.run,
+    "import": imports.run,
+    "tokens": tokens.run,
+    "doctor": doctor.run,
+    "deadlines": deadlines.run,
+}
 INTERRUPTED = 130  # what shells take for Ctrl-C
 
 
@@ -153,32 +168,8 @@ def _done(arguments: argparse.Namespace) -> int:
     with Door.from_environment(arguments.lang) as door:
         if simulate.wanted(arguments):
             return simulate.run(arguments, door)
-        if arguments.command == "policy":
-            return policy.run(arguments, door)
-        if arguments.command in duty.COMMANDS:
-            return duty.run(arguments, door)
-        if arguments.command == "drill":
-            return drills.run(arguments, door)
-        if arguments.command == "texts":
-            return texts.run(arguments, door)
-        if arguments.command == "contacts":
-            return contacts.run(arguments, door)
-        if arguments.command == "sources":
-            return sources.run(arguments, door)
-        if arguments.command == "articles":
-            return knowledge.run(arguments, door)
-        if arguments.command == "audit":
-            return audit.run(arguments, door)
-        if arguments.command == "personal":
-            return personal.run(arguments, door)
-        if arguments.command == "import":
-            return imports.run(arguments, door)
-        if arguments.command == "tokens":
-            return tokens.run(arguments, door)
-        if arguments.command == "doctor":
-            return doctor.run(arguments, door)
-        if arguments.command == "deadlines":
-            return deadlines.run(arguments, door)
+        if command := COMMANDS.get(arguments.command):
+            return command(arguments, door)
         print(json.dumps(run(arguments, door), ensure_ascii=False, indent=2))
     return 0
 
