@@ -1,11 +1,12 @@
 """The table of the five services and the sandbox: each process with just the settings and secrets it needs."""
 
 import hashlib
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local.chosen import OURS, WATCHDOG_RHYTHM, free, given, usual
+from deploy.local.chosen import OURS, USUAL, WATCHDOG_RHYTHM, free, given, usual
 from deploy.local.credentials import secret_file
 from deploy.local.layout import ROOT, Layout
 from deploy.local.parts import Part
@@ -147,9 +148,8 @@ def _watched(layout: Layout, around: Surroundings) -> dict[str, str]:
     own = around.traces_url.startswith(viewer)
     return {
         "TASUKI_WATCHDOG_URL": address(layout, "watchdog"),
-        "TASUKI_TRACE_LINK": given("TASUKI_TRACE_LINK").get(
-            "TASUKI_TRACE_LINK", f"{viewer}/zipkin/traces/{{trace_id}}" if own else ""
-        ),
+        "TASUKI_TRACE_LINK": os.environ.get("TASUKI_TRACE_LINK")
+        or (f"{viewer}/zipkin/traces/{{trace_id}}" if own else ""),
     }
 
 
@@ -174,7 +174,7 @@ def _providers(layout: Layout) -> dict[str, str]:
         "TASUKI_VAPID_PRIVATE_KEY": VAPID_PRIVATE,
         "TASUKI_VAPID_SUBJECT": "mailto:tasuki@example.com",
         "TASUKI_WEBHOOK_SECRETS": WEBHOOK_SECRET,
-        "TASUKI_WEBHOOK_ALLOW": "127.0.0.0/8",
+        "TASUKI_WEBHOOK_ALLOW": USUAL["TASUKI_WEBHOOK_ALLOW"],
         "TASUKI_APPRISE": "json",
         "TASUKI_ZENDESK_URL": sandbox,
         "TASUKI_ZENDESK_USER": ZENDESK_USER,
