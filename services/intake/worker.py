@@ -40,9 +40,8 @@ async def build(process: Process) -> None:
         await road.sweep()
 
     async def tidy() -> None:
-        async with (
-            process.db.transaction() as tx
-        ):  # first what is sealed anew: an older key is taken away after an hour
+        # first what is sealed anew: an older key is taken away after an hour
+        async with process.db.transaction() as tx:
             now = await tx.earlier(process.clock.now())
             await setups.tidy(tx, vault, now)
             await logins.tidy(tx, now)

@@ -10,9 +10,8 @@ from services.notifier.domain.notification import Wish, rank
 from shared.contracts.envelope import event_id
 from shared.contracts.vocabulary import Channel, Priority, Purpose
 
-About = Literal[
-    "provider", "socket"
-]  # a provider refuses us; or answers no longer come from Slack, though messages go out
+# A provider refuses us; or answers no longer come from Slack, though messages go out
+About = Literal["provider", "socket"]
 LOUD = (Channel.PHONE, Channel.SMS, Channel.PUSH, Channel.CHAT, Channel.EMAIL)
 
 

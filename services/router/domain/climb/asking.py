@@ -90,9 +90,8 @@ def first(
     if here.people:
         return level, here
     level, asked = next_level(force, plan, track, level, now, cause=cause, reporter=reporter)
-    theirs = any(
-        decides_own(r, track, reporter) for r in asked.people
-    )  # the catch-all decides where nobody else is left
+    # the catch-all decides where nobody else is left
+    theirs = any(decides_own(r, track, reporter) for r in asked.people)
     return level, replace(asked, why=() if theirs else here.why or (wording.PASSED_OVER,))
 
 
